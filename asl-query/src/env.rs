@@ -1,0 +1,71 @@
+//! [`Env`]: what an expression may see.
+
+use std::fmt::Debug;
+
+use asl_value::{Timestamp, Value};
+
+use crate::Scope;
+
+/// What an expression may see while it is evaluated. `Copy`: the next step of a state makes its own by struct update.
+#[derive(Clone, Copy)]
+pub struct Env<'a> {
+    /// The state's effective input: `$` | `$states.input`.
+    pub input: &'a Value,
+    /// The result of the state's work: `$` of a JSONPath `Assign` | `$states.result`. `None` where there is none.
+    pub result: Option<&'a Value>,
+    /// The error output: `$` of a JSONPath `Assign` in a catcher | `$states.errorOutput`: `{"Error": "…", "Cause": "…"}`.
+    pub error: Option<&'a Value>,
+    /// The context object, `$$` | `$states.context`, built when somebody asks.
+    pub context: &'a dyn ContextObject,
+    /// The variables, `$name` in both languages.
+    pub scope: &'a Scope,
+    /// Clock and chance.
+    pub host: &'a dyn Host,
+}
+
+/// The context object (`$$`), which few states look at: an engine builds it on the first call of `get`.
+///
+/// Spec: <https://states-language.net/#context-object>
+pub trait ContextObject: Send + Sync {
+    /// The object: `{"Execution": {…}, "State": {…}, "StateMachine": {…}}`.
+    fn get(&self) -> &Value;
+}
+
+impl ContextObject for Value {
+    fn get(&self) -> &Value {
+        self
+    }
+}
+
+/// Where expressions get the time and random numbers from, so that a seeded run repeats.
+pub trait Host: Send + Sync {
+    /// The time: `$now()`, `$millis()`.
+    fn now(&self) -> Timestamp;
+    /// 64 random bits: `States.UUID`, `States.MathRandom`, `$random()`, `$uuid()`.
+    fn random_u64(&self) -> u64;
+}
+
+/// A host for tests and examples: it is always 1970 and every random number is zero.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FixedHost;
+
+impl Host for FixedHost {
+    fn now(&self) -> Timestamp {
+        Timestamp::EPOCH
+    }
+    fn random_u64(&self) -> u64 {
+        0
+    }
+}
+
+impl Debug for Env<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The context object stays unbuilt: printing must not change what is timed.
+        f.debug_struct("Env")
+            .field("input", self.input)
+            .field("result", &self.result)
+            .field("error", &self.error)
+            .field("scope", self.scope)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! [`EvalError`] for the author of a running machine, [`SyntaxError`] for the author of a definition.
+
+use std::fmt;
+use std::ops::Range;
+
+use asl_value::{Pointer, Text};
+
+/// Why an expression failed. One word wide, since nearly every expression succeeds.
+///
+/// The message is AWS's text without the prefix `An error occurred while executing the state '…' (entered at the event
+/// id #…). `, which the interpreter adds once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EvalError(Box<Parts>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Parts {
+    kind: EvalErrorKind,
+    message: String,
+    location: Option<Text>,
+}
+
+/// Which ASL error a failed expression becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EvalErrorKind {
+    /// `States.Runtime`: a path, an intrinsic or a field of a JSONPath state failed.
+    Runtime,
+    /// `States.ReferencePathConflict`: a reference path meets something else than an object or array on its way.
+    ReferencePathConflict,
+    /// `States.QueryEvaluationError`: a JSONata expression failed, or its result has the wrong type.
+    QueryEvaluation,
+    /// `States.DataLimitExceeded`: what the expression built is too large or too deep.
+    DataLimitExceeded,
+}
+
+impl EvalErrorKind {
+    /// The ASL error name.
+    pub fn error_name(self) -> &'static str {
+        match self {
+            EvalErrorKind::Runtime => "States.Runtime",
+            EvalErrorKind::ReferencePathConflict => "States.ReferencePathConflict",
+            EvalErrorKind::QueryEvaluation => "States.QueryEvaluationError",
+            EvalErrorKind::DataLimitExceeded => "States.DataLimitExceeded",
+        }
+    }
+}
+
+impl EvalError {
+    /// An error of any kind.
+    pub fn new(kind: EvalErrorKind, message: impl Into<String>) -> EvalError {
+        EvalError(Box::new(Parts { kind, message: message.into(), location: None }))
+    }
+
+    /// `States.Runtime`.
+    pub fn runtime(message: impl Into<String>) -> EvalError {
+        EvalError::new(EvalErrorKind::Runtime, message)
+    }
+
+    /// Adds the place in the state, joined by `/`: `Output/result`. The history's `EvaluationFailed` event names it.
+    #[must_use]
+    pub fn at(mut self, location: impl Into<Text>) -> EvalError {
+        self.0.location = Some(location.into());
+        self
+    }
+
+    /// Which ASL error it becomes.
+    pub fn kind(&self) -> EvalErrorKind {
+        self.0.kind
+    }
+
+    /// AWS's text, without the interpreter's prefix.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The place in the state, where the language knows one.
+    pub fn location(&self) -> Option<&Text> {
+        self.0.location.as_ref()
+    }
+}
+
+impl fmt::Display for EvalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind().error_name(), self.message())
+    }
+}
+
+impl fmt::Debug for EvalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EvalError")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("location", &self.0.location)
+            .finish()
+    }
+}
+
+impl std::error::Error for EvalError {}
+
+impl From<asl_value::TooDeep> for EvalError {
+    /// UNRECORDED: AWS's name and text for a document that nests too deep; it is a limit on data like the others.
+    fn from(error: asl_value::TooDeep) -> Self {
+        EvalError::new(EvalErrorKind::DataLimitExceeded, format!("The value is {error}."))
+    }
+}
+
+/// What is wrong with the text of a field, found when a machine is compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The field.
+    pub pointer: Pointer,
+    /// The place inside the field's string, in bytes of the string's value; `0..0` for all of it.
+    pub range: Range<usize>,
+    /// AWS's text where it was recorded: `The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic
+    /// function call`.
+    pub message: String,
+    /// More for the reader: what was expected and what was found, and a way to mend it.
+    pub help: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error about a whole field.
+    pub fn new(pointer: Pointer, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { pointer, range: 0..0, message: message.into(), help: None }
+    }
+
+    /// Points at a part of the field's string.
+    #[must_use]
+    pub fn range(mut self, range: Range<usize>) -> SyntaxError {
+        self.range = range;
+        self
+    }
+
+    /// Adds an explanation.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> SyntaxError {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {}", self.message, self.pointer.location())
+    }
+}
+
+impl std::error::Error for SyntaxError {}

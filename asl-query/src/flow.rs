@@ -1,0 +1,105 @@
+//! [`DataFlow`]: what happens to the data around a state's work.
+
+use std::fmt::Debug;
+
+use asl_value::{Pointer, Value};
+
+use crate::{Env, EvalError};
+
+/// How a state's input becomes its work's arguments, and the work's result the state's output.
+///
+/// One attempt of a state calls the three in order: `enter` once, `arguments` with `env.input` = what `enter` gave,
+/// and, after the work and after `Assign` was evaluated, `exit`. A catcher is a data flow too: only its `exit` is
+/// called, with the error output as result.
+///
+/// | | JSONPath | JSONata |
+/// |---|---|---|
+/// | `enter` | `InputPath` | the input |
+/// | `arguments` | `Parameters` | `Arguments` |
+/// | `exit` | `ResultSelector`, `ResultPath`, `OutputPath` | `Output` |
+///
+/// Spec: <https://states-language.net/#filters>
+pub trait DataFlow: Debug + Send + Sync {
+    /// The effective input, of which `$` speaks in the fields of the state. `env.input` is not set: `raw` stands for it.
+    ///
+    /// # Errors
+    /// The filter does not apply to this input.
+    fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError>;
+
+    /// What the work is given; `env.input` is the effective input.
+    ///
+    /// # Errors
+    /// An expression of the template fails.
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError>;
+
+    /// The state's output. Takes both by value: a document nobody else holds is written in place.
+    ///
+    /// `env.input` and `env.result` are not set: the two arguments stand for them.
+    ///
+    /// # Errors
+    /// An expression fails, or the result cannot be put where it should go.
+    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError>;
+
+    /// Whether `exit` looks at its result at all (`"ResultPath": null` does not): an engine need not build one.
+    fn uses_result(&self) -> bool {
+        true
+    }
+}
+
+/// The data flow of a state without any filter: arguments are the input, the output is the result.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Identity;
+
+impl DataFlow for Identity {
+    fn enter(&self, raw: &Value, _: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(raw.clone())
+    }
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(env.input.clone())
+    }
+    fn exit(&self, _: Value, result: Value, _: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(result)
+    }
+}
+
+/// The filter fields of one state (or catcher), as its definition has them. Languages ignore those of the other.
+///
+/// `Some(None)` is an explicit `null`: `"InputPath": null` means `{}`, `"ResultPath": null` discards the result.
+#[derive(Debug, Clone, Copy)]
+pub struct FlowFields<'a> {
+    /// The state's (or catcher's) place in the definition; a field's place is this and its name.
+    pub pointer: &'a Pointer,
+    /// JSONPath: `"$.order"`.
+    pub input_path: Option<Option<&'a str>>,
+    /// JSONPath: a payload template, `{"id.$": "$.id"}`.
+    pub parameters: Option<&'a Value>,
+    /// JSONPath: a payload template over the result.
+    pub result_selector: Option<&'a Value>,
+    /// JSONPath: the reference path at which the result goes into the raw input.
+    pub result_path: Option<Option<&'a str>>,
+    /// JSONPath: `"$.order"`.
+    pub output_path: Option<Option<&'a str>>,
+    /// JSONata: `{"id": "{% $states.input.id %}"}`.
+    pub arguments: Option<&'a Value>,
+    /// JSONata: `"{% $states.result.body %}"`.
+    pub output: Option<&'a Value>,
+    /// Whether the work yields a result of its own (Task, Parallel, Map, Pass, a catcher) or the input passes through.
+    pub has_result: bool,
+}
+
+impl<'a> FlowFields<'a> {
+    /// No filter at all.
+    pub fn none(pointer: &'a Pointer) -> FlowFields<'a> {
+        FlowFields {
+            pointer,
+            input_path: None,
+            parameters: None,
+            result_selector: None,
+            result_path: None,
+            output_path: None,
+            arguments: None,
+            output: None,
+            has_result: true,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! [`Language`], [`Expr`]: from a field's text to something that can be evaluated.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use asl_value::{Pointer, Value};
+
+use crate::{DataFlow, Env, EvalError, FlowFields, SyntaxError, Template};
+
+/// One expression, ready to run: a path, an intrinsic call, a JSONata program.
+pub trait Expr: Debug + Send + Sync {
+    /// The value of the expression. An untouched part of the input comes back as the same pointer.
+    ///
+    /// # Errors
+    /// What AWS says of it, see [`EvalError`].
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError>;
+}
+
+/// Turns the text of fields into expressions; called when a machine is compiled, never while it runs.
+///
+/// The language owns the check of a field's type, because error name and text differ by language: `States.Runtime`
+/// "The SecondsPath parameter …" in one, `States.QueryEvaluationError` "… unexpected result type …" in the other.
+/// All methods report every problem they find.
+pub trait Language: Debug + Send + Sync {
+    /// `JSONPath` or `JSONata`, as definitions write it in `QueryLanguage`.
+    fn name(&self) -> &'static str;
+
+    /// A field that is one expression: the text of `SecondsPath`, `ItemsPath`, `ErrorPath`, or a whole `{% … %}`.
+    ///
+    /// # Errors
+    /// The text is not of the language, or not allowed in this field.
+    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
+
+    /// What stands for a field of one expression that is absent: the state's input, checked as the field would be.
+    ///
+    /// # Errors
+    /// As for [`scalar`](Language::scalar).
+    fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        self.scalar("$", field)
+    }
+
+    /// A field that is JSON with expressions in it: `Parameters`, `Assign`, `ItemSelector`, `Arguments`.
+    ///
+    /// # Errors
+    /// All expressions that are not of the language.
+    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>>;
+
+    /// What a choice rule tests, yielding a boolean: `{"Variable": "$.a", "IsNull": true}` or the text of `Condition`.
+    ///
+    /// # Errors
+    /// Everything in the rule that is not of the language.
+    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
+
+    /// The filters around a state's work.
+    ///
+    /// # Errors
+    /// Everything in the fields that is not of the language.
+    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>>;
+}
+
+/// Where an expression stands and what it must yield: enough to write AWS's texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Field<'a> {
+    /// The field's place in the definition: `/States/Wait/SecondsPath`.
+    pub pointer: &'a Pointer,
+    /// Its name as messages print it: `SecondsPath`, `Arguments`.
+    pub name: &'a str,
+    /// What kind of place it is.
+    pub site: Site,
+    /// What the value must be.
+    pub expected: Expected,
+}
+
+/// The kinds of place an expression can stand in: a language may refuse at compile what is undefined there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Site {
+    /// `Parameters`, `Arguments`: before the work.
+    Arguments,
+    /// `ItemSelector`: before each iteration of a Map.
+    ItemSelector,
+    /// `ItemsPath`, `Items`.
+    Items,
+    /// `ResultSelector`: over the result alone.
+    Result,
+    /// `Output`.
+    Output,
+    /// `Assign` of a state whose work yields a result.
+    Assign,
+    /// `Assign` of a state without a result of its own: Choice, Wait.
+    AssignInput,
+    /// The condition of a choice rule.
+    Condition,
+    /// `ResultPath`, `Output`, `Assign` of a catcher.
+    Catch,
+    /// Any other field: `SecondsPath`, `TimeoutSeconds`, `ErrorPath`.
+    Scalar,
+}
+
+/// What the value of a field must be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Expected {
+    /// Any JSON.
+    Any,
+    /// `ItemsPath`, `Items`.
+    Array,
+    /// `Condition`.
+    Boolean,
+    /// `SecondsPath`, `MaxConcurrencyPath`: a 64-bit integer, not below `min`.
+    Integer {
+        /// The smallest allowed.
+        min: i64,
+    },
+    /// `ToleratedFailurePercentagePath`: a number within these bounds.
+    Number {
+        /// The smallest allowed.
+        min: f64,
+        /// The largest allowed.
+        max: f64,
+    },
+    /// `ErrorPath`, `CausePath`.
+    String,
+    /// `TimestampPath`: an RFC 3339 string.
+    Timestamp,
+}

@@ -1,0 +1,106 @@
+//! [`Template`]: JSON with holes.
+
+use std::sync::Arc;
+
+use asl_value::{Object, Text, Value};
+
+use crate::{Env, EvalError, Expr};
+
+/// JSON with an expression in some of its places. Subtrees without one are constants, so they cost a pointer bump.
+///
+/// Both query languages have it; only how the holes are found differs (`"k.$"` or `"{% … %}"`).
+#[derive(Debug, Clone)]
+pub struct Template(Node);
+
+/// A part of a [`Template`].
+#[derive(Debug, Clone)]
+pub enum Node {
+    /// A value without holes.
+    Const(Value),
+    /// An expression.
+    Hole(Arc<dyn Expr>),
+    /// An array with a hole somewhere in it.
+    Array(Box<[Node]>),
+    /// An object with a hole somewhere in it; the names are distinct.
+    Object(Box<[(Text, Node)]>),
+}
+
+impl Template {
+    /// A template; subtrees without a hole become constants.
+    pub fn new(node: Node) -> Template {
+        Template(fold(node))
+    }
+
+    /// The value, if there is no hole anywhere.
+    pub fn as_const(&self) -> Option<&Value> {
+        if let Node::Const(value) = &self.0 { Some(value) } else { None }
+    }
+
+    /// The top-level names of a template that is an object: the variables that an `Assign` sets.
+    pub fn names(&self) -> Vec<&Text> {
+        match &self.0 {
+            Node::Object(members) => members.iter().map(|(name, _)| name).collect(),
+            Node::Const(Value::Object(object)) => object.keys().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Fills the holes.
+    ///
+    /// # Errors
+    /// The first expression that fails, in the order of the template; a result that nests too deep.
+    pub fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        let value = fill(&self.0, env)?;
+        value.check_depth()?;
+        Ok(value)
+    }
+}
+
+/// The recursion is bounded: a template is a parsed document with at most [`MAX_DEPTH`](asl_value::MAX_DEPTH) levels.
+fn fill(node: &Node, env: &Env<'_>) -> Result<Value, EvalError> {
+    Ok(match node {
+        Node::Const(value) => value.clone(),
+        Node::Hole(expr) => expr.eval(env)?,
+        Node::Array(items) => {
+            let mut filled = Vec::with_capacity(items.len());
+            for item in items {
+                filled.push(fill(item, env)?);
+            }
+            Value::Array(filled.into())
+        }
+        Node::Object(members) => {
+            let mut filled = Vec::with_capacity(members.len());
+            for (name, member) in members {
+                filled.push((name.clone(), fill(member, env)?));
+            }
+            Value::Object(Object::from_distinct(filled))
+        }
+    })
+}
+
+/// Turns subtrees of constants into one constant.
+fn fold(node: Node) -> Node {
+    match node {
+        Node::Array(items) => {
+            let items: Vec<Node> = items.into_vec().into_iter().map(fold).collect();
+            match items.iter().map(constant).collect::<Option<Vec<Value>>>() {
+                Some(values) => Node::Const(Value::Array(values.into())),
+                None => Node::Array(items.into()),
+            }
+        }
+        Node::Object(members) => {
+            let members: Vec<(Text, Node)> =
+                members.into_vec().into_iter().map(|(name, member)| (name, fold(member))).collect();
+            let values = members.iter().map(|(name, member)| Some((name.clone(), constant(member)?)));
+            match values.collect::<Option<Vec<_>>>() {
+                Some(values) => Node::Const(Value::Object(Object::from_distinct(values))),
+                None => Node::Object(members.into()),
+            }
+        }
+        other => other,
+    }
+}
+
+fn constant(node: &Node) -> Option<Value> {
+    if let Node::Const(value) = node { Some(value.clone()) } else { None }
+}

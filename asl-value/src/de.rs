@@ -1,0 +1,210 @@
+//! serde in: [`Deserialize`] for values, and the error of both ways.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::{Array, MAX_DEPTH, Number, Object, Text, TooDeep, Value};
+
+/// A Rust value that JSON cannot say, or a JSON value that a Rust type does not accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error(Box<str>);
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl serde::ser::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Error(message.to_string().into())
+    }
+}
+
+impl serde::de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Error(message.to_string().into())
+    }
+}
+
+pub(crate) fn parse<'de, R: serde_json::de::Read<'de>>(
+    mut parser: serde_json::Deserializer<R>,
+) -> Result<Value, serde_json::Error> {
+    // Depth is counted by `Node`, which every other format needs as well.
+    parser.disable_recursion_limit();
+    let value = Value::deserialize(&mut parser)?;
+    parser.end()?;
+    Ok(value)
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        Node { depth: 0, names: &Names::default() }.deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Object(object) => Ok(object),
+            other => Err(D::Error::custom(format!("expected an object, found {}", other.type_name()))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Array {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Array, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::Array(array) => Ok(array),
+            other => Err(D::Error::custom(format!("expected an array, found {}", other.type_name()))),
+        }
+    }
+}
+
+/// Names seen lately in this document, so that ten thousand items share one `"id"`.
+#[derive(Default)]
+pub(crate) struct Names([RefCell<Option<Text>>; 32]);
+
+impl Names {
+    /// Longer names are rarely repeated, and hashing them costs more than a copy.
+    const LONGEST: usize = 32;
+
+    pub(crate) fn share(&self, name: &str) -> Text {
+        if name.len() > Names::LONGEST {
+            return Text::from(name);
+        }
+        let hash = name.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
+        let Some(place) = self.0.get(hash as usize % self.0.len()) else { return Text::from(name) };
+        let mut place = place.borrow_mut();
+        match &*place {
+            Some(known) if **known == *name => known.clone(),
+            _ => place.insert(Text::from(name)).clone(),
+        }
+    }
+}
+
+/// Reads one value inside `depth` containers.
+#[derive(Clone, Copy)]
+struct Node<'n> {
+    depth: u32,
+    names: &'n Names,
+}
+
+impl<'n> Node<'n> {
+    fn inner<E: serde::de::Error>(self) -> Result<Node<'n>, E> {
+        if self.depth >= MAX_DEPTH {
+            return Err(E::custom(TooDeep));
+        }
+        Ok(Node { depth: self.depth + 1, ..self })
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Node<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+    fn visit_i64<E>(self, n: i64) -> Result<Value, E> {
+        Ok(Value::from(n))
+    }
+    fn visit_u64<E>(self, n: u64) -> Result<Value, E> {
+        Ok(Value::from(n))
+    }
+    fn visit_i128<E: serde::de::Error>(self, n: i128) -> Result<Value, E> {
+        n.to_string().parse().map(Value::Number).map_err(E::custom)
+    }
+    fn visit_u128<E: serde::de::Error>(self, n: u128) -> Result<Value, E> {
+        n.to_string().parse().map(Value::Number).map_err(E::custom)
+    }
+    fn visit_f64<E: serde::de::Error>(self, f: f64) -> Result<Value, E> {
+        Number::from_f64(f).map(Value::Number).ok_or_else(|| E::custom(format!("JSON has no number `{f}`")))
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::from(text))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let inner = self.inner()?;
+        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+        while let Some(item) = seq.next_element_seed(inner)? {
+            items.push(item);
+        }
+        Ok(Value::Array(items.into()))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let first = map.next_key_seed(Name(self.names))?;
+        if first.as_deref() == Some(NUMBER_TOKEN) && *ARBITRARY_PRECISION {
+            // A scalar in disguise, so not one level deeper.
+            let digits = map.next_value_seed(self)?;
+            let number = digits.as_str().and_then(|digits| digits.parse().ok());
+            return number.map(Value::Number).ok_or_else(|| A::Error::custom("number out of range"));
+        }
+        let inner = self.inner()?;
+        let Some(first) = first else { return Ok(Value::Object(Object::new())) };
+        let mut members = Vec::with_capacity(map.size_hint().map_or(4, |rest| rest.min(1024) + 1));
+        members.push((first, map.next_value_seed(inner)?));
+        while let Some(name) = map.next_key_seed(Name(self.names))? {
+            members.push((name, map.next_value_seed(inner)?));
+        }
+        Ok(Value::Object(Object::from_members(members)))
+    }
+}
+
+/// The name of the one-member map in which serde_json hides a number when its feature `arbitrary_precision` is on.
+pub(crate) const NUMBER_TOKEN: &str = "$serde_json::private::Number";
+
+/// The name of the one-member map in which serde_json hides unparsed text: its `RawValue`.
+pub(crate) const RAW_TOKEN: &str = "$serde_json::private::RawValue";
+
+/// Some crate of the program may turn the feature on for all of them: only asking serde_json tells.
+static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| {
+    // With the feature a number remembers how it was written.
+    let number = serde_json::from_str::<serde_json::Number>("1e5");
+    number.is_ok_and(|number| number.to_string().contains('e'))
+});
+
+struct Name<'n>(&'n Names);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Text;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Text;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_str<E>(self, name: &str) -> Result<Text, E> {
+        Ok(self.0.share(name))
+    }
+}

@@ -1,0 +1,190 @@
+//! [`from_value`]: reads any deserialisable type from a value.
+
+use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
+
+use crate::de::{Error, RAW_TOKEN};
+use crate::{Number, Object, Value};
+
+/// Reads a Rust value out of a JSON value: the input of a task function, for one.
+///
+/// # Errors
+/// What the type expected and what it found.
+///
+/// ```
+/// use asl_value::{from_value, json};
+/// #[derive(serde::Deserialize)]
+/// struct Stock { sku: String, left: u32 }
+/// let stock: Stock = from_value(&json!({"sku": "a-1", "left": 3})).unwrap();
+/// assert_eq!((stock.sku.as_str(), stock.left), ("a-1", 3));
+/// ```
+pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
+    T::deserialize(value)
+}
+
+impl<'de> IntoDeserializer<'de, Error> for &'de Value {
+    type Deserializer = &'de Value;
+    fn into_deserializer(self) -> &'de Value {
+        self
+    }
+}
+
+/// Numbers come as their text would read: `2.0` is an integer.
+impl<'de> Deserializer<'de> for &'de Value {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.check_depth().map_err(Error::custom)?;
+        match self {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(flag) => visitor.visit_bool(*flag),
+            Value::Number(number) => number.accept(visitor),
+            Value::String(text) => visitor.visit_borrowed_str(text),
+            Value::Array(array) => {
+                let mut items = SeqDeserializer::new(array.iter());
+                let value = visitor.visit_seq(&mut items)?;
+                items.end()?;
+                Ok(value)
+            }
+            Value::Object(object) => {
+                let mut members = MapDeserializer::new(members(object));
+                let value = visitor.visit_map(&mut members)?;
+                members.end()?;
+                Ok(value)
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name == RAW_TOKEN {
+            let text = serde_json::to_string(self).map_err(Error::custom)?;
+            return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW_TOKEN, text))));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self {
+            Value::String(variant) => {
+                let unit: StrDeserializer<'_, Error> = variant.as_str().into_deserializer();
+                unit.deserialize_enum(name, variants, visitor)
+            }
+            Value::Object(object) if object.len() == 1 && self.check_depth().is_ok() => {
+                let member = MapDeserializer::new(members(object));
+                visitor.visit_enum(serde::de::value::MapAccessDeserializer::new(member))
+            }
+            Value::Object(_) => {
+                Err(Error::custom(format!("expected an object with one member, a variant of {name}")))
+            }
+            other => Err(Error::custom(format!("expected a variant of {name}, found {}", other.type_name()))),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier
+    }
+}
+
+fn members(object: &Object) -> impl Iterator<Item = (Name<'_>, &Value)> {
+    object.iter().map(|(name, value)| (Name(name), value))
+}
+
+/// A member's name as a map's key: a map may have numbers or booleans for keys.
+#[derive(Clone, Copy)]
+struct Name<'de>(&'de str);
+
+impl<'de> IntoDeserializer<'de, Error> for Name<'de> {
+    type Deserializer = Name<'de>;
+    fn into_deserializer(self) -> Name<'de> {
+        self
+    }
+}
+
+macro_rules! parsed_names {
+    ($($method:ident => $visit:ident),* $(,)?) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self.0.parse() {
+                // What is no JSON number, `+1` for one, is no key either.
+                Ok(key) if self.0.parse::<Number>().is_ok() => visitor.$visit(key),
+                _ => visitor.visit_borrowed_str(self.0),
+            }
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Name<'de> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_borrowed_str(self.0)
+    }
+
+    parsed_names!(
+        deserialize_i8 => visit_i8,
+        deserialize_i16 => visit_i16,
+        deserialize_i32 => visit_i32,
+        deserialize_i64 => visit_i64,
+        deserialize_i128 => visit_i128,
+        deserialize_u8 => visit_u8,
+        deserialize_u16 => visit_u16,
+        deserialize_u32 => visit_u32,
+        deserialize_u64 => visit_u64,
+        deserialize_u128 => visit_u128,
+        deserialize_f32 => visit_f32,
+        deserialize_f64 => visit_f64,
+    );
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.0.parse() {
+            Ok(key) => visitor.visit_bool(key),
+            Err(_) => visitor.visit_borrowed_str(self.0),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let unit: StrDeserializer<'_, Error> = self.0.into_deserializer();
+        unit.deserialize_enum(name, variants, visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}

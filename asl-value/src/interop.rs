@@ -1,0 +1,51 @@
+//! Conversions from and into `serde_json::Value` (feature `serde_json`).
+
+use crate::{MAX_DEPTH, Number, Value};
+
+impl From<serde_json::Value> for Value {
+    fn from(value: serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Value::Null,
+            serde_json::Value::Bool(flag) => Value::Bool(flag),
+            serde_json::Value::Number(number) => number_from(&number),
+            serde_json::Value::String(text) => Value::from(text),
+            serde_json::Value::Array(items) => items.into_iter().collect(),
+            serde_json::Value::Object(members) => {
+                Value::Object(members.into_iter().map(|(name, value)| (name, Value::from(value))).collect())
+            }
+        }
+    }
+}
+
+/// Through the digits where serde_json keeps them (`arbitrary_precision`). What a double cannot hold becomes null.
+fn number_from(number: &serde_json::Number) -> Value {
+    match (number.as_i64(), number.as_u64()) {
+        (Some(n), _) => Value::from(n),
+        (None, Some(n)) => Value::from(n),
+        _ => number.to_string().parse::<Number>().map_or(Value::Null, Value::Number),
+    }
+}
+
+/// What is deeper than [`MAX_DEPTH`] becomes `"…"`, as it does in print.
+impl From<&Value> for serde_json::Value {
+    fn from(value: &Value) -> Self {
+        match value {
+            _ if value.depth() > MAX_DEPTH => serde_json::Value::from("…"),
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(flag) => serde_json::Value::Bool(*flag),
+            Value::Number(number) => serde_json::to_value(number).unwrap_or_default(),
+            Value::String(text) => serde_json::Value::String(text.as_str().to_owned()),
+            Value::Array(array) => array.iter().map(serde_json::Value::from).collect(),
+            Value::Object(object) => object
+                .iter()
+                .map(|(name, value)| (name.to_string(), serde_json::Value::from(value)))
+                .collect(),
+        }
+    }
+}
+
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        serde_json::Value::from(&value)
+    }
+}

@@ -1,0 +1,67 @@
+//! JSON values that clone in O(1), keep the order of their members and know their size.
+//!
+//! A workflow engine hands the same document to many places: a task and the `ResultPath` behind it, every branch of
+//! a `Parallel`, every item of a `Map`, the context object, an observer. `serde_json::Value` copies the tree each
+//! time. [`Value`] keeps containers behind a reference count: a clone bumps a pointer, a write copies the spine from
+//! the root to the written place and shares the rest.
+//!
+//! ```
+//! use asl_value::{json, Value};
+//!
+//! let input = Value::parse(r#"{"order": {"id": 7, "total": 12.5}}"#)?;
+//! let Value::Object(mut state) = input.clone() else { unreachable!() };   // no copy
+//! state.insert("paid", json!(true));                                      // copies one list of two members
+//! assert_eq!(input.to_string(), r#"{"order":{"id":7,"total":12.5}}"#);
+//! assert_eq!(Value::from(state).to_string(), r#"{"order":{"id":7,"total":12.5},"paid":true}"#);
+//!
+//! let total: f64 = asl_value::from_value(&input["order"]["total"])?;      // any serde type, both ways
+//! assert_eq!(total, 12.5);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The trade
+//! Text is parsed and printed by `serde_json`; only its tree is replaced. The tree costs a reference count per
+//! container and gives: clones and comparisons of unchanged parts for nothing, an encoded length and a depth that are
+//! remembered per container ([`Value::encoded_len`], [`Value::depth`]), integers exact over the `i64` and `u64`
+//! range, and an order of members that no feature of another crate can change.
+//!
+//! # Input safety
+//! One limit, [`MAX_DEPTH`], bounds the nesting of every document that is parsed; builders check with
+//! [`Value::check_depth`]. Dropping and comparing never recurse deeper than that.
+//!
+//! # Features
+//! `serde_json` (default): `From` and `Into` for `serde_json::Value`.
+//!
+//! It does not know Amazon States Language; JSONPath is in `asl-paths`.
+
+mod array;
+mod de;
+mod from_value;
+#[cfg(feature = "serde_json")]
+mod interop;
+mod macros;
+mod number;
+mod object;
+mod pointer;
+mod ser;
+mod size;
+mod text;
+mod timestamp;
+mod to_value;
+mod value;
+
+pub use array::Array;
+pub use de::Error;
+pub use from_value::from_value;
+pub use number::{NotANumber, Number};
+pub use object::{Iter, Object};
+pub use pointer::{Pointer, Segment};
+pub use size::{MAX_DEPTH, TooDeep};
+pub use text::Text;
+pub use timestamp::Timestamp;
+pub use to_value::to_value;
+pub use value::Value;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

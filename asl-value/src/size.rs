@@ -1,0 +1,158 @@
+//! Depth and encoded length, cached in each container, and the one depth limit.
+
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::Value;
+
+/// The deepest nesting of a document: a scalar has depth 0, `[]` has 1, `[[]]` has 2.
+///
+/// Parsing refuses what is deeper. Building a deeper value in Rust succeeds, so that `From` and `collect` stay
+/// infallible; whoever builds from a user's data asks [`Value::check_depth`] afterwards. A deeper one can be dropped
+/// and compared; it does not serialise, it prints as `…` and its encoded length is `usize::MAX`.
+///
+/// It keeps every recursion of this crate over a document within half of a 2 MiB stack, in a build without
+/// optimisation.
+///
+/// UNRECORDED: AWS's own limit.
+pub const MAX_DEPTH: u32 = 400;
+
+/// A document nested deeper than [`MAX_DEPTH`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooDeep;
+
+impl fmt::Display for TooDeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "nested deeper than {MAX_DEPTH} levels")
+    }
+}
+
+impl std::error::Error for TooDeep {}
+
+/// What a container knows of itself.
+#[derive(Debug)]
+pub(crate) struct Size {
+    /// Levels of nesting, this one included; exact after every write.
+    depth: u32,
+    /// Encoded length in bytes, or 0 while nobody has asked: a container's is at least 2.
+    encoded: AtomicUsize,
+}
+
+impl Size {
+    pub(crate) fn of<'v>(children: impl Iterator<Item = &'v Value>) -> Size {
+        Size { depth: depth_over(children), encoded: AtomicUsize::new(0) }
+    }
+
+    pub(crate) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// `usize::MAX` for what is too deep to be printed.
+    pub(crate) fn encoded_len(&self, count: impl FnOnce() -> usize) -> usize {
+        if self.depth > MAX_DEPTH {
+            return usize::MAX;
+        }
+        match self.encoded.load(Ordering::Relaxed) {
+            0 => {
+                let length = count();
+                self.encoded.store(length, Ordering::Relaxed);
+                length
+            }
+            known => known,
+        }
+    }
+
+    /// Accounts for a child that came in where one of depth `replaced` went out. `children` are those after the write.
+    pub(crate) fn exchanged<'v>(
+        &mut self,
+        replaced: u32,
+        arrived: u32,
+        children: impl Iterator<Item = &'v Value>,
+    ) {
+        *self.encoded.get_mut() = 0;
+        self.depth = if arrived < replaced && replaced.saturating_add(1) == self.depth {
+            depth_over(children)
+        } else {
+            self.depth.max(arrived.saturating_add(1))
+        };
+    }
+}
+
+impl Clone for Size {
+    fn clone(&self) -> Self {
+        Size { depth: self.depth, encoded: AtomicUsize::new(self.encoded.load(Ordering::Relaxed)) }
+    }
+}
+
+fn depth_over<'v>(children: impl Iterator<Item = &'v Value>) -> u32 {
+    children.map(Value::depth).max().unwrap_or(0).saturating_add(1)
+}
+
+/// A sum of lengths. A few dozen shared levels (`[v, v]` of `[v, v]` of …) print to more bytes than `usize` counts.
+pub(crate) fn total(lengths: impl Iterator<Item = usize>) -> usize {
+    lengths.fold(0, usize::saturating_add)
+}
+
+/// Length of `text` as a JSON string, quotes and escapes included.
+pub(crate) fn encoded_text_len(text: &str) -> usize {
+    // Without a branch per byte: this is a vector instruction, and most text has no escapes.
+    let plain =
+        text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'"') & (byte != b'\\'));
+    let escapes = if plain { 0 } else { text.bytes().map(|byte| usize::from(extra_bytes(byte))).sum() };
+    text.len() + escapes + 2
+}
+
+/// Bytes that escaping adds: `\n` one, `\u0001` five.
+const fn extra_bytes(byte: u8) -> u8 {
+    match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
+        0..=0x1f => 5,
+        _ => 0,
+    }
+}
+
+/// Takes a value apart without recursion: for documents deeper than the limit.
+pub(crate) fn drop_deep(mut pending: Vec<Value>) {
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Array(array) => pending.extend(array.into_unshared().unwrap_or_default()),
+            Value::Object(object) => {
+                pending
+                    .extend(object.into_unshared().unwrap_or_default().into_iter().map(|(_, child)| child));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether two documents of the same depth beyond the limit are equal: [`PartialEq`] without recursion.
+pub(crate) fn eq_deep(left: &Value, right: &Value) -> bool {
+    let mut pending = vec![(left, right)];
+    while let Some((left, right)) = pending.pop() {
+        if left.same(right) {
+            continue;
+        }
+        if left.depth() != right.depth() {
+            return false;
+        }
+        if left.depth() <= MAX_DEPTH {
+            if left != right {
+                return false;
+            }
+            continue;
+        }
+        match (left, right) {
+            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+                pending.extend(a.iter().zip(b.iter()))
+            }
+            (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
+                for (name, child) in a {
+                    let Some(other) = b.get(name) else { return false };
+                    pending.push((child, other));
+                }
+            }
+            _ => return false,
+        }
+    }
+    true
+}

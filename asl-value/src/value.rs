@@ -1,0 +1,296 @@
+//! [`Value`]: one JSON value.
+
+use std::fmt;
+
+use crate::size::{MAX_DEPTH, TooDeep, encoded_text_len, eq_deep};
+use crate::{Array, Number, Object, Pointer, Segment, Text};
+
+/// A JSON value. Cloning it is O(1); writing copies the spine from the root to the written place, not the document.
+///
+/// ```
+/// use asl_value::{json, Value};
+/// let input = json!({"order": {"id": 7, "lines": [{"sku": "a"}]}});
+/// let shared = input.clone();                       // two pointers, one document
+/// assert!(shared.same(&input));
+/// assert_eq!(input["order"]["lines"][0]["sku"], json!("a"));
+/// assert_eq!(input.encoded_len(), input.to_string().len());
+/// ```
+#[derive(Clone, Default)]
+pub enum Value {
+    /// `null`
+    #[default]
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// `1`, `2.5`
+    Number(Number),
+    /// `"text"`
+    String(Text),
+    /// `[1, 2]`
+    Array(Array),
+    /// `{"a": 1}`
+    Object(Object),
+}
+
+const _: () = assert!(size_of::<Value>() == 24);
+const _: fn() = || {
+    fn send_sync<T: Send + Sync + 'static>() {}
+    send_sync::<Value>();
+};
+
+static NULL: Value = Value::Null;
+
+impl Value {
+    /// Parses JSON text. Nesting is bounded by [`MAX_DEPTH`], a repeated name keeps its first place and its last value.
+    ///
+    /// # Errors
+    /// Says what is wrong, with line and column.
+    ///
+    /// ```
+    /// use asl_value::Value;
+    /// assert_eq!(Value::parse("[1, 2]").unwrap().to_string(), "[1,2]");
+    /// assert_eq!(Value::parse("[1, x]").unwrap_err().to_string(), "expected value at line 1 column 5");
+    /// ```
+    pub fn parse(text: &str) -> Result<Value, serde_json::Error> {
+        crate::de::parse(serde_json::Deserializer::from_str(text))
+    }
+
+    /// [`parse`](Value::parse) of bytes; text that is not UTF-8 is an error like any other.
+    ///
+    /// # Errors
+    /// Says what is wrong, with line and column.
+    pub fn parse_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+        crate::de::parse(serde_json::Deserializer::from_slice(bytes))
+    }
+
+    /// Compact JSON text, `…` for what is deeper than [`MAX_DEPTH`].
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "…".to_owned())
+    }
+
+    /// Whether both are the very same string or container in memory, or equal in the other cases; O(1).
+    ///
+    /// A cheap way to see that nothing changed: `false` says nothing, equal strings may lie in two places.
+    pub fn same(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::Array(a), Value::Array(b)) => a.same(b),
+            (Value::Object(a), Value::Object(b)) => a.same(b),
+            (Value::String(a), Value::String(b)) => a.same(b),
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    /// Length of the compact JSON text in bytes. Containers remember theirs, so after a write this costs what changed.
+    ///
+    /// `usize::MAX` for what is deeper than [`MAX_DEPTH`] or longer than `usize` counts.
+    pub fn encoded_len(&self) -> usize {
+        match self {
+            Value::Null | Value::Bool(true) => 4,
+            Value::Bool(false) => 5,
+            Value::Number(number) => number.encoded_len(),
+            Value::String(text) => encoded_text_len(text),
+            Value::Array(array) => array.encoded_len(),
+            Value::Object(object) => object.encoded_len(),
+        }
+    }
+
+    /// Levels of nesting: 0 for a scalar, 1 for `[]`. O(1).
+    pub fn depth(&self) -> u32 {
+        match self {
+            Value::Array(array) => array.depth(),
+            Value::Object(object) => object.depth(),
+            _ => 0,
+        }
+    }
+
+    /// Refuses a document that is nested deeper than [`MAX_DEPTH`]. O(1).
+    ///
+    /// # Errors
+    /// [`TooDeep`].
+    pub fn check_depth(&self) -> Result<(), TooDeep> {
+        if self.depth() > MAX_DEPTH { Err(TooDeep) } else { Ok(()) }
+    }
+
+    /// The member `name`, if this is an object that has it.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.as_object()?.get(name)
+    }
+
+    /// The item at `index`, if this is an array that has it.
+    pub fn at(&self, index: usize) -> Option<&Value> {
+        self.as_array()?.get(index)
+    }
+
+    /// The value a [`Pointer`] leads to.
+    pub fn pointer(&self, pointer: &Pointer) -> Option<&Value> {
+        pointer.segments().iter().try_fold(self, |value, segment| match (value, segment) {
+            (Value::Object(object), Segment::Key(name)) => object.get(name),
+            (Value::Array(array), Segment::Index(index)) => array.get(*index),
+            _ => None,
+        })
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// The boolean, if it is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Bool(flag) = self { Some(*flag) } else { None }
+    }
+
+    /// The number, if it is one.
+    pub fn as_number(&self) -> Option<Number> {
+        if let Value::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The integer, if it is a number that is one and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_number()?.as_i64()
+    }
+
+    /// The number as a double, if it is one.
+    pub fn as_f64(&self) -> Option<f64> {
+        Some(self.as_number()?.as_f64())
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_text().map(Text::as_str)
+    }
+
+    /// The string as [`Text`], if it is one.
+    pub fn as_text(&self) -> Option<&Text> {
+        if let Value::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The array, if it is one.
+    pub fn as_array(&self) -> Option<&Array> {
+        if let Value::Array(array) = self { Some(array) } else { None }
+    }
+
+    /// The object, if it is one.
+    pub fn as_object(&self) -> Option<&Object> {
+        if let Value::Object(object) = self { Some(object) } else { None }
+    }
+
+    /// `null`, `boolean`, `number`, `string`, `array` or `object`: the words of AWS's messages.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Value::Null, Value::Null) => true,
+            (Value::Bool(a), Value::Bool(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Array(_) | Value::Object(_), _) if self.depth() > MAX_DEPTH => eq_deep(self, other),
+            (Value::Array(a), Value::Array(b)) => a == b,
+            (Value::Object(a), Value::Object(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+/// The member, or `null` if there is none: for tests and examples; [`get`](Value::get) tells the two apart.
+impl std::ops::Index<&str> for Value {
+    type Output = Value;
+    fn index(&self, name: &str) -> &Value {
+        self.get(name).unwrap_or(&NULL)
+    }
+}
+
+/// The item, or `null` if there is none: for tests and examples; [`at`](Value::at) tells the two apart.
+impl std::ops::Index<usize> for Value {
+    type Output = Value;
+    fn index(&self, index: usize) -> &Value {
+        self.at(index).unwrap_or(&NULL)
+    }
+}
+
+/// Compact JSON text.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Number(number) => number.fmt(f),
+            _ => f.write_str(&self.to_json()),
+        }
+    }
+}
+
+/// Compact JSON text, as [`Display`](fmt::Display).
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::str::FromStr for Value {
+    type Err = serde_json::Error;
+    fn from_str(text: &str) -> Result<Value, serde_json::Error> {
+        Value::parse(text)
+    }
+}
+
+macro_rules! from {
+    ($($source:ty => |$value:ident| $made:expr),* $(,)?) => {$(
+        impl From<$source> for Value {
+            fn from($value: $source) -> Self {
+                $made
+            }
+        }
+    )*};
+}
+
+from! {
+    bool => |flag| Value::Bool(flag),
+    Number => |number| Value::Number(number),
+    i32 => |n| Value::Number(n.into()),
+    i64 => |n| Value::Number(n.into()),
+    u32 => |n| Value::Number(n.into()),
+    u64 => |n| Value::Number(n.into()),
+    usize => |n| Value::Number(n.into()),
+    // NaN and the infinities become null, as in JavaScript's JSON.
+    f64 => |f| Number::from_f64(f).map_or(Value::Null, Value::Number),
+    &str => |text| Value::String(text.into()),
+    String => |text| Value::String(text.into()),
+    &String => |text| Value::String(text.as_str().into()),
+    Text => |text| Value::String(text),
+    &Text => |text| Value::String(text.clone()),
+    Array => |array| Value::Array(array),
+    Object => |object| Value::Object(object),
+    &Value => |value| value.clone(),
+    () => |_unit| Value::Null,
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(items: Vec<T>) -> Self {
+        items.into_iter().collect()
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+impl<T: Into<Value>> FromIterator<T> for Value {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Value::Array(items.into_iter().map(Into::into).collect())
+    }
+}
