@@ -1,0 +1,116 @@
+//! [`Code`]: the kinds of problem a definition can have.
+
+use std::fmt;
+
+/// The kind of a problem.
+///
+/// It has a number that stays, and the code AWS answers for the same problem, which is often less particular.
+///
+/// ```
+/// use asl_model::Code;
+/// assert_eq!(Code::UNREACHABLE.aws(), Some("MISSING_TRANSITION_TARGET"));
+/// assert_eq!(Code::ALL.len(), Code::ALL.iter().map(|code| code.id()).collect::<std::collections::HashSet<_>>().len());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Code(&'static Entry);
+
+#[derive(PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Entry {
+    id: &'static str,
+    aws: Option<&'static str>,
+    located: bool,
+    summary: &'static str,
+}
+
+impl Code {
+    /// The number: `ASL0007`.
+    pub fn id(self) -> &'static str {
+        self.0.id
+    }
+
+    /// The code in AWS's answers: `SCHEMA_VALIDATION_FAILED`. `None` for what AWS does not report.
+    pub fn aws(self) -> Option<&'static str> {
+        self.0.aws
+    }
+
+    /// One sentence about the kind of problem.
+    pub fn summary(self) -> &'static str {
+        self.0.summary
+    }
+
+    /// Whether AWS's answer names a place.
+    pub(crate) fn is_located(self) -> bool {
+        self.0.located
+    }
+
+    /// The code with this number.
+    pub fn from_id(id: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.id() == id)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $id:literal $aws:expr, $located:literal, $summary:literal;)*) => {
+        impl Code {
+            $(
+                #[doc = $summary]
+                pub const $name: Code = Code(&Entry { id: $id, aws: $aws, located: $located, summary: $summary });
+            )*
+
+            /// Every code, by number.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+        }
+    };
+}
+
+const SCHEMA: Option<&str> = Some("SCHEMA_VALIDATION_FAILED");
+const TARGET: Option<&str> = Some("MISSING_TRANSITION_TARGET");
+
+codes! {
+    INVALID_JSON "ASL0001" Some("INVALID_JSON_DESCRIPTION"), true, "The text is not JSON (or YAML).";
+    NOT_AN_OBJECT "ASL0002" SCHEMA, false, "The definition is empty or not an object.";
+    TOO_DEEP "ASL0003" Some("TOO_DEEPLY_NESTED"), true, "The definition nests too deep.";
+    DUPLICATE_KEY "ASL0004" None, true, "An object has the same key twice; the last one counts.";
+    MISSING_FIELD "ASL0005" SCHEMA, true, "A required field is missing.";
+    WRONG_TYPE "ASL0006" SCHEMA, true, "A field has a value of the wrong type.";
+    NOT_ALLOWED_VALUE "ASL0007" SCHEMA, true, "A field has a value that is not among the allowed ones.";
+    OUT_OF_RANGE "ASL0008" SCHEMA, true, "A number, text or list is too small or too large.";
+    FIELD_NOT_SUPPORTED "ASL0009" SCHEMA, true, "A field does not belong to this type of state.";
+    WRONG_QUERY_LANGUAGE "ASL0010" SCHEMA, true, "A field belongs to the other query language.";
+    LANGUAGE_DOWNGRADE "ASL0011" SCHEMA, true, "A state goes back to JSONPath in a machine that is JSONata.";
+    EXCLUSIVE_FIELDS "ASL0012" SCHEMA, true, "Fields exclude each other, or exactly one of several is needed.";
+    UNKNOWN_FIELD "ASL0013" None, true, "A field is not known to the language and is ignored.";
+    EMPTY "ASL0014" SCHEMA, true, "A list or an object is empty that must not be.";
+    INVALID_TIMESTAMP "ASL0015" SCHEMA, true, "A text is no RFC 3339 timestamp.";
+    INVALID_RESOURCE "ASL0016" SCHEMA, true, "A resource is no ARN that a task can have.";
+    INVALID_STATE_NAME "ASL0017" Some("INVALID_STATE_NAME"), true, "A state has a name that is empty or too long.";
+    DUPLICATE_STATE_NAME "ASL0018" Some("DUPLICATE_STATE_NAME"), true, "Two states of the definition share a name.";
+    MISSING_TARGET "ASL0019" TARGET, true, "A transition leads to a state that does not exist.";
+    UNREACHABLE "ASL0020" TARGET, true, "No way leads to a state.";
+    NO_TERMINAL_STATE "ASL0021" Some("MISSING_END_STATE"), false, "A machine has no state that ends it.";
+    ERROR_EQUALS "ASL0022" SCHEMA, true, "`States.ALL` is not alone or not in the last place.";
+    CHOICE_RULE "ASL0023" SCHEMA, true, "A choice rule has no, several or misplaced operators.";
+    INVALID_LABEL "ASL0024" Some("INVALID_LABEL_NAME"), true, "A Map's label is empty, too long or has a bad character.";
+    DUPLICATE_LABEL "ASL0025" Some("DUPLICATE_LABEL_NAME"), true, "Two Maps share a label.";
+    EXPRESSION "ASL0026" SCHEMA, true, "A path, an intrinsic function or an expression is not well-formed.";
+    EXPRESS "ASL0027" SCHEMA, true, "An Express machine uses what only Standard machines have.";
+    VARIABLE "ASL0028" SCHEMA, true, "A variable has a bad name, or the name of one further out.";
+    LIMIT "ASL0029" None, true, "A limit of the service is exceeded.";
+    NOT_BUILT "ASL0030" None, true, "The feature is valid, but not part of this build.";
+    SUBSTITUTION "ASL0031" None, true, "A substitution occurs nowhere in the text.";
+    NEEDS_DISTRIBUTED "ASL0032" None, true, "A field has an effect only in a distributed Map.";
+    INVALID_JSONATA "ASL0033" Some("INVALID_JSONATA_EXPRESSION"), true, "A JSONata expression is not well-formed.";
+    UNSUPPORTED_JSONATA "ASL0034" Some("UNSUPPORTED_JSONATA_EXPRESSION"), true, "A JSONata expression refers to what does not exist in its place.";
+}

@@ -1,0 +1,96 @@
+//! The optimised integrations: which actions and patterns AWS has for which service. A table of facts.
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html>
+
+use crate::Pattern;
+
+struct Integration {
+    service: &'static str,
+    /// Empty where the documentation names no closed list.
+    actions: &'static [&'static str],
+    sync: bool,
+    callback: bool,
+}
+
+/// Whether AWS has the action with the pattern; `None` for a service it does not know.
+///
+/// Observed: `dynamodb:query` is refused, as is a pattern that a service does not have, and `.sync:2` of any service
+/// but `states`. Which actions of a service with jobs have `.sync` is not checked.
+pub(crate) fn supports(service: &str, action: &str, pattern: Pattern) -> Option<bool> {
+    if service.starts_with("aws-sdk:") {
+        return Some(matches!(pattern, Pattern::RequestResponse | Pattern::WaitForTaskToken));
+    }
+    let integration = INTEGRATIONS.iter().find(|integration| integration.service == service)?;
+    let action = integration.actions.is_empty() || integration.actions.contains(&action);
+    let pattern = match pattern {
+        Pattern::RequestResponse => true,
+        Pattern::Sync => integration.sync,
+        Pattern::Sync2 => service == "states",
+        Pattern::WaitForTaskToken => integration.callback,
+    };
+    Some(action && pattern)
+}
+
+const fn integration(
+    service: &'static str,
+    actions: &'static [&'static str],
+    sync: bool,
+    callback: bool,
+) -> Integration {
+    Integration { service, actions, sync, callback }
+}
+
+static INTEGRATIONS: &[Integration] = &[
+    integration("apigateway", &["invoke"], false, true),
+    integration(
+        "athena",
+        &["startQueryExecution", "stopQueryExecution", "getQueryExecution", "getQueryResults"],
+        true,
+        false,
+    ),
+    integration("batch", &["submitJob"], true, false),
+    integration("bedrock", &[], true, true),
+    integration("bedrock-agentcore", &[], false, false),
+    integration("codebuild", &[], true, false),
+    integration("databrew", &["startJobRun"], true, false),
+    integration("dynamodb", &["getItem", "putItem", "updateItem", "deleteItem"], false, false),
+    integration("ecs", &["runTask"], true, true),
+    integration("eks", &[], true, true),
+    integration("elasticmapreduce", &[], true, false),
+    integration("emr-containers", &[], true, false),
+    integration("emr-serverless", &[], true, false),
+    integration("events", &["putEvents"], false, true),
+    integration("glue", &["startJobRun"], true, false),
+    integration("http", &["invoke"], false, false),
+    integration("lambda", &["invoke"], false, true),
+    integration("mediaconvert", &[], true, false),
+    integration("sagemaker", &[], true, false),
+    integration("sns", &["publish"], false, true),
+    integration("sqs", &["sendMessage"], false, true),
+    integration("states", &["startExecution"], true, true),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(service: &str, action: &str, pattern: Pattern, expect: Option<bool>) {
+        assert_eq!(supports(service, action, pattern), expect);
+    }
+
+    #[test]
+    fn facts() {
+        check("dynamodb", "getItem", Pattern::RequestResponse, Some(true));
+        check("dynamodb", "query", Pattern::RequestResponse, Some(false));
+        check("dynamodb", "getItem", Pattern::WaitForTaskToken, Some(false));
+        check("lambda", "invoke", Pattern::WaitForTaskToken, Some(true));
+        check("lambda", "invoke", Pattern::Sync, Some(false));
+        check("states", "startExecution", Pattern::Sync2, Some(true));
+        check("batch", "submitJob", Pattern::Sync, Some(true));
+        check("batch", "submitJob", Pattern::Sync2, Some(false));
+        check("aws-sdk:dynamodb", "query", Pattern::RequestResponse, Some(true));
+        check("aws-sdk:dynamodb", "query", Pattern::Sync, Some(false));
+        check("weather", "forecast", Pattern::RequestResponse, None);
+    }
+}

@@ -1,0 +1,95 @@
+//! Amazon States Language as typed, documented plain data, and a parser that reports every problem at once.
+//!
+//! Amazon States Language is the JSON that AWS Step Functions runs workflows from. This crate reads it into a
+//! [`StateMachine`], tells everything that is wrong with it in AWS's words and shows where in the text, and writes it
+//! back.
+//!
+//! ```
+//! use asl_model::{Source, StateKind, parse};
+//!
+//! let source = Source::json(r#"{
+//!   "StartAt": "Charge",
+//!   "States": {
+//!     "Charge": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 0, "Nxt": "Done"},
+//!     "Done": {"Type": "Succeed"}
+//!   }
+//! }"#);
+//! let parsed = parse(&source);
+//! let shown: Vec<String> = parsed.diagnostics.iter().map(|problem| {
+//!     let place = source.line_col(source.find(problem).unwrap().start);
+//!     format!("{}:{} {}", place.line, place.column, problem.message)
+//! }).collect();
+//! assert_eq!(shown, [
+//!     "4:5 This object should have only one of the following fields: [Next, End]",
+//!     "4:99 unknown field `Nxt` is ignored",
+//!     "4:96 Minimum value is 1",
+//! ]);
+//! assert_eq!(parsed.diagnostics[1].help.as_deref(), Some("did you mean `Next`?"));
+//! assert!(parsed.machine.is_none());
+//!
+//! let mended = source.text().replace("Nxt", "Next").replace("\"TimeoutSeconds\": 0, ", "");
+//! let machine = parse(&Source::json(mended)).machine.unwrap();
+//! let StateKind::Task(charge) = &machine.states.get("Charge").unwrap().kind else { unreachable!() };
+//! assert_eq!(charge.resource.as_str(), "arn:aws:states:::lambda:invoke");
+//! assert!(machine.to_value().to_string().starts_with(r#"{"StartAt":"Charge","States":{"Charge":{"Type":"Task""#));
+//! ```
+//!
+//! # What it does not do
+//! It runs nothing, evaluates nothing and calls nobody. Paths, intrinsic functions and JSONata expressions are texts to
+//! it; the crates that know them check them when a machine is compiled.
+//!
+//! # Input safety
+//! No text makes it panic, overflow the stack, or take time or memory out of proportion to its length.
+//!
+//! # Features
+//! `yaml`: definitions in YAML, `Source::yaml`.
+
+mod builder;
+mod code;
+mod diagnostic;
+pub mod error_name;
+mod field;
+mod graph;
+mod integration;
+mod limits;
+mod machine;
+mod operator;
+mod parse;
+mod reader;
+mod recovery;
+mod report;
+mod resource;
+mod source;
+mod state;
+mod validate;
+mod vocabulary;
+mod writer;
+
+pub use asl_value::{Object, Pointer, Segment, Text, Value};
+pub use builder::MachineBuilder;
+pub use code::Code;
+pub use diagnostic::{Diagnostic, Severity, Span};
+pub use field::{Field, Filters, PathField};
+pub use graph::{Edge, EdgeKind, edges};
+pub use machine::{QueryLanguage, StateMachine, States};
+pub use operator::{OPERATORS, Operand, Operator};
+pub use parse::{Parsed, parse, parse_value};
+pub use recovery::{Catcher, JitterStrategy, Retrier};
+pub use resource::{Pattern, Resource, ResourceKind};
+pub use source::{Format, LineCol, Source};
+pub use state::choice::{Choice, ChoiceRule, Condition, Test};
+pub use state::fail::Fail;
+pub use state::map::{ExecutionType, LegacyMap, Map, Processor, ProcessorMode};
+pub use state::map_io::{ItemBatcher, ItemReader, ReaderConfig, ResultWriter, WriterConfig};
+pub use state::parallel::Parallel;
+pub use state::pass::Pass;
+pub use state::succeed::Succeed;
+pub use state::task::Task;
+pub use state::wait::{Wait, WaitUntil};
+pub use state::{State, StateKind, Transition};
+pub use validate::{validate, validate_express};
+
+/// The example of the README is run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,55 @@
+//! The numbers that AWS bounds fields with, in one table.
+
+/// The range of an integer field, both ends included.
+pub(crate) struct Bounds {
+    pub(crate) min: u64,
+    pub(crate) max: u64,
+}
+
+const SECONDS: u64 = 99_999_999;
+
+/// `TimeoutSeconds` of a definition. Observed: 0 is accepted.
+pub(crate) const EXECUTION_TIMEOUT: Bounds = Bounds { min: 0, max: SECONDS };
+/// `TimeoutSeconds`, `HeartbeatSeconds` of a Task.
+pub(crate) const TASK_SECONDS: Bounds = Bounds { min: 1, max: SECONDS };
+/// `Seconds` of a Wait.
+pub(crate) const WAIT_SECONDS: Bounds = Bounds { min: 0, max: SECONDS };
+/// `IntervalSeconds` of a retrier. Observed: 0 is accepted.
+pub(crate) const INTERVAL: Bounds = Bounds { min: 0, max: SECONDS };
+/// `MaxAttempts` of a retrier.
+pub(crate) const ATTEMPTS: Bounds = Bounds { min: 0, max: SECONDS };
+/// `MaxDelaySeconds` of a retrier.
+pub(crate) const DELAY: Bounds = Bounds { min: 1, max: 31_622_400 };
+/// `MaxConcurrency`, `ToleratedFailureCount` of a Map.
+pub(crate) const COUNT: Bounds = Bounds { min: 0, max: u64::MAX };
+/// `MaxItems` of a reader.
+pub(crate) const MAX_ITEMS: Bounds = Bounds { min: 0, max: 100_000_000 };
+/// `MaxItemsPerBatch`. UNRECORDED: whether 0 is accepted.
+pub(crate) const BATCH_ITEMS: Bounds = Bounds { min: 0, max: u64::MAX };
+/// `MaxInputBytesPerBatch`: bytes.
+pub(crate) const BATCH_BYTES: Bounds = Bounds { min: 0, max: 262_144 };
+
+/// `BackoffRate` at least.
+pub(crate) const BACKOFF_RATE: f64 = 1.0;
+/// `ToleratedFailurePercentage` at most.
+pub(crate) const PERCENTAGE: f64 = 100.0;
+
+/// Characters of a state's name.
+pub(crate) const STATE_NAME_CHARS: usize = 80;
+/// Characters of a Map's label.
+pub(crate) const LABEL_CHARS: usize = 40;
+/// Machines inside one another. UNRECORDED: AWS's number; this one keeps every recursion within a small stack.
+pub(crate) const NESTED_MACHINES: usize = 50;
+
+impl Bounds {
+    /// AWS's text for a number out of range.
+    pub(crate) fn message(&self, number: f64) -> Option<String> {
+        if number < self.min as f64 {
+            Some(format!("Minimum value is {}", self.min))
+        } else if number > self.max as f64 {
+            Some(format!("Maximum value is {}", self.max))
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! [`StateMachine`]: a definition, or one of the machines inside it.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use asl_value::{Text, Value};
+
+use crate::limits::{EXECUTION_TIMEOUT, NESTED_MACHINES};
+use crate::reader::{Fields, expected};
+use crate::writer::Members;
+
+use crate::{Code, State, StateKind};
+
+/// A state machine: a whole definition, a branch of a Parallel, the item processor of a Map.
+///
+/// ```json
+/// {"Comment": "…", "StartAt": "Greet", "States": {"Greet": {"Type": "Succeed"}}}
+/// ```
+/// `query_language`, `timeout_seconds` and `version` are of the whole definition only.
+///
+/// Spec: <https://states-language.net/#toplevelfields>
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct StateMachine {
+    /// `Comment`
+    pub comment: Option<String>,
+    /// `StartAt`: the name of the first state.
+    pub start_at: Text,
+    /// `States`
+    pub states: States,
+    /// `QueryLanguage`; absent means JSONPath.
+    pub query_language: Option<QueryLanguage>,
+    /// `TimeoutSeconds` of the whole execution, in seconds; absent means AWS's cap.
+    pub timeout_seconds: Option<u64>,
+    /// `Version`; only `1.0` exists.
+    pub version: Option<String>,
+}
+
+impl StateMachine {
+    /// A machine without optional fields.
+    pub fn new(start_at: impl Into<Text>, states: States) -> StateMachine {
+        StateMachine {
+            comment: None,
+            start_at: start_at.into(),
+            states,
+            query_language: None,
+            timeout_seconds: None,
+            version: None,
+        }
+    }
+
+    /// The machines directly inside `state`: branches, or an item processor.
+    pub fn children(state: &State) -> &[StateMachine] {
+        match &state.kind {
+            StateKind::Parallel(parallel) => &parallel.branches,
+            StateKind::Map(map) => std::slice::from_ref(&map.processor.machine),
+            _ => &[],
+        }
+    }
+}
+
+/// `QueryLanguage`: how expressions in the fields are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QueryLanguage {
+    /// `JSONPath`, with `….$` and `…Path` fields.
+    JsonPath,
+    /// `JSONata`, with `{% … %}` strings.
+    JsonAta,
+}
+
+const LANGUAGES: [(&str, QueryLanguage); 2] =
+    [("JSONPath", QueryLanguage::JsonPath), ("JSONata", QueryLanguage::JsonAta)];
+
+impl QueryLanguage {
+    /// As definitions write it: `JSONPath`, `JSONata`.
+    pub fn name(self) -> &'static str {
+        match self {
+            QueryLanguage::JsonPath => "JSONPath",
+            QueryLanguage::JsonAta => "JSONata",
+        }
+    }
+
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
+        fields.word("QueryLanguage", &LANGUAGES)
+    }
+}
+
+impl fmt::Display for QueryLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The states of a machine, in the order of the definition; looked up by name in O(1).
+#[derive(Clone, Default)]
+pub struct States {
+    list: Vec<State>,
+    places: HashMap<Text, usize>,
+}
+
+impl States {
+    /// No state.
+    pub fn new() -> States {
+        States::default()
+    }
+
+    /// The state `name`.
+    pub fn get(&self, name: &str) -> Option<&State> {
+        self.list.get(self.position(name)?)
+    }
+
+    /// The place of the state `name` in the order of the definition.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// The states in the order of the definition.
+    pub fn iter(&self) -> std::slice::Iter<'_, State> {
+        self.list.iter()
+    }
+
+    /// Number of states.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is no state.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Adds a state at the end, or in the place of the one with its name.
+    pub fn push(&mut self, state: State) {
+        match self.position(&state.name).and_then(|place| self.list.get_mut(place)) {
+            Some(present) => *present = state,
+            None => {
+                self.places.insert(state.name.clone(), self.list.len());
+                self.list.push(state);
+            }
+        }
+    }
+}
+
+impl FromIterator<State> for States {
+    fn from_iter<I: IntoIterator<Item = State>>(states: I) -> Self {
+        let mut collected = States::new();
+        states.into_iter().for_each(|state| collected.push(state));
+        collected
+    }
+}
+
+impl<'a> IntoIterator for &'a States {
+    type Item = &'a State;
+    type IntoIter = std::slice::Iter<'a, State>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl PartialEq for States {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl fmt::Debug for States {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.list).finish()
+    }
+}
+
+impl StateMachine {
+    /// Reads a whole definition.
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
+        if fields.has("QueryLanguage") {
+            // Observed: any value but `JSONPath` counts as JSONata for the fields of the states.
+            fields.reading.machine_language = QueryLanguage::JsonAta;
+        }
+        let query_language = QueryLanguage::read(fields);
+        if let Some(language) = query_language {
+            fields.reading.machine_language = language;
+        }
+        let timeout_seconds = fields.whole("TimeoutSeconds", &EXECUTION_TIMEOUT);
+        let version = fields.word("Version", &[("1.0", "1.0")]).map(str::to_owned);
+        let machine = StateMachine::read_states(fields)?;
+        Some(StateMachine { query_language, timeout_seconds, version, ..machine })
+    }
+
+    /// Reads a branch or an item processor.
+    pub(crate) fn read_inner(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
+        if fields.reading.nesting >= NESTED_MACHINES {
+            let message = format!("more than {NESTED_MACHINES} state machines inside one another");
+            fields.error(Code::TOO_DEEP, message);
+            fields.pass_over();
+            return None;
+        }
+        fields.reading.nesting += 1;
+        let machine = StateMachine::read_states(fields);
+        fields.reading.nesting -= 1;
+        machine
+    }
+
+    /// What stands in the model for a machine that could not be read.
+    pub(crate) fn stand_in() -> StateMachine {
+        StateMachine::new("", States::new())
+    }
+
+    fn read_states(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
+        let complete = fields.require(&["States", "StartAt"]);
+        let comment = fields.string("Comment");
+        let start_at = fields.text("StartAt");
+        let place = fields.place.key("States");
+        let states = match fields.get("States") {
+            None => States::new(),
+            Some(Value::Object(object)) => {
+                if object.is_empty() {
+                    // UNRECORDED: AWS's text, taken from that for empty lists.
+                    fields.error_at("States", Code::EMPTY, "Value cannot be empty");
+                    fields.lose();
+                }
+                let states = object
+                    .iter()
+                    .map(|(name, value)| State::read(name, value, place.key(name), fields.reading));
+                states.collect()
+            }
+            Some(_) => {
+                fields.error_at("States", Code::WRONG_TYPE, expected("[OBJECT]"));
+                return None;
+            }
+        };
+        match complete {
+            true => Some(StateMachine { comment, ..StateMachine::new(start_at?, states) }),
+            false => None,
+        }
+    }
+
+    /// The machine as definitions write it.
+    ///
+    /// ```
+    /// use asl_model::{State, StateMachine, Succeed};
+    /// let machine = StateMachine::new("Done", [State::new("Done", Succeed::new())].into_iter().collect());
+    /// assert_eq!(machine.to_value().to_string(), r#"{"StartAt":"Done","States":{"Done":{"Type":"Succeed"}}}"#);
+    /// ```
+    pub fn to_value(&self) -> Value {
+        let mut members = Members::default();
+        self.write(&mut members);
+        members.into_value()
+    }
+
+    pub(crate) fn write(&self, members: &mut Members) {
+        members.maybe("Comment", self.comment.as_ref());
+        members.maybe("QueryLanguage", self.query_language.map(QueryLanguage::name));
+        members.maybe("Version", self.version.as_ref());
+        members.maybe("TimeoutSeconds", self.timeout_seconds);
+        members.put("StartAt", &self.start_at);
+        let mut states = Members::default();
+        for state in &self.states {
+            states.put(&state.name, state.to_value());
+        }
+        members.put("States", states.into_value());
+    }
+}
+
+/// As definitions write it, see [`to_value`](StateMachine::to_value).
+impl serde::Serialize for StateMachine {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_value().serialize(serializer)
+    }
+}

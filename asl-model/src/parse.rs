@@ -1,0 +1,76 @@
+//! [`parse`]: from text or a value to a [`StateMachine`].
+
+use asl_value::{Pointer, Value};
+
+use crate::reader::{Dialect, Fields, Reading};
+use crate::report::Report;
+use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine, validate};
+
+/// What [`parse`] found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// The machine, unless something of it could not be read. That it is here does not make it valid.
+    pub machine: Option<StateMachine>,
+    /// Every problem: those of form in the order of the text, then those of the machine as a whole.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Parsed {
+    /// Whether AWS would accept the definition: there is no error.
+    pub fn is_ok(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Reads and validates a definition. Never fails: what is wrong is in [`Parsed::diagnostics`], all of it at once.
+///
+/// ```
+/// use asl_model::{Source, parse};
+/// let parsed = parse(&Source::json(r#"{"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "Next": "Bye"}}}"#));
+/// let messages: Vec<String> = parsed.diagnostics.iter().map(|diagnostic| diagnostic.to_string()).collect();
+/// assert_eq!(messages, [
+///     "MISSING_TRANSITION_TARGET: Missing 'Next' target: Bye at /States/Greet/Next",
+///     "MISSING_END_STATE: Workflow has no terminal state at null",
+/// ]);
+/// ```
+pub fn parse(source: &Source) -> Parsed {
+    let mut report = Report::default();
+    match source.value(&mut report) {
+        Some(value) => read(&value, report),
+        None => Parsed { machine: None, diagnostics: report.into_diagnostics() },
+    }
+}
+
+/// [`parse`] of a document that is there already.
+pub fn parse_value(value: &Value) -> Parsed {
+    let mut report = Report::default();
+    if let Err(error) = value.check_depth() {
+        report.error(Code::TOO_DEEP, error.to_string(), Pointer::root());
+        return Parsed { machine: None, diagnostics: report.into_diagnostics() };
+    }
+    read(value, report)
+}
+
+fn read(value: &Value, report: Report) -> Parsed {
+    let machine_language = QueryLanguage::JsonPath;
+    let mut reading = Reading { report, machine_language, state: Pointer::root(), nesting: 0 };
+    let machine = if value.as_object().is_none() {
+        let message = "Definition must be a valid JSON object";
+        reading.report.error(Code::NOT_AN_OBJECT, message, Pointer::root());
+        None
+    } else {
+        let fields = Fields::open(value, Pointer::root(), Dialect::Either, &mut reading);
+        fields.and_then(|mut fields| {
+            let machine = StateMachine::read(&mut fields);
+            fields.finish();
+            machine
+        })
+    };
+    let mut report = reading.report;
+    if let Some(machine) = &machine {
+        validate::check(machine, &mut report);
+    }
+    let lossy = report.is_lossy();
+    Parsed { machine: machine.filter(|_| !lossy), diagnostics: report.into_diagnostics() }
+}

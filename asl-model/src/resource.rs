@@ -1,0 +1,163 @@
+//! [`Resource`]: the ARN of a task.
+
+use std::fmt;
+
+use asl_value::Text;
+
+/// The `Resource` of a task, as written and taken apart.
+///
+/// ```
+/// use asl_model::{Pattern, Resource, ResourceKind};
+/// let resource = Resource::from("arn:aws:states:::states:startExecution.sync:2");
+/// assert_eq!(
+///     resource.kind(),
+///     ResourceKind::Service { service: "states", action: "startExecution", pattern: Pattern::Sync2 }
+/// );
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Resource {
+    arn: Text,
+}
+
+/// What a [`Resource`] stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResourceKind<'a> {
+    /// `arn:aws:lambda:eu-west-1:123456789012:function:name:qualifier`: a function, called without a wrapper.
+    Lambda {
+        /// The function's name.
+        function: &'a str,
+        /// A version or an alias.
+        qualifier: Option<&'a str>,
+    },
+    /// `arn:aws:states:eu-west-1:123456789012:activity:name`
+    Activity {
+        /// The activity's name.
+        name: &'a str,
+    },
+    /// `arn:aws:states:::sqs:sendMessage.waitForTaskToken`
+    Service {
+        /// `lambda`, `dynamodb`, `http`, `aws-sdk:s3`.
+        service: &'a str,
+        /// `invoke`, `getItem`.
+        action: &'a str,
+        /// How the state waits for the work.
+        pattern: Pattern,
+    },
+    /// Anything else.
+    Other,
+}
+
+/// How a state waits for the work of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pattern {
+    /// Until the service answers.
+    RequestResponse,
+    /// `.sync`: until the job it started has ended.
+    Sync,
+    /// `.sync:2`: likewise, with output parsed.
+    Sync2,
+    /// `.waitForTaskToken`: until somebody hands the token back.
+    WaitForTaskToken,
+}
+
+impl Pattern {
+    /// The end of the ARN: `.sync:2`; empty for request-response.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Pattern::RequestResponse => "",
+            Pattern::Sync => ".sync",
+            Pattern::Sync2 => ".sync:2",
+            Pattern::WaitForTaskToken => ".waitForTaskToken",
+        }
+    }
+}
+
+impl Resource {
+    /// The ARN as written.
+    pub fn as_str(&self) -> &str {
+        &self.arn
+    }
+
+    /// The ARN as [`Text`].
+    pub fn text(&self) -> &Text {
+        &self.arn
+    }
+
+    /// What the ARN stands for. Services and actions are not checked to exist.
+    pub fn kind(&self) -> ResourceKind<'_> {
+        let mut parts = self.arn.splitn(6, ':');
+        let mut part = || parts.next().unwrap_or_default();
+        let (arn, partition, owner, region, account, rest) = (part(), part(), part(), part(), part(), part());
+        if arn != "arn" || partition.is_empty() {
+            return ResourceKind::Other;
+        }
+        match owner {
+            "lambda" => lambda(rest),
+            "states" => match rest.strip_prefix("activity:") {
+                Some(name) if !name.is_empty() && !account.is_empty() => ResourceKind::Activity { name },
+                // A region or an account may be written, AWS ignores its own.
+                _ if !region.contains(' ') => service(rest),
+                _ => ResourceKind::Other,
+            },
+            _ => ResourceKind::Other,
+        }
+    }
+}
+
+fn lambda(rest: &str) -> ResourceKind<'_> {
+    let Some(name) = rest.strip_prefix("function:") else { return ResourceKind::Other };
+    let (function, qualifier) = match name.split_once(':') {
+        Some((function, qualifier)) => (function, Some(qualifier)),
+        None => (name, None),
+    };
+    if function.is_empty() || qualifier == Some("") {
+        return ResourceKind::Other;
+    }
+    ResourceKind::Lambda { function, qualifier }
+}
+
+fn service(rest: &str) -> ResourceKind<'_> {
+    let suffixes = [Pattern::Sync2, Pattern::Sync, Pattern::WaitForTaskToken];
+    let (name, pattern) = suffixes
+        .iter()
+        .find_map(|pattern| Some((rest.strip_suffix(pattern.suffix())?, *pattern)))
+        .unwrap_or((rest, Pattern::RequestResponse));
+    // The service of an SDK integration has a colon of its own: `aws-sdk:s3:getObject`.
+    match name.rsplit_once(':') {
+        Some((service, action)) if !service.is_empty() && !action.is_empty() && !action.contains('.') => {
+            ResourceKind::Service { service, action, pattern }
+        }
+        _ => ResourceKind::Other,
+    }
+}
+
+impl From<&str> for Resource {
+    fn from(arn: &str) -> Self {
+        Resource { arn: arn.into() }
+    }
+}
+
+impl From<String> for Resource {
+    fn from(arn: String) -> Self {
+        Resource { arn: arn.into() }
+    }
+}
+
+impl From<Text> for Resource {
+    fn from(arn: Text) -> Self {
+        Resource { arn }
+    }
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.arn)
+    }
+}
+
+impl fmt::Debug for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.arn.as_str(), f)
+    }
+}

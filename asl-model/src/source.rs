@@ -1,0 +1,208 @@
+//! [`Source`]: the text of a definition, and where in it things are.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use asl_value::{Pointer, Value};
+
+use crate::report::Report;
+use crate::{Code, Diagnostic, Span};
+
+mod event;
+mod json;
+mod locate;
+mod substitute;
+mod tree;
+#[cfg(feature = "yaml")]
+mod yaml;
+
+/// Bytes of a definition that AWS accepts.
+const LARGEST: usize = 1_048_576;
+
+/// The text of a definition.
+///
+/// The model stores no positions. A diagnostic names a place by its pointer, and the source finds the place in the text
+/// when somebody wants to print it.
+///
+/// ```
+/// use asl_model::{Source, parse};
+/// let source = Source::json("{\"StartAt\": \"A\",\n \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"B\"}}}");
+/// let diagnostic = &parse(&source).diagnostics[0];
+/// let span = source.find(diagnostic).unwrap();
+/// assert_eq!(&source.text()[span.clone()], "\"B\"");
+/// let start = source.line_col(span.start);
+/// assert_eq!((start.line, start.column), (2, 43));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    text: Arc<str>,
+    format: Format,
+}
+
+/// How a definition is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// JSON, RFC 8259.
+    Json,
+    /// YAML 1.2, its core schema, with anchors and merge keys.
+    #[cfg(feature = "yaml")]
+    Yaml,
+}
+
+impl Format {
+    /// The format that a file's name stands for: YAML for `.yaml` and `.yml`, JSON otherwise.
+    pub fn of(path: &Path) -> Format {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            #[cfg(feature = "yaml")]
+            Some("yaml" | "yml") => Format::Yaml,
+            _ => Format::Json,
+        }
+    }
+}
+
+/// A place in a text, both counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineCol {
+    /// The line.
+    pub line: usize,
+    /// The column, in characters.
+    pub column: usize,
+}
+
+impl Source {
+    /// A definition in JSON.
+    pub fn json(text: impl Into<Arc<str>>) -> Source {
+        Source { text: text.into(), format: Format::Json }
+    }
+
+    /// A definition in YAML.
+    #[cfg(feature = "yaml")]
+    pub fn yaml(text: impl Into<Arc<str>>) -> Source {
+        Source { text: text.into(), format: Format::Yaml }
+    }
+
+    /// A definition in the given format.
+    pub fn new(text: impl Into<Arc<str>>, format: Format) -> Source {
+        Source { text: text.into(), format }
+    }
+
+    /// A definition as it is read from a file. A byte order mark in front is left out.
+    ///
+    /// # Errors
+    /// [`Code::INVALID_JSON`] if the bytes are not UTF-8.
+    pub fn from_bytes(bytes: &[u8], format: Format) -> Result<Source, Box<Diagnostic>> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Source::new(text.strip_prefix('\u{FEFF}').unwrap_or(text), format)),
+            Err(error) => {
+                let at = error.valid_up_to();
+                let message = format!("the text is not UTF-8: the byte at offset {at} does not belong there");
+                Err(Box::new(
+                    Diagnostic::error(Code::INVALID_JSON, message, Pointer::root()).range(at..at + 1),
+                ))
+            }
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How it is written down.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Where the value at `place` stands. It costs a scan of the text.
+    pub fn span(&self, place: &Pointer) -> Option<Span> {
+        self.locate(place).value
+    }
+
+    /// Where the key of the member at `place` stands, quotes included. It costs a scan of the text.
+    pub fn key_span(&self, place: &Pointer) -> Option<Span> {
+        self.locate(place).key
+    }
+
+    /// What of the text a diagnostic is about, as exactly as it can be told: a part of a string, a key, a value; for
+    /// what is missing, the key of what it is missing from.
+    pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        if diagnostic.code == Code::INVALID_JSON {
+            return diagnostic.range.clone();
+        }
+        if let Some(field) = &diagnostic.field
+            && let Some(key) = self.key_span(&diagnostic.location.key(field))
+        {
+            return Some(key);
+        }
+        let located = self.locate(&diagnostic.location);
+        let Some(value) = located.value else { return located.nearest.map(|span| self.widen(span)) };
+        if let Some(range) = &diagnostic.range
+            && range.start < range.end
+        {
+            return Some(self.within(value, range));
+        }
+        match located.container {
+            // A whole state is too much to underline.
+            true => Some(located.key.unwrap_or_else(|| self.widen(value.start..value.start))),
+            false => Some(value),
+        }
+    }
+
+    /// An empty span made one character wide.
+    fn widen(&self, span: Span) -> Span {
+        let next = self.text.get(span.start..).and_then(|rest| rest.chars().next());
+        span.start..span.end.max(span.start + next.map_or(0, char::len_utf8))
+    }
+
+    /// The part of the text that a part of a string's value was written as.
+    fn within(&self, span: Span, range: &Range<usize>) -> Span {
+        let Some(written) = self.text.get(span.clone()) else { return span };
+        if self.format != Format::Json {
+            // A scalar that is neither escaped nor folded is written as it is.
+            let verbatim = !written.contains(['\\', '\n']) && !written.contains("''");
+            let start = span.start + usize::from(written.starts_with(['"', '\'']));
+            let part = start + range.start..start + range.end;
+            return if verbatim && part.end <= span.end { part } else { span };
+        }
+        let offset = |bytes| span.start + json::written_offset(written, bytes);
+        offset(range.start)..offset(range.end)
+    }
+
+    /// Line and column of an offset in bytes; the end of the text for what is beyond it.
+    pub fn line_col(&self, offset: usize) -> LineCol {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
+        LineCol { line: before.bytes().filter(|byte| *byte == b'\n').count() + 1, column }
+    }
+
+    fn locate(&self, place: &Pointer) -> locate::Located {
+        match self.format {
+            Format::Json => locate::locate(json::Events::new(&self.text), place),
+            #[cfg(feature = "yaml")]
+            Format::Yaml => locate::locate(yaml::Events::new(&self.text), place),
+        }
+    }
+
+    /// The document, unless the text is none.
+    pub(crate) fn value(&self, report: &mut Report) -> Option<Value> {
+        if self.text.trim_ascii().is_empty() {
+            let message = "Definition must be a valid JSON object";
+            report.error(Code::NOT_AN_OBJECT, message, Pointer::root());
+            return None;
+        }
+        if self.text.len() > LARGEST {
+            let message =
+                format!("the definition has {} bytes, more than the {LARGEST} AWS accepts", self.text.len());
+            report.push(Diagnostic::warning(Code::LIMIT, message, Pointer::root()));
+        }
+        let built = match self.format {
+            Format::Json => tree::build(json::Events::new(&self.text), report),
+            #[cfg(feature = "yaml")]
+            Format::Yaml => tree::build(yaml::Events::new(&self.text), report),
+        };
+        built.map_err(|problem| report.push(*problem)).ok()
+    }
+}

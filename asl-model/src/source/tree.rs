@@ -1,0 +1,152 @@
+//! From events to a [`Value`].
+
+use std::collections::HashMap;
+
+use asl_value::{Object, Pointer, Segment, Text, Value};
+
+use super::event::{At, Event, Step};
+use crate::report::Report;
+use crate::{Code, Diagnostic};
+
+/// A container that has begun.
+struct Open {
+    content: Content,
+    anchor: usize,
+}
+
+enum Content {
+    Array(Vec<Value>),
+    Object { members: Object, key: Option<Name>, merged: Vec<Object> },
+}
+
+enum Name {
+    Key(Text),
+    #[cfg(feature = "yaml")]
+    Merge,
+}
+
+/// Builds the value that the events tell of, reporting keys that come twice.
+pub(crate) fn build<'t>(
+    events: impl Iterator<Item = Step<'t>>,
+    report: &mut Report,
+) -> Result<Value, Box<Diagnostic>> {
+    let mut builder = Builder { open: Vec::new(), root: Value::Null, anchors: HashMap::new(), report };
+    #[cfg(feature = "yaml")]
+    let mut expanded = 0usize;
+    for step in events {
+        let At { event, span: _span, anchor } = step?;
+        match event {
+            Event::Key(name) => builder.key(Name::Key(Text::from(&*name))),
+            Event::Scalar(value) => builder.value(value, anchor),
+            Event::Object => {
+                let content = Content::Object { members: Object::new(), key: None, merged: Vec::new() };
+                builder.open.push(Open { content, anchor });
+            }
+            Event::Array => builder.open.push(Open { content: Content::Array(Vec::new()), anchor }),
+            Event::End => builder.end(),
+            #[cfg(feature = "yaml")]
+            Event::Merge => builder.key(Name::Merge),
+            #[cfg(feature = "yaml")]
+            Event::Alias(number) => {
+                let value = builder.anchors.get(&number).cloned().unwrap_or_default();
+                if let Err(error) = value.check_depth() {
+                    return Err(Box::new(Diagnostic::error(
+                        Code::TOO_DEEP,
+                        error.to_string(),
+                        builder.place(),
+                    )));
+                }
+                // Aliases of aliases of aliases say a gigabyte in a line.
+                expanded = expanded.saturating_add(value.encoded_len());
+                if expanded > super::LARGEST {
+                    let message = format!("aliases expand to more than {} bytes", super::LARGEST);
+                    return Err(Box::new(
+                        Diagnostic::error(Code::LIMIT, message, builder.place()).range(_span),
+                    ));
+                }
+                builder.value(value, anchor);
+            }
+        }
+    }
+    let root = builder.root;
+    // Parsers bound what is written, but not what aliases put inside one another.
+    match root.check_depth() {
+        Ok(()) => Ok(root),
+        Err(error) => Err(Box::new(Diagnostic::error(Code::TOO_DEEP, error.to_string(), Pointer::root()))),
+    }
+}
+
+struct Builder<'r> {
+    open: Vec<Open>,
+    root: Value,
+    anchors: HashMap<usize, Value>,
+    report: &'r mut Report,
+}
+
+impl Builder<'_> {
+    fn key(&mut self, name: Name) {
+        if let Name::Key(name) = &name
+            && let Some(Open { content: Content::Object { members, .. }, .. }) = self.open.last()
+            && members.contains_key(name)
+        {
+            // UNRECORDED: whether AWS accepts this; Jackson, which it parses with, lets the last one win.
+            let message = format!("the key `{name}` is there twice; the last one counts");
+            let place = self.place().key(name);
+            self.report.push(Diagnostic::warning(Code::DUPLICATE_KEY, message, place));
+        }
+        if let Some(Open { content: Content::Object { key, .. }, .. }) = self.open.last_mut() {
+            *key = Some(name);
+        }
+    }
+
+    fn value(&mut self, value: Value, anchor: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, value.clone());
+        }
+        match self.open.last_mut().map(|open| &mut open.content) {
+            None => self.root = value,
+            Some(Content::Array(items)) => items.push(value),
+            Some(Content::Object { members, key, merged: _merged }) => match key.take() {
+                Some(Name::Key(name)) => {
+                    members.insert(name, value);
+                }
+                #[cfg(feature = "yaml")]
+                Some(Name::Merge) => match value {
+                    Value::Array(list) => _merged.extend(list.iter().filter_map(Value::as_object).cloned()),
+                    Value::Object(object) => _merged.push(object),
+                    _ => {}
+                },
+                None => {}
+            },
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(Open { content, anchor }) = self.open.pop() else { return };
+        let value = match content {
+            Content::Array(items) => Value::Array(items.into()),
+            Content::Object { mut members, merged, .. } => {
+                for object in &merged {
+                    for (name, value) in object {
+                        if !members.contains_key(name) {
+                            members.insert(name, value.clone());
+                        }
+                    }
+                }
+                Value::Object(members)
+            }
+        };
+        self.value(value, anchor);
+    }
+
+    /// The innermost open container.
+    fn place(&self) -> Pointer {
+        let inner = self.open.len().saturating_sub(1);
+        let segments = self.open.iter().take(inner).filter_map(|open| match &open.content {
+            Content::Array(items) => Some(Segment::Index(items.len())),
+            Content::Object { key: Some(Name::Key(name)), .. } => Some(Segment::Key(name.clone())),
+            Content::Object { .. } => None,
+        });
+        segments.collect()
+    }
+}

@@ -1,0 +1,207 @@
+//! YAML as events: anchors and merge keys, and the scalars of the core schema of YAML 1.2.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use asl_value::{MAX_DEPTH, Number, Pointer, Value};
+use saphyr_parser::{Event as Yaml, Parser, ScalarStyle, StrInput, Tag};
+
+use super::event::{At, Event, Step};
+use crate::{Code, Diagnostic};
+
+const STRIDE: usize = 64;
+
+/// What the parser says of flow collections that nest too deep.
+const NESTED_FLOW: &str = "recursion limit exceeded";
+
+/// The events of the first document of a YAML text.
+pub(crate) struct Events<'t> {
+    parser: Parser<'t, StrInput<'t>>,
+    text: &'t str,
+    /// Offsets in bytes of each [`STRIDE`]th character, for the parser counts characters.
+    offsets: Vec<usize>,
+    open: Vec<Open>,
+    state: State,
+}
+
+/// A container that has begun: of an object, whether the next scalar is a key.
+enum Open {
+    Array,
+    Object { at_key: bool },
+}
+
+/// How far the events have been told.
+enum State {
+    Running,
+    /// The first document has been told.
+    Told,
+    Over,
+}
+
+impl<'t> Events<'t> {
+    pub(crate) fn new(text: &'t str) -> Events<'t> {
+        let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
+        Events { parser: Parser::new_from_str(text), text, offsets, open: Vec::new(), state: State::Running }
+    }
+
+    /// The offset in bytes of the character with this number.
+    fn offset(&self, chars: usize) -> usize {
+        let Some(known) = self.offsets.get(chars / STRIDE) else { return self.text.len() };
+        let rest = self.text.get(*known..).unwrap_or_default();
+        known + rest.char_indices().nth(chars % STRIDE).map_or(rest.len(), |(offset, _)| offset)
+    }
+
+    fn problem(&mut self, code: Code, message: impl Into<String>, range: Range<usize>) -> Option<Step<'t>> {
+        self.state = State::Over;
+        let problem = Diagnostic::error(code, message, Pointer::root());
+        Some(Err(Box::new(if code == Code::INVALID_JSON { problem.range(range) } else { problem })))
+    }
+
+    fn step(&mut self) -> Option<Step<'t>> {
+        loop {
+            let (event, span) = match self.parser.next_event()? {
+                Ok(event) => event,
+                Err(error) => {
+                    let at = self.offset(error.marker().index());
+                    if error.info() == NESTED_FLOW {
+                        let message = "more than 255 brackets are open at a time";
+                        return self.problem(Code::TOO_DEEP, message, at..at);
+                    }
+                    let (line, column) = (error.marker().line(), error.marker().col() + 1);
+                    let message = format!("{}\n at line {line}, column {column}", error.info());
+                    return self.problem(Code::INVALID_JSON, message, at..at);
+                }
+            };
+            let start = self.offset(span.start.index());
+            let span = start..self.offset(span.end.index());
+            let (event, anchor) = match event {
+                Yaml::Nothing | Yaml::StreamStart | Yaml::DocumentStart(_) => continue,
+                Yaml::StreamEnd => return None,
+                Yaml::DocumentEnd => {
+                    self.state = State::Told;
+                    return None;
+                }
+                Yaml::Alias(anchor) => (Event::Alias(anchor), 0),
+                Yaml::Scalar(text, style, anchor, tag) => {
+                    let event = if self.at_key() {
+                        key(text, style)
+                    } else {
+                        match scalar(&text, style, tag.as_deref()) {
+                            Some(value) => Event::Scalar(value),
+                            None => {
+                                let message = format!("`{text}` is not a value that JSON has");
+                                return self.problem(Code::INVALID_JSON, message, span);
+                            }
+                        }
+                    };
+                    (event, anchor)
+                }
+                Yaml::SequenceStart(anchor, _) => (Event::Array, anchor),
+                Yaml::MappingStart(anchor, _) => (Event::Object, anchor),
+                Yaml::SequenceEnd | Yaml::MappingEnd => {
+                    self.open.pop();
+                    return Some(Ok(At { event: Event::End, span, anchor: 0 }));
+                }
+            };
+            return self.tell(event, span, anchor);
+        }
+    }
+
+    fn tell(&mut self, event: Event<'t>, span: Range<usize>, anchor: usize) -> Option<Step<'t>> {
+        let is_key = matches!(event, Event::Key(_) | Event::Merge);
+        if self.at_key() && !is_key {
+            return self.problem(Code::INVALID_JSON, "a key must be a string", span);
+        }
+        if let Some(Open::Object { at_key }) = self.open.last_mut() {
+            *at_key = !is_key;
+        }
+        let opened = match event {
+            Event::Array => Open::Array,
+            Event::Object => Open::Object { at_key: true },
+            _ => return Some(Ok(At { event, span, anchor })),
+        };
+        if self.open.len() >= MAX_DEPTH as usize {
+            return self.problem(Code::TOO_DEEP, format!("nested deeper than {MAX_DEPTH} levels"), span);
+        }
+        self.open.push(opened);
+        Some(Ok(At { event, span, anchor }))
+    }
+
+    fn at_key(&self) -> bool {
+        matches!(self.open.last(), Some(Open::Object { at_key: true }))
+    }
+}
+
+impl<'t> Iterator for Events<'t> {
+    type Item = Step<'t>;
+
+    fn next(&mut self) -> Option<Step<'t>> {
+        match self.state {
+            State::Running => self.step(),
+            State::Told | State::Over => None,
+        }
+    }
+}
+
+fn key(text: Cow<'_, str>, style: ScalarStyle) -> Event<'_> {
+    if style == ScalarStyle::Plain && text == "<<" { Event::Merge } else { Event::Key(text) }
+}
+
+/// The value of a scalar; `None` for a number that JSON cannot write.
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
+    let is_string = match tag {
+        Some(tag) if tag.is_yaml_core_schema() => tag.suffix == "str",
+        // What CloudFormation writes as `!Sub text` is text here.
+        Some(_) => true,
+        None => false,
+    };
+    if is_string || style != ScalarStyle::Plain {
+        return Some(Value::from(text));
+    }
+    Some(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        ".nan" | ".NaN" | ".NAN" | ".inf" | ".Inf" | ".INF" | "+.inf" | "-.inf" | "-.Inf" | "-.INF" => {
+            return None;
+        }
+        _ => match number(text) {
+            Some(number) => Value::Number(number?),
+            None => Value::from(text),
+        },
+    })
+}
+
+/// A number of the core schema; `None` for a text that is none, `Some(None)` for one that does not fit.
+fn number(text: &str) -> Option<Option<Number>> {
+    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
+        if let Some(digits) =
+            text.strip_prefix(prefix).filter(|digits| digits.chars().all(|c| c.is_digit(radix)))
+        {
+            return (!digits.is_empty()).then(|| u64::from_str_radix(digits, radix).ok().map(Number::from));
+        }
+    }
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['-', '+']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let all_digits = |part: &str| part.bytes().all(|digit| digit.is_ascii_digit());
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let shaped = all_digits(whole)
+        && all_digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
+        && exponent.is_none_or(|exponent| !exponent.is_empty() && all_digits(exponent));
+    if !shaped {
+        return None;
+    }
+    let integer = mantissa.len() == unsigned.len() && !mantissa.contains('.');
+    let text = text.strip_prefix('+').unwrap_or(text);
+    Some(match text.parse::<i64>() {
+        Ok(whole) if integer => Some(Number::from(whole)),
+        _ => match text.parse::<u64>() {
+            Ok(whole) if integer => Some(Number::from(whole)),
+            _ => text.parse().ok().and_then(Number::from_f64),
+        },
+    })
+}

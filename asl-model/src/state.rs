@@ -1,0 +1,269 @@
+//! [`State`] and its eight kinds.
+
+use asl_value::{Pointer, Text, Value};
+
+use crate::reader::{Dialect, Fields, Reading, expected};
+use crate::writer::Members;
+
+use crate::{
+    Catcher, Choice, Code, Diagnostic, Fail, Map, Parallel, Pass, QueryLanguage, Retrier, Succeed, Task, Wait,
+};
+
+pub(crate) mod choice;
+pub(crate) mod fail;
+pub(crate) mod map;
+pub(crate) mod map_io;
+pub(crate) mod parallel;
+pub(crate) mod pass;
+pub(crate) mod succeed;
+pub(crate) mod task;
+pub(crate) mod wait;
+
+/// One state: `"Greet": {"Type": "Pass", "Next": "Done"}`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct State {
+    /// Its key in `States`.
+    pub name: Text,
+    /// `Comment`
+    pub comment: Option<String>,
+    /// `QueryLanguage`; absent means that of the whole definition.
+    pub query_language: Option<QueryLanguage>,
+    /// What is particular to its `Type`.
+    pub kind: StateKind,
+}
+
+impl State {
+    /// A state without comment, in the query language of the definition.
+    pub fn new(name: impl Into<Text>, kind: impl Into<StateKind>) -> State {
+        State { name: name.into(), comment: None, query_language: None, kind: kind.into() }
+    }
+}
+
+/// The `Type` of a state and what belongs to it.
+///
+/// Spec: <https://states-language.net/#statetypes>
+#[derive(Debug, Clone, PartialEq)]
+pub enum StateKind {
+    /// `"Type": "Pass"`
+    Pass(Pass),
+    /// `"Type": "Task"`
+    Task(Box<Task>),
+    /// `"Type": "Choice"`
+    Choice(Choice),
+    /// `"Type": "Wait"`
+    Wait(Wait),
+    /// `"Type": "Succeed"`
+    Succeed(Succeed),
+    /// `"Type": "Fail"`
+    Fail(Fail),
+    /// `"Type": "Parallel"`
+    Parallel(Box<Parallel>),
+    /// `"Type": "Map"`
+    Map(Box<Map>),
+}
+
+impl StateKind {
+    /// The `Type` as definitions write it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            StateKind::Pass(_) => "Pass",
+            StateKind::Task(_) => "Task",
+            StateKind::Choice(_) => "Choice",
+            StateKind::Wait(_) => "Wait",
+            StateKind::Succeed(_) => "Succeed",
+            StateKind::Fail(_) => "Fail",
+            StateKind::Parallel(_) => "Parallel",
+            StateKind::Map(_) => "Map",
+        }
+    }
+
+    /// `Retry`, of the kinds that have it.
+    pub fn retriers(&self) -> &[Retrier] {
+        match self {
+            StateKind::Task(task) => &task.retry,
+            StateKind::Parallel(parallel) => &parallel.retry,
+            StateKind::Map(map) => &map.retry,
+            _ => &[],
+        }
+    }
+
+    /// `Catch`, of the kinds that have it.
+    pub fn catchers(&self) -> &[Catcher] {
+        match self {
+            StateKind::Task(task) => &task.catch,
+            StateKind::Parallel(parallel) => &parallel.catch,
+            StateKind::Map(map) => &map.catch,
+            _ => &[],
+        }
+    }
+
+    /// `Next` or `End`, of the kinds that have it.
+    pub fn transition(&self) -> Option<&Transition> {
+        match self {
+            StateKind::Pass(pass) => Some(&pass.transition),
+            StateKind::Task(task) => Some(&task.transition),
+            StateKind::Wait(wait) => Some(&wait.transition),
+            StateKind::Parallel(parallel) => Some(&parallel.transition),
+            StateKind::Map(map) => Some(&map.transition),
+            StateKind::Choice(_) | StateKind::Succeed(_) | StateKind::Fail(_) => None,
+        }
+    }
+}
+
+macro_rules! kinds {
+    ($($kind:ident $([$wrap:expr])?),*) => {$(
+        impl From<$kind> for StateKind {
+            fn from(kind: $kind) -> Self {
+                StateKind::$kind($($wrap)? (kind))
+            }
+        }
+    )*};
+}
+kinds!(Pass, Task[Box::new], Choice, Wait, Succeed, Fail, Parallel[Box::new], Map[Box::new]);
+
+/// Where a state leads: `"Next": "Done"` or `"End": true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transition {
+    /// `Next`: the name of a state of the same machine.
+    Next(Text),
+    /// `"End": true`
+    End,
+}
+
+impl Transition {
+    /// `"Next": name`
+    pub fn to(name: impl Into<Text>) -> Transition {
+        Transition::Next(name.into())
+    }
+}
+
+impl Transition {
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Transition {
+        let next = fields.text("Next");
+        let end = fields.boolean("End") == Some(true);
+        match (next, end) {
+            (None, true) => Transition::End,
+            (Some(next), false) => Transition::Next(next),
+            (Some(next), true) => {
+                fields.at_most_one(&["Next", "End"]);
+                fields.lose();
+                Transition::Next(next)
+            }
+            (None, false) => {
+                // A `Next` of the wrong type has been reported.
+                if !fields.has("Next") {
+                    let message = "This object should have only one of the following fields: [Next, End]";
+                    fields.error(Code::EXCLUSIVE_FIELDS, message);
+                }
+                fields.lose_way();
+                Transition::End
+            }
+        }
+    }
+
+    pub(crate) fn write(&self, members: &mut Members) {
+        match self {
+            Transition::Next(next) => members.put("Next", next),
+            Transition::End => members.put("End", true),
+        }
+    }
+}
+
+impl State {
+    /// Reads a state. One that cannot be read has a stand-in, so that transitions to it are not reported as well.
+    pub(crate) fn read(name: &Text, value: &Value, place: Pointer, reading: &mut Reading) -> State {
+        let around = std::mem::replace(&mut reading.state, place.clone());
+        let dialect = Dialect::Only(reading.machine_language);
+        let state = Fields::open(value, place, dialect, reading).and_then(|mut fields| {
+            let comment = fields.string("Comment");
+            let query_language = read_language(&mut fields);
+            let kind = StateKind::read(&mut fields)?;
+            fields.finish();
+            Some(State { name: name.clone(), comment, query_language, kind })
+        });
+        let state = state.unwrap_or_else(|| {
+            reading.report.lose_way(&reading.state);
+            State::new(name, Pass::new(Transition::End))
+        });
+        reading.state = around;
+        state
+    }
+
+    /// The state as definitions write it, without its name.
+    ///
+    /// ```
+    /// use asl_model::{State, Succeed};
+    /// assert_eq!(State::new("Done", Succeed::new()).to_value().to_string(), r#"{"Type":"Succeed"}"#);
+    /// ```
+    pub fn to_value(&self) -> Value {
+        let mut members = Members::default();
+        members.put("Type", self.kind.type_name());
+        members.maybe("Comment", self.comment.as_ref());
+        members.maybe("QueryLanguage", self.query_language.map(|language| language.name()));
+        match &self.kind {
+            StateKind::Pass(pass) => pass.write(&mut members),
+            StateKind::Task(task) => task.write(&mut members),
+            StateKind::Choice(choice) => choice.write(&mut members),
+            StateKind::Wait(wait) => wait.write(&mut members),
+            StateKind::Succeed(succeed) => succeed.write(&mut members),
+            StateKind::Fail(fail) => fail.write(&mut members),
+            StateKind::Parallel(parallel) => parallel.write(&mut members),
+            StateKind::Map(map) => map.write(&mut members),
+        }
+        members.into_value()
+    }
+}
+
+/// Reads `QueryLanguage` and sets the cursor to it.
+fn read_language(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
+    if !fields.has("QueryLanguage") {
+        fields.get("QueryLanguage");
+        return None;
+    }
+    let machine = fields.reading.machine_language;
+    let language = QueryLanguage::read(fields);
+    // Observed: any value but `JSONPath` counts as JSONata for the fields of the state.
+    fields.dialect = Dialect::Only(language.unwrap_or(QueryLanguage::JsonAta));
+    if (machine, language) == (QueryLanguage::JsonAta, Some(QueryLanguage::JsonPath)) {
+        let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
+        let diagnostic = Diagnostic::error(Code::LANGUAGE_DOWNGRADE, message, fields.place.clone());
+        fields.reading.report.push(diagnostic.field("QueryLanguage"));
+        fields.dialect = Dialect::Either;
+    }
+    language
+}
+
+impl StateKind {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<StateKind> {
+        if !fields.require(&["Type"]) {
+            return None;
+        }
+        let Some(name) = fields.get("Type")?.as_str() else {
+            fields.error_at("Type", Code::WRONG_TYPE, expected("[STRING]"));
+            return None;
+        };
+        Some(match name {
+            "Pass" => Pass::read(fields).into(),
+            "Task" => Task::read(fields).into(),
+            "Choice" => Choice::read(fields).into(),
+            "Wait" => Wait::read(fields).into(),
+            "Succeed" => Succeed::read(fields).into(),
+            "Fail" => Fail::read(fields).into(),
+            "Parallel" => Parallel::read(fields).into(),
+            "Map" => Map::read(fields).into(),
+            _ => {
+                let types = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
+                let message =
+                    format!("The field 'Type' should have one of these values: [{}]", types.join(", "));
+                let diagnostic =
+                    Diagnostic::error(Code::NOT_ALLOWED_VALUE, message, fields.place.key("Type"));
+                fields.reading.report.push(match crate::vocabulary::nearest(name, types.into_iter()) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                });
+                return None;
+            }
+        })
+    }
+}

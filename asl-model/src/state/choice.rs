@@ -1,0 +1,307 @@
+//! [`Choice`], its rules and their tests.
+
+use asl_value::{Text, Timestamp, Value};
+
+use crate::operator::{OPERATORS, Operand, Operator};
+use crate::reader::{Fields, expected, is_query};
+use crate::writer::Members;
+use crate::{Code, Diagnostic, Filters, vocabulary};
+
+/// Goes where the first matching rule says.
+///
+/// ```json
+/// {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 9, "Next": "Few"}], "Default": "Many"}
+/// ```
+/// Spec: <https://states-language.net/#choice-state>
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// Input and output filters; `Output` applies when no rule matches.
+    pub filters: Filters,
+    /// `Assign`: variables to set when no rule matches.
+    pub assign: Option<Value>,
+    /// `Choices`, in the order in which they are tried.
+    pub choices: Vec<ChoiceRule>,
+    /// `Default`: the next state when no rule matches.
+    pub default: Option<Text>,
+}
+
+impl Choice {
+    /// A choice between `choices`, without default.
+    pub fn new(choices: Vec<ChoiceRule>) -> Choice {
+        Choice { filters: Filters::default(), assign: None, choices, default: None }
+    }
+}
+
+/// A rule of `Choices`: `{"Variable": "$.n", "NumericLessThan": 9, "Next": "Few"}`.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ChoiceRule {
+    /// `Comment`
+    pub comment: Option<String>,
+    /// What must be true.
+    pub condition: Condition,
+    /// `Assign`: replaces that of the state.
+    pub assign: Option<Value>,
+    /// `Output` (JSONata): replaces that of the state.
+    pub output: Option<Value>,
+    /// `Next`
+    pub next: Text,
+}
+
+impl ChoiceRule {
+    /// A rule without optional fields.
+    pub fn new(condition: Condition, next: impl Into<Text>) -> ChoiceRule {
+        ChoiceRule { comment: None, condition, assign: None, output: None, next: next.into() }
+    }
+}
+
+/// What a rule tests, in either query language.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// JSONata: `"Condition": "{% $states.input.n < 9 %}"`, or a boolean.
+    Query(Value),
+    /// JSONPath: `"Variable": "$.n", "NumericLessThan": 9`, or a combination of such.
+    Test(Test),
+}
+
+impl Condition {
+    /// What a query language compiles: the value of `Condition`, or the rule without `Next`, `Assign` and `Comment`.
+    ///
+    /// ```
+    /// use asl_model::{Condition, Test, Value};
+    /// let test = Test::compare("$.n", "NumericLessThan", Value::from(9));
+    /// assert_eq!(Condition::Test(test).to_value().to_string(), r#"{"Variable":"$.n","NumericLessThan":9}"#);
+    /// ```
+    pub fn to_value(&self) -> Value {
+        match self {
+            Condition::Query(value) => value.clone(),
+            Condition::Test(test) => test.to_value(),
+        }
+    }
+}
+
+/// A boolean expression of a JSONPath rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// `{"And": [..]}`
+    And(Vec<Test>),
+    /// `{"Or": [..]}`
+    Or(Vec<Test>),
+    /// `{"Not": {..}}`
+    Not(Box<Test>),
+    /// `{"Variable": "$.n", "NumericLessThan": 9}`
+    Compare {
+        /// `Variable`: a path.
+        variable: Text,
+        /// `NumericLessThan`, `IsPresent`.
+        operator: Text,
+        /// What is compared with; a path where the operator ends in `Path`.
+        operand: Value,
+    },
+}
+
+impl Test {
+    /// A comparison.
+    pub fn compare(variable: impl Into<Text>, operator: impl Into<Text>, operand: Value) -> Test {
+        Test::Compare { variable: variable.into(), operator: operator.into(), operand }
+    }
+
+    /// The rule as definitions write it: `{"And": [{"Variable": "$.n", "IsPresent": true}, ..]}`.
+    pub fn to_value(&self) -> Value {
+        let mut members = Members::default();
+        self.write(&mut members);
+        members.into_value()
+    }
+}
+
+impl Choice {
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Choice {
+        fields.require(&["Choices"]);
+        let choices = match fields.filled_list("Choices") {
+            Some(items) => fields.each("Choices", items, ChoiceRule::read),
+            None => {
+                fields.lose_way();
+                Vec::new()
+            }
+        };
+        // What could not be read keeps its place, so that those behind it keep theirs.
+        let stand_in = || ChoiceRule::new(Condition::Query(Value::Bool(false)), "");
+        let choices = choices.into_iter().map(|rule| rule.unwrap_or_else(stand_in)).collect();
+        let default = fields.text("Default");
+        if fields.has("Default") && default.is_none() {
+            fields.lose_way();
+        }
+        Choice { filters: Filters::read(fields), assign: fields.any("Assign"), choices, default }
+    }
+
+    pub(crate) fn write(&self, members: &mut Members) {
+        self.filters.write(members);
+        members.maybe("Assign", self.assign.as_ref());
+        members.put("Choices", self.choices.iter().map(ChoiceRule::to_value).collect::<Value>());
+        members.maybe("Default", self.default.as_ref());
+    }
+}
+
+const SELECTORS: [&str; 5] = ["And", "Or", "Not", "Variable", "Condition"];
+
+impl ChoiceRule {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<ChoiceRule> {
+        fields.require(&["Next"]);
+        let next = fields.text("Next");
+        let comment = fields.string("Comment");
+        let assign = fields.any("Assign");
+        let output = fields.any("Output");
+        let condition = Condition::read(fields);
+        Some(ChoiceRule { comment, condition: condition?, assign, output, next: next? })
+    }
+
+    fn to_value(&self) -> Value {
+        let mut members = Members::default();
+        members.maybe("Comment", self.comment.as_ref());
+        match &self.condition {
+            Condition::Query(condition) => members.put("Condition", condition),
+            Condition::Test(test) => test.write(&mut members),
+        }
+        members.maybe("Assign", self.assign.as_ref());
+        members.maybe("Output", self.output.as_ref());
+        members.put("Next", &self.next);
+        members.into_value()
+    }
+}
+
+impl Condition {
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Condition> {
+        if fields.present(&SELECTORS).len() != 1 {
+            one_of(fields, &SELECTORS);
+            return None;
+        }
+        if !fields.has("Condition") {
+            return Test::read(fields).map(Condition::Test);
+        }
+        match fields.get("Condition")? {
+            // Any other string is no boolean; a constant `true` is one.
+            value @ Value::String(text) if is_query(text) => Some(Condition::Query(value.clone())),
+            value @ Value::Bool(_) => Some(Condition::Query(value.clone())),
+            _ => {
+                // UNRECORDED: AWS's text.
+                fields.error_at("Condition", Code::WRONG_TYPE, expected("[BOOLEAN]"));
+                None
+            }
+        }
+    }
+}
+
+impl Test {
+    /// Reads the rule the cursor is on, which has exactly one of the selectors that JSONPath knows.
+    fn read(fields: &mut Fields<'_, '_>) -> Option<Test> {
+        if fields.has("And") {
+            let items = fields.filled_list("And")?;
+            return Some(Test::And(
+                fields.each("And", items, Test::read_nested).into_iter().flatten().collect(),
+            ));
+        }
+        if fields.has("Or") {
+            let items = fields.filled_list("Or")?;
+            return Some(Test::Or(
+                fields.each("Or", items, Test::read_nested).into_iter().flatten().collect(),
+            ));
+        }
+        if fields.has("Not") {
+            return Some(Test::Not(Box::new(fields.child("Not", Test::read_nested)?)));
+        }
+        let variable = fields.text("Variable");
+        let comparison = read_comparison(fields);
+        let (operator, operand) = comparison?;
+        Some(Test::Compare { variable: variable?, operator: operator.name.into(), operand })
+    }
+
+    fn read_nested(fields: &mut Fields<'_, '_>) -> Option<Test> {
+        fields.string("Comment");
+        let names = ["And", "Or", "Not", "Variable"];
+        if fields.present(&names).len() != 1 {
+            // UNRECORDED: the list AWS names for a nested rule.
+            one_of(fields, &names);
+            return None;
+        }
+        Test::read(fields)
+    }
+
+    fn write(&self, members: &mut Members) {
+        match self {
+            Test::And(tests) => members.put("And", tests.iter().map(Test::to_value).collect::<Value>()),
+            Test::Or(tests) => members.put("Or", tests.iter().map(Test::to_value).collect::<Value>()),
+            Test::Not(test) => members.put("Not", test.to_value()),
+            Test::Compare { variable, operator, operand } => {
+                members.put("Variable", variable);
+                members.put(operator, operand);
+            }
+        }
+    }
+}
+
+fn one_of(fields: &mut Fields<'_, '_>, names: &[&'static str]) {
+    for name in names {
+        fields.get(name);
+    }
+    pass_over_operators(fields);
+    let message = format!("The object must have only one of the following fields, [{}]", names.join(", "));
+    fields.error(Code::CHOICE_RULE, message);
+}
+
+/// Asks for the operators, so that they are not reported on top of what is wrong with their rule.
+fn pass_over_operators(fields: &mut Fields<'_, '_>) {
+    for operator in &OPERATORS {
+        fields.get(operator.name);
+    }
+}
+
+fn read_comparison(fields: &mut Fields<'_, '_>) -> Option<(&'static Operator, Value)> {
+    let present: Vec<&Operator> = OPERATORS.iter().filter(|operator| fields.has(operator.name)).collect();
+    let [operator] = present.as_slice() else {
+        pass_over_operators(fields);
+        if fields.dialect.has_paths() {
+            let names = if present.is_empty() { OPERATORS.iter().collect() } else { present };
+            report_operators(fields, &names);
+        }
+        return None;
+    };
+    let value = fields.get(operator.name)?;
+    let (code, message) = match (operator.operand, value) {
+        (Operand::String | Operand::Path, Value::String(_))
+        | (Operand::Number, Value::Number(_))
+        | (Operand::Boolean, Value::Bool(_)) => return Some((operator, value.clone())),
+        (Operand::Timestamp, Value::String(text)) => {
+            if text.contains("${") || Timestamp::parse(text).is_some() {
+                return Some((operator, value.clone()));
+            }
+            (Code::INVALID_TIMESTAMP, "String does not match RFC3339 timestamp".to_owned())
+        }
+        (Operand::Number, _) => (Code::WRONG_TYPE, expected("[NUMBER]")),
+        (Operand::Boolean, _) => (Code::WRONG_TYPE, expected("[BOOLEAN]")),
+        (Operand::String | Operand::Path | Operand::Timestamp, _) => (Code::WRONG_TYPE, expected("[STRING]")),
+    };
+    fields.error_at(operator.name, code, message);
+    None
+}
+
+/// UNRECORDED: which operators AWS lists; these are the ones present, or all if none is.
+fn report_operators(fields: &mut Fields<'_, '_>, names: &[&Operator]) {
+    let several = names.len() < OPERATORS.len();
+    let list = names.iter().map(|operator| operator.name).collect::<Vec<_>>().join(", ");
+    let message = match several {
+        true => format!("There should only be one of the following fields: [{list}]"),
+        false => format!("This object should have only one of the following fields: [{list}]"),
+    };
+    let diagnostic = Diagnostic::error(Code::CHOICE_RULE, message, fields.place.clone());
+    let meant = fields.unasked().find_map(|name| {
+        Some((name, vocabulary::nearest(name, OPERATORS.iter().map(|operator| operator.name))?))
+    });
+    let diagnostic = match meant {
+        Some((name, near)) if !several => {
+            diagnostic.help(format!("`{name}` is no operator; did you mean `{near}`?"))
+        }
+        _ => diagnostic,
+    };
+    fields.reading.report.push(diagnostic);
+}

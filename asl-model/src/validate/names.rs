@@ -1,0 +1,71 @@
+//! Names of states and labels of maps: their form, and that no two are the same in the whole definition.
+
+use std::collections::HashSet;
+
+use asl_value::{Pointer, Text};
+
+use super::inner_machines;
+use crate::limits::{LABEL_CHARS, STATE_NAME_CHARS};
+use crate::report::Report;
+use crate::{Code, StateKind, StateMachine};
+
+/// Characters that no name of AWS Step Functions may have, besides control characters and white space.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html>
+const FORBIDDEN: &str = "?*<>{}[]:;,\\|^~$#%&`\"/";
+
+pub(super) fn check(machine: &StateMachine, report: &mut Report) {
+    let mut seen = Seen::default();
+    check_machine(machine, &Pointer::root(), &mut seen, report);
+}
+
+#[derive(Default)]
+struct Seen<'a> {
+    states: HashSet<&'a Text>,
+    labels: HashSet<&'a str>,
+}
+
+fn check_machine<'a>(machine: &'a StateMachine, place: &Pointer, seen: &mut Seen<'a>, report: &mut Report) {
+    let states = place.key("States");
+    for state in &machine.states {
+        let place = states.key(&state.name);
+        let length = state.name.chars().count();
+        if length == 0 || length > STATE_NAME_CHARS {
+            // UNRECORDED: AWS's text.
+            let message =
+                format!("a state's name has 1 to {STATE_NAME_CHARS} characters, this one has {length}");
+            report.error(Code::INVALID_STATE_NAME, message, place.clone());
+        }
+        if !seen.states.insert(&state.name) {
+            let message = format!("Duplicate State name: {}", state.name);
+            report.error(Code::DUPLICATE_STATE_NAME, message, place.clone());
+        }
+        if let StateKind::Map(map) = &state.kind
+            && let Some(label) = &map.label
+        {
+            check_label(label, &place, seen, report);
+        }
+        for (place, inner) in inner_machines(state, &place) {
+            check_machine(inner, &place, seen, report);
+        }
+    }
+}
+
+/// UNRECORDED: AWS's texts.
+fn check_label<'a>(label: &'a str, state: &Pointer, seen: &mut Seen<'a>, report: &mut Report) {
+    let length = label.chars().count();
+    let bad = label.chars().find(|c| c.is_control() || c.is_whitespace() || FORBIDDEN.contains(*c));
+    if length == 0 || length > LABEL_CHARS {
+        let message = format!("a label has 1 to {LABEL_CHARS} characters, this one has {length}");
+        report.error(Code::INVALID_LABEL, message, state.key("Label"));
+    } else if let Some(bad) = bad {
+        let message = format!("the character `{}` cannot be in a label", bad.escape_debug());
+        report.error(Code::INVALID_LABEL, message, state.key("Label"));
+    } else if !seen.labels.insert(label) {
+        report.error(
+            Code::DUPLICATE_LABEL,
+            format!("the label `{label}` is there twice"),
+            state.key("Label"),
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! The tests of asl-model, in one binary.
+
+// clippy's settings for tests do not reach the functions that the tests call.
+#![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
+mod api;
+mod corpus;
+mod diagnostics;
+mod fuzz;
+mod graph_rules;
+mod hostile;
+mod source;
+mod states;
+#[cfg(feature = "yaml")]
+mod yaml;
