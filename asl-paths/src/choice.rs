@@ -1,0 +1,152 @@
+//! Choice rules: `And`, `Or`, `Not` and one comparison each.
+
+use std::sync::Arc;
+
+use asl_query::{Env, EvalError, Expr, Field, SyntaxError};
+use asl_value::{Pointer, Value};
+
+use crate::comparison::{OPERATORS, Test};
+use crate::{Path, ReferencePath, scalar};
+
+/// Compiles a choice rule to an expression that yields a boolean. Members of the rule that are no test (`Next`,
+/// `Assign`, `Comment`) are not looked at.
+pub(crate) fn compile(rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    let mut errors = Vec::new();
+    match read(rule, field.pointer, field, &mut errors) {
+        Some(rule) if errors.is_empty() => Ok(Arc::new(rule)),
+        _ => Err(errors),
+    }
+}
+
+/// What a choice rule tests.
+#[derive(Debug)]
+enum Rule {
+    And(Box<[Rule]>),
+    Or(Box<[Rule]>),
+    Not(Box<Rule>),
+    Compare(Path, Test),
+}
+
+impl Expr for Rule {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.holds(env).map(Value::Bool)
+    }
+}
+
+impl Rule {
+    /// The recursion is bounded by the depth of documents.
+    fn holds(&self, env: &Env<'_>) -> Result<bool, EvalError> {
+        match self {
+            Rule::And(rules) => {
+                for rule in rules {
+                    if !rule.holds(env)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            Rule::Or(rules) => {
+                for rule in rules {
+                    if rule.holds(env)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Rule::Not(rule) => Ok(!rule.holds(env)?),
+            Rule::Compare(variable, test) => test.holds(variable, env),
+        }
+    }
+}
+
+/// Messages of this module are UNRECORDED but those of reference paths and timestamps.
+fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<SyntaxError>) -> Option<Rule> {
+    let Value::Object(members) = rule else {
+        errors.push(SyntaxError::new(
+            pointer.clone(),
+            format!("expected a choice rule, found {}", rule.type_name()),
+        ));
+        return None;
+    };
+    if let Some(rules) = members.get("And") {
+        return all(rules, &pointer.key("And"), field, errors).map(Rule::And);
+    }
+    if let Some(rules) = members.get("Or") {
+        return all(rules, &pointer.key("Or"), field, errors).map(Rule::Or);
+    }
+    if let Some(rule) = members.get("Not") {
+        return read(rule, &pointer.key("Not"), field, errors).map(|rule| Rule::Not(Box::new(rule)));
+    }
+    let mut tests = members.iter().filter_map(|(name, literal)| {
+        Some((OPERATORS.iter().find(|operator| *operator.name == **name)?, literal))
+    });
+    let Some((operator, literal)) = tests.next() else {
+        let message = "expected `And`, `Or`, `Not` or a comparison operator in the choice rule";
+        errors.push(SyntaxError::new(pointer.clone(), message));
+        return None;
+    };
+    if let Some((second, _)) = tests.next() {
+        let message = format!(
+            "a choice rule has one comparison operator, found `{}` and `{}`",
+            operator.name, second.name
+        );
+        errors.push(SyntaxError::new(pointer.key(second.name), message));
+    }
+    let variable = match members.get("Variable") {
+        Some(Value::String(text)) => reference(text, &pointer.key("Variable"), field, errors),
+        Some(other) => {
+            let message = format!("expected a string at `Variable`, found {}", other.type_name());
+            errors.push(SyntaxError::new(pointer.key("Variable"), message));
+            None
+        }
+        None => {
+            errors.push(SyntaxError::new(pointer.clone(), format!("`{}` needs a `Variable`", operator.name)));
+            None
+        }
+    };
+    let place = pointer.key(operator.name);
+    let test = operator.test(literal, &mut |text| {
+        let mut found = Vec::new();
+        reference(text, &place, field, &mut found).ok_or_else(|| found.swap_remove(0))
+    });
+    match test {
+        Ok(test) => Some(Rule::Compare(variable?, test)),
+        Err(problem) => {
+            errors.push(problem.at(place));
+            None
+        }
+    }
+}
+
+fn all(
+    rules: &Value,
+    pointer: &Pointer,
+    field: &Field<'_>,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<Box<[Rule]>> {
+    let Value::Array(rules) = rules else {
+        errors.push(SyntaxError::new(
+            pointer.clone(),
+            format!("expected an array, found {}", rules.type_name()),
+        ));
+        return None;
+    };
+    let read = |(index, rule)| read(rule, &pointer.index(index), field, errors);
+    // All of them, so that every problem is told.
+    rules.iter().enumerate().map(read).collect::<Vec<_>>().into_iter().collect()
+}
+
+fn reference(
+    text: &str,
+    pointer: &Pointer,
+    field: &Field<'_>,
+    errors: &mut Vec<SyntaxError>,
+) -> Option<Path> {
+    match ReferencePath::parse(text) {
+        Ok(path) => Some(path.path().clone()),
+        Err(error) => {
+            errors.push(scalar::not_a_reference(&Field { pointer, ..*field }, error));
+            None
+        }
+    }
+}

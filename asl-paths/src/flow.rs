@@ -1,0 +1,181 @@
+//! [`FieldFilters`]: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath`, `OutputPath`.
+
+use std::sync::Arc;
+
+use asl_query::{
+    DataFlow, Env, EvalError, Expected, Field, FlowFields, Identity, Site, SyntaxError, Template,
+};
+use asl_value::{Object, Value};
+
+use crate::template::{self, invalid_path};
+use crate::{ParseError, Path, ReferencePath, Root};
+
+/// The five filters of a JSONPath state, or the one of a catcher.
+///
+/// Spec: <https://states-language.net/#filters>
+#[derive(Debug)]
+pub struct FieldFilters {
+    input_path: Part,
+    parameters: Option<Template>,
+    result_selector: Option<Template>,
+    result_path: Place,
+    output_path: Part,
+}
+
+/// What `InputPath` or `OutputPath` lets through.
+#[derive(Debug)]
+enum Part {
+    All,
+    /// `null`: an empty object.
+    Nothing,
+    Path(Path),
+}
+
+/// Where `ResultPath` puts the result.
+#[derive(Debug)]
+enum Place {
+    /// `$`: in the place of the input.
+    Whole,
+    /// `null`: nowhere.
+    Nowhere,
+    At(ReferencePath),
+}
+
+impl FieldFilters {
+    /// Compiles the filters.
+    ///
+    /// # Errors
+    /// Everything that is no path, or no template.
+    pub fn compile(fields: &FlowFields<'_>, site: Site) -> Result<FieldFilters, Vec<SyntaxError>> {
+        let mut errors = Vec::new();
+        let input_path = part(fields, fields.input_path, "InputPath", &mut errors);
+        let output_path = part(fields, fields.output_path, "OutputPath", &mut errors);
+        let result_path = match fields.result_path {
+            None => Place::Whole,
+            Some(None) => Place::Nowhere,
+            Some(Some(text)) => place(fields, text, &mut errors),
+        };
+        let mut template = |json: Option<&Value>, name, site| {
+            let pointer = fields.pointer.key(name);
+            let field = Field { pointer: &pointer, name, site, expected: Expected::Any };
+            template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
+        };
+        let parameters = template(fields.parameters, "Parameters", site);
+        let result_selector = template(fields.result_selector, "ResultSelector", Site::Result);
+        match errors.is_empty() {
+            true => Ok(FieldFilters { input_path, parameters, result_selector, result_path, output_path }),
+            false => Err(errors),
+        }
+    }
+
+    /// The filters as the engine wants them; those that do nothing cost nothing.
+    pub(crate) fn shared(self) -> Arc<dyn DataFlow> {
+        match self {
+            FieldFilters {
+                input_path: Part::All,
+                parameters: None,
+                result_selector: None,
+                result_path: Place::Whole,
+                output_path: Part::All,
+            } => Arc::new(Identity),
+            filters => Arc::new(filters),
+        }
+    }
+}
+
+fn part(
+    fields: &FlowFields<'_>,
+    path: Option<Option<&str>>,
+    name: &'static str,
+    errors: &mut Vec<SyntaxError>,
+) -> Part {
+    match path {
+        None => Part::All,
+        Some(None) => Part::Nothing,
+        Some(Some(text)) => match Path::parse(text) {
+            Ok(path) if path.is_input() => Part::All,
+            Ok(path) => Part::Path(path),
+            Err(error) => {
+                // UNRECORDED: AWS's text.
+                errors.push(syntax_error(fields, name, format!("Invalid path '{text}'"), error));
+                Part::All
+            }
+        },
+    }
+}
+
+fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> Place {
+    let parsed = ReferencePath::parse(text).and_then(|path| match path.path().root() {
+        Root::Input => Ok(path),
+        _ => Err(ParseError::new(
+            "'$' must be followed by '.' or '['",
+            0..text.len(),
+            "a result is put into the input of the state: `$.name`",
+        )),
+    });
+    match parsed {
+        Ok(path) if path.path().is_input() => Place::Whole,
+        Ok(path) => Place::At(path),
+        Err(error) => {
+            let message = format!("Value is not a Reference Path: {}", error.message);
+            errors.push(syntax_error(fields, "ResultPath", message, error));
+            Place::Whole
+        }
+    }
+}
+
+fn syntax_error(
+    fields: &FlowFields<'_>,
+    name: &'static str,
+    message: String,
+    error: ParseError,
+) -> SyntaxError {
+    SyntaxError::new(fields.pointer.key(name), message).range(error.range).help(error.help)
+}
+
+impl Part {
+    /// The part of what `$` means in `env`.
+    fn of(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        match self {
+            Part::All => Ok(env.input.clone()),
+            Part::Nothing => Ok(Value::Object(Object::new())),
+            Part::Path(path) => match path.read(env) {
+                Ok(value) => Ok(value.into_owned()),
+                Err(error) => Err(invalid_path(path, &error)),
+            },
+        }
+    }
+}
+
+impl DataFlow for FieldFilters {
+    fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.input_path.of(&Env { input: raw, ..*env })
+    }
+
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        match &self.parameters {
+            Some(template) => template.eval(env),
+            None => Ok(env.input.clone()),
+        }
+    }
+
+    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        let result = match &self.result_selector {
+            Some(template) => template.eval(&Env { input: &result, ..*env })?,
+            None => result,
+        };
+        let merged = match &self.result_path {
+            Place::Whole => result,
+            Place::Nowhere => raw,
+            Place::At(path) => path.put(raw, result)?,
+        };
+        match &self.output_path {
+            Part::All => Ok(merged),
+            part => part.of(&Env { input: &merged, ..*env }),
+        }
+    }
+
+    fn uses_result(&self) -> bool {
+        !matches!(self.result_path, Place::Nowhere)
+    }
+}

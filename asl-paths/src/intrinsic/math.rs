@@ -1,0 +1,89 @@
+//! Numbers.
+
+use asl_query::Host;
+use asl_value::{Number, Value};
+
+use super::{Fault, Function, truncated};
+
+pub(super) static MATH_RANDOM: Function = Function {
+    name: "States.MathRandom",
+    arguments: "first, end, seed?",
+    summary: "A random integer from the first up to, not including, the end; the same for the same seed.",
+    examples: &[
+        ("States.MathRandom(1, 100, 42)", "63"),
+        ("States.MathRandom(1, 1000, 1)", "106"),
+        ("States.MathRandom(1, 1000, 2)", "806"),
+        ("States.MathRandom(1, 10, -10)", "1"),
+        ("States.MathRandom(1, 10, 0)", "7"),
+        ("States.MathRandom(1.6, 2.9)", "1"),
+    ],
+    call: math_random,
+};
+
+pub(super) static MATH_ADD: Function = Function {
+    name: "States.MathAdd",
+    arguments: "number, number",
+    summary: "The sum of two numbers, each rounded half up; they and the sum are 32-bit integers.",
+    examples: &[
+        ("States.MathAdd(111, -1)", "110"),
+        ("States.MathAdd(2.5, -1.5)", "2"),
+        ("States.MathAdd(-2.5, 0)", "-2"),
+        ("States.MathAdd(2147483647, 0)", "2147483647"),
+    ],
+    call: math_add,
+};
+
+fn math_add(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
+    let [Value::Number(left), Value::Number(right)] = values else { return Err(Fault::Arguments) };
+    let sum = rounded(*left).zip(rounded(*right)).and_then(|(left, right)| left.checked_add(right));
+    sum.map(Value::from).ok_or(Fault::Arguments)
+}
+
+/// `Math.round`, of 32 bits.
+fn rounded(number: Number) -> Option<i32> {
+    match number.is_integer() {
+        true => i32::try_from(number.as_i64()?).ok(),
+        // The cast saturates, so what is out of range stays out of range.
+        false => i32::try_from((number.as_f64() + 0.5).floor() as i64).ok(),
+    }
+}
+
+fn math_random(values: &[Value], host: &dyn Host) -> Result<Value, Fault> {
+    let (first, end, seed) = match values {
+        [first, end] => (first, end, None),
+        [first, end, seed] => (first, end, Some(truncated(seed).ok_or(Fault::Arguments)?)),
+        _ => return Err(Fault::Arguments),
+    };
+    // UNRECORDED: bounds beyond 32 bits.
+    let bound = |value| truncated(value).and_then(|bound| i32::try_from(bound).ok()).ok_or(Fault::Arguments);
+    let (first, end) = (bound(first)?, bound(end)?);
+    let width = end.checked_sub(first).filter(|width| *width > 0).ok_or(Fault::Arguments)?;
+    let drawn = match seed {
+        Some(seed) => java_random(seed, width),
+        // The high half of a 128-bit product: each number of `0..width` is as likely as the others.
+        None => ((u128::from(host.random_u64()) * width.unsigned_abs() as u128) >> 64) as i32,
+    };
+    Ok(Value::from(first + drawn))
+}
+
+/// `new java.util.Random(seed).nextInt(bound)`, for a positive bound.
+fn java_random(seed: i64, bound: i32) -> i32 {
+    const MULTIPLIER: u64 = 0x5_DEEC_E66D;
+    const MASK: u64 = (1 << 48) - 1;
+    let mut state = (seed.cast_unsigned() ^ MULTIPLIER) & MASK;
+    let mut next_31_bits = || {
+        state = state.wrapping_mul(MULTIPLIER).wrapping_add(0xB) & MASK;
+        (state >> 17) as i32
+    };
+    if bound.count_ones() == 1 {
+        return ((i64::from(bound) * i64::from(next_31_bits())) >> 31) as i32;
+    }
+    loop {
+        let bits = next_31_bits();
+        let value = bits % bound;
+        // The last numbers below 2^31 do not fill a whole run of `bound`.
+        if (bits - value).checked_add(bound - 1).is_some() {
+            return value;
+        }
+    }
+}

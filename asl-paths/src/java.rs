@@ -1,0 +1,116 @@
+//! How Java prints, compares and hashes what AWS keeps in `java.util` collections.
+
+use std::cmp::Ordering;
+use std::fmt::Write;
+
+use asl_value::{Number, Value};
+
+/// The longest document that is printed into a message or a string, in bytes of JSON text.
+///
+/// A document may share its parts, so that it is short in memory and endless in print.
+pub(crate) const MAX_PRINTED_BYTES: usize = 16 * 1024 * 1024;
+
+/// `toString`: `{a=1, b=[x, y]}`; strings stand unquoted.
+pub(crate) fn text(value: &Value) -> String {
+    let mut text = String::new();
+    print(&mut text, value);
+    text
+}
+
+/// [`text`] for a message: `…` for what would not fit on any screen.
+pub(crate) fn shown(value: &Value) -> String {
+    if value.encoded_len() > MAX_PRINTED_BYTES { "…".to_owned() } else { text(value) }
+}
+
+/// Compact JSON for a message, as [`shown`].
+pub(crate) fn shown_json(value: &Value) -> String {
+    if value.encoded_len() > MAX_PRINTED_BYTES { "…".to_owned() } else { value.to_json() }
+}
+
+fn print(text: &mut String, value: &Value) {
+    match value {
+        Value::Null => text.push_str("null"),
+        Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => print_number(text, *number),
+        Value::String(string) => text.push_str(string),
+        Value::Array(array) => {
+            text.push('[');
+            for (place, item) in array.iter().enumerate() {
+                text.push_str(if place == 0 { "" } else { ", " });
+                print(text, item);
+            }
+            text.push(']');
+        }
+        Value::Object(object) => {
+            text.push('{');
+            for (place, (name, member)) in object.iter().enumerate() {
+                text.push_str(if place == 0 { "" } else { ", " });
+                text.push_str(name);
+                text.push('=');
+                print(text, member);
+            }
+            text.push('}');
+        }
+    }
+}
+
+/// `Long.toString`, `Double.toString`: `1.0`, `1.0E10`, `1.5E-4`.
+fn print_number(text: &mut String, number: Number) {
+    let float = number.as_f64();
+    // Writing to a string never fails.
+    let _ = if number.is_integer() {
+        write!(text, "{number}")
+    } else if float == 0.0 || (1e-3..1e7).contains(&float.abs()) {
+        write!(text, "{float:?}")
+    } else {
+        let scientific = format!("{float:e}");
+        let (digits, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+        let point = if digits.contains('.') { "" } else { ".0" };
+        write!(text, "{digits}{point}E{power}")
+    };
+}
+
+/// `String.compareTo`: by UTF-16 code unit.
+pub(crate) fn compare_text(left: &str, right: &str) -> Ordering {
+    // Bytes of UTF-8 are in the order of code points, which differs from that of code units only above U+D7FF.
+    let is_plain = |text: &str| text.bytes().all(|byte| byte < 0xEE);
+    match is_plain(left) && is_plain(right) {
+        true => left.cmp(right),
+        false => left.encode_utf16().cmp(right.encode_utf16()),
+    }
+}
+
+/// `hashCode` of what a JSON parser of Java makes of the value: `Integer`, `Long`, `Double`, `String`, `List`, `Map`.
+pub(crate) fn hash(value: &Value) -> i32 {
+    match value {
+        Value::Null => 0,
+        Value::Bool(true) => 1231,
+        Value::Bool(false) => 1237,
+        Value::Number(number) => hash_number(*number),
+        Value::String(text) => hash_text(text),
+        Value::Array(array) => {
+            array.iter().fold(1i32, |sum, item| sum.wrapping_mul(31).wrapping_add(hash(item)))
+        }
+        Value::Object(object) => {
+            object.iter().fold(0i32, |sum, (name, member)| sum.wrapping_add(hash_text(name) ^ hash(member)))
+        }
+    }
+}
+
+fn hash_text(text: &str) -> i32 {
+    text.encode_utf16().fold(0i32, |hash, unit| hash.wrapping_mul(31).wrapping_add(i32::from(unit)))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "hashing folds the halves of a word")]
+fn hash_number(number: Number) -> i32 {
+    let fold = |bits: u64| (bits ^ (bits >> 32)) as i32;
+    if !number.is_integer() {
+        return fold(number.as_f64().to_bits());
+    }
+    match (number.as_i64(), number.as_u64()) {
+        (Some(int), _) => i32::try_from(int).unwrap_or_else(|_| fold(int as u64)),
+        // A `BigInteger` of two words.
+        (None, Some(large)) => ((large >> 32) as i32).wrapping_mul(31).wrapping_add(large as i32),
+        (None, None) => 0,
+    }
+}

@@ -1,0 +1,55 @@
+//! [`JsonPath`]: the query language.
+
+use std::sync::Arc;
+
+use asl_query::{DataFlow, Expr, Field, FlowFields, Language, Site, SyntaxError, Template};
+use asl_value::Value;
+
+use crate::{FieldFilters, choice, scalar, template};
+
+/// The query language `JSONPath`.
+///
+/// ```
+/// use asl_paths::JsonPath;
+/// use asl_query::{Env, Expected, Field, FixedHost, Language, Scope, Site};
+/// use asl_value::{json, Pointer, Value};
+///
+/// let pointer = Pointer::root().key("States").key("Greet").key("Parameters");
+/// let field = Field { pointer: &pointer, name: "Parameters", site: Site::Arguments, expected: Expected::Any };
+/// let template = JsonPath.template(&json!({"text.$": "States.Format('Hello, {}', $.name)"}), &field).unwrap();
+///
+/// let (input, context, scope) = (json!({"name": "Ada"}), Value::Null, Scope::default());
+/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// assert_eq!(template.eval(&env).unwrap(), json!({"text": "Hello, Ada"}));
+///
+/// let errors = JsonPath.template(&json!({"text.$": "States.Form()"}), &field).unwrap_err();
+/// assert_eq!(
+///     errors[0].to_string(),
+///     "The value for the field 'text.$' must be a valid JSONPath or a valid intrinsic function call \
+///      at /States/Greet/Parameters",
+/// );
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct JsonPath;
+
+impl Language for JsonPath {
+    fn name(&self) -> &'static str {
+        "JSONPath"
+    }
+
+    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        scalar::compile(text, field).map_err(|error| vec![error])
+    }
+
+    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+        template::compile(json, field)
+    }
+
+    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        choice::compile(rule, field)
+    }
+
+    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
+        FieldFilters::compile(fields, site).map(FieldFilters::shared)
+    }
+}

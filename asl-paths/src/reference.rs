@@ -1,0 +1,212 @@
+//! [`ReferencePath`]: a path to one place, to read from and to write to.
+
+use std::fmt;
+
+use asl_query::{EvalError, EvalErrorKind};
+use asl_value::{Object, Text, Value};
+
+use crate::path::{MAX_STEPS, Step};
+use crate::{ParseError, Path, java};
+
+/// A path made of names and indices alone: `$.order.lines[0]['unit price']`.
+///
+/// `ResultPath` writes to one; `Variable`, `ItemsPath`, `SecondsPath` and most fields ending in `Path` read from one.
+///
+/// Spec: <https://states-language.net/#ref-paths>
+///
+/// ```
+/// use asl_paths::ReferencePath;
+/// use asl_value::json;
+/// let place = ReferencePath::parse("$.order.total").unwrap();
+/// let written = place.put(json!({"id": 1}), json!(9.5)).unwrap();
+/// assert_eq!(written.to_string(), r#"{"id":1,"order":{"total":9.5}}"#);
+/// assert_eq!(place.get(&written).unwrap(), &json!(9.5));
+/// let error = place.put(json!({"order": "o-1"}), json!(9.5)).unwrap_err();
+/// assert_eq!(error.message(), r#"Unable to apply step "total" to input "o-1""#);
+/// ```
+#[derive(Debug, Clone)]
+pub struct ReferencePath(Path);
+
+impl ReferencePath {
+    /// Parses a reference path that starts with `$`, `$$` or `$name`.
+    ///
+    /// # Errors
+    /// AWS's text without the words `Value is not a Reference Path: ` before it, and what was expected where.
+    pub fn parse(text: &str) -> Result<ReferencePath, ParseError> {
+        parse(text).map(ReferencePath)
+    }
+
+    /// The same path, to be read as any other.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// What the path leads to in a document.
+    ///
+    /// # Errors
+    /// `States.ReferencePathConflict` names the step that does not apply.
+    pub fn get<'v>(&self, document: &'v Value) -> Result<&'v Value, EvalError> {
+        self.0
+            .steps()
+            .iter()
+            .try_fold(document, |value, step| step.child(value).ok_or_else(|| conflict(step, value)))
+    }
+
+    /// Puts `value` at the path's place in `document`. Missing objects on the way are made; what is there is replaced.
+    ///
+    /// Only the containers on the way are copied, and those that nobody else holds not even that.
+    ///
+    /// # Errors
+    /// `States.ReferencePathConflict`: a step meets something else than an object, or an index that is not there.
+    pub fn put(&self, document: Value, value: Value) -> Result<Value, EvalError> {
+        let written = match (self.0.steps(), document) {
+            // Nearly all are of this kind, and each call less is a value moved less.
+            ([Step::Name(name)], Value::Object(mut object)) => {
+                object.insert(name, value);
+                Value::Object(object)
+            }
+            (steps, document) => put(steps, document, value)?,
+        };
+        written.check_depth()?;
+        Ok(written)
+    }
+}
+
+impl fmt::Display for ReferencePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The recursion ends with the steps, of which there are at most [`MAX_STEPS`].
+fn put(steps: &[Step], document: Value, value: Value) -> Result<Value, EvalError> {
+    let Some((step, rest)) = steps.split_first() else { return Ok(value) };
+    match (step, document) {
+        (Step::Name(name), Value::Object(mut object)) => {
+            let value = match rest {
+                [] => value,
+                rest => match object.take(name) {
+                    Some(child) => put(rest, child, value)?,
+                    None => create(rest, value)?,
+                },
+            };
+            object.insert(name, value);
+            Ok(Value::Object(object))
+        }
+        (Step::Index(index), Value::Array(mut array)) => {
+            let place = usize::try_from(*index).unwrap_or(usize::MAX);
+            let Some(child) = array.take(place) else { return Err(conflict(step, &Value::Array(array))) };
+            // The place was there a moment ago.
+            let _ = array.set(place, put(rest, child, value)?);
+            Ok(Value::Array(array))
+        }
+        (step, document) => Err(conflict(step, &document)),
+    }
+}
+
+/// Objects around a value, for steps that lead to nothing yet.
+fn create(steps: &[Step], value: Value) -> Result<Value, EvalError> {
+    steps.iter().rev().try_fold(value, |value, step| match step {
+        Step::Name(name) => Ok(Value::Object(Object::from_distinct(vec![(name.clone(), value)]))),
+        // UNRECORDED: an index into what does not exist.
+        step => Err(conflict(step, &Value::Null)),
+    })
+}
+
+/// Observed by users of AWS; which part of the input is printed is UNRECORDED.
+#[cold]
+fn conflict(step: &Step, input: &Value) -> EvalError {
+    let printed;
+    let step = match step {
+        Step::Name(name) => name.as_str(),
+        step => {
+            printed = step.to_string();
+            &printed
+        }
+    };
+    let message = format!("Unable to apply step \"{step}\" to input {}", java::shown_json(input));
+    EvalError::new(EvalErrorKind::ReferencePathConflict, message)
+}
+
+const NO_DOLLAR: &str = "Reference path didn't start with '$'";
+const BRACKET: &str = "'[' must be followed by ' or '['";
+
+fn parse(text: &str) -> Result<Path, ParseError> {
+    let Some(rest) = text.strip_prefix('$') else {
+        let help = "a reference path starts with `$`: `$.order.id`";
+        return Err(ParseError::new(NO_DOLLAR, 0..text.len(), help));
+    };
+    // Where the steps begin is a matter of the root alone, so that the roots are the same for all paths.
+    let root_length = text.len() - rest.trim_start_matches(|char| !matches!(char, '.' | '[')).len();
+    let root = text.get(..root_length).unwrap_or(text);
+    let not_followed = "'$' must be followed by '.' or '['";
+    if root.ends_with(|char| char <= ' ') {
+        return Err(ParseError::new(not_followed, 1..root_length, "expected `.` or `[`"));
+    }
+    let root = Path::parse(root).map_err(|error| ParseError { message: not_followed.to_owned(), ..error })?;
+    let mut steps = Vec::new();
+    let mut at = root_length;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let (step, length) = step(rest).map_err(|error| error.shifted(at))?;
+        steps.push(step);
+        at += length;
+        if steps.len() > MAX_STEPS {
+            return Err(ParseError::new("too many steps", at..text.len(), "a path has at most 256 steps"));
+        }
+    }
+    Ok(Path::new(text.into(), root.root().clone(), steps))
+}
+
+/// The first step of `text` and its length in bytes.
+///
+/// UNRECORDED: the texts for all but a bad `[`, and what of `..` and `*` AWS lets through.
+fn step(text: &str) -> Result<(Step, usize), ParseError> {
+    if let Some(rest) = text.strip_prefix('[') {
+        return subscript(text, rest);
+    }
+    let Some(rest) = text.strip_prefix('.') else {
+        return Err(ParseError::new("'.' or '[' expected", 0..first_length(text), "expected `.` or `[`"));
+    };
+    if rest.starts_with('[') {
+        let (step, length) = step(rest).map_err(|error| error.shifted(1))?;
+        return Ok((step, length + 1));
+    }
+    let name = rest.find(['.', '[', ' ']).and_then(|end| rest.get(..end)).unwrap_or(rest);
+    let help = match name {
+        "" if rest.starts_with('.') => "`..` may lead to more than one place",
+        "" => "expected a name after `.`",
+        "*" => "`*` may lead to more than one place",
+        name => return Ok((Step::Name(name.into()), name.len() + 1)),
+    };
+    let end = 1 + name.len().max(first_length(rest));
+    Err(ParseError::new("'.' must be followed by a name", 0..end, help))
+}
+
+fn first_length(text: &str) -> usize {
+    text.chars().next().map_or(0, char::len_utf8)
+}
+
+/// `['name']` or `[0]`; `rest` is `text` after its `[`.
+fn subscript(text: &str, rest: &str) -> Result<(Step, usize), ParseError> {
+    let end = text.find(']').map_or(text.len(), |place| place + 1);
+    if let Some(quoted) = rest.strip_prefix('\'') {
+        let Some((name, after)) = quoted.split_once('\'') else {
+            return Err(ParseError::new("''' is not closed", 0..end, "expected `']` behind the name"));
+        };
+        return match after.starts_with(']') {
+            true => Ok((Step::Name(Text::from(name)), name.len() + 4)),
+            false => {
+                Err(ParseError::new("''' must be followed by ']'", 0..end, "expected `]` after the name"))
+            }
+        };
+    }
+    let help = "expected a quoted name or an index: `['name']`, `[0]`";
+    let Some((digits, _)) = rest.split_once(']') else {
+        return Err(ParseError::new(BRACKET, 0..end, help));
+    };
+    let is_index = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    match digits.parse::<i32>() {
+        Ok(index) if is_index => Ok((Step::Index(index), digits.len() + 2)),
+        _ => Err(ParseError::new(BRACKET, 0..end, help)),
+    }
+}

@@ -1,0 +1,232 @@
+//! Fields that are one path: `SecondsPath`, `ItemsPath`, `MaxConcurrencyPath`, `ErrorPath`, …
+
+use asl_query::{Env, EvalError, Expected, Expr, Field, SyntaxError};
+use asl_value::{Text, Timestamp, Value};
+
+use std::sync::Arc;
+
+use crate::template::{self, invalid_path};
+use crate::{ParseError, Path, PathError, ReferencePath, Root, java};
+
+/// Compiles the text of a field by what AWS does with the field of this name.
+pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, SyntaxError> {
+    let name = Text::from(field.name);
+    let expected = field.expected;
+    match field.name {
+        "InputPath" | "OutputPath" => match Path::parse(text) {
+            Ok(path) => Ok(Arc::new(Scalar { path, name, expected, style: Style::InvalidPath })),
+            Err(error) => Err(syntax_error(field, format!("Invalid path '{text}'"), error)),
+        },
+        "ErrorPath" | "CausePath" => match template::expression(text, &name) {
+            Ok(expression) => Ok(Arc::new(Texted { expression, name, expected })),
+            Err(error) => {
+                let message = format!(
+                    "The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call"
+                );
+                Err(syntax_error(field, message, error))
+            }
+        },
+        "ItemsPath" => Ok(Arc::new(Items { path: reference(text, field)?, expected })),
+        _ => {
+            let path = reference(text, field)?.path().clone();
+            let style = match field.name {
+                "SecondsPath" | "TimestampPath" => Style::Parameter,
+                "TimeoutSecondsPath" | "HeartbeatSecondsPath" => Style::InvalidPath,
+                _ => Style::Field,
+            };
+            Ok(Arc::new(Scalar { path, name, expected, style }))
+        }
+    }
+}
+
+fn reference(text: &str, field: &Field<'_>) -> Result<ReferencePath, SyntaxError> {
+    ReferencePath::parse(text).map_err(|error| not_a_reference(field, error))
+}
+
+pub(crate) fn not_a_reference(field: &Field<'_>, error: ParseError) -> SyntaxError {
+    syntax_error(field, format!("Value is not a Reference Path: {}", error.message), error)
+}
+
+fn syntax_error(field: &Field<'_>, message: String, error: ParseError) -> SyntaxError {
+    SyntaxError::new(field.pointer.clone(), message).range(error.range).help(error.help)
+}
+
+/// The families of AWS's texts.
+#[derive(Debug, Clone, Copy)]
+enum Style {
+    /// `The SecondsPath parameter references a negative value: $.x == -1`
+    Parameter,
+    /// `The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.x`
+    Field,
+    /// `Invalid path '$.x' : No results for path: $['x']`; what of a value of the wrong type is UNRECORDED, and said as
+    /// of a parameter.
+    InvalidPath,
+}
+
+/// A field that must be a number or a time.
+#[derive(Debug)]
+struct Scalar {
+    path: Path,
+    name: Text,
+    expected: Expected,
+    style: Style,
+}
+
+impl Expr for Scalar {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        let value = match self.path.read(env) {
+            Ok(value) => value.into_owned(),
+            Err(error) => return Err(self.unread(&error)),
+        };
+        match self.complaint(&value) {
+            None => Ok(value),
+            Some(message) => Err(EvalError::runtime(message)),
+        }
+    }
+}
+
+impl Scalar {
+    #[cold]
+    fn unread(&self, error: &PathError) -> EvalError {
+        let Scalar { path, name, style, .. } = self;
+        match style {
+            Style::Parameter => {
+                EvalError::runtime(format!("The {name} parameter does not reference an input value: {path}"))
+            }
+            // UNRECORDED for the fields of a Map.
+            Style::Field | Style::InvalidPath => invalid_path(path, error),
+        }
+    }
+
+    /// What is wrong with the value, if anything is.
+    fn complaint(&self, value: &Value) -> Option<String> {
+        match self.expected {
+            Expected::Any => None,
+            Expected::Integer { min } => match value.as_i64() {
+                None => Some(self.not_a("long", "integer", value)),
+                Some(int) if int < min => self.below(min, value),
+                Some(_) => None,
+            },
+            Expected::Number { min, max } => match value.as_f64() {
+                None => Some(self.not_a("double", "float", value)),
+                Some(float) if (min..=max).contains(&float) => None,
+                Some(_) => Some(format!("{} must be between {min} and {max}.", self.plain_name())),
+            },
+            Expected::Timestamp => match value.as_str().and_then(Timestamp::parse) {
+                Some(_) => None,
+                None => Some(self.parameter(
+                    "does not reference a valid ISO-8601 extended offset date-time format string",
+                    value,
+                )),
+            },
+            Expected::Array => (!matches!(value, Value::Array(_))).then(|| self.not_of("an array", value)),
+            Expected::Boolean => value.as_bool().is_none().then(|| self.not_of("a boolean", value)),
+            Expected::String => value.as_str().is_none().then(|| self.not_of("a string", value)),
+        }
+    }
+
+    fn not_a(&self, java_type: &str, kind: &str, value: &Value) -> String {
+        match self.style {
+            Style::Parameter | Style::InvalidPath => {
+                self.parameter(&format!("cannot be parsed as a {java_type} value"), value)
+            }
+            Style::Field => {
+                let Scalar { path, name, .. } = self;
+                format!(
+                    "The {name} field refers to value \"{}\" which is not a valid {kind}: {path}",
+                    plain(value)
+                )
+            }
+        }
+    }
+
+    /// `min` is 0 or 1 in all fields of ASL.
+    fn below(&self, min: i64, value: &Value) -> Option<String> {
+        match (self.style, &*self.name) {
+            // The reader of the items says it, with an error name of its own.
+            (Style::Field, "MaxItemsPath") => None,
+            (Style::Field, _) if min <= 0 => Some(format!("{} cannot be negative.", self.plain_name())),
+            // UNRECORDED: fields that must be positive.
+            (Style::Field, _) => Some(format!("{} must be positive.", self.plain_name())),
+            (_, _) if min <= 0 => Some(self.parameter("references a negative value", value)),
+            (_, _) => Some(self.parameter("references a value that is not positive", value)),
+        }
+    }
+
+    /// UNRECORDED: fields of types that no field of AWS has.
+    fn not_of(&self, kind: &str, value: &Value) -> String {
+        self.parameter(&format!("does not reference {kind}"), value)
+    }
+
+    fn parameter(&self, rule: &str, value: &Value) -> String {
+        format!("The {} parameter {rule}: {} == {}", self.name, self.path, plain(value))
+    }
+
+    /// `ToleratedFailureCountPath` → `ToleratedFailureCount`
+    fn plain_name(&self) -> &str {
+        self.name.strip_suffix("Path").unwrap_or(&self.name)
+    }
+}
+
+/// A string without its quotes, JSON of everything else.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| java::shown_json(value), str::to_owned)
+}
+
+/// `ErrorPath`, `CausePath`: a path or a call.
+#[derive(Debug)]
+struct Texted {
+    expression: Arc<dyn Expr>,
+    name: Text,
+    expected: Expected,
+}
+
+impl Expr for Texted {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        let value = self.expression.eval(env)?;
+        if self.expected != Expected::String || value.as_str().is_some() {
+            return Ok(value);
+        }
+        // UNRECORDED: AWS's text for what is no string.
+        let message =
+            format!("The {} field must be a string but was: {}", self.name, java::shown_json(&value));
+        Err(EvalError::runtime(message))
+    }
+}
+
+/// `ItemsPath`, which AWS reads with the walker of `ResultPath`.
+#[derive(Debug)]
+struct Items {
+    path: ReferencePath,
+    expected: Expected,
+}
+
+impl Expr for Items {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        let path = self.path.path();
+        let Some(document) = path.document(env) else {
+            return Err(EvalError::runtime(format!(
+                "Invalid path '{path}' : The variable of {path} has no value"
+            )));
+        };
+        let items = self.path.get(document)?;
+        if self.expected == Expected::Array && !matches!(items, Value::Array(_)) {
+            return Err(EvalError::runtime(format!(
+                "Reference path \"{}\" must point to array.",
+                self.shown()
+            )));
+        }
+        Ok(items.clone())
+    }
+}
+
+impl Items {
+    /// As AWS prints it: a path into the context object with one `$`.
+    fn shown(&self) -> &str {
+        let text = self.path.path().as_str();
+        match self.path.path().root() {
+            Root::Context => text.get(1..).unwrap_or(text),
+            _ => text,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Payload templates: JSON in which the members whose names end in `.$` are expressions.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use asl_query::{Env, EvalError, Expr, Field, Node, Site, SyntaxError, Template};
+use asl_value::{Pointer, Text, Value};
+
+use crate::{Intrinsic, ParseError, Path, PathError, Root, java};
+
+/// Finds the holes of a template.
+///
+/// `"x.$"` is a path or a call of an intrinsic function and gives the member `x`; every other string stays as it is.
+/// Objects inside of arrays are templates too.
+pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+    let mut compiler = Compiler { field, place: Pointer::root(), errors: Vec::new() };
+    let node = compiler.node(json);
+    if compiler.errors.is_empty() { Ok(Template::new(node)) } else { Err(compiler.errors) }
+}
+
+struct Compiler<'a> {
+    field: &'a Field<'a>,
+    /// Where in the template the compiler is.
+    place: Pointer,
+    errors: Vec<SyntaxError>,
+}
+
+impl Compiler<'_> {
+    /// The recursion is bounded by the depth of documents.
+    fn node(&mut self, json: &Value) -> Node {
+        match json {
+            Value::Array(items) => {
+                let nodes = items.iter().enumerate().map(|(index, item)| {
+                    self.place.push(asl_value::Segment::Index(index));
+                    let node = self.node(item);
+                    self.place.pop();
+                    node
+                });
+                Node::Array(nodes.collect())
+            }
+            Value::Object(members) => {
+                let mut names = HashSet::new();
+                let mut nodes = Vec::with_capacity(members.len());
+                for (key, member) in members {
+                    self.place.push(asl_value::Segment::Key(key.clone()));
+                    let (name, node) = match key.strip_suffix(".$") {
+                        Some(name) => (Text::from(name), self.hole(key, member)),
+                        None => (key.clone(), self.node(member)),
+                    };
+                    if !names.insert(name.clone()) {
+                        self.collision(&name);
+                    }
+                    self.place.pop();
+                    nodes.push((name, node));
+                }
+                Node::Object(nodes.into())
+            }
+            scalar => Node::Const(scalar.clone()),
+        }
+    }
+
+    fn hole(&mut self, key: &Text, member: &Value) -> Node {
+        let Value::String(text) = member else {
+            let kind = member.type_name().to_uppercase();
+            let message = format!(
+                "The value for the field '{key}' must be a STRING that contains a JSONPath but was an {kind}"
+            );
+            let help = format!("drop the `.$` of `{}` if the value is meant as it stands", self.place);
+            self.errors.push(SyntaxError::new(self.field.pointer.clone(), message).help(help));
+            return Node::Const(Value::Null);
+        };
+        match expression(text, key) {
+            Ok(expression) => Node::Hole(match self.field.site {
+                Site::Assign => Arc::new(Over { subject: |env| env.result, expression }),
+                Site::Catch => Arc::new(Over { subject: |env| env.error, expression }),
+                _ => expression,
+            }),
+            Err(error) => {
+                let message = format!(
+                    "The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call"
+                );
+                let help = format!("at `{}`: {}", self.place, error.help);
+                let error =
+                    SyntaxError::new(self.field.pointer.clone(), message).range(error.range).help(help);
+                self.errors.push(error);
+                Node::Const(Value::Null)
+            }
+        }
+    }
+
+    /// UNRECORDED: AWS's text.
+    fn collision(&mut self, name: &str) {
+        let message = format!("The fields '{name}' and '{name}.$' must not both be present");
+        let help = format!("at `{}`: both would give the member `{name}`", self.place);
+        self.errors.push(SyntaxError::new(self.field.pointer.clone(), message).help(help));
+    }
+}
+
+/// A path or an intrinsic call; `field` is the name that messages give it.
+pub(crate) fn expression(text: &str, field: &Text) -> Result<Arc<dyn Expr>, ParseError> {
+    if text.starts_with('$') {
+        return Ok(Arc::new(PathField { path: Path::parse(text)?, field: field.clone() }));
+    }
+    Ok(Arc::new(CallField(Intrinsic::parse(text)?)))
+}
+
+/// A path as the value of a field.
+#[derive(Debug)]
+struct PathField {
+    path: Path,
+    field: Text,
+}
+
+impl Expr for PathField {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        if env.input.is_null() && *self.path.root() == Root::Input {
+            return Err(EvalError::runtime("Unable to apply Path transformation to null or empty input."));
+        }
+        match self.path.read(env) {
+            Ok(value) => Ok(value.into_owned()),
+            Err(error) => Err(unread(&self.path, &error, &self.field, env)),
+        }
+    }
+}
+
+/// An expression in which `$` is not the state's input: in `Assign` it is the result, in a catcher's the error output.
+#[derive(Debug)]
+struct Over {
+    subject: for<'e> fn(&Env<'e>) -> Option<&'e Value>,
+    expression: Arc<dyn Expr>,
+}
+
+impl Expr for Over {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.expression.eval(&Env { input: (self.subject)(env).unwrap_or(env.input), ..*env })
+    }
+}
+
+/// A call as the value of a field.
+#[derive(Debug)]
+struct CallField(Intrinsic);
+
+impl Expr for CallField {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.0.eval(env)
+    }
+}
+
+/// A path in a template, in `ErrorPath` or in `CausePath` that has no value.
+#[cold]
+pub(crate) fn unread(path: &Path, error: &PathError, field: &str, env: &Env<'_>) -> EvalError {
+    if !error.is_not_found() {
+        // UNRECORDED: what AWS says of a path that does not suit the document at all.
+        return invalid_path(path, error);
+    }
+    let input = java::shown_json(path.document(env).unwrap_or(env.input));
+    EvalError::runtime(format!(
+        "The JSONPath '{path}' specified for the field '{field}' could not be found in the input '{input}'"
+    ))
+}
+
+/// A path in `InputPath`, `OutputPath`, `TimeoutSecondsPath` or `HeartbeatSecondsPath` that has no value.
+#[cold]
+pub(crate) fn invalid_path(path: &Path, error: &PathError) -> EvalError {
+    EvalError::runtime(format!("Invalid path '{path}' : {error}"))
+}

@@ -1,0 +1,46 @@
+//! What the tests evaluate in.
+
+use asl_query::{Env, EvalError, Expected, Field, FixedHost, Scope, Site};
+use asl_value::{Object, Pointer, Value, json};
+
+/// The input, with a context object and variables that all tests share.
+pub(crate) struct Setting {
+    input: Value,
+    context: Value,
+    scope: Scope,
+}
+
+impl Setting {
+    pub(crate) fn new(input: &str) -> Setting {
+        let Value::Object(variables) = json!({"v": {"a": [1, 2]}, "n": 5, "tpl": "<{}>"}) else {
+            unreachable!()
+        };
+        Setting {
+            input: Value::parse(input).unwrap(),
+            context: json!({"Execution": {"Input": {"x": 1}}, "Map": {"Item": {"Index": 3}}}),
+            scope: Scope::from(Object::from_iter(variables)),
+        }
+    }
+
+    pub(crate) fn env(&self) -> Env<'_> {
+        Env {
+            input: &self.input,
+            result: None,
+            error: None,
+            context: &self.context,
+            scope: &self.scope,
+            host: &FixedHost,
+        }
+    }
+}
+
+/// The value as JSON text, or the error as `Name: message`.
+pub(crate) fn told(outcome: Result<Value, EvalError>) -> String {
+    outcome.map_or_else(|error| error.to_string(), |value| value.to_string())
+}
+
+/// Calls `then` with a field of a state `S`.
+pub(crate) fn with_field<T>(name: &str, expected: Expected, then: impl FnOnce(&Field<'_>) -> T) -> T {
+    let pointer = Pointer::root().key("States").key("S").key(name);
+    then(&Field { pointer: &pointer, name, site: Site::Scalar, expected })
+}

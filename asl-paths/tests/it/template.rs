@@ -1,0 +1,125 @@
+//! Payload templates: what is an expression in them, and what is said of those that fail.
+
+use asl_paths::JsonPath;
+use asl_query::{Expected, Language, SyntaxError, Template};
+use asl_value::Value;
+
+use crate::setting::{Setting, told, with_field};
+
+fn compile(template: &str) -> Result<Template, Vec<SyntaxError>> {
+    with_field("Parameters", Expected::Any, |field| {
+        JsonPath.template(&Value::parse(template).unwrap(), field)
+    })
+}
+
+#[track_caller]
+fn check(template: &str, input: &str, expect: &str) {
+    let setting = Setting::new(input);
+    assert_eq!(told(compile(template).unwrap().eval(&setting.env())), expect, "{template}");
+}
+
+#[test]
+fn only_names_that_end_so_are_evaluated() {
+    let literal =
+        r#"{"a":"$.x","b":"$$","c":"$v","d":"States.UUID()","e":"{% 1 %}","f":["$.x"],"$.g":1,".$x":"$.x"}"#;
+    check(literal, "{}", literal);
+    assert!(compile(literal).unwrap().as_const().is_some());
+    check(
+        r#"["$.x", {"y.$": "$.x"}, [[{"z.$": "$$.Map.Item.Index"}]]]"#,
+        r#"{"x": 7}"#,
+        r#"["$.x",{"y":7},[[{"z":3}]]]"#,
+    );
+    check(r#"{"x.$": "$", "y": {".$": "$n"}}"#, "{}", r#"{"x":{},"y":{"":5}}"#);
+    check(r#"{"x.$.$": "$n"}"#, "{}", r#"{"x.$":5}"#);
+    check(
+        r#"{"all.$": "$.list[*].n", "one.$": "$.list[0].n", "both.$": "$.list[0]['n','m']"}"#,
+        r#"{"list": [{"n": 1, "m": 2}, {"n": 3}]}"#,
+        r#"{"all":[1,3],"one":1,"both":{"n":1,"m":2}}"#,
+    );
+    check(
+        r#"{"v.$": "$v.a[1]", "f.$": "States.Format($tpl, $.x)"}"#,
+        r#"{"x": null}"#,
+        r#"{"v":2,"f":"<null>"}"#,
+    );
+    check("7", "{}", "7");
+}
+
+#[test]
+fn failures() {
+    check(
+        r#"{"deep": [{"value.$": "$.no_such_jsonpath"}]}"#,
+        r#"{"a": [1, 2]}"#,
+        "States.Runtime: The JSONPath '$.no_such_jsonpath' specified for the field 'value.$' could not be found in the \
+         input '{\"a\":[1,2]}'",
+    );
+    check(
+        r#"{"value.$": "$$.Execution.Input.no_such_jsonpath"}"#,
+        "{}",
+        "States.Runtime: The JSONPath '$$.Execution.Input.no_such_jsonpath' specified for the field 'value.$' could not \
+         be found in the input '{\"Execution\":{\"Input\":{\"x\":1}},\"Map\":{\"Item\":{\"Index\":3}}}'",
+    );
+    check(
+        r#"{"x.$": "$v.b"}"#,
+        "{}",
+        "States.Runtime: The JSONPath '$v.b' specified for the field 'x.$' could not be found in the input '{\"a\":[1,2]}'",
+    );
+    check(
+        r#"{"x.$": "$unassigned"}"#,
+        "{}",
+        "States.Runtime: The JSONPath '$unassigned' specified for the field 'x.$' could not be found in the input '{}'",
+    );
+    check(
+        r#"{"x.$": "$.a[0]"}"#,
+        r#"{"a": "s"}"#,
+        "States.Runtime: Invalid path '$.a[0]' : Filter: [0] can only be applied to arrays. Current context is: s",
+    );
+    check(
+        r#"{"x.$": "$.a"}"#,
+        "null",
+        "States.Runtime: Unable to apply Path transformation to null or empty input.",
+    );
+    check(r#"{"x.$": "$n"}"#, "null", r#"{"x":5}"#);
+}
+
+#[test]
+fn what_does_not_compile() {
+    let invalid = |field| {
+        format!(
+            "The value for the field '{field}' must be a valid JSONPath or a valid intrinsic function call at /States/S/Parameters"
+        )
+    };
+    for value in [
+        "x",
+        "",
+        " $.x",
+        "$.",
+        "$[",
+        "$1",
+        "States.Nope()",
+        "States.Format('\\\\n')",
+        "States.UUID() ",
+        "UUID()",
+    ] {
+        let errors = compile(&format!(r#"{{"a": {{"parsed.$": "{value}"}}}}"#)).unwrap_err();
+        assert_eq!(errors[0].to_string(), invalid("parsed.$"), "{value}");
+    }
+    for (value, kind) in
+        [("[]", "ARRAY"), ("{}", "OBJECT"), ("1", "NUMBER"), ("true", "BOOLEAN"), ("null", "NULL")]
+    {
+        let errors = compile(&format!(r#"{{"arrayField.$": {value}}}"#)).unwrap_err();
+        let message =
+            "The value for the field 'arrayField.$' must be a STRING that contains a JSONPath but was an";
+        assert_eq!(errors[0].to_string(), format!("{message} {kind} at /States/S/Parameters"));
+    }
+    let errors = compile(r#"{"a.$": "x", "b": [{"c.$": "$.d e"}], "f": 1, "f.$": "$"}"#).unwrap_err();
+    let told: Vec<_> =
+        errors.iter().map(|error| (error.range.clone(), error.help.as_deref().unwrap())).collect();
+    assert_eq!(
+        told,
+        [
+            (0..1, "at `/a.$`: there is no intrinsic function `x`"),
+            (3..4, "at `/b/0/c.$`: write names with spaces in brackets: `['a b']`"),
+            (0..0, "at `/f.$`: both would give the member `f`"),
+        ]
+    );
+}
