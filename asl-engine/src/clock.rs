@@ -1,0 +1,261 @@
+//! [`Clock`]: the one place where the engine reads the time and sets a timer.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::{Duration, SystemTime};
+
+use asl_value::Timestamp;
+use tokio::time::Instant;
+
+/// Where executions get their time from.
+///
+/// Both kinds anchor the wall clock anew when an execution begins (a sandbox may have been frozen in between) and go on
+/// from there by tokio's clock, so that `start_paused` makes a test's timestamps fixed too.
+///
+/// ```
+/// use asl_engine::Clock;
+/// let clock = Clock::virtual_time();     // a wait of a day ends at once
+/// assert!(clock.is_virtual());
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    skips: bool,
+    start: Option<Timestamp>,
+}
+
+impl Clock {
+    /// Waits take as long as they say. Needs a tokio runtime with its timer on.
+    pub fn real() -> Clock {
+        Clock::default()
+    }
+
+    /// While no task is in flight, time jumps to the next timer: waits and retry delays end at once. While one is, time
+    /// is real, so a call over the network is not cut off.
+    ///
+    /// Needs a tokio runtime only when a task is in flight under a timeout.
+    pub fn virtual_time() -> Clock {
+        Clock { skips: true, start: None }
+    }
+
+    /// The same clock, whose executions begin at a given instant: for golden histories.
+    #[must_use]
+    pub fn starting_at(self, start: Timestamp) -> Clock {
+        Clock { start: Some(start), ..self }
+    }
+
+    /// Whether it jumps over waits.
+    pub fn is_virtual(&self) -> bool {
+        self.skips
+    }
+
+    /// The time of one execution, which begins now.
+    pub(crate) fn begin(&self) -> Timeline {
+        let anchor = self.start.unwrap_or_else(|| SystemTime::now().into());
+        let jumps = self.skips.then(|| Arc::new(Jumps::default()));
+        Timeline { anchor, begun: Instant::now(), noted: AtomicU64::new(0), jumps }
+    }
+}
+
+/// The time of one execution.
+#[derive(Debug)]
+pub(crate) struct Timeline {
+    anchor: Timestamp,
+    begun: Instant,
+    /// The last reading of [`elapsed`](Timeline::elapsed), in milliseconds.
+    noted: AtomicU64,
+    /// Of virtual time only.
+    jumps: Option<Arc<Jumps>>,
+}
+
+/// What virtual time keeps: the time skipped so far, the timers set, the tasks in flight.
+#[derive(Debug, Default)]
+pub(crate) struct Jumps {
+    state: Mutex<JumpState>,
+    in_flight: AtomicUsize,
+}
+
+#[derive(Debug, Default)]
+struct JumpState {
+    skipped: Duration,
+    timers: Vec<Timer>,
+    next_id: u64,
+}
+
+#[derive(Debug)]
+struct Timer {
+    id: u64,
+    /// Time since the execution began, skipped time included.
+    at: Duration,
+    waker: Option<Waker>,
+}
+
+impl Jumps {
+    fn lock(&self) -> MutexGuard<'_, JumpState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Timeline {
+    /// Time since the execution began.
+    pub(crate) fn elapsed(&self) -> Duration {
+        let skipped = self.jumps.as_ref().map_or(Duration::ZERO, |jumps| jumps.lock().skipped);
+        let elapsed = self.begun.elapsed().saturating_add(skipped);
+        self.noted.store(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        elapsed
+    }
+
+    /// The wall clock's time, in whole milliseconds, when the clock was last read: on every transition and after every
+    /// wait, which is near enough for the timestamp of an event.
+    pub(crate) fn noted(&self) -> Timestamp {
+        let millis = i64::try_from(self.noted.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
+        Timestamp::from_epoch_millis(self.anchor.epoch_millis().saturating_add(millis))
+    }
+
+    /// The wall clock's time of an instant of this execution.
+    pub(crate) fn at(&self, elapsed: Duration) -> Timestamp {
+        self.anchor.plus(elapsed)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.at(self.elapsed())
+    }
+
+    /// The instant of this execution at which the wall clock shows `time`; zero for what lies before it.
+    pub(crate) fn instant(&self, time: Timestamp) -> Duration {
+        time.since(self.anchor)
+    }
+
+    /// Completes at an instant of this execution.
+    pub(crate) fn sleep_until(&self, at: Duration) -> Sleep<'_> {
+        match &self.jumps {
+            None => Sleep::Real(Box::pin(tokio::time::sleep_until(later(self.begun, at)))),
+            Some(jumps) => {
+                let mut state = jumps.lock();
+                let id = state.next_id;
+                state.next_id += 1;
+                state.timers.push(Timer { id, at, waker: None });
+                Sleep::Virtual { timeline: self, jumps, id, at }
+            }
+        }
+    }
+
+    /// Time stays real until the guard is dropped.
+    pub(crate) fn in_flight(&self) -> Option<InFlight> {
+        let jumps = self.jumps.as_ref()?;
+        jumps.in_flight.fetch_add(1, Ordering::Relaxed);
+        Some(InFlight(Arc::clone(jumps)))
+    }
+
+    /// Runs a future whose only timers are this timeline's, jumping over its waits if time is virtual.
+    pub(crate) async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let Some(jumps) = &self.jumps else { return work.await };
+        let mut real: Option<(Duration, Pin<Box<tokio::time::Sleep>>)> = None;
+        std::future::poll_fn(|cx| {
+            loop {
+                let woken = Arc::new(Woken { flag: AtomicBool::new(false), waker: cx.waker().clone() });
+                if let Poll::Ready(done) = work.as_mut().poll(&mut Context::from_waker(&woken.clone().into()))
+                {
+                    return Poll::Ready(done);
+                }
+                let Some(next) = jumps.lock().timers.iter().map(|timer| timer.at).min() else {
+                    return Poll::Pending;
+                };
+                if woken.flag.load(Ordering::Acquire) {
+                    // It has more to do and has asked to be polled again: it does not wait for time.
+                    return Poll::Pending;
+                }
+                if jumps.in_flight.load(Ordering::Relaxed) == 0 {
+                    let missing = next.saturating_sub(self.elapsed());
+                    jumps.lock().skipped += missing;
+                } else {
+                    let at = later(Instant::now(), next.saturating_sub(self.elapsed()));
+                    let timer = match &mut real {
+                        Some((known, timer)) if *known == next => timer,
+                        _ => &mut real.insert((next, Box::pin(tokio::time::sleep_until(at)))).1,
+                    };
+                    if timer.as_mut().poll(cx).is_pending() {
+                        return Poll::Pending;
+                    }
+                    real = None;
+                }
+                self.wake_due(jumps);
+            }
+        })
+        .await
+    }
+
+    fn wake_due(&self, jumps: &Jumps) {
+        let now = self.elapsed();
+        let due: Vec<Waker> = jumps
+            .lock()
+            .timers
+            .iter_mut()
+            .filter(|timer| timer.at <= now)
+            .filter_map(|timer| timer.waker.take())
+            .collect();
+        due.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// An instant so far away that it is out of the clock's range is as good as thirty years.
+fn later(start: Instant, time: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+    start.checked_add(time).unwrap_or_else(|| start + FAR)
+}
+
+/// Notes that a future asked to be polled again.
+struct Woken {
+    flag: AtomicBool,
+    waker: Waker,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.flag.store(true, Ordering::Release);
+        self.waker.wake_by_ref();
+    }
+}
+
+/// A task is in flight as long as this lives.
+#[derive(Debug)]
+pub(crate) struct InFlight(Arc<Jumps>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// See [`Timeline::sleep_until`].
+pub(crate) enum Sleep<'a> {
+    Real(Pin<Box<tokio::time::Sleep>>),
+    Virtual { timeline: &'a Timeline, jumps: &'a Jumps, id: u64, at: Duration },
+}
+
+impl Future for Sleep<'_> {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        match &mut *self {
+            Sleep::Real(sleep) => sleep.as_mut().poll(cx),
+            Sleep::Virtual { timeline, at, .. } if timeline.elapsed() >= *at => Poll::Ready(()),
+            Sleep::Virtual { jumps, id, .. } => {
+                if let Some(timer) = jumps.lock().timers.iter_mut().find(|timer| timer.id == *id) {
+                    timer.waker = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Sleep<'_> {
+    fn drop(&mut self) {
+        if let Sleep::Virtual { jumps, id, .. } = self {
+            jumps.lock().timers.retain(|timer| timer.id != *id);
+        }
+    }
+}

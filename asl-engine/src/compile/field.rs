@@ -1,0 +1,98 @@
+//! Fields: literals, expressions, templates, filters.
+
+use std::sync::Arc;
+
+use asl_model::{Code, Diagnostic, Field, Filters, PathField};
+use asl_query::{DataFlow, Expected, Expr, FlowFields, Site, SyntaxError, Template};
+use asl_value::{Text, Value};
+
+use super::{Compiler, Place};
+use crate::languages::query_field;
+use crate::program::Quantity;
+
+impl Compiler {
+    /// What the language made of a text, or `None` and its complaints reported.
+    pub(super) fn accept<T>(&mut self, parsed: Result<T, Vec<SyntaxError>>) -> Option<T> {
+        parsed.map_err(|errors| self.diagnostics.extend(errors.into_iter().map(diagnostic))).ok()
+    }
+
+    /// A field whose text is an expression.
+    pub(super) fn scalar(
+        &mut self,
+        place: Place<'_>,
+        name: &str,
+        text: &Text,
+        site: Site,
+        expected: Expected,
+    ) -> Option<Arc<dyn Expr>> {
+        let pointer = place.pointer.key(name);
+        let field = asl_query::Field { pointer: &pointer, name, site, expected };
+        self.accept(place.language.scalar(text, &field))
+    }
+
+    /// An optional field that is a literal or an expression. `Err` when it is there and wrong.
+    pub(super) fn quantity<T: Clone>(
+        &mut self,
+        place: Place<'_>,
+        literal_name: &str,
+        field: Option<&Field<T>>,
+        expected: Expected,
+    ) -> Result<Option<Quantity<T>>, Refused> {
+        match field {
+            None => Ok(None),
+            Some(Field::Literal(value)) => Ok(Some(Quantity::Fixed(value.clone()))),
+            Some(Field::Query(text)) => {
+                let name = query_field(place.query_language, literal_name);
+                let expr = self.scalar(place, &name, text, Site::Scalar, expected).ok_or(Refused)?;
+                Ok(Some(Quantity::Expr(expr)))
+            }
+        }
+    }
+
+    /// An optional field that is JSON with expressions in it.
+    pub(super) fn template(
+        &mut self,
+        place: Place<'_>,
+        name: &str,
+        json: Option<&Value>,
+        site: Site,
+    ) -> Result<Option<Template>, Refused> {
+        let Some(json) = json else { return Ok(None) };
+        let pointer = place.pointer.key(name);
+        let field = asl_query::Field { pointer: &pointer, name, site, expected: Expected::Any };
+        self.accept(place.language.template(json, &field)).map(Some).ok_or(Refused)
+    }
+
+    /// The filters around a state's work.
+    pub(super) fn flow(
+        &mut self,
+        place: Place<'_>,
+        filters: &Filters,
+        site: Site,
+        has_result: bool,
+    ) -> Option<Arc<dyn DataFlow>> {
+        let fields = FlowFields {
+            input_path: filters.input_path.as_ref().map(PathField::as_option),
+            parameters: filters.parameters.as_ref(),
+            result_selector: filters.result_selector.as_ref(),
+            result_path: filters.result_path.as_ref().map(PathField::as_option),
+            output_path: filters.output_path.as_ref().map(PathField::as_option),
+            arguments: filters.arguments.as_ref(),
+            output: filters.output.as_ref(),
+            has_result,
+            ..FlowFields::none(place.pointer)
+        };
+        self.accept(place.language.flow(&fields, site))
+    }
+}
+
+/// Something was wrong, and has been reported.
+pub(super) struct Refused;
+
+fn diagnostic(error: SyntaxError) -> Diagnostic {
+    let SyntaxError { pointer, range, message, help } = error;
+    let mut diagnostic = Diagnostic::error(Code::EXPRESSION, message, pointer);
+    diagnostic.range = (!range.is_empty()).then_some(range);
+    diagnostic.help = help;
+    diagnostic
+}

@@ -1,0 +1,297 @@
+//! [`Engine`]: runs programs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_model::error_name;
+use asl_value::{Object, Text, Timestamp, Value};
+
+use crate::clock::Timeline;
+use crate::event::{EventKind, NoObserver, Observer};
+use crate::interpret::{Ended, Frame, run_machine};
+use crate::program::Program;
+use crate::run::{Run, Stop};
+use crate::trace::Cursor;
+use crate::wait::until_stopped;
+use crate::{CancelToken, Clock, Entropy, Failure, Limits, Outcome, Registry, Report, SystemEntropy};
+
+/// Runs programs. Holds what executions need from outside: tasks, clock, chance. Share one between all executions.
+#[derive(Clone)]
+pub struct Engine {
+    tasks: Registry,
+    clock: Clock,
+    entropy: Arc<dyn Entropy>,
+}
+
+/// Makes an [`Engine`].
+#[derive(Clone)]
+#[must_use]
+pub struct EngineBuilder(Engine);
+
+impl Engine {
+    /// An engine with real time, real chance and no tasks, to begin with.
+    ///
+    /// ```
+    /// use asl_engine::{Clock, Engine, Registry, SeededEntropy};
+    /// let engine = Engine::builder()
+    ///     .tasks(Registry::new())
+    ///     .clock(Clock::virtual_time())
+    ///     .entropy(SeededEntropy::new(7))
+    ///     .build();
+    /// # let _ = engine;
+    /// ```
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder(Engine {
+            tasks: Registry::new(),
+            clock: Clock::real(),
+            entropy: Arc::new(SystemEntropy::new()),
+        })
+    }
+
+    /// Runs one execution to its end. Dropping the future aborts it.
+    ///
+    /// It never fails as a Rust function: a failed execution is an [`Outcome`]. It spawns nothing; branches and
+    /// iterations run in this future, so a task that computes for long should do so elsewhere.
+    pub async fn run(&self, program: &Program, execution: Execution) -> Report {
+        let timeline = self.clock.begin();
+        let deadline =
+            [execution.limits.duration, program.root.timeout, execution.deadline_instant(&timeline)];
+        let run = Run::new(self, &execution, &timeline, deadline.into_iter().flatten().min());
+        run.trace.step(&mut Cursor::START.clone(), || EventKind::ExecutionStarted {
+            input: execution.input.clone(),
+            role_arn: execution.identity.role_arn.clone(),
+        });
+        let (outcome, cursor) = if execution.limits.admits(&execution.input) {
+            let root = run_machine(&run, &program.root, Frame::root(execution.input.clone()));
+            match timeline.drive(until_stopped(&run, root)).await {
+                Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
+                Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
+                Err(stop) => (self.stopped(stop, &run, &execution, program), Cursor::START),
+            }
+        } else {
+            // UNRECORDED: StartExecution refuses such an input before there is an execution.
+            let failure = Failure::new(
+                error_name::DATA_LIMIT_EXCEEDED,
+                "the input of the execution exceeds the maximum number of bytes service limit",
+            );
+            (Outcome::Failed(failure), Cursor::START)
+        };
+        run.note_time();
+        run.trace.end(cursor, || match &outcome {
+            Outcome::Succeeded(output) => EventKind::ExecutionSucceeded { output: output.clone() },
+            Outcome::Failed(failure) => EventKind::ExecutionFailed(failure.clone()),
+            Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
+            Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
+        });
+        let state = outcome.failure().map(|_| program.root.step(run.stands_at()).name.clone());
+        Report::new(outcome, run.transitions(), run.trace.count(), state)
+    }
+
+    fn stopped(&self, stop: Stop, run: &Run<'_>, execution: &Execution, program: &Program) -> Outcome {
+        match stop {
+            Stop::Cancelled => Outcome::Aborted(run.cancel.failure().unwrap_or_default()),
+            Stop::HistoryFull => Outcome::Failed(Failure::new(
+                error_name::RUNTIME,
+                format!(
+                    "The execution reached the maximum number of history events ({}).",
+                    execution.limits.events.unwrap_or_default()
+                ),
+            )),
+            Stop::Deadline => {
+                let of_host = execution.deadline_instant(run.timeline);
+                let cause = (run.deadline == of_host).then(|| {
+                    let state = &program.root.step(run.stands_at()).name;
+                    Text::from(format!("the deadline of the execution passed in state `{state}`"))
+                });
+                Outcome::TimedOut(Failure::from_parts(Some(error_name::TIMEOUT.into()), cause))
+            }
+        }
+    }
+
+    /// The handlers of tasks.
+    pub fn tasks(&self) -> &Registry {
+        &self.tasks
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.entropy.as_ref()
+    }
+}
+
+impl EngineBuilder {
+    /// The handlers of tasks.
+    pub fn tasks(mut self, tasks: Registry) -> EngineBuilder {
+        self.0.tasks = tasks;
+        self
+    }
+
+    /// Where time comes from.
+    pub fn clock(mut self, clock: Clock) -> EngineBuilder {
+        self.0.clock = clock;
+        self
+    }
+
+    /// Where random numbers come from.
+    pub fn entropy(mut self, entropy: impl Entropy + 'static) -> EngineBuilder {
+        self.0.entropy = Arc::new(entropy);
+        self
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn build(self) -> Engine {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("tasks", &self.tasks)
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One execution to be run.
+///
+/// ```
+/// use asl_engine::{Execution, Limits};
+/// use asl_value::json;
+/// let execution = Execution::new(json!({"n": 1})).with_limits(Limits::express());
+/// assert_eq!(execution.input, json!({"n": 1}));
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Execution {
+    /// The input.
+    pub input: Value,
+    /// Its name and ARNs.
+    pub identity: Identity,
+    /// What it may use.
+    pub limits: Limits,
+    /// When it ends at the latest, as `TIMED_OUT`.
+    pub deadline: Option<Timestamp>,
+    /// Ends it as `ABORTED`.
+    pub cancel: CancelToken,
+    /// Who listens to its events.
+    pub observer: Arc<dyn Observer>,
+}
+
+impl Execution {
+    /// An execution of this input with the limits of a STANDARD machine, without a deadline, nobody listening.
+    pub fn new(input: Value) -> Execution {
+        Execution {
+            input,
+            identity: Identity::default(),
+            limits: Limits::standard(),
+            deadline: None,
+            cancel: CancelToken::new(),
+            observer: Arc::new(NoObserver),
+        }
+    }
+
+    /// With this identity.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> Execution {
+        Execution { identity, ..self }
+    }
+
+    /// With these limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Execution {
+        Execution { limits, ..self }
+    }
+
+    /// With this deadline.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Timestamp) -> Execution {
+        Execution { deadline: Some(deadline), ..self }
+    }
+
+    /// Ended by this token.
+    #[must_use]
+    pub fn with_cancel(self, cancel: CancelToken) -> Execution {
+        Execution { cancel, ..self }
+    }
+
+    /// With this observer.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Execution {
+        Execution { observer, ..self }
+    }
+
+    fn deadline_instant(&self, timeline: &Timeline) -> Option<Duration> {
+        self.deadline.map(|deadline| timeline.instant(deadline))
+    }
+}
+
+/// The names of an execution, as `$$.Execution` and `$$.StateMachine` show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// `$$.Execution.Id`
+    pub execution_arn: Text,
+    /// `$$.Execution.Name`
+    pub execution_name: Text,
+    /// `$$.Execution.RoleArn`
+    pub role_arn: Text,
+    /// `$$.StateMachine.Id`
+    pub state_machine_arn: Text,
+    /// `$$.StateMachine.Name`
+    pub state_machine_name: Text,
+    /// The `region` of `TaskScheduled` events.
+    pub region: Text,
+    /// `$$.Execution.RedriveCount`; recorded: absent in a synchronous Express execution.
+    pub redrive_count: Option<u32>,
+}
+
+impl Identity {
+    /// An execution of a STANDARD machine: `arn:aws:states:us-east-1:123456789012:execution:orders:run-1`.
+    pub fn standard(region: &str, account: &str, machine: &str, name: &str) -> Identity {
+        let states = format!("arn:aws:states:{region}:{account}");
+        Identity {
+            execution_arn: format!("{states}:execution:{machine}:{name}").into(),
+            execution_name: name.into(),
+            role_arn: format!("arn:aws:iam::{account}:role/{machine}").into(),
+            state_machine_arn: format!("{states}:stateMachine:{machine}").into(),
+            state_machine_name: machine.into(),
+            region: region.into(),
+            redrive_count: Some(0),
+        }
+    }
+
+    /// A synchronous execution of an EXPRESS machine: `arn:aws:states:…:express:orders:run-1:<id>`.
+    pub fn express(region: &str, account: &str, machine: &str, name: &str, id: &str) -> Identity {
+        let arn = format!("arn:aws:states:{region}:{account}:express:{machine}:{name}:{id}");
+        let standard = Identity::standard(region, account, machine, name);
+        Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
+    }
+
+    /// `Execution` and `StateMachine` of the context object.
+    pub(crate) fn context(&self, input: &Value, start: Timestamp) -> Object {
+        let mut execution = vec![
+            ("Id".into(), Value::from(&self.execution_arn)),
+            ("Input".into(), input.clone()),
+            ("Name".into(), Value::from(&self.execution_name)),
+            ("RoleArn".into(), Value::from(&self.role_arn)),
+            ("StartTime".into(), Value::from(start.to_millis().to_string())),
+        ];
+        execution.extend(self.redrive_count.map(|count| ("RedriveCount".into(), Value::from(count))));
+        let machine = vec![
+            ("Id".into(), Value::from(&self.state_machine_arn)),
+            ("Name".into(), Value::from(&self.state_machine_name)),
+        ];
+        Object::from_distinct(vec![
+            ("Execution".into(), Value::Object(Object::from_distinct(execution))),
+            ("StateMachine".into(), Value::Object(Object::from_distinct(machine))),
+        ])
+    }
+}
+
+/// A local execution: region `us-east-1`, account `123456789012`, machine `machine`, name `execution`.
+impl Default for Identity {
+    fn default() -> Self {
+        Identity::standard("us-east-1", "123456789012", "machine", "execution")
+    }
+}

@@ -1,0 +1,67 @@
+//! [`Entropy`]: where random numbers come from.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A source of random numbers: jitter, `States.UUID`, `States.MathRandom`, task tokens.
+pub trait Entropy: Send + Sync {
+    /// 64 random bits.
+    fn next_u64(&self) -> u64;
+}
+
+/// Numbers that nobody can foretell, from the operating system by way of std's hasher keys. Not for cryptography.
+#[derive(Debug)]
+pub struct SystemEntropy(SeededEntropy);
+
+impl SystemEntropy {
+    /// A new source, seeded from the operating system.
+    pub fn new() -> SystemEntropy {
+        SystemEntropy(SeededEntropy::new(RandomState::new().build_hasher().finish()))
+    }
+}
+
+impl Default for SystemEntropy {
+    fn default() -> Self {
+        SystemEntropy::new()
+    }
+}
+
+impl Entropy for SystemEntropy {
+    fn next_u64(&self) -> u64 {
+        self.0.next_u64()
+    }
+}
+
+/// The same numbers for the same seed: a run that can be repeated.
+///
+/// ```
+/// use asl_engine::{Entropy, SeededEntropy};
+/// assert_eq!(SeededEntropy::new(7).next_u64(), SeededEntropy::new(7).next_u64());
+/// ```
+#[derive(Debug)]
+pub struct SeededEntropy(AtomicU64);
+
+impl SeededEntropy {
+    /// A source with this seed.
+    pub fn new(seed: u64) -> SeededEntropy {
+        SeededEntropy(AtomicU64::new(seed))
+    }
+}
+
+impl Entropy for SeededEntropy {
+    /// SplitMix64, whose state is a counter: safe to share without a lock.
+    fn next_u64(&self) -> u64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut z = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}
+
+/// A number of `[0, 1)`.
+pub(crate) fn unit(entropy: &dyn Entropy) -> f64 {
+    // 53 bits: every value a double of that range can distinguish.
+    (entropy.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}

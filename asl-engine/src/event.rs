@@ -1,0 +1,317 @@
+//! [`Event`]: one line of an execution's history, and who listens to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_value::{Object, Text, Timestamp, Value};
+
+use crate::Failure;
+
+/// Listens to an execution.
+///
+/// ```
+/// use asl_engine::{Event, Observer};
+/// struct Print;
+/// impl Observer for Print {
+///     fn on_event(&self, event: Event) {
+///         println!("{} {}", event.id, event.kind.name());
+///     }
+/// }
+/// ```
+pub trait Observer: Send + Sync {
+    /// Asked once, when an execution begins.
+    fn interest(&self) -> Interest {
+        Interest::Full
+    }
+
+    /// Called for each event in order, from inside the execution: it must not block.
+    fn on_event(&self, event: Event);
+}
+
+/// How much an [`Observer`] wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// Nothing: no event is built, no clock is read.
+    None,
+    /// Every event.
+    Full,
+}
+
+/// Nobody listens.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl Observer for NoObserver {
+    fn interest(&self) -> Interest {
+        Interest::None
+    }
+    fn on_event(&self, _: Event) {}
+}
+
+/// One event of an execution's history. Payloads are shared with the execution, not copied.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// 1, 2, 3, …
+    pub id: u64,
+    /// The event that led to this one, 0 for none.
+    pub previous_id: u64,
+    /// When, in whole milliseconds.
+    pub timestamp: Timestamp,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// The eight types of state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "the names of the language")]
+pub enum StateType {
+    Pass = 1,
+    Task,
+    Choice,
+    Wait,
+    Succeed,
+    Fail,
+    Parallel,
+    Map,
+}
+
+impl StateType {
+    /// All of them.
+    pub const ALL: [StateType; 8] = [
+        StateType::Pass,
+        StateType::Task,
+        StateType::Choice,
+        StateType::Wait,
+        StateType::Succeed,
+        StateType::Fail,
+        StateType::Parallel,
+        StateType::Map,
+    ];
+
+    /// The word in a definition's `Type`.
+    pub fn name(self) -> &'static str {
+        match self {
+            StateType::Pass => "Pass",
+            StateType::Task => "Task",
+            StateType::Choice => "Choice",
+            StateType::Wait => "Wait",
+            StateType::Succeed => "Succeed",
+            StateType::Fail => "Fail",
+            StateType::Parallel => "Parallel",
+            StateType::Map => "Map",
+        }
+    }
+}
+
+/// What kind of task an event of a task's work is about: each has event types of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskKind {
+    /// A function named by its ARN: `LambdaFunctionScheduled`, …
+    Lambda {
+        /// The function's ARN.
+        resource: Text,
+    },
+    /// An activity: `ActivityScheduled`, …
+    Activity {
+        /// The activity's ARN.
+        resource: Text,
+    },
+    /// `arn:aws:states:::lambda:invoke` and its like: `TaskScheduled`, …
+    Service {
+        /// `lambda`, `aws-sdk:s3`.
+        resource_type: Text,
+        /// `invoke`, `sendMessage.waitForTaskToken`.
+        resource: Text,
+    },
+}
+
+/// What happened. Types and fields are those of AWS's `GetExecutionHistory`; `…Details` members are added on printing.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
+pub enum EventKind {
+    ExecutionStarted {
+        input: Value,
+        role_arn: Text,
+    },
+    ExecutionSucceeded {
+        output: Value,
+    },
+    ExecutionFailed(Failure),
+    ExecutionTimedOut(Failure),
+    ExecutionAborted(Failure),
+    /// `PassStateEntered`, `TaskStateEntered`, …
+    StateEntered {
+        state: StateType,
+        name: Text,
+        input: Value,
+    },
+    /// `PassStateExited`, `TaskStateExited`, …; never of a Fail state.
+    StateExited {
+        state: StateType,
+        name: Text,
+        output: Value,
+        assigned_variables: Option<Object>,
+    },
+    /// `TaskScheduled`, `LambdaFunctionScheduled`, `ActivityScheduled`.
+    TaskScheduled(Box<Scheduled>),
+    /// `TaskStarted`, `LambdaFunctionStarted`, `ActivityStarted`.
+    TaskStarted {
+        task: Arc<TaskKind>,
+        worker: Option<Text>,
+    },
+    /// `TaskSubmitted`: a job was started, or a message with a token was sent; the task waits for its end.
+    TaskSubmitted {
+        task: Arc<TaskKind>,
+        output: Value,
+    },
+    /// `TaskSucceeded`, `LambdaFunctionSucceeded`, `ActivitySucceeded`.
+    TaskSucceeded {
+        task: Arc<TaskKind>,
+        output: Value,
+    },
+    /// `TaskFailed`, `LambdaFunctionFailed`, `ActivityFailed`.
+    TaskFailed {
+        task: Arc<TaskKind>,
+        failure: Failure,
+    },
+    /// `TaskTimedOut`, `LambdaFunctionTimedOut`, `ActivityTimedOut`.
+    TaskTimedOut {
+        task: Arc<TaskKind>,
+        failure: Failure,
+    },
+    TaskStateAborted,
+    WaitStateAborted,
+    MapStateStarted {
+        length: usize,
+    },
+    MapIterationStarted {
+        name: Text,
+        index: usize,
+    },
+    MapIterationSucceeded {
+        name: Text,
+        index: usize,
+    },
+    MapIterationFailed {
+        name: Text,
+        index: usize,
+    },
+    MapIterationAborted {
+        name: Text,
+        index: usize,
+    },
+    MapStateSucceeded,
+    MapStateFailed,
+    MapStateAborted,
+    ParallelStateStarted,
+    ParallelStateSucceeded,
+    ParallelStateFailed,
+    ParallelStateAborted,
+    /// An expression failed whose language reports it as an event of its own.
+    EvaluationFailed(Box<EvaluationFailed>),
+}
+
+/// A task was handed to whoever does it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
+pub struct Scheduled {
+    pub task: Arc<TaskKind>,
+    pub region: Text,
+    pub parameters: Value,
+    pub timeout: Option<Duration>,
+    pub heartbeat: Option<Duration>,
+    pub role_arn: Option<Text>,
+}
+
+/// An expression of a state failed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
+pub struct EvaluationFailed {
+    pub failure: Failure,
+    pub state: Text,
+    pub location: Option<Text>,
+}
+
+/// A long history is mostly its events: one of them is no larger than a state's name and payload ask for.
+const _: () = assert!(size_of::<Event>() <= 88);
+
+impl EventKind {
+    /// AWS's event type: `TaskStateEntered`.
+    pub fn name(&self) -> &'static str {
+        use StateType::{Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait};
+        match self {
+            EventKind::ExecutionStarted { .. } => "ExecutionStarted",
+            EventKind::ExecutionSucceeded { .. } => "ExecutionSucceeded",
+            EventKind::ExecutionFailed(_) => "ExecutionFailed",
+            EventKind::ExecutionTimedOut(_) => "ExecutionTimedOut",
+            EventKind::ExecutionAborted(_) => "ExecutionAborted",
+            EventKind::StateEntered { state, .. } => match state {
+                Pass => "PassStateEntered",
+                Task => "TaskStateEntered",
+                Choice => "ChoiceStateEntered",
+                Wait => "WaitStateEntered",
+                Succeed => "SucceedStateEntered",
+                Fail => "FailStateEntered",
+                Parallel => "ParallelStateEntered",
+                Map => "MapStateEntered",
+            },
+            EventKind::StateExited { state, .. } => match state {
+                Pass => "PassStateExited",
+                Task => "TaskStateExited",
+                Choice => "ChoiceStateExited",
+                Wait => "WaitStateExited",
+                Succeed => "SucceedStateExited",
+                Fail => "FailStateExited",
+                Parallel => "ParallelStateExited",
+                Map => "MapStateExited",
+            },
+            EventKind::TaskScheduled(scheduled) => {
+                scheduled.task.pick(["LambdaFunctionScheduled", "ActivityScheduled", "TaskScheduled"])
+            }
+            EventKind::TaskStarted { task, .. } => {
+                task.pick(["LambdaFunctionStarted", "ActivityStarted", "TaskStarted"])
+            }
+            EventKind::TaskSubmitted { .. } => "TaskSubmitted",
+            EventKind::TaskSucceeded { task, .. } => {
+                task.pick(["LambdaFunctionSucceeded", "ActivitySucceeded", "TaskSucceeded"])
+            }
+            EventKind::TaskFailed { task, .. } => {
+                task.pick(["LambdaFunctionFailed", "ActivityFailed", "TaskFailed"])
+            }
+            EventKind::TaskTimedOut { task, .. } => {
+                task.pick(["LambdaFunctionTimedOut", "ActivityTimedOut", "TaskTimedOut"])
+            }
+            EventKind::TaskStateAborted => "TaskStateAborted",
+            EventKind::WaitStateAborted => "WaitStateAborted",
+            EventKind::MapStateStarted { .. } => "MapStateStarted",
+            EventKind::MapIterationStarted { .. } => "MapIterationStarted",
+            EventKind::MapIterationSucceeded { .. } => "MapIterationSucceeded",
+            EventKind::MapIterationFailed { .. } => "MapIterationFailed",
+            EventKind::MapIterationAborted { .. } => "MapIterationAborted",
+            EventKind::MapStateSucceeded => "MapStateSucceeded",
+            EventKind::MapStateFailed => "MapStateFailed",
+            EventKind::MapStateAborted => "MapStateAborted",
+            EventKind::ParallelStateStarted => "ParallelStateStarted",
+            EventKind::ParallelStateSucceeded => "ParallelStateSucceeded",
+            EventKind::ParallelStateFailed => "ParallelStateFailed",
+            EventKind::ParallelStateAborted => "ParallelStateAborted",
+            EventKind::EvaluationFailed(_) => "EvaluationFailed",
+        }
+    }
+}
+
+impl TaskKind {
+    fn pick(&self, [lambda, activity, service]: [&'static str; 3]) -> &'static str {
+        match self {
+            TaskKind::Lambda { .. } => lambda,
+            TaskKind::Activity { .. } => activity,
+            TaskKind::Service { .. } => service,
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! The interpreter: a machine's loop, and one state's visit.
+//!
+//! [`run_machine`] is the only recursion, and the only future that is boxed for it: the machine itself, each branch of a
+//! Parallel and each iteration of a Map. States that cannot wait (Pass, Choice, Succeed, Fail) are plain functions.
+
+use std::future::pending;
+use std::sync::{Arc, OnceLock};
+
+use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
+use asl_value::{Object, Timestamp, Value};
+use futures_util::future::BoxFuture;
+
+use crate::context::{MapItem, StateContext};
+use crate::event::{EvaluationFailed, EventKind, StateType};
+use crate::outcome::Place;
+use crate::program::{Machine, Next, Step, StepKind};
+use crate::recovery::{Catcher, Decision, RetryState};
+use crate::run::Run;
+use crate::strand::Slot;
+use crate::trace::Cursor;
+use crate::{Failure, TaskToken, wait, work};
+
+/// Transitions between two turns for others.
+const YIELD_EVERY: u32 = 128;
+
+/// What a strand carries from state to state.
+pub(crate) struct Frame {
+    pub(crate) input: Value,
+    pub(crate) scope: Scope,
+    pub(crate) cursor: Cursor,
+    /// Of the iteration the strand is in.
+    pub(crate) map_item: Option<MapItem>,
+    /// Where the strand tells its parent which state it is in; `None` for the root, and when nobody listens.
+    pub(crate) slot: Option<Arc<Slot>>,
+    /// Which of its parent's strands it is.
+    pub(crate) number: usize,
+    is_root: bool,
+}
+
+impl Frame {
+    pub(crate) fn root(input: Value) -> Frame {
+        let (scope, cursor) = (Scope::default(), Cursor::START);
+        Frame { input, scope, cursor, map_item: None, slot: None, number: 0, is_root: true }
+    }
+
+    /// The frame of a branch or an iteration.
+    pub(crate) fn child(
+        number: usize,
+        input: Value,
+        scope: Scope,
+        cursor: Cursor,
+        map_item: Option<MapItem>,
+    ) -> Frame {
+        Frame { input, scope, cursor, map_item, slot: None, number, is_root: false }
+    }
+
+    fn ended(self) -> Ended {
+        Ended { number: self.number, result: Ok(self.input), cursor: self.cursor, in_task: false }
+    }
+}
+
+/// How a strand ended. A failure needs the cursor too: the events that report it follow the one that failed.
+pub(crate) struct Ended {
+    pub(crate) number: usize,
+    pub(crate) result: Result<Value, Failure>,
+    pub(crate) cursor: Cursor,
+    /// A task that had begun failed uncaught: its strand's parent marks it as aborted.
+    pub(crate) in_task: bool,
+}
+
+/// How a state is left.
+pub(crate) struct Exit {
+    pub(crate) output: Value,
+    pub(crate) assigned: Option<Object>,
+    pub(crate) next: Next,
+}
+
+/// Why an attempt of a state failed.
+pub(crate) enum Trouble {
+    /// An expression of the state.
+    Eval(EvalError),
+    /// The state itself cannot be executed: `States.Runtime`.
+    Runtime(String),
+    /// Its work, with an event of its own.
+    Failure(Failure),
+}
+
+impl From<EvalError> for Trouble {
+    fn from(error: EvalError) -> Self {
+        Trouble::Eval(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Trouble::Failure(failure)
+    }
+}
+
+/// Runs a machine to its end.
+pub(crate) fn run_machine<'a>(
+    run: &'a Run<'a>,
+    machine: &'a Machine,
+    mut frame: Frame,
+) -> BoxFuture<'a, Ended> {
+    Box::pin(async move {
+        let mut at = machine.start;
+        let mut transitions = 0u32;
+        loop {
+            if run.stopped().is_some() {
+                // Whoever races against the execution drops it, this future included.
+                pending::<()>().await;
+            }
+            transitions += 1;
+            if transitions.is_multiple_of(YIELD_EVERY) {
+                wait::yield_now().await;
+            }
+            let step = machine.step(at);
+            run.count_transition();
+            if frame.is_root {
+                run.stand_at(at);
+            }
+            let visit = Visit::enter(run, step, &mut frame);
+            let exit = match &step.kind {
+                StepKind::Pass(result) => work::pass::work(&visit, result.as_ref(), &mut frame),
+                StepKind::Choice(choice) => work::choice::work(&visit, choice, &mut frame),
+                StepKind::Succeed => work::succeed::work(&visit, &mut frame),
+                StepKind::Fail(fail) => Err(work::fail::work(&visit, fail, &mut frame)),
+                // Boxed, so that the loop of a machine that never waits stays small.
+                _ => match Box::pin(visit.attempt_until_done(&mut frame)).await {
+                    Ok(exit) => Ok(exit),
+                    Err(failure) => return visit.failed(failure, &frame),
+                },
+            };
+            match exit.map_err(|trouble| visit.settle(trouble, &mut frame.cursor)) {
+                Ok(exit) => match visit.leave(exit, &mut frame) {
+                    Next::State(next) => at = next,
+                    Next::End => return frame.ended(),
+                },
+                Err(settled) => return visit.failed(settled.failure, &frame),
+            }
+        }
+    })
+}
+
+/// One visit of a state, retries included.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit<'a> {
+    pub(crate) run: &'a Run<'a>,
+    pub(crate) step: &'a Step,
+    /// The event before the state was entered.
+    before: Cursor,
+    /// The event with which it was.
+    entered: Cursor,
+}
+
+/// A [`Trouble`] that has become the failure it is, its events emitted.
+struct Settled {
+    failure: Failure,
+    /// The state's own `States.Runtime`: no `MapStateFailed`, no `ParallelStateFailed` (recorded).
+    own_runtime: bool,
+}
+
+impl<'a> Visit<'a> {
+    fn enter(run: &'a Run<'a>, step: &'a Step, frame: &mut Frame) -> Visit<'a> {
+        let before = frame.cursor;
+        let (input, state) = (&frame.input, step.kind.state_type());
+        run.trace.step(&mut frame.cursor, || EventKind::StateEntered {
+            state,
+            name: step.name.clone(),
+            input: input.clone(),
+        });
+        if let Some(slot) = &frame.slot {
+            slot.enter(state);
+        }
+        Visit { run, step, before, entered: frame.cursor }
+    }
+
+    /// The visit succeeded: variables, event, and the output as input of what comes next.
+    fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
+        let Exit { output, assigned, next } = exit;
+        self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
+            state: self.step.kind.state_type(),
+            name: self.step.name.clone(),
+            output: output.clone(),
+            assigned_variables: assigned.clone().filter(|variables| !variables.is_empty()),
+        });
+        for (name, value) in assigned.into_iter().flatten() {
+            frame.scope.set(name, value);
+        }
+        frame.input = output;
+        next
+    }
+
+    fn failed(&self, failure: Failure, frame: &Frame) -> Ended {
+        let in_task = matches!(self.step.kind, StepKind::Task(_)) && frame.cursor != self.entered;
+        Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
+    }
+
+    /// A Task, Wait, Parallel or Map: attempts until one succeeds, is caught, or nothing retries it.
+    async fn attempt_until_done(&self, frame: &mut Frame) -> Result<Exit, Failure> {
+        let entered = self.run.timeline.now();
+        let mut retries = RetryState::default();
+        loop {
+            let trouble = match self.attempt(frame, entered, retries.count).await {
+                Ok(exit) => return Ok(exit),
+                Err(trouble) => trouble,
+            };
+            let settled = self.settle(trouble, &mut frame.cursor);
+            let decision = self.step.recovery.decide(&mut retries, &settled.failure, self.run.entropy());
+            if let Decision::Retry { after } = decision {
+                wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
+                continue;
+            }
+            if !settled.own_runtime {
+                match self.step.kind {
+                    StepKind::Map(_) => self.run.trace.step(&mut frame.cursor, || EventKind::MapStateFailed),
+                    StepKind::Parallel(_) => {
+                        self.run.trace.step(&mut frame.cursor, || EventKind::ParallelStateFailed)
+                    }
+                    _ => {}
+                }
+            }
+            return match decision {
+                Decision::Catch(catcher) => self
+                    .catch(catcher, &settled.failure, entered, retries.count, frame)
+                    .map_err(|trouble| self.settle(trouble, &mut frame.cursor).failure),
+                _ => Err(settled.failure),
+            };
+        }
+    }
+
+    /// One attempt: all of the state, from its input filters to the limits of its output.
+    async fn attempt(
+        &self,
+        frame: &mut Frame,
+        entered: Timestamp,
+        retry_count: u64,
+    ) -> Result<Exit, Trouble> {
+        let step = self.step;
+        // A state that nothing retries or catches gives its input away, so that `ResultPath` can write it in place.
+        let raw = match step.recovery.is_empty() {
+            true => std::mem::take(&mut frame.input),
+            false => frame.input.clone(),
+        };
+        let Frame { scope, cursor, map_item, slot, .. } = frame;
+        let token = self.token();
+        let context = StateContext {
+            run: self.run,
+            state: &step.name,
+            entered: Some(entered),
+            retry_count: step.kind.is_retryable().then_some(retry_count),
+            map_item: map_item.as_ref(),
+            token: token.as_ref(),
+            built: OnceLock::new(),
+        };
+        let env = self.env(&context, scope);
+        let effective = step.flow.enter(&raw, &env)?;
+        let inside = Env { input: &effective, ..env };
+        let mut has_result = true;
+        let result = match &step.kind {
+            StepKind::Task(task) => {
+                let arguments = self.arguments(&inside)?;
+                work::task::work(self, task, arguments, &inside, token.as_ref(), retry_count, cursor).await?
+            }
+            StepKind::Parallel(branches) => {
+                let arguments = self.arguments(&inside)?;
+                work::parallel::work(self, branches, arguments, scope, &context, slot.as_deref(), cursor)
+                    .await?
+            }
+            StepKind::Map(map) => {
+                work::map::work(self, map, &inside, &context, slot.as_deref(), cursor).await?
+            }
+            StepKind::Wait(wait) => {
+                has_result = false;
+                work::wait::work(self, wait, &inside, entered).await?;
+                effective.clone()
+            }
+            StepKind::Pass(_) | StepKind::Choice(_) | StepKind::Succeed | StepKind::Fail(_) => {
+                effective.clone()
+            }
+        };
+        let result_of_work = has_result.then_some(&result);
+        let assigned = self.assign(step.assign.as_ref(), &Env { result: result_of_work, ..inside })?;
+        drop(effective);
+        let output = self.checked(step.flow.exit(raw, result, &env)?)?;
+        Ok(Exit { output, assigned, next: step.next })
+    }
+
+    /// The catcher's way out: its `ResultPath` or `Output` on the error output, its `Assign` instead of the state's.
+    fn catch(
+        &self,
+        catcher: &Catcher,
+        failure: &Failure,
+        entered: Timestamp,
+        retry_count: u64,
+        frame: &mut Frame,
+    ) -> Result<Exit, Trouble> {
+        let raw = std::mem::take(&mut frame.input);
+        let error = failure.output();
+        let context = StateContext {
+            entered: Some(entered),
+            retry_count: Some(retry_count),
+            ..self.context(frame.map_item.as_ref())
+        };
+        let env = Env { error: Some(&error), ..self.env(&context, &frame.scope) };
+        let assigned = self.assign(catcher.assign.as_ref(), &Env { input: &raw, ..env })?;
+        let output = self.checked(catcher.flow.exit(raw, error.clone(), &env)?)?;
+        Ok(Exit { output, assigned, next: Next::State(catcher.next) })
+    }
+
+    /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
+    fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Settled {
+        let place = Place { state: &self.step.name, entered: self.entered.id() };
+        match trouble {
+            Trouble::Failure(failure) => Settled { failure, own_runtime: false },
+            Trouble::Runtime(cause) => {
+                Settled { failure: Failure::runtime(&place, cause), own_runtime: true }
+            }
+            Trouble::Eval(error) => {
+                let failure = Failure::eval(&place, &error);
+                if error.kind() == EvalErrorKind::QueryEvaluation {
+                    // Observed: history.md, rule 7. After the work, UNRECORDED: the event follows the last of it.
+                    let is_wait = matches!(self.step.kind, StepKind::Wait(_));
+                    if *cursor == self.entered && !is_wait {
+                        *cursor = self.before;
+                    }
+                    self.run.trace.step(cursor, || {
+                        EventKind::EvaluationFailed(Box::new(EvaluationFailed {
+                            failure: failure.clone(),
+                            state: self.step.name.clone(),
+                            location: error.location().cloned(),
+                        }))
+                    });
+                }
+                Settled { failure, own_runtime: error.kind() == EvalErrorKind::Runtime }
+            }
+        }
+    }
+
+    /// The context of a state that cannot wait: it is entered when somebody asks.
+    pub(crate) fn context(&self, map_item: Option<&'a MapItem>) -> StateContext<'a>
+    where
+        Self: 'a,
+    {
+        StateContext {
+            run: self.run,
+            state: &self.step.name,
+            entered: None,
+            retry_count: None,
+            map_item,
+            token: None,
+            built: OnceLock::new(),
+        }
+    }
+
+    /// What the expressions of the state see, but for the input.
+    pub(crate) fn env<'e>(&self, context: &'e StateContext<'_>, scope: &'e Scope) -> Env<'e>
+    where
+        'a: 'e,
+    {
+        Env { input: &NULL, result: None, error: None, context, scope, host: self.run }
+    }
+
+    fn token(&self) -> Option<TaskToken> {
+        match &self.step.kind {
+            StepKind::Task(task) if task.has_token => Some(TaskToken::random(self.run.entropy())),
+            _ => None,
+        }
+    }
+
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {
+        self.checked(self.step.flow.arguments(env)?)
+    }
+
+    /// The variables that an `Assign` sets, evaluated and within the limits.
+    pub(crate) fn assign(&self, assign: Option<&Template>, env: &Env<'_>) -> Result<Option<Object>, Trouble> {
+        let Some(template) = assign else { return Ok(None) };
+        let Value::Object(variables) = template.eval(env)? else { return Ok(None) };
+        let limits = self.run.limits;
+        let sizes = variables.values().map(Value::encoded_len);
+        let assigned: usize = sizes.sum();
+        let over = |limit: Option<usize>, size: usize| limit.is_some_and(|limit| size > limit);
+        // UNRECORDED: what AWS answers; the limits are documented.
+        if over(limits.assign_bytes, assigned)
+            || over(limits.variables_bytes, assigned + env.scope.encoded_len())
+        {
+            return Err(Failure::data_limit(&self.step.name).into());
+        }
+        Ok(Some(variables))
+    }
+
+    /// A payload within the limits.
+    pub(crate) fn checked(&self, payload: Value) -> Result<Value, Trouble> {
+        payload.check_depth().map_err(EvalError::from)?;
+        match self.run.limits.admits(&payload) {
+            true => Ok(payload),
+            false => Err(Failure::data_limit(&self.step.name).into()),
+        }
+    }
+}
+
+/// The input in the environment of `enter` and `exit`, which are handed theirs.
+static NULL: Value = Value::Null;
+
+impl StepKind {
+    fn is_retryable(&self) -> bool {
+        matches!(self.state_type(), StateType::Task | StateType::Parallel | StateType::Map)
+    }
+}

@@ -1,0 +1,93 @@
+//! Compiles an Amazon States Language machine and runs it, in process.
+//!
+//! ```
+//! use asl_engine::{load, task_fn, Clock, Engine, Execution, Failure, Registry};
+//! use asl_model::Source;
+//! use asl_value::{json, Value};
+//!
+//! let definition = Source::json(r#"{
+//!   "StartAt": "Price",
+//!   "States": {
+//!     "Price": {
+//!       "Type": "Task",
+//!       "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price",
+//!       "ResultPath": "$.total",
+//!       "Retry": [{"ErrorEquals": ["Busy"], "IntervalSeconds": 60}],
+//!       "Next": "Ship"
+//!     },
+//!     "Ship": {
+//!       "Type": "Task",
+//!       "Resource": "arn:aws:lambda:us-east-1:123456789012:function:ship",
+//!       "End": true
+//!     }
+//!   }
+//! }"#);
+//! let program = load(&definition).program.expect("a valid definition");
+//!
+//! let tasks = Registry::new()
+//!     .function("price", task_fn(|order: Value| async move {
+//!         order["amount"].as_i64().map(|amount| amount * 2).ok_or(Failure::new("NoAmount", "nothing to price"))
+//!     }))
+//!     .function("ship", task_fn(|order: Value| async move {
+//!         Ok::<_, Failure>(json!({"shipped": true, "total": order["total"].clone()}))
+//!     }));
+//! assert!(tasks.missing(&program).is_empty());
+//!
+//! let engine = Engine::builder().tasks(tasks).clock(Clock::virtual_time()).build();
+//! let report = futures_util::FutureExt::now_or_never(engine.run(&program, Execution::new(json!({"amount": 21}))));
+//! let outcome = report.expect("nothing here waits").outcome;
+//! assert_eq!(outcome.output(), Some(&json!({"shipped": true, "total": 42})));
+//! ```
+//!
+//! # How it is built
+//! [`load`] turns names into indices and texts into expressions, once. [`Engine::run`] interprets the program in one
+//! future: branches and iterations are futures owned by their parent, nothing is spawned, and dropping the future stops
+//! everything. A failed execution is an [`Outcome`], never a Rust error. Events go to an [`Observer`], as AWS's
+//! `GetExecutionHistory` has them ([`HistoryRecorder`]); while nobody listens they are only counted.
+//!
+//! # What it does not do
+//! It knows no AWS service: tasks are [`TaskHandler`]s. It keeps no executions, reads no files, logs nothing, and reads
+//! the time in one place, its [`Clock`].
+
+mod cancel;
+mod clock;
+mod compile;
+mod context;
+mod engine;
+mod entropy;
+mod event;
+mod history;
+mod interpret;
+mod languages;
+mod limits;
+mod outcome;
+mod program;
+mod recovery;
+mod registry;
+mod run;
+mod strand;
+mod task;
+mod token;
+mod trace;
+mod wait;
+mod work;
+
+pub use cancel::CancelToken;
+pub use clock::Clock;
+pub use compile::{Compiled, Loaded, compile, load};
+pub use engine::{Engine, EngineBuilder, Execution, Identity};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
+pub use event::{
+    EvaluationFailed, Event, EventKind, Interest, NoObserver, Observer, Scheduled, StateType, TaskKind,
+};
+pub use history::HistoryRecorder;
+pub use limits::Limits;
+pub use outcome::{Failure, Outcome, Report};
+pub use program::Program;
+pub use registry::Registry;
+pub use task::{Task, TaskHandler, task_fn};
+pub use token::TaskToken;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,75 @@
+//! [`Limits`]: every number of AWS's quota page.
+
+use std::time::Duration;
+
+use asl_value::Value;
+
+/// What one execution may use. The only place where a number of AWS's quota page stands.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+///
+/// ```
+/// use asl_engine::Limits;
+/// let limits = Limits { events: None, ..Limits::standard() };
+/// assert_eq!(limits.payload_bytes, Some(262_144));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the UTF-8 text of any input, result or output: 256 KiB. Beyond it `States.DataLimitExceeded`.
+    pub payload_bytes: Option<usize>,
+    /// Events of a history: 25,000, of which the last one reports that the execution failed.
+    pub events: Option<u64>,
+    /// Time an execution may take: a year, or five minutes for an Express one. Beyond it `States.Timeout`.
+    pub duration: Option<Duration>,
+    /// Bytes of one variable, and of all variables that one `Assign` sets: 256 KiB.
+    pub assign_bytes: Option<usize>,
+    /// Bytes of all variables that a state can read: 10 MiB.
+    pub variables_bytes: Option<usize>,
+    /// Iterations of an inline Map that run at the same time, whatever its `MaxConcurrency` asks for: 40.
+    pub map_concurrency: usize,
+}
+
+const PAYLOAD_BYTES: usize = 262_144;
+
+impl Limits {
+    /// Those of a STANDARD machine.
+    pub fn standard() -> Limits {
+        Limits {
+            payload_bytes: Some(PAYLOAD_BYTES),
+            events: Some(25_000),
+            duration: Some(Duration::from_secs(365 * 86_400)),
+            assign_bytes: Some(PAYLOAD_BYTES),
+            variables_bytes: Some(10 * 1024 * 1024),
+            map_concurrency: 40,
+        }
+    }
+
+    /// Those of an EXPRESS machine: five minutes, and no limit on events.
+    pub fn express() -> Limits {
+        Limits { events: None, duration: Some(Duration::from_secs(300)), ..Limits::standard() }
+    }
+
+    /// None but the concurrency of a Map: where AWS does not run the machine, its quotas need not bind it.
+    pub fn unlimited() -> Limits {
+        Limits {
+            payload_bytes: None,
+            events: None,
+            duration: None,
+            assign_bytes: None,
+            variables_bytes: None,
+            ..Limits::standard()
+        }
+    }
+
+    /// Whether a payload is within the limit. Costs what changed since the last call: containers remember their length.
+    pub fn admits(&self, payload: &Value) -> bool {
+        self.payload_bytes.is_none_or(|limit| payload.encoded_len() <= limit)
+    }
+}
+
+/// Those of a STANDARD machine.
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::standard()
+    }
+}

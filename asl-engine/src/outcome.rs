@@ -1,0 +1,188 @@
+//! [`Outcome`] and [`Failure`]: how executions end.
+
+use std::fmt;
+
+use asl_model::error_name;
+use asl_query::EvalError;
+use asl_value::{Object, Text, Value};
+
+/// How an execution ended. A failed execution is data, not a Rust error.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// `SUCCEEDED`, with the output.
+    Succeeded(Value),
+    /// `FAILED`.
+    Failed(Failure),
+    /// `TIMED_OUT`: the machine's `TimeoutSeconds`, the limit of the execution or its deadline ran out.
+    TimedOut(Failure),
+    /// `ABORTED`: somebody cancelled it.
+    Aborted(Failure),
+}
+
+impl Outcome {
+    /// AWS's word: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    pub fn status(&self) -> &'static str {
+        match self {
+            Outcome::Succeeded(_) => "SUCCEEDED",
+            Outcome::Failed(_) => "FAILED",
+            Outcome::TimedOut(_) => "TIMED_OUT",
+            Outcome::Aborted(_) => "ABORTED",
+        }
+    }
+
+    /// The output of a succeeded execution.
+    pub fn output(&self) -> Option<&Value> {
+        if let Outcome::Succeeded(output) = self { Some(output) } else { None }
+    }
+
+    /// Why it did not succeed.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Outcome::Succeeded(_) => None,
+            Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
+                Some(failure)
+            }
+        }
+    }
+}
+
+/// What an execution is told about, once it has ended.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// States entered, those of branches and iterations included.
+    pub transitions: u64,
+    /// Events of its history, whether anybody listened or not.
+    pub events: u64,
+    /// The state it stood in when it failed, timed out or was aborted, the outermost one.
+    pub state: Option<Text>,
+}
+
+impl Report {
+    pub(crate) fn new(outcome: Outcome, transitions: u64, events: u64, state: Option<Text>) -> Report {
+        Report { outcome, transitions, events, state }
+    }
+}
+
+/// An ASL error: what `Retry` and `Catch` match, what a failed execution reports.
+///
+/// Both fields may be absent: a Fail state without `Error`, a task that failed without naming one.
+///
+/// ```
+/// use asl_engine::Failure;
+/// let failure = Failure::new("OutOfStock", "no `a-1` left");
+/// assert_eq!(failure.to_string(), "OutOfStock: no `a-1` left");
+/// ```
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Failure {
+    /// The error name: `States.Timeout`, `OutOfStock`.
+    pub error: Option<Text>,
+    /// A text for people; for AWS's own tasks often JSON.
+    pub cause: Option<Text>,
+    /// A missed heartbeat is reported as `States.Timeout`, yet `States.HeartbeatTimeout` matches it.
+    heartbeat: bool,
+}
+
+impl Failure {
+    /// An error with its cause.
+    pub fn new(error: impl Into<Text>, cause: impl Into<Text>) -> Failure {
+        Failure { error: Some(error.into()), cause: Some(cause.into()), heartbeat: false }
+    }
+
+    /// An error of which either part may be unknown.
+    pub fn from_parts(error: Option<Text>, cause: Option<Text>) -> Failure {
+        Failure { error, cause, heartbeat: false }
+    }
+
+    /// `States.TaskFailed`.
+    pub fn task(cause: impl Into<Text>) -> Failure {
+        Failure::new(error_name::TASK_FAILED, cause)
+    }
+
+    /// `States.Timeout` without a cause, as a task that takes too long ends.
+    pub(crate) fn timeout() -> Failure {
+        Failure::from_parts(Some(error_name::TIMEOUT.into()), None)
+    }
+
+    /// `States.Timeout` of a task whose heartbeat did not come.
+    pub(crate) fn heartbeat_timeout() -> Failure {
+        Failure { heartbeat: true, ..Failure::timeout() }
+    }
+
+    /// `States.Runtime`, and where it happened.
+    pub(crate) fn runtime(place: &Place<'_>, cause: impl fmt::Display) -> Failure {
+        Failure::new(error_name::RUNTIME, place.describe(cause))
+    }
+
+    /// A failed expression, with AWS's words about where.
+    pub(crate) fn eval(place: &Place<'_>, error: &EvalError) -> Failure {
+        Failure::new(error.kind().error_name(), place.describe(error.message()))
+    }
+
+    /// A payload over the limit. `of` is a state's name, a function's ARN or a service (recorded).
+    pub(crate) fn data_limit(of: &str) -> Failure {
+        Failure::new(
+            error_name::DATA_LIMIT_EXCEEDED,
+            format!(
+                "The state/task '{of}' returned a result with a size exceeding the maximum number of bytes service limit."
+            ),
+        )
+    }
+
+    /// The name by which `Retry` and `Catch` know it.
+    pub(crate) fn matched_name(&self) -> &str {
+        match (&self.error, self.heartbeat) {
+            (_, true) => error_name::HEARTBEAT_TIMEOUT,
+            (Some(error), false) => error,
+            (None, false) => "",
+        }
+    }
+
+    /// The error output: what a catcher sees. `{"Error": "States.Timeout", "Cause": ""}` for a timeout (recorded);
+    /// both `null` where the task gave neither (recorded).
+    pub(crate) fn output(&self) -> Value {
+        let cause = match (&self.error, &self.cause) {
+            (_, Some(cause)) => Value::from(cause),
+            (Some(_), None) => Value::from(""),
+            (None, None) => Value::Null,
+        };
+        let error = self.error.as_ref().map_or(Value::Null, Value::from);
+        Value::Object(Object::from_distinct(vec![("Error".into(), error), ("Cause".into(), cause)]))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.error, &self.cause) {
+            (Some(error), Some(cause)) => write!(f, "{error}: {cause}"),
+            (Some(text), None) | (None, Some(text)) => f.write_str(text),
+            (None, None) => f.write_str("failed without an error name"),
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure").field("error", &self.error).field("cause", &self.cause).finish()
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Where the interpreter stands, for the prefix of AWS's causes.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) state: &'a Text,
+    pub(crate) entered: u64,
+}
+
+impl Place<'_> {
+    fn describe(&self, cause: impl fmt::Display) -> String {
+        format!(
+            "An error occurred while executing the state '{}' (entered at the event id #{}). {cause}",
+            self.state, self.entered
+        )
+    }
+}

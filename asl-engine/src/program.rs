@@ -1,0 +1,165 @@
+//! [`Program`]: a machine made ready to run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_model::Resource;
+use asl_query::{DataFlow, Expr, Template};
+use asl_value::{Text, Value};
+
+use crate::event::{StateType, TaskKind};
+use crate::recovery::Recovery;
+
+/// A machine made ready to run: every name an index, every expression parsed. Share it between executions.
+///
+/// Made by [`load`](crate::load) or [`compile`](crate::compile).
+#[derive(Debug)]
+pub struct Program {
+    pub(crate) root: Machine,
+    pub(crate) resources: Box<[Resource]>,
+}
+
+impl Program {
+    /// The resources of all its Task states, each once, in the order of the definition.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// The names of the top-level states, in the order of the definition.
+    pub fn state_names(&self) -> impl Iterator<Item = &Text> {
+        self.root.states.iter().map(|step| &step.name)
+    }
+}
+
+/// One `States` object.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) states: Box<[Step]>,
+    pub(crate) start: StateId,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// The place of a state in its machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StateId(pub(crate) u32);
+
+impl StateId {
+    #[cfg(test)]
+    pub(crate) const FIRST: StateId = StateId(0);
+}
+
+impl Machine {
+    /// INVARIANT: compile makes ids of this machine's states only.
+    #[expect(clippy::indexing_slicing, reason = "see the invariant")]
+    pub(crate) fn step(&self, id: StateId) -> &Step {
+        &self.states[id.0 as usize]
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Next {
+    State(StateId),
+    End,
+}
+
+/// One state.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: Text,
+    pub(crate) kind: StepKind,
+    pub(crate) flow: Arc<dyn DataFlow>,
+    pub(crate) assign: Option<Template>,
+    pub(crate) next: Next,
+    pub(crate) recovery: Recovery,
+}
+
+#[derive(Debug)]
+pub(crate) enum StepKind {
+    /// `Result`, if there is one.
+    Pass(Option<Value>),
+    Task(Box<TaskStep>),
+    Choice(ChoiceStep),
+    Wait(WaitStep),
+    Succeed,
+    Fail(FailStep),
+    Parallel(Box<[Machine]>),
+    Map(Box<MapStep>),
+}
+
+impl StepKind {
+    pub(crate) fn state_type(&self) -> StateType {
+        match self {
+            StepKind::Pass(_) => StateType::Pass,
+            StepKind::Task(_) => StateType::Task,
+            StepKind::Choice(_) => StateType::Choice,
+            StepKind::Wait(_) => StateType::Wait,
+            StepKind::Succeed => StateType::Succeed,
+            StepKind::Fail(_) => StateType::Fail,
+            StepKind::Parallel(_) => StateType::Parallel,
+            StepKind::Map(_) => StateType::Map,
+        }
+    }
+}
+
+/// A field that is known, or an expression.
+#[derive(Debug)]
+pub(crate) enum Quantity<T> {
+    Fixed(T),
+    Expr(Arc<dyn Expr>),
+}
+
+#[derive(Debug)]
+pub(crate) struct TaskStep {
+    pub(crate) resource: Resource,
+    pub(crate) kind: Arc<TaskKind>,
+    /// Activities, `.sync` and `.waitForTaskToken` have a token.
+    pub(crate) has_token: bool,
+    /// Seconds.
+    pub(crate) timeout: Option<Quantity<u64>>,
+    /// Seconds.
+    pub(crate) heartbeat: Option<Quantity<u64>>,
+    pub(crate) credentials: Option<Template>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ChoiceStep {
+    pub(crate) rules: Box<[Rule]>,
+    pub(crate) default: Option<StateId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub(crate) condition: Arc<dyn Expr>,
+    pub(crate) flow: Arc<dyn DataFlow>,
+    pub(crate) assign: Option<Template>,
+    pub(crate) next: StateId,
+}
+
+#[derive(Debug)]
+pub(crate) enum WaitStep {
+    Seconds(Quantity<u64>),
+    Timestamp(Quantity<asl_value::Timestamp>),
+}
+
+#[derive(Debug)]
+pub(crate) struct FailStep {
+    pub(crate) error: Option<Quantity<Text>>,
+    pub(crate) cause: Option<Quantity<Text>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct MapStep {
+    pub(crate) machine: Machine,
+    pub(crate) items: Items,
+    pub(crate) item_selector: Option<Template>,
+    pub(crate) max_concurrency: Option<Quantity<u64>>,
+}
+
+/// Where the items of a Map come from.
+#[derive(Debug)]
+pub(crate) enum Items {
+    /// `ItemsPath`, or `Items` as one expression, or the input itself.
+    Expr(Arc<dyn Expr>),
+    /// `Items` as JSON with expressions in it.
+    Template(Template),
+}

@@ -1,0 +1,95 @@
+//! [`Registry`]: which handler does the work of which resource.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use asl_model::{Resource, ResourceKind};
+
+use crate::{Program, TaskHandler};
+
+/// Which handler does the work of which resource: the exact ARN first, then the function by its name, then the service's
+/// action, then the fallback.
+///
+/// ```
+/// use asl_engine::{task_fn, Failure, Registry};
+/// use asl_value::Value;
+/// let registry = Registry::new()
+///     .function("price", task_fn(|order: Value| async move { Ok::<_, Failure>(order) }))
+///     .service("sqs", "sendMessage", task_fn(|_: Value| async move { Ok::<_, Failure>(Value::Null) }));
+/// # let _ = registry;
+/// ```
+#[derive(Clone, Default)]
+pub struct Registry {
+    exact: HashMap<String, Arc<dyn TaskHandler>>,
+    functions: HashMap<String, Arc<dyn TaskHandler>>,
+    services: HashMap<(String, String), Arc<dyn TaskHandler>>,
+    fallback: Option<Arc<dyn TaskHandler>>,
+}
+
+impl Registry {
+    /// A registry without any handler.
+    pub fn new() -> Registry {
+        Registry::default()
+    }
+
+    /// The handler of one resource, by its whole ARN.
+    #[must_use]
+    pub fn resource(mut self, arn: impl Into<String>, handler: impl TaskHandler + 'static) -> Registry {
+        self.exact.insert(arn.into(), Arc::new(handler));
+        self
+    }
+
+    /// The handler of a Lambda function by its name, whatever region, account and qualifier its ARN has.
+    #[must_use]
+    pub fn function(mut self, name: impl Into<String>, handler: impl TaskHandler + 'static) -> Registry {
+        self.functions.insert(name.into(), Arc::new(handler));
+        self
+    }
+
+    /// The handler of an action of a service, in all its patterns: `("lambda", "invoke")`, `("aws-sdk:s3", "getObject")`.
+    #[must_use]
+    pub fn service(
+        mut self,
+        service: impl Into<String>,
+        action: impl Into<String>,
+        handler: impl TaskHandler + 'static,
+    ) -> Registry {
+        self.services.insert((service.into(), action.into()), Arc::new(handler));
+        self
+    }
+
+    /// The handler of everything else.
+    #[must_use]
+    pub fn fallback(mut self, handler: impl TaskHandler + 'static) -> Registry {
+        self.fallback = Some(Arc::new(handler));
+        self
+    }
+
+    /// The handler of a resource.
+    pub fn resolve(&self, resource: &Resource) -> Option<&Arc<dyn TaskHandler>> {
+        let by_kind = || match resource.kind() {
+            ResourceKind::Lambda { function, .. } => self.functions.get(function),
+            ResourceKind::Service { service, action, .. } if !self.services.is_empty() => {
+                self.services.get(&(service.to_owned(), action.to_owned()))
+            }
+            _ => None,
+        };
+        self.exact.get(resource.as_str()).or_else(by_kind).or(self.fallback.as_ref())
+    }
+
+    /// The resources of a program that have no handler: better found when a process starts than in a running execution.
+    pub fn missing<'p>(&self, program: &'p Program) -> Vec<&'p Resource> {
+        program.resources().iter().filter(|resource| self.resolve(resource).is_none()).collect()
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry")
+            .field("resources", &self.exact.keys().collect::<Vec<_>>())
+            .field("functions", &self.functions.keys().collect::<Vec<_>>())
+            .field("services", &self.services.keys().collect::<Vec<_>>())
+            .field("fallback", &self.fallback.is_some())
+            .finish()
+    }
+}

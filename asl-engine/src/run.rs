@@ -1,0 +1,123 @@
+//! [`Run`]: what all strands of one execution share.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use asl_query::Host;
+use asl_value::{Object, Timestamp, Value};
+
+use crate::clock::Timeline;
+use crate::engine::{Execution, Identity};
+use crate::program::StateId;
+use crate::trace::Trace;
+use crate::{CancelToken, Engine, Entropy, Limits};
+
+/// One execution, from its strands' point of view.
+pub(crate) struct Run<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) identity: &'a Identity,
+    pub(crate) input: Value,
+    pub(crate) limits: &'a Limits,
+    pub(crate) timeline: &'a Timeline,
+    pub(crate) trace: Trace<'a>,
+    pub(crate) cancel: &'a CancelToken,
+    /// The instant of the execution at which it ends, whatever it is doing.
+    pub(crate) deadline: Option<Duration>,
+    transitions: AtomicU64,
+    /// The top-level state it stands in.
+    at: AtomicU32,
+    context: OnceLock<Object>,
+}
+
+/// Why an execution ends while its root is still running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    Cancelled,
+    Deadline,
+    /// The history has no room for another event.
+    HistoryFull,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(
+        engine: &'a Engine,
+        execution: &'a Execution,
+        timeline: &'a Timeline,
+        deadline: Option<Duration>,
+    ) -> Run<'a> {
+        Run {
+            engine,
+            identity: &execution.identity,
+            input: execution.input.clone(),
+            limits: &execution.limits,
+            timeline,
+            trace: Trace::new(execution.observer.as_ref(), timeline, execution.limits.events),
+            cancel: &execution.cancel,
+            deadline,
+            transitions: AtomicU64::new(0),
+            at: AtomicU32::new(0),
+            context: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.engine.entropy()
+    }
+
+    /// Whether the execution must not go on: looked at on every transition, so that a loop without a task ends too.
+    pub(crate) fn stopped(&self) -> Option<Stop> {
+        if self.cancel.is_cancelled() {
+            Some(Stop::Cancelled)
+        } else if self.trace.is_full() {
+            Some(Stop::HistoryFull)
+        } else if self.deadline.is_none() && !self.trace.is_on() {
+            None
+        } else {
+            let elapsed = self.timeline.elapsed();
+            self.deadline.is_some_and(|deadline| elapsed >= deadline).then_some(Stop::Deadline)
+        }
+    }
+
+    /// Has the events that follow carry the time of now: called after every wait.
+    pub(crate) fn note_time(&self) {
+        if self.trace.is_on() {
+            self.timeline.elapsed();
+        }
+    }
+
+    pub(crate) fn count_transition(&self) {
+        // All strands run in one task, so nobody counts between the load and the store.
+        self.transitions.store(self.transitions() + 1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn transitions(&self) -> u64 {
+        self.transitions.load(Ordering::Relaxed)
+    }
+
+    /// Notes the top-level state that is being executed.
+    pub(crate) fn stand_at(&self, state: StateId) {
+        self.at.store(state.0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn stands_at(&self) -> StateId {
+        StateId(self.at.load(Ordering::Relaxed))
+    }
+
+    /// The part of the context object that is the same in all states.
+    pub(crate) fn context(&self) -> Object {
+        self.context
+            .get_or_init(|| self.identity.context(&self.input, self.timeline.at(Duration::ZERO)))
+            .clone()
+    }
+}
+
+/// Expressions take time and chance from the execution, so that a seeded run repeats.
+impl Host for Run<'_> {
+    fn now(&self) -> Timestamp {
+        self.timeline.now()
+    }
+    fn random_u64(&self) -> u64 {
+        self.entropy().next_u64()
+    }
+}

@@ -1,0 +1,257 @@
+//! [`TaskHandler`]: the work of Task states.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use asl_model::Resource;
+use asl_value::{Text, Timestamp, Value, from_value, to_value};
+use async_trait::async_trait;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Timeline;
+use crate::event::{EventKind, TaskKind};
+use crate::trace::{Cursor, Trace};
+use crate::{Failure, TaskToken};
+
+/// Does the work of Task states.
+///
+/// For a Rust function there is [`task_fn`]; a handler of its own sees the resource, the token and the deadline too.
+/// Dropping the returned future cancels the task.
+///
+/// ```
+/// use asl_engine::{Failure, Task, TaskHandler};
+/// use asl_value::{json, Value};
+///
+/// struct Echo;
+/// #[async_trait::async_trait]
+/// impl TaskHandler for Echo {
+///     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+///         Ok(json!({"resource": task.resource.as_str(), "arguments": task.arguments}))
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait TaskHandler: Send + Sync {
+    /// Does it.
+    ///
+    /// # Errors
+    /// The error that `Retry` and `Catch` of the state match.
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure>;
+}
+
+/// One attempt of a Task state.
+#[non_exhaustive]
+pub struct Task<'a> {
+    /// The state's name.
+    pub state: &'a str,
+    /// What to call.
+    pub resource: &'a Resource,
+    /// What to call it with: the input after `InputPath` and `Parameters`, or `Arguments`.
+    pub arguments: Value,
+    /// `$$.Task.Token`, of activities and of the patterns `.sync` and `.waitForTaskToken`.
+    pub token: Option<TaskToken>,
+    /// `Credentials.RoleArn`: the role to call it as.
+    pub role_arn: Option<Text>,
+    /// How often the state has been retried: 0 at first.
+    pub attempt: u64,
+    /// When the execution ends at the latest.
+    pub deadline: Option<Timestamp>,
+    pub(crate) control: &'a Control<'a>,
+}
+
+impl Task<'_> {
+    /// Somebody has begun to work on it (an activity's worker, by name): its timeout counts from now.
+    ///
+    /// Only an activity waits for this; the others begin when they are called.
+    pub fn started(&self, worker: Option<Text>) {
+        self.control.start(worker);
+    }
+
+    /// The job was started, or the message with the token was sent: the history's `TaskSubmitted`.
+    pub fn submitted(&self, output: Value) {
+        self.control.event(|task| EventKind::TaskSubmitted { task, output });
+    }
+
+    /// A sign of life: `HeartbeatSeconds` count anew.
+    pub fn heartbeat(&self) {
+        self.control.beat();
+    }
+}
+
+/// What a running task tells the interpreter.
+pub(crate) struct Control<'a> {
+    trace: &'a Trace<'a>,
+    timeline: &'a Timeline,
+    kind: &'a Arc<TaskKind>,
+    timeout: Option<Duration>,
+    heartbeat: Option<Duration>,
+    state: Mutex<ControlState>,
+}
+
+struct ControlState {
+    cursor: Cursor,
+    /// Instants of the execution.
+    started: Option<Duration>,
+    beat: Duration,
+}
+
+/// Which of a task's clocks runs out first, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Expiry {
+    pub(crate) at: Duration,
+    pub(crate) heartbeat: bool,
+}
+
+impl<'a> Control<'a> {
+    pub(crate) fn new(
+        trace: &'a Trace<'a>,
+        timeline: &'a Timeline,
+        kind: &'a Arc<TaskKind>,
+        [timeout, heartbeat]: [Option<Duration>; 2],
+        cursor: Cursor,
+    ) -> Control<'a> {
+        let state = Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO });
+        Control { trace, timeline, kind, timeout, heartbeat, state }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ControlState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The task's last event.
+    pub(crate) fn cursor(&self) -> Cursor {
+        self.lock().cursor
+    }
+
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timeout.is_some() || self.heartbeat.is_some()
+    }
+
+    pub(crate) fn start(&self, worker: Option<Text>) {
+        let mut state = self.lock();
+        if state.started.is_some() {
+            return;
+        }
+        let now = if self.is_timed() { self.timeline.elapsed() } else { Duration::ZERO };
+        state.started = Some(now);
+        state.beat = now;
+        self.note_time();
+        self.trace.step(&mut state.cursor, || EventKind::TaskStarted { task: self.kind.clone(), worker });
+    }
+
+    fn beat(&self) {
+        self.lock().beat = self.timeline.elapsed();
+    }
+
+    /// A handler may have waited before it says something.
+    fn note_time(&self) {
+        if self.trace.is_on() {
+            self.timeline.elapsed();
+        }
+    }
+
+    fn event(&self, kind: impl FnOnce(Arc<TaskKind>) -> EventKind) {
+        self.note_time();
+        self.trace.step(&mut self.lock().cursor, || kind(self.kind.clone()));
+    }
+
+    /// `None` while nothing is timed: no setting, or nobody has begun.
+    pub(crate) fn expiry(&self) -> Option<Expiry> {
+        let state = self.lock();
+        let started = state.started?;
+        let at = |start: Duration, time: Option<Duration>, heartbeat| {
+            time.map(|time| Expiry { at: start.saturating_add(time), heartbeat })
+        };
+        let expiries = [at(started, self.timeout, false), at(state.beat, self.heartbeat, true)];
+        expiries.into_iter().flatten().min_by_key(|expiry| expiry.at)
+    }
+}
+
+/// A typed Rust function as a task: arguments and result are any serde types.
+///
+/// The function is called with the state's arguments and returns the result, or an error for `Retry` and `Catch`. Taking
+/// or returning an [`asl_value::Value`] copies nothing.
+///
+/// ```
+/// use asl_engine::{task_fn, Failure};
+/// #[derive(serde::Deserialize)]
+/// struct Order { total: u32 }
+/// let price = task_fn(|order: Order| async move {
+///     match order.total {
+///         0 => Err(Failure::new("EmptyOrder", "nothing to price")),
+///         total => Ok(total * 119 / 100),
+///     }
+/// });
+/// # let _: &dyn asl_engine::TaskHandler = &price;
+/// ```
+///
+/// Arguments that do not fit the type fail the task with `States.TaskFailed`.
+pub fn task_fn<I, O, E, F, Fut>(function: F) -> impl TaskHandler
+where
+    I: DeserializeOwned + Send + 'static,
+    O: Serialize + Send + 'static,
+    E: Into<Failure>,
+    F: Fn(I) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<O, E>> + Send,
+{
+    TaskFn { function, types: PhantomData::<fn(I) -> O> }
+}
+
+struct TaskFn<F, T> {
+    function: F,
+    types: PhantomData<T>,
+}
+
+#[async_trait]
+impl<I, O, E, F, Fut> TaskHandler for TaskFn<F, fn(I) -> O>
+where
+    I: DeserializeOwned + Send + 'static,
+    O: Serialize + Send + 'static,
+    E: Into<Failure>,
+    F: Fn(I) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<O, E>> + Send,
+{
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        let misfit = |what: &str, error: asl_value::Error| {
+            Failure::task(format!("the {what} of the task in state `{}` does not fit: {error}", task.state))
+        };
+        let input: I = read(task.arguments).map_err(|error| misfit("input", error))?;
+        let output = (self.function)(input).await.map_err(Into::into)?;
+        write(output).map_err(|error| misfit("result", error))
+    }
+}
+
+/// The arguments as the function takes them: the very same value if it takes a `Value`.
+fn read<I: DeserializeOwned + 'static>(value: Value) -> Result<I, asl_value::Error> {
+    let mut slot = Some(value);
+    if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<I>>().and_then(Option::take) {
+        return Ok(same);
+    }
+    from_value(&slot.unwrap_or_default())
+}
+
+/// The result as the engine takes it: the very same value if the function returned a `Value`.
+fn write<O: Serialize + 'static>(output: O) -> Result<Value, asl_value::Error> {
+    let mut slot = Some(output);
+    if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Value>>().and_then(Option::take) {
+        return Ok(same);
+    }
+    to_value(&slot)
+}
+
+impl From<Box<dyn std::error::Error + Send + Sync>> for Failure {
+    /// `States.TaskFailed`, with the error's text as cause.
+    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Failure::task(error.to_string())
+    }
+}
+
+impl From<std::convert::Infallible> for Failure {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}

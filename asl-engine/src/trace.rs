@@ -1,0 +1,109 @@
+//! The trace of an execution: numbers its events and knows which led to which.
+//!
+//! Each strand of an execution (the machine itself, a branch, an iteration or the slot it runs in) has a [`Cursor`]: the
+//! event its next one follows. `step` emits an event and moves the cursor to it, `mark` emits a leaf that nothing
+//! follows. The rules, counted in histories recorded on AWS:
+//!
+//! 1. A state's `…Entered` follows the cursor; the execution's first follows 0, not `ExecutionStarted`.
+//! 2. The events of a task's work chain: scheduled, started, submitted, and then its end.
+//! 3. `…Exited` follows the last of them.
+//! 4. A retry leaves no event of its own: the next `…Scheduled`, `MapStateStarted` or `ParallelStateStarted` follows
+//!    the event that failed. A failed iteration is marked before; the state's own `…Failed` comes only when nothing is
+//!    retried any more.
+//! 5. A caught failure: `…Exited`, with the catcher's output, follows the event that failed.
+//! 6. An uncaught one: `ExecutionFailed` follows the event that failed; an error while preparing or finishing a state
+//!    has no event of its own, so it follows the state's last.
+//! 7. `EvaluationFailed` follows the event *before* the state's `…Entered`, save in a Wait, where it follows
+//!    `WaitStateEntered`. What comes next follows it.
+//! 8. Branches follow `ParallelStateStarted`. `ParallelStateSucceeded` (a leaf) and `…Exited` follow the last event of
+//!    the branch that ended last. On failure the aborted states are marked, and `ParallelStateFailed` follows the
+//!    event that failed.
+//! 9. Iterations that begin together follow `MapStateStarted`; one that takes over a slot follows the last event of the
+//!    iteration before it there. `MapIterationSucceeded` is a leaf but for the last: `MapStateSucceeded` (a leaf) and
+//!    `…Exited` follow that. On failure `MapIterationFailed`, the aborted states and `MapIterationAborted` are marked,
+//!    and `MapStateFailed` follows the event that failed.
+//! 10. (Distributed Map.)
+//! 11. `ExecutionSucceeded` follows the last `…Exited`. `ExecutionAborted` follows 0 and so, UNRECORDED, does
+//!     `ExecutionTimedOut`; what was running leaves no event.
+//! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
+//! 13. A heartbeat leaves no event.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::clock::Timeline;
+use crate::event::{Event, EventKind, Interest, Observer};
+
+/// The event that the next one of a strand follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cursor(u64);
+
+impl Cursor {
+    /// Before any event.
+    pub(crate) const START: Cursor = Cursor(0);
+
+    pub(crate) fn id(self) -> u64 {
+        self.0
+    }
+}
+
+pub(crate) struct Trace<'a> {
+    observer: Option<&'a dyn Observer>,
+    timeline: &'a Timeline,
+    last: AtomicU64,
+    /// The number of the event that only the end of the execution may have.
+    limit: u64,
+}
+
+impl<'a> Trace<'a> {
+    pub(crate) fn new(observer: &'a dyn Observer, timeline: &'a Timeline, limit: Option<u64>) -> Trace<'a> {
+        let observer = (observer.interest() == Interest::Full).then_some(observer);
+        Trace { observer, timeline, last: AtomicU64::new(0), limit: limit.unwrap_or(u64::MAX) }
+    }
+
+    /// Whether anybody listens.
+    pub(crate) fn is_on(&self) -> bool {
+        self.observer.is_some()
+    }
+
+    /// Events so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    /// Whether an event was left out because the history was full.
+    pub(crate) fn is_full(&self) -> bool {
+        self.count() >= self.limit
+    }
+
+    /// Emits an event and moves the cursor to it.
+    pub(crate) fn step(&self, cursor: &mut Cursor, kind: impl FnOnce() -> EventKind) {
+        *cursor = self.mark(*cursor, kind);
+    }
+
+    /// Emits an event that follows the cursor and leaves it where it is.
+    pub(crate) fn mark(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) -> Cursor {
+        // All strands of an execution run in one task, so nobody counts between the load and the store.
+        let id = self.last.load(Ordering::Relaxed) + 1;
+        if id >= self.limit {
+            self.last.store(self.limit, Ordering::Relaxed);
+            return cursor;
+        }
+        self.last.store(id, Ordering::Relaxed);
+        self.emit(id, cursor, kind)
+    }
+
+    /// Emits the event that ends the execution, which has a place even in a full history.
+    pub(crate) fn end(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) {
+        let id = (self.count() + 1).min(self.limit);
+        self.last.store(id, Ordering::Relaxed);
+        self.emit(id, cursor, kind);
+    }
+
+    fn emit(&self, id: u64, cursor: Cursor, kind: impl FnOnce() -> EventKind) -> Cursor {
+        if let Some(observer) = self.observer {
+            let timestamp = self.timeline.noted();
+            observer.on_event(Event { id, previous_id: cursor.0, timestamp, kind: kind() });
+        }
+        Cursor(id)
+    }
+}

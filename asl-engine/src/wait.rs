@@ -1,0 +1,115 @@
+//! Waiting: for a task, for a time, for the end.
+//!
+//! Everything the engine awaits is one of these. A task is raced against its timeouts here; the whole execution is raced
+//! against its deadline, its cancel token and the end of its history by [`until_stopped`], which on the way out drops the
+//! root future and with it every branch, iteration and task.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use crate::clock::Sleep;
+use crate::run::{Run, Stop};
+use crate::task::Expiry;
+use crate::{Failure, Task, TaskHandler};
+
+/// How a task ended.
+pub(crate) enum TaskEnd {
+    Returned(Result<asl_value::Value, Failure>),
+    /// One of its clocks ran out.
+    Expired(Failure),
+}
+
+/// Calls a handler and waits for it, no longer than the state allows. A result that is ready together with the timeout
+/// wins. A panic becomes a failure.
+pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_>) -> TaskEnd {
+    let (control, state) = (task.control, task.state);
+    let _in_flight = run.timeline.in_flight();
+    let call = AssertUnwindSafe(async { handler.call(task).await }).catch_unwind();
+    let returned = |result: Result<_, Box<dyn Any + Send>>| {
+        TaskEnd::Returned(result.unwrap_or_else(|panic| Err(panicked(state, panic.as_ref()))))
+    };
+    if !control.is_timed() {
+        let result = call.await;
+        run.note_time();
+        return returned(result);
+    }
+    let mut call = pin!(call);
+    let mut timer: Option<(Expiry, Sleep<'_>)> = None;
+    poll_fn(|cx| {
+        if let Poll::Ready(result) = call.as_mut().poll(cx) {
+            run.note_time();
+            return Poll::Ready(returned(result));
+        }
+        loop {
+            // The handler may have moved it: by a heartbeat, or by telling that a worker has started.
+            let Some(expiry) = control.expiry() else { return Poll::Pending };
+            let sleep = match &mut timer {
+                Some((known, sleep)) if *known == expiry => sleep,
+                _ => &mut timer.insert((expiry, run.timeline.sleep_until(expiry.at))).1,
+            };
+            if sleep.poll_unpin(cx).is_pending() {
+                return Poll::Pending;
+            }
+            if control.expiry() == Some(expiry) {
+                run.note_time();
+                return Poll::Ready(TaskEnd::Expired(match expiry.heartbeat {
+                    true => Failure::heartbeat_timeout(),
+                    false => Failure::timeout(),
+                }));
+            }
+        }
+    })
+    .await
+}
+
+/// Waits for an instant of the execution.
+pub(crate) async fn sleep_until(run: &Run<'_>, at: Duration) {
+    run.timeline.sleep_until(at).await;
+    run.note_time();
+}
+
+/// Gives other strands, and those who race against the whole execution, a turn.
+pub(crate) async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Runs the root of an execution to its end, or to whatever ends it before.
+pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T>) -> Result<T, Stop> {
+    let mut root = pin!(root);
+    let listener = run.cancel.listen();
+    let mut timer = None;
+    poll_fn(|cx| {
+        listener.set(cx.waker());
+        if let Poll::Ready(ended) = root.as_mut().poll(cx) {
+            return Poll::Ready(Ok(ended));
+        }
+        if let Some(stop) = run.stopped() {
+            return Poll::Ready(Err(stop));
+        }
+        // Set only now: an execution that never waits needs no timer.
+        let Some(deadline) = run.deadline else { return Poll::Pending };
+        let timer = timer.get_or_insert_with(|| run.timeline.sleep_until(deadline));
+        timer.poll_unpin(cx).map(|()| Err(Stop::Deadline))
+    })
+    .await
+}
+
+fn panicked(state: &str, panic: &(dyn Any + Send)) -> Failure {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Failure::task(format!("the task in state `{state}` panicked: {text}"))
+}

@@ -1,0 +1,38 @@
+//! Choice: the first rule whose condition holds.
+
+use asl_query::{DataFlow, Env, Template};
+use asl_value::Value;
+
+use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::program::{ChoiceStep, Next, StateId};
+
+pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) -> Result<Exit, Trouble> {
+    let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
+    let context = visit.context(frame.map_item.as_ref());
+    let env = visit.env(&context, &frame.scope);
+    let effective = step.flow.enter(&raw, &env)?;
+    let inside = Env { input: &effective, ..env };
+    let (flow, assign, next) = way_out(visit, choice, &inside)?;
+    let assigned = visit.assign(assign, &inside)?;
+    let output = visit.checked(flow.exit(raw, effective, &env)?)?;
+    Ok(Exit { output, assigned, next: Next::State(next) })
+}
+
+type WayOut<'p> = (&'p dyn DataFlow, Option<&'p Template>, StateId);
+
+/// The rule's own output and variables, or the state's on the way to `Default`.
+fn way_out<'p>(visit: &Visit<'p>, choice: &'p ChoiceStep, env: &Env<'_>) -> Result<WayOut<'p>, Trouble> {
+    for rule in &choice.rules {
+        if matches!(rule.condition.eval(env)?, Value::Bool(true)) {
+            return Ok((rule.flow.as_ref(), rule.assign.as_ref(), rule.next));
+        }
+    }
+    let step = visit.step;
+    match choice.default {
+        Some(next) => Ok((step.flow.as_ref(), step.assign.as_ref(), next)),
+        // Observed: not `States.NoChoiceMatched`, as the specification has it.
+        None => Err(Trouble::Runtime(
+            "Failed to transition out of the state. The state does not point to a next state.".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,138 @@
+//! Map, inline: one iteration per item, so many at a time, the results in the items' order.
+
+use std::sync::Arc;
+
+use asl_query::{Env, Scope};
+use asl_value::{Array, Value};
+
+use crate::context::{MapItem, StateContext};
+use crate::event::EventKind;
+use crate::interpret::{Ended, Frame, Trouble, Visit};
+use crate::program::{Items, MapStep};
+use crate::strand::{Slot, Strands};
+use crate::trace::Cursor;
+
+pub(crate) async fn work(
+    visit: &Visit<'_>,
+    map: &MapStep,
+    env: &Env<'_>,
+    context: &StateContext<'_>,
+    slot: Option<&Slot>,
+    cursor: &mut Cursor,
+) -> Result<Value, Trouble> {
+    let trace = &visit.run.trace;
+    let iterations = Iterations { visit, map, env, context, items: items(map, env)? };
+    let concurrency = iterations.concurrency()?;
+    let length = iterations.items.len();
+    trace.step(cursor, || EventKind::MapStateStarted { length });
+
+    let outer = Arc::new(env.scope.clone());
+    let mut strands = Strands::new(visit.run, slot);
+    let mut waiting = 0..length;
+    for index in waiting.by_ref().take(concurrency) {
+        strands.start(&map.machine, iterations.frame(index, *cursor, &outer)?);
+    }
+    let mut results = vec![Value::Null; length];
+    // Where the state's end follows: the last `MapIterationSucceeded`.
+    let mut last = *cursor;
+    while let Some(ended) = strands.next().await {
+        let slot_cursor = ended.cursor;
+        match ended.result {
+            Ok(output) => {
+                last = iterations.mark_succeeded(ended.number, slot_cursor);
+                if let Some(place) = results.get_mut(ended.number) {
+                    *place = output;
+                }
+            }
+            Err(failure) => {
+                *cursor = slot_cursor;
+                iterations.abort(strands, ended.number, ended.in_task, slot_cursor);
+                return Err(failure.into());
+            }
+        }
+        if let Some(index) = waiting.next() {
+            strands.start(&map.machine, iterations.frame(index, slot_cursor, &outer)?);
+        }
+    }
+    *cursor = last;
+    trace.mark(*cursor, || EventKind::MapStateSucceeded);
+    visit.checked(Value::Array(results.into()))
+}
+
+fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
+    let items = match &map.items {
+        Items::Expr(expr) => expr.eval(env)?,
+        Items::Template(template) => template.eval(env)?,
+    };
+    match items {
+        Value::Array(items) => Ok(items),
+        // The language has checked an expression; a literal is checked here.
+        other => Err(Trouble::Runtime(format!("Map state input must be an array but was: {other}"))),
+    }
+}
+
+/// What the iterations of one attempt have in common.
+struct Iterations<'a> {
+    visit: &'a Visit<'a>,
+    map: &'a MapStep,
+    env: &'a Env<'a>,
+    context: &'a StateContext<'a>,
+    items: Array,
+}
+
+impl Iterations<'_> {
+    /// `MaxConcurrency`, within the limit; 0 means no wish of its own.
+    fn concurrency(&self) -> Result<usize, Trouble> {
+        let limit = self.visit.run.limits.map_concurrency;
+        let wanted =
+            self.map.max_concurrency.as_ref().map(|field| self.visit.integer(field, self.env)).transpose()?;
+        Ok(match wanted.map(usize::try_from) {
+            None | Some(Ok(0) | Err(_)) => limit,
+            Some(Ok(wanted)) => wanted.min(limit),
+        })
+    }
+
+    /// An iteration that begins now, after the event `cursor`.
+    fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
+        let value = self.items.get(index).cloned().unwrap_or_default();
+        let item = MapItem { index, value };
+        let input = match &self.map.item_selector {
+            None => item.value.clone(),
+            Some(selector) => {
+                let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
+                self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?
+            }
+        };
+        let started = self
+            .visit
+            .run
+            .trace
+            .mark(cursor, || EventKind::MapIterationStarted { name: self.visit.step.name.clone(), index });
+        Ok(Frame::child(index, input, Scope::inside(outer), started, Some(item)))
+    }
+
+    fn mark_succeeded(&self, index: usize, cursor: Cursor) -> Cursor {
+        self.visit
+            .run
+            .trace
+            .mark(cursor, || EventKind::MapIterationSucceeded { name: self.visit.step.name.clone(), index })
+    }
+
+    /// Iteration `failed` ended the state: marks it, and the others as aborted, all after the event that failed.
+    fn abort(&self, strands: Strands<'_>, failed: usize, in_task: bool, cursor: Cursor) {
+        let trace = &self.visit.run.trace;
+        let name = &self.visit.step.name;
+        let succeeded = |ended: Ended| {
+            self.mark_succeeded(ended.number, ended.cursor);
+        };
+        let aborted = strands.abort(failed, succeeded);
+        trace.mark(cursor, || EventKind::MapIterationFailed { name: name.clone(), index: failed });
+        if in_task {
+            trace.mark(cursor, || EventKind::TaskStateAborted);
+        }
+        for (index, slot) in aborted {
+            trace.mark(cursor, || EventKind::MapIterationAborted { name: name.clone(), index });
+            slot.mark_aborted(trace, cursor);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Parallel: every branch on the same input, the results in their order.
+
+use std::sync::Arc;
+
+use asl_query::Scope;
+use asl_value::Value;
+
+use crate::context::StateContext;
+use crate::event::EventKind;
+use crate::interpret::{Frame, Trouble, Visit};
+use crate::program::Machine;
+use crate::strand::{Slot, Strands};
+use crate::trace::Cursor;
+
+pub(crate) async fn work(
+    visit: &Visit<'_>,
+    branches: &[Machine],
+    arguments: Value,
+    scope: &Scope,
+    context: &StateContext<'_>,
+    slot: Option<&Slot>,
+    cursor: &mut Cursor,
+) -> Result<Value, Trouble> {
+    let trace = &visit.run.trace;
+    trace.step(cursor, || EventKind::ParallelStateStarted);
+    let outer = Arc::new(scope.clone());
+    let mut strands = Strands::new(visit.run, slot);
+    for (number, branch) in branches.iter().enumerate() {
+        let item = context.map_item.cloned();
+        strands.start(branch, Frame::child(number, arguments.clone(), Scope::inside(&outer), *cursor, item));
+    }
+    drop(arguments);
+    let mut results = vec![Value::Null; branches.len()];
+    while let Some(ended) = strands.next().await {
+        *cursor = ended.cursor;
+        match ended.result {
+            Ok(output) => {
+                if let Some(place) = results.get_mut(ended.number) {
+                    *place = output;
+                }
+            }
+            Err(failure) => {
+                if ended.in_task {
+                    trace.mark(*cursor, || EventKind::TaskStateAborted);
+                }
+                for slot in strands.abort(ended.number, drop).values() {
+                    slot.mark_aborted(trace, *cursor);
+                }
+                return Err(failure.into());
+            }
+        }
+    }
+    trace.mark(*cursor, || EventKind::ParallelStateSucceeded);
+    visit.checked(Value::Array(results.into()))
+}

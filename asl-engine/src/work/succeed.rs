@@ -1,0 +1,12 @@
+//! Succeed: the input through the filters, and the end.
+
+use crate::interpret::{Exit, Frame, Trouble, Visit};
+
+pub(crate) fn work(visit: &Visit<'_>, frame: &mut Frame) -> Result<Exit, Trouble> {
+    let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
+    let context = visit.context(frame.map_item.as_ref());
+    let env = visit.env(&context, &frame.scope);
+    let effective = step.flow.enter(&raw, &env)?;
+    let output = visit.checked(step.flow.exit(raw, effective, &env)?)?;
+    Ok(Exit { output, assigned: None, next: step.next })
+}

@@ -1,0 +1,121 @@
+//! Task: a call of its handler, with the events, timeouts and limits around it.
+
+use std::time::Duration;
+
+use asl_query::Env;
+use asl_value::{Text, Value};
+
+use crate::event::{EventKind, Scheduled, TaskKind};
+use crate::interpret::{Trouble, Visit};
+use crate::program::{Quantity, TaskStep};
+use crate::task::{Control, Task};
+use crate::trace::Cursor;
+use crate::wait::{self, TaskEnd};
+use crate::{Failure, TaskToken};
+
+pub(crate) async fn work(
+    visit: &Visit<'_>,
+    task: &TaskStep,
+    arguments: Value,
+    env: &Env<'_>,
+    token: Option<&TaskToken>,
+    attempt: u64,
+    cursor: &mut Cursor,
+) -> Result<Value, Trouble> {
+    let run = visit.run;
+    let timeout = task.timeout.as_ref().map(|timeout| visit.seconds(timeout, env)).transpose()?;
+    let heartbeat = task.heartbeat.as_ref().map(|heartbeat| visit.seconds(heartbeat, env)).transpose()?;
+    let role_arn = role_arn(task, env)?;
+    let Some(handler) = run.engine.tasks().resolve(&task.resource) else {
+        let resource = task.resource.as_str();
+        return Err(Trouble::Runtime(format!("no task handler is registered for `{resource}`")));
+    };
+    run.trace.step(cursor, || {
+        EventKind::TaskScheduled(Box::new(Scheduled {
+            task: task.kind.clone(),
+            region: run.identity.region.clone(),
+            parameters: arguments.clone(),
+            timeout,
+            heartbeat,
+            role_arn: role_arn.clone(),
+        }))
+    });
+    let control = Control::new(&run.trace, run.timeline, &task.kind, [timeout, heartbeat], *cursor);
+    if !matches!(*task.kind, TaskKind::Activity { .. }) {
+        control.start(None);
+    }
+    let call = Task {
+        state: &visit.step.name,
+        resource: &task.resource,
+        arguments,
+        token: token.cloned(),
+        role_arn,
+        attempt,
+        deadline: run.deadline.map(|at| run.timeline.at(at)),
+        control: &control,
+    };
+    let end = wait::task(run, handler.as_ref(), call).await;
+    *cursor = control.cursor();
+    let kind = || task.kind.clone();
+    match end {
+        TaskEnd::Returned(Ok(output)) if !run.limits.admits(&output) => {
+            let failure = Failure::data_limit(task.kind.limit_name());
+            run.trace.step(cursor, || EventKind::TaskFailed { task: kind(), failure: failure.clone() });
+            Err(failure.into())
+        }
+        TaskEnd::Returned(Ok(output)) => {
+            output.check_depth().map_err(asl_query::EvalError::from)?;
+            run.trace.step(cursor, || EventKind::TaskSucceeded { task: kind(), output: output.clone() });
+            Ok(output)
+        }
+        TaskEnd::Returned(Err(failure)) => {
+            run.trace.step(cursor, || EventKind::TaskFailed { task: kind(), failure: failure.clone() });
+            Err(failure.into())
+        }
+        TaskEnd::Expired(failure) => {
+            run.trace.step(cursor, || EventKind::TaskTimedOut { task: kind(), failure: failure.clone() });
+            Err(failure.into())
+        }
+    }
+}
+
+fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {
+    let Some(template) = &task.credentials else { return Ok(None) };
+    let credentials = template.eval(env)?;
+    match credentials.get("RoleArn") {
+        Some(Value::String(role_arn)) => Ok(Some(role_arn.clone())),
+        // UNRECORDED: AWS's text for a role that is no string.
+        other => Err(Trouble::Runtime(format!(
+            "The Credentials field 'RoleArn' must be a string but was: {}",
+            other.unwrap_or(&Value::Null)
+        ))),
+    }
+}
+
+impl Visit<'_> {
+    /// A time in seconds.
+    pub(super) fn seconds(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<Duration, Trouble> {
+        Ok(Duration::from_secs(self.integer(field, env)?))
+    }
+
+    /// An integer; the language has checked that a computed one is one, and its range.
+    pub(super) fn integer(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<u64, Trouble> {
+        match field {
+            Quantity::Fixed(number) => Ok(*number),
+            Quantity::Expr(expr) => {
+                let value = expr.eval(env)?;
+                Ok(value.as_number().and_then(|number| number.as_u64()).unwrap_or_default())
+            }
+        }
+    }
+}
+
+impl TaskKind {
+    /// How the message about a result that is too large names the task (recorded).
+    fn limit_name(&self) -> &str {
+        match self {
+            TaskKind::Lambda { resource } | TaskKind::Activity { resource } => resource,
+            TaskKind::Service { resource_type, .. } => resource_type,
+        }
+    }
+}

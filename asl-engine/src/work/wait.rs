@@ -1,0 +1,44 @@
+//! Wait: until an instant.
+
+use std::time::Duration;
+
+use asl_query::Env;
+use asl_value::Timestamp;
+
+use crate::interpret::{Trouble, Visit};
+use crate::program::{Quantity, WaitStep};
+use crate::wait;
+
+/// Recorded: 24,855 days are accepted, one more is not.
+const LONGEST: Duration = Duration::from_secs((1 << 31) - 1);
+
+pub(crate) async fn work(
+    visit: &Visit<'_>,
+    step: &WaitStep,
+    env: &Env<'_>,
+    entered: Timestamp,
+) -> Result<(), Trouble> {
+    let delay = match step {
+        WaitStep::Seconds(seconds) => visit.seconds(seconds, env)?,
+        WaitStep::Timestamp(at) => {
+            let at = match at {
+                Quantity::Fixed(at) => *at,
+                // The language has checked that it is a timestamp.
+                Quantity::Expr(expr) => {
+                    expr.eval(env)?.as_str().and_then(Timestamp::parse).unwrap_or(entered)
+                }
+            };
+            // Recorded: a fraction of a second is cut off.
+            at.to_seconds().since(entered)
+        }
+    };
+    if delay > LONGEST {
+        return Err(Trouble::Runtime("Wait state delay is too long.".to_owned()));
+    }
+    let timeline = visit.run.timeline;
+    let until = timeline.instant(entered).saturating_add(delay);
+    if until > timeline.elapsed() {
+        wait::sleep_until(visit.run, until).await;
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What compile makes of good and bad definitions.
+
+use asl_engine::{Registry, compile, load};
+use asl_model::{Pass, Source, State, StateKind, StateMachine, Transition};
+use asl_value::json;
+
+use crate::run;
+
+/// `expect`: `message at location`, one a diagnostic.
+#[track_caller]
+fn check(states: &str, expect: &[&str]) {
+    let definition = format!(r#"{{"StartAt": "A", "States": {states}}}"#);
+    let compiled = load(&Source::json(definition.as_str()));
+    assert_eq!(compiled.program.is_some(), expect.is_empty());
+    let found = compiled
+        .diagnostics
+        .iter()
+        .map(|found| format!("{} at {}", found.message, found.location.location()));
+    let found: Vec<String> = found.collect();
+    assert_eq!(found, expect, "{definition}");
+}
+
+#[test]
+fn reports_all_expressions_that_are_wrong() {
+    let template = "must be a valid JSONPath or a valid intrinsic function call";
+    check(
+        r#"{"A": {"Type": "Pass", "Parameters": {"x.$": "$[", "y": {"z.$": "States.Nope()"}}, "InputPath": "$.[", "Next": "B"},
+            "B": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "ResultPath": "$.a[*]",
+                  "TimeoutSecondsPath": "$..t", "Catch": [{"ErrorEquals": ["E"], "ResultPath": "nope", "Next": "C"}], "Next": "C"},
+            "C": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": true, "Assign": {"v.$": "oops"}, "Next": "D"}], "Default": "D"},
+            "D": {"Type": "Map", "ItemsPath": "$.x", "ItemSelector": {"i.$": "x"}, "End": true,
+                  "ItemProcessor": {"StartAt": "E", "States": {"E": {"Type": "Pass", "OutputPath": "$[", "End": true}}}}}"#,
+        &[
+            "Invalid path '$.[' at /States/A/InputPath",
+            &format!("The value for the field 'x.$' {template} at /States/A/Parameters"),
+            &format!("The value for the field 'z.$' {template} at /States/A/Parameters"),
+            "Value is not a Reference Path: '.' must be followed by a name at /States/B/TimeoutSecondsPath",
+            "Value is not a Reference Path: Reference path didn't start with '$' at /States/B/Catch[0]/ResultPath",
+            "Value is not a Reference Path: '[' must be followed by ' or '[' at /States/B/ResultPath",
+            &format!("The value for the field 'v.$' {template} at /States/C/Choices[0]/Assign"),
+            "Invalid path '$[' at /States/D/ItemProcessor/States/E/OutputPath",
+            &format!("The value for the field 'i.$' {template} at /States/D/ItemSelector"),
+        ],
+    );
+}
+
+#[test]
+fn what_is_not_built_yet_says_so() {
+    check(
+        r#"{"A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 %}", "Next": "B"},
+            "B": {"Type": "Map", "End": true, "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+                "StartAt": "C", "States": {"C": {"Type": "Succeed"}}}}}"#,
+        &[
+            "the query language JSONata is not built yet at /States/A",
+            "a Map in DISTRIBUTED mode is not built yet at /States/B/ItemProcessor/ProcessorConfig/Mode",
+        ],
+    );
+}
+
+/// A machine made in Rust has not been parsed: compile checks it like a text.
+#[test]
+fn machines_built_in_rust_are_checked_too() {
+    let pass = Pass::new(Transition::Next("Nowhere".into()));
+    let state = State::new("A", StateKind::Pass(pass));
+    let compiled = compile(&StateMachine::new("A", [state].into_iter().collect()));
+    assert!(compiled.program.is_none());
+    let messages: Vec<&str> = compiled.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    assert_eq!(messages, ["Missing 'Next' target: Nowhere", "Workflow has no terminal state"]);
+}
+
+/// A machine in a machine in a machine: as deep as a document may be.
+#[tokio::test]
+async fn deeply_nested_machines_compile_and_run() {
+    let depth = 49;
+    let mut machine = r#"{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}"#.to_owned();
+    for level in 0..depth {
+        machine = format!(
+            r#"{{"StartAt": "P{level}", "States": {{"P{level}": {{"Type": "Parallel", "Branches": [{machine}], "End": true}}}}}}"#
+        );
+    }
+    let report = run(&machine, json!("x"), Registry::new()).await;
+    let mut output = report.outcome.output().unwrap().clone();
+    for _ in 0..depth {
+        output = output[0].clone();
+    }
+    assert_eq!(output, json!("x"));
+    assert_eq!(report.transitions, depth + 1);
+}

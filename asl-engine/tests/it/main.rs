@@ -1,0 +1,44 @@
+//! The engine from outside: what the suite of workflow cases cannot say in a file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod compile;
+mod recorder;
+mod stop;
+mod tasks;
+
+use std::sync::Arc;
+
+use asl_engine::{Clock, Engine, EngineBuilder, Execution, Program, Registry, Report, SeededEntropy, load};
+use asl_model::Source;
+use asl_value::Value;
+
+/// The program of a definition that must be valid.
+#[track_caller]
+fn program(definition: &str) -> Arc<Program> {
+    let compiled = load(&Source::json(definition));
+    compiled.program.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+}
+
+fn engine(tasks: Registry) -> EngineBuilder {
+    Engine::builder().tasks(tasks).clock(Clock::virtual_time()).entropy(SeededEntropy::new(1))
+}
+
+async fn run(definition: &str, input: Value, tasks: Registry) -> Report {
+    engine(tasks).build().run(&program(definition), Execution::new(input)).await
+}
+
+#[test]
+fn public_types_are_send_and_sync() {
+    fn send_sync<T: Send + Sync + 'static>() {}
+    fn send<T: Send>(_: &T) {}
+    send_sync::<Program>();
+    send_sync::<Engine>();
+    send_sync::<Execution>();
+    send_sync::<Report>();
+    send_sync::<asl_engine::Event>();
+    send_sync::<asl_engine::HistoryRecorder>();
+    send_sync::<asl_engine::CancelToken>();
+    let (engine, program) =
+        (engine(Registry::new()).build(), program(r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#));
+    send(&engine.run(&program, Execution::new(Value::Null)));
+}

@@ -1,0 +1,130 @@
+//! Executions that are ended from outside.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use asl_engine::{
+    CancelToken, Clock, Execution, Failure, HistoryRecorder, Limits, Outcome, Registry, task_fn,
+};
+use asl_value::{Timestamp, Value, json};
+
+use crate::{engine, program};
+
+/// Loops without ever waiting.
+const LOOP: &str = r#"{"StartAt": "A", "States": {
+    "A": {"Type": "Choice", "Choices": [{"Variable": "$.stop", "IsPresent": true, "Next": "C"}], "Default": "B"},
+    "B": {"Type": "Pass", "Next": "A"},
+    "C": {"Type": "Succeed"}}}"#;
+
+const WAIT: &str = r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 3600, "End": true}}}"#;
+
+fn unlimited(input: Value) -> Execution {
+    Execution::new(input).with_limits(Limits::unlimited())
+}
+
+#[tokio::test]
+async fn a_loop_without_a_task_ends_at_its_deadline() {
+    let begun = std::time::Instant::now();
+    for clock in [Clock::real(), Clock::virtual_time()] {
+        let now: Timestamp = std::time::SystemTime::now().into();
+        let execution = unlimited(json!({})).with_deadline(now.plus(Duration::from_millis(50)));
+        let report = engine(Registry::new()).clock(clock).build().run(&program(LOOP), execution).await;
+        let failure = report.outcome.failure().unwrap();
+        assert!(matches!(report.outcome, Outcome::TimedOut(_)));
+        let cause = failure.cause.as_deref().unwrap();
+        assert!(cause.starts_with("the deadline of the execution passed in state `"), "{cause}");
+        assert!(report.transitions > 0);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not looked at");
+}
+
+#[tokio::test]
+async fn a_deadline_in_the_past_ends_it_before_anything_is_done() {
+    let past = Timestamp::EPOCH;
+    let report =
+        engine(Registry::new()).build().run(&program(WAIT), unlimited(json!({})).with_deadline(past)).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)));
+    assert_eq!(report.transitions, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_execution_is_aborted_wherever_it_is() {
+    let history = Arc::new(HistoryRecorder::new());
+    let token = CancelToken::new();
+    let (engine, program) = (engine(Registry::new()).clock(Clock::real()).build(), program(WAIT));
+    let execution = unlimited(json!({})).with_cancel(token.clone()).with_observer(history.clone());
+    let run = engine.run(&program, execution);
+    let cancel = async {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        token.cancel(Some("Stopped".into()), Some("by hand".into()));
+        token.cancel(Some("Later".into()), None);
+    };
+    let (report, ()) = tokio::join!(run, cancel);
+    assert_eq!(report.outcome, Outcome::Aborted(Failure::new("Stopped", "by hand")));
+    assert_eq!(report.state.as_deref(), Some("W"));
+    // Recorded: what was running leaves no event, and the end follows nothing.
+    let events = history.events();
+    let names: Vec<(&str, u64)> = events.iter().map(|event| (event.kind.name(), event.previous_id)).collect();
+    assert_eq!(names, [("ExecutionStarted", 0), ("WaitStateEntered", 0), ("ExecutionAborted", 0)]);
+}
+
+#[tokio::test]
+async fn a_loop_without_a_task_can_be_cancelled() {
+    let token = CancelToken::new();
+    token.cancel(None, None);
+    let (engine, program) = (engine(Registry::new()).build(), program(LOOP));
+    let report = engine.run(&program, unlimited(json!({})).with_cancel(token)).await;
+    assert_eq!(report.outcome, Outcome::Aborted(Failure::from_parts(None, None)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_token_cancels_many_executions() {
+    let token = CancelToken::new();
+    let (engine, program) = (engine(Registry::new()).clock(Clock::real()).build(), program(WAIT));
+    let runs = (0..50).map(|_| engine.run(&program, unlimited(json!({})).with_cancel(token.clone())));
+    let cancel = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        token.cancel(None, None);
+    };
+    let (reports, ()) = tokio::join!(futures_util::future::join_all(runs), cancel);
+    assert!(reports.iter().all(|report| matches!(report.outcome, Outcome::Aborted(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_an_execution_drops_its_tasks() {
+    struct OnDrop(Arc<AtomicUsize>);
+    impl Drop for OnDrop {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let dropped = Arc::new(AtomicUsize::new(0));
+    let guard = Arc::clone(&dropped);
+    let tasks = Registry::new().function(
+        "never",
+        task_fn(move |_: Value| {
+            let guard = OnDrop(Arc::clone(&guard));
+            async move {
+                std::future::pending::<()>().await;
+                drop(guard);
+                Ok::<_, Failure>(Value::Null)
+            }
+        }),
+    );
+    let definition = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "T",
+        "States": {"T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:never", "End": true}}}}}}"#;
+    let (engine, program) = (engine(tasks).clock(Clock::real()).build(), program(definition));
+    let run = engine.run(&program, unlimited(json!([1, 2, 3])));
+    assert!(tokio::time::timeout(Duration::from_secs(5), run).await.is_err());
+    assert_eq!(dropped.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn an_input_over_the_limit_is_refused() {
+    let input = json!({"text": "x".repeat(300_000)});
+    let report = engine(Registry::new()).build().run(&program(WAIT), Execution::new(input)).await;
+    let failure = report.outcome.failure().unwrap();
+    assert_eq!(failure.error.as_deref(), Some("States.DataLimitExceeded"));
+    assert_eq!(report.transitions, 0);
+}

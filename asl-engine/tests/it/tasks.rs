@@ -1,0 +1,184 @@
+//! Task handlers: types, resolution, time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use asl_engine::{Clock, Execution, Failure, Outcome, Registry, Task, TaskHandler, task_fn};
+use asl_value::{Value, json};
+use async_trait::async_trait;
+
+use crate::{engine, program, run};
+
+fn task(resource: &str, more: &str) -> String {
+    format!(
+        r#"{{"StartAt": "T", "States": {{"T": {{"Type": "Task", "Resource": "{resource}", {more} "End": true}}}}}}"#
+    )
+}
+
+const DOUBLE: &str = "arn:aws:lambda:us-east-1:123456789012:function:double";
+
+/// Answers with its name.
+struct Named(&'static str);
+
+#[async_trait]
+impl TaskHandler for Named {
+    async fn call(&self, _: Task<'_>) -> Result<Value, Failure> {
+        Ok(self.0.into())
+    }
+}
+
+#[tokio::test]
+async fn typed_functions_read_and_write_serde_types() {
+    #[derive(serde::Deserialize)]
+    struct Order {
+        amount: u32,
+    }
+    let tasks = || {
+        Registry::new()
+            .function("double", task_fn(|order: Order| async move { Ok::<_, Failure>(order.amount * 2) }))
+    };
+    let report = run(&task(DOUBLE, ""), json!({"amount": 21}), tasks()).await;
+    assert_eq!(report.outcome, Outcome::Succeeded(json!(42)));
+
+    let report = run(&task(DOUBLE, ""), json!({"amount": "much"}), tasks()).await;
+    let failure = report.outcome.failure().unwrap();
+    assert_eq!(failure.error.as_deref(), Some("States.TaskFailed"));
+    let cause = failure.cause.as_deref().unwrap();
+    assert!(
+        cause.starts_with("the input of the task in state `T` does not fit: invalid type: string"),
+        "{cause}"
+    );
+}
+
+#[tokio::test]
+async fn a_value_goes_through_a_function_without_a_copy() {
+    let echo =
+        Registry::new().function("double", task_fn(|value: Value| async move { Ok::<_, Failure>(value) }));
+    let input = json!({"large": [1, 2, 3]});
+    let report = run(&task(DOUBLE, ""), input.clone(), echo).await;
+    assert!(report.outcome.output().unwrap().same(&input));
+}
+
+#[tokio::test]
+async fn the_most_particular_handler_is_called() {
+    #[track_caller]
+    fn check(registry: &Registry, resource: &str, expect: Option<&str>) {
+        let handler = registry.resolve(&resource.into());
+        assert_eq!(handler.is_some(), expect.is_some(), "{resource}");
+    }
+    let some = Registry::new().resource(DOUBLE, Named("exact")).function("f", Named("function")).service(
+        "aws-sdk:s3",
+        "getObject",
+        Named("service"),
+    );
+    check(&some, DOUBLE, Some("exact"));
+    check(&some, "arn:aws:lambda:eu-west-1:999999999999:function:f:PROD", Some("function"));
+    check(&some, "arn:aws:states:::aws-sdk:s3:getObject", Some("service"));
+    check(&some, "arn:aws:states:::aws-sdk:s3:putObject", None);
+
+    let all = some.function("double", Named("function")).fallback(Named("fallback"));
+    for (resource, expect) in [
+        (DOUBLE, "exact"),
+        ("arn:aws:lambda:eu-west-1:999999999999:function:double", "function"),
+        ("arn:aws:states:::aws-sdk:s3:getObject.waitForTaskToken", "service"),
+        ("arn:aws:states:::sqs:sendMessage", "fallback"),
+    ] {
+        let report = run(&task(resource, ""), json!({}), all.clone()).await;
+        assert_eq!(report.outcome, Outcome::Succeeded(json!(expect)), "{resource}");
+    }
+}
+
+#[test]
+fn missing_handlers_are_found_before_anything_runs() {
+    let program = program(&task(DOUBLE, ""));
+    let missing = Registry::new();
+    let missing: Vec<&str> =
+        missing.missing(&program).into_iter().map(|resource| resource.as_str()).collect();
+    assert_eq!(missing, [DOUBLE]);
+    assert!(Registry::new().fallback(Named("any")).missing(&program).is_empty());
+}
+
+#[tokio::test]
+async fn a_handler_sees_its_state_attempt_and_token() {
+    struct Look;
+    #[async_trait]
+    impl TaskHandler for Look {
+        async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+            if task.attempt == 0 {
+                return Err(Failure::new(
+                    "First",
+                    task.token.map(|token| token.to_string()).unwrap_or_default(),
+                ));
+            }
+            let token = task.token.map(|token| token.to_string()).unwrap_or_default();
+            Ok(
+                json!({"state": task.state, "attempt": task.attempt, "same": token == task.arguments["token"].as_str().unwrap_or_default()}),
+            )
+        }
+    }
+    let resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+    let more = r#""Parameters": {"token.$": "$$.Task.Token"}, "Retry": [{"ErrorEquals": ["First"]}],"#;
+    let report = run(&task(resource, more), json!({}), Registry::new().fallback(Look)).await;
+    assert_eq!(report.outcome, Outcome::Succeeded(json!({"state": "T", "attempt": 1, "same": true})));
+}
+
+/// While a task is in flight virtual time is real, so that a call over the network is not cut off by its own timeout.
+#[tokio::test]
+async fn virtual_time_does_not_jump_over_a_task_in_flight() {
+    let slow = task_fn(|_: Value| async {
+        // Outside the engine's clock: a thread of its own.
+        let (send, receive) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            send.send(()).ok();
+        });
+        receive.await.ok();
+        Ok::<_, Failure>(Value::from("in time"))
+    });
+    let tasks = Registry::new().function("double", slow);
+    let report = run(&task(DOUBLE, r#""TimeoutSeconds": 60,"#), json!({}), tasks).await;
+    assert_eq!(report.outcome, Outcome::Succeeded(json!("in time")));
+}
+
+#[tokio::test]
+async fn virtual_time_waits_for_the_timeout_of_a_task_in_flight() {
+    let never = task_fn(|_: Value| async {
+        std::future::pending::<()>().await;
+        Ok::<_, Failure>(Value::Null)
+    });
+    let begun = std::time::Instant::now();
+    let report =
+        run(&task(DOUBLE, r#""TimeoutSeconds": 1,"#), json!({}), Registry::new().function("double", never))
+            .await;
+    assert_eq!(report.outcome.failure().and_then(|failure| failure.error.as_deref()), Some("States.Timeout"));
+    assert!(begun.elapsed() >= Duration::from_millis(900));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_map_runs_so_many_tasks_at_a_time() {
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (running, highest) = (Arc::clone(&now), Arc::clone(&most));
+    let count = task_fn(move |_: Value| {
+        let (running, highest) = (Arc::clone(&running), Arc::clone(&highest));
+        async move {
+            highest.fetch_max(running.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            running.fetch_sub(1, Ordering::Relaxed);
+            Ok::<_, Failure>(Value::Null)
+        }
+    });
+    let tasks = Registry::new().function("double", count);
+    for (wish, expect) in [("", 40), (r#""MaxConcurrency": 7,"#, 7), (r#""MaxConcurrency": 1000,"#, 40)] {
+        most.store(0, Ordering::Relaxed);
+        let definition = format!(
+            r#"{{"StartAt": "M", "States": {{"M": {{"Type": "Map", {wish} "End": true, "ItemProcessor": {}}}}}}}"#,
+            task(DOUBLE, "")
+        );
+        let (engine, program) = (engine(tasks.clone()).clock(Clock::real()).build(), program(&definition));
+        let items: Value = (0..200).collect();
+        let report = engine.run(&program, Execution::new(items)).await;
+        assert_eq!(report.outcome.status(), "SUCCEEDED");
+        assert_eq!(most.load(Ordering::Relaxed), expect, "{wish}");
+    }
+}

@@ -1,0 +1,205 @@
+//! The suite of workflow cases: definition, input, scripted tasks, and how the execution must end.
+//!
+//! A case is a file `suite/<area>/<name>.toml`:
+//!
+//! ```toml
+//! description = "A task is retried with the same input"
+//! source = "history.md, rule 4"
+//! definition = '''{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true}}}'''
+//! input = '''{"n": 1}'''
+//!
+//! [tasks]
+//! # Answers of the function `f`, one a call; the last one is repeated.
+//! f = [{ error = "Busy", cause = "try later" }, { output = '{"ok": true}', seconds = 2.5 }]
+//!
+//! [expect]
+//! status = "SUCCEEDED"
+//! output = '''{"ok":true}'''
+//! history = '''
+//! 1<-0 ExecutionStarted {"input":"{\"n\":1}", …}
+//! '''
+//! ```
+//!
+//! A line of a history is `id<-previousEventId Type details`, with `@seconds` since the start where time has passed.
+//! Where `history` is absent it is not compared. Run with `UPDATE_EXPECT=1` to write what the engine answers into the
+//! files, and review the difference.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use asl_engine::{Clock, Engine, Execution, HistoryRecorder, Identity, Limits, Report, SeededEntropy, load};
+use asl_model::{Diagnostic, Source};
+use asl_value::{Timestamp, Value};
+use serde::Deserialize;
+
+pub mod limit;
+mod tasks;
+mod workload;
+
+pub use tasks::{Answer, Script};
+pub use workload::{WORKLOADS, Workload};
+
+/// One case of the suite.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// What it shows.
+    pub description: String,
+    /// Where the expected behaviour is from.
+    pub source: String,
+    /// The definition, JSON.
+    pub definition: String,
+    /// The input, JSON; `{}` if absent.
+    #[serde(default = "empty_object")]
+    pub input: String,
+    /// `STANDARD` (default), `EXPRESS` or `UNLIMITED`.
+    #[serde(default)]
+    pub limits: Option<String>,
+    /// Answers by function name.
+    #[serde(default)]
+    pub tasks: std::collections::BTreeMap<String, Vec<Answer>>,
+    /// How it must end.
+    pub expect: Expect,
+}
+
+fn empty_object() -> String {
+    "{}".to_owned()
+}
+
+/// How the execution of a [`Case`] must end.
+#[derive(Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// `SUCCEEDED`, `FAILED`, `TIMED_OUT`, or `REFUSED` for a definition that is not valid.
+    pub status: String,
+    /// JSON of the output, compact.
+    #[serde(default)]
+    pub output: Option<String>,
+    /// The error.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// The cause, or of a refused definition the diagnostics, one a line.
+    #[serde(default)]
+    pub cause: Option<String>,
+    /// The events, see the crate.
+    #[serde(default)]
+    pub history: Option<String>,
+}
+
+/// When every execution of the suite begins.
+pub const START: &str = "2026-01-01T00:00:00Z";
+
+impl Case {
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// The file cannot be read or is not a case.
+    pub fn read(path: &Path) -> Result<Case, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// Runs it in the engine.
+    ///
+    /// # Errors
+    /// The case itself is broken: its input or an answer is not JSON.
+    pub async fn run(&self) -> Result<Expect, String> {
+        let compiled = load(&Source::json(self.definition.as_str()));
+        let Some(program) = compiled.program else { return Ok(refused(&compiled.diagnostics)) };
+        let input = Value::parse(&self.input).map_err(|error| format!("input: {error}"))?;
+        let start = Timestamp::parse(START).ok_or("a bad start")?;
+        let engine = Engine::builder()
+            .tasks(tasks::registry(&self.tasks)?)
+            .clock(Clock::virtual_time().starting_at(start))
+            .entropy(SeededEntropy::new(1))
+            .build();
+        let history = Arc::new(HistoryRecorder::new());
+        let execution = Execution::new(input)
+            .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
+            .with_limits(self.limits()?)
+            .with_observer(history.clone());
+        let report = engine.run(&program, execution).await;
+        Ok(expectation(&report, &history, start, self.expect.history.is_some()))
+    }
+
+    fn limits(&self) -> Result<Limits, String> {
+        match self.limits.as_deref() {
+            None | Some("STANDARD") => Ok(Limits::standard()),
+            Some("EXPRESS") => Ok(Limits::express()),
+            Some("UNLIMITED") => Ok(Limits::unlimited()),
+            Some(other) => Err(format!("no limits are called {other}")),
+        }
+    }
+}
+
+fn refused(diagnostics: &[Diagnostic]) -> Expect {
+    let lines: Vec<String> = diagnostics.iter().map(Diagnostic::to_string).collect();
+    let (status, cause) = ("REFUSED".to_owned(), Some(lines.join("\n")));
+    Expect { status, output: None, error: None, cause, history: None }
+}
+
+fn expectation(report: &Report, history: &HistoryRecorder, start: Timestamp, with_history: bool) -> Expect {
+    let failure = report.outcome.failure();
+    Expect {
+        status: report.outcome.status().to_owned(),
+        output: report.outcome.output().map(Value::to_json),
+        error: failure.and_then(|failure| failure.error.as_ref()).map(ToString::to_string),
+        cause: failure.and_then(|failure| failure.cause.as_ref()).map(ToString::to_string),
+        history: with_history.then(|| print(history, start)),
+    }
+}
+
+/// A history, one event a line.
+fn print(history: &HistoryRecorder, start: Timestamp) -> String {
+    let lines = history.events().into_iter().map(|event| {
+        let details = event.kind.details().map_or_else(String::new, |(_, details)| format!(" {details}"));
+        let seconds = event.timestamp.since(start).as_secs_f64();
+        let at = if seconds > 0.0 { format!(" @{seconds}") } else { String::new() };
+        // Every payload is shown whole: the member that says so only makes lines long.
+        let details = details.replace(r#","inputDetails":{"truncated":false}"#, "");
+        let details = details.replace(r#","outputDetails":{"truncated":false}"#, "");
+        let details = details.replace(r#","assignedVariablesDetails":{"truncated":false}"#, "");
+        format!("{}<-{} {}{details}{at}\n", event.id, event.previous_id, event.kind.name())
+    });
+    lines.collect()
+}
+
+/// All files of the suite, by area.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        for entry in entries {
+            let path = entry.map_err(|error| error.to_string())?.path();
+            if path.is_dir() {
+                pending.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Writes an expectation into the text of a case, in place of the one it has.
+pub fn replace_expectation(text: &str, expect: &Expect) -> String {
+    let head = text.find("[expect]").map_or(text, |place| text.split_at(place).0);
+    let mut written = format!("{head}[expect]\nstatus = \"{}\"\n", expect.status);
+    let fields = [("output", &expect.output), ("error", &expect.error), ("cause", &expect.cause)];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            let literal =
+                if value.contains('\n') { format!("'''\n{value}'''") } else { format!("'''{value}'''") };
+            written.push_str(&format!("{name} = {literal}\n"));
+        }
+    }
+    if let Some(history) = &expect.history {
+        written.push_str(&format!("history = '''\n{history}'''\n"));
+    }
+    written
+}

@@ -1,0 +1,5 @@
+//! Tests across crates.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+mod operators;
+mod suite;

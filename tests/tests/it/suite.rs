@@ -1,0 +1,108 @@
+//! Every case of the suite through the engine.
+
+use std::path::Path;
+
+use asl_tests::{Case, files, replace_expectation};
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/suite"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let files = files(folder()).unwrap();
+    assert!(files.len() >= 60, "only {} cases found", files.len());
+    let mut failures = Vec::new();
+    for path in &files {
+        let name = path.strip_prefix(folder()).unwrap().display().to_string();
+        let case = Case::read(path).unwrap();
+        let got = case.run().await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        if got == case.expect {
+            continue;
+        }
+        if update {
+            let text = std::fs::read_to_string(path).unwrap();
+            std::fs::write(path, replace_expectation(&text, &got)).unwrap();
+        } else {
+            failures.push(format!("{name} ({})\n{}", case.description, difference(&case.expect, &got)));
+        }
+    }
+    assert!(failures.is_empty(), "{} of {} cases\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
+}
+
+fn difference(expect: &asl_tests::Expect, got: &asl_tests::Expect) -> String {
+    let (expect, got) = (replace_expectation("", expect), replace_expectation("", got));
+    let expected: Vec<&str> = expect.lines().collect();
+    let gotten: Vec<&str> = got.lines().collect();
+    let mut lines = Vec::new();
+    for place in 0..expected.len().max(gotten.len()) {
+        let (left, right) = (expected.get(place), gotten.get(place));
+        if left != right {
+            lines.extend(left.map(|line| format!("- {line}")));
+            lines.extend(right.map(|line| format!("+ {line}")));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Each type of event that this build emits is in the golden history of some case; those of executions that are aborted
+/// from outside are tested in asl-engine.
+#[test]
+fn each_event_type_has_a_case() {
+    let mut missing: Vec<&str> = EVENT_TYPES.to_vec();
+    for path in files(folder()).unwrap() {
+        let history = Case::read(&path).unwrap().expect.history.unwrap_or_default();
+        missing.retain(|name| !history.contains(&format!(" {name}")));
+    }
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+const EVENT_TYPES: [&str; 46] = [
+    "ActivityFailed",
+    "ActivityScheduled",
+    "ActivityStarted",
+    "ActivitySucceeded",
+    "ActivityTimedOut",
+    "ChoiceStateEntered",
+    "ChoiceStateExited",
+    "ExecutionFailed",
+    "ExecutionStarted",
+    "ExecutionSucceeded",
+    "ExecutionTimedOut",
+    "FailStateEntered",
+    "LambdaFunctionFailed",
+    "LambdaFunctionScheduled",
+    "LambdaFunctionStarted",
+    "LambdaFunctionSucceeded",
+    "LambdaFunctionTimedOut",
+    "MapIterationAborted",
+    "MapIterationFailed",
+    "MapIterationStarted",
+    "MapIterationSucceeded",
+    "MapStateAborted",
+    "MapStateEntered",
+    "MapStateExited",
+    "MapStateFailed",
+    "MapStateStarted",
+    "MapStateSucceeded",
+    "ParallelStateAborted",
+    "ParallelStateEntered",
+    "ParallelStateExited",
+    "ParallelStateFailed",
+    "ParallelStateStarted",
+    "ParallelStateSucceeded",
+    "PassStateEntered",
+    "PassStateExited",
+    "SucceedStateEntered",
+    "SucceedStateExited",
+    "TaskFailed",
+    "TaskScheduled",
+    "TaskStarted",
+    "TaskStateAborted",
+    "TaskSubmitted",
+    "TaskSucceeded",
+    "TaskTimedOut",
+    "WaitStateAborted",
+    "WaitStateExited",
+];
