@@ -1,0 +1,134 @@
+//! The arguments of the command.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Runs and checks Amazon States Language machines (AWS Step Functions) on this computer.
+#[derive(Debug, Parser)]
+#[command(
+    name = "asl",
+    version,
+    after_help = "Exit codes: 0 succeeded or valid, 1 the execution failed, 2 invalid definition, 64 usage, 74 cannot write"
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs one execution and prints its output
+    Run(Run),
+    /// Checks definitions
+    Validate(Validate),
+    /// Measures executions in this process
+    Bench(Bench),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) definition: Definition,
+    /// The input: JSON text, a file, or `-` for standard input
+    #[arg(long, value_name = "JSON|FILE|-", default_value = "{}", allow_negative_numbers = true)]
+    pub(crate) input: String,
+    /// Answers of the tasks, in the format of Step Functions Local's MockConfigFile
+    #[arg(long, value_name = "FILE[#[MACHINE/]CASE]")]
+    pub(crate) mocks: Option<String>,
+    /// Writes the history of the execution here, as GetExecutionHistory shows it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Makes random numbers, and so UUIDs and jitter, repeat
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Waits as long as the machine says, instead of jumping over waits and retry delays
+    #[arg(long)]
+    pub(crate) real_time: bool,
+    /// The type of the machine: what it may use, and its limits
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
+    /// For people, or one JSON object on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Validate {
+    /// The definitions: .json, .yaml or .yml, or `-` for JSON on standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) definitions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) substitutions: Substitutions,
+    /// The type of the machines: what they may use
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
+    /// For people, or one JSON object on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Bench {
+    #[command(flatten)]
+    pub(crate) definition: Definition,
+    /// The input: JSON text, a file, or `-` for standard input
+    #[arg(long, value_name = "JSON|FILE|-", default_value = "{}", allow_negative_numbers = true)]
+    pub(crate) input: String,
+    /// How many executions
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) repeat: u64,
+    /// Answers the tasks: `function:echo` returns its input, `function:fail` fails with its input's `error` and `cause`
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) mock_tasks: Option<MockTasks>,
+    /// The output that every execution must have, as a JSON value
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Keeps the history of each execution while it runs
+    #[arg(long)]
+    pub(crate) history: bool,
+    /// Prints the figures as one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Definition {
+    /// The definition: .json, .yaml or .yml, or `-` for JSON on standard input
+    #[arg(value_name = "DEFINITION")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) substitutions: Substitutions,
+}
+
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Substitutions {
+    /// Puts VALUE where the definition says ${NAME}, as SAM's DefinitionSubstitutions do
+    #[arg(long = "substitute", value_name = "NAME=VALUE", value_parser = substitution)]
+    pub(crate) list: Vec<(String, String)>,
+}
+
+fn substitution(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum MachineType {
+    Standard,
+    Express,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MockTasks {
+    Echo,
+}

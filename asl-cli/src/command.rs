@@ -1,0 +1,78 @@
+//! The commands.
+
+mod bench;
+mod run;
+mod validate;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::Parser;
+
+use crate::args::{Args, Command, Definition};
+use crate::{Exit, Terminal};
+
+/// Runs the command. The first argument is its own name.
+pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut terminal: Terminal) -> Exit {
+    let exit = match Args::try_parse_from(args) {
+        Ok(args) => {
+            let ended = match args.command {
+                Command::Run(args) => run::run(&args, &mut terminal),
+                Command::Validate(args) => validate::validate(&args, &mut terminal),
+                Command::Bench(args) => bench::bench(&args, &mut terminal),
+            };
+            ended.unwrap_or_else(|Refusal { exit, message }| {
+                terminal.stderr.line(format_args!("error: {message}"));
+                exit
+            })
+        }
+        // Help and version are errors too, by clap's count.
+        Err(message) if message.exit_code() == 0 => {
+            terminal.stdout.line(message.to_string().trim_end());
+            Exit::Success
+        }
+        Err(message) => {
+            terminal.stderr.line(message.to_string().trim_end());
+            Exit::Usage
+        }
+    };
+    match terminal.stdout.error() {
+        Some(error) => {
+            terminal.stderr.line(format_args!("error: cannot write to standard output: {error}"));
+            Exit::Io
+        }
+        None => exit,
+    }
+}
+
+/// Why a command ended before it had a result.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    exit: Exit,
+    message: String,
+}
+
+impl Refusal {
+    /// An argument that cannot be used.
+    pub(crate) fn usage(message: impl Into<String>) -> Refusal {
+        Refusal { exit: Exit::Usage, message: message.into() }
+    }
+
+    /// Something that cannot be written.
+    pub(crate) fn io(message: impl Into<String>) -> Refusal {
+        Refusal { exit: Exit::Io, message: message.into() }
+    }
+}
+
+/// The runtime of executions: they spawn nothing, so one thread is enough.
+fn runtime() -> Result<tokio::runtime::Runtime, Refusal> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))
+}
+
+fn only_one_stdin(definition: &Definition, input: &str) -> Result<(), Refusal> {
+    if definition.path == Path::new("-") && input == "-" {
+        return Err(Refusal::usage("the definition and the input cannot both be standard input"));
+    }
+    Ok(())
+}

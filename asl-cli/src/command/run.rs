@@ -1,0 +1,153 @@
+//! `asl run`: one execution, from its input to its output.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use asl_engine::{
+    Clock, Engine, Event, Execution, HistoryRecorder, Identity, Interest, Limits, Observer, Program,
+    Registry, Report, SeededEntropy,
+};
+use asl_model::StateMachine;
+use asl_value::{Value, json};
+
+use super::Refusal;
+use super::validate::{print, refuse};
+use crate::args::{Format, MachineType, Run};
+use crate::definition::{check, task_states};
+use crate::input::InputText;
+use crate::mocks::{MockCase, MockConfig};
+use crate::render::path::PathPrinter;
+use crate::render::{outcome, pretty};
+use crate::{Exit, Terminal};
+
+pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
+    super::only_one_stdin(&args.definition, &args.input)?;
+    let checked = check(&args.definition.path, &args.definition.substitutions, args.machine_type, terminal);
+    let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
+    if args.format == Format::Human {
+        print(&checked, terminal);
+    }
+    let input = InputText::of(&args.input, terminal)?.parse()?;
+    let case = args.mocks.as_deref().map(mock_case).transpose()?;
+    let mut tasks = Registry::new();
+    if let Some(case) = &case {
+        warn_of_unused(case, machine, terminal);
+        tasks = tasks.fallback(case.handler());
+    }
+    let listeners = Arc::new(Listeners {
+        path: (args.format == Format::Human).then(|| PathPrinter::new(terminal.stderr.clone())),
+        history: args.history.is_some().then(HistoryRecorder::new),
+    });
+    let report = execute(args, program, tasks.clone(), input, Arc::clone(&listeners) as Arc<dyn Observer>)?;
+    show(&report, args.format, terminal);
+    if report.outcome.failure().is_some() {
+        hint_at_missing(&tasks, machine, program, terminal);
+    }
+    if let (Some(path), Some(history)) = (&args.history, &listeners.history) {
+        let text = pretty(&json!({"events": history.to_json()})) + "\n";
+        let written = std::fs::write(path, text);
+        written.map_err(|error| Refusal::io(format!("cannot write `{}`: {error}", path.display())))?;
+    }
+    Ok(if report.outcome.output().is_some() { Exit::Success } else { Exit::Failure })
+}
+
+fn execute(
+    args: &Run,
+    program: &Program,
+    tasks: Registry,
+    input: Value,
+    observer: Arc<dyn Observer>,
+) -> Result<Report, Refusal> {
+    let clock = if args.real_time { Clock::real() } else { Clock::virtual_time() };
+    let mut engine = Engine::builder().tasks(tasks).clock(clock);
+    if let Some(seed) = args.seed {
+        engine = engine.entropy(SeededEntropy::new(seed));
+    }
+    let execution = Execution::new(input).with_observer(observer);
+    let execution = match args.machine_type {
+        MachineType::Standard => execution,
+        MachineType::Express => {
+            let identity = Identity::express("us-east-1", "123456789012", "machine", "execution", "local");
+            execution.with_limits(Limits::express()).with_identity(identity)
+        }
+    };
+    Ok(super::runtime()?.block_on(engine.build().run(program, execution)))
+}
+
+fn show(report: &Report, format: Format, terminal: &Terminal) {
+    match format {
+        Format::Json => terminal.stdout.line(outcome::json(report)),
+        Format::Human => {
+            if let Some(output) = report.outcome.output() {
+                terminal.stdout.line(pretty(output));
+            }
+            if let Some(failure) = outcome::failure(report).filter(|failure| !failure.is_empty()) {
+                terminal.stderr.line(failure);
+            }
+        }
+    }
+}
+
+/// `FILE`, `FILE#Case` or `FILE#Machine/Case`.
+fn mock_case(argument: &str) -> Result<MockCase, Refusal> {
+    let (file, selector) = match argument.rsplit_once('#') {
+        Some((file, selector)) if !Path::new(argument).exists() => (file, Some(selector)),
+        _ => (argument, None),
+    };
+    let (machine, name) = match selector.map(|selector| selector.split_once('/').ok_or(selector)) {
+        None => (None, None),
+        Some(Ok((machine, name))) => (Some(machine), Some(name)),
+        Some(Err(name)) => (None, Some(name)),
+    };
+    let config = MockConfig::parse(&InputText::file(Path::new(file))?.parse()?).map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        Refusal::usage(format!("`{file}` is no mock configuration:{}", problems.concat()))
+    })?;
+    let case = config.case(machine, name);
+    case.cloned().map_err(|message| Refusal::usage(format!("`{argument}` names no test case: {message}")))
+}
+
+/// A mocked state that is no Task state of the machine is misspelt, more often than not.
+fn warn_of_unused(case: &MockCase, machine: &StateMachine, terminal: &Terminal) {
+    let tasks = task_states(machine);
+    for (state, _) in case.states() {
+        if !tasks.iter().any(|(name, _)| name.as_str() == state) {
+            let message =
+                format!("the test case `{case}` mocks `{state}`, which is no Task state of the definition");
+            terminal.stderr.line(format_args!("warning: {message}"));
+        }
+    }
+}
+
+fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Program, terminal: &Terminal) {
+    let states = task_states(machine);
+    for resource in registry.missing(program) {
+        let users = states.iter().filter(|(_, used)| *used == resource);
+        let users: Vec<String> = users.map(|(state, _)| format!("`{state}`")).collect();
+        let noun = if users.len() == 1 { "state" } else { "states" };
+        let message =
+            format!("nothing answers `{resource}` ({noun} {}); give answers with --mocks", users.join(", "));
+        terminal.stderr.line(format_args!("hint: {message}"));
+    }
+}
+
+/// Who listens to the execution.
+struct Listeners {
+    path: Option<PathPrinter>,
+    history: Option<HistoryRecorder>,
+}
+
+impl Observer for Listeners {
+    fn interest(&self) -> Interest {
+        if self.path.is_none() && self.history.is_none() { Interest::None } else { Interest::Full }
+    }
+
+    fn on_event(&self, event: Event) {
+        if let Some(path) = &self.path {
+            path.print(&event);
+        }
+        if let Some(history) = &self.history {
+            history.on_event(event);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The input of an execution: JSON text, a file, or standard input.
+
+use std::io::Read;
+use std::path::Path;
+
+use asl_value::Value;
+
+use crate::Terminal;
+use crate::command::Refusal;
+
+/// Text that is JSON, before it is parsed.
+pub(crate) struct InputText {
+    pub(crate) bytes: Vec<u8>,
+    /// Where it is from, for messages.
+    from: String,
+    /// More for the reader if it is not JSON.
+    hint: Option<String>,
+}
+
+impl InputText {
+    /// What `--input` says: JSON text if it begins like it, standard input if it is `-`, a file otherwise.
+    pub(crate) fn of(argument: &str, terminal: &mut Terminal) -> Result<InputText, Refusal> {
+        if argument == "-" {
+            return InputText::stdin(terminal);
+        }
+        if !is_json_text(argument) {
+            return InputText::file(Path::new(argument));
+        }
+        let hint = Path::new(argument).is_file().then(|| format!("the file is `./{argument}`"));
+        Ok(InputText { bytes: argument.into(), from: "the input".to_owned(), hint })
+    }
+
+    pub(crate) fn stdin(terminal: &mut Terminal) -> Result<InputText, Refusal> {
+        let mut bytes = Vec::new();
+        let read = terminal.stdin.read_to_end(&mut bytes);
+        read.map_err(|error| Refusal::usage(format!("cannot read standard input: {error}")))?;
+        Ok(InputText { bytes, from: "standard input".to_owned(), hint: None })
+    }
+
+    pub(crate) fn file(path: &Path) -> Result<InputText, Refusal> {
+        let from = format!("`{}`", path.display());
+        let bytes =
+            std::fs::read(path).map_err(|error| Refusal::usage(format!("cannot read {from}: {error}")))?;
+        Ok(InputText { bytes, from, hint: None })
+    }
+
+    pub(crate) fn parse(&self) -> Result<Value, Refusal> {
+        let text = self.bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&self.bytes);
+        Value::parse_slice(text).map_err(|error| {
+            let hint = self.hint.iter().map(|hint| format!("; {hint}")).collect::<String>();
+            Refusal::usage(format!("{} is not JSON: {error}{hint}", self.from))
+        })
+    }
+}
+
+fn is_json_text(argument: &str) -> bool {
+    let text = argument.trim_start();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.starts_with(['{', '[', '"'])
+        || digits.starts_with(|first: char| first.is_ascii_digit())
+        || ["true", "false", "null"].contains(&text.trim_end())
+}

@@ -1,0 +1,30 @@
+//! The command `asl`: runs and checks Amazon States Language machines (AWS Step Functions) on this computer.
+//!
+//! ```
+//! use asl_cli::{Exit, Terminal};
+//!
+//! let (terminal, printed) = Terminal::captured("");
+//! let machine = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/hello.asl.json");
+//! let exit = asl_cli::run(["asl", "run", machine, "--input", r#"{"name": "World"}"#, "--format", "json"], terminal);
+//! assert_eq!(exit, Exit::Success);
+//! assert_eq!(printed.stdout(), "{\"status\":\"SUCCEEDED\",\"output\":{\"greeting\":\"Hello, World!\"},\"transitions\":2}\n");
+//! ```
+//!
+//! The binary is [`run`] over the process's arguments and streams. [`mocks`] is for others too: it reads Step Functions
+//! Local's `MockConfigFile.json` and answers tasks from it.
+//!
+//! # What it does not do
+//! It calls no AWS service: tasks are answered by `--mocks`. All checks are those of `asl-model` and `asl-engine`.
+
+mod args;
+mod command;
+mod definition;
+mod exit;
+mod input;
+pub mod mocks;
+mod render;
+mod terminal;
+
+pub use command::run;
+pub use exit::Exit;
+pub use terminal::{Printed, Sink, Terminal};

@@ -1,0 +1,78 @@
+//! [`MockHandler`]: the tasks of one test case.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use asl_engine::{Failure, Task, TaskHandler};
+use asl_model::error_name;
+use asl_value::Value;
+use async_trait::async_trait;
+
+use super::{Answer, MockCase};
+
+/// Answers tasks as a test case says. Made by [`MockCase::handler`], one for each execution.
+///
+/// UNRECORDED: what Step Functions Local does about a call beyond the last answer. Here it fails with `States.Runtime`,
+/// which nothing catches, as does a state that the case does not mention.
+#[derive(Debug)]
+pub struct MockHandler {
+    case: MockCase,
+    /// Calls so far, by state: names are unique in a machine with all its branches.
+    calls: Mutex<HashMap<String, u64>>,
+}
+
+impl MockHandler {
+    pub(super) fn new(case: MockCase) -> MockHandler {
+        MockHandler { case, calls: Mutex::default() }
+    }
+
+    /// The answer to the next call of a state's task.
+    ///
+    /// # Errors
+    /// The error that the answer throws, or `States.Runtime` if there is no answer.
+    pub fn answer(&self, state: &str) -> Result<Value, Failure> {
+        let case = &self.case;
+        let Some(response) = case.response(state) else {
+            return Err(missing(format!(
+                "the test case `{case}` has no mocked response for the state `{state}`"
+            )));
+        };
+        let call = self.count(state);
+        match response.answer(call) {
+            Some(Answer::Return(result)) => Ok(result.clone()),
+            Some(Answer::Throw(failure)) => Err(failure.clone()),
+            None => Err(missing(format!(
+                "the mocked response `{}` of the state `{state}` has no answer for call {call}; it has {}",
+                response.name(),
+                response
+                    .answers
+                    .iter()
+                    .map(|(calls, _)| super::read::range_text(calls))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ))),
+        }
+    }
+
+    fn count(&self, state: &str) -> u64 {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = calls.get_mut(state) {
+            *count += 1;
+            return *count;
+        }
+        calls.insert(state.to_owned(), 0);
+        0
+    }
+}
+
+#[async_trait]
+impl TaskHandler for MockHandler {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        task.started(None);
+        self.answer(task.state)
+    }
+}
+
+fn missing(cause: String) -> Failure {
+    Failure::new(error_name::RUNTIME, cause)
+}

@@ -1,0 +1,84 @@
+//! Diagnostics: for people with the line they are about, for programs as JSON.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use asl_model::{Diagnostic, Severity, Source};
+use asl_value::{Object, Value};
+
+use super::plain;
+
+/// A diagnostic with its line.
+///
+/// ```text
+/// error[ASL0019]: Missing 'Next' target: Bye
+///  --> hello.asl.json:2:71
+///   |
+/// 2 |   "States": {"Greet": {"Type": "Pass", "Next": "Bye"}}}
+///   |                                                ^^^^^
+///   |
+///   = note: at /States/Greet/Next
+/// ```
+pub(crate) fn human(diagnostic: &Diagnostic, file: &str, source: Option<&Source>, styled: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    // AWS repeats the text and the place, which are shown below.
+    let message = diagnostic.message.split("\n at [Source: ").next().unwrap_or_default();
+    let title = level.primary_title(message).id(diagnostic.code.id());
+    let group = Group::with_title(title);
+    let mut group = match source.and_then(|source| Some((source, source.find(diagnostic)?))) {
+        None => group.element(Origin::path(file)),
+        Some((source, span)) => {
+            let number = source.line_col(span.start).line;
+            let (line, span) = line_of(source.text(), span);
+            let primary = AnnotationKind::Primary.span(span);
+            group.element(Snippet::source(line).path(file).line_start(number).annotation(primary))
+        }
+    };
+    let location = diagnostic.location.location();
+    if location != "/" {
+        group = group.element(Level::NOTE.message(format!("at {}", plain(&location))));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(plain(help)));
+    }
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group]).trim_end().to_owned()
+}
+
+/// The line in which a place begins, and what of the place is in it.
+fn line_of(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
+    let (before, after) = text.split_at_checked(span.start).unwrap_or((text, ""));
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line_end = before.len() + after.find(['\n', '\r']).unwrap_or(after.len());
+    let line = text.get(line_start..line_end).unwrap_or_default();
+    let start = before.len() - line_start;
+    (line, start..span.end.min(line_end).saturating_sub(line_start).max(start))
+}
+
+/// A diagnostic as a member of `diagnostics`.
+///
+/// ```json
+/// {"code": "ASL0019", "severity": "error", "message": "Missing 'Next' target: Bye",
+///  "location": "/States/Greet/Next", "line": 2, "column": 71, "aws": "MISSING_TRANSITION_TARGET"}
+/// ```
+pub(crate) fn json(diagnostic: &Diagnostic, source: Option<&Source>) -> Object {
+    let start = source.and_then(|source| Some(source.line_col(source.find(diagnostic)?.start)));
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut members = vec![
+        ("code", diagnostic.code.id().into()),
+        ("severity", severity.into()),
+        ("message", diagnostic.message.as_str().into()),
+        ("location", diagnostic.location.location().into()),
+        ("line", start.map_or(Value::Null, |start| start.line.into())),
+        ("column", start.map_or(Value::Null, |start| start.column.into())),
+    ];
+    members.extend(diagnostic.code.aws().map(|aws| ("aws", aws.into())));
+    members.extend(diagnostic.help.as_ref().map(|help| ("help", help.into())));
+    members.into_iter().collect()
+}

@@ -1,0 +1,40 @@
+//! How an execution ended.
+
+use asl_engine::{Outcome, Report};
+use asl_value::{Text, Value};
+
+use super::plain;
+
+/// The one object of `--format json`, as text: around an output that nests as deep as a value may, a value cannot be
+/// put.
+///
+/// ```json
+/// {"status": "SUCCEEDED", "output": {}, "transitions": 2}
+/// {"status": "FAILED", "error": "States.Timeout", "cause": null, "transitions": 2}
+/// ```
+pub(crate) fn json(report: &Report) -> String {
+    let (status, transitions) = (report.outcome.status(), report.transitions);
+    match &report.outcome {
+        Outcome::Succeeded(output) => {
+            format!(r#"{{"status":"{status}","output":{output},"transitions":{transitions}}}"#)
+        }
+        Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
+            let text = |text: &Option<Text>| Value::from(text.clone());
+            let (error, cause) = (text(&failure.error), text(&failure.cause));
+            format!(r#"{{"status":"{status}","error":{error},"cause":{cause},"transitions":{transitions}}}"#)
+        }
+    }
+}
+
+/// Why it did not succeed, in lines under its status; `None` if it did.
+pub(crate) fn failure(report: &Report) -> Option<String> {
+    let failure = report.outcome.failure()?;
+    let mut lines = Vec::new();
+    let mut add = |name: &str, text: &Option<Text>| {
+        lines.extend(text.iter().map(|text| format!("  {name}: {}", plain(text))));
+    };
+    add("state", &report.state);
+    add("error", &failure.error);
+    add("cause", &failure.cause);
+    Some(lines.join("\n"))
+}

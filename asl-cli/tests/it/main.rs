@@ -1,0 +1,15 @@
+//! The command as a process: arguments and standard input in, exit code and text out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod bad;
+mod bench;
+mod human;
+mod json;
+mod support;
+mod usage;
