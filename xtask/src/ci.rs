@@ -1,0 +1,79 @@
+//! `cargo xtask ci`: everything a change must pass, one step after the other.
+
+use std::time::{Duration, Instant};
+
+use crate::metadata::{Metadata, Package};
+use crate::{Result, command, tidy};
+
+/// A package outside the workspace, with other features of serde_json.
+const SERDE_FEATURES: &str = "tests/serde-features/Cargo.toml";
+
+/// Whether to run the tests of the workspace.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tests {
+    Run,
+    Skip,
+}
+
+pub(crate) fn run(tests: Tests) -> Result<()> {
+    let metadata = Metadata::read()?;
+    let mut steps = Steps::default();
+    steps.cargo("fmt", &["fmt", "--all", "--check"])?;
+    steps.cargo("fmt of serde features", &["fmt", "--manifest-path", SERDE_FEATURES, "--check"])?;
+    steps.run("tidy", tidy::run)?;
+    steps.cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    if tests == Tests::Run {
+        steps.cargo("test", &["test", "--workspace"])?;
+    }
+    steps.run("doc", || {
+        let mut doc = command::cargo(&["doc", "--workspace", "--no-deps"])?;
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        command::run(doc)
+    })?;
+    for library in metadata.members().filter(|package| package.is_published() && package.is_library()) {
+        steps.cargo(
+            &format!("{} alone", library.name),
+            &["clippy", "--package", &library.name, "--no-default-features", "--", "-D", "warnings"],
+        )?;
+    }
+    let target = format!("{}/serde-features", metadata.target_directory);
+    steps.cargo("serde features", &["test", "--manifest-path", SERDE_FEATURES, "--target-dir", &target])?;
+    steps.run("package", || package(metadata.members()))?;
+    steps.report();
+    Ok(())
+}
+
+/// The packages that are published, with each other in place of what the registry has.
+fn package<'m>(members: impl Iterator<Item = &'m Package>) -> Result<()> {
+    let mut arguments =
+        vec!["package", "--workspace", "--no-verify", "--allow-dirty", "--no-metadata", "--quiet"];
+    for private in members.filter(|package| !package.is_published()) {
+        arguments.extend(["--exclude", &private.name]);
+    }
+    command::run(command::cargo(&arguments)?)
+}
+
+/// What was run, and how long it took.
+#[derive(Default)]
+struct Steps(Vec<(String, Duration)>);
+
+impl Steps {
+    fn cargo(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
+        self.run(name, || command::run(command::cargo(arguments)?))
+    }
+
+    fn run(&mut self, name: &str, step: impl FnOnce() -> Result<()>) -> Result<()> {
+        println!("== {name}");
+        let start = Instant::now();
+        step().map_err(|error| format!("{name}: {error}"))?;
+        self.0.push((name.to_owned(), start.elapsed()));
+        Ok(())
+    }
+
+    fn report(&self) {
+        println!("== all {} steps passed", self.0.len());
+        for (name, time) in &self.0 {
+            println!("{:7.1} s  {name}", time.as_secs_f64());
+        }
+    }
+}

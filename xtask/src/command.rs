@@ -1,0 +1,27 @@
+//! Running other programs.
+
+use std::process::{Command, Stdio};
+
+use crate::Result;
+
+/// `cargo` with these arguments, in the root of the repository.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(crate::root()?).args(arguments);
+    Ok(command)
+}
+
+/// Runs to the end, with the terminal as output.
+pub(crate) fn run(mut command: Command) -> Result<()> {
+    let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
+}
+
+/// Runs to the end and gives what was printed.
+pub(crate) fn output(mut command: Command) -> Result<String> {
+    let done = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{command:?}: {error}"))?;
+    if !done.status.success() {
+        return Err(format!("{command:?}: {}", done.status).into());
+    }
+    Ok(String::from_utf8(done.stdout)?)
+}

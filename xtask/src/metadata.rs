@@ -1,0 +1,72 @@
+//! What `cargo metadata` says of the workspace and its dependencies.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use crate::{Result, command};
+
+/// The workspace and everything it depends on.
+#[derive(Deserialize)]
+pub(crate) struct Metadata {
+    pub(crate) packages: Vec<Package>,
+    workspace_members: HashSet<String>,
+    pub(crate) target_directory: String,
+}
+
+#[derive(Deserialize, Clone, Default)]
+pub(crate) struct Package {
+    #[serde(default)]
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) license: Option<String>,
+    #[serde(default)]
+    pub(crate) manifest_path: String,
+    /// Where it may be published; `[]` for nowhere.
+    #[serde(default)]
+    pub(crate) publish: Option<Vec<String>>,
+    pub(crate) dependencies: Vec<Dependency>,
+    #[serde(default)]
+    pub(crate) targets: Vec<Target>,
+}
+
+#[derive(Deserialize, Clone)]
+pub(crate) struct Dependency {
+    pub(crate) name: String,
+    /// `dev`, `build` or nothing.
+    pub(crate) kind: Option<String>,
+}
+
+#[derive(Deserialize, Clone)]
+pub(crate) struct Target {
+    kind: Vec<String>,
+}
+
+impl Metadata {
+    pub(crate) fn read() -> Result<Metadata> {
+        let text =
+            command::output(command::cargo(&["metadata", "--format-version", "1", "--all-features"])?)?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// The packages of this repository.
+    pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
+    }
+
+    /// The packages of others.
+    pub(crate) fn foreign(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| !self.workspace_members.contains(&package.id))
+    }
+}
+
+impl Package {
+    pub(crate) fn is_published(&self) -> bool {
+        self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
+    }
+
+    pub(crate) fn is_library(&self) -> bool {
+        self.targets.iter().any(|target| target.kind.iter().any(|kind| kind == "lib"))
+    }
+}

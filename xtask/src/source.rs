@@ -1,0 +1,52 @@
+//! The text files of the repository.
+
+use std::process::Command;
+
+use crate::{Result, command};
+
+/// A text file.
+pub(crate) struct Source {
+    /// From the root of the repository, with `/`.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl Source {
+    /// All text files that git knows or would take.
+    pub(crate) fn read_all() -> Result<Vec<Source>> {
+        let root = crate::root()?;
+        let mut git = Command::new("git");
+        git.current_dir(&root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        let mut paths: Vec<String> =
+            command::output(git)?.split_terminator('\0').map(str::to_owned).collect();
+        paths.sort();
+        paths.dedup();
+        let mut sources = Vec::new();
+        for path in paths {
+            // A file that was deleted, but not in git, is as good as gone; one that is not UTF-8 has no text.
+            let Ok(bytes) = std::fs::read(root.join(&path)) else { continue };
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            sources.push(Source { path, text });
+        }
+        Ok(sources)
+    }
+
+    pub(crate) fn is_rust(&self) -> bool {
+        self.path.ends_with(".rs")
+    }
+
+    /// Whether the file holds nothing but tests.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+    }
+
+    /// The lines with their numbers, from 1.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
+    }
+}
+
+/// Whether a line of Rust is nothing but a comment.
+pub(crate) fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with("//")
+}

@@ -1,0 +1,181 @@
+//! Words that must not occur in certain files.
+
+use super::Finding;
+use crate::source::{Source, is_comment};
+
+/// The files that may ask for the time: the engine's clock, and the programs where they hand it in.
+const CLOCKS: &[&str] =
+    &["asl-engine/src/clock.rs", "asl-lambda/src/deadline.rs", "asl-cli/src/command/bench/gauge.rs"];
+
+/// The one file of the engine that knows the query languages by name.
+const LANGUAGES: &str = "asl-engine/src/languages.rs";
+
+struct Rule {
+    applies: fn(&Source) -> bool,
+    /// Whether a line breaks it.
+    breaks: fn(&str) -> bool,
+    message: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        applies: |source| is_engine(source) && source.is_rust() && !source.is_test(),
+        breaks: |line| !is_comment(line) && spawns(line),
+        message: "the engine never spawns: a branch is a future that its parent owns",
+    },
+    Rule {
+        applies: |source| is_library(source) && !CLOCKS.contains(&source.path.as_str()),
+        breaks: |line| !is_comment(line) && NOW.iter().any(|now| line.contains(now)),
+        message: "only the engine's clock reads the time, ask it",
+    },
+    Rule {
+        applies: |source| is_engine(source) && source.path != LANGUAGES && !source.is_test(),
+        breaks: names_jsonata,
+        message: "only languages.rs knows the query languages by name",
+    },
+    Rule {
+        applies: |source| !source.path.ends_with("Cargo.lock"),
+        breaks: names_this_machine,
+        message: "an absolute path of one machine",
+    },
+    Rule {
+        applies: Source::is_rust,
+        breaks: |line| UNFINISHED.iter().any(|word| line.contains(word)),
+        message: "unfinished",
+    },
+];
+
+/// In two parts, for this file is checked as well.
+const UNFINISHED: &[&str] = &[
+    concat!("to", "do!("),
+    concat!("unimp", "lemented!("),
+    concat!("#[ig", "nore"),
+    concat!("// TO", "DO"),
+    concat!("// FIX", "ME"),
+    concat!("// X", "XX"),
+    concat!("db", "g!("),
+];
+
+const NOW: &[&str] = &[
+    concat!("System", "Time::now"),
+    concat!("Inst", "ant::now"),
+    concat!("Time", "stamp::now"),
+    concat!("Zon", "ed::now"),
+];
+
+const MACHINE_PATHS: &[&str] = &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/")];
+
+pub(super) fn check(sources: &[Source]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for source in sources {
+        for rule in RULES.iter().filter(|rule| (rule.applies)(source)) {
+            let lines = source.lines().filter(|(_, line)| (rule.breaks)(line));
+            findings.extend(lines.map(|(number, _)| Finding::at(source, number, rule.message)));
+        }
+    }
+    findings
+}
+
+fn is_engine(source: &Source) -> bool {
+    source.path.starts_with("asl-engine/src/")
+}
+
+/// A source file of a crate in the root; its tests, the examples and the chores may do as they like.
+fn is_library(source: &Source) -> bool {
+    source.path.starts_with("asl-") && source.path.contains("/src/") && source.is_rust() && !source.is_test()
+}
+
+/// `spawn(`, `tokio::spawn(`, `spawn_local(`, `spawn_blocking(`.
+fn spawns(line: &str) -> bool {
+    line.match_indices("spawn").any(|(start, word)| {
+        let rest = line.get(start + word.len()..).unwrap_or_default();
+        rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').starts_with('(')
+    })
+}
+
+/// Other than as a cargo feature: `feature = "jsonata"`, and in backquotes where the crate explains its features.
+fn names_jsonata(line: &str) -> bool {
+    let feature = line.replace(r#"feature = "jsonata""#, "");
+    let rest = if line.starts_with("//!") { feature.replace("`jsonata`", "") } else { feature };
+    rest.to_ascii_lowercase().contains("jsonata")
+}
+
+/// A folder of a machine at the start of a path, not somewhere in a URL or in a relative path.
+fn names_this_machine(line: &str) -> bool {
+    MACHINE_PATHS.iter().any(|path| {
+        line.match_indices(path).any(|(start, _)| {
+            let before = line.get(..start).and_then(|before| before.chars().next_back());
+            before
+                .is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | '_' | '-' | '}' | '$' | '~' | '*'))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Checking `line` in the file `path` finds something or nothing.
+    #[track_caller]
+    fn check(path: &str, line: &str, found: bool) {
+        let source = Source { path: path.to_owned(), text: format!("\n{line}\n") };
+        let findings = super::check(&[source]);
+        assert_eq!(
+            findings.iter().map(|finding| finding.line).collect::<Vec<_>>(),
+            vec![Some(2); usize::from(found)]
+        );
+    }
+
+    #[test]
+    fn the_engine_never_spawns() {
+        check("asl-engine/src/run.rs", "tokio::spawn(work);", true);
+        check("asl-engine/src/run.rs", "let handle = set.spawn_local(work);", true);
+        check("asl-engine/src/run.rs", "// It does not spawn(anything).", false);
+        check("asl-engine/src/run.rs", "let spawned = 1; f(spawned);", false);
+        check("asl-engine/src/run/tests.rs", "tokio::spawn(work);", false);
+        check("asl-local/src/run.rs", "tokio::spawn(work);", false);
+    }
+
+    #[test]
+    fn only_the_clock_reads_the_time() {
+        for now in NOW {
+            check("asl-paths/src/a.rs", &format!("let now = {now}();"), true);
+            check("asl-engine/src/clock.rs", &format!("let now = {now}();"), false);
+            check("asl-paths/src/a.rs", &format!("/// Like `{now}`."), false);
+            check("asl-paths/tests/it/main.rs", &format!("let now = {now}();"), false);
+            check("xtask/src/ci.rs", &format!("let now = {now}();"), false);
+        }
+    }
+
+    #[test]
+    fn the_engine_names_query_languages_in_one_place() {
+        check("asl-engine/src/run.rs", "// JSONata does this.", true);
+        check("asl-engine/src/run.rs", "use asl_jsonata::Jsonata;", true);
+        check("asl-engine/src/languages.rs", "use asl_jsonata::Jsonata;", false);
+        check("asl-engine/src/lib.rs", "#[cfg(feature = \"jsonata\")]", false);
+        check("asl-engine/src/lib.rs", "#[cfg(feature = \"jsonata\")] mod jsonata;", true);
+        check("asl-engine/src/lib.rs", "//! - `jsonata` (default): the other language.", false);
+        check("asl-model/src/state.rs", "Jsonata,", false);
+    }
+
+    #[test]
+    fn no_paths_of_one_machine() {
+        for path in MACHINE_PATHS {
+            check("README.md", &format!("see {path}x"), true);
+            check("README.md", &format!("{path}x"), true);
+            check("a.toml", &format!("path = \"{path}x\""), true);
+            check("a.rs", &format!("file://{path}x"), true);
+            check("a.rs", &format!("https://example.com{path}x"), false);
+            check("a.rs", &format!("..{path}x"), false);
+            check("a.rs", &format!("${{HOME}}{path}x"), false);
+        }
+    }
+
+    #[test]
+    fn nothing_unfinished() {
+        for word in UNFINISHED {
+            check("asl-paths/src/a.rs", &format!("    {word} later"), true);
+            check("docs/a.md", &format!("{word} later"), false);
+        }
+    }
+}
