@@ -64,7 +64,7 @@ impl Clock {
 pub(crate) struct Timeline {
     anchor: Timestamp,
     begun: Instant,
-    /// The last reading of [`elapsed`](Timeline::elapsed), in milliseconds.
+    /// The last reading of [`elapsed`](Timeline::elapsed), in nanoseconds: enough for five hundred years.
     noted: AtomicU64,
     /// Of virtual time only.
     jumps: Option<Arc<Jumps>>,
@@ -103,15 +103,15 @@ impl Timeline {
     pub(crate) fn elapsed(&self) -> Duration {
         let skipped = self.jumps.as_ref().map_or(Duration::ZERO, |jumps| jumps.lock().skipped);
         let elapsed = self.begun.elapsed().saturating_add(skipped);
-        self.noted.store(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        let nanos = elapsed.as_secs().saturating_mul(1_000_000_000).saturating_add(elapsed.subsec_nanos().into());
+        self.noted.store(nanos, Ordering::Relaxed);
         elapsed
     }
 
     /// The wall clock's time, in whole milliseconds, when the clock was last read: on every transition and after every
     /// wait, which is near enough for the timestamp of an event.
     pub(crate) fn noted(&self) -> Timestamp {
-        let millis = i64::try_from(self.noted.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
-        Timestamp::from_epoch_millis(self.anchor.epoch_millis().saturating_add(millis))
+        self.at(Duration::from_nanos(self.noted.load(Ordering::Relaxed))).to_millis()
     }
 
     /// The wall clock's time of an instant of this execution.

@@ -66,6 +66,8 @@ pub(crate) enum Next {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) name: Text,
+    /// It neither waits nor computes for long: the clock need not be read after it.
+    pub(crate) is_quick: bool,
     pub(crate) kind: StepKind,
     pub(crate) flow: Arc<dyn DataFlow>,
     pub(crate) assign: Option<Template>,
@@ -87,6 +89,11 @@ pub(crate) enum StepKind {
 }
 
 impl StepKind {
+    /// Whether a visit may have to wait for something.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self, StepKind::Task(_) | StepKind::Wait(_) | StepKind::Parallel(_) | StepKind::Map(_))
+    }
+
     pub(crate) fn state_type(&self) -> StateType {
         match self {
             StepKind::Pass(_) => StateType::Pass,

@@ -65,13 +65,14 @@ impl<'a> Run<'a> {
         self.engine.entropy()
     }
 
-    /// Whether the execution must not go on: looked at on every transition, so that a loop without a task ends too.
-    pub(crate) fn stopped(&self) -> Option<Stop> {
+    /// Whether the execution must not go on: looked at on every transition, so that a loop without a task ends too; the
+    /// clock is read only if it is due.
+    pub(crate) fn stopped(&self, is_clock_due: bool) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             Some(Stop::Cancelled)
         } else if self.trace.is_full() {
             Some(Stop::HistoryFull)
-        } else if self.deadline.is_none() && !self.trace.is_on() {
+        } else if !is_clock_due || (self.deadline.is_none() && !self.trace.is_on()) {
             None
         } else {
             let elapsed = self.timeline.elapsed();

@@ -97,7 +97,7 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
         if let Poll::Ready(ended) = root.as_mut().poll(cx) {
             return Poll::Ready(Ok(ended));
         }
-        if let Some(stop) = run.stopped() {
+        if let Some(stop) = run.stopped(true) {
             return Poll::Ready(Err(stop));
         }
         // Set only now: an execution that never waits needs no timer.

@@ -37,6 +37,10 @@ impl Language for JsonPath {
         "JSONPath"
     }
 
+    fn is_quick(&self) -> bool {
+        true
+    }
+
     fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         scalar::compile(text, field).map_err(|error| vec![error])
     }

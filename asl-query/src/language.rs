@@ -25,6 +25,12 @@ pub trait Language: Debug + Send + Sync {
     /// `JSONPath` or `JSONata`, as definitions write it in `QueryLanguage`.
     fn name(&self) -> &'static str;
 
+    /// Whether an evaluation takes well under a millisecond whatever its input, so that an engine need not look at its
+    /// clock after each.
+    fn is_quick(&self) -> bool {
+        false
+    }
+
     /// A field that is one expression: the text of `SecondsPath`, `ItemsPath`, `ErrorPath`, or a whole `{% … %}`.
     ///
     /// # Errors

@@ -86,9 +86,11 @@ impl Compiler {
         let flow = self.flow(place, filters, Site::Output, matches!(work, Work::Result));
         let site = if matches!(work, Work::Result) { Site::Assign } else { Site::AssignInput };
         let assign = self.template(place, "Assign", assign, site);
+        let kind = kind?;
         Ok(Step {
             name: Default::default(),
-            kind: kind?,
+            is_quick: place.language.is_quick() && !kind.waits(),
+            kind,
             flow: flow.ok_or(Refused)?,
             assign: assign?,
             next: next?,
@@ -202,6 +204,7 @@ impl Compiler {
         let cause = self.quantity(place, "Cause", fail.cause.as_ref(), Expected::String);
         Ok(Step {
             name: Default::default(),
+            is_quick: false,
             kind: StepKind::Fail(FailStep { error: error?, cause: cause? }),
             flow: Arc::new(Identity),
             assign: None,
