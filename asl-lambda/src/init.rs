@@ -1,0 +1,149 @@
+//! From a definition to an [`Adapter`], and why there may be none.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use asl_engine::{Engine, Loaded, Program, Registry, load};
+use asl_model::{Diagnostic, Format, Resource, Severity, Source};
+use asl_value::{Object, Value};
+
+use crate::{Adapter, Config, ConfigError};
+
+/// Why a function cannot start.
+#[derive(Debug, Clone)]
+pub struct InitError {
+    error_type: &'static str,
+    message: String,
+    lines: Vec<Value>,
+}
+
+impl InitError {
+    pub(crate) fn new(error_type: &'static str, message: impl Into<String>) -> InitError {
+        let message = message.into();
+        let lines = vec![line("ERROR", [("message", Value::from(message.as_str()))])];
+        InitError { error_type, message, lines }
+    }
+
+    pub(crate) fn missing(resources: &[&Resource]) -> InitError {
+        let missing = |resource: &&Resource| {
+            let message = format!("no handler for the tasks of resource `{}`", resource.as_str());
+            line("ERROR", [("message", message.into())])
+        };
+        let names: Vec<_> = resources.iter().map(|resource| format!("`{}`", resource.as_str())).collect();
+        InitError {
+            error_type: "MissingTaskHandler",
+            message: format!("no handler for the tasks of: {}", names.join(", ")),
+            lines: resources.iter().map(missing).collect(),
+        }
+    }
+
+    fn definition(diagnostics: &[Diagnostic], source: &Source) -> InitError {
+        let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
+        let texts: Vec<String> = errors.map(Diagnostic::to_string).collect();
+        InitError {
+            // AWS's name and text of the same problem.
+            error_type: "InvalidDefinition",
+            message: format!("Invalid State Machine Definition: '{}'", texts.join(", ")),
+            lines: diagnostic_lines(diagnostics, source),
+        }
+    }
+
+    /// Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`.
+    pub fn error_type(&self) -> &'static str {
+        self.error_type
+    }
+
+    /// Every problem as one line of a JSON log.
+    ///
+    /// ```json
+    /// {"level": "ERROR", "code": "ASL0019", "aws": "MISSING_TRANSITION_TARGET", "message": "Missing 'Next' target: B",
+    ///  "location": "/States/A/Next", "line": 4, "column": 15}
+    /// ```
+    pub fn lines(&self) -> &[Value] {
+        &self.lines
+    }
+}
+
+impl fmt::Display for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InitError {}
+
+impl From<ConfigError> for InitError {
+    fn from(error: ConfigError) -> Self {
+        let lines =
+            error.problems().iter().map(|problem| line("ERROR", [("message", problem.as_str().into())]));
+        InitError { error_type: "InvalidConfiguration", message: error.to_string(), lines: lines.collect() }
+    }
+}
+
+/// The program of a definition, and a line of a JSON log for each warning about it.
+fn program(source: &Source) -> Result<(Arc<Program>, Vec<Value>), InitError> {
+    let Loaded { program, diagnostics, .. } = load(source);
+    match program {
+        Some(program) => Ok((program, diagnostic_lines(&diagnostics, source))),
+        None => Err(InitError::definition(&diagnostics, source)),
+    }
+}
+
+/// The definition in a file.
+fn read(path: &Path) -> Result<Source, InitError> {
+    let unreadable = |error: &dyn fmt::Display| {
+        InitError::new("InvalidConfiguration", format!("ASL_DEFINITION: `{}`: {error}", path.display()))
+    };
+    let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
+    Source::from_bytes(&bytes, Format::of(path)).map_err(|diagnostic| unreadable(&diagnostic.message))
+}
+
+/// An adapter for `ASL_DEFINITION`, or for the definition that the program brings along.
+pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adapter, Vec<Value>), InitError> {
+    let config = Config::from_env()?;
+    let source = match (&config.definition, built_in) {
+        (Some(path), _) => read(path)?,
+        (None, Some(source)) => source,
+        (None, None) => {
+            return Err(InitError::new(
+                "InvalidConfiguration",
+                "ASL_DEFINITION: not set, expected the path of a definition",
+            ));
+        }
+    };
+    let (program, warnings) = program(&source)?;
+    let engine = Engine::builder().tasks(tasks).build();
+    Ok((Adapter::new(program, engine, config)?, warnings))
+}
+
+fn diagnostic_lines(diagnostics: &[Diagnostic], source: &Source) -> Vec<Value> {
+    diagnostics.iter().map(|diagnostic| diagnostic_line(diagnostic, source)).collect()
+}
+
+fn diagnostic_line(diagnostic: &Diagnostic, source: &Source) -> Value {
+    let level = match diagnostic.severity {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARN",
+    };
+    let place = source.find(diagnostic).map(|span| source.line_col(span.start));
+    line(
+        level,
+        [
+            ("code", diagnostic.code.id().into()),
+            ("aws", diagnostic.code.aws().into()),
+            ("message", diagnostic.message.as_str().into()),
+            ("location", diagnostic.location.location().into()),
+            ("line", place.map(|place| place.line).into()),
+            ("column", place.map(|place| place.column).into()),
+            ("help", diagnostic.help.as_deref().into()),
+        ],
+    )
+}
+
+/// A line of a JSON log, without what is null.
+fn line<const N: usize>(level: &str, members: [(&'static str, Value); N]) -> Value {
+    let members = members.into_iter().filter(|(_, value)| !value.is_null());
+    let line: Object = [("level", Value::from(level))].into_iter().chain(members).collect();
+    Value::Object(line)
+}

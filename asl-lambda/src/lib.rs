@@ -1,0 +1,76 @@
+//! Runs a whole Amazon States Language machine inside one AWS Lambda invocation.
+//!
+//! The event becomes the input, the execution runs in this process, the output becomes the answer that the sender of the
+//! event expects. [`handle`] does that for one event, [`run`] is the `main` of a function:
+//!
+//! ```
+//! use asl_engine::{Engine, Failure, Registry, load, task_fn};
+//! use asl_lambda::{Adapter, Config, Invocation, handle};
+//! use asl_model::Source;
+//! use asl_value::{Value, json};
+//!
+//! let definition = Source::json(r#"{
+//!   "StartAt": "Price",
+//!   "States": {
+//!     "Price": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price", "End": true}
+//!   }
+//! }"#);
+//! let tasks = Registry::new().function("price", task_fn(|order: Value| async move {
+//!     order["quantity"].as_i64().map(|n| json!({"total": n * 7})).ok_or(Failure::new("NoQuantity", "what?"))
+//! }));
+//!
+//! // What `asl_lambda::run(definition, tasks)` does when the process starts …
+//! let program = load(&definition).program.expect("a valid definition");
+//! let engine = Engine::builder().tasks(tasks).build();
+//! let adapter = Adapter::new(program, engine, Config::from_env()?)?;
+//!
+//! // … and for each invocation: here a request to an HTTP API.
+//! let event = json!({
+//!     "version": "2.0", "routeKey": "POST /price", "headers": {"content-type": "application/json"},
+//!     "requestContext": {"http": {"method": "POST", "path": "/price"}},
+//!     "body": "{\"quantity\": 6}", "isBase64Encoded": false
+//! });
+//! let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+//! let response = runtime.block_on(handle(&adapter, event, Invocation::new("request-1")))?;
+//! assert_eq!(response["statusCode"], json!(200));
+//! assert_eq!(response["body"], json!(r#"{"total":42}"#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Triggers
+//! [`Trigger::detect`] tells them apart; each module of [`trigger`] shows an event and says how it is answered.
+//!
+//! # What it does not do
+//! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
+//! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); the `bootstrap` program
+//! of this crate has none yet and runs machines without tasks. Queues, streams and function URLs' streaming come later.
+//!
+//! # Features
+//! - `http` (default): events of API Gateway.
+
+mod adapter;
+mod config;
+mod deadline;
+mod envelope;
+mod error;
+mod init;
+mod input;
+mod invocation;
+pub mod local;
+mod response;
+mod serve;
+pub mod trigger;
+
+pub use adapter::{Adapter, handle};
+pub use config::{Config, ConfigError, OnFailure, Response};
+pub use error::InvocationError;
+pub use init::InitError;
+pub use input::{Input, InputPath};
+pub use invocation::Invocation;
+pub use response::ResponseMapping;
+pub use serve::{bootstrap, run, serve};
+pub use trigger::Trigger;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

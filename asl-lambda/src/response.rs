@@ -1,0 +1,64 @@
+//! [`ResponseMapping`]: how an ended execution becomes an HTTP response.
+
+use asl_engine::Failure;
+use asl_model::error_name;
+use asl_value::{Object, Text, Value};
+
+/// How an ended execution becomes an HTTP response.
+///
+/// - An output that is a response, an object with a numeric `statusCode`, is the response.
+/// - Any other output is the body of a 200, as JSON.
+/// - A failure is answered with `{"error": …, "cause": …}` and the status that the table has for its error name; 504 for
+///   `States.Timeout` and 500 for the rest.
+///
+/// ```
+/// use asl_lambda::ResponseMapping;
+/// let mapping = ResponseMapping::parse(r#"{"OutOfStock": 409}"#).unwrap();
+/// assert_eq!(mapping.status_for(Some("OutOfStock")), 409);
+/// assert_eq!(mapping.status_for(Some("States.Timeout")), 504);
+/// assert_eq!(mapping.status_for(None), 500);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResponseMapping {
+    statuses: Vec<(Text, u16)>,
+}
+
+impl ResponseMapping {
+    /// Reads a table of error names and their status: `{"OutOfStock": 409}`.
+    ///
+    /// # Errors
+    /// Names every entry that is wrong.
+    pub fn parse(text: &str) -> Result<ResponseMapping, String> {
+        let table = Value::parse(text).map_err(|error| format!("expected JSON: {error}"))?;
+        let Value::Object(table) = table else {
+            return Err(format!("expected an object, found {}", table.type_name()));
+        };
+        let mut statuses = Vec::with_capacity(table.len());
+        let mut problems = Vec::new();
+        for (name, status) in table.iter() {
+            let valid = status.as_i64().and_then(|status| u16::try_from(status).ok());
+            match valid.filter(|status| (200..600).contains(status)) {
+                Some(status) => statuses.push((name.clone(), status)),
+                None => problems
+                    .push(format!("expected an HTTP status from 200 to 599 for `{name}`, found {status}")),
+            }
+        }
+        if problems.is_empty() { Ok(ResponseMapping { statuses }) } else { Err(problems.join("; ")) }
+    }
+
+    /// The status for an error name.
+    pub fn status_for(&self, error: Option<&str>) -> u16 {
+        let known = self.statuses.iter().find(|(name, _)| Some(name.as_str()) == error);
+        match (known, error) {
+            (Some((_, status)), _) => *status,
+            (None, Some(error_name::TIMEOUT)) => 504,
+            (None, _) => 500,
+        }
+    }
+}
+
+/// `{"error": "OutOfStock", "cause": "no mug left"}`, without what the failure does not have.
+pub(crate) fn problem(failure: &Failure) -> Object {
+    let error = failure.error.iter().map(|error| ("error", Value::from(error)));
+    error.chain(failure.cause.iter().map(|cause| ("cause", Value::from(cause)))).collect()
+}

@@ -1,0 +1,170 @@
+//! [`serve`], [`run`] and [`bootstrap`]: the life of the process.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use asl_engine::{Engine, Program, Registry};
+use asl_model::Source;
+use asl_value::{Value, json};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::value::RawValue;
+
+use crate::trigger::InvalidBody;
+use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, handle, init, local};
+
+/// What the Runtime API's client and `lambda_runtime` need of Lambda, and panic without.
+const NEEDED: [&str; 4] =
+    [RUNTIME_API, "AWS_LAMBDA_FUNCTION_NAME", MEMORY_SIZE, "AWS_LAMBDA_FUNCTION_VERSION"];
+
+const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+
+const USAGE: u8 = 64;
+
+/// The whole `main` of a function: `definition` with the handlers of its tasks.
+///
+/// ```no_run
+/// use asl_engine::{Failure, Registry, task_fn};
+/// use asl_model::Source;
+/// use asl_value::Value;
+///
+/// // Usually `include_str!("../workflow.asl.json")`.
+/// const DEFINITION: &str = r#"{"StartAt": "Price", "States": {"Price": {
+///   "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price", "End": true
+/// }}}"#;
+///
+/// fn main() -> std::process::ExitCode {
+///     let tasks = Registry::new().function("price", task_fn(|order: Value| async move { Ok::<_, Failure>(order) }));
+///     asl_lambda::run(Source::json(DEFINITION), tasks)
+/// }
+/// ```
+///
+/// In Lambda it serves invocations. Elsewhere it takes the file of an event as its argument, handles that one as an
+/// invocation and prints the way the execution went and the response. `ASL_DEFINITION`, if it is set, names a file that
+/// takes the place of `definition`.
+///
+/// The exit code outside Lambda is 0 if the execution succeeded, 1 if not, 2 if the function cannot start and 64 if it
+/// was not called as it should be.
+pub fn run(definition: Source, tasks: Registry) -> ExitCode {
+    start(Some(definition), tasks)
+}
+
+/// [`run`] of the definition that `ASL_DEFINITION` names.
+pub fn bootstrap(tasks: Registry) -> ExitCode {
+    start(None, tasks)
+}
+
+fn start(definition: Option<Source>, tasks: Registry) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            log(&[json!({"level": "ERROR", "message": error.to_string()})]);
+            return ExitCode::FAILURE;
+        }
+    };
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    runtime.block_on(serve_or_run_once(definition, tasks, &arguments))
+}
+
+async fn serve_or_run_once(definition: Option<Source>, tasks: Registry, arguments: &[OsString]) -> ExitCode {
+    let in_lambda = std::env::var_os(RUNTIME_API).is_some();
+    let (adapter, warnings) = match init::adapter(definition, tasks) {
+        Ok(ready) => ready,
+        Err(error) => {
+            log(error.lines());
+            if in_lambda {
+                report_init_error(&error).await;
+            }
+            return ExitCode::from(2);
+        }
+    };
+    log(&warnings);
+    let ended = match arguments {
+        _ if in_lambda => serve_adapter(adapter).await.map(|()| ExitCode::SUCCESS),
+        [event] => run_once(&adapter, Path::new(event)).await,
+        _ => Ok(usage()),
+    };
+    ended.unwrap_or_else(|error| {
+        log(&[json!({"level": "ERROR", "message": error.to_string()})]);
+        ExitCode::FAILURE
+    })
+}
+
+/// Answers invocations with executions of `program`, until Lambda ends the process.
+///
+/// # Errors
+/// A task without a handler, a variable of Lambda that is missing, or no connection to the Runtime API.
+pub async fn serve(program: Arc<Program>, engine: Engine, config: Config) -> Result<(), Error> {
+    serve_adapter(Adapter::new(program, engine, config)?).await
+}
+
+async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
+    let missing: Vec<_> = NEEDED.into_iter().filter(|name| std::env::var(name).is_err()).collect();
+    if !missing.is_empty() {
+        return Err(format!("not set, though Lambda does: {}", missing.join(", ")).into());
+    }
+    if std::env::var(MEMORY_SIZE).is_ok_and(|size| size.parse::<i32>().is_err()) {
+        return Err(format!("{MEMORY_SIZE}: expected a number of megabytes").into());
+    }
+    let adapter = Arc::new(adapter);
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let adapter = Arc::clone(&adapter);
+        async move { answer(&adapter, event).await }
+    }))
+    .await
+}
+
+async fn answer(adapter: &Adapter, event: LambdaEvent<Box<RawValue>>) -> Result<Value, InvocationError> {
+    let (payload, context) = event.into_parts();
+    let event = Value::parse(payload.get()).map_err(|error| {
+        InvocationError::new(InvalidBody::ERROR, InvalidBody(error.to_string()).to_string())
+    })?;
+    let mut invocation = Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn);
+    invocation.deadline = deadline::of_invocation(context.deadline);
+    handle(adapter, event, invocation).await
+}
+
+async fn run_once(adapter: &Adapter, event: &Path) -> Result<ExitCode, Error> {
+    let run = match local::run_once(adapter, event).await {
+        Ok(run) => run,
+        Err(error) => {
+            log(&[json!({"level": "ERROR", "message": error.to_string()})]);
+            return Ok(ExitCode::from(USAGE));
+        }
+    };
+    write!(std::io::stdout().lock(), "{run}")?;
+    Ok(if run.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn usage() -> ExitCode {
+    let message = "outside Lambda expected one argument: the file of an event";
+    log(&[json!({"level": "ERROR", "message": message})]);
+    ExitCode::from(USAGE)
+}
+
+/// Without this, Lambda only tells that the process ended. Whether it arrives or not, the process ends.
+async fn report_init_error(error: &InitError) {
+    let body = json!({"errorType": error.error_type(), "errorMessage": error.to_string()});
+    let request = lambda_runtime_api_client::build_request()
+        .method("POST")
+        .uri("/2018-06-01/runtime/init/error")
+        .header("lambda-runtime-function-error-type", format!("Runtime.{}", error.error_type()))
+        .body(body.to_json().into());
+    let Ok(request) = request else { return };
+    let client = lambda_runtime_api_client::Client::builder().build();
+    if let Ok(client) = client {
+        let _ = client.call(request).await;
+    }
+}
+
+/// Lambda keeps both streams of a function; the other one holds the response when it runs outside.
+fn log(lines: &[Value]) {
+    let mut stderr = std::io::stderr().lock();
+    for line in lines {
+        // Nobody is left to be told that nobody reads.
+        let _ = writeln!(stderr, "{line}");
+    }
+}

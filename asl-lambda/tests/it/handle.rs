@@ -1,0 +1,339 @@
+//! What the handler answers.
+
+use asl_lambda::{Adapter, Config, InitError, Invocation, InvocationError, handle};
+use asl_value::{Timestamp, Value, json};
+
+use crate::machine::{adapter, echo, fail, task, wait};
+use crate::runtime_api::FUNCTION_ARN;
+
+/// A response, or type and message of an error.
+type Answer = Result<Value, (&'static str, &'static str)>;
+
+#[track_caller]
+fn check(definition: Value, vars: &[(&str, &str)], event: Value, expect: Answer) {
+    check_invocation(definition, vars, event, invocation(), expect);
+}
+
+#[track_caller]
+fn check_invocation(
+    definition: Value,
+    vars: &[(&str, &str)],
+    event: Value,
+    invocation: Invocation,
+    expect: Answer,
+) {
+    let answer = answer(&definition, vars, event, invocation);
+    let expect = expect.map_err(|(error_type, message)| (error_type.to_owned(), message.to_owned()));
+    assert_eq!(answer, expect);
+}
+
+#[track_caller]
+fn answer(
+    definition: &Value,
+    vars: &[(&str, &str)],
+    event: Value,
+    invocation: Invocation,
+) -> Result<Value, (String, String)> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let answer = runtime.block_on(handle(&adapter(definition, vars), event, invocation));
+    answer.map_err(|error| (error.error_type, error.error_message))
+}
+
+fn invocation() -> Invocation {
+    Invocation::new("r-1").with_function_arn(FUNCTION_ARN)
+}
+
+fn http_api(headers: Value, body: Value) -> Value {
+    json!({
+        "version": "2.0", "routeKey": "POST /orders", "rawPath": "/orders", "rawQueryString": "", "headers": headers,
+        "requestContext": {"http": {"method": "POST", "path": "/orders"}}, "body": body, "isBase64Encoded": false
+    })
+}
+
+fn rest_api(body: Value) -> Value {
+    json!({
+        "resource": "/orders", "path": "/orders", "httpMethod": "POST", "headers": null,
+        "requestContext": {"httpMethod": "POST", "identity": {}}, "body": body, "isBase64Encoded": false
+    })
+}
+
+fn event_bridge(detail: Value) -> Value {
+    json!({"version": "0", "detail-type": "OrderPlaced", "source": "shop", "detail": detail})
+}
+
+/// A response of an HTTP API with a JSON body.
+fn http_json(status: i64, body: &str) -> Value {
+    json!({
+        "statusCode": status, "headers": {"content-type": "application/json"}, "body": body, "isBase64Encoded": false,
+        "cookies": []
+    })
+}
+
+fn rest_json(status: i64, body: &str) -> Value {
+    json!({
+        "statusCode": status, "headers": {"content-type": "application/json"}, "body": body, "isBase64Encoded": false
+    })
+}
+
+#[test]
+fn a_body_becomes_the_input() {
+    let json_type = || json!({"Content-Type": "application/json; charset=utf-8"});
+    let text_type = || json!({"content-type": "text/plain"});
+    for (headers, body, input) in [
+        (json_type(), json!(r#"{"a": 1}"#), r#"{"a":1}"#),
+        (Value::Null, json!("[1, 2]"), "[1,2]"),
+        (text_type(), json!("hello"), r#""hello""#),
+        (text_type(), json!("42"), "42"),
+        (json_type(), json!("\"text\""), r#""text""#),
+        (json_type(), json!(""), "{}"),
+        (json_type(), Value::Null, "{}"),
+        (Value::Null, json!({"by": "hand"}), r#"{"by":"hand"}"#),
+        (Value::Null, json!("{\"a\":"), r#""{\"a\":""#),
+    ] {
+        check(echo(), &[], http_api(headers, body), Ok(http_json(200, input)));
+    }
+    let mut without = http_api(json!({}), Value::Null).as_object().unwrap().clone();
+    without.take("body");
+    check(echo(), &[], without.into(), Ok(http_json(200, "{}")));
+}
+
+#[test]
+fn a_base64_body_is_decoded() {
+    let event = |body: &str| {
+        let mut event = http_api(json!({}), json!(body)).as_object().unwrap().clone();
+        event.insert("isBase64Encoded", json!(true));
+        Value::from(event)
+    };
+    check(echo(), &[], event("eyJhIjogMX0="), Ok(http_json(200, r#"{"a":1}"#)));
+    check(echo(), &[], event("aGVsbG8="), Ok(http_json(200, r#""hello""#)));
+    // Bytes that are no text stay what they are.
+    check(echo(), &[], event("//79"), Ok(http_json(200, r#""//79""#)));
+    let refused = r#"{"error":"InvalidExecutionInput","cause":"Invalid State Machine Execution Input: 'the body is not base64: Invalid symbol 33, offset 0.'"}"#;
+    check(echo(), &[], event("!"), Ok(http_json(400, refused)));
+}
+
+#[test]
+fn a_body_that_is_not_the_json_it_says_is_refused() {
+    let cause = r#"{"error":"InvalidExecutionInput","cause":"Invalid State Machine Execution Input: 'EOF while parsing a value at line 1 column 5'"}"#;
+    for content_type in ["application/json", "application/problem+json;charset=utf-8", "Application/JSON"] {
+        let event = http_api(json!({"Content-TYPE": content_type}), json!("{\"a\":"));
+        check(echo(), &[], event, Ok(http_json(400, cause)));
+    }
+    // Such a text must not overflow the stack either.
+    let deep = "[".repeat(100_000);
+    let event = http_api(json!({}), json!(deep.clone()));
+    check(echo(), &[], event, Ok(http_json(200, &json!(deep).to_json())));
+}
+
+#[test]
+fn both_gateways_get_their_own_response() {
+    check(echo(), &[], http_api(json!({}), json!("1")), Ok(http_json(200, "1")));
+    check(echo(), &[], rest_api(json!("1")), Ok(rest_json(200, "1")));
+    // `cargo lambda watch` sends these with every request.
+    let mut event = http_api(json!({}), json!("1")).as_object().unwrap().clone();
+    for (name, value) in [("httpMethod", json!("GET")), ("resource", Value::Null), ("type", Value::Null)] {
+        event.insert(name, value);
+    }
+    check(echo(), &[], event.into(), Ok(http_json(200, "1")));
+}
+
+#[test]
+fn an_output_that_is_a_response_is_the_response() {
+    for (output, response) in [
+        (
+            r#"{"statusCode":201,"headers":{"location":"/orders/1"},"body":"made"}"#,
+            r#"{"statusCode":201,"headers":{"location":"/orders/1"},"body":"made","cookies":[]}"#,
+        ),
+        (r#"{"statusCode":204}"#, r#"{"statusCode":204,"cookies":[]}"#),
+        (r#"{"statusCode":200,"cookies":["a=1"]}"#, r#"{"statusCode":200,"cookies":["a=1"]}"#),
+        (
+            r#"{"statusCode":422,"body":{"why":"x"}}"#,
+            r#"{"statusCode":422,"body":"{\"why\":\"x\"}","headers":{"content-type":"application/json"},"cookies":[]}"#,
+        ),
+        (
+            r#"{"statusCode":422,"headers":{},"body":[1]}"#,
+            r#"{"statusCode":422,"headers":{},"body":"[1]","cookies":[]}"#,
+        ),
+    ] {
+        let response = Value::parse(response).unwrap();
+        check(echo(), &[], http_api(json!({}), json!(output)), Ok(response));
+    }
+    for output in
+        [r#"{"statusCode":"200"}"#, r#"{"statusCode":7}"#, r#"{"statusCode":200.5}"#, r#"["statusCode"]"#]
+    {
+        check(echo(), &[], http_api(json!({}), json!(output)), Ok(http_json(200, output)));
+    }
+}
+
+#[test]
+fn a_failure_is_answered_with_its_status() {
+    let failing = |error: &str| http_api(json!({}), json!(json!({"Error": error, "Cause": "why"}).to_json()));
+    let vars = [("ASL_STATUS_MAP", r#"{"OutOfStock": 409, "States.Timeout": 503}"#)];
+    let body = |error: &str| format!(r#"{{"error":"{error}","cause":"why"}}"#);
+    check(fail(), &[], failing("OutOfStock"), Ok(http_json(500, &body("OutOfStock"))));
+    check(fail(), &vars, failing("OutOfStock"), Ok(http_json(409, &body("OutOfStock"))));
+    check(fail(), &vars, failing("Other"), Ok(http_json(500, &body("Other"))));
+    check(fail(), &[], failing("States.Timeout"), Ok(http_json(504, &body("States.Timeout"))));
+    check(fail(), &vars, failing("States.Timeout"), Ok(http_json(503, &body("States.Timeout"))));
+    let rest = rest_api(json!(r#"{"Error": "OutOfStock", "Cause": "why"}"#));
+    check(fail(), &vars, rest, Ok(rest_json(409, &body("OutOfStock"))));
+    let silent = json!({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail"}}});
+    check(silent, &[], http_api(json!({}), Value::Null), Ok(http_json(500, "{}")));
+}
+
+#[test]
+fn without_http_a_failure_fails_the_invocation() {
+    let failure = || json!({"Error": "OutOfStock", "Cause": "no mug left"});
+    check(fail(), &[], failure(), Err(("OutOfStock", "no mug left")));
+    let silent = || json!({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail"}}});
+    check(silent(), &[], event_bridge(json!({})), Err(("ExecutionFailed", "")));
+    let report = [("ASL_ON_FAILURE", "report")];
+    let reported = json!({"status": "FAILED", "error": "OutOfStock", "cause": "no mug left"});
+    check(fail(), &report, failure(), Ok(reported));
+    check(silent(), &report, event_bridge(json!({})), Ok(json!({"status": "FAILED"})));
+}
+
+#[test]
+fn the_input_can_be_chosen() {
+    let event = event_bridge(json!({"id": 7}));
+    check(echo(), &[], event.clone(), Ok(event.clone()));
+    check(echo(), &[("ASL_INPUT", "body")], event.clone(), Ok(json!({"id": 7})));
+    check(echo(), &[("ASL_INPUT", "event")], event.clone(), Ok(event.clone()));
+    check(echo(), &[("ASL_INPUT", "$.detail.id")], event.clone(), Ok(json!(7)));
+    check(echo(), &[("ASL_INPUT", "$")], event.clone(), Ok(event.clone()));
+    check(echo(), &[("ASL_INPUT", "body")], json!({"id": 7}), Ok(json!({"id": 7})));
+    let request = http_api(json!({}), json!("[1]"));
+    check(echo(), &[("ASL_INPUT", "event")], request.clone(), Ok(http_json(200, &request.to_json())));
+    check(echo(), &[("ASL_INPUT", "$.rawPath")], request, Ok(http_json(200, r#""/orders""#)));
+}
+
+#[test]
+fn a_path_that_selects_nothing_is_a_failed_execution() {
+    let vars = [("ASL_INPUT", "$.no")];
+    let (error, cause) = answer(&echo(), &vars, event_bridge(json!({})), invocation()).unwrap_err();
+    assert_eq!(error, "States.Runtime");
+    assert!(cause.contains("Invalid path '$.no'"), "{cause}");
+    let response = answer(&echo(), &vars, http_api(json!({}), Value::Null), invocation()).unwrap();
+    assert_eq!(response["statusCode"], json!(500));
+    assert!(
+        response["body"].as_str().unwrap().starts_with(r#"{"error":"States.Runtime","cause":""#),
+        "{response}"
+    );
+}
+
+#[test]
+fn the_trigger_can_be_set() {
+    let event = http_api(json!({}), json!("1"));
+    check(echo(), &[("ASL_EVENT_SOURCE", "direct")], event.clone(), Ok(event.clone()));
+    check(echo(), &[("ASL_EVENT_SOURCE", "auto")], event.clone(), Ok(http_json(200, "1")));
+    check(echo(), &[("ASL_EVENT_SOURCE", "rest-api")], event, Ok(rest_json(200, "1")));
+    check(echo(), &[("ASL_EVENT_SOURCE", "http-api")], json!({"n": 1}), Ok(http_json(200, "{}")));
+}
+
+#[test]
+fn an_envelope_is_what_start_sync_execution_answers() {
+    let vars = [("ASL_RESPONSE", "envelope")];
+    let envelope = |response: Value| {
+        let mut envelope = response.as_object().unwrap().clone();
+        let [start, stop] =
+            ["startDate", "stopDate"].map(|name| envelope.remove(name).unwrap().as_f64().unwrap());
+        assert!(start > 1.7e9 && stop >= start, "{start} {stop}");
+        Value::from(envelope)
+    };
+    let names = json!({
+        "executionArn": "arn:aws:states:eu-west-1:123456789012:express:orders:r-1:r-1",
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
+        "name": "r-1"
+    });
+    let with_names = |more: Value| -> Value {
+        let members = names.as_object().unwrap().clone().into_iter().chain(more.as_object().unwrap().clone());
+        Value::Object(members.collect())
+    };
+    let succeeded = with_names(json!({
+        "status": "SUCCEEDED", "input": "{\"n\":1}", "inputDetails": {"included": true},
+        "output": "{\"n\":1}", "outputDetails": {"included": true}
+    }));
+    let response = answer(&echo(), &vars, json!({"n": 1}), invocation()).unwrap();
+    assert_eq!(envelope(response), succeeded);
+    let response = answer(&echo(), &vars, http_api(json!({}), json!("{\"n\": 1}")), invocation()).unwrap();
+    assert_eq!(response["statusCode"], json!(200));
+    assert_eq!(envelope(Value::parse(response["body"].as_str().unwrap()).unwrap()), succeeded);
+
+    let failed = json!({"Error": "E", "Cause": "c"});
+    let response = answer(&fail(), &vars, failed.clone(), invocation()).unwrap();
+    let expect = with_names(json!({
+        "status": "FAILED", "error": "E", "cause": "c", "input": failed.to_json(), "inputDetails": {"included": true},
+        "outputDetails": {"included": true}
+    }));
+    assert_eq!(envelope(response), expect);
+    // Nobody reads the answer of an asynchronous invocation.
+    let body = [("ASL_RESPONSE", "envelope"), ("ASL_INPUT", "body")];
+    let event = event_bridge(failed);
+    check(fail(), &body, event.clone(), Err(("E", "c")));
+    let reported = [("ASL_RESPONSE", "envelope"), ("ASL_INPUT", "body"), ("ASL_ON_FAILURE", "report")];
+    assert_eq!(envelope(answer(&fail(), &reported, event, invocation()).unwrap()), expect);
+}
+
+#[test]
+fn an_execution_ends_before_the_deadline() {
+    let near = || invocation().with_deadline(Timestamp::EPOCH.plus(std::time::Duration::from_secs(1)));
+    let late = "the deadline of the execution passed in state `Rest`";
+    check_invocation(wait(), &[], json!({"seconds": 60}), near(), Err(("States.Timeout", late)));
+    let body = format!(r#"{{"error":"States.Timeout","cause":"{late}"}}"#);
+    let event = http_api(json!({}), json!(r#"{"seconds": 60}"#));
+    check_invocation(wait(), &[], event.clone(), near(), Ok(http_json(504, &body)));
+    let vars = [("ASL_STATUS_MAP", r#"{"States.Timeout": 408}"#)];
+    check_invocation(wait(), &vars, event, near(), Ok(http_json(408, &body)));
+}
+
+#[test]
+fn limits_are_those_of_an_express_execution_or_none() {
+    check(wait(), &[], json!({"seconds": 299}), Ok(json!({"seconds": 299})));
+    check(wait(), &[], json!({"seconds": 301}), Err(("States.Timeout", "")));
+    let unlimited = [("ASL_LIMITS", "unlimited")];
+    check(wait(), &unlimited, json!({"seconds": 301}), Ok(json!({"seconds": 301})));
+    let large = json!("x".repeat(300_000));
+    let (error, _) = answer(&echo(), &[], large.clone(), invocation()).unwrap_err();
+    assert_eq!(error, "States.DataLimitExceeded");
+    check(echo(), &unlimited, large, Ok(json!("x".repeat(300_000))));
+}
+
+#[test]
+fn a_panicking_task_is_a_failed_execution() {
+    check(
+        task("panic"),
+        &[],
+        json!({"panic": "boom"}),
+        Err(("States.TaskFailed", "the task in state `Work` panicked: boom")),
+    );
+}
+
+#[test]
+fn the_context_object_has_the_names_of_the_function() {
+    let machine = json!({
+        "StartAt": "Names",
+        "States": {"Names": {
+            "Type": "Pass",
+            "Parameters": {"machine.$": "$$.StateMachine.Name", "execution.$": "$$.Execution.Id"},
+            "End": true
+        }}
+    });
+    let names = json!({
+        "machine": "orders",
+        "execution": "arn:aws:states:eu-west-1:123456789012:express:orders:r-1:r-1"
+    });
+    check(machine, &[], json!({}), Ok(names));
+}
+
+#[test]
+fn an_invocation_may_move_between_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<Adapter>();
+    check::<Config>();
+    check::<InitError>();
+    check::<Invocation>();
+    check::<InvocationError>();
+    fn check_future(_: impl Future + Send) {}
+    check_future(handle(&adapter(&echo(), &[]), json!(1), invocation()));
+}

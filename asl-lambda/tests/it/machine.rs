@@ -1,0 +1,57 @@
+//! Machines and adapters for tests.
+
+use std::sync::Arc;
+
+use asl_engine::{Engine, Failure, Program, Registry, load, task_fn};
+use asl_lambda::{Adapter, Config};
+use asl_model::Source;
+use asl_value::{Value, json};
+
+/// Its output is its input.
+pub(crate) fn echo() -> Value {
+    json!({"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}})
+}
+
+/// It fails with `Error` and `Cause` of its input.
+pub(crate) fn fail() -> Value {
+    json!({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "ErrorPath": "$.Error", "CausePath": "$.Cause"}}})
+}
+
+/// One task, by the name of its function.
+pub(crate) fn task(function: &str) -> Value {
+    let resource = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");
+    json!({"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": resource, "End": true}}})
+}
+
+/// It waits for `seconds` of its input.
+pub(crate) fn wait() -> Value {
+    json!({"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}}})
+}
+
+/// `panic` panics with the text in its input.
+pub(crate) fn tasks() -> Registry {
+    Registry::new().function(
+        "panic",
+        task_fn(|input: Value| async move {
+            match input["panic"].as_str() {
+                Some(text) => panic!("{text}"),
+                None => Ok::<_, Failure>(input),
+            }
+        }),
+    )
+}
+
+#[track_caller]
+pub(crate) fn program(definition: &Value) -> Arc<Program> {
+    let loaded = load(&Source::json(definition.to_json()));
+    assert_eq!(loaded.diagnostics, []);
+    loaded.program.expect("a valid definition")
+}
+
+#[track_caller]
+pub(crate) fn adapter(definition: &Value, vars: &[(&str, &str)]) -> Adapter {
+    let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let config = Config::from_vars(vars).expect("a valid configuration");
+    Adapter::new(program(definition), Engine::builder().tasks(tasks()).build(), config)
+        .expect("handlers for all tasks")
+}

@@ -1,0 +1,15 @@
+//! Events through the handler, and through a process that a Runtime API of the test's own invokes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may fail"
+)]
+
+mod fixtures;
+mod handle;
+mod local;
+mod machine;
+mod process;
+mod runtime_api;

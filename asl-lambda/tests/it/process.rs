@@ -1,0 +1,206 @@
+//! The process: what it serves, and why it may not start.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use asl_engine::Engine;
+use asl_lambda::{Config, serve};
+use asl_value::{Value, json};
+
+use crate::machine::{echo, program, task, tasks, wait};
+use crate::runtime_api::{Function, Report};
+
+/// A definition in a file of its own.
+fn file(text: &str) -> String {
+    static FILES: AtomicU32 = AtomicU32::new(0);
+    let name = format!("definition-{}.asl.json", FILES.fetch_add(1, Ordering::Relaxed));
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn bootstrap() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+}
+
+fn bootstrap_of(definition: &Value) -> Function {
+    Function::start(&mut bootstrap(), &[("ASL_DEFINITION", &file(&definition.to_json()))])
+}
+
+/// What a function with a task of its own does: this test, run by the other one as a process.
+#[test]
+fn a_function_of_its_own() {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let engine = Engine::builder().tasks(tasks()).build();
+    runtime.block_on(serve(program(&task("panic")), engine, Config::default())).unwrap();
+}
+
+#[test]
+fn a_panic_fails_its_invocation_and_no_other() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "process::a_function_of_its_own", "--nocapture"]);
+    let mut function = Function::start(&mut command, &[]);
+    for round in 0..3 {
+        let (error, cause) = function.invoke(&json!({"panic": "boom"})).error();
+        assert_eq!(
+            (error.as_str(), cause.as_str()),
+            ("States.TaskFailed", "the task in state `Work` panicked: boom")
+        );
+        assert_eq!(function.invoke(&json!({"round": round})).response(), json!({"round": round}));
+    }
+}
+
+#[test]
+fn the_bootstrap_serves_a_definition() {
+    let mut function = bootstrap_of(&echo());
+    assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
+    let event = json!({
+        "version": "2.0", "requestContext": {"http": {"method": "GET", "path": "/"}}, "body": "[1]",
+        "headers": {}, "isBase64Encoded": false
+    });
+    assert_eq!(function.invoke(&event).response()["body"], json!("[1]"));
+    let event = json!({"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}});
+    assert_eq!(function.invoke(&event).response(), event);
+}
+
+#[test]
+fn an_event_that_cannot_be_an_input_fails_its_invocation() {
+    let mut function = bootstrap_of(&echo());
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let (error, message) = function.invoke_text(deep, 600_000).error();
+    assert_eq!(error, "InvalidExecutionInput");
+    assert!(message.starts_with("Invalid State Machine Execution Input: '"), "{message}");
+    assert_eq!(function.invoke(&json!(2)).response(), json!(2));
+}
+
+#[test]
+fn a_deadline_ends_the_execution() {
+    let mut function = bootstrap_of(&wait());
+    let late = "the deadline of the execution passed in state `Rest`";
+    let report = function.invoke_within(&json!({"seconds": 60}), Duration::from_millis(700));
+    assert_eq!(report.error(), ("States.Timeout".to_owned(), late.to_owned()));
+    let event = json!({
+        "version": "2.0", "requestContext": {"http": {}}, "body": "{\"seconds\": 60}", "isBase64Encoded": false
+    });
+    let response = function.invoke_within(&event, Duration::from_millis(700)).response();
+    assert_eq!(response["statusCode"], json!(504));
+    assert_eq!(response["body"], json!(format!(r#"{{"error":"States.Timeout","cause":"{late}"}}"#)));
+    // The emulator's deadline is of 1970.
+    let report = function.invoke_text(r#"{"seconds": 0}"#.to_owned(), 600_000);
+    assert_eq!(report.response(), json!({"seconds": 0}));
+}
+
+/// The process ends, its error stream has lines with these members, and the Runtime API is told this.
+#[track_caller]
+fn check_start(vars: &[(&str, &str)], error_type: &str, message: &str, lines: &[Value]) {
+    let mut function = Function::start(&mut bootstrap(), vars);
+    let report = Report::Error { of: None, error_type: error_type.to_owned(), message: message.to_owned() };
+    assert_eq!(function.report(), report);
+    let (status, stderr) = function.ended();
+    assert_eq!(status.code(), Some(2));
+    let found: Vec<Value> = stderr.lines().map(|line| Value::parse(line).unwrap()).collect();
+    assert_eq!(found.len(), lines.len(), "{stderr}");
+    for (found, line) in found.iter().zip(lines) {
+        for (name, value) in line.as_object().unwrap().iter() {
+            assert_eq!(found.get(name), Some(value), "{name} of {found}");
+        }
+    }
+}
+
+#[test]
+fn a_bad_definition_is_told_with_all_that_is_wrong() {
+    let definition = file(
+        r#"{
+  "StartAt": "A",
+  "States": {
+    "A": {"Type": "Pass", "InputPath": "$.[", "Next": "B"},
+    "C": {"Type": "Pass", "Sesult": 1, "End": true}
+  }
+}"#,
+    );
+    check_start(
+        &[("ASL_DEFINITION", &definition)],
+        "InvalidDefinition",
+        "Invalid State Machine Definition: \
+         'MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next, \
+         MISSING_TRANSITION_TARGET: State \"C\" is not reachable. at /States/C, \
+         SCHEMA_VALIDATION_FAILED: Invalid path '$.[' at /States/A/InputPath'",
+        &[
+            json!({
+                "level": "WARN", "code": "ASL0013", "message": "unknown field `Sesult` is ignored",
+                "location": "/States/C", "line": 5, "column": 27, "help": "did you mean `Result`?"
+            }),
+            json!({
+                "level": "ERROR", "code": "ASL0019", "aws": "MISSING_TRANSITION_TARGET",
+                "message": "Missing 'Next' target: B", "location": "/States/A/Next", "line": 4, "column": 55,
+                "help": "did you mean `A`?"
+            }),
+            json!({
+                "level": "ERROR", "code": "ASL0020", "aws": "MISSING_TRANSITION_TARGET",
+                "message": "State \"C\" is not reachable.", "location": "/States/C", "line": 5, "column": 5
+            }),
+            json!({
+                "level": "ERROR", "code": "ASL0026", "aws": "SCHEMA_VALIDATION_FAILED", "message": "Invalid path '$.['",
+                "location": "/States/A/InputPath", "line": 4, "column": 43
+            }),
+        ],
+    );
+}
+
+#[test]
+fn a_bad_configuration_is_told() {
+    let line = |message: &str| json!({"level": "ERROR", "message": message});
+    let unset = "ASL_DEFINITION: not set, expected the path of a definition";
+    check_start(&[], "InvalidConfiguration", unset, &[line(unset)]);
+    let absent = "ASL_DEFINITION: `no.asl.json`: No such file or directory (os error 2)";
+    check_start(&[("ASL_DEFINITION", "no.asl.json")], "InvalidConfiguration", absent, &[line(absent)]);
+    let [batch, limits] = [
+        "ASL_BATCH: not a variable of this version of asl-lambda",
+        "ASL_LIMITS: expected `express` or `unlimited`, found `all`",
+    ];
+    check_start(
+        &[("ASL_LIMITS", "all"), ("ASL_BATCH", "item")],
+        "InvalidConfiguration",
+        &format!("{batch}; {limits}"),
+        &[line(batch), line(limits)],
+    );
+}
+
+#[test]
+fn a_task_without_a_handler_is_told() {
+    let definition = file(&task("price").to_json());
+    let resource = "arn:aws:lambda:us-east-1:123456789012:function:price";
+    check_start(
+        &[("ASL_DEFINITION", &definition)],
+        "MissingTaskHandler",
+        &format!("no handler for the tasks of: `{resource}`"),
+        &[json!({"level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`")})],
+    );
+}
+
+#[test]
+fn what_lambda_sets_is_needed() {
+    for (name, value, message) in [
+        (
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            "big",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE: expected a number of megabytes",
+        ),
+        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", "not set, though Lambda does: AWS_LAMBDA_FUNCTION_NAME, "),
+    ] {
+        let mut command = bootstrap();
+        command.env("ASL_DEFINITION", file(&echo().to_json())).env(name, value);
+        if name != "AWS_LAMBDA_RUNTIME_API" {
+            command.env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1");
+            command.envs([("AWS_LAMBDA_FUNCTION_NAME", "f"), ("AWS_LAMBDA_FUNCTION_VERSION", "1")]);
+        }
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains(message), "{stderr}");
+    }
+}
