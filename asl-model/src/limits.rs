@@ -24,7 +24,8 @@ pub(crate) const DELAY: Bounds = Bounds { min: 1, max: 31_622_400 };
 pub(crate) const COUNT: Bounds = Bounds { min: 0, max: u64::MAX };
 /// `MaxItems` of a reader.
 pub(crate) const MAX_ITEMS: Bounds = Bounds { min: 0, max: 100_000_000 };
-/// `MaxItemsPerBatch`. UNRECORDED: whether 0 is accepted.
+/// `MaxItemsPerBatch`.
+/// UNRECORDED: whether `MaxItemsPerBatch` may be 0.
 pub(crate) const BATCH_ITEMS: Bounds = Bounds { min: 0, max: u64::MAX };
 /// `MaxInputBytesPerBatch`: bytes.
 pub(crate) const BATCH_BYTES: Bounds = Bounds { min: 0, max: 262_144 };
@@ -38,7 +39,8 @@ pub(crate) const PERCENTAGE: f64 = 100.0;
 pub(crate) const STATE_NAME_CHARS: usize = 80;
 /// Characters of a Map's label.
 pub(crate) const LABEL_CHARS: usize = 40;
-/// Machines inside one another. UNRECORDED: AWS's number; this one keeps every recursion within a small stack.
+/// Machines inside one another.
+/// UNRECORDED: how deep AWS lets machines nest; this number keeps every recursion within a small stack.
 pub(crate) const NESTED_MACHINES: usize = 50;
 
 impl Bounds {

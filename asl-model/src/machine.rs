@@ -214,7 +214,7 @@ impl StateMachine {
             None => States::new(),
             Some(Value::Object(object)) => {
                 if object.is_empty() {
-                    // UNRECORDED: AWS's text, taken from that for empty lists.
+                    // UNRECORDED: AWS's text for `States` without a state; this is that for empty lists.
                     fields.error_at("States", Code::EMPTY, "Value cannot be empty");
                     fields.lose();
                 }

@@ -243,7 +243,7 @@ impl<'a, 'r> Fields<'a, 'r> {
     fn as_number(&mut self, name: &str, value: &Value) -> Option<f64> {
         match value.as_f64() {
             Some(number) => Some(number),
-            // UNRECORDED: AWS's word for it.
+            // UNRECORDED: how AWS names an integer that no 64 bits hold.
             None => self.wrong_type(name, "[NUMBER]"),
         }
     }
@@ -397,7 +397,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         let unasked: Vec<&Text> = self.unasked().collect();
         for name in unasked {
             // Observed: a known name in the wrong case is refused like one that does not belong.
-            // UNRECORDED: whether AWS refuses a name that it knows nowhere.
+            // UNRECORDED: whether AWS refuses a field that it knows nowhere; here it is a warning.
             let refused = vocabulary::is_known_in_any_case(name);
             let diagnostic = if refused {
                 let message = format!("Field '{name}' is not supported");
@@ -439,7 +439,8 @@ impl<'a, 'r> Fields<'a, 'r> {
 
 static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
 
-/// AWS's text for a value of the wrong type. UNRECORDED for others than `[STRING]` and `Integer`.
+/// AWS's text for a value of the wrong type.
+/// UNRECORDED: the names of types other than `[STRING]` and `Integer`.
 pub(crate) fn expected(wanted: &str) -> String {
     format!("Expected value of type {wanted}")
 }

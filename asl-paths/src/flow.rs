@@ -96,7 +96,7 @@ fn part(
             Ok(path) if path.is_input() => Part::All,
             Ok(path) => Part::Path(path),
             Err(error) => {
-                // UNRECORDED: AWS's text.
+                // UNRECORDED: AWS's text for an `InputPath` or `OutputPath` that is no path.
                 errors.push(syntax_error(fields, name, format!("Invalid path '{text}'"), error));
                 Part::All
             }

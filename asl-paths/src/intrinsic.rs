@@ -179,7 +179,7 @@ fn unread(path: &Path, error: &PathError, env: &Env<'_>, whole: &str) -> EvalErr
             "The JsonPath argument for the field '{path}' could not be found in the input '{}'",
             java::shown_json(path.document(env).unwrap_or(env.input))
         ),
-        // UNRECORDED: that Jayway's own text comes through is reported, what stands before it is not.
+        // UNRECORDED: what stands before Jayway's own text when a path does not suit the argument of an intrinsic function.
         false => error.to_string(),
     };
     EvalError::runtime(format!("The function '{whole}' had the following error: {reason}"))

@@ -20,7 +20,7 @@ pub(crate) use step::Step;
 
 /// A path of at most this many steps is accepted, so that evaluation may recurse over them.
 ///
-/// UNRECORDED: AWS's own limit, if it has one.
+/// UNRECORDED: how many steps AWS lets a path have.
 pub(crate) const MAX_STEPS: usize = 256;
 
 /// A compiled path: `$.order.lines[0].sku`, `$$.Execution.Id`, `$total`.

@@ -108,12 +108,13 @@ fn put(steps: &[Step], document: Value, value: Value) -> Result<Value, EvalError
 fn create(steps: &[Step], value: Value) -> Result<Value, EvalError> {
     steps.iter().rev().try_fold(value, |value, step| match step {
         Step::Name(name) => Ok(Value::Object(Object::from_distinct(vec![(name.clone(), value)]))),
-        // UNRECORDED: an index into what does not exist.
+        // UNRECORDED: what `ResultPath` does with an index into what does not exist.
         step => Err(conflict(step, &Value::Null)),
     })
 }
 
-/// Observed by users of AWS; which part of the input is printed is UNRECORDED.
+/// Observed by users of AWS.
+/// UNRECORDED: which part of the input a `States.ReferencePathConflict` prints.
 #[cold]
 fn conflict(step: &Step, input: &Value) -> EvalError {
     let printed;
@@ -159,7 +160,7 @@ fn parse(text: &str) -> Result<Path, ParseError> {
 
 /// The first step of `text` and its length in bytes.
 ///
-/// UNRECORDED: the texts for all but a bad `[`, and what of `..` and `*` AWS lets through.
+/// UNRECORDED: the texts about reference paths for all but a bad `[`, and whether AWS lets `..` and `*` through.
 fn step(text: &str) -> Result<(Step, usize), ParseError> {
     if let Some(rest) = text.strip_prefix('[') {
         return subscript(text, rest);

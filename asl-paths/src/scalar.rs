@@ -93,7 +93,7 @@ impl Scalar {
             Style::Parameter => {
                 EvalError::runtime(format!("The {name} parameter does not reference an input value: {path}"))
             }
-            // UNRECORDED for the fields of a Map.
+            // UNRECORDED: what is said of a path of a Map's field that finds nothing.
             Style::Field | Style::InvalidPath => invalid_path(path, error),
         }
     }
@@ -146,7 +146,7 @@ impl Scalar {
             // The reader of the items says it, with an error name of its own.
             (Style::Field, "MaxItemsPath") => None,
             (Style::Field, _) if min <= 0 => Some(format!("{} cannot be negative.", self.plain_name())),
-            // UNRECORDED: fields that must be positive.
+            // UNRECORDED: the text for `TimeoutSecondsPath` and `HeartbeatSecondsPath` that find no positive number.
             (Style::Field, _) => Some(format!("{} must be positive.", self.plain_name())),
             (_, _) if min <= 0 => Some(self.parameter("references a negative value", value)),
             (_, _) => Some(self.parameter("references a value that is not positive", value)),
@@ -187,7 +187,7 @@ impl Expr for Texted {
         if self.expected != Expected::String || value.as_str().is_some() {
             return Ok(value);
         }
-        // UNRECORDED: AWS's text for what is no string.
+        // UNRECORDED: AWS's text for `ErrorPath` and `CausePath` that find no string.
         let message =
             format!("The {} field must be a string but was: {}", self.name, java::shown_json(&value));
         Err(EvalError::runtime(message))

@@ -88,7 +88,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// UNRECORDED: AWS's text.
+    /// UNRECORDED: AWS's text for a template with both `x` and `x.$`.
     fn collision(&mut self, name: &str) {
         let message = format!("The fields '{name}' and '{name}.$' must not both be present");
         let help = format!("at `{}`: both would give the member `{name}`", self.place);
@@ -150,7 +150,7 @@ impl Expr for CallField {
 #[cold]
 pub(crate) fn unread(path: &Path, error: &PathError, field: &str, env: &Env<'_>) -> EvalError {
     if !error.is_not_found() {
-        // UNRECORDED: what AWS says of a path that does not suit the document at all.
+        // UNRECORDED: what AWS says of a template's path that does not suit the document at all, as an index into a text.
         return invalid_path(path, error);
     }
     let input = java::shown_json(path.document(env).unwrap_or(env.input));

@@ -86,7 +86,7 @@ impl Number {
 
     /// The number in the form it is printed in: integral doubles under 2^53 as integers.
     ///
-    /// UNRECORDED: how AWS prints `1.0` and `1e21`.
+    /// UNRECORDED: how AWS prints `1.0` and `1e21` in an output.
     fn printed(&self) -> Repr {
         match self.0 {
             Repr::Float(f) if f.fract() == 0.0 && f.abs() < EXACT_DOUBLE => Repr::Int(f as i64),

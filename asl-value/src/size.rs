@@ -14,7 +14,7 @@ use crate::Value;
 /// It keeps every recursion of this crate over a document within half of a 2 MiB stack, in a build without
 /// optimisation.
 ///
-/// UNRECORDED: AWS's own limit.
+/// UNRECORDED: how deep AWS lets documents nest.
 pub const MAX_DEPTH: u32 = 400;
 
 /// A document nested deeper than [`MAX_DEPTH`].

@@ -21,7 +21,7 @@ impl Source {
     /// assert_eq!(source.text(), r#"{"Resource": "arn:aws:lambda:::f", "Seconds": 5, "Comment": "${Other}"}"#);
     /// assert!(unused.is_empty());
     /// ```
-    /// UNRECORDED: whether CloudFormation escapes.
+    /// UNRECORDED: whether CloudFormation escapes what it substitutes into a JSON string.
     pub fn substituted(&self, substitutions: &[(String, String)]) -> (Source, Vec<Diagnostic>) {
         let mut text = String::with_capacity(self.text.len());
         let mut used = HashSet::new();

@@ -89,7 +89,7 @@ impl Builder<'_> {
             && let Some(Open { content: Content::Object { members, .. }, .. }) = self.open.last()
             && members.contains_key(name)
         {
-            // UNRECORDED: whether AWS accepts this; Jackson, which it parses with, lets the last one win.
+            // UNRECORDED: whether AWS accepts a key twice; Jackson, which it parses with, lets the last one win.
             let message = format!("the key `{name}` is there twice; the last one counts");
             let place = self.place().key(name);
             self.report.push(Diagnostic::warning(Code::DUPLICATE_KEY, message, place));

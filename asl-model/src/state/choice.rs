@@ -184,7 +184,7 @@ impl Condition {
             value @ Value::String(text) if is_query(text) => Some(Condition::Query(value.clone())),
             value @ Value::Bool(_) => Some(Condition::Query(value.clone())),
             _ => {
-                // UNRECORDED: AWS's text.
+                // UNRECORDED: AWS's text for a `Condition` that is neither boolean nor expression.
                 fields.error_at("Condition", Code::WRONG_TYPE, expected("[BOOLEAN]"));
                 None
             }
@@ -220,7 +220,7 @@ impl Test {
         fields.string("Comment");
         let names = ["And", "Or", "Not", "Variable"];
         if fields.present(&names).len() != 1 {
-            // UNRECORDED: the list AWS names for a nested rule.
+            // UNRECORDED: the fields AWS names for a nested choice rule.
             one_of(fields, &names);
             return None;
         }
@@ -285,7 +285,7 @@ fn read_comparison(fields: &mut Fields<'_, '_>) -> Option<(&'static Operator, Va
     None
 }
 
-/// UNRECORDED: which operators AWS lists; these are the ones present, or all if none is.
+/// UNRECORDED: which operators AWS lists for a choice rule that has none or several; these are the ones present, or all if none is.
 fn report_operators(fields: &mut Fields<'_, '_>, names: &[&Operator]) {
     let several = names.len() < OPERATORS.len();
     let list = names.iter().map(|operator| operator.name).collect::<Vec<_>>().join(", ");

@@ -193,7 +193,7 @@ fn read_items(fields: &mut Fields<'_, '_>) -> Option<Field<Value>> {
     fields.query("Items", "ItemsPath", |fields, value| match value {
         Value::Array(_) | Value::Object(_) => Some(value.clone()),
         _ => {
-            // UNRECORDED: AWS's text.
+            // UNRECORDED: AWS's text for `Items` that are neither array, object nor expression.
             fields.error_at("Items", Code::WRONG_TYPE, expected("[ARRAY]"));
             fields.lose();
             None

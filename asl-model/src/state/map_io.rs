@@ -170,7 +170,7 @@ impl ItemBatcher {
             "MaxInputBytesPerBatchPath",
         ];
         if fields.present(&limits).is_empty() {
-            // UNRECORDED: AWS's text.
+            // UNRECORDED: AWS's text for an `ItemBatcher` without a limit.
             fields.error(Code::MISSING_FIELD, format!("one of the fields {} is required", limits.join(", ")));
         }
         let (items, bytes) = (&BATCH_ITEMS, &BATCH_BYTES);

@@ -47,7 +47,7 @@ fn check(state: &State, place: &Pointer) -> Option<Diagnostic> {
                 ResourceKind::Service { pattern: Pattern::WaitForTaskToken, .. } => {
                     "Express state machine does not support '.waitForTaskToken' service integration "
                 }
-                // UNRECORDED: whether AWS's text says `.sync:2`.
+                // UNRECORDED: whether the text about `.sync` in an Express machine says `.sync:2` for that.
                 ResourceKind::Service { pattern: Pattern::Sync | Pattern::Sync2, .. } => {
                     "Express state machine does not support '.sync' service integration"
                 }

@@ -29,7 +29,7 @@ pub(super) fn check(state: &State, place: &Pointer, report: &mut Report) {
     }
 }
 
-/// UNRECORDED: whether AWS refuses these fields. It accepts `ItemReader`.
+/// UNRECORDED: whether AWS refuses fields of a distributed Map on an inline one; it accepts `ItemReader`.
 fn check_inline(map: &Map, place: &Pointer, report: &mut Report) {
     let distributed = [
         ("ItemReader", map.item_reader.is_some()),

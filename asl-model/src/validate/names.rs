@@ -31,7 +31,7 @@ fn check_machine<'a>(machine: &'a StateMachine, place: &Pointer, seen: &mut Seen
         let place = states.key(&state.name);
         let length = state.name.chars().count();
         if length == 0 || length > STATE_NAME_CHARS {
-            // UNRECORDED: AWS's text.
+            // UNRECORDED: AWS's text for a state's name that is empty or too long.
             let message =
                 format!("a state's name has 1 to {STATE_NAME_CHARS} characters, this one has {length}");
             report.error(Code::INVALID_STATE_NAME, message, place.clone());
@@ -51,7 +51,7 @@ fn check_machine<'a>(machine: &'a StateMachine, place: &Pointer, seen: &mut Seen
     }
 }
 
-/// UNRECORDED: AWS's texts.
+/// UNRECORDED: AWS's texts about labels.
 fn check_label<'a>(label: &'a str, state: &Pointer, seen: &mut Seen<'a>, report: &mut Report) {
     let length = label.chars().count();
     let bad = label.chars().find(|c| c.is_control() || c.is_whitespace() || FORBIDDEN.contains(*c));

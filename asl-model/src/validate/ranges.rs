@@ -35,7 +35,7 @@ fn check_task(task: &Task, ranges: &mut Ranges<'_>) {
         (&task.timeout_seconds, &task.heartbeat_seconds)
         && heartbeat >= timeout
     {
-        // UNRECORDED: AWS's text.
+        // UNRECORDED: AWS's text for a heartbeat that is not shorter than the timeout.
         let message =
             format!("`HeartbeatSeconds` {heartbeat} must be smaller than `TimeoutSeconds` {timeout}");
         ranges.report.error(Code::OUT_OF_RANGE, message, ranges.place.key("HeartbeatSeconds"));

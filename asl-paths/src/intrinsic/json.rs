@@ -60,7 +60,7 @@ fn string_to_json(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     if text.trim().is_empty() {
         return Ok(Value::Null);
     }
-    // UNRECORDED: text after the value, which Jackson may have been told to ignore.
+    // UNRECORDED: whether `States.StringToJson` ignores text after the value.
     Value::parse(text).map_err(|error| {
         let reason = jackson::complaint(text).unwrap_or_else(|| error.to_string());
         Fault::Reason(format!("Cannot convert String to Json in States.StringToJson, caused by: {reason}"))

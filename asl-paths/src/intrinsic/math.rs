@@ -54,7 +54,7 @@ fn math_random(values: &[Value], host: &dyn Host) -> Result<Value, Fault> {
         [first, end, seed] => (first, end, Some(truncated(seed).ok_or(Fault::Arguments)?)),
         _ => return Err(Fault::Arguments),
     };
-    // UNRECORDED: bounds beyond 32 bits.
+    // UNRECORDED: `States.MathRandom` with bounds beyond 32 bits.
     let bound = |value| truncated(value).and_then(|bound| i32::try_from(bound).ok()).ok_or(Fault::Arguments);
     let (first, end) = (bound(first)?, bound(end)?);
     let width = end.checked_sub(first).filter(|width| *width > 0).ok_or(Fault::Arguments)?;

@@ -35,7 +35,7 @@ pub(super) static FORMAT: Function = Function {
 fn string_split(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     let [Value::String(text), Value::String(delimiters)] = values else { return Err(Fault::Arguments) };
     let is_delimiter = |char: char| delimiters.contains(char);
-    // UNRECORDED: no delimiter at all.
+    // UNRECORDED: `States.StringSplit` with an empty delimiter.
     Ok(text.split(is_delimiter).filter(|part| !part.is_empty()).collect())
 }
 

@@ -150,7 +150,7 @@ fn token(path: &str, rest: &str) -> Result<(Option<Step>, usize), (Fault, usize)
             Fault::invalid("Space not allowed in path", "write names with spaces in brackets: `['a b']`"),
             1,
         )),
-        // DEVIATION: Jayway ignores a `$` between steps.
+        // DEVIATION: a `$` between steps of a path is refused; Jayway ignores it.
         (Some('$'), _) => {
             Err((Fault::invalid("Root not allowed in path", "`$` stands at the beginning only"), 1))
         }
@@ -211,7 +211,7 @@ fn bracket(token: &str) -> Result<Step, Fault> {
         return Ok(Step::Wildcard);
     }
     if is_placeholder(token) {
-        // DEVIATION: Jayway takes it, for filters written in Java, and fails when it meets a value.
+        // DEVIATION: `[?]` is refused; Jayway takes it, for filters written in Java, and fails when it meets a value.
         let message = "Cannot invoke \"com.jayway.jsonpath.Predicate.apply(com.jayway.jsonpath.Predicate$PredicateContext)\" \
                        because \"<local7>\" is null";
         return Err(Fault::thrown(message, "expected an expression: `[?(@.price > 8)]`"));

@@ -15,7 +15,7 @@ use crate::java;
 
 /// How many values one read may visit: `..` after `..` over a deep document multiplies.
 ///
-/// UNRECORDED: AWS is bounded by its payloads of 256 KiB.
+/// UNRECORDED: a limit on the places a path may visit; on AWS payloads of 256 KiB bound them.
 const MAX_VISITS: u32 = 10_000_000;
 
 /// All values that the steps lead to, in the order Jayway finds them.
