@@ -1,5 +1,6 @@
 //! [`CancelToken`]: stop an execution from outside.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Waker;
@@ -28,8 +29,9 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     failure: Failure,
-    /// One place for each execution that listens, kept by its number.
-    wakers: Vec<Option<Waker>>,
+    /// Of the executions that listen, by the number that each was given.
+    wakers: BTreeMap<u64, Waker>,
+    next: u64,
 }
 
 impl CancelToken {
@@ -49,7 +51,7 @@ impl CancelToken {
             self.0.cancelled.store(true, Ordering::Release);
             std::mem::take(&mut state.wakers)
         };
-        wakers.into_iter().flatten().for_each(Waker::wake);
+        wakers.into_values().for_each(Waker::wake);
     }
 
     /// Whether somebody has called [`cancel`](CancelToken::cancel).
@@ -65,32 +67,22 @@ impl CancelToken {
     /// A place for the waker of one execution, given back when it is dropped.
     pub(crate) fn listen(&self) -> Listener<'_> {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = state.wakers.iter().position(Option::is_none);
-        let place = free.unwrap_or_else(|| {
-            state.wakers.push(None);
-            state.wakers.len() - 1
-        });
-        // Taken at once, so that the next listener finds another place.
-        if let Some(waker) = state.wakers.get_mut(place) {
-            *waker = Some(Waker::noop().clone());
-        }
-        Listener { token: self, place }
+        state.next += 1;
+        Listener { token: self, number: state.next }
     }
 }
 
 pub(crate) struct Listener<'a> {
     token: &'a CancelToken,
-    place: usize,
+    number: u64,
 }
 
 impl Listener<'_> {
     /// Has `waker` called when the token is cancelled.
     pub(crate) fn set(&self, waker: &Waker) {
         let mut state = self.token.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Some(known)) = state.wakers.get_mut(self.place)
-            && !known.will_wake(waker)
-        {
-            *known = waker.clone();
+        if !state.wakers.get(&self.number).is_some_and(|known| known.will_wake(waker)) {
+            state.wakers.insert(self.number, waker.clone());
         }
     }
 }
@@ -98,8 +90,6 @@ impl Listener<'_> {
 impl Drop for Listener<'_> {
     fn drop(&mut self) {
         let mut state = self.token.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waker) = state.wakers.get_mut(self.place) {
-            *waker = None;
-        }
+        state.wakers.remove(&self.number);
     }
 }

@@ -1,5 +1,6 @@
 //! [`Clock`]: the one place where the engine reads the time and sets a timer.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -9,6 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use asl_value::Timestamp;
 use tokio::time::Instant;
+
+use crate::wait::YIELD_EVERY;
 
 /// Where executions get their time from.
 ///
@@ -35,7 +38,7 @@ impl Clock {
     /// While no task is in flight, time jumps to the next timer: waits and retry delays end at once. While one is, time
     /// is real, so a call over the network is not cut off.
     ///
-    /// Needs a tokio runtime only when a task is in flight under a timeout.
+    /// Needs a tokio runtime with its timer on only while it waits for a task.
     pub fn virtual_time() -> Clock {
         Clock { skips: true, start: None }
     }
@@ -80,17 +83,12 @@ pub(crate) struct Jumps {
 #[derive(Debug, Default)]
 struct JumpState {
     skipped: Duration,
-    timers: Vec<Timer>,
+    timers: BTreeMap<TimerKey, Option<Waker>>,
     next_id: u64,
 }
 
-#[derive(Debug)]
-struct Timer {
-    id: u64,
-    /// Time since the execution began, skipped time included.
-    at: Duration,
-    waker: Option<Waker>,
-}
+/// When a timer is due, as time since the execution began, skipped time included; then, the order in which it was set.
+type TimerKey = (Duration, u64);
 
 impl Jumps {
     fn lock(&self) -> MutexGuard<'_, JumpState> {
@@ -103,7 +101,8 @@ impl Timeline {
     pub(crate) fn elapsed(&self) -> Duration {
         let skipped = self.jumps.as_ref().map_or(Duration::ZERO, |jumps| jumps.lock().skipped);
         let elapsed = self.begun.elapsed().saturating_add(skipped);
-        let nanos = elapsed.as_secs().saturating_mul(1_000_000_000).saturating_add(elapsed.subsec_nanos().into());
+        let nanos =
+            elapsed.as_secs().saturating_mul(1_000_000_000).saturating_add(elapsed.subsec_nanos().into());
         self.noted.store(nanos, Ordering::Relaxed);
         elapsed
     }
@@ -134,10 +133,10 @@ impl Timeline {
             None => Sleep::Real(Box::pin(tokio::time::sleep_until(later(self.begun, at)))),
             Some(jumps) => {
                 let mut state = jumps.lock();
-                let id = state.next_id;
+                let key = (at, state.next_id);
                 state.next_id += 1;
-                state.timers.push(Timer { id, at, waker: None });
-                Sleep::Virtual { timeline: self, jumps, id, at }
+                state.timers.insert(key, None);
+                Sleep::Virtual { timeline: self, jumps, key }
             }
         }
     }
@@ -149,11 +148,13 @@ impl Timeline {
         Some(InFlight(Arc::clone(jumps)))
     }
 
-    /// Runs a future whose only timers are this timeline's, jumping over its waits if time is virtual.
+    /// Runs a future whose only timers are this timeline's, jumping over its waits if time is virtual. Many jumps in a row
+    /// leave others of the runtime a turn.
     pub(crate) async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let Some(jumps) = &self.jumps else { return work.await };
         let mut real: Option<(Duration, Pin<Box<tokio::time::Sleep>>)> = None;
+        let mut jumped = 0u32;
         std::future::poll_fn(|cx| {
             loop {
                 let woken = Arc::new(Woken { flag: AtomicBool::new(false), waker: cx.waker().clone() });
@@ -161,9 +162,8 @@ impl Timeline {
                 {
                     return Poll::Ready(done);
                 }
-                let Some(next) = jumps.lock().timers.iter().map(|timer| timer.at).min() else {
-                    return Poll::Pending;
-                };
+                let first = jumps.lock().timers.first_key_value().map(|(key, _)| *key);
+                let Some((next, _)) = first else { return Poll::Pending };
                 if woken.flag.load(Ordering::Acquire) {
                     // It has more to do and has asked to be polled again: it does not wait for time.
                     return Poll::Pending;
@@ -171,6 +171,9 @@ impl Timeline {
                 if jumps.in_flight.load(Ordering::Relaxed) == 0 {
                     let missing = next.saturating_sub(self.elapsed());
                     jumps.lock().skipped += missing;
+                    // It would ring too late now, by what was skipped.
+                    real = None;
+                    jumped += 1;
                 } else {
                     let at = later(Instant::now(), next.saturating_sub(self.elapsed()));
                     let timer = match &mut real {
@@ -183,6 +186,11 @@ impl Timeline {
                     real = None;
                 }
                 self.wake_due(jumps);
+                if jumped == YIELD_EVERY {
+                    jumped = 0;
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
             }
         })
         .await
@@ -194,8 +202,8 @@ impl Timeline {
             .lock()
             .timers
             .iter_mut()
-            .filter(|timer| timer.at <= now)
-            .filter_map(|timer| timer.waker.take())
+            .take_while(|((at, _), _)| *at <= now)
+            .filter_map(|(_, waker)| waker.take())
             .collect();
         due.into_iter().for_each(Waker::wake);
     }
@@ -233,7 +241,7 @@ impl Drop for InFlight {
 /// See [`Timeline::sleep_until`].
 pub(crate) enum Sleep<'a> {
     Real(Pin<Box<tokio::time::Sleep>>),
-    Virtual { timeline: &'a Timeline, jumps: &'a Jumps, id: u64, at: Duration },
+    Virtual { timeline: &'a Timeline, jumps: &'a Jumps, key: TimerKey },
 }
 
 impl Future for Sleep<'_> {
@@ -241,10 +249,10 @@ impl Future for Sleep<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match &mut *self {
             Sleep::Real(sleep) => sleep.as_mut().poll(cx),
-            Sleep::Virtual { timeline, at, .. } if timeline.elapsed() >= *at => Poll::Ready(()),
-            Sleep::Virtual { jumps, id, .. } => {
-                if let Some(timer) = jumps.lock().timers.iter_mut().find(|timer| timer.id == *id) {
-                    timer.waker = Some(cx.waker().clone());
+            Sleep::Virtual { timeline, key: (at, _), .. } if timeline.elapsed() >= *at => Poll::Ready(()),
+            Sleep::Virtual { jumps, key, .. } => {
+                if let Some(waker) = jumps.lock().timers.get_mut(key) {
+                    *waker = Some(cx.waker().clone());
                 }
                 Poll::Pending
             }
@@ -254,8 +262,8 @@ impl Future for Sleep<'_> {
 
 impl Drop for Sleep<'_> {
     fn drop(&mut self) {
-        if let Sleep::Virtual { jumps, id, .. } = self {
-            jumps.lock().timers.retain(|timer| timer.id != *id);
+        if let Sleep::Virtual { jumps, key, .. } = self {
+            jumps.lock().timers.remove(key);
         }
     }
 }

@@ -56,7 +56,8 @@ impl Engine {
         let timeline = self.clock.begin();
         let deadline =
             [execution.limits.duration, program.root.timeout, execution.deadline_instant(&timeline)];
-        let run = Run::new(self, &execution, &timeline, deadline.into_iter().flatten().min());
+        let deadline = deadline.into_iter().flatten().min();
+        let run = Run::new(self, &execution, &timeline, deadline, program.root.start);
         run.trace.step(&mut Cursor::START.clone(), || EventKind::ExecutionStarted {
             input: execution.input.clone(),
             role_arn: execution.identity.role_arn.clone(),
@@ -69,7 +70,7 @@ impl Engine {
                 Err(stop) => (self.stopped(stop, &run, &execution, program), Cursor::START),
             }
         } else {
-            // UNRECORDED: StartExecution refuses such an input before there is an execution.
+            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
             let failure = Failure::new(
                 error_name::DATA_LIMIT_EXCEEDED,
                 "the input of the execution exceeds the maximum number of bytes service limit",
@@ -83,7 +84,8 @@ impl Engine {
             Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
             Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
         });
-        let state = outcome.failure().map(|_| program.root.step(run.stands_at()).name.clone());
+        let stood = outcome.failure().is_some() && run.transitions() > 0;
+        let state = stood.then(|| program.root.step(run.stands_at()).name.clone());
         Report::new(outcome, run.transitions(), run.trace.count(), state)
     }
 
@@ -170,7 +172,8 @@ pub struct Execution {
     pub identity: Identity,
     /// What it may use.
     pub limits: Limits,
-    /// When it ends at the latest, as `TIMED_OUT`.
+    /// When it ends at the latest, as `TIMED_OUT`. An instant of the engine's [`Clock`]: virtual time jumps over it with
+    /// a long wait.
     pub deadline: Option<Timestamp>,
     /// Ends it as `ABORTED`.
     pub cancel: CancelToken,

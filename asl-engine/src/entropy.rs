@@ -1,7 +1,7 @@
 //! [`Entropy`]: where random numbers come from.
 
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A source of random numbers: jitter, `States.UUID`, `States.MathRandom`, task tokens.
@@ -10,14 +10,18 @@ pub trait Entropy: Send + Sync {
     fn next_u64(&self) -> u64;
 }
 
-/// Numbers that nobody can foretell, from the operating system by way of std's hasher keys. Not for cryptography.
+/// Numbers that nobody can foretell from earlier ones: a counter hashed under keys from the operating system, those of
+/// std's maps. Not for cryptography.
 #[derive(Debug)]
-pub struct SystemEntropy(SeededEntropy);
+pub struct SystemEntropy {
+    keys: RandomState,
+    count: AtomicU64,
+}
 
 impl SystemEntropy {
     /// A new source, seeded from the operating system.
     pub fn new() -> SystemEntropy {
-        SystemEntropy(SeededEntropy::new(RandomState::new().build_hasher().finish()))
+        SystemEntropy { keys: RandomState::new(), count: AtomicU64::new(0) }
     }
 }
 
@@ -29,7 +33,7 @@ impl Default for SystemEntropy {
 
 impl Entropy for SystemEntropy {
     fn next_u64(&self) -> u64 {
-        self.0.next_u64()
+        self.keys.hash_one(self.count.fetch_add(1, Ordering::Relaxed))
     }
 }
 

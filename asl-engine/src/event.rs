@@ -31,7 +31,7 @@ pub trait Observer: Send + Sync {
 /// How much an [`Observer`] wants to hear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interest {
-    /// Nothing: no event is built, no clock is read.
+    /// Nothing: events are counted, but not built.
     None,
     /// Every event.
     Full,

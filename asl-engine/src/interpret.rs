@@ -3,7 +3,6 @@
 //! [`run_machine`] is the only recursion, and the only future that is boxed for it: the machine itself, each branch of a
 //! Parallel and each iteration of a Map. States that cannot wait (Pass, Choice, Succeed, Fail) are plain functions.
 
-use std::future::pending;
 use std::sync::{Arc, OnceLock};
 
 use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
@@ -20,9 +19,6 @@ use crate::strand::Slot;
 use crate::trace::Cursor;
 use crate::{Failure, TaskToken, wait, work};
 
-/// Transitions between two turns for others.
-const YIELD_EVERY: u32 = 128;
-
 /// Quick states between two readings of the clock, which costs as much as a tenth of such a state.
 const READ_CLOCK_EVERY: u32 = 8;
 
@@ -33,8 +29,8 @@ pub(crate) struct Frame {
     pub(crate) cursor: Cursor,
     /// Of the iteration the strand is in.
     pub(crate) map_item: Option<MapItem>,
-    /// Where the strand tells its parent which state it is in; `None` for the root, and when nobody listens.
-    pub(crate) slot: Option<Arc<Slot>>,
+    /// Where the strand tells which state it is in.
+    pub(crate) slot: Arc<Slot>,
     /// Which of its parent's strands it is.
     pub(crate) number: usize,
     is_root: bool,
@@ -42,8 +38,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn root(input: Value) -> Frame {
-        let (scope, cursor) = (Scope::default(), Cursor::START);
-        Frame { input, scope, cursor, map_item: None, slot: None, number: 0, is_root: true }
+        Frame { is_root: true, ..Frame::child(0, input, Scope::default(), Cursor::START, None) }
     }
 
     /// The frame of a branch or an iteration.
@@ -54,7 +49,7 @@ impl Frame {
         cursor: Cursor,
         map_item: Option<MapItem>,
     ) -> Frame {
-        Frame { input, scope, cursor, map_item, slot: None, number, is_root: false }
+        Frame { input, scope, cursor, map_item, slot: Arc::default(), number, is_root: false }
     }
 
     fn ended(self) -> Ended {
@@ -112,11 +107,10 @@ pub(crate) fn run_machine<'a>(
         let mut is_clock_due = true;
         loop {
             if run.stopped(is_clock_due).is_some() {
-                // Whoever races against the execution drops it, this future included.
-                pending::<()>().await;
+                wait::stop().await;
             }
             transitions += 1;
-            if transitions.is_multiple_of(YIELD_EVERY) {
+            if transitions.is_multiple_of(wait::YIELD_EVERY) {
                 wait::yield_now().await;
             }
             let step = machine.step(at);
@@ -175,9 +169,7 @@ impl<'a> Visit<'a> {
             name: step.name.clone(),
             input: input.clone(),
         });
-        if let Some(slot) = &frame.slot {
-            slot.enter(state);
-        }
+        frame.slot.enter(state);
         Visit { run, step, before, entered: frame.cursor }
     }
 
@@ -214,6 +206,7 @@ impl<'a> Visit<'a> {
             let settled = self.settle(trouble, &mut frame.cursor);
             let decision = self.step.recovery.decide(&mut retries, &settled.failure, self.run.entropy());
             if let Decision::Retry { after } = decision {
+                frame.slot.forget_strands();
                 wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
                 continue;
             }
@@ -270,12 +263,9 @@ impl<'a> Visit<'a> {
             }
             StepKind::Parallel(branches) => {
                 let arguments = self.arguments(&inside)?;
-                work::parallel::work(self, branches, arguments, scope, &context, slot.as_deref(), cursor)
-                    .await?
+                work::parallel::work(self, branches, arguments, scope, &context, slot, cursor).await?
             }
-            StepKind::Map(map) => {
-                work::map::work(self, map, &inside, &context, slot.as_deref(), cursor).await?
-            }
+            StepKind::Map(map) => work::map::work(self, map, &inside, &context, slot, cursor).await?,
             StepKind::Wait(wait) => {
                 has_result = false;
                 work::wait::work(self, wait, &inside, entered).await?;
@@ -317,15 +307,17 @@ impl<'a> Visit<'a> {
     /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
     fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Settled {
         let place = Place { state: &self.step.name, entered: self.entered.id() };
+        let limits = self.run.limits;
         match trouble {
-            Trouble::Failure(failure) => Settled { failure, own_runtime: false },
+            Trouble::Failure(failure) => Settled { failure: failure.within(limits), own_runtime: false },
             Trouble::Runtime(cause) => {
-                Settled { failure: Failure::runtime(&place, cause), own_runtime: true }
+                Settled { failure: Failure::runtime(&place, cause).within(limits), own_runtime: true }
             }
             Trouble::Eval(error) => {
-                let failure = Failure::eval(&place, &error);
+                let failure = Failure::eval(&place, &error).within(limits);
                 if error.kind() == EvalErrorKind::QueryEvaluation {
-                    // Observed: history.md, rule 7. After the work, UNRECORDED: the event follows the last of it.
+                    // Observed: rule 7 of the trace.
+                    // UNRECORDED: which event `EvaluationFailed` follows when the work is done; here the last of it.
                     let is_wait = matches!(self.step.kind, StepKind::Wait(_));
                     if *cursor == self.entered && !is_wait {
                         *cursor = self.before;
@@ -383,12 +375,12 @@ impl<'a> Visit<'a> {
         let Some(template) = assign else { return Ok(None) };
         let Value::Object(variables) = template.eval(env)? else { return Ok(None) };
         let limits = self.run.limits;
-        let sizes = variables.values().map(Value::encoded_len);
-        let assigned: usize = sizes.sum();
+        let assigned = variables.values().map(Value::encoded_len).fold(0, usize::saturating_add);
+        let replaced = variables.keys().filter_map(|name| env.scope.own().get(name)).map(Value::encoded_len);
+        let kept = replaced.fold(env.scope.encoded_len(), usize::saturating_sub);
         let over = |limit: Option<usize>, size: usize| limit.is_some_and(|limit| size > limit);
-        // UNRECORDED: what AWS answers; the limits are documented.
-        if over(limits.assign_bytes, assigned)
-            || over(limits.variables_bytes, assigned + env.scope.encoded_len())
+        // UNRECORDED: error and text for variables that are too large; the limits are documented.
+        if over(limits.assign_bytes, assigned) || over(limits.variables_bytes, kept.saturating_add(assigned))
         {
             return Err(Failure::data_limit(&self.step.name).into());
         }

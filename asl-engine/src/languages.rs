@@ -1,20 +1,41 @@
 //! The query languages of this build: the only file that names them.
 
 use asl_model::{Code, Diagnostic, QueryLanguage};
-use asl_query::Language;
+use asl_query::{Language, SyntaxErrorKind};
 use asl_value::Pointer;
 
 /// The language of a state, or why this build does not have it.
 pub(crate) fn language(of: QueryLanguage, state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
     match of {
         QueryLanguage::JsonPath => Ok(&asl_paths::JsonPath),
-        QueryLanguage::JsonAta => {
-            let message = "the query language JSONata is not built yet";
-            Err(Box::new(
-                Diagnostic::error(Code::NOT_BUILT, message, state.clone()).help("use a JSONPath state"),
-            ))
-        }
+        QueryLanguage::JsonAta => jsonata(state),
     }
+}
+
+#[cfg(feature = "jsonata")]
+fn jsonata(_: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
+    Ok(&asl_jsonata::Jsonata)
+}
+
+#[cfg(not(feature = "jsonata"))]
+fn jsonata(state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
+    let message = "the query language JSONata is not part of this build";
+    let diagnostic = Diagnostic::error(Code::NOT_BUILT, message, state.clone());
+    Err(Box::new(diagnostic.help("build with the feature `jsonata`, or use a JSONPath state")))
+}
+
+/// How AWS calls what a language says of a text.
+pub(crate) fn code(of: QueryLanguage, kind: SyntaxErrorKind) -> Code {
+    match (of, kind) {
+        (QueryLanguage::JsonPath, _) => Code::EXPRESSION,
+        (QueryLanguage::JsonAta, SyntaxErrorKind::Unavailable) => Code::UNSUPPORTED_JSONATA,
+        (QueryLanguage::JsonAta, _) => Code::INVALID_JSONATA,
+    }
+}
+
+/// Whether a Pass state yields a result of its own: what its `Parameters` make, which JSONata has no field for.
+pub(crate) fn has_pass_result(of: QueryLanguage) -> bool {
+    of == QueryLanguage::JsonPath
 }
 
 /// What a state and its machine say, or the default.

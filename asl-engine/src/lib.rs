@@ -48,6 +48,9 @@
 //! # What it does not do
 //! It knows no AWS service: tasks are [`TaskHandler`]s. It keeps no executions, reads no files, logs nothing, and reads
 //! the time in one place, its [`Clock`].
+//!
+//! # Features
+//! - `jsonata` (default): the query language of `{% … %}` strings.
 
 mod cancel;
 mod clock;

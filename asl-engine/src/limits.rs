@@ -25,6 +25,10 @@ pub struct Limits {
     pub assign_bytes: Option<usize>,
     /// Bytes of all variables that a state can read: 10 MiB.
     pub variables_bytes: Option<usize>,
+    /// Characters of an error's name: 256. What a task or a Fail state gives beyond them is cut off.
+    pub error_chars: Option<usize>,
+    /// Characters of a cause: 32,768. What a task, a Fail state or a long input in a message gives beyond is cut off.
+    pub cause_chars: Option<usize>,
     /// Iterations of an inline Map that run at the same time, whatever its `MaxConcurrency` asks for: 40.
     pub map_concurrency: usize,
 }
@@ -40,6 +44,8 @@ impl Limits {
             duration: Some(Duration::from_secs(365 * 86_400)),
             assign_bytes: Some(PAYLOAD_BYTES),
             variables_bytes: Some(10 * 1024 * 1024),
+            error_chars: Some(256),
+            cause_chars: Some(32_768),
             map_concurrency: 40,
         }
     }
@@ -57,6 +63,8 @@ impl Limits {
             duration: None,
             assign_bytes: None,
             variables_bytes: None,
+            error_chars: None,
+            cause_chars: None,
             ..Limits::standard()
         }
     }

@@ -6,6 +6,8 @@ use asl_model::error_name;
 use asl_query::EvalError;
 use asl_value::{Object, Text, Value};
 
+use crate::Limits;
+
 /// How an execution ended. A failed execution is data, not a Rust error.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -131,6 +133,15 @@ impl Failure {
         )
     }
 
+    /// Its parts no longer than AWS's API can show them.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>
+    pub(crate) fn within(self, limits: &Limits) -> Failure {
+        let error = self.error.map(|error| cut(error, limits.error_chars));
+        let cause = self.cause.map(|cause| cut(cause, limits.cause_chars));
+        Failure { error, cause, ..self }
+    }
+
     /// The name by which `Retry` and `Catch` know it.
     pub(crate) fn matched_name(&self) -> &str {
         match (&self.error, self.heartbeat) {
@@ -170,6 +181,17 @@ impl fmt::Debug for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// The first characters of a text.
+///
+/// UNRECORDED: whether AWS marks the place where it cuts an error or a cause.
+fn cut(text: Text, chars: Option<usize>) -> Text {
+    let Some(limit) = chars.filter(|limit| text.len() > *limit) else { return text };
+    match text.char_indices().nth(limit).and_then(|(end, _)| text.get(..end)) {
+        Some(beginning) => beginning.into(),
+        None => text,
+    }
+}
 
 /// Where the interpreter stands, for the prefix of AWS's causes.
 #[derive(Clone, Copy)]

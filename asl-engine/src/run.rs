@@ -25,7 +25,7 @@ pub(crate) struct Run<'a> {
     /// The instant of the execution at which it ends, whatever it is doing.
     pub(crate) deadline: Option<Duration>,
     transitions: AtomicU64,
-    /// The top-level state it stands in.
+    /// The top-level state it stands in, or is about to begin with.
     at: AtomicU32,
     context: OnceLock<Object>,
 }
@@ -45,6 +45,7 @@ impl<'a> Run<'a> {
         execution: &'a Execution,
         timeline: &'a Timeline,
         deadline: Option<Duration>,
+        start: StateId,
     ) -> Run<'a> {
         Run {
             engine,
@@ -56,7 +57,7 @@ impl<'a> Run<'a> {
             cancel: &execution.cancel,
             deadline,
             transitions: AtomicU64::new(0),
-            at: AtomicU32::new(0),
+            at: AtomicU32::new(start.0),
             context: OnceLock::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! [`Strands`]: branches and iterations, running together in their parent's future.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::FutureExt;
@@ -13,45 +14,46 @@ use crate::interpret::{Ended, Frame, run_machine};
 use crate::program::Machine;
 use crate::run::Run;
 use crate::trace::{Cursor, Trace};
+use crate::wait::{YIELD_EVERY, yield_now};
 
-/// Which state a strand is in, for the events of its abortion. Kept only when somebody listens.
-#[derive(Default)]
-pub(crate) struct Slot(Mutex<SlotState>);
-
-#[derive(Default)]
-struct SlotState {
-    state: Option<StateType>,
-    children: Vec<Arc<Slot>>,
+/// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
+#[derive(Debug, Default)]
+pub(crate) struct Slot {
+    /// A [`StateType`], 0 before the first.
+    state: AtomicU8,
+    /// The strands of its Parallel or Map, by number, but for those that have succeeded.
+    strands: Mutex<BTreeMap<usize, Arc<Slot>>>,
 }
 
 impl Slot {
-    fn lock(&self) -> MutexGuard<'_, SlotState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn strands(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<Slot>>> {
+        self.strands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn enter(&self, state: StateType) {
-        let mut slot = self.lock();
-        slot.state = Some(state);
-        slot.children.clear();
+        self.state.store(state as u8, Ordering::Relaxed);
     }
 
-    fn leave(&self) {
-        *self.lock() = SlotState::default();
+    /// The strands of an attempt are gone: nobody is to hear of them once more.
+    pub(crate) fn forget_strands(&self) {
+        self.strands().clear();
     }
 
     /// Marks the states that end because another strand failed, innermost first.
     pub(crate) fn mark_aborted(&self, trace: &Trace<'_>, cursor: Cursor) {
-        let slot = self.lock();
-        for child in &slot.children {
-            child.mark_aborted(trace, cursor);
-        }
-        let aborted = match slot.state {
+        let state = usize::from(self.state.load(Ordering::Relaxed));
+        let aborted = match state.checked_sub(1).and_then(|place| StateType::ALL.get(place)) {
             Some(StateType::Task) => EventKind::TaskStateAborted,
             Some(StateType::Wait) => EventKind::WaitStateAborted,
             Some(StateType::Map) => EventKind::MapStateAborted,
             Some(StateType::Parallel) => EventKind::ParallelStateAborted,
             _ => return,
         };
+        if matches!(aborted, EventKind::MapStateAborted | EventKind::ParallelStateAborted) {
+            for strand in self.strands().values() {
+                strand.mark_aborted(trace, cursor);
+            }
+        }
         trace.mark(cursor, || aborted);
     }
 }
@@ -59,36 +61,37 @@ impl Slot {
 /// The strands of one Parallel or Map, by number. Dropping them stops them at their awaits.
 pub(crate) struct Strands<'a> {
     run: &'a Run<'a>,
-    parent: Option<&'a Slot>,
+    /// Their parent's.
+    slot: &'a Slot,
     running: FuturesUnordered<BoxFuture<'a, Ended>>,
-    /// By number, of those that have not succeeded; empty when nobody listens.
-    slots: BTreeMap<usize, Arc<Slot>>,
+    ended: u32,
 }
 
 impl<'a> Strands<'a> {
-    pub(crate) fn new(run: &'a Run<'a>, parent: Option<&'a Slot>) -> Strands<'a> {
-        Strands { run, parent, running: FuturesUnordered::new(), slots: BTreeMap::new() }
+    pub(crate) fn new(run: &'a Run<'a>, slot: &'a Slot) -> Strands<'a> {
+        slot.forget_strands();
+        Strands { run, slot, running: FuturesUnordered::new(), ended: 0 }
     }
 
-    pub(crate) fn start(&mut self, machine: &'a Machine, mut frame: Frame) {
-        if self.run.trace.is_on() {
-            let slot = Arc::new(Slot::default());
-            if let Some(parent) = self.parent {
-                parent.lock().children.push(Arc::clone(&slot));
-            }
-            self.slots.insert(frame.number, Arc::clone(&slot));
-            frame.slot = Some(slot);
-        }
+    pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) {
+        self.slot.strands().insert(frame.number, Arc::clone(&frame.slot));
         self.running.push(run_machine(self.run, machine, frame));
     }
 
     /// The next strand that ends, `None` when all have.
     pub(crate) async fn next(&mut self) -> Option<Ended> {
+        self.ended = self.ended.wrapping_add(1);
+        if self.ended.is_multiple_of(YIELD_EVERY) {
+            // Short strands never yield themselves.
+            yield_now().await;
+        }
+        self.next_ended().await
+    }
+
+    async fn next_ended(&mut self) -> Option<Ended> {
         let ended = self.running.next().await?;
-        if ended.result.is_ok()
-            && let Some(slot) = self.slots.remove(&ended.number)
-        {
-            slot.leave();
+        if ended.result.is_ok() {
+            self.slot.strands().remove(&ended.number);
         }
         Some(ended)
     }
@@ -100,12 +103,13 @@ impl<'a> Strands<'a> {
         failed: usize,
         mut succeeded: impl FnMut(Ended),
     ) -> BTreeMap<usize, Arc<Slot>> {
-        while let Some(Some(ended)) = self.next().now_or_never() {
+        while let Some(Some(ended)) = self.next_ended().now_or_never() {
             if ended.result.is_ok() {
                 succeeded(ended);
             }
         }
-        self.slots.remove(&failed);
-        self.slots
+        let mut slots = std::mem::take(&mut *self.slot.strands());
+        slots.remove(&failed);
+        slots
     }
 }

@@ -66,14 +66,15 @@ pub struct Task<'a> {
 impl Task<'_> {
     /// Somebody has begun to work on it (an activity's worker, by name): its timeout counts from now.
     ///
-    /// Only an activity waits for this; the others begin when they are called.
+    /// Only an activity waits for this; the others begin when they are called, and so does a [`task_fn`].
     pub fn started(&self, worker: Option<Text>) {
         self.control.start(worker);
     }
 
-    /// The job was started, or the message with the token was sent: the history's `TaskSubmitted`.
+    /// The job was started, or the message with the token was sent: the history's `TaskSubmitted`, which functions and
+    /// activities do not have.
     pub fn submitted(&self, output: Value) {
-        self.control.event(|task| EventKind::TaskSubmitted { task, output });
+        self.control.submit(output);
     }
 
     /// A sign of life: `HeartbeatSeconds` count anew.
@@ -154,9 +155,12 @@ impl<'a> Control<'a> {
         }
     }
 
-    fn event(&self, kind: impl FnOnce(Arc<TaskKind>) -> EventKind) {
-        self.note_time();
-        self.trace.step(&mut self.lock().cursor, || kind(self.kind.clone()));
+    fn submit(&self, output: Value) {
+        if matches!(**self.kind, TaskKind::Service { .. }) {
+            self.note_time();
+            let task = self.kind.clone();
+            self.trace.step(&mut self.lock().cursor, || EventKind::TaskSubmitted { task, output });
+        }
     }
 
     /// `None` while nothing is timed: no setting, or nobody has begun.
@@ -216,6 +220,7 @@ where
     Fut: Future<Output = Result<O, E>> + Send,
 {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        task.started(None);
         let misfit = |what: &str, error: asl_value::Error| {
             Failure::task(format!("the {what} of the task in state `{}` does not fit: {error}", task.state))
         };

@@ -5,7 +5,7 @@
 //! root future and with it every branch, iteration and task.
 
 use std::any::Any;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::task::Poll;
@@ -18,6 +18,9 @@ use crate::run::{Run, Stop};
 use crate::task::Expiry;
 use crate::{Failure, Task, TaskHandler};
 
+/// Transitions, ended strands or jumps of virtual time between two turns for others.
+pub(crate) const YIELD_EVERY: u32 = 128;
+
 /// How a task ended.
 pub(crate) enum TaskEnd {
     Returned(Result<asl_value::Value, Failure>),
@@ -26,8 +29,11 @@ pub(crate) enum TaskEnd {
 }
 
 /// Calls a handler and waits for it, no longer than the state allows. A result that is ready together with the timeout
-/// wins. A panic becomes a failure.
+/// wins. A panic becomes a failure. Nothing is called any more once the execution must not go on.
 pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_>) -> TaskEnd {
+    if run.stopped(false).is_some() {
+        stop().await;
+    }
     let (control, state) = (task.control, task.state);
     let _in_flight = run.timeline.in_flight();
     let call = AssertUnwindSafe(async { handler.call(task).await }).catch_unwind();
@@ -74,6 +80,11 @@ pub(crate) async fn sleep_until(run: &Run<'_>, at: Duration) {
     run.note_time();
 }
 
+/// Waits for [`until_stopped`], which races against the execution, to drop it: this future included.
+pub(crate) async fn stop() {
+    pending().await
+}
+
 /// Gives other strands, and those who race against the whole execution, a turn.
 pub(crate) async fn yield_now() {
     let mut yielded = false;
@@ -87,7 +98,7 @@ pub(crate) async fn yield_now() {
     .await;
 }
 
-/// Runs the root of an execution to its end, or to whatever ends it before.
+/// Runs the root of an execution to its end, or to whatever ends it before: a history too long for its last event, too.
 pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T>) -> Result<T, Stop> {
     let mut root = pin!(root);
     let listener = run.cancel.listen();
@@ -95,7 +106,7 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
     poll_fn(|cx| {
         listener.set(cx.waker());
         if let Poll::Ready(ended) = root.as_mut().poll(cx) {
-            return Poll::Ready(Ok(ended));
+            return Poll::Ready(if run.trace.is_full() { Err(Stop::HistoryFull) } else { Ok(ended) });
         }
         if let Some(stop) = run.stopped(true) {
             return Poll::Ready(Err(stop));

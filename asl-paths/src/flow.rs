@@ -174,8 +174,4 @@ impl DataFlow for FieldFilters {
             part => part.of(&Env { input: &merged, ..*env }),
         }
     }
-
-    fn uses_result(&self) -> bool {
-        !matches!(self.result_path, Place::Nowhere)
-    }
 }

@@ -98,7 +98,7 @@ impl fmt::Debug for EvalError {
 impl std::error::Error for EvalError {}
 
 impl From<asl_value::TooDeep> for EvalError {
-    /// UNRECORDED: AWS's name and text for a document that nests too deep; it is a limit on data like the others.
+    /// UNRECORDED: AWS's error name and text for a document that nests too deep; it is a limit on data like the others.
     fn from(error: asl_value::TooDeep) -> Self {
         EvalError::new(EvalErrorKind::DataLimitExceeded, format!("The value is {error}."))
     }
@@ -116,18 +116,39 @@ pub struct SyntaxError {
     pub message: String,
     /// More for the reader: what was expected and what was found, and a way to mend it.
     pub help: Option<String>,
+    /// Whether the text is malformed, or well-formed and out of place.
+    pub kind: SyntaxErrorKind,
+}
+
+/// What kind of [`SyntaxError`] it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SyntaxErrorKind {
+    /// The text is not of the language.
+    #[default]
+    Malformed,
+    /// The text refers to what does not exist in its place: `$states.result` before there is a result.
+    Unavailable,
 }
 
 impl SyntaxError {
     /// An error about a whole field.
     pub fn new(pointer: Pointer, message: impl Into<String>) -> SyntaxError {
-        SyntaxError { pointer, range: 0..0, message: message.into(), help: None }
+        let kind = SyntaxErrorKind::Malformed;
+        SyntaxError { pointer, range: 0..0, message: message.into(), help: None, kind }
     }
 
     /// Points at a part of the field's string.
     #[must_use]
     pub fn range(mut self, range: Range<usize>) -> SyntaxError {
         self.range = range;
+        self
+    }
+
+    /// Marks it as well-formed, but out of place.
+    #[must_use]
+    pub fn unavailable(mut self) -> SyntaxError {
+        self.kind = SyntaxErrorKind::Unavailable;
         self
     }
 

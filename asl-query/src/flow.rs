@@ -39,11 +39,6 @@ pub trait DataFlow: Debug + Send + Sync {
     /// # Errors
     /// An expression fails, or the result cannot be put where it should go.
     fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError>;
-
-    /// Whether `exit` looks at its result at all (`"ResultPath": null` does not): an engine need not build one.
-    fn uses_result(&self) -> bool {
-        true
-    }
 }
 
 /// The data flow of a state without any filter: arguments are the input, the output is the result.

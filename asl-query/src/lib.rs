@@ -43,7 +43,7 @@ mod scope;
 mod template;
 
 pub use env::{ContextObject, Env, FixedHost, Host};
-pub use error::{EvalError, EvalErrorKind, SyntaxError};
+pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
 pub use flow::{DataFlow, FlowFields, Identity};
 pub use language::{Expected, Expr, Field, Language, Site};
 pub use scope::Scope;

@@ -66,8 +66,8 @@ impl Scope {
 
     /// Encoded length of all variables that can be read here, in bytes, names not counted.
     pub fn encoded_len(&self) -> usize {
-        let own: usize = self.own.values().map(Value::encoded_len).sum();
-        own + self.outer.as_ref().map_or(0, |outer| outer.encoded_len())
+        let outer = self.outer.as_ref().map_or(0, |outer| outer.encoded_len());
+        self.own.values().map(Value::encoded_len).fold(outer, usize::saturating_add)
     }
 
     /// Every variable that can be read here: the inner one where a name occurs twice.

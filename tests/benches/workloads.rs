@@ -10,7 +10,7 @@ use asl_tests::{Workload, limit};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-const NAMES: [&str; 7] = ["w0", "w1", "w2", "w4", "w5", "w6", "w7"];
+const NAMES: [&str; 9] = ["w0", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"];
 
 fn main() {
     divan::main();

@@ -1,5 +1,8 @@
 //! The workloads written by hand over `serde_json::Value`: what their JSON work costs without an interpreter.
 
+use std::cmp::Ordering::Equal;
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 /// From the text of a workload's input to the text of its output. `None` for a name that is not a workload, or an input
@@ -10,10 +13,12 @@ pub fn run(name: &str, input: &str) -> Option<String> {
         "w0" => input,
         "w1" => chain(input)?,
         "w2" => count(input)?,
+        "w3" => count_variables(input)?,
         "w4" => map(input)?,
         "w5" => parallel(input)?,
         "w6" => document(input)?,
         "w7" => order(input)?,
+        "w8" => revenue(&input)?,
         _ => return None,
     };
     serde_json::to_string(&output).ok()
@@ -49,6 +54,15 @@ fn count(mut state: Value) -> Option<Value> {
         state = object([("i", json!(next)), ("limit", state.get("limit")?.clone())]);
     }
     Some(state)
+}
+
+/// The same in variables.
+fn count_variables(state: Value) -> Option<Value> {
+    let (mut i, limit) = (state.get("i")?.clone(), state.get("limit")?.clone());
+    while i.as_f64()? < limit.as_f64()? {
+        i = json!(i.as_i64()? + 1);
+    }
+    Some(object([("i", i)]))
 }
 
 /// Two small objects and a comparison per item.
@@ -136,4 +150,61 @@ fn order(mut state: Value) -> Option<Value> {
         ("status", json!("CONFIRMED")),
     ];
     Some(object(members))
+}
+
+/// The orders of w8: a row for each, totals by region, the ten largest, the sum and the customers.
+fn revenue(state: &Value) -> Option<Value> {
+    let orders = state.get("orders")?.as_array()?;
+    let rows = orders.iter().map(row).collect::<Option<Vec<_>>>()?;
+    let total = |row: &Value| row.get("total").and_then(Value::as_f64);
+    let mut regions = Map::new();
+    for row in &rows {
+        let region = row.get("region")?.as_str()?.to_owned();
+        let zero = || json!({"n": 0, "revenue": 0.0, "max": f64::MIN});
+        let sums = regions.entry(region).or_insert_with(zero);
+        let next = json!({
+            "n": sums.get("n")?.as_u64()? + 1,
+            "revenue": sums.get("revenue")?.as_f64()? + total(row)?,
+            "max": sums.get("max")?.as_f64()?.max(total(row)?),
+        });
+        *sums = next;
+    }
+    let mut top: Vec<&Value> =
+        rows.iter().filter(|row| total(row).is_some_and(|total| total >= 1500.0)).collect();
+    let id = |row: &Value| row.get("id").and_then(Value::as_f64);
+    top.sort_by(|a, b| {
+        total(b).partial_cmp(&total(a)).unwrap_or(Equal).then(id(a).partial_cmp(&id(b)).unwrap_or(Equal))
+    });
+    let top = top.iter().take(10).map(|row| {
+        let label =
+            format!("{}/{}", row.get("customer")?.as_str()?.to_uppercase(), row.get("region")?.as_str()?);
+        Some(object([
+            ("id", row.get("id")?.clone()),
+            ("label", json!(label)),
+            ("total", row.get("total")?.clone()),
+        ]))
+    });
+    let top = top.collect::<Option<Vec<_>>>()?;
+    let grand: f64 = rows.iter().filter_map(total).sum();
+    let customers: HashSet<&str> = rows.iter().filter_map(|row| row.get("customer")?.as_str()).collect();
+    Some(object([
+        ("regions", Value::Object(regions)),
+        ("top", Value::Array(top)),
+        ("grand", json!(grand)),
+        ("custs", json!(customers.len())),
+    ]))
+}
+
+fn row(order: &Value) -> Option<Value> {
+    let lines = order.get("lines")?.as_array()?;
+    let price = |line: &Value| Some(line.get("qty")?.as_f64()? * line.get("price")?.as_f64()?);
+    let total = lines.iter().map(price).sum::<Option<f64>>()?;
+    let skus = lines.iter().filter(|line| line.get("sku").is_some()).count();
+    Some(object([
+        ("id", order.get("id")?.clone()),
+        ("region", order.get("region")?.clone()),
+        ("customer", order.get("customer")?.clone()),
+        ("total", json!(total)),
+        ("skus", json!(skus)),
+    ]))
 }

@@ -10,8 +10,17 @@ use asl_model::Source;
 use asl_value::Value;
 
 /// Names of the workloads, and the transitions of each.
-pub const WORKLOADS: [(&str, u64); 7] =
-    [("w0", 1), ("w1", 1000), ("w2", 20_002), ("w4", 30_001), ("w5", 1001), ("w6", 50), ("w7", 27)];
+pub const WORKLOADS: [(&str, u64); 9] = [
+    ("w0", 1),
+    ("w1", 1000),
+    ("w2", 20_002),
+    ("w3", 20_003),
+    ("w4", 30_001),
+    ("w5", 1001),
+    ("w6", 50),
+    ("w7", 27),
+    ("w8", 1004),
+];
 
 /// A workload, compiled.
 pub struct Workload {

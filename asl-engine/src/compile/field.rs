@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use asl_model::{Code, Diagnostic, Field, Filters, PathField};
+use asl_model::{Diagnostic, Field, Filters, PathField, QueryLanguage};
 use asl_query::{DataFlow, Expected, Expr, FlowFields, Site, SyntaxError, Template};
 use asl_value::{Text, Value};
 
 use super::{Compiler, Place};
-use crate::languages::query_field;
+use crate::languages::{self, query_field};
 use crate::program::Quantity;
 
 impl Compiler {
     /// What the language made of a text, or `None` and its complaints reported.
-    pub(super) fn accept<T>(&mut self, parsed: Result<T, Vec<SyntaxError>>) -> Option<T> {
+    pub(super) fn accept<T>(&mut self, place: Place<'_>, parsed: Result<T, Vec<SyntaxError>>) -> Option<T> {
+        let diagnostic = |error| diagnostic(place.query_language, error);
         parsed.map_err(|errors| self.diagnostics.extend(errors.into_iter().map(diagnostic))).ok()
     }
 
@@ -27,7 +28,7 @@ impl Compiler {
     ) -> Option<Arc<dyn Expr>> {
         let pointer = place.pointer.key(name);
         let field = asl_query::Field { pointer: &pointer, name, site, expected };
-        self.accept(place.language.scalar(text, &field))
+        self.accept(place, place.language.scalar(text, &field))
     }
 
     /// An optional field that is a literal or an expression. `Err` when it is there and wrong.
@@ -60,7 +61,7 @@ impl Compiler {
         let Some(json) = json else { return Ok(None) };
         let pointer = place.pointer.key(name);
         let field = asl_query::Field { pointer: &pointer, name, site, expected: Expected::Any };
-        self.accept(place.language.template(json, &field)).map(Some).ok_or(Refused)
+        self.accept(place, place.language.template(json, &field)).map(Some).ok_or(Refused)
     }
 
     /// The filters around a state's work.
@@ -82,16 +83,16 @@ impl Compiler {
             has_result,
             ..FlowFields::none(place.pointer)
         };
-        self.accept(place.language.flow(&fields, site))
+        self.accept(place, place.language.flow(&fields, site))
     }
 }
 
 /// Something was wrong, and has been reported.
 pub(super) struct Refused;
 
-fn diagnostic(error: SyntaxError) -> Diagnostic {
-    let SyntaxError { pointer, range, message, help } = error;
-    let mut diagnostic = Diagnostic::error(Code::EXPRESSION, message, pointer);
+fn diagnostic(of: QueryLanguage, error: SyntaxError) -> Diagnostic {
+    let SyntaxError { pointer, range, message, help, kind } = error;
+    let mut diagnostic = Diagnostic::error(languages::code(of, kind), message, pointer);
     diagnostic.range = (!range.is_empty()).then_some(range);
     diagnostic.help = help;
     diagnostic

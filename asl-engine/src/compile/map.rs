@@ -11,6 +11,7 @@ use crate::program::{Items, MapStep};
 impl Compiler {
     pub(super) fn map(&mut self, place: Place<'_>, map: &Map) -> Result<MapStep, Refused> {
         if map.processor.mode == ProcessorMode::Distributed {
+            self.distributed(place, map);
             let at = place.pointer.key("ItemProcessor").key("ProcessorConfig").key("Mode");
             self.diagnostics.push(
                 Diagnostic::error(Code::NOT_BUILT, "a Map in DISTRIBUTED mode is not built yet", at)
@@ -26,6 +27,45 @@ impl Compiler {
         let max_concurrency =
             self.quantity(place, "MaxConcurrency", map.max_concurrency.as_ref(), expected)?;
         Ok(MapStep { machine: machine.ok_or(Refused)?, items: items?, item_selector, max_concurrency })
+    }
+
+    /// What only a distributed Map has: its expressions are checked, though nothing runs them yet.
+    fn distributed(&mut self, place: Place<'_>, map: &Map) {
+        let count = Expected::Integer { min: 0 };
+        let _ = self.quantity(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
+        let percentage = Expected::Number { min: 0.0, max: 100.0 };
+        let tolerated = map.tolerated_failure_percentage.as_ref();
+        let _ = self.quantity(place, "ToleratedFailurePercentage", tolerated, percentage);
+        if let Some(reader) = &map.item_reader {
+            let pointer = place.pointer.key("ItemReader");
+            let inside = Place { pointer: &pointer, ..place };
+            let _ = self.template(inside, "Parameters", reader.parameters.as_ref(), Site::Arguments);
+            let _ = self.template(inside, "Arguments", reader.arguments.as_ref(), Site::Arguments);
+            if let Some(config) = &reader.config {
+                let pointer = pointer.key("ReaderConfig");
+                let _ = self.quantity(
+                    Place { pointer: &pointer, ..place },
+                    "MaxItems",
+                    config.max_items.as_ref(),
+                    count,
+                );
+            }
+        }
+        if let Some(batcher) = &map.item_batcher {
+            let pointer = place.pointer.key("ItemBatcher");
+            let inside = Place { pointer: &pointer, ..place };
+            let items = batcher.max_items_per_batch.as_ref();
+            let _ = self.quantity(inside, "MaxItemsPerBatch", items, count);
+            let bytes = batcher.max_input_bytes_per_batch.as_ref();
+            let _ = self.quantity(inside, "MaxInputBytesPerBatch", bytes, count);
+            let _ = self.template(inside, "BatchInput", batcher.batch_input.as_ref(), Site::Arguments);
+        }
+        if let Some(writer) = &map.result_writer {
+            let pointer = place.pointer.key("ResultWriter");
+            let inside = Place { pointer: &pointer, ..place };
+            let _ = self.template(inside, "Parameters", writer.parameters.as_ref(), Site::Arguments);
+            let _ = self.template(inside, "Arguments", writer.arguments.as_ref(), Site::Arguments);
+        }
     }
 
     fn items(&mut self, place: Place<'_>, map: &Map) -> Result<Items, Refused> {
@@ -46,7 +86,7 @@ impl Compiler {
                     site: Site::Items,
                     expected: Expected::Array,
                 };
-                self.accept(place.language.input(&field)).map(Items::Expr).ok_or(Refused)
+                self.accept(place, place.language.input(&field)).map(Items::Expr).ok_or(Refused)
             }
         }
     }

@@ -14,7 +14,7 @@ use super::{Compiler, Place, target};
 use crate::event::TaskKind;
 use crate::languages;
 use crate::program::{
-    ChoiceStep, FailStep, Machine, Next, Quantity, Rule, StateId, Step, StepKind, TaskStep, WaitStep,
+    ChoiceStep, FailStep, Machine, Next, Quantity, Rule, Step, StepKind, TaskStep, WaitStep,
 };
 use crate::recovery::Recovery;
 
@@ -101,15 +101,11 @@ impl Compiler {
     fn pass(&mut self, place: Place<'_>, pass: &Pass) -> Result<Step, Refused> {
         let kind = Ok(StepKind::Pass(pass.result.clone()));
         let next = next(place, &pass.transition);
-        self.step(
-            place,
-            &pass.filters,
-            pass.assign.as_ref(),
-            kind,
-            next,
-            Ok(Recovery::default()),
-            Work::Result,
-        )
+        let work = match languages::has_pass_result(place.query_language) {
+            true => Work::Result,
+            false => Work::None,
+        };
+        self.step(place, &pass.filters, pass.assign.as_ref(), kind, next, Ok(Recovery::default()), work)
     }
 
     fn task(&mut self, place: Place<'_>, task: &Task) -> Result<Step, Refused> {
@@ -152,7 +148,7 @@ impl Compiler {
                 site: Site::Condition,
                 expected: Expected::Boolean,
             };
-            let condition = self.accept(place.language.condition(&condition, &field));
+            let condition = self.accept(place, place.language.condition(&condition, &field));
             let assign = self.template(place, "Assign", rule.assign.as_ref(), Site::AssignInput);
             // A rule has its own `Output`; the filters by path are the state's for all of them.
             let filters = Filters { output: rule.output.clone(), ..choice.filters.clone() };
@@ -237,11 +233,5 @@ fn task_kind(resource: &Resource) -> (TaskKind, bool) {
         }
         ResourceKind::Activity { .. } => (TaskKind::Activity { resource: resource.text().clone() }, true),
         _ => (TaskKind::Lambda { resource: resource.text().clone() }, false),
-    }
-}
-
-impl From<StateId> for Next {
-    fn from(id: StateId) -> Self {
-        Next::State(id)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, Scope};
+use asl_query::{Env, EvalError, EvalErrorKind, Scope};
 use asl_value::{Array, Value};
 
 use crate::context::{MapItem, StateContext};
@@ -17,7 +17,7 @@ pub(crate) async fn work(
     map: &MapStep,
     env: &Env<'_>,
     context: &StateContext<'_>,
-    slot: Option<&Slot>,
+    slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
@@ -55,8 +55,9 @@ pub(crate) async fn work(
         }
     }
     *cursor = last;
+    let output = visit.checked(Value::Array(results.into()))?;
     trace.mark(*cursor, || EventKind::MapStateSucceeded);
-    visit.checked(Value::Array(results.into()))
+    Ok(output)
 }
 
 fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
@@ -67,7 +68,10 @@ fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
     match items {
         Value::Array(items) => Ok(items),
         // The language has checked an expression; a literal is checked here.
-        other => Err(Trouble::Runtime(format!("Map state input must be an array but was: {other}"))),
+        other => Err(Trouble::Eval(EvalError::new(
+            EvalErrorKind::QueryEvaluation,
+            format!("Map state input must be an array but was: {other}"),
+        ))),
     }
 }
 

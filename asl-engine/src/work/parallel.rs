@@ -18,7 +18,7 @@ pub(crate) async fn work(
     arguments: Value,
     scope: &Scope,
     context: &StateContext<'_>,
-    slot: Option<&Slot>,
+    slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
@@ -50,6 +50,7 @@ pub(crate) async fn work(
             }
         }
     }
+    let output = visit.checked(Value::Array(results.into()))?;
     trace.mark(*cursor, || EventKind::ParallelStateSucceeded);
-    visit.checked(Value::Array(results.into()))
+    Ok(output)
 }

@@ -55,6 +55,10 @@ pub(crate) async fn work(
         control: &control,
     };
     let end = wait::task(run, handler.as_ref(), call).await;
+    if matches!(end, TaskEnd::Returned(_)) {
+        // What has ended has begun, whether its handler has told or not.
+        control.start(None);
+    }
     *cursor = control.cursor();
     let kind = || task.kind.clone();
     match end {
@@ -69,6 +73,7 @@ pub(crate) async fn work(
             Ok(output)
         }
         TaskEnd::Returned(Err(failure)) => {
+            let failure = failure.within(run.limits);
             run.trace.step(cursor, || EventKind::TaskFailed { task: kind(), failure: failure.clone() });
             Err(failure.into())
         }
@@ -84,7 +89,7 @@ fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {
     let credentials = template.eval(env)?;
     match credentials.get("RoleArn") {
         Some(Value::String(role_arn)) => Ok(Some(role_arn.clone())),
-        // UNRECORDED: AWS's text for a role that is no string.
+        // UNRECORDED: AWS's text for a `Credentials.RoleArn` that is no string.
         other => Err(Trouble::Runtime(format!(
             "The Credentials field 'RoleArn' must be a string but was: {}",
             other.unwrap_or(&Value::Null)

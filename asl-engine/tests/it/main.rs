@@ -1,7 +1,9 @@
 //! The engine from outside: what the suite of workflow cases cannot say in a file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod clock;
 mod compile;
+mod limits;
 mod recorder;
 mod stop;
 mod tasks;

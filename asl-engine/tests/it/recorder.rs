@@ -61,3 +61,29 @@ async fn a_seeded_run_repeats() {
     assert_eq!(run(7).await, run(7).await);
     assert_ne!(run(7).await, run(8).await);
 }
+
+/// The events of what is aborted count too: a cause names the event at which its state was entered.
+#[tokio::test(start_paused = true)]
+async fn a_cause_is_the_same_whether_somebody_listens_or_not() {
+    let wait = |name: &str| {
+        format!(
+            r#"{{"StartAt": "{name}", "States": {{"{name}": {{"Type": "Wait", "Seconds": 9, "End": true}}}}}}"#
+        )
+    };
+    let definition = format!(
+        r#"{{"StartAt": "A", "States": {{
+            "A": {{"Type": "Parallel", "Next": "B", "Catch": [{{"ErrorEquals": ["Down"], "Next": "B"}}], "Branches": [{}, {},
+                {{"StartAt": "F", "States": {{"F": {{"Type": "Fail", "Error": "Down"}}}}}}]}},
+            "B": {{"Type": "Pass", "InputPath": "$.nowhere", "End": true}}}}}}"#,
+        wait("V"),
+        wait("W")
+    );
+    let (engine, program) = (engine(Registry::new()).build(), program(&definition));
+    let unheard = engine.run(&program, Execution::new(json!({}))).await;
+    let history = Arc::new(HistoryRecorder::new());
+    let heard = engine.run(&program, Execution::new(json!({})).with_observer(history.clone())).await;
+    assert_eq!(unheard, heard);
+    assert_eq!(heard.events, history.events().len() as u64);
+    let cause = heard.outcome.failure().and_then(|failure| failure.cause.clone()).unwrap();
+    assert!(cause.contains("executing the state 'B' (entered at the event id #11)."), "{cause}");
+}

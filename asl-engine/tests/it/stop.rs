@@ -45,7 +45,7 @@ async fn a_deadline_in_the_past_ends_it_before_anything_is_done() {
     let report =
         engine(Registry::new()).build().run(&program(WAIT), unlimited(json!({})).with_deadline(past)).await;
     assert!(matches!(report.outcome, Outcome::TimedOut(_)));
-    assert_eq!(report.transitions, 0);
+    assert_eq!((report.transitions, report.state), (0, None));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use asl_engine::{Clock, Execution, Failure, Outcome, Registry, Task, TaskHandler, task_fn};
+use asl_engine::{
+    Clock, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskToken, task_fn,
+};
 use asl_value::{Value, json};
 use async_trait::async_trait;
 
@@ -181,4 +183,36 @@ async fn a_map_runs_so_many_tasks_at_a_time() {
         assert_eq!(report.outcome.status(), "SUCCEEDED");
         assert_eq!(most.load(Ordering::Relaxed), expect, "{wish}");
     }
+}
+
+/// A function knows nothing of workers: it has begun when it is called.
+#[tokio::test(start_paused = true)]
+async fn a_function_can_be_an_activity() {
+    const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:a";
+    let slow = task_fn(|seconds: u64| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        Ok::<_, Failure>(seconds)
+    });
+    let tasks = Registry::new().resource(ACTIVITY, slow);
+    for (resource, tasks) in [(ACTIVITY, tasks), (ACTIVITY, Registry::new().fallback(Named("silent")))] {
+        let history = Arc::new(HistoryRecorder::new());
+        let (engine, program) = (engine(tasks).build(), program(&task(resource, r#""TimeoutSeconds": 5,"#)));
+        engine.run(&program, Execution::new(json!(1)).with_observer(history.clone())).await;
+        let names: Vec<&str> = history.events().iter().map(|event| event.kind.name()).collect();
+        assert_eq!(names[2..5], ["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"]);
+    }
+    let slow = task_fn(|_: Value| async {
+        std::future::pending::<()>().await;
+        Ok::<_, Failure>(Value::Null)
+    });
+    let tasks = Registry::new().resource(ACTIVITY, slow);
+    let report = run(&task(ACTIVITY, r#""TimeoutSeconds": 5,"#), json!(1), tasks).await;
+    assert_eq!(report.outcome.failure().and_then(|failure| failure.error.as_deref()), Some("States.Timeout"));
+}
+
+#[test]
+fn a_token_is_not_printed_for_debugging() {
+    let token = TaskToken::new("who knows it can complete the task");
+    assert_eq!(format!("{token:?}"), "TaskToken(..)");
+    assert_eq!(token.to_string(), "who knows it can complete the task");
 }

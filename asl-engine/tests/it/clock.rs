@@ -1,0 +1,85 @@
+//! Time, real and virtual, and the turns that an execution leaves to others.
+
+use std::time::Duration;
+
+use asl_engine::{CancelToken, Clock, Execution, Failure, Limits, Outcome, Registry, task_fn};
+use asl_value::{Value, json};
+
+use crate::{engine, program};
+
+const TASK: &str = r#""Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f""#;
+
+/// The timer of the deadline was set while the first task was in flight, before an hour was skipped.
+#[tokio::test(start_paused = true)]
+async fn a_timer_does_not_ring_late_by_what_was_skipped() {
+    let definition = format!(
+        r#"{{"StartAt": "A", "TimeoutSeconds": 3700, "States": {{
+            "A": {{{TASK}, "Next": "B"}},
+            "B": {{"Type": "Wait", "Seconds": 3600, "Next": "C"}},
+            "C": {{{TASK}, "Parameters": {{"hang": true}}, "End": true}}}}}}"#
+    );
+    let tasks = Registry::new().function(
+        "f",
+        task_fn(|arguments: Value| async move {
+            let seconds = if arguments.get("hang").is_some() { 1_000_000 } else { 1 };
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Ok::<_, Failure>(json!({}))
+        }),
+    );
+    let begun = tokio::time::Instant::now();
+    let report = engine(tasks).build().run(&program(&definition), Execution::new(json!({}))).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)));
+    let real = begun.elapsed().as_secs();
+    assert!((99..=101).contains(&real), "{real} seconds");
+}
+
+/// Both futures run in one task: if the execution never let go, the other would never be polled.
+async fn check_can_be_cancelled(definition: &str, input: Value, clock: Clock, tasks: Registry) {
+    let token = CancelToken::new();
+    let (engine, program) = (engine(tasks).clock(clock).build(), program(definition));
+    let execution = Execution::new(input).with_limits(Limits::unlimited()).with_cancel(token.clone());
+    let others = async {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        token.cancel(None, None);
+    };
+    let (report, ()) = tokio::join!(engine.run(&program, execution), others);
+    assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome.status());
+    assert!(report.transitions < 2_000, "{}", report.transitions);
+}
+
+#[tokio::test]
+async fn many_jumps_in_a_row_leave_others_a_turn() {
+    let definition = format!(
+        r#"{{"StartAt": "A", "States": {{"A": {{{TASK}, "End": true,
+            "Retry": [{{"ErrorEquals": ["States.ALL"], "MaxAttempts": 99999999, "BackoffRate": 1.0}}]}}}}}}"#
+    );
+    let tasks = Registry::new()
+        .function("f", task_fn(|_: Value| async { Err::<Value, _>(Failure::new("Busy", "again")) }));
+    check_can_be_cancelled(&definition, json!({}), Clock::virtual_time(), tasks).await;
+}
+
+#[tokio::test]
+async fn many_short_iterations_leave_others_a_turn() {
+    let definition = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+        "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}}}}"#;
+    let items: Value = (0..100_000).collect();
+    check_can_be_cancelled(definition, items, Clock::real(), Registry::new()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn thousands_of_executions_wait_at_once() {
+    let definition =
+        r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "SecondsPath": "$", "End": true}}}"#;
+    let (engine, program) = (engine(Registry::new()).clock(Clock::real()).build(), program(definition));
+    let token = CancelToken::new();
+    let runs = (0..10_000).map(|number| {
+        let execution = Execution::new(json!(number % 60)).with_cancel(token.clone());
+        engine.run(&program, execution)
+    });
+    let begun = tokio::time::Instant::now();
+    let reports = futures_util::future::join_all(runs).await;
+    assert_eq!(reports.iter().filter(|report| report.outcome.output().is_some()).count(), 10_000);
+    assert_eq!(begun.elapsed().as_secs(), 59);
+}

@@ -1,0 +1,156 @@
+//! [`Writer`]: the engine's result as a [`Value`].
+
+use std::rc::Rc;
+
+use asl_value::{Number, Object, Text, Value};
+use jlens_core::output::{Builder, Member};
+
+use crate::source::Arena;
+
+/// Builds values; what was not touched of the input comes back as it is, without a copy.
+pub(crate) struct Writer<'w, 'a> {
+    arena: &'w Rc<Arena<'a>>,
+    names: Names,
+    /// Objects that are open.
+    depth: usize,
+    /// Whether the outermost object only wraps the result.
+    is_wrapped: bool,
+    /// Whether there were too many containers; the result is no good then.
+    pub(crate) is_full: bool,
+    /// Whether the result is a piece of the input.
+    pub(crate) is_input: bool,
+    /// Whether the wrapper had nothing in it.
+    pub(crate) is_absent: bool,
+    /// Containers that may still be built: the engine limits bytes, of which an empty one needs two.
+    room: usize,
+}
+
+/// A document of 256 KiB has no more than half as many.
+const MAX_CONTAINERS: usize = 300_000;
+
+impl<'w, 'a> Writer<'w, 'a> {
+    pub(crate) fn new(arena: &'w Rc<Arena<'a>>, is_wrapped: bool) -> Self {
+        Writer {
+            arena,
+            names: Names::default(),
+            depth: 0,
+            is_wrapped,
+            is_full: false,
+            is_input: false,
+            is_absent: false,
+            room: MAX_CONTAINERS,
+        }
+    }
+
+    fn built(&mut self, value: impl FnOnce() -> Value) -> Value {
+        self.is_input = false;
+        match self.room.checked_sub(1) {
+            Some(room) => {
+                self.room = room;
+                value()
+            }
+            // Nothing can be refused here: the rest is written, without keeping it.
+            None => {
+                self.is_full = true;
+                Value::Null
+            }
+        }
+    }
+}
+
+impl Builder for Writer<'_, '_> {
+    type Value = Value;
+    type Array = Vec<Value>;
+    type Object = Vec<(Text, Value)>;
+
+    fn null(&mut self) -> Value {
+        Value::Null
+    }
+
+    fn bool(&mut self, value: bool) -> Value {
+        Value::Bool(value)
+    }
+
+    fn number(&mut self, value: f64) -> Value {
+        number(value)
+    }
+
+    fn string(&mut self, value: &str) -> Value {
+        Value::from(value)
+    }
+
+    fn array(&mut self, len: usize) -> Vec<Value> {
+        Vec::with_capacity(len)
+    }
+
+    fn push(&mut self, array: &mut Vec<Value>, item: Value) {
+        array.push(item);
+    }
+
+    fn end_array(&mut self, array: Vec<Value>) -> Value {
+        self.built(|| Value::Array(array.into()))
+    }
+
+    fn object(&mut self, len: usize) -> Vec<(Text, Value)> {
+        self.depth += 1;
+        Vec::with_capacity(len)
+    }
+
+    fn insert(&mut self, object: &mut Vec<(Text, Value)>, key: &str, value: Value) {
+        object.push((self.names.text(key), value));
+    }
+
+    fn end_object(&mut self, mut object: Vec<(Text, Value)>) -> Value {
+        self.depth -= 1;
+        if self.is_wrapped && self.depth == 0 {
+            self.is_absent = object.is_empty();
+            return object.pop().map_or(Value::Null, |(_, value)| value);
+        }
+        self.built(|| Value::Object(Object::from_distinct(object)))
+    }
+
+    fn input(&mut self, member: Member) -> Option<Value> {
+        let value = self.arena.value(member)?;
+        self.is_input = true;
+        Some(value)
+    }
+}
+
+/// UNRECORDED: how AWS writes integers beyond 2^53 that JSONata has computed; here as integers as long as 64 bits hold them.
+fn number(value: f64) -> Value {
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    match value.fract() == 0.0 && (-TWO_63..TWO_63).contains(&value) {
+        true => Value::from(value as i64),
+        false => Number::from_f64(value).map_or(Value::Null, Value::Number),
+    }
+}
+
+/// Names of members: the objects of an array mostly have the same ones, in the same order.
+#[derive(Default)]
+struct Names {
+    known: Vec<Text>,
+    /// The likely next one.
+    next: usize,
+}
+
+/// Names that are kept.
+const KNOWN: usize = 32;
+
+impl Names {
+    fn text(&mut self, name: &str) -> Text {
+        let place = match self.known.get(self.next) {
+            Some(known) if **known == *name => Some(self.next),
+            _ => self.known.iter().position(|known| **known == *name),
+        };
+        if let Some((place, known)) = place.and_then(|place| Some((place, self.known.get(place)?))) {
+            self.next = if place + 1 < self.known.len() { place + 1 } else { 0 };
+            return known.clone();
+        }
+        let text = Text::from(name);
+        if self.known.len() < KNOWN {
+            self.known.push(text.clone());
+            self.next = 0;
+        }
+        text
+    }
+}

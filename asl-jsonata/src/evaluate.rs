@@ -1,0 +1,66 @@
+//! One evaluation: its options, its limits, its result.
+
+use std::time::Duration;
+
+use asl_query::Host;
+use asl_value::Value;
+use jlens_core::{Bindings, Expression, Options};
+
+use crate::Failure;
+use crate::builder::Writer;
+use crate::source::{Arena, Ground, Root};
+
+/// Documented by AWS.
+const TIMEOUT: Duration = Duration::from_secs(1);
+/// UNRECORDED: AWS's limits on depth and memory; these keep an evaluation within some hundred megabytes.
+const MAX_DEPTH: usize = 10_000;
+const MAX_STRING_BYTES: usize = 16 << 20;
+pub(crate) const MAX_ARRAY_ITEMS: usize = 1_000_000;
+const MAX_RESULT_BYTES: usize = 8 << 20;
+
+/// What of the host an expression asks for, found when it is compiled.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asks {
+    /// `$now`, `$millis`
+    pub(crate) time: bool,
+    /// `$shuffle`, and the `$random` of plain JSONata.
+    pub(crate) seed: bool,
+}
+
+/// `None` for undefined and for a function.
+pub(crate) fn evaluate(
+    expression: &Expression,
+    ground: Ground<'_>,
+    bindings: &Bindings,
+    asks: Asks,
+    host: &dyn Host,
+) -> Result<Option<Value>, Failure> {
+    let mut options = Options::new()
+        .timeout(TIMEOUT)
+        .max_depth(MAX_DEPTH)
+        .max_string_length(MAX_STRING_BYTES)
+        .max_array_length(MAX_ARRAY_ITEMS)
+        .max_result_size(MAX_RESULT_BYTES);
+    if asks.time {
+        options = options.now(host.now().epoch_millis());
+    }
+    if asks.seed {
+        options = options.seed(host.random_u64());
+    }
+    let is_wrapped = matches!(ground, Ground::Env(_));
+    let arena = Arena::new(ground);
+    let root = Root(arena.clone());
+    let mut writer = Writer::new(&arena, is_wrapped);
+    let written =
+        expression.evaluate_source_to(&root, bindings, &options, |output| output.write(&mut writer))?;
+    let (is_input, is_absent) = (writer.is_input, writer.is_absent);
+    if writer.is_full {
+        return Err(Failure::memory());
+    }
+    let Some(value) = written.filter(|_| !is_absent) else { return Ok(None) };
+    // The engine does not count what it takes from the input whole, however often.
+    match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_RESULT_BYTES) {
+        true => Ok(Some(value)),
+        false => Err(Failure::memory()),
+    }
+}

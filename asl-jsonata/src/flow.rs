@@ -1,0 +1,79 @@
+//! [`ArgumentsOutput`]: `Arguments` before the work, `Output` after it.
+
+use asl_query::{DataFlow, Env, EvalError, Expected, Field, FlowFields, Site, SyntaxError, Template};
+use asl_value::Value;
+
+use crate::template;
+
+/// The data flow of a JSONata state, or of one of its catchers or choice rules.
+///
+/// Without `Arguments` the work gets the state's input; without `Output` the state puts out its result, or its input if
+/// it has none.
+///
+/// Spec: <https://states-language.net/#filters>
+#[derive(Debug)]
+pub struct ArgumentsOutput {
+    arguments: Option<Template>,
+    output: Option<Template>,
+    yields: Yields,
+}
+
+/// What the work hands to `Output`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Yields {
+    /// `$states.result`
+    Result,
+    /// `$states.errorOutput`
+    Error,
+    Nothing,
+}
+
+impl ArgumentsOutput {
+    /// Compiles the fields.
+    ///
+    /// # Errors
+    /// Every expression that is not JSONata, or reads what does not exist where it stands.
+    pub fn compile(fields: &FlowFields<'_>, site: Site) -> Result<ArgumentsOutput, Vec<SyntaxError>> {
+        let (yields, output_site) = match (site, fields.has_result) {
+            (Site::Catch, _) => (Yields::Error, Site::Catch),
+            (_, true) => (Yields::Result, Site::Output),
+            (_, false) => (Yields::Nothing, Site::AssignInput),
+        };
+        let mut errors = Vec::new();
+        let mut template = |json: Option<&Value>, name, site| {
+            let pointer = fields.pointer.key(name);
+            let field = Field { pointer: &pointer, name, site, expected: Expected::Any };
+            template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
+        };
+        let arguments = template(fields.arguments, "Arguments", Site::Arguments);
+        let output = template(fields.output, "Output", output_site);
+        if errors.is_empty() { Ok(ArgumentsOutput { arguments, output, yields }) } else { Err(errors) }
+    }
+
+    pub(crate) fn is_identity(&self) -> bool {
+        self.arguments.is_none() && self.output.is_none()
+    }
+}
+
+impl DataFlow for ArgumentsOutput {
+    fn enter(&self, raw: &Value, _: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(raw.clone())
+    }
+
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        match &self.arguments {
+            Some(template) => template.eval(env),
+            None => Ok(env.input.clone()),
+        }
+    }
+
+    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        let Some(template) = &self.output else { return Ok(result) };
+        let inside = Env { input: &raw, ..*env };
+        template.eval(&match self.yields {
+            Yields::Result => Env { result: Some(&result), ..inside },
+            Yields::Error => Env { error: Some(&result), ..inside },
+            Yields::Nothing => inside,
+        })
+    }
+}

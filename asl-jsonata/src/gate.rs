@@ -1,0 +1,195 @@
+//! The gate: what of JSONata may stand in a state.
+//!
+//! AWS speaks JSONata 2.0.6 without `$eval`, and its expressions have no input document: they read `$states` and
+//! variables only.
+
+use std::collections::BTreeSet;
+
+use asl_query::Site;
+use jlens_core::ast::{FallbackOp, Node, NodeKind, Span, Stage};
+use jlens_core::reads::Reads;
+use jlens_core::stack;
+
+use crate::ParseError;
+
+/// What an expression mentions.
+#[derive(Default)]
+pub(crate) struct Mentions<'n> {
+    /// Every `$name` that occurs, bound inside of the expression or not.
+    pub(crate) names: BTreeSet<&'n str>,
+    /// The first thing that is refused.
+    refused: Option<ParseError>,
+}
+
+/// Looks at every node.
+///
+/// # Errors
+/// The first node that is refused.
+pub(crate) fn pass(root: &Node) -> Result<Mentions<'_>, ParseError> {
+    let mut mentions = Mentions::default();
+    mentions.visit(root, false);
+    match mentions.refused.take() {
+        Some(error) => Err(error),
+        None => Ok(mentions),
+    }
+}
+
+impl<'n> Mentions<'n> {
+    fn refuse(&mut self, error: ParseError) {
+        self.refused.get_or_insert(error);
+    }
+
+    /// `inside`: whether a path, filter, group, sort or transform around the node gives it a context.
+    fn visit(&mut self, node: &'n Node, inside: bool) {
+        stack::grow(|| self.visit_node(node, inside));
+    }
+
+    fn visit_node(&mut self, node: &'n Node, inside: bool) {
+        match &node.kind {
+            NodeKind::Variable { name } => self.variable(name, node.span, inside),
+            NodeKind::Name { .. } | NodeKind::Wildcard | NodeKind::Descendant if !inside => {
+                self.refuse(without_root(node.span));
+            }
+            NodeKind::Fallback { op, lhs, .. } => self.fallback(*op, lhs),
+            NodeKind::Bind { lhs, .. } => {
+                if let NodeKind::Variable { name } = &lhs.kind {
+                    self.bound(name, node.span);
+                }
+            }
+            NodeKind::Lambda(lambda) => lambda.params.iter().for_each(|name| self.bound(name, node.span)),
+            _ => {}
+        }
+        match &node.kind {
+            NodeKind::Path { steps, .. } => {
+                for (place, step) in steps.iter().enumerate() {
+                    self.visit(step, inside || place > 0);
+                }
+            }
+            NodeKind::Function { procedure, args } | NodeKind::Partial { procedure, args } => {
+                // `not(x)` has forgotten its `$`: JSONata's own message says so when it runs.
+                if !is_bare_name(procedure) {
+                    self.visit(procedure, inside);
+                }
+                args.iter().for_each(|argument| self.visit(argument, inside));
+            }
+            NodeKind::Transform(transform) => {
+                let parts = [Some(&transform.pattern), Some(&transform.update), transform.delete.as_ref()];
+                parts.into_iter().flatten().for_each(|part| self.visit(part, true));
+            }
+            NodeKind::Sort { terms } => terms.iter().for_each(|term| self.visit(&term.expr, true)),
+            NodeKind::Lambda(lambda) => self.visit(&lambda.body, inside),
+            NodeKind::Binary { lhs, rhs, .. }
+            | NodeKind::Fallback { lhs, rhs, .. }
+            | NodeKind::Bind { lhs, rhs }
+            | NodeKind::Apply { lhs, rhs } => {
+                self.visit(lhs, inside);
+                self.visit(rhs, inside);
+            }
+            NodeKind::Negate { expr } => self.visit(expr, inside),
+            NodeKind::Array { items } => items.iter().for_each(|item| self.visit(item, inside)),
+            NodeKind::Object { pairs } => self.pairs(pairs, inside),
+            NodeKind::Condition { condition, then, otherwise } => {
+                let parts = [Some(condition), Some(then), otherwise.as_ref()];
+                parts.into_iter().flatten().for_each(|part| self.visit(part, inside));
+            }
+            NodeKind::Block { exprs, .. } => exprs.iter().for_each(|part| self.visit(part, inside)),
+            _ => {}
+        }
+        for stage in node.attrs.stages.iter().chain(&node.attrs.predicate) {
+            if let Stage::Filter { expr, .. } = stage {
+                self.visit(expr, true);
+            }
+        }
+        if let Some(group) = &node.attrs.group {
+            self.pairs(&group.pairs, true);
+        }
+    }
+
+    fn pairs(&mut self, pairs: &'n [(Node, Node)], inside: bool) {
+        for (name, value) in pairs {
+            self.visit(name, inside);
+            self.visit(value, inside);
+        }
+    }
+
+    fn variable(&mut self, name: &'n str, span: Span, inside: bool) {
+        match name {
+            "" if inside => {}
+            "" | "$" => self.refuse(without_root(span)),
+            // UNRECORDED: AWS's text about `$eval`, and that it is refused before it runs.
+            "eval" => self.refuse(
+                ParseError::unavailable("The function $eval is not supported", bytes(span))
+                    .help("$parse reads JSON text"),
+            ),
+            _ => {
+                self.names.insert(name);
+            }
+        }
+    }
+
+    /// A transform calls whatever is bound to `$clone` instead of copying the document that it changes.
+    fn bound(&mut self, name: &str, span: Span) {
+        if name == "clone" {
+            self.refuse(ParseError::unavailable("The function $clone cannot be replaced", bytes(span)));
+        }
+    }
+
+    /// `??` and `?:` came with JSONata 2.1; 2.0.6 takes the second character for the operator it cannot place.
+    fn fallback(&mut self, op: FallbackOp, lhs: &Node) {
+        let (token, help) = match op {
+            FallbackOp::Default => (":", "this is JSONata 2.0.6: write `a ? a : b`"),
+            FallbackOp::Coalesce => ("?", "this is JSONata 2.0.6: write `$exists(a) ? a : b`"),
+        };
+        let end = lhs.span.end;
+        self.refuse(ParseError {
+            code: "S0211".to_owned(),
+            message: format!("The symbol \"{token}\" cannot be used as a unary operator"),
+            range: end..end,
+            is_unavailable: false,
+            help: Some(help),
+        });
+    }
+}
+
+fn is_bare_name(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::Name { .. } => true,
+        NodeKind::Path { steps, .. } => {
+            matches!(steps.as_slice(), [Node { kind: NodeKind::Name { .. }, .. }])
+        }
+        _ => false,
+    }
+}
+
+/// UNRECORDED: AWS's text for a JSONata expression that reads a document, and that it is refused before it runs.
+fn without_root(span: Span) -> ParseError {
+    let message = "An expression has no input document: use $states.input or a variable";
+    ParseError::unavailable(message, bytes(span))
+}
+
+fn bytes(span: Span) -> std::ops::Range<usize> {
+    span.start..span.end
+}
+
+/// Refuses what `$states` does not have where the expression stands.
+///
+/// # Errors
+/// UNRECORDED: AWS's text for `$states.result` and `$states.errorOutput` where there is none.
+pub(crate) fn at(reads: &Reads, site: Site) -> Result<(), ParseError> {
+    let Some(fields) = reads.binding("states").and_then(|states| states.fields()) else { return Ok(()) };
+    let places = [
+        (
+            "result",
+            matches!(site, Site::Output | Site::Assign),
+            "`Output` and `Assign` of Task, Parallel and Map have it",
+        ),
+        ("errorOutput", matches!(site, Site::Catch), "`Output` and `Assign` of a catcher have it"),
+    ];
+    match places.iter().find(|(field, is_there, _)| !is_there && fields.contains_key(*field)) {
+        Some((field, _, help)) => {
+            let message = format!("$states.{field} is not available here");
+            Err(ParseError::unavailable(message, 0..0).help(help))
+        }
+        None => Ok(()),
+    }
+}

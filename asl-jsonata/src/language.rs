@@ -1,0 +1,103 @@
+//! [`Jsonata`]: the query language.
+
+use std::sync::Arc;
+
+use asl_query::{
+    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Identity, Language, Site, SyntaxError,
+    Template,
+};
+use asl_value::{Text, Value};
+
+use crate::expression::{compile, inside, query_error};
+use crate::{ArgumentsOutput, template};
+
+/// The query language `JSONata`.
+///
+/// ```
+/// use asl_jsonata::Jsonata;
+/// use asl_query::{Env, Expected, Field, FixedHost, Language, Scope, Site};
+/// use asl_value::{json, Pointer, Value};
+///
+/// let pointer = Pointer::root().key("States").key("Greet").key("Arguments");
+/// let field = Field { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
+/// let template = Jsonata.template(&json!({"text": "{% 'Hello, ' & $states.input.name %}"}), &field).unwrap();
+///
+/// let (input, context, scope) = (json!({"name": "Ada"}), Value::Null, Scope::default());
+/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// assert_eq!(template.eval(&env).unwrap(), json!({"text": "Hello, Ada"}));
+///
+/// let errors = Jsonata.template(&json!({"text": "{% $states.result.name %}"}), &field).unwrap_err();
+/// assert_eq!(errors[0].to_string(), "$states.result is not available here at /States/Greet/Arguments/text");
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Jsonata;
+
+impl Language for Jsonata {
+    fn name(&self) -> &'static str {
+        "JSONata"
+    }
+
+    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        let Some(program) = inside(text) else {
+            let message = format!("expected an expression `{{% … %}}` at `{}`", field.name);
+            return Err(vec![SyntaxError::new(field.pointer.clone(), message)]);
+        };
+        compile(program, Text::from(field.name), field).map_err(|error| vec![error])
+    }
+
+    fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        Ok(Arc::new(Input { expected: field.expected }))
+    }
+
+    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+        template::compile(json, field)
+    }
+
+    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+        match rule {
+            Value::String(text) => {
+                // UNRECORDED: how the location of a JSONata error names the rule; here it does not.
+                let pointer = field.pointer.key("Condition");
+                self.scalar(text, &Field { pointer: &pointer, ..*field })
+            }
+            Value::Bool(holds) => Ok(Arc::new(Constant(*holds))),
+            other => {
+                let message = format!("expected a boolean at `Condition`, found {}", other.type_name());
+                Err(vec![SyntaxError::new(field.pointer.clone(), message)])
+            }
+        }
+    }
+
+    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
+        let flow = ArgumentsOutput::compile(fields, site)?;
+        if flow.is_identity() { Ok(Arc::new(Identity)) } else { Ok(Arc::new(flow)) }
+    }
+}
+
+/// The state's input, in place of an `Items` that is absent.
+#[derive(Debug)]
+struct Input {
+    expected: Expected,
+}
+
+impl Expr for Input {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        match (self.expected, env.input) {
+            (Expected::Array, Value::Array(_)) => Ok(env.input.clone()),
+            (Expected::Array, other) => {
+                Err(query_error(format!("Map state input must be an array but was: {other}")))
+            }
+            _ => Ok(env.input.clone()),
+        }
+    }
+}
+
+/// `"Condition": true`
+#[derive(Debug)]
+struct Constant(bool);
+
+impl Expr for Constant {
+    fn eval(&self, _: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(Value::Bool(self.0))
+    }
+}

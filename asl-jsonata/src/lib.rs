@@ -1,0 +1,83 @@
+//! JSONata as AWS Step Functions speaks it.
+//!
+//! ```
+//! use asl_jsonata::Jsonata;
+//! use asl_query::{Env, Expected, Field, FixedHost, FlowFields, Language, Scope, Site};
+//! use asl_value::{json, Object, Pointer, Value};
+//!
+//! // A Task state: what it is given, and what it puts out.
+//! let state = Pointer::root().key("States").key("Price");
+//! let flow = Jsonata.flow(
+//!     &FlowFields {
+//!         arguments: Some(&json!({"skus": "{% $states.input.order.lines.sku %}", "run": "{% $run %}"})),
+//!         output: Some(&json!({"order": "{% $states.input.order %}", "price": "{% $sum($states.result) %}"})),
+//!         ..FlowFields::none(&state)
+//!     },
+//!     Site::Arguments,
+//! ).unwrap();
+//!
+//! let raw = json!({"order": {"lines": [{"sku": "a-1"}, {"sku": "b-7"}]}});
+//! let scope = Scope::from([("run", json!(7))].into_iter().collect::<Object>());
+//! let context = Value::Null;
+//! let env = Env { input: &raw, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+//!
+//! let input = flow.enter(&raw, &env).unwrap();
+//! let arguments = flow.arguments(&Env { input: &input, ..env }).unwrap();
+//! assert_eq!(arguments, json!({"skus": ["a-1", "b-7"], "run": 7}));
+//!
+//! let output = flow.exit(raw.clone(), json!([4, 5.5]), &env).unwrap();
+//! assert_eq!(output["price"], json!(9.5));
+//! assert!(output["order"].same(&raw["order"]));
+//!
+//! // The condition of a choice rule.
+//! let field = Field { pointer: &state, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+//! let condition = Jsonata.condition(&json!("{% $states.input.price > 5 %}"), &field).unwrap();
+//! assert_eq!(condition.eval(&Env { input: &output, ..env }).unwrap(), json!(true));
+//! ```
+//!
+//! [`Program`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.
+//!
+//! # The dialect
+//! JSONata 2.0.6 without `$eval`, with `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse`. There is no
+//! input document: `$`, `$$` and names without a `$` are refused where no path, filter or function gives them a
+//! meaning, and so are `$states.result` and `$states.errorOutput` where there is none. An expression without a value
+//! is an error. Texts and locations of errors are those recorded on AWS; where nothing was recorded, the source says
+//! `UNRECORDED`.
+//!
+//! # No copies
+//! The engine reads documents one level at a time and only what it needs, and what it passes on untouched comes back as
+//! the same piece of memory. A plain reference (`$states.input.order.lines[0].sku`) never enters the engine: it costs
+//! the same in any document, and numbers keep all their digits. Everywhere else numbers are doubles. What a function of
+//! AWS is given, and gives back, is copied.
+//!
+//! # Input safety
+//! An evaluation ends after a second, ten thousand levels of recursion, or when what it builds is too large; it needs
+//! no large stack.
+//!
+//! # What it does not do
+//! It reads no state machine (`asl-model`) and runs none (`asl-engine`). `jlens-core` evaluates; no type of it is
+//! public here.
+
+mod builder;
+mod error;
+mod evaluate;
+mod expression;
+mod flow;
+mod functions;
+mod gate;
+mod language;
+mod program;
+mod query;
+mod reference;
+mod source;
+mod template;
+
+pub use error::{Failure, ParseError};
+pub use flow::ArgumentsOutput;
+pub use language::Jsonata;
+pub use program::{Outcome, Program};
+pub use query::Query;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

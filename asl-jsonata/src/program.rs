@@ -1,0 +1,197 @@
+//! [`Program`]: an expression of a state.
+
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, OnceLock};
+
+use asl_query::{Env, Site};
+use asl_value::{Text, Value};
+use jlens_core::reads::Reads;
+use jlens_core::{Bindings, Expression, function_catalog};
+
+use crate::evaluate::{Asks, evaluate};
+use crate::reference::{Found, Reference};
+use crate::source::{Ground, MARK};
+use crate::{Failure, ParseError, functions, gate};
+
+/// One JSONata expression as AWS Step Functions reads it, compiled.
+///
+/// It sees `$states` and the variables of its [`Env`], and the functions of JSONata 2.0.6 and of AWS. Neither what it
+/// reads nor what it yields is copied: a piece of the input that it passes on is the same piece.
+///
+/// ```
+/// use asl_jsonata::{Outcome, Program};
+/// use asl_query::{Env, FixedHost, Scope};
+/// use asl_value::{json, Value};
+///
+/// let program = Program::parse("{'paid': $states.input.order, 'lines': $count($states.input.order.lines)}").unwrap();
+///
+/// let (input, context, scope) = (json!({"order": {"lines": [1, 2]}}), Value::Null, Scope::default());
+/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// let Ok(Outcome::Value(output)) = program.eval(&env) else { unreachable!() };
+/// assert_eq!(output.to_string(), r#"{"paid":{"lines":[1,2]},"lines":2}"#);
+/// assert!(output["paid"].same(&input["order"]));
+///
+/// assert_eq!(Program::parse("$states.input.").unwrap_err().to_string(), "S0207: Unexpected end of expression");
+/// ```
+#[derive(Debug)]
+pub struct Program {
+    text: Text,
+    reference: Option<Reference>,
+    expression: Expression,
+    reads: Reads,
+    /// Those of the pure functions of AWS that it mentions.
+    bindings: Bindings,
+    /// Whether it mentions a function that draws a random number.
+    draws: bool,
+    asks: Asks,
+    /// Names that it reads and that no function has.
+    variables: Box<[Text]>,
+    /// Names of functions that it mentions: a variable of that name hides the function.
+    functions: Box<[Text]>,
+    hiding: OnceLock<Hiding>,
+}
+
+/// The expression with some functions hidden by variables.
+#[derive(Debug)]
+struct Hiding {
+    names: Vec<Text>,
+    expression: Expression,
+}
+
+/// The names of all functions.
+static FUNCTIONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let built_in = function_catalog().into_iter().map(|function| function.name);
+    built_in.chain(functions::PURE).chain(functions::RANDOM).collect()
+});
+
+/// What an expression yields.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// A value.
+    Value(Value),
+    /// Nothing.
+    Undefined,
+    /// A function, which is no JSON.
+    Function,
+}
+
+impl Program {
+    /// Compiles an expression, the text between `{%` and `%}`.
+    ///
+    /// # Errors
+    /// It is not JSONata 2.0.6, uses `$eval`, or reads an input document other than `$states`.
+    pub fn parse(text: &str) -> Result<Program, ParseError> {
+        let alone = Expression::compile(text)?;
+        let root = &alone.ast().root;
+        let names = gate::pass(root)?.names;
+        let mentions = |all: &[&'static str]| -> Vec<&str> {
+            all.iter().copied().filter(|name| names.contains(name)).collect()
+        };
+        let bindings = functions::pure(&mentions(&functions::PURE));
+        let reads = alone.reads_with(&bindings);
+        let draws = !mentions(&functions::RANDOM).is_empty();
+        let (functions, variables): (BTreeSet<&str>, BTreeSet<&str>) =
+            names.iter().partition(|name| FUNCTIONS.contains(**name));
+        let free: Vec<&str> = variables.into_iter().filter(|name| reads.binding(name).is_some()).collect();
+        Ok(Program {
+            text: Text::from(text),
+            reference: Reference::of(root),
+            expression: Expression::compile(&wrap(text, free.iter().copied()))?,
+            bindings,
+            draws,
+            asks: Asks {
+                time: !mentions(&["now", "millis"]).is_empty(),
+                seed: !mentions(&["shuffle"]).is_empty(),
+            },
+            variables: free.into_iter().map(Text::from).collect(),
+            functions: functions.into_iter().map(Text::from).collect(),
+            reads,
+            hiding: OnceLock::new(),
+        })
+    }
+
+    /// The text it was made of.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Refuses an expression that reads what `$states` does not have at its place.
+    ///
+    /// # Errors
+    /// It reads `$states.result` where no work has yielded one, or `$states.errorOutput` outside of a catcher.
+    pub fn check_site(&self, site: Site) -> Result<(), ParseError> {
+        gate::at(&self.reads, site)
+    }
+
+    /// Evaluates it, within a second.
+    ///
+    /// # Errors
+    /// What JSONata says of it, or that a limit on time, depth or memory is exceeded.
+    pub fn eval(&self, env: &Env<'_>) -> Result<Outcome, Failure> {
+        match self.reference.as_ref().map(|reference| reference.find(env)) {
+            Some(Found::Value(value)) => return Ok(Outcome::Value(value.clone())),
+            Some(Found::Undefined) => return Ok(Outcome::Undefined),
+            Some(Found::Unclear) | None => {}
+        }
+        let hidden = self.functions.iter().filter(|name| env.scope.get(name).is_some());
+        let hidden: Vec<Text> = hidden.cloned().collect();
+        let value = match hidden.as_slice() {
+            [] => self.run(&self.expression, env)?,
+            hidden => self.run(&self.hiding(hidden)?, env)?,
+        };
+        match value {
+            Some(value) => Ok(Outcome::Value(value)),
+            None => Ok(self.nothing(&hidden, env)),
+        }
+    }
+
+    fn run(&self, expression: &Expression, env: &Env<'_>) -> Result<Option<Value>, Failure> {
+        match self.draws {
+            false => evaluate(expression, Ground::Env(*env), &self.bindings, self.asks, env.host),
+            true => {
+                let bindings = functions::with_random(&self.bindings, env.host);
+                evaluate(expression, Ground::Env(*env), &bindings, self.asks, env.host)
+            }
+        }
+    }
+
+    fn hiding(&self, names: &[Text]) -> Result<Expression, Failure> {
+        if let Some(hiding) = self.hiding.get().filter(|hiding| hiding.names == names) {
+            return Ok(hiding.expression.clone());
+        }
+        let expression = Expression::compile(&wrap(&self.text, self.bound(names)))?;
+        // Mostly the same variables are set every time; if others are, the first stay the remembered ones.
+        let _ = self.hiding.set(Hiding { names: names.to_vec(), expression: expression.clone() });
+        Ok(expression)
+    }
+
+    fn bound<'n>(&'n self, hidden: &'n [Text]) -> impl Iterator<Item = &'n str> {
+        self.variables.iter().chain(hidden).map(Text::as_str)
+    }
+
+    /// Tells a function from nothing: an array keeps the one and drops the other.
+    #[cold]
+    fn nothing(&self, hidden: &[Text], env: &Env<'_>) -> Outcome {
+        let inside = format!("[{}\n]", self.text);
+        let kept = Expression::compile(&wrap(&inside, self.bound(hidden)));
+        match kept.ok().map(|expression| self.run(&expression, env)) {
+            Some(Ok(Some(Value::Array(kept)))) if !kept.is_empty() => Outcome::Function,
+            _ => Outcome::Undefined,
+        }
+    }
+}
+
+/// The expression behind a prelude that binds what it reads from the ground.
+///
+/// The grouping over an empty array evaluates it once, without a context: a block would let it see the root.
+fn wrap<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut wrapped = "(".to_owned();
+    // What cannot stand between backquotes is the name of no variable that a state assigns.
+    for name in names.into_iter().filter(|name| !name.contains('`')) {
+        wrapped.push_str(&format!("${name} := `{MARK}{name}`; "));
+    }
+    wrapped.push_str("[]{\"r\": ");
+    wrapped.push_str(text);
+    wrapped.push_str("\n})");
+    wrapped
+}

@@ -1,0 +1,100 @@
+//! What is JSONata, but may not stand in a state.
+
+use asl_jsonata::Program;
+use asl_query::Site;
+
+/// The words, and the part of the text that they are about; `None` for what is accepted.
+#[track_caller]
+fn check(text: &str, expect: Option<(&str, &str)>) {
+    let found = Program::parse(text).err();
+    let found = found.as_ref().map(|error| (error.message(), text.get(error.range()).unwrap()));
+    assert_eq!(found, expect, "{text}");
+}
+
+const NO_ROOT: &str = "An expression has no input document: use $states.input or a variable";
+
+#[test]
+fn there_is_no_document() {
+    for text in ["$", "$$", "name", "*", "**", "`quoted name`"] {
+        check(text, Some((NO_ROOT, text)));
+    }
+    check("$x + y", Some((NO_ROOT, "y")));
+    check("$states.input[$$.a]", Some((NO_ROOT, "$$")));
+    check("function($v){ $v.a + b }", Some((NO_ROOT, "b")));
+    check("[1, {'k': $}]", Some((NO_ROOT, "$")));
+    check("$map($x, function($v){ $ })", Some((NO_ROOT, "$")));
+    check("$f(a)", Some((NO_ROOT, "a")));
+    for text in [
+        "$x.(a + $)",
+        "$x[a = $.b]",
+        "$x{k: $}",
+        "$x^(<a)",
+        "$x ~> |a|{'b': c}, ['d']|",
+        "$x.$f($)",
+        "$x.*",
+        "$x.**.a",
+        "$x[*]",
+        "{'name': $x.name}",
+        "$x.[a, b]",
+        "function($v){ $v.a }",
+        "$x@$i.(a)",
+        "$map($x.l, function($v){ $v[a] })",
+        "not($x)",
+    ] {
+        check(text, None);
+    }
+}
+
+#[test]
+fn there_is_no_eval_and_clone_stays() {
+    check("$eval('1')", Some(("The function $eval is not supported", "$eval")));
+    check("$x ~> $eval", Some(("The function $eval is not supported", "$eval")));
+    let text = "($clone := function($v){ $v }; $x ~> |$|{}|)";
+    check(text, Some(("The function $clone cannot be replaced", "$clone := function($v){ $v }")));
+}
+
+#[test]
+fn operators_of_later_versions() {
+    check("$x ?? 1", Some(("The symbol \"?\" cannot be used as a unary operator", "")));
+    check("$x ?: 1", Some(("The symbol \":\" cannot be used as a unary operator", "")));
+    check("$x ? 1", None);
+    check("'a ?? b'", None);
+}
+
+/// Where an expression may stand, of the first of these and of all.
+#[track_caller]
+fn stands(text: &str, allowed: &[Site]) {
+    let program = Program::parse(text).unwrap();
+    for site in [
+        Site::Arguments,
+        Site::ItemSelector,
+        Site::Items,
+        Site::Output,
+        Site::Assign,
+        Site::AssignInput,
+        Site::Condition,
+        Site::Catch,
+        Site::Scalar,
+    ] {
+        assert_eq!(program.check_site(site).is_ok(), allowed.contains(&site), "{text} at {site:?}");
+    }
+}
+
+#[test]
+fn results_and_errors_exist_in_some_places() {
+    stands("$states.result.a", &[Site::Output, Site::Assign]);
+    stands("$count($states.result)", &[Site::Output, Site::Assign]);
+    stands("($s := $states; $s.result)", &[Site::Output, Site::Assign]);
+    stands("$states.errorOutput", &[Site::Catch]);
+    stands("$states.errorOutput.Error & $states.result", &[]);
+}
+
+#[test]
+fn advice() {
+    let advice = |text: &str| Program::parse(text).unwrap_err().advice();
+    assert_eq!(advice("$x ?? 1"), Some("this is JSONata 2.0.6: write `$exists(a) ? a : b`"));
+    assert_eq!(advice("$eval('1')"), Some("$parse reads JSON text"));
+    assert_eq!(advice("1 +"), None);
+    let misplaced = Program::parse("$states.result").unwrap().check_site(Site::Arguments).unwrap_err();
+    assert_eq!(misplaced.advice(), Some("`Output` and `Assign` of Task, Parallel and Map have it"));
+}

@@ -1,0 +1,149 @@
+//! What expressions yield.
+
+use asl_jsonata::Outcome;
+
+#[track_caller]
+fn check(text: &str, expect: &str) {
+    match super::eval(text) {
+        Ok(Outcome::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
+        other => assert_eq!(format!("{other:?}"), expect, "{text}"),
+    }
+}
+
+#[test]
+fn references() {
+    check("$states.input.a.b[0]", "10");
+    check("$states.input.a.b[-1].c", "\"deep\"");
+    check("$states.input.a.b[2].c", "\"deep\"");
+    check("$states.input.a.b[3]", "Ok(Undefined)");
+    check("$states.input.a.b[-4]", "Ok(Undefined)");
+    check("$states.input.big", "9007199254740993");
+    check("$states.input.none", "null");
+    check("$states.input.none.x", "Ok(Undefined)");
+    check("$states.input.text.x", "Ok(Undefined)");
+    check("$states.input.empty", "[]");
+    check("$states.input.`names`[1]", "\"y\"");
+    check("$states.input.\"names\"[1]", "\"y\"");
+    check("$states.context.Execution.Name", "\"run\"");
+    check("$states.result", r#"{"ok":true}"#);
+    check("$states.errorOutput.Error", "\"E\"");
+    check("$states.nothing", "Ok(Undefined)");
+    check("$n", "41");
+    check("$flag", "false");
+    check("$nothing", "null");
+    check("$x.one", "[7]");
+    check("$x.one[0]", "7");
+    check("$x.nested[0][1]", "2");
+    check("$x.nested[1]", "[3]");
+    check("$x.list[1].n", "2");
+}
+
+/// What looks like a reference, but is more in JSONata: paths map over arrays, single values have a first item.
+#[test]
+fn references_that_need_the_engine() {
+    check("$states.input.mixed.k", "[1,2,3]");
+    check("$x.list.n", "[1,2]");
+    check("$x.list[0][0].n", "1");
+    check("$n[0]", "41");
+    check("$n[1]", "Ok(Undefined)");
+    check("$x.one[]", "[7]");
+    check("$x.list[n = 2].n", "2");
+    check("$x.list[n = 2].n[]", "[2]");
+    check("$states.input.a.b[0.5]", "10");
+    check("$x.list.n[0]", "[1,2]");
+    check("($x.list.n)[0]", "1");
+    check("$x.nested.$sum($)", "[3,3]");
+}
+
+#[test]
+fn states_whole() {
+    check("$keys($states)", r#"["input","result","errorOutput","context"]"#);
+    check("$states.result.ok and $exists($states.context)", "true");
+    check("($s := $states; $s.input.n)", "1.5");
+    check("$states.*[1].ok", "true");
+    check("$states.context", r#"{"Execution":{"Name":"run"},"State":{"Name":"S"}}"#);
+}
+
+#[test]
+fn numbers() {
+    check("1 + 1", "2");
+    check("0.1 + 0.2", "0.30000000000000004");
+    check("$states.input.big + 0", "9007199254740992");
+    check("1e15 * 1000", "1000000000000000000");
+    check("1e20", "1e+20");
+    check("-0", "0");
+    check("5 / 2", "2.5");
+    check("$number('12.50')", "12.5");
+}
+
+#[test]
+fn variables_and_functions() {
+    check("$count", "7");
+    check("$count + $length($trim)", "17");
+    check("$sum([$count, 1])", "8");
+    check("($f := function($count){ $count + $n }; $f(1))", "42");
+    check("$n ~> $string()", "\"41\"");
+    check("$map([1, 2], function($v, $i){ $v + $i + $n })", "[42,44]");
+    check("$reduce($x.list.n, function($a, $b){ $a + $b })", "3");
+    check("$states.input.mixed[$type($) = 'object'].k", "[1,2,3]");
+    check("$x ~> |list[n = 1]|{'n': 9}|", r#"{"list":[{"n":9},{"n":2}],"one":[7],"nested":[[1,2],[3]]}"#);
+    check("$states.input.(a & text)", r#""{\"b\":[10,20,{\"c\":\"deep\"}]}hi""#);
+    check("$x.list^(>n).n", "[2,1]");
+    check("$x.list{$string(n): $count}", r#"{"1":7,"2":7}"#);
+    check("$x.list#$i[$i = 1].n", "2");
+    check("$x.list@$l.($l.n)", "[1,2]");
+    check("$x.list.%.one", "[7,7]");
+}
+
+#[test]
+fn nothing_and_functions() {
+    check("$nope", "Ok(Undefined)");
+    check("$states.input.nope.nope", "Ok(Undefined)");
+    check("function($x){ $x }", "Ok(Function)");
+    check("$sum", "Ok(Function)");
+    check("$partition", "Ok(Function)");
+    check("$partition([function(){1}], 1)[1]", "Ok(Undefined)");
+    check("($partition([1], 1); $random)", "Ok(Function)");
+    check("$fn := function($x){$x}", "Ok(Function)");
+    check("[$nope, 1]", "[1]");
+    check("{'a': $nope, 'b': null}", r#"{"b":null}"#);
+    check(
+        "$states.input.names[. = 'z']",
+        r#"Err("S0211: The symbol \".\" cannot be used as a unary operator")"#,
+    );
+    check("$states.input.names[$ = 'z']", "Ok(Undefined)");
+    check("/* nothing */ 1 /* here */", "1");
+}
+
+/// In parentheses it is no plain reference: the engine must see the same.
+#[test]
+fn references_are_what_the_engine_says() {
+    let roots = [
+        "$states.input",
+        "$states.context",
+        "$states.nope",
+        "$x",
+        "$n",
+        "$flag",
+        "$nothing",
+        "$nope",
+        "$count",
+    ];
+    let steps = [
+        "", ".a", ".b", ".list", ".one", ".nested", ".mixed", ".n", ".none", ".empty", "[0]", "[1]", "[-1]",
+        "[7]",
+    ];
+    let mut compared = 0;
+    for root in roots {
+        for first in steps {
+            for second in steps {
+                for third in steps {
+                    let text = format!("{root}{first}{second}{third}");
+                    assert_eq!(super::eval(&text), super::eval(&format!("({text})")), "{text}");
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(compared, 9 * 14 * 14 * 14);
+}
