@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Measures executions in this process
     Bench(Bench),
+    /// Serves the Step Functions API on this computer
+    Serve(Serve),
 }
 
 #[derive(Debug, clap::Args)]
@@ -93,6 +95,43 @@ pub(crate) struct Bench {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Definitions to create as state machines: files, or folders of *.asl.json and *.asl.yaml
+    #[arg(value_name = "DEFINITION|DIR")]
+    pub(crate) definitions: Vec<PathBuf>,
+    /// The port to listen at; 0 for any that is free
+    #[arg(long, default_value_t = 8083)]
+    pub(crate) port: u16,
+    /// The address to listen at
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: String,
+    /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The region in ARNs, or AWS_DEFAULT_REGION [default: us-east-1]
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<String>,
+    /// Where Lambda functions are invoked, or LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
+    #[arg(long, value_name = "URL")]
+    pub(crate) lambda_endpoint: Option<String>,
+    /// Jumps over waits and retry delays
+    #[arg(long)]
+    pub(crate) virtual_time: bool,
+    /// What is logged to standard error
+    #[arg(long, value_enum, default_value_t = Log::Error)]
+    pub(crate) log: Log,
+    /// Lets EXPRESS executions be described, listed and stopped, and have a history
+    #[arg(long)]
+    pub(crate) express_history: bool,
+    /// The type of the machines that are created from DEFINITION
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct Definition {
     /// The definition: .json, .yaml or .yml, or `-` for JSON on standard input
     #[arg(value_name = "DEFINITION")]
@@ -113,6 +152,17 @@ fn substitution(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
     }
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    Off,
+    Error,
+    /// Executions, and requests that are refused
+    Info,
+    /// Every request
+    Debug,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

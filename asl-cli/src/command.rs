@@ -2,6 +2,7 @@
 
 mod bench;
 mod run;
+mod serve;
 mod validate;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Run(args) => run::run(&args, &mut terminal),
                 Command::Validate(args) => validate::validate(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
+                Command::Serve(args) => serve::serve(&args, &mut terminal),
             };
             ended.unwrap_or_else(|Refusal { exit, message }| {
                 terminal.stderr.line(format_args!("error: {message}"));

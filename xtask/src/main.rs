@@ -1,11 +1,16 @@
 //! The checks and chores of this repository: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod asl_serve;
 mod ci;
 mod command;
+mod conformance;
 mod docs;
+mod jsonata;
 mod lambda_e2e;
 mod metadata;
+mod python;
+mod sdk_e2e;
 mod source;
 mod tidy;
 
@@ -20,7 +25,10 @@ usage: cargo xtask <command>
   ci [--skip-tests]   everything a change must pass
   tidy                what the compiler does not check: dependencies, file lengths, forbidden words, licences
   docs                writes docs/deviations.md from the comments in the code
-  lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda";
+  jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
+  lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
+  sdk-e2e             drives `asl serve` with boto3 and the aws-cli
+  conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,7 +38,11 @@ fn main() -> ExitCode {
         ["ci", "--skip-tests"] => ci::run(ci::Tests::Skip),
         ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),
+        ["jsonata", folder] => jsonata::run(folder),
         ["lambda-e2e"] => lambda_e2e::run(),
+        ["sdk-e2e"] => sdk_e2e::run(),
+        ["conformance"] => conformance::run(None),
+        ["conformance", folder] => conformance::run(Some(folder)),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(64);

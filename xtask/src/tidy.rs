@@ -2,6 +2,7 @@
 
 mod files;
 mod graph;
+mod lean;
 mod licences;
 mod words;
 
@@ -51,6 +52,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(files::check(&sources, &members));
     findings.extend(graph::check(&members));
     findings.extend(licences::check(metadata.foreign()));
+    findings.extend(lean::check()?);
     findings.extend(check_page(&sources));
 
     for finding in &findings {

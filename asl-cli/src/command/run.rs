@@ -99,12 +99,17 @@ fn mock_case(argument: &str) -> Result<MockCase, Refusal> {
         Some(Ok((machine, name))) => (Some(machine), Some(name)),
         Some(Err(name)) => (None, Some(name)),
     };
-    let config = MockConfig::parse(&InputText::file(Path::new(file))?.parse()?).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        Refusal::usage(format!("`{file}` is no mock configuration:{}", problems.concat()))
-    })?;
+    let config = mock_config(file)?;
     let case = config.case(machine, name);
     case.cloned().map_err(|message| Refusal::usage(format!("`{argument}` names no test case: {message}")))
+}
+
+/// The test cases of a file.
+pub(super) fn mock_config(file: &str) -> Result<MockConfig, Refusal> {
+    MockConfig::parse(&InputText::file(Path::new(file))?.parse()?).map_err(|problems| {
+        let problems: Vec<String> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        Refusal::usage(format!("`{file}` is no mock configuration:{}", problems.concat()))
+    })
 }
 
 /// A mocked state that is no Task state of the machine is misspelt, more often than not.

@@ -11,5 +11,6 @@ mod bad;
 mod bench;
 mod human;
 mod json;
+mod serve;
 mod support;
 mod usage;

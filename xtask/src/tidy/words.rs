@@ -4,8 +4,12 @@ use super::Finding;
 use crate::source::{Source, is_comment};
 
 /// The files that may ask for the time: the engine's clock, and the programs where they hand it in.
-const CLOCKS: &[&str] =
-    &["asl-engine/src/clock.rs", "asl-lambda/src/deadline.rs", "asl-cli/src/command/bench/gauge.rs"];
+const CLOCKS: &[&str] = &[
+    "asl-engine/src/clock.rs",
+    "asl-lambda/src/deadline.rs",
+    "asl-local/src/clock.rs",
+    "asl-cli/src/command/bench/gauge.rs",
+];
 
 /// The one file of the engine that knows the query languages by name.
 const LANGUAGES: &str = "asl-engine/src/languages.rs";

@@ -1,0 +1,218 @@
+//! `asl serve`: the Step Functions API on localhost.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use asl_engine::Clock;
+use asl_local::{Config, MachineType, MockSource, MockedTasks, Server};
+
+use tracing_subscriber::filter::LevelFilter;
+
+use super::Refusal;
+use super::run::mock_config;
+use super::validate::{print, refuse};
+use crate::args::{self, Format, Log, Serve, Substitutions};
+use crate::definition::check;
+use crate::mocks::MockConfig;
+use crate::{Exit, Terminal};
+
+pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
+    let config = config(args, &|name| std::env::var(name).ok())?;
+    let mut definitions = Vec::new();
+    for path in definition_files(&args.definitions)? {
+        let machine_type = args.machine_type;
+        let checked = check(&path, &Substitutions::default(), machine_type, terminal);
+        let (Some((machine, _)), Some(source)) = (&checked.valid, &checked.source) else {
+            return Ok(refuse(&checked, Format::Human, terminal));
+        };
+        print(&checked, terminal);
+        let is_json = source.format() == asl_model::Format::Json;
+        let text = if is_json { source.text().to_owned() } else { machine.to_value().to_json() };
+        definitions.push((machine_name(&path), text));
+    }
+    log(args.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))?;
+    let done = runtime.block_on(listen(args, config, &definitions, terminal));
+    runtime.shutdown_background();
+    done.map(|()| Exit::Success)
+}
+
+/// A process logs in one way; whoever uses the command as a library may have chosen another before.
+fn log(level: Log) {
+    let level = match level {
+        Log::Off => LevelFilter::OFF,
+        Log::Error => LevelFilter::ERROR,
+        Log::Info => LevelFilter::INFO,
+        Log::Debug => LevelFilter::DEBUG,
+    };
+    let log = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_ansi(false);
+    let _ = log.try_init();
+}
+
+async fn listen(
+    args: &Serve,
+    config: Config,
+    definitions: &[(String, String)],
+    terminal: &Terminal,
+) -> Result<(), Refusal> {
+    let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
+    let address = format!("{host}:{}", args.port);
+    let server = Server::bind(&address, config).await;
+    let server = server.map_err(|error| Refusal::io(format!("cannot listen at {address}: {error}")))?;
+    let kind = match args.machine_type {
+        args::MachineType::Standard => MachineType::Standard,
+        args::MachineType::Express => MachineType::Express,
+    };
+    for (name, definition) in definitions {
+        let arn = server.create_state_machine(name, definition, kind).map_err(Refusal::usage)?;
+        terminal.stdout.line(format_args!("created {arn}"));
+    }
+    terminal.stdout.line(format_args!("listening on http://{}", server.address()));
+    server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
+}
+
+/// Ends on Ctrl-C, and on the signal with which containers are stopped.
+async fn stopped() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await;
+}
+
+/// Arguments first, then the variables of Step Functions Local and of AWS's tools.
+fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Refusal> {
+    let default = Config::default();
+    let first = |given: &Option<String>, names: &[&str]| {
+        let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
+        given.clone().or_else(|| names.iter().find_map(set))
+    };
+    let mocks = first(&args.mocks, &["SFN_MOCK_CONFIG"]);
+    let mocks = mocks.map(|file| mock_config(&file)).transpose()?;
+    Ok(Config {
+        account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(default.account),
+        region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"]).unwrap_or(default.region),
+        clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
+        lambda_endpoint: first(
+            &args.lambda_endpoint,
+            &["LAMBDA_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
+        ),
+        mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
+        express_history: args.express_history,
+        ..default
+    })
+}
+
+/// The test cases of a mock configuration, by machine.
+struct Cases(MockConfig);
+
+impl MockSource for Cases {
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String> {
+        let case = self.0.case(Some(machine), Some(case))?;
+        let states = case.states().map(|(state, _)| state.to_owned()).collect();
+        Ok(MockedTasks { states, handler: Arc::new(case.handler()) })
+    }
+}
+
+/// The files given, and those in the folders given that look like definitions.
+fn definition_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
+    let mut files = Vec::new();
+    for path in given {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let problem =
+            |error: std::io::Error| Refusal::usage(format!("cannot read `{}`: {error}", path.display()));
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(problem)? {
+            let file = entry.map_err(problem)?.path();
+            if is_definition(&file) {
+                found.push(file);
+            }
+        }
+        if found.is_empty() {
+            return Err(Refusal::usage(format!("no *.asl.json or *.asl.yaml in `{}`", path.display())));
+        }
+        found.sort();
+        files.extend(found);
+    }
+    let mut by_name: HashMap<String, &Path> = HashMap::new();
+    for file in &files {
+        let name = machine_name(file);
+        if let Some(other) = by_name.insert(name.clone(), file) {
+            let [other, file] = [other, file].map(|path| path.display());
+            return Err(Refusal::usage(format!("`{other}` and `{file}` are both called `{name}`")));
+        }
+    }
+    Ok(files)
+}
+
+fn is_definition(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    [".asl.json", ".asl.yaml", ".asl.yml"].iter().any(|end| name.ends_with(end))
+}
+
+/// `orders` of `orders.asl.json`.
+fn machine_name(path: &Path) -> String {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.strip_suffix(".asl").unwrap_or(stem).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::args::{Args, Command};
+    use clap::Parser;
+
+    #[track_caller]
+    fn check(arguments: &[&str], environment: &[(&str, &str)], expected: [Option<&str>; 3]) {
+        let parsed = Args::try_parse_from(["asl", "serve"].iter().chain(arguments)).expect("arguments");
+        let Command::Serve(args) = parsed.command else { panic!("another command") };
+        let variable = |name: &str| {
+            environment.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
+        };
+        let config = config(&args, &variable).expect("a configuration");
+        let found = [Some(config.account.as_str()), Some(&config.region), config.lambda_endpoint.as_deref()];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn arguments_come_before_variables() {
+        let default = [Some("123456789012"), Some("us-east-1"), None];
+        check(&[], &[], default);
+        let environment = [
+            ("AWS_ACCOUNT_ID", "000000000000"),
+            ("AWS_DEFAULT_REGION", "eu-west-1"),
+            ("AWS_ENDPOINT_URL", "http://a"),
+        ];
+        check(&[], &environment, [Some("000000000000"), Some("eu-west-1"), Some("http://a")]);
+        check(&[], &[("AWS_ACCOUNT_ID", "")], default);
+        let arguments = ["--account", "1", "--region", "r", "--lambda-endpoint", "http://b"];
+        check(&arguments, &environment, [Some("1"), Some("r"), Some("http://b")]);
+    }
+
+    #[test]
+    fn a_machine_is_called_as_its_file() {
+        for (file, expected) in
+            [("a/orders.asl.json", "orders"), ("orders.json", "orders"), ("b.asl.yaml", "b"), ("c", "c")]
+        {
+            assert_eq!(machine_name(Path::new(file)), expected);
+        }
+    }
+}

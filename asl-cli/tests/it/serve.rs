@@ -1,0 +1,73 @@
+//! `asl serve`: what it refuses, and a server from its start to its end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Command};
+
+use crate::support::{asl, command, file, machine, scratch};
+
+#[track_caller]
+fn check(args: &[&str], code: i32, stderr: &str) {
+    let ran = asl(&[&["serve", "--port", "0"], args].concat(), "");
+    assert_eq!(ran.code, Some(code), "{args:?} {ran:?}");
+    assert!(ran.stderr.contains(stderr), "{args:?}: expected {stderr:?} in {}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_served() {
+    let folder = scratch("serve-empty");
+    std::fs::create_dir_all(&folder).unwrap();
+    check(&[folder.to_str().unwrap()], 64, "no *.asl.json or *.asl.yaml in `");
+    check(&["missing.asl.json"], 2, "cannot read the definition");
+    check(&[&file("serve-bad.asl.json", "{}")], 2, "These fields are required: [States, StartAt]");
+    check(&["hello.asl.json", "./hello.asl.json"], 64, "are both called `hello`");
+    check(&[&file("a b.asl.json", machine(r#""Type":"Pass""#))], 64, "Invalid Name: 'a b'");
+    check(&["--mocks", "hello.asl.json"], 64, "`hello.asl.json` is no mock configuration");
+    check(&["--host", "nowhere.invalid"], 74, "cannot listen at nowhere.invalid:0: ");
+    check(&["--log", "loud"], 64, "[possible values: off, error, info, debug]");
+}
+
+/// A server; it ends with the test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn call(address: &str, action: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!(
+        "POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: AWSStepFunctions.{action}\r\nconnection: close\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all((head + body).as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_folder_is_served_in_virtual_time() {
+    let folder = scratch("serve-folder");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("wait.asl.json"), machine(r#""Type":"Wait","Seconds":240"#)).unwrap();
+    std::fs::write(folder.join("notes.json"), "{}").unwrap();
+    let arguments = ["serve", "--port", "0", "--virtual-time", "--type", "EXPRESS", "--region", "eu-west-1"];
+    let mut server = Served(command(&arguments).arg(&folder).spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:wait";
+    assert_eq!(lines.next().unwrap().unwrap(), format!("created {arn}"));
+    let listening = lines.next().unwrap().unwrap();
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let answer = call(address, "StartSyncExecution", &format!(r#"{{"stateMachineArn":"{arn}"}}"#));
+    assert!(answer.contains(r#""status":"SUCCEEDED""#), "{answer}");
+    if cfg!(unix) {
+        // As a container is stopped.
+        assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
+        assert_eq!(server.0.wait().unwrap().code(), Some(0));
+    }
+}

@@ -1,0 +1,67 @@
+//! The operations, one function each.
+
+mod activity;
+mod alias;
+pub(crate) mod execution;
+mod history;
+mod map_run;
+pub(crate) mod state_machine;
+mod tags;
+mod task_token;
+mod validate;
+mod version;
+
+use std::sync::Arc;
+
+use asl_value::{Value, json};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::wire::Fields;
+
+/// Answers a request.
+pub(crate) async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    match action {
+        "CreateActivity" => activity::create(app, fields),
+        "DescribeActivity" => activity::describe(app, fields),
+        "ListActivities" => activity::list(app, fields),
+        "DeleteActivity" => activity::delete(app, fields),
+        "GetActivityTask" => activity::task(app, fields).await,
+        "SendTaskSuccess" => task_token::success(app, fields),
+        "SendTaskFailure" => task_token::failure(app, fields),
+        "SendTaskHeartbeat" => task_token::heartbeat(app, fields),
+        "CreateStateMachine" => state_machine::create(app, fields),
+        "DescribeStateMachine" => state_machine::describe(app, fields),
+        "ListStateMachines" => state_machine::list(app, fields),
+        "UpdateStateMachine" => state_machine::update(app, fields),
+        "DeleteStateMachine" => state_machine::delete(app, fields),
+        "ValidateStateMachineDefinition" => validate::validate(fields),
+        "PublishStateMachineVersion" => version::publish(app, fields),
+        "ListStateMachineVersions" => version::list(app, fields),
+        "DeleteStateMachineVersion" => version::delete(app, fields),
+        "CreateStateMachineAlias" => alias::create(app, fields),
+        "DescribeStateMachineAlias" => alias::describe(app, fields),
+        "UpdateStateMachineAlias" => alias::update(app, fields),
+        "DeleteStateMachineAlias" => alias::delete(app, fields),
+        "ListStateMachineAliases" => alias::list(app, fields),
+        "StartExecution" => execution::start(app, fields),
+        "StartSyncExecution" => execution::start_sync(app, fields).await,
+        "DescribeExecution" => execution::describe(app, fields),
+        "ListExecutions" => execution::list(app, fields),
+        "StopExecution" => execution::stop(app, fields).await,
+        "RedriveExecution" => execution::redrive(app, fields),
+        "DescribeStateMachineForExecution" => execution::describe_machine(app, fields),
+        "GetExecutionHistory" => history::get(app, fields),
+        "ListMapRuns" => map_run::list(app, fields),
+        "DescribeMapRun" | "UpdateMapRun" => map_run::unknown(fields),
+        "ListTagsForResource" => tags::list(app, fields),
+        "TagResource" => tags::tag(app, fields),
+        "UntagResource" => tags::untag(app, fields),
+        _ => Err(ApiError::new("UnknownOperationException", "")),
+    }
+}
+
+/// The answer that says only that all went well.
+fn done() -> Value {
+    json!({})
+}

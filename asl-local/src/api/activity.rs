@@ -1,0 +1,150 @@
+//! Activities.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_value::{Value, json};
+use tokio::sync::Notify;
+
+use super::{done, tags};
+use crate::activity::{Activity, WaitingTask};
+use crate::app::App;
+use crate::arn::{Arn, check_name};
+use crate::clock::now;
+use crate::error::ApiError;
+use crate::page::{Order, Page};
+use crate::token::Message;
+use crate::wire::Fields;
+
+/// How long a worker waits for a task.
+const LONG_POLL: Duration = Duration::from_secs(60);
+
+/// A second creation answers what the first did; its tags are ignored.
+pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let name = fields.required("name", 0..=usize::MAX);
+    let given_tags = fields.list("tags");
+    fields.check()?;
+    check_name(name)?;
+    let tags = tags::read(given_tags)?;
+    let arn = app.home.activity(name);
+    let mut store = app.store();
+    if !store.activities.contains_key(&arn) && store.activities.len() >= app.config.quotas.activities {
+        // UNRECORDED: the text of ActivityLimitExceeded.
+        let message = "The maximum number of activities has been reached";
+        return Err(ApiError::new("ActivityLimitExceeded", message));
+    }
+    let activity = store.activities.entry(arn.clone()).or_insert_with(|| Activity {
+        number: app.ids.next(),
+        arn,
+        name: name.to_owned(),
+        created: now(),
+        tags,
+        waiting: VecDeque::new(),
+        news: Arc::default(),
+        pollers: 0,
+    });
+    Ok(json!({"activityArn": activity.arn.as_str(), "creationDate": activity.created.epoch_seconds()}))
+}
+
+pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let arn = read_arn(fields)?;
+    let store = app.store();
+    let activity = store.activities.get(arn).ok_or_else(|| ApiError::no_activity(arn))?;
+    let mut described = listed(activity);
+    if let Value::Object(members) = &mut described {
+        members.insert("encryptionConfiguration", json!({"type": "AWS_OWNED_KEY"}));
+    }
+    Ok(described)
+}
+
+pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let page = Page::read(fields, 1024, "activities")?;
+    let store = app.store();
+    let mut activities: Vec<&Activity> = store.activities.values().collect();
+    activities.sort_by_key(|activity| activity.number);
+    let items = activities.into_iter().map(|activity| (activity.number, || listed(activity)));
+    Ok(page.answer("activities", Order::Rising, items))
+}
+
+fn listed(activity: &Activity) -> Value {
+    json!({
+        "activityArn": activity.arn.as_str(),
+        "name": activity.name.as_str(),
+        "creationDate": activity.created.epoch_seconds()
+    })
+}
+
+pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let arn = read_arn(fields)?;
+    app.store().activities.remove(arn);
+    Ok(done())
+}
+
+/// Waits for a task as long as AWS does; without one the answer has no token.
+pub(super) async fn task(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let worker = fields.text("workerName", 1..=80);
+    let arn = read_arn(fields)?;
+    let poller = Poller::begin(app, arn)?;
+    let mut closing = app.closing.subscribe();
+    let poll = async {
+        loop {
+            let news = poller.news.notified();
+            if let Some(task) = take(app, arn, worker) {
+                return task;
+            }
+            news.await;
+        }
+    };
+    tokio::select! {
+        task = poll => Ok(json!({"taskToken": task.token, "input": task.input})),
+        () = tokio::time::sleep(LONG_POLL) => Ok(done()),
+        _ = closing.wait_for(|closing| *closing) => Ok(done()),
+    }
+}
+
+/// The first task that still waits.
+fn take(app: &App, arn: &str, worker: Option<&str>) -> Option<WaitingTask> {
+    let mut store = app.store();
+    let waiting = &mut store.activities.get_mut(arn)?.waiting;
+    let started =
+        |task: &WaitingTask| app.tokens.send(&task.token, Message::Started(worker.map(Into::into))).is_ok();
+    std::iter::from_fn(|| waiting.pop_front()).find(started)
+}
+
+/// A worker that waits.
+struct Poller<'a> {
+    app: &'a App,
+    arn: &'a str,
+    news: Arc<Notify>,
+}
+
+impl<'a> Poller<'a> {
+    fn begin(app: &'a App, arn: &'a str) -> Result<Poller<'a>, ApiError> {
+        let mut store = app.store();
+        let activity = store.activities.get_mut(arn).ok_or_else(|| ApiError::no_activity(arn))?;
+        if activity.pollers >= app.config.quotas.activity_pollers {
+            // UNRECORDED: the text of ActivityWorkerLimitExceeded.
+            let message =
+                "The maximum number of workers concurrently polling for activity tasks has been reached";
+            return Err(ApiError::new("ActivityWorkerLimitExceeded", message));
+        }
+        activity.pollers += 1;
+        Ok(Poller { app, arn, news: Arc::clone(&activity.news) })
+    }
+}
+
+impl Drop for Poller<'_> {
+    fn drop(&mut self) {
+        if let Some(activity) = self.app.store().activities.get_mut(self.arn) {
+            activity.pollers = activity.pollers.saturating_sub(1);
+        }
+    }
+}
+
+fn read_arn<'a>(fields: &mut Fields<'a>) -> Result<&'a str, ApiError> {
+    let arn = fields.arn("activityArn");
+    fields.check()?;
+    Arn::parse(arn, &["activity"])?;
+    Ok(arn)
+}

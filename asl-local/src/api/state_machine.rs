@@ -1,0 +1,286 @@
+//! State machines.
+
+use std::sync::Arc;
+
+use asl_value::{Object, Value, json};
+
+use super::{done, tags};
+use crate::app::App;
+use crate::arn::{Arn, MachineArn, check_name};
+use crate::clock::now;
+use crate::error::ApiError;
+use crate::machine::{Machine, MachineType, Revision, program};
+use crate::page::{Order, Page};
+use crate::wire::{Fields, present};
+
+/// Characters of a definition.
+const LONGEST_DEFINITION: usize = 1_048_576;
+
+/// What a request to create or update a machine says of it.
+struct Setting<'a> {
+    definition: Option<&'a str>,
+    role_arn: Option<&'a str>,
+    logging: Option<&'a Object>,
+    tracing: Option<&'a Object>,
+    encryption: Option<&'a Object>,
+    publish: bool,
+    version_description: Option<&'a str>,
+}
+
+impl<'a> Setting<'a> {
+    fn read(fields: &mut Fields<'a>) -> Setting<'a> {
+        Setting {
+            definition: fields.text("definition", 0..=LONGEST_DEFINITION),
+            role_arn: fields.text("roleArn", 1..=256),
+            logging: fields.object("loggingConfiguration"),
+            tracing: fields.object("tracingConfiguration"),
+            encryption: fields.object("encryptionConfiguration"),
+            publish: fields.flag("publish").unwrap_or_default(),
+            version_description: fields.text("versionDescription", 0..=256),
+        }
+    }
+
+    fn check(&self) -> Result<(), ApiError> {
+        if self.version_description.is_some() && !self.publish {
+            return Err(ApiError::validation("Version description can only be set when publish is true"));
+        }
+        self.logging.map_or(Ok(()), check_logging)
+    }
+}
+
+pub(crate) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let name = fields.required("name", 0..=usize::MAX);
+    fields.required("definition", 0..=LONGEST_DEFINITION);
+    fields.required("roleArn", 1..=256);
+    let setting = Setting::read(fields);
+    let kind =
+        fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
+    let given_tags = fields.list("tags");
+    fields.check()?;
+    check_name(name)?;
+    setting.check()?;
+    let tags = tags::read(given_tags)?;
+    let definition = setting.definition.unwrap_or_default();
+    let now = now();
+    let revision = Arc::new(Revision {
+        id: None,
+        definition: definition.to_owned(),
+        role_arn: setting.role_arn.unwrap_or_default().to_owned(),
+        logging: setting.logging.map_or_else(no_logging, logging),
+        tracing: setting.tracing.map_or_else(|| json!({"enabled": false}), |given| given.clone().into()),
+        encryption: setting.encryption.map(|given| given.clone().into()),
+        since: now,
+        program: program(definition, kind)?,
+    });
+    let description = setting.version_description.map(str::to_owned);
+    let arn = app.home.machine(name);
+    let mut store = app.store();
+    if let Some(known) = store.machines.get(&arn) {
+        return again(known, kind, &revision, setting.publish, &description);
+    }
+    if store.machines.len() >= app.config.quotas.state_machines {
+        // UNRECORDED: the text of StateMachineLimitExceeded.
+        let message = "The maximum number of state machines has been reached";
+        return Err(ApiError::new("StateMachineLimitExceeded", message));
+    }
+    let mut machine = Machine {
+        number: app.ids.next(),
+        arn: arn.clone(),
+        name: name.to_owned(),
+        kind,
+        created: now,
+        current: Arc::clone(&revision),
+        created_with: (revision, setting.publish, description.clone()),
+        versions: Default::default(),
+        next_version: 1,
+        aliases: Default::default(),
+        tags,
+        open_executions: 0,
+        is_deleting: false,
+    };
+    let version = setting.publish.then(|| machine.publish(description, now).0);
+    let version_arn = version.map(|version| machine.version_arn(version));
+    store.machines.insert(arn.clone(), machine);
+    Ok(created(&arn, now, version_arn))
+}
+
+/// A second creation: the same machine, or refused.
+fn again(
+    known: &Machine,
+    kind: MachineType,
+    revision: &Revision,
+    publish: bool,
+    description: &Option<String>,
+) -> Result<Value, ApiError> {
+    let arn = &known.arn;
+    if known.is_deleting {
+        let message = format!("State Machine is being deleted: '{arn}'");
+        return Err(ApiError::new("StateMachineDeleting", message));
+    }
+    let (first, published, described) = &known.created_with;
+    let same = known.kind == kind
+        && *published == publish
+        && described == description
+        && first.same_setting(revision)
+        && known.current.same_setting(revision);
+    if !same {
+        return Err(ApiError::new(
+            "StateMachineAlreadyExists",
+            format!("State Machine Already Exists: '{arn}'"),
+        ));
+    }
+    Ok(created(arn, known.created, publish.then(|| known.version_arn(1))))
+}
+
+fn created(arn: &str, at: asl_value::Timestamp, version_arn: Option<String>) -> Value {
+    present(json!({
+        "stateMachineArn": arn,
+        "creationDate": at.epoch_seconds(),
+        "stateMachineVersionArn": version_arn
+    }))
+}
+
+pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let arn = fields.arn("stateMachineArn");
+    let metadata_only = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) == Some("METADATA_ONLY");
+    fields.check()?;
+    let store = app.store();
+    let machine = store.machine(arn)?;
+    let target = store.target(arn, |_| 0)?;
+    let version = MachineArn::parse(arn)?.version().and_then(|version| machine.versions.get(&version));
+    let revision = &target.revision;
+    Ok(present(json!({
+        "stateMachineArn": target.version_arn.as_deref().unwrap_or(&machine.arn),
+        "name": machine.name.as_str(),
+        "status": if machine.is_deleting { "DELETING" } else { "ACTIVE" },
+        "definition": if metadata_only { "{}" } else { &revision.definition },
+        "roleArn": revision.role_arn.as_str(),
+        "type": machine.kind.name(),
+        "creationDate": version.map_or(machine.created, |version| version.created).epoch_seconds(),
+        "loggingConfiguration": revision.logging.clone(),
+        "tracingConfiguration": revision.tracing.clone(),
+        "encryptionConfiguration": revision.encryption.clone(),
+        "revisionId": revision.id.as_deref(),
+        "description": version.and_then(|version| version.description.as_deref())
+    })))
+}
+
+pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let page = Page::read(fields, 1024, "machines")?;
+    let store = app.store();
+    // UNRECORDED: the order. Here the one that was created first comes first.
+    let mut machines: Vec<&Machine> = store.machines.values().collect();
+    machines.sort_by_key(|machine| machine.number);
+    let items = machines.into_iter().map(|machine| {
+        let item = move || {
+            json!({
+                "stateMachineArn": machine.arn.as_str(),
+                "name": machine.name.as_str(),
+                "type": machine.kind.name(),
+                "creationDate": machine.created.epoch_seconds()
+            })
+        };
+        (machine.number, item)
+    });
+    Ok(page.answer("stateMachines", Order::Rising, items))
+}
+
+pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let arn = fields.arn("stateMachineArn");
+    let setting = Setting::read(fields);
+    fields.check()?;
+    let nothing = setting.definition.is_none()
+        && setting.role_arn.is_none()
+        && setting.logging.is_none()
+        && setting.tracing.is_none()
+        && setting.encryption.is_none();
+    if nothing {
+        let message = "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration \
+                       must be specified";
+        return Err(ApiError::new("MissingRequiredParameter", message));
+    }
+    setting.check()?;
+    let (kind, old) = {
+        let store = app.store();
+        let machine = store.machine(arn)?;
+        (machine.kind, Arc::clone(&machine.current))
+    };
+    // Compiled while nobody waits for the store.
+    let program = match setting.definition {
+        Some(definition) => program(definition, kind)?,
+        None => Arc::clone(&old.program),
+    };
+    let now = now();
+    let revision = Revision {
+        id: Some(app.ids.uuid()),
+        definition: setting.definition.unwrap_or(&old.definition).to_owned(),
+        role_arn: setting.role_arn.unwrap_or(&old.role_arn).to_owned(),
+        logging: setting.logging.map_or_else(|| old.logging.clone(), logging),
+        tracing: setting.tracing.map_or_else(|| old.tracing.clone(), |given| given.clone().into()),
+        encryption: setting.encryption.map(|given| given.clone().into()).or_else(|| old.encryption.clone()),
+        since: now,
+        program,
+    };
+    let mut store = app.store();
+    let machine = store.machine_mut(arn)?;
+    if machine.is_deleting {
+        let message = format!("State Machine is being deleted: '{}'", machine.arn);
+        return Err(ApiError::new("StateMachineDeleting", message));
+    }
+    // UNRECORDED: an update that changes nothing keeps the revision.
+    if !(revision.same_setting(&old) && revision.role_arn == old.role_arn && old.id.is_some()) {
+        machine.current = Arc::new(revision);
+    }
+    let description = setting.version_description.map(str::to_owned);
+    let version = setting.publish.then(|| machine.publish(description, now).0);
+    Ok(present(json!({
+        "updateDate": now.epoch_seconds(),
+        "revisionId": machine.current.id.as_deref(),
+        "stateMachineVersionArn": version.map(|version| machine.version_arn(version))
+    })))
+}
+
+/// Succeeds for a machine that is not there, too (recorded).
+pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let arn = fields.arn("stateMachineArn");
+    fields.check()?;
+    Arn::parse(arn, &["stateMachine"])?;
+    let parsed = MachineArn::parse(arn)?;
+    let mut store = app.store();
+    if let Some(machine) = store.machines.get_mut(parsed.machine) {
+        // UNRECORDED: the ARN of a version or an alias. Here it deletes nothing.
+        if parsed.qualifier.is_none() {
+            machine.is_deleting = true;
+            if machine.open_executions == 0 {
+                store.machines.remove(parsed.machine);
+            }
+        }
+    }
+    Ok(done())
+}
+
+/// As DescribeStateMachine shows it: with what was left out.
+pub(super) fn no_logging() -> Value {
+    json!({"level": "OFF", "includeExecutionData": false})
+}
+
+fn logging(given: &Object) -> Value {
+    let mut logging = given.clone();
+    for (name, default) in [("level", Value::from("OFF")), ("includeExecutionData", Value::from(false))] {
+        if !logging.contains_key(name) {
+            logging.insert(name, default);
+        }
+    }
+    logging.into()
+}
+
+/// DEVIATION: whether the log group exists is not looked at, and nothing is logged to it.
+fn check_logging(logging: &Object) -> Result<(), ApiError> {
+    let level = logging.get("level").and_then(Value::as_str).unwrap_or("OFF");
+    let destinations = logging.get("destinations").and_then(Value::as_array).map_or(0, |list| list.len());
+    if level != "OFF" && destinations != 1 {
+        let message = "Invalid Logging Configuration: Must specify exactly one Log Destination.";
+        return Err(ApiError::new("InvalidLoggingConfiguration", message));
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
+
+use std::sync::Arc;
+
+use asl_engine::Failure;
+use asl_value::Value;
+
+use super::done;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::execution::json_problem;
+use crate::token::Message;
+use crate::wire::Fields;
+
+pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let token = fields.required("taskToken", 1..=2048);
+    let output = fields.required("output", 0..=262_144);
+    fields.check()?;
+    let output = Value::parse(output).map_err(|error| {
+        // UNRECORDED: the text behind the colon.
+        let problem = json_problem(output, &error);
+        ApiError::new("InvalidOutput", format!("Invalid Output: '{problem}'"))
+    })?;
+    app.tokens.send(token, Message::Done(Ok(output)))?;
+    Ok(done())
+}
+
+pub(super) fn failure(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let token = fields.required("taskToken", 1..=2048);
+    let error = fields.text("error", 0..=256);
+    let cause = fields.text("cause", 0..=32_768);
+    fields.check()?;
+    let failure = Failure::from_parts(error.map(Into::into), cause.map(Into::into));
+    app.tokens.send(token, Message::Done(Err(failure)))?;
+    Ok(done())
+}
+
+pub(super) fn heartbeat(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let token = fields.required("taskToken", 1..=2048);
+    fields.check()?;
+    app.tokens.send(token, Message::Heartbeat)?;
+    Ok(done())
+}

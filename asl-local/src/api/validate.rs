@@ -1,0 +1,38 @@
+//! ValidateStateMachineDefinition.
+
+use asl_model::Severity;
+use asl_value::{Value, json};
+
+use crate::error::ApiError;
+use crate::machine::{MachineType, compile};
+use crate::wire::{Fields, present};
+
+pub(super) fn validate(fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let definition = fields.required("definition", 0..=1_048_576);
+    let kind =
+        fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
+    let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
+    let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);
+    fields.check()?;
+    let (_, mut found) = compile(definition, kind);
+    let result = if found.iter().any(|found| found.is_error()) { "FAIL" } else { "OK" };
+    found.retain(|found| found.is_error() || warnings);
+    let most = usize::try_from(most).unwrap_or(100);
+    let diagnostics: Value = found
+        .iter()
+        .take(most)
+        .map(|found| {
+            let severity = match found.severity {
+                Severity::Error => "ERROR",
+                Severity::Warning => "WARNING",
+            };
+            present(json!({
+                "severity": severity,
+                "code": found.code.aws().unwrap_or(found.code.id()),
+                "message": found.message.as_str(),
+                "location": found.aws_location()
+            }))
+        })
+        .collect();
+    Ok(json!({"result": result, "diagnostics": diagnostics, "truncated": found.len() > most}))
+}

@@ -1,0 +1,10 @@
+//! The time that the API answers with; executions have their engine's.
+
+use std::time::SystemTime;
+
+use asl_value::Timestamp;
+
+/// Now, in whole milliseconds, as AWS's answers have it.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from(SystemTime::now()).to_millis()
+}

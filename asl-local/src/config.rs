@@ -1,0 +1,124 @@
+//! [`Config`]: what a server is like.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use asl_engine::{Clock, TaskHandler};
+
+/// What a [`Server`](crate::Server) is like.
+///
+/// ```
+/// use asl_local::Config;
+/// let config = Config { region: "eu-west-1".into(), ..Config::default() };
+/// assert_eq!(config.account, "123456789012");
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    /// The account in all ARNs: `123456789012`.
+    pub account: String,
+    /// The region in all ARNs: `us-east-1`.
+    pub region: String,
+    /// The time of executions; a virtual clock jumps over waits.
+    pub clock: Clock,
+    /// Where Lambda's Invoke API is, as `http://host:port`. Without it a function can only be mocked.
+    pub lambda_endpoint: Option<String>,
+    /// Answers of tasks in test cases, see [`MockSource`].
+    pub mocks: Option<Arc<dyn MockSource>>,
+    /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
+    pub express_history: bool,
+    /// What is kept, and how much at once.
+    pub quotas: Quotas,
+}
+
+/// What a server keeps in memory, and how much it does at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quotas {
+    /// Executions that have ended; beyond it the one that ended first is forgotten.
+    pub ended_executions: usize,
+    /// Events of all executions that have ended; beyond it the one that ended first is forgotten.
+    pub ended_events: usize,
+    /// Executions that run at once; beyond it `ExecutionLimitExceeded`.
+    pub open_executions: usize,
+    /// State machines; beyond it `StateMachineLimitExceeded`.
+    pub state_machines: usize,
+    /// Activities; beyond it `ActivityLimitExceeded`.
+    pub activities: usize,
+    /// Workers that wait for tasks of one activity; beyond it `ActivityWorkerLimitExceeded`.
+    pub activity_pollers: usize,
+    /// Requests that are answered at once; beyond it `ThrottlingException`.
+    pub requests: usize,
+    /// Bytes of a request's body.
+    pub request_bytes: usize,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Quotas {
+            ended_executions: 10_000,
+            ended_events: 1_000_000,
+            open_executions: 10_000,
+            state_machines: 10_000,
+            activities: 10_000,
+            activity_pollers: 1000,
+            requests: 4096,
+            request_bytes: 4 << 20,
+        }
+    }
+}
+
+/// Account `123456789012`, region `us-east-1`, real time, no functions, no mocks.
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            account: "123456789012".into(),
+            region: "us-east-1".into(),
+            clock: Clock::real(),
+            lambda_endpoint: None,
+            mocks: None,
+            express_history: false,
+            quotas: Quotas::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("account", &self.account)
+            .field("region", &self.region)
+            .field("clock", &self.clock)
+            .field("lambda_endpoint", &self.lambda_endpoint)
+            .field("mocks", &self.mocks.is_some())
+            .field("express_history", &self.express_history)
+            .field("quotas", &self.quotas)
+            .finish()
+    }
+}
+
+/// Where test cases come from: StartExecution on `…:stateMachine:orders#Busy` runs `orders` with the case `Busy`, as Step
+/// Functions Local does.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html>
+pub trait MockSource: Send + Sync {
+    /// The mocked tasks of one execution.
+    ///
+    /// # Errors
+    /// Why there is no such test case, for the message of a `ValidationException`.
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String>;
+}
+
+/// The mocked tasks of one execution.
+#[derive(Clone)]
+pub struct MockedTasks {
+    /// The states that are mocked; the others do their work.
+    pub states: HashSet<String>,
+    /// Answers their tasks.
+    pub handler: Arc<dyn TaskHandler>,
+}
+
+impl fmt::Debug for MockedTasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MockedTasks").field("states", &self.states).finish_non_exhaustive()
+    }
+}

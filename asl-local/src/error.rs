@@ -1,0 +1,104 @@
+//! [`ApiError`]: how the API says no.
+
+use asl_value::{Object, Value};
+
+/// An error answer, in AWS's words.
+///
+/// ```json
+/// {"__type": "com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist", "message": "Execution Does Not Exist: '…'"}
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ApiError {
+    name: &'static str,
+    message: String,
+    status: u16,
+    /// Members beside the message.
+    members: Vec<(&'static str, Value)>,
+}
+
+impl ApiError {
+    pub(crate) fn new(name: &'static str, message: impl Into<String>) -> ApiError {
+        let status = match name {
+            // Documented; all recorded errors are 400.
+            "ConflictException" => 409,
+            "ServiceQuotaExceededException" => 402,
+            _ => 400,
+        };
+        ApiError { name, message: message.into(), status, members: Vec::new() }
+    }
+
+    pub(crate) fn validation(message: impl Into<String>) -> ApiError {
+        ApiError::new("ValidationException", message)
+    }
+
+    pub(crate) fn invalid_arn(what: impl std::fmt::Display) -> ApiError {
+        ApiError::new("InvalidArn", format!("Invalid Arn: '{what}'"))
+    }
+
+    pub(crate) fn no_machine(arn: &str) -> ApiError {
+        ApiError::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
+    }
+
+    pub(crate) fn no_execution(arn: &str) -> ApiError {
+        ApiError::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
+    }
+
+    pub(crate) fn no_activity(arn: &str) -> ApiError {
+        ApiError::new("ActivityDoesNotExist", format!("Activity Does Not Exist: '{arn}'"))
+    }
+
+    pub(crate) fn no_resource(arn: &str) -> ApiError {
+        let error = ApiError::new("ResourceNotFound", format!("Resource not found: '{arn}'"));
+        error.with("resourceName", arn)
+    }
+
+    pub(crate) fn invalid_token() -> ApiError {
+        ApiError::new("InvalidToken", "Invalid Token: 'Invalid token'")
+    }
+
+    pub(crate) fn wrong_type() -> ApiError {
+        let message = "This operation is not supported by this type of state machine";
+        ApiError::new("StateMachineTypeNotSupported", message)
+    }
+
+    /// With another status than AWS's usual 400.
+    #[must_use]
+    pub(crate) fn status(self, status: u16) -> ApiError {
+        ApiError { status, ..self }
+    }
+
+    /// With a member beside the message.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> ApiError {
+        self.members.push((name, value.into()));
+        self
+    }
+
+    /// `ExecutionDoesNotExist`
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    pub(crate) fn http_status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        let namespace = match self.name {
+            "ValidationException" => "com.amazon.coral.validate",
+            "UnknownOperationException" | "SerializationException" => "com.amazon.coral.service",
+            _ => "com.amazonaws.swf.service.v2.model",
+        };
+        let mut body = Object::new();
+        body.insert("__type", format!("{namespace}#{}", self.name).into());
+        body.insert("message", self.message.as_str().into());
+        for (name, value) in &self.members {
+            body.insert(*name, value.clone());
+        }
+        body.into()
+    }
+}

@@ -1,0 +1,244 @@
+//! [`Execution`]: one execution, and the starting of it.
+
+use std::sync::Arc;
+
+use asl_engine::{CancelToken, Engine, Failure, Identity, Limits, Observer, Outcome, Registry};
+use asl_model::{Source, error_name};
+use asl_value::{Timestamp, Value};
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::arn::check_name;
+use crate::clock::now;
+use crate::config::MockedTasks;
+use crate::error::ApiError;
+use crate::history::{History, View};
+use crate::machine::{MachineType, Revision, Target};
+use crate::task::LocalTasks;
+
+/// One execution.
+pub(crate) struct Execution {
+    /// Its place among the executions.
+    pub(crate) number: u64,
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) kind: MachineType,
+    pub(crate) machine_arn: String,
+    pub(crate) version_arn: Option<String>,
+    pub(crate) alias_arn: Option<String>,
+    pub(crate) revision: Arc<Revision>,
+    pub(crate) input: Value,
+    /// The input as it was sent.
+    pub(crate) input_text: String,
+    pub(crate) trace_header: Option<String>,
+    pub(crate) started: Timestamp,
+    pub(crate) cancel: CancelToken,
+    pub(crate) history: History,
+    ended: watch::Sender<Option<Ended>>,
+}
+
+/// How an execution ended, and when.
+#[derive(Debug, Clone)]
+pub(crate) struct Ended {
+    pub(crate) stopped: Timestamp,
+    pub(crate) outcome: Outcome,
+}
+
+/// A request to start an execution.
+#[derive(Default)]
+pub(crate) struct Start<'a> {
+    /// The machine, a version or an alias; with `#Case` behind it, a test case.
+    pub(crate) machine: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) input: Option<&'a str>,
+    pub(crate) trace_header: Option<&'a str>,
+    /// The caller waits for its end.
+    pub(crate) is_synchronous: bool,
+}
+
+impl Execution {
+    /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    pub(crate) fn status(&self) -> &'static str {
+        self.ended.borrow().as_ref().map_or("RUNNING", |ended| ended.outcome.status())
+    }
+
+    pub(crate) fn ended(&self) -> Option<Ended> {
+        self.ended.borrow().clone()
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn end(&self) -> Ended {
+        let mut ended = self.ended.subscribe();
+        let ended = ended.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
+        // The sender is a part of `self`, so it lives as long as the wait.
+        ended.unwrap_or_else(|| Ended { stopped: now(), outcome: Outcome::Aborted(Failure::default()) })
+    }
+
+    /// Its output as text: the input's own text if it came through untouched.
+    pub(crate) fn output_text(&self, output: &Value) -> String {
+        if output.same(&self.input) { self.input_text.clone() } else { output.to_json() }
+    }
+
+    pub(crate) fn view(&self, include_data: bool) -> View<'_> {
+        View {
+            input: &self.input,
+            input_text: &self.input_text,
+            started_by: [
+                ("stateMachineAliasArn", self.alias_arn.as_deref()),
+                ("stateMachineVersionArn", self.version_arn.as_deref()),
+            ],
+            include_data,
+        }
+    }
+}
+
+/// Starts an execution. A STANDARD one that runs under this name with this input is started already.
+pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution>, ApiError> {
+    let (machine, case) = match request.machine.split_once('#') {
+        Some((machine, case)) => (machine, Some(case)),
+        None => (request.machine, None),
+    };
+    let mut store = app.store();
+    let target = store.target(machine, |bound| app.ids.below(bound))?;
+    if target.is_deleting {
+        let message = format!("State Machine is being deleted: '{}'", target.machine_arn);
+        return Err(ApiError::new("StateMachineDeleting", message));
+    }
+    if request.is_synchronous && target.kind == MachineType::Standard {
+        return Err(ApiError::wrong_type());
+    }
+    if let Some(name) = request.name {
+        check_name(name)?;
+    }
+    let (input, input_text) = input(request.input)?;
+    let mocks = case.map(|case| mocks(app, &target.machine_name, case)).transpose()?;
+    let execution = make(app, request, target, input, input_text);
+    if execution.kind == MachineType::Standard
+        && let Ok(known) = store.execution(&execution.arn)
+    {
+        if known.ended().is_none() && known.input_text == execution.input_text {
+            return Ok(known);
+        }
+        let message = format!("Execution Already Exists: '{}'", known.arn);
+        return Err(ApiError::new("ExecutionAlreadyExists", message));
+    }
+    if store.open_executions() >= app.config.quotas.open_executions {
+        // UNRECORDED: the text of ExecutionLimitExceeded.
+        let message = "The maximum number of open executions has been reached";
+        return Err(ApiError::new("ExecutionLimitExceeded", message));
+    }
+    let execution = Arc::new(execution);
+    store.start(Arc::clone(&execution));
+    if let Ok(machine) = store.machine_mut(&execution.machine_arn) {
+        machine.open_executions += 1;
+    }
+    drop(store);
+    tracing::info!(arn = execution.arn, "execution started");
+    tokio::spawn(run(Arc::clone(app), Arc::clone(&execution), mocks, request.is_synchronous));
+    Ok(execution)
+}
+
+fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text: String) -> Execution {
+    let name = request.name.map_or_else(|| app.ids.uuid(), str::to_owned);
+    let arn = match target.kind {
+        MachineType::Standard => app.home.execution(&target.machine_name, &name),
+        MachineType::Express => app.home.express(&target.machine_name, &name, &app.ids.uuid()),
+    };
+    Execution {
+        number: app.ids.next(),
+        arn,
+        name,
+        kind: target.kind,
+        machine_arn: target.machine_arn,
+        version_arn: target.version_arn,
+        alias_arn: target.alias_arn,
+        revision: target.revision,
+        input,
+        input_text,
+        trace_header: request.trace_header.map(str::to_owned),
+        started: now(),
+        cancel: CancelToken::new(),
+        history: History::default(),
+        ended: watch::Sender::new(None),
+    }
+}
+
+async fn run(app: Arc<App>, execution: Arc<Execution>, mocks: Option<MockedTasks>, is_synchronous: bool) {
+    let tasks = LocalTasks { app: Arc::clone(&app), mocks };
+    let engine =
+        Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone()).build();
+    let limits = match execution.kind {
+        MachineType::Standard => Limits::standard(),
+        MachineType::Express => Limits::express(),
+    };
+    let run = asl_engine::Execution::new(execution.input.clone())
+        .with_identity(identity(&app, &execution, is_synchronous))
+        .with_limits(limits)
+        .with_cancel(execution.cancel.clone())
+        .with_observer(Arc::new(Listener(Arc::clone(&execution))));
+    let program = Arc::clone(&execution.revision.program);
+    // In a task of its own: whatever happens in there, the execution gets an end.
+    let outcome = match tokio::spawn(async move { engine.run(&program, run).await.outcome }).await {
+        Ok(outcome) => outcome,
+        Err(_) => Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")),
+    };
+    let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
+    tracing::info!(arn = execution.arn, status = outcome.status(), "execution ended");
+    // Under the lock of the store, so that whoever sees its end finds it among those that have ended.
+    let mut store = app.store();
+    execution.ended.send_replace(Some(Ended { stopped, outcome }));
+    store.end(&execution, &app.config.quotas);
+}
+
+fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity {
+    let mut identity = Identity::standard(&app.home.region, &app.home.account, "", &execution.name);
+    identity.execution_arn = execution.arn.as_str().into();
+    identity.role_arn = execution.revision.role_arn.as_str().into();
+    identity.state_machine_arn = execution.machine_arn.as_str().into();
+    let machine = execution.machine_arn.rsplit(':').next().unwrap_or_default();
+    identity.state_machine_name = machine.into();
+    // Recorded: a synchronous Express execution has none.
+    identity.redrive_count = (!is_synchronous).then_some(0);
+    identity
+}
+
+/// The history of an execution listens to it.
+struct Listener(Arc<Execution>);
+
+impl Observer for Listener {
+    fn on_event(&self, event: asl_engine::Event) {
+        self.0.history.on_event(event);
+    }
+}
+
+fn mocks(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
+    let source = app.config.mocks.as_ref();
+    let mocks = source.ok_or_else(|| "the server was started without mocks".to_owned());
+    mocks.and_then(|source| source.mocks(machine, case)).map_err(|problem| {
+        ApiError::validation(format!("no test case '{case}' of state machine '{machine}': {problem}"))
+    })
+}
+
+/// The input of an execution; none is `{}`.
+fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
+    let text = text.unwrap_or("{}");
+    match Value::parse(text) {
+        Ok(input) => Ok((input, text.to_owned())),
+        Err(error) => {
+            let problem =
+                if text.is_empty() { "Invalid execution input.".into() } else { json_problem(text, &error) };
+            let message = format!("Invalid State Machine Execution Input: '{problem}'");
+            Err(ApiError::new("InvalidExecutionInput", message))
+        }
+    }
+}
+
+/// Why a text is not JSON, in the words of AWS's parser, which the parser of definitions knows.
+pub(crate) fn json_problem(text: &str, error: &dyn std::fmt::Display) -> String {
+    let parsed = asl_model::parse(&Source::json(text));
+    let invalid = parsed.diagnostics.into_iter().find(|found| found.code == asl_model::Code::INVALID_JSON);
+    match invalid {
+        Some(found) => found.message.split("\n at ").next().unwrap_or_default().to_owned(),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,112 @@
+//! [`History`]: the events of one execution, as `GetExecutionHistory` shows them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use asl_engine::{Event, EventKind, Observer};
+use asl_value::{Object, Timestamp, Value};
+
+/// Events that are kept of an execution that has no limit of its own (EXPRESS).
+const MOST_EVENTS: usize = 25_000;
+
+/// Keeps the events of an execution.
+#[derive(Default)]
+pub(crate) struct History(Mutex<Vec<Event>>);
+
+impl History {
+    fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// When the last event happened: by the execution's clock, which may be ahead of ours.
+    pub(crate) fn last_time(&self) -> Option<Timestamp> {
+        self.lock().last().map(|event| event.timestamp)
+    }
+
+    /// The events so far.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.lock().clone()
+    }
+}
+
+impl Observer for History {
+    fn on_event(&self, event: Event) {
+        let mut events = self.lock();
+        if events.len() < MOST_EVENTS {
+            events.push(event);
+        }
+    }
+}
+
+/// What an event's answer needs to know of its execution.
+pub(crate) struct View<'a> {
+    pub(crate) input: &'a Value,
+    /// The input as it was sent.
+    pub(crate) input_text: &'a str,
+    /// `stateMachineAliasArn` and `stateMachineVersionArn` of `ExecutionStarted`.
+    pub(crate) started_by: [(&'static str, Option<&'a str>); 2],
+    pub(crate) include_data: bool,
+}
+
+impl View<'_> {
+    /// One event.
+    pub(crate) fn event(&self, event: &Event) -> Value {
+        let json = event.to_json();
+        let Value::Object(mut members) = json else { return json };
+        let Some((name, mut details)) = event.kind.details() else { return Value::Object(members) };
+        if self.include_data {
+            if let Some((name, _)) = payload(&event.kind).filter(|(_, payload)| payload.same(self.input)) {
+                // Recorded: an input that passes through untouched keeps its spaces.
+                details.insert(name, self.input_text.into());
+            }
+        } else {
+            for name in ["input", "inputDetails", "output", "outputDetails"] {
+                details.remove(name);
+            }
+        }
+        if matches!(event.kind, EventKind::ExecutionStarted { .. }) {
+            for (name, arn) in self.started_by {
+                if let Some(arn) = arn {
+                    details.insert(name, arn.into());
+                }
+            }
+        }
+        members.insert(name, Value::Object(details));
+        Value::Object(members)
+    }
+}
+
+/// The payload that may be the execution's input itself.
+fn payload(kind: &EventKind) -> Option<(&'static str, &Value)> {
+    match kind {
+        EventKind::ExecutionStarted { input, .. } | EventKind::StateEntered { input, .. } => {
+            Some(("input", input))
+        }
+        EventKind::StateExited { output, .. } | EventKind::ExecutionSucceeded { output } => {
+            Some(("output", output))
+        }
+        _ => None,
+    }
+}
+
+/// An object with the names of its members in PascalCase, all the way down.
+pub(crate) fn pascal_case(value: &Object) -> Object {
+    let mut members: Vec<_> = value
+        .iter()
+        .map(|(name, value)| {
+            let mut letters = name.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            let name: String = first.into_iter().chain(letters).collect();
+            let value = match value {
+                Value::Object(inner) => Value::Object(pascal_case(inner)),
+                other => other.clone(),
+            };
+            (name, value)
+        })
+        .collect();
+    members.sort_by(|(a, _), (b, _)| a.cmp(b));
+    members.into_iter().collect()
+}

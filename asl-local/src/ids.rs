@@ -1,0 +1,55 @@
+//! Names that nobody has had before.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use asl_engine::{Entropy, SystemEntropy};
+
+/// Makes UUIDs, random numbers and the order in which things were made.
+#[derive(Debug, Default)]
+pub(crate) struct Ids {
+    entropy: SystemEntropy,
+    made: AtomicU64,
+}
+
+impl Ids {
+    /// A random UUID, version 4.
+    pub(crate) fn uuid(&self) -> String {
+        let (high, low) = (self.entropy.next_u64(), self.entropy.next_u64());
+        let third = (high & 0x0fff) | 0x4000;
+        let fourth = (low >> 48 & 0x3fff) | 0x8000;
+        format!(
+            "{:08x}-{:04x}-{third:04x}-{fourth:04x}-{:012x}",
+            high >> 32,
+            high >> 16 & 0xffff,
+            low & 0xffff_ffff_ffff
+        )
+    }
+
+    /// Fewer than `bound`, at random.
+    pub(crate) fn below(&self, bound: u64) -> u64 {
+        self.entropy.next_u64() % bound.max(1)
+    }
+
+    /// 1, 2, 3, …
+    pub(crate) fn next(&self) -> u64 {
+        self.made.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uuids_look_like_version_4() {
+        let ids = Ids::default();
+        for _ in 0..100 {
+            let uuid = ids.uuid();
+            let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12], "{uuid}");
+            assert_eq!(&uuid[14..15], "4");
+            assert!("89ab".contains(&uuid[19..20]), "{uuid}");
+        }
+        assert_ne!(ids.uuid(), ids.uuid());
+    }
+}

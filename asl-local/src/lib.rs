@@ -1,0 +1,72 @@
+//! The AWS Step Functions API on localhost, in memory.
+//!
+//! Point any AWS SDK at it: `--endpoint-url http://127.0.0.1:8083`. Executions run on `asl-engine`, with their history, in
+//! real or in virtual time.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> std::io::Result<()> {
+//! use asl_engine::Clock;
+//! use asl_local::{Config, MachineType, Server};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! // Virtual time: the minute is over at once.
+//! let server = Server::bind("127.0.0.1:0", Config { clock: Clock::virtual_time(), ..Config::default() }).await?;
+//! let definition = r#"{"StartAt": "Think", "States": {"Think": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
+//! let arn = server.create_state_machine("think", definition, MachineType::Express).unwrap();
+//! let address = server.address();
+//! tokio::spawn(server.serve(std::future::pending()));
+//!
+//! // What an SDK sends, signature aside.
+//! let body = format!(r#"{{"stateMachineArn": "{arn}", "input": "{{\"n\": 1}}"}}"#);
+//! let mut client = tokio::net::TcpStream::connect(address).await?;
+//! let head = format!(
+//!     "POST / HTTP/1.1\r\nhost: {address}\r\nx-amz-target: AWSStepFunctions.StartSyncExecution\r\n\
+//!      connection: close\r\ncontent-length: {}\r\n\r\n",
+//!     body.len()
+//! );
+//! client.write_all((head + &body).as_bytes()).await?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer).await?;
+//! assert!(answer.contains(r#""status":"SUCCEEDED""#) && answer.contains(r#""output":"{\"n\": 1}""#));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What tasks do
+//! Activities and task tokens are served by this API. `states:startExecution` starts executions of this server. Lambda
+//! functions are invoked at [`Config::lambda_endpoint`]. Any task can be answered by a [`MockSource`]. Other tasks fail
+//! with `States.Runtime` and say so.
+//!
+//! # What it does not do
+//! It checks no signatures and no permissions, keeps nothing beyond its process, writes no CloudWatch logs, and calls
+//! nothing but Lambda. It has no TestState, no redrive and no Map Runs. What it keeps is bounded by [`Quotas`].
+//!
+//! # Features
+//! `jsonata` (default): the query language JSONata.
+
+mod activity;
+mod api;
+mod app;
+mod arn;
+mod clock;
+mod config;
+mod error;
+mod execution;
+mod history;
+mod ids;
+mod machine;
+mod page;
+mod server;
+mod store;
+mod task;
+mod token;
+mod wire;
+
+pub use config::{Config, MockSource, MockedTasks, Quotas};
+pub use machine::MachineType;
+pub use server::Server;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

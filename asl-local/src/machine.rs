@@ -1,0 +1,213 @@
+//! [`Machine`]: a state machine with its revisions, versions and aliases.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use asl_engine::{Program, load};
+use asl_model::{Diagnostic, Source, validate_express};
+use asl_value::{Timestamp, Value};
+
+use crate::arn::MachineArn;
+use crate::error::ApiError;
+
+/// The two types of state machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MachineType {
+    /// Durable, with a history.
+    Standard,
+    /// Short and cheap, without one.
+    Express,
+}
+
+impl MachineType {
+    /// AWS's word: `STANDARD`, `EXPRESS`.
+    pub fn name(self) -> &'static str {
+        match self {
+            MachineType::Standard => "STANDARD",
+            MachineType::Express => "EXPRESS",
+        }
+    }
+
+    /// The type of this name.
+    pub(crate) fn from_name(name: &str) -> MachineType {
+        if name == "EXPRESS" { MachineType::Express } else { MachineType::Standard }
+    }
+}
+
+pub(crate) struct Machine {
+    /// Its place among the machines.
+    pub(crate) number: u64,
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) kind: MachineType,
+    pub(crate) created: Timestamp,
+    pub(crate) current: Arc<Revision>,
+    /// What it was created with, which makes a second creation the same or not.
+    pub(crate) created_with: (Arc<Revision>, bool, Option<String>),
+    pub(crate) versions: BTreeMap<u64, Version>,
+    /// The number of the next version: never used twice.
+    pub(crate) next_version: u64,
+    pub(crate) aliases: BTreeMap<String, Alias>,
+    pub(crate) tags: Tags,
+    pub(crate) open_executions: usize,
+    /// It is gone once its executions have ended.
+    pub(crate) is_deleting: bool,
+}
+
+/// Tags by their keys.
+pub(crate) type Tags = BTreeMap<String, String>;
+
+/// What a machine was at some time.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    /// The first one has none (recorded).
+    pub(crate) id: Option<String>,
+    pub(crate) definition: String,
+    pub(crate) role_arn: String,
+    pub(crate) logging: Value,
+    pub(crate) tracing: Value,
+    pub(crate) encryption: Option<Value>,
+    pub(crate) since: Timestamp,
+    pub(crate) program: Arc<Program>,
+}
+
+impl Revision {
+    /// Whether both are the same but for the role, their time and name.
+    pub(crate) fn same_setting(&self, other: &Revision) -> bool {
+        self.definition == other.definition
+            && self.logging == other.logging
+            && self.tracing == other.tracing
+            && self.encryption == other.encryption
+    }
+}
+
+pub(crate) struct Version {
+    pub(crate) revision: Arc<Revision>,
+    pub(crate) description: Option<String>,
+    pub(crate) created: Timestamp,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Alias {
+    /// Its place among the aliases.
+    pub(crate) number: u64,
+    pub(crate) description: Option<String>,
+    /// Versions and their weights, which add up to 100.
+    pub(crate) routing: Vec<(u64, u64)>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+}
+
+/// What an execution runs.
+pub(crate) struct Target {
+    pub(crate) machine_arn: String,
+    pub(crate) machine_name: String,
+    pub(crate) kind: MachineType,
+    pub(crate) is_deleting: bool,
+    pub(crate) revision: Arc<Revision>,
+    pub(crate) version_arn: Option<String>,
+    pub(crate) alias_arn: Option<String>,
+}
+
+impl Machine {
+    /// `None` if there is no such version or alias.
+    pub(crate) fn target(&self, arn: &MachineArn<'_>, chance: impl FnOnce(u64) -> u64) -> Option<Target> {
+        let (version, alias) = match (arn.version(), arn.qualifier) {
+            (Some(version), _) => (Some(version), None),
+            (None, Some(name)) => (Some(self.aliases.get(name)?.route(chance(100))), Some(name)),
+            (None, None) => (None, None),
+        };
+        let revision = match version {
+            Some(version) => &self.versions.get(&version)?.revision,
+            None => &self.current,
+        };
+        Some(Target {
+            machine_arn: self.arn.clone(),
+            machine_name: self.name.clone(),
+            kind: self.kind,
+            is_deleting: self.is_deleting,
+            revision: Arc::clone(revision),
+            version_arn: version.map(|version| self.version_arn(version)),
+            alias_arn: alias.map(|alias| format!("{}:{alias}", self.arn)),
+        })
+    }
+
+    pub(crate) fn version_arn(&self, version: u64) -> String {
+        format!("{}:{version}", self.arn)
+    }
+
+    /// Makes a version of what the machine is now; the last one, if nothing has changed since.
+    pub(crate) fn publish(&mut self, description: Option<String>, now: Timestamp) -> (u64, Timestamp) {
+        if let Some((number, last)) = self.versions.last_key_value()
+            && Arc::ptr_eq(&last.revision, &self.current)
+        {
+            return (*number, last.created);
+        }
+        let number = self.next_version;
+        self.next_version += 1;
+        let version = Version { revision: Arc::clone(&self.current), description, created: now };
+        self.versions.insert(number, version);
+        (number, now)
+    }
+}
+
+impl Alias {
+    fn route(&self, mut chance: u64) -> u64 {
+        let mut last = 0;
+        for (version, weight) in &self.routing {
+            last = *version;
+            match chance.checked_sub(*weight) {
+                Some(rest) => chance = rest,
+                None => break,
+            }
+        }
+        last
+    }
+}
+
+/// Everything that is wrong with a definition, and the program if nothing is.
+pub(crate) fn compile(definition: &str, kind: MachineType) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
+    let loaded = load(&Source::json(definition));
+    let mut diagnostics = loaded.diagnostics;
+    if let (Some(machine), MachineType::Express) = (&loaded.machine, kind) {
+        diagnostics.extend(validate_express(machine));
+    }
+    let refused = diagnostics.iter().any(Diagnostic::is_error);
+    (loaded.program.filter(|_| !refused), diagnostics)
+}
+
+/// The program of a definition.
+pub(crate) fn program(definition: &str, kind: MachineType) -> Result<Arc<Program>, ApiError> {
+    let (program, diagnostics) = compile(definition, kind);
+    program.ok_or_else(|| {
+        let errors: Vec<String> =
+            diagnostics.iter().filter(|found| found.is_error()).map(ToString::to_string).collect();
+        let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
+        ApiError::new("InvalidDefinition", message)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_routes_by_weight() {
+        let alias = |routing: &[(u64, u64)]| Alias {
+            number: 1,
+            description: None,
+            routing: routing.to_vec(),
+            created: Timestamp::EPOCH,
+            updated: Timestamp::EPOCH,
+        };
+        for (routing, chance, expected) in [
+            (&[(1, 100)][..], 0, 1),
+            (&[(1, 100)], 99, 1),
+            (&[(1, 30), (2, 70)], 29, 1),
+            (&[(1, 30), (2, 70)], 30, 2),
+            (&[(1, 0), (2, 100)], 0, 2),
+        ] {
+            assert_eq!(alias(routing).route(chance), expected, "{routing:?} {chance}");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Answers in pages.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use asl_value::{Array, Value, json};
+
+use crate::error::ApiError;
+use crate::wire::Fields;
+
+/// What of a list a request asks for.
+pub(crate) struct Page {
+    most: usize,
+    after: Option<u64>,
+    /// Of the request but for its page: a token is of use for the same list only.
+    list: u64,
+}
+
+/// Whether the keys of a list rise or fall.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Rising,
+    Falling,
+}
+
+impl Page {
+    /// Reads `maxResults` and `nextToken`, and checks all that was read so far.
+    pub(crate) fn read(
+        fields: &mut Fields<'_>,
+        longest_token: usize,
+        list: impl Hash,
+    ) -> Result<Page, ApiError> {
+        let most = fields.integer("maxResults", 0..=1000).filter(|most| *most > 0).unwrap_or(100);
+        let token = fields.text("nextToken", 1..=longest_token);
+        fields.check()?;
+        let mut hasher = DefaultHasher::new();
+        list.hash(&mut hasher);
+        let list = hasher.finish();
+        let after = token.map(|token| key(token, list).ok_or_else(ApiError::invalid_token)).transpose()?;
+        Ok(Page { most: usize::try_from(most).unwrap_or(100), after, list })
+    }
+
+    /// The page of a list, and the token of the next one. Items come with keys in order.
+    pub(crate) fn answer(
+        &self,
+        name: &'static str,
+        order: Order,
+        items: impl Iterator<Item = (u64, impl FnOnce() -> Value)>,
+    ) -> Value {
+        let mut items = items.skip_while(|(key, _)| match (self.after, order) {
+            (None, _) => false,
+            (Some(after), Order::Rising) => *key <= after,
+            (Some(after), Order::Falling) => *key >= after,
+        });
+        let (mut shown, mut last) = (Array::new(), 0);
+        for (key, item) in items.by_ref().take(self.most) {
+            shown.push(item());
+            last = key;
+        }
+        match items.next() {
+            Some(_) => json!({(name): shown, "nextToken": format!("{:016x}{last:016x}", self.list)}),
+            None => json!({(name): shown}),
+        }
+    }
+}
+
+fn key(token: &str, list: u64) -> Option<u64> {
+    let (of, key) = token.split_at_checked(16)?;
+    let right = u64::from_str_radix(of, 16).ok()? == list && key.len() == 16;
+    u64::from_str_radix(key, 16).ok().filter(|_| right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(body: Value, order: Order, expected: &str) -> Value {
+        let body = body.as_object().expect("an object").clone();
+        let page = Page::read(&mut Fields::new(&body), 1024, "numbers").expect("a page");
+        let keys: Vec<u64> = if order == Order::Rising { (1..=5).collect() } else { (1..=5).rev().collect() };
+        let answer = page.answer("items", order, keys.into_iter().map(|key| (key, move || Value::from(key))));
+        assert_eq!(answer["items"].to_string(), expected);
+        answer["nextToken"].clone()
+    }
+
+    #[test]
+    fn pages_follow_each_other() {
+        for (order, pages) in
+            [(Order::Rising, ["[1,2]", "[3,4]", "[5]"]), (Order::Falling, ["[5,4]", "[3,2]", "[1]"])]
+        {
+            let mut token = Value::Null;
+            for expected in pages {
+                token = check(json!({"maxResults": 2, "nextToken": token}), order, expected);
+            }
+            assert!(token.is_null());
+            check(json!({}), order, if order == Order::Rising { "[1,2,3,4,5]" } else { "[5,4,3,2,1]" });
+        }
+    }
+
+    #[test]
+    fn a_token_is_of_use_for_its_list_only() {
+        let token = check(json!({"maxResults": 2}), Order::Rising, "[1,2]");
+        for (bad, list) in
+            [(token.clone(), "others"), ("x".into(), "numbers"), ("é".repeat(16).into(), "numbers")]
+        {
+            let body = json!({"nextToken": bad}).as_object().expect("an object").clone();
+            let page = Page::read(&mut Fields::new(&body), 1024, list);
+            assert_eq!(page.err().map(|error| error.name()), Some("InvalidToken"));
+        }
+    }
+}

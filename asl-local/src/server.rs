@@ -1,0 +1,164 @@
+//! [`Server`]: the API over HTTP.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use asl_value::{Object, Value, json};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::machine::MachineType;
+use crate::wire::Fields;
+use crate::{Config, api};
+
+/// The API, listening.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> std::io::Result<()> {
+/// use asl_local::{Config, MachineType, Server};
+/// let server = Server::bind("127.0.0.1:0", Config::default()).await?;
+/// let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+/// let arn = server.create_state_machine("hello", definition, MachineType::Standard).unwrap();
+/// assert_eq!(arn, "arn:aws:states:us-east-1:123456789012:stateMachine:hello");
+/// println!("listening on http://{}", server.address());
+/// server.serve(async {}).await      // until the future ends
+/// # }
+/// ```
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    app: Arc<App>,
+}
+
+impl Server {
+    /// Listens at `address`: `127.0.0.1:8083`, or port 0 for any that is free.
+    ///
+    /// # Errors
+    /// The address is taken, or is none.
+    pub async fn bind(address: &str, config: Config) -> io::Result<Server> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        Ok(Server { listener, address, app: Arc::new(App::new(config)) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Creates a state machine, as CreateStateMachine would; gives its ARN.
+    ///
+    /// # Errors
+    /// The message of the API's error: a bad name, a definition that is refused.
+    pub fn create_state_machine(
+        &self,
+        name: &str,
+        definition: &str,
+        kind: MachineType,
+    ) -> Result<String, String> {
+        let role = format!("arn:aws:iam::{}:role/{name}", self.app.home.account);
+        let request = json!({"name": name, "definition": definition, "roleArn": role, "type": kind.name()});
+        let Value::Object(request) = request else { return Ok(String::new()) };
+        let answer = api::state_machine::create(&self.app, &mut Fields::new(&request));
+        let answer = answer.map_err(|error| error.message().to_owned())?;
+        Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
+    }
+
+    /// Answers requests until `stop` ends, then lets those that are being answered end. Executions end with the runtime.
+    ///
+    /// # Errors
+    /// The listener failed.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let app = Arc::clone(&self.app);
+        let stop = async move {
+            stop.await;
+            app.closing.send_replace(true);
+        };
+        let permits = Arc::new(Semaphore::new(self.app.config.quotas.requests));
+        let router = Router::new().fallback(answer).with_state((self.app, permits));
+        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+    }
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+type Shared = (Arc<App>, Arc<Semaphore>);
+
+async fn answer(State((app, permits)): State<Shared>, request: Request) -> Response {
+    let Ok(_permit) = permits.try_acquire() else {
+        return respond(Err(ApiError::new("ThrottlingException", "Rate exceeded")), &app);
+    };
+    if request.method() != Method::POST {
+        let is_health = request.method() == Method::GET && request.uri().path() == "/";
+        let unknown = ApiError::new("UnknownOperationException", "").status(404);
+        return respond(if is_health { Ok(json!({"status": "ok"})) } else { Err(unknown) }, &app);
+    }
+    let answer = read_and_call(&app, request).await;
+    respond(answer, &app)
+}
+
+async fn read_and_call(app: &Arc<App>, request: Request) -> Result<Value, ApiError> {
+    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
+    let action = target.and_then(|target| target.strip_prefix("AWSStepFunctions.")).map(str::to_owned);
+    let Some(action) = action else { return Err(ApiError::new("UnknownOperationException", "")) };
+    let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
+    let trace_header = trace_header.filter(|_| action.starts_with("Start")).map(str::to_owned);
+    let body = to_bytes(request.into_body(), app.config.quotas.request_bytes).await.map_err(|_| {
+        let message = format!("the request has more than {} bytes", app.config.quotas.request_bytes);
+        ApiError::new("RequestEntityTooLargeException", message).status(413)
+    })?;
+    let mut body = read_body(&body)?;
+    if let Some(header) = trace_header {
+        body.insert("traceHeader", header.into());
+    }
+    let answer = api::call(app, &action, &mut Fields::new(&body)).await;
+    match &answer {
+        Ok(_) => tracing::debug!(action, "answered"),
+        Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
+    }
+    answer
+}
+
+/// The members of a request; a body that is empty has none.
+fn read_body(body: &[u8]) -> Result<Object, ApiError> {
+    if body.is_empty() {
+        return Ok(Object::new());
+    }
+    match Value::parse_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(other) => {
+            let message = format!("expected an object, found {}", other.type_name());
+            Err(ApiError::new("SerializationException", message))
+        }
+        Err(error) => Err(ApiError::new("SerializationException", error.to_string())),
+    }
+}
+
+fn respond(answer: Result<Value, ApiError>, app: &App) -> Response {
+    let (status, body) = match answer {
+        Ok(body) => (200, body),
+        Err(error) => (error.http_status(), error.body()),
+    };
+    let mut response = Response::new(Body::from(body.to_json()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.0"));
+    if let Ok(id) = header::HeaderValue::from_str(&app.ids.uuid()) {
+        headers.insert("x-amzn-requestid", id);
+    }
+    response
+}

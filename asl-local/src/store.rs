@@ -1,0 +1,85 @@
+//! [`Store`]: what the server remembers.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+use crate::activity::Activity;
+use crate::arn::MachineArn;
+use crate::config::Quotas;
+use crate::error::ApiError;
+use crate::execution::Execution;
+use crate::machine::{Machine, Target};
+
+/// Everything by its ARN.
+#[derive(Default)]
+pub(crate) struct Store {
+    pub(crate) machines: HashMap<String, Machine>,
+    pub(crate) activities: HashMap<String, Activity>,
+    executions: HashMap<String, Arc<Execution>>,
+    /// In the order in which they were started.
+    by_start: BTreeMap<u64, Arc<Execution>>,
+    /// In the order in which they ended.
+    ended: VecDeque<Arc<Execution>>,
+    ended_events: usize,
+}
+
+impl Store {
+    /// The machine of an ARN that may be qualified.
+    pub(crate) fn machine(&self, arn: &str) -> Result<&Machine, ApiError> {
+        let parsed = MachineArn::parse(arn)?;
+        self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
+        let parsed = MachineArn::parse(arn)?;
+        self.machines.get_mut(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
+    }
+
+    /// What an execution of this ARN would run; `chance` picks the version of an alias.
+    pub(crate) fn target(&self, arn: &str, chance: impl FnOnce(u64) -> u64) -> Result<Target, ApiError> {
+        let parsed = MachineArn::parse(arn)?;
+        let machine = self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))?;
+        machine.target(&parsed, chance).ok_or_else(|| ApiError::no_machine(arn))
+    }
+
+    pub(crate) fn execution(&self, arn: &str) -> Result<Arc<Execution>, ApiError> {
+        self.executions.get(arn).cloned().ok_or_else(|| ApiError::no_execution(arn))
+    }
+
+    /// The executions, the last started first.
+    pub(crate) fn executions(&self) -> impl Iterator<Item = &Arc<Execution>> {
+        self.by_start.values().rev()
+    }
+
+    /// Executions that run.
+    pub(crate) fn open_executions(&self) -> usize {
+        self.by_start.len() - self.ended.len()
+    }
+
+    pub(crate) fn start(&mut self, execution: Arc<Execution>) {
+        self.executions.insert(execution.arn.clone(), Arc::clone(&execution));
+        self.by_start.insert(execution.number, execution);
+    }
+
+    /// Notes that an execution has ended, and forgets those that ended long ago.
+    pub(crate) fn end(&mut self, execution: &Arc<Execution>, quotas: &Quotas) {
+        self.ended_events += execution.history.len();
+        self.ended.push_back(Arc::clone(execution));
+        while self.ended.len() > quotas.ended_executions.max(1)
+            || (self.ended_events > quotas.ended_events && self.ended.len() > 1)
+        {
+            let Some(oldest) = self.ended.pop_front() else { break };
+            self.ended_events -= oldest.history.len();
+            self.by_start.remove(&oldest.number);
+            self.executions.remove(&oldest.arn);
+        }
+        let machine = &execution.machine_arn;
+        if let Some(known) = self.machines.get_mut(machine) {
+            known.open_executions = known.open_executions.saturating_sub(1);
+            if known.is_deleting && known.open_executions == 0 {
+                self.machines.remove(machine);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! [`LocalTasks`]: the work of Task states, as far as this server can do it.
+
+mod activity;
+mod invoke;
+mod lambda;
+mod nested;
+
+use std::sync::Arc;
+
+use asl_engine::{Failure, Task, TaskHandler, TaskToken};
+use asl_model::{ResourceKind, error_name};
+use asl_value::{Value, json};
+use async_trait::async_trait;
+
+use crate::app::App;
+use crate::config::MockedTasks;
+
+/// The tasks of an execution.
+pub(crate) struct LocalTasks {
+    pub(crate) app: Arc<App>,
+    pub(crate) mocks: Option<MockedTasks>,
+}
+
+#[async_trait]
+impl TaskHandler for LocalTasks {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        if let Some(mocks) = self.mocks.as_ref().filter(|mocks| mocks.states.contains(task.state)) {
+            return mocks.handler.call(task).await;
+        }
+        match task.resource.kind() {
+            ResourceKind::Lambda { .. } => lambda::by_arn(self, &task).await,
+            ResourceKind::Activity { .. } => activity::call(self, &task).await,
+            ResourceKind::Service { service: "lambda", action: "invoke", pattern } => {
+                lambda::invoke(self, &task, pattern).await
+            }
+            ResourceKind::Service { service: "states", action: "startExecution", pattern } => {
+                nested::start_execution(self, &task, pattern).await
+            }
+            _ => Err(Failure::new(
+                error_name::RUNTIME,
+                format!(
+                    "this server does not do the work of `{}`; it has Lambda functions, activities, nested \
+                     executions and mocks",
+                    task.resource
+                ),
+            )),
+        }
+    }
+}
+
+impl LocalTasks {
+    /// The members that the result of an optimised integration has beside those of its service.
+    fn metadata(&self) -> [(&'static str, Value); 2] {
+        let id = self.app.ids.uuid();
+        let http = json!({
+            "AllHttpHeaders": {"x-amzn-RequestId": [id.as_str()]},
+            "HttpHeaders": {"x-amzn-RequestId": id.as_str()},
+            "HttpStatusCode": 200
+        });
+        [("SdkHttpMetadata", http), ("SdkResponseMetadata", json!({"RequestId": id}))]
+    }
+}
+
+/// The token of a task that has one, by its resource.
+fn token<'t>(task: &'t Task<'_>) -> &'t str {
+    task.token.as_ref().map(TaskToken::as_text).map_or("", |token| token.as_str())
+}

@@ -1,0 +1,113 @@
+//! [`Tokens`]: the tasks that wait for somebody to hand back their token.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use asl_engine::{Failure, Task};
+use asl_value::{Text, Value};
+use tokio::sync::mpsc;
+
+use crate::error::ApiError;
+
+/// Tokens of tasks that have ended which are remembered, to tell a late answer from a wrong one.
+const MOST_ENDED: usize = 10_000;
+
+/// What is said about a waiting task.
+pub(crate) enum Message {
+    /// A worker has taken it.
+    Started(Option<Text>),
+    Heartbeat,
+    Done(Result<Value, Failure>),
+}
+
+/// The tasks that wait, by their tokens.
+#[derive(Default)]
+pub(crate) struct Tokens(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    open: HashMap<String, mpsc::UnboundedSender<Message>>,
+    ended: HashSet<String>,
+    by_end: VecDeque<String>,
+}
+
+impl State {
+    fn end(&mut self, token: &str) {
+        if self.open.remove(token).is_none() {
+            return;
+        }
+        self.ended.insert(token.to_owned());
+        self.by_end.push_back(token.to_owned());
+        if self.by_end.len() > MOST_ENDED
+            && let Some(oldest) = self.by_end.pop_front()
+        {
+            self.ended.remove(&oldest);
+        }
+    }
+}
+
+impl Tokens {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A task begins to wait; it stops when the result is dropped.
+    pub(crate) fn wait(&self, token: &str) -> Waiting<'_> {
+        let (sender, messages) = mpsc::unbounded_channel();
+        self.lock().open.insert(token.to_owned(), sender);
+        Waiting { tokens: self, token: token.to_owned(), messages }
+    }
+
+    pub(crate) fn is_open(&self, token: &str) -> bool {
+        self.lock().open.contains_key(token)
+    }
+
+    /// Tells a waiting task something.
+    pub(crate) fn send(&self, token: &str, message: Message) -> Result<(), ApiError> {
+        let mut state = self.lock();
+        let Some(task) = state.open.get(token) else {
+            return Err(match state.ended.contains(token) {
+                // Common knowledge, not recorded.
+                true => {
+                    ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
+                }
+                false => ApiError::invalid_token(),
+            });
+        };
+        let is_end = matches!(message, Message::Done(_));
+        // The task may be about to stop waiting, which is as good as having just stopped.
+        let _ = task.send(message);
+        if is_end {
+            state.end(token);
+        }
+        Ok(())
+    }
+}
+
+/// A task that waits.
+pub(crate) struct Waiting<'a> {
+    tokens: &'a Tokens,
+    token: String,
+    messages: mpsc::UnboundedReceiver<Message>,
+}
+
+impl Waiting<'_> {
+    /// Waits for the end, passing on what is said on the way.
+    pub(crate) async fn end(&mut self, task: &Task<'_>) -> Result<Value, Failure> {
+        loop {
+            match self.messages.recv().await {
+                Some(Message::Started(worker)) => task.started(worker),
+                Some(Message::Heartbeat) => task.heartbeat(),
+                Some(Message::Done(result)) => return result,
+                // The sender lives until the task has its result.
+                None => return std::future::pending().await,
+            }
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.tokens.lock().end(&self.token);
+    }
+}

@@ -1,0 +1,10 @@
+//! The server over loopback, driven by a client of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod activities;
+mod client;
+mod executions;
+mod lambda;
+mod machines;
+mod nested;
+mod protocol;

@@ -1,0 +1,115 @@
+"""Drives a server of the Step Functions API through boto3 and the aws-cli: e2e.py URL AWS_CLI"""
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import boto3
+from botocore.config import Config
+
+URL, AWS = sys.argv[1:3]
+ENV = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+ROLE = "arn:aws:iam::123456789012:role/r"
+os.environ.update(ENV)
+# Unchanged but for the host prefix `sync-`, which loopback has no name for.
+sfn = boto3.client("stepfunctions", endpoint_url=URL, config=Config(inject_host_prefix=False, retries={"max_attempts": 0}))
+
+
+def machine(name, state, kind="STANDARD"):
+    definition = json.dumps({"StartAt": "S", "States": {"S": {**state, "End": True}}})
+    return sfn.create_state_machine(name=name, definition=definition, roleArn=ROLE, type=kind)["stateMachineArn"]
+
+
+def ended(arn):
+    for _ in range(500):
+        described = sfn.describe_execution(executionArn=arn)
+        if described["status"] != "RUNNING":
+            return described
+        time.sleep(0.02)
+    raise AssertionError(f"{arn} does not end")
+
+
+def check(found, expected):
+    assert found == expected, f"expected {expected!r}, found {found!r}"
+
+
+def express():
+    arn = machine("express", {"Type": "Pass", "Result": {"ok": True}}, "EXPRESS")
+    answer = sfn.start_sync_execution(stateMachineArn=arn, input="{}")
+    check((answer["status"], answer["output"]), ("SUCCEEDED", '{"ok":true}'))
+
+
+def standard():
+    arn = machine("standard", {"Type": "Pass", "ResultPath": None})
+    execution = sfn.start_execution(stateMachineArn=arn, name="run", input='{"a": 1}')["executionArn"]
+    check(ended(execution)["output"], '{"a": 1}')
+    pages = sfn.get_paginator("get_execution_history").paginate(executionArn=execution, PaginationConfig={"PageSize": 3})
+    events = [event["type"] for page in pages for event in page["events"]]
+    check(events, ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"])
+    check([item["name"] for item in sfn.list_executions(stateMachineArn=arn)["executions"]], ["run"])
+
+
+def worker():
+    activity = sfn.create_activity(name="work")["activityArn"]
+    arn = machine("worker", {"Type": "Task", "Resource": activity})
+
+    def work():
+        task = sfn.get_activity_task(activityArn=activity, workerName="w")
+        output = json.dumps(json.loads(task["input"])["n"] * 2)
+        sfn.send_task_success(taskToken=task["taskToken"], output=output)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    execution = sfn.start_execution(stateMachineArn=arn, input='{"n": 21}')["executionArn"]
+    check(ended(execution)["output"], "42")
+    thread.join()
+
+
+def token():
+    activity = sfn.create_activity(name="inbox")["activityArn"]
+    child = machine("child", {"Type": "Task", "Resource": activity})
+    resource = "arn:aws:states:::states:startExecution.waitForTaskToken"
+    parameters = {"StateMachineArn": child, "Input": {"token.$": "$$.Task.Token"}}
+    parent = machine("parent", {"Type": "Task", "Resource": resource, "Parameters": parameters})
+    execution = sfn.start_execution(stateMachineArn=parent)["executionArn"]
+    task = sfn.get_activity_task(activityArn=activity)
+    sfn.send_task_failure(taskToken=json.loads(task["input"])["token"], error="No", cause="because")
+    described = ended(execution)
+    check((described["status"], described["error"], described["cause"]), ("FAILED", "No", "because"))
+
+
+def stop():
+    arn = machine("waiting", {"Type": "Wait", "Seconds": 600})
+    execution = sfn.start_execution(stateMachineArn=arn)["executionArn"]
+    stopped = sfn.stop_execution(executionArn=execution, error="E")["stopDate"]
+    described = ended(execution)
+    check((described["status"], described["stopDate"]), ("ABORTED", stopped))
+
+
+def errors():
+    try:
+        sfn.describe_execution(executionArn="arn:aws:states:us-east-1:123456789012:execution:a:b")
+    except sfn.exceptions.ExecutionDoesNotExist as error:
+        check(error.response["ResponseMetadata"]["HTTPStatusCode"], 400)
+    else:
+        raise AssertionError("no error")
+
+
+def command_line():
+    def aws(*arguments):
+        command = [AWS, "stepfunctions", "--endpoint-url", URL, "--output", "json", *arguments]
+        done = subprocess.run(command, env={**os.environ, **ENV}, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    arn = next(m["stateMachineArn"] for m in aws("list-state-machines")["stateMachines"] if m["name"] == "standard")
+    execution = aws("start-execution", "--state-machine-arn", arn, "--input", "[]")["executionArn"]
+    ended(execution)
+    check(aws("describe-execution", "--execution-arn", execution)["status"], "SUCCEEDED")
+
+
+for scene in (express, standard, worker, token, stop, errors, command_line):
+    scene()
+    print("ok     ", scene.__name__, flush=True)

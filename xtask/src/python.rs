@@ -1,0 +1,30 @@
+//! Python with packages of its own, in `target/venv`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Result, command, root};
+
+/// The folder with the programs of an environment that has these packages.
+pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = root()?.join("target/venv").join(name);
+    let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let complete = folder.join("complete");
+    let wanted = packages.join(" ");
+    if std::fs::read_to_string(&complete).is_ok_and(|installed| installed == wanted) {
+        return Ok(programs);
+    }
+    let mut make = Command::new("python3");
+    make.args(["-m", "venv"]).arg(&folder);
+    command::run(make)?;
+    let mut install = python(&programs);
+    install.args(["-m", "pip", "install", "--quiet"]).args(packages);
+    command::run(install)?;
+    std::fs::write(complete, wanted)?;
+    Ok(programs)
+}
+
+/// The interpreter of an environment.
+pub(crate) fn python(programs: &Path) -> Command {
+    Command::new(programs.join("python"))
+}
