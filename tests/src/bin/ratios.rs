@@ -1,6 +1,9 @@
 //! Prints what each workload costs against the same work written by hand: CPU time, measured in turns in one process.
 //!
-//! `cargo run --release -p asl-tests --bin ratios`
+//! `cargo run --release -p asl-tests --no-default-features --bin ratios`
+//!
+//! With default features the workloads in JSONata are there too, but the work by hand is slower: some crate turns on
+//! serde_json's `preserve_order`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,7 +19,11 @@ const BUDGET: Duration = Duration::from_millis(1500);
 fn main() -> Result<(), String> {
     println!("| workload | transitions | by hand µs | engine µs | ratio | with history µs | ratio |");
     println!("|---|---|---|---|---|---|---|");
+    let in_jsonata = |name: &str| matches!(name, "w3" | "w8");
     for (name, transitions) in WORKLOADS {
+        if in_jsonata(name) && !cfg!(feature = "jsonata") {
+            continue;
+        }
         let workload = Workload::load(name)?;
         check(&workload, name, transitions)?;
         let [hand, engine, history] =
