@@ -83,12 +83,10 @@ pub(crate) fn task_states(machine: &StateMachine) -> Vec<(&Text, &Resource)> {
     let mut machines = vec![machine];
     while let Some(machine) = machines.pop() {
         for state in &machine.states {
-            match &state.kind {
-                StateKind::Task(task) => found.push((&state.name, &task.resource)),
-                StateKind::Parallel(parallel) => machines.extend(&parallel.branches),
-                StateKind::Map(map) => machines.push(&map.processor.machine),
-                _ => {}
+            if let StateKind::Task(task) = &state.kind {
+                found.push((&state.name, &task.resource));
             }
+            machines.extend(StateMachine::children(state));
         }
     }
     found

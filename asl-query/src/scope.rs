@@ -69,13 +69,6 @@ impl Scope {
         let outer = self.outer.as_ref().map_or(0, |outer| outer.encoded_len());
         self.own.values().map(Value::encoded_len).fold(outer, usize::saturating_add)
     }
-
-    /// Every variable that can be read here: the inner one where a name occurs twice.
-    pub fn visible(&self) -> Object {
-        let mut all = self.outer.as_ref().map_or_else(Object::new, |outer| outer.visible());
-        all.extend(self.own.iter().map(|(name, value)| (name.clone(), value.clone())));
-        all
-    }
 }
 
 impl From<Object> for Scope {

@@ -4,15 +4,7 @@ use asl_jsonata::{Outcome, Program};
 use asl_query::{Env, Scope};
 use asl_value::{Object, Value, json};
 
-use crate::CountingHost;
-
-#[track_caller]
-fn check(text: &str, expect: &str) {
-    match super::eval(text) {
-        Ok(Outcome::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
-        other => assert_eq!(format!("{other:?}"), expect, "{text}"),
-    }
-}
+use crate::{CountingHost, check};
 
 #[test]
 fn partition() {

@@ -45,6 +45,15 @@ fn input() -> Value {
            "mixed": [{"k": 1}, 5, {"k": [2, 3]}], "names": ["x", "y"]})
 }
 
+/// `expect`: the value as JSON, or how else it ends.
+#[track_caller]
+fn check(text: &str, expect: &str) {
+    match eval(text) {
+        Ok(Outcome::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
+        other => assert_eq!(format!("{other:?}"), expect, "{text}"),
+    }
+}
+
 /// Evaluates with everything that `$states` can have.
 fn eval(text: &str) -> Result<Outcome, String> {
     let (input, scope) = (input(), variables());

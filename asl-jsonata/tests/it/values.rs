@@ -1,14 +1,6 @@
 //! What expressions yield.
 
-use asl_jsonata::Outcome;
-
-#[track_caller]
-fn check(text: &str, expect: &str) {
-    match super::eval(text) {
-        Ok(Outcome::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
-        other => assert_eq!(format!("{other:?}"), expect, "{text}"),
-    }
-}
+use crate::check;
 
 #[test]
 fn references() {
