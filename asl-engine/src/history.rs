@@ -64,6 +64,11 @@ impl Event {
 impl EventKind {
     /// The name of the details member and what it holds; `None` for the types that have none.
     pub fn details(&self) -> Option<(Text, Object)> {
+        self.details_with(Payloads::Whole)
+    }
+
+    pub(crate) fn details_with(&self, payloads: Payloads) -> Option<(Text, Object)> {
+        let payload = |name, value| payloads.member(name, value);
         let (member, details) = match self {
             EventKind::ExecutionStarted { input, role_arn } => {
                 ("executionStarted", [payload("input", input), vec![("roleArn", role_arn.into())]].concat())
@@ -77,17 +82,10 @@ impl EventKind {
             }
             EventKind::StateExited { name, output, assigned_variables, .. } => {
                 let mut details = [vec![("name", name.into())], payload("output", output)].concat();
-                if let Some(variables) = assigned_variables {
-                    let texts: Object = variables
-                        .iter()
-                        .map(|(name, value)| (name.clone(), value.to_json().into()))
-                        .collect();
-                    details.push(("assignedVariables", texts.into()));
-                    details.push(("assignedVariablesDetails", json!({"truncated": false})));
-                }
+                details.extend(assigned_variables.iter().flat_map(|variables| payloads.variables(variables)));
                 ("stateExited", details)
             }
-            EventKind::TaskScheduled(scheduled) => return Some(scheduled.details()),
+            EventKind::TaskScheduled(scheduled) => return Some(scheduled.details(payloads)),
             EventKind::TaskStarted { task, worker } => match task.as_ref() {
                 // Recorded: the event of a function's start has no details.
                 TaskKind::Lambda { .. } => return None,
@@ -143,15 +141,15 @@ impl EventKind {
 }
 
 impl Scheduled {
-    fn details(&self) -> (Text, Object) {
+    fn details(&self, payloads: Payloads) -> (Text, Object) {
         let Scheduled { task, region, parameters, timeout, heartbeat, role_arn } = self;
         let mut details = match task.as_ref() {
             TaskKind::Lambda { resource } | TaskKind::Activity { resource } => {
-                [vec![("resource", resource.into())], payload("input", parameters)].concat()
+                [vec![("resource", resource.into())], payloads.member("input", parameters)].concat()
             }
             TaskKind::Service { .. } => {
-                let parameters = [("region", region.into()), ("parameters", parameters.to_json().into())];
-                [service(task), parameters.to_vec()].concat()
+                let parameters = payloads.text(parameters).map(|(text, _)| ("parameters", text.into()));
+                service(task).into_iter().chain([("region", region.into())]).chain(parameters).collect()
             }
         };
         if let Some(timeout) = timeout {
@@ -180,16 +178,74 @@ impl TaskKind {
     }
 }
 
+/// How much an event shows of the data of its execution, each payload a JSON text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Payloads {
+    Whole,
+    /// No more of each than so many bytes, counted as inside another JSON text.
+    UpTo(usize),
+    Hidden,
+}
+
 type Details = Vec<(&'static str, Value)>;
+
+impl Payloads {
+    /// The members `name` and `nameDetails`.
+    fn member(self, name: &'static str, value: &Value) -> Details {
+        let details = if name == "input" { "inputDetails" } else { "outputDetails" };
+        self.text(value).map_or_else(Vec::new, |(text, truncated)| {
+            vec![(name, text.into()), (details, json!({"truncated": truncated}))]
+        })
+    }
+
+    fn variables(self, variables: &Object) -> Details {
+        let mut any_truncated = false;
+        let mut texts = Object::new();
+        for (name, value) in variables {
+            let Some((text, truncated)) = self.text(value) else { return Vec::new() };
+            any_truncated |= truncated;
+            texts.insert(name.clone(), text.into());
+        }
+        vec![
+            ("assignedVariables", texts.into()),
+            ("assignedVariablesDetails", json!({"truncated": any_truncated})),
+        ]
+    }
+
+    /// A payload as it is shown, and whether that is not all of it.
+    fn text(self, value: &Value) -> Option<(String, bool)> {
+        let most_bytes = match self {
+            Payloads::Whole => usize::MAX,
+            Payloads::UpTo(most_bytes) => most_bytes,
+            Payloads::Hidden => return None,
+        };
+        let mut text = value.to_json();
+        let end = end_within(&text, most_bytes);
+        let truncated = end < text.len();
+        text.truncate(end);
+        Some((text, truncated))
+    }
+}
+
+/// Where a JSON text has to end for its first part to take no more than so many bytes in another JSON text.
+fn end_within(text: &str, most_bytes: usize) -> usize {
+    if text.len() <= most_bytes / 2 {
+        return text.len();
+    }
+    let mut left = most_bytes;
+    for (at, c) in text.char_indices() {
+        // What else is escaped does not stand in a JSON text.
+        let bytes = if matches!(c, '"' | '\\') { 2 } else { c.len_utf8() };
+        match left.checked_sub(bytes) {
+            Some(rest) => left = rest,
+            None => return at,
+        }
+    }
+    text.len()
+}
 
 fn named(member: &str, details: Details) -> (Text, Object) {
     (format!("{member}EventDetails").into(), details.into_iter().collect())
-}
-
-/// A payload is shown as JSON text.
-fn payload(name: &'static str, value: &Value) -> Details {
-    let details = if name == "input" { "inputDetails" } else { "outputDetails" };
-    vec![(name, value.to_json().into()), (details, json!({"truncated": false}))]
 }
 
 fn error(failure: &Failure) -> Details {

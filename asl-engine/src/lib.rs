@@ -43,7 +43,8 @@
 //! [`load`] turns names into indices and texts into expressions, once. [`Engine::run`] interprets the program in one
 //! future: branches and iterations are futures owned by their parent, nothing is spawned, and dropping the future stops
 //! everything. A failed execution is an [`Outcome`], never a Rust error. Events go to an [`Observer`], as AWS's
-//! `GetExecutionHistory` has them ([`HistoryRecorder`]); while nobody listens they are only counted.
+//! `GetExecutionHistory` has them ([`HistoryRecorder`]) or as Step Functions logs them ([`LogObserver`]); while nobody
+//! listens they are only counted.
 //!
 //! # What it does not do
 //! It knows no AWS service: tasks are [`TaskHandler`]s. It keeps no executions, reads no files, logs nothing, and reads
@@ -63,6 +64,7 @@ mod history;
 mod interpret;
 mod languages;
 mod limits;
+mod log;
 mod outcome;
 mod program;
 mod recovery;
@@ -85,6 +87,7 @@ pub use event::{
 };
 pub use history::HistoryRecorder;
 pub use limits::Limits;
+pub use log::{LogLevel, LogObserver};
 pub use outcome::{Failure, Outcome, Report};
 pub use program::Program;
 pub use registry::Registry;

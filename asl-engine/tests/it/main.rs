@@ -4,6 +4,7 @@
 mod clock;
 mod compile;
 mod limits;
+mod log;
 mod recorder;
 mod stop;
 mod tasks;
@@ -39,6 +40,7 @@ fn public_types_are_send_and_sync() {
     send_sync::<Report>();
     send_sync::<asl_engine::Event>();
     send_sync::<asl_engine::HistoryRecorder>();
+    send_sync::<asl_engine::LogObserver>();
     send_sync::<asl_engine::CancelToken>();
     let (engine, program) =
         (engine(Registry::new()).build(), program(r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#));

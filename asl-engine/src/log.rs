@@ -1,0 +1,190 @@
+//! [`LogObserver`]: events as Step Functions logs them.
+
+use std::fmt;
+
+use asl_value::{Object, Text, Value};
+
+use crate::engine::Identity;
+use crate::event::{Event, EventKind, Interest, Observer, StateType};
+use crate::history::Payloads;
+
+/// Bytes of an input or output in a record, counted as escaped: 248 KiB. What is longer is cut off there.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+const MOST_PAYLOAD_BYTES: usize = 248 * 1024;
+
+/// Which events are logged: the `level` of a `loggingConfiguration`.
+///
+/// ```
+/// use asl_engine::{EventKind, LogLevel};
+/// assert_eq!(LogLevel::from_name("ERROR"), Some(LogLevel::Error));
+/// assert!(LogLevel::Error.admits(&EventKind::MapStateFailed));
+/// assert!(!LogLevel::Fatal.admits(&EventKind::MapStateFailed));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum LogLevel {
+    /// `OFF`: none.
+    #[default]
+    Off,
+    /// `FATAL`: those of an execution that ends without success.
+    Fatal,
+    /// `ERROR`: these, and all that fails, times out or is aborted on the way.
+    Error,
+    /// `ALL`
+    All,
+}
+
+impl LogLevel {
+    /// All of them, from none to every event.
+    pub const ALL: [LogLevel; 4] = [LogLevel::Off, LogLevel::Fatal, LogLevel::Error, LogLevel::All];
+
+    /// AWS's word: `OFF`, `FATAL`, `ERROR`, `ALL`.
+    pub fn name(self) -> &'static str {
+        match self {
+            LogLevel::Off => "OFF",
+            LogLevel::Fatal => "FATAL",
+            LogLevel::Error => "ERROR",
+            LogLevel::All => "ALL",
+        }
+    }
+
+    /// The level of this name.
+    pub fn from_name(name: &str) -> Option<LogLevel> {
+        LogLevel::ALL.into_iter().find(|level| level.name() == name)
+    }
+
+    /// Whether an event is logged at this level.
+    ///
+    /// UNRECORDED: at which level `EvaluationFailed` and the events of activities are logged, which AWS's table leaves
+    /// out; here at the level of their kind.
+    pub fn admits(self, kind: &EventKind) -> bool {
+        let is_fatal = || {
+            matches!(
+                kind,
+                EventKind::ExecutionFailed(_)
+                    | EventKind::ExecutionTimedOut(_)
+                    | EventKind::ExecutionAborted(_)
+            )
+        };
+        match self {
+            LogLevel::Off => false,
+            LogLevel::Fatal => is_fatal(),
+            LogLevel::Error => match kind {
+                EventKind::StateEntered { state, .. } => *state == StateType::Fail,
+                EventKind::StateExited { .. } => false,
+                _ => ["Failed", "TimedOut", "Aborted"].iter().any(|end| kind.name().ends_with(end)),
+            },
+            LogLevel::All => true,
+        }
+    }
+}
+
+/// Turns the events of one execution into the records that Step Functions writes to CloudWatch Logs, and hands them to a
+/// sink. What the level does not admit costs no record, and hidden data is not serialised.
+///
+/// ```json
+/// {"id": "4", "type": "ExecutionSucceeded",
+///  "details": {"output": "{\"n\":1}", "outputDetails": {"truncated": false}}, "previous_event_id": "3",
+///  "event_timestamp": "1719424582123", "execution_arn": "arn:aws:states:…:express:…", "redrive_count": "0"}
+/// ```
+///
+/// All numbers are texts; `event_timestamp` is in milliseconds since 1970.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use asl_engine::{load, Engine, Execution, Identity, LogLevel, LogObserver};
+/// use asl_model::Source;
+/// use asl_value::json;
+///
+/// let source = Source::json(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "OutOfStock"}}}"#);
+/// let program = load(&source).program.expect("a valid definition");
+/// let records = Arc::new(Mutex::new(Vec::new()));
+/// let identity = Identity::express("eu-west-1", "123456789012", "orders", "run-1", "id-1");
+/// let log = LogObserver::new(LogLevel::Fatal, &identity, {
+///     let records = Arc::clone(&records);
+///     move |record| records.lock().unwrap().push(record)
+/// });
+/// let execution = Execution::new(json!({})).with_identity(identity).with_observer(Arc::new(log));
+/// let engine = Engine::builder().build();
+/// futures_util::FutureExt::now_or_never(engine.run(&program, execution)).expect("nothing here waits");
+/// let records = records.lock().unwrap();
+/// assert_eq!(records.len(), 1);
+/// assert_eq!(records[0]["details"], json!({"error": "OutOfStock"}));
+/// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+pub struct LogObserver {
+    level: LogLevel,
+    payloads: Payloads,
+    execution_arn: Text,
+    redrive_count: Text,
+    sink: Box<dyn Fn(Value) + Send + Sync>,
+}
+
+impl LogObserver {
+    /// A log of this level, without the data of the execution. The sink must not block.
+    pub fn new(
+        level: LogLevel,
+        identity: &Identity,
+        sink: impl Fn(Value) + Send + Sync + 'static,
+    ) -> LogObserver {
+        LogObserver {
+            level,
+            payloads: Payloads::Hidden,
+            execution_arn: identity.execution_arn.clone(),
+            redrive_count: identity.redrive_count.unwrap_or_default().to_string().into(),
+            sink: Box::new(sink),
+        }
+    }
+
+    /// With inputs, outputs, parameters and variables, as `includeExecutionData` asks for them: up to 248 KiB of each.
+    #[must_use]
+    pub fn with_execution_data(self, included: bool) -> LogObserver {
+        let payloads = if included { Payloads::UpTo(MOST_PAYLOAD_BYTES) } else { Payloads::Hidden };
+        LogObserver { payloads, ..self }
+    }
+
+    fn record(&self, event: &Event) -> Value {
+        // UNRECORDED: what stands in `details` of an event that has none.
+        let details = event.kind.details_with(self.payloads).map(|(_, details)| details).unwrap_or_default();
+        Value::Object(Object::from_distinct(vec![
+            ("id".into(), event.id.to_string().into()),
+            ("type".into(), event.kind.name().into()),
+            ("details".into(), details.into_iter().map(in_text).collect::<Object>().into()),
+            ("previous_event_id".into(), event.previous_id.to_string().into()),
+            ("event_timestamp".into(), event.timestamp.epoch_millis().to_string().into()),
+            ("execution_arn".into(), self.execution_arn.clone().into()),
+            ("redrive_count".into(), self.redrive_count.clone().into()),
+        ]))
+    }
+}
+
+impl Observer for LogObserver {
+    fn interest(&self) -> Interest {
+        if self.level == LogLevel::Off { Interest::None } else { Interest::Full }
+    }
+
+    fn on_event(&self, event: Event) {
+        if self.level.admits(&event.kind) {
+            (self.sink)(self.record(&event));
+        }
+    }
+}
+
+impl fmt::Debug for LogObserver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogObserver")
+            .field("level", &self.level)
+            .field("payloads", &self.payloads)
+            .field("execution_arn", &self.execution_arn)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Recorded: numbers are texts here.
+fn in_text((name, value): (Text, Value)) -> (Text, Value) {
+    match value {
+        Value::Number(number) => (name, number.to_string().into()),
+        other => (name, other),
+    }
+}
