@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Serves the Step Functions API on this computer
     Serve(Serve),
+    /// Starts a project: a workflow with its tasks in one Lambda function
+    New(New),
 }
 
 #[derive(Debug, clap::Args)]
@@ -129,6 +131,19 @@ pub(crate) struct Serve {
     /// The type of the machines that are created from DEFINITION
     #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
     pub(crate) machine_type: MachineType,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct New {
+    /// The name of the project, of its folder and of the function
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// The folder to make it in, instead of one of its name here
+    #[arg(long, value_name = "DIR")]
+    pub(crate) path: Option<PathBuf>,
+    /// Depends on the crates of a checkout of asl, instead of the released ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) checkout: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod bench;
+mod new;
 mod run;
 mod serve;
 mod validate;
@@ -22,6 +23,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Validate(args) => validate::validate(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
+                Command::New(args) => new::new(&args, &terminal),
             };
             ended.unwrap_or_else(|Refusal { exit, message }| {
                 terminal.stderr.line(format_args!("error: {message}"));

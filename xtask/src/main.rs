@@ -2,16 +2,20 @@
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod asl_serve;
+mod cargo_lambda;
 mod ci;
 mod command;
 mod conformance;
+mod dist;
 mod docs;
 mod jsonata;
 mod lambda_e2e;
 mod metadata;
 mod python;
+mod scaffold;
 mod sdk_e2e;
 mod source;
+mod templates;
 mod tidy;
 
 use std::path::PathBuf;
@@ -27,6 +31,9 @@ usage: cargo xtask <command>
   docs                writes docs/deviations.md from the comments in the code
   jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
+  scaffold            makes a project with `asl new`, tests it and invokes it
+  templates           checks the CloudFormation templates with cfn-lint
+  dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
   conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
 
@@ -40,6 +47,9 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
         ["lambda-e2e"] => lambda_e2e::run(),
+        ["scaffold"] => scaffold::run(),
+        ["templates"] => templates::run(),
+        ["dist", options @ ..] => dist::run(options),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["conformance"] => conformance::run(None),
         ["conformance", folder] => conformance::run(Some(folder)),

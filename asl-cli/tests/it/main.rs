@@ -11,6 +11,7 @@ mod bad;
 mod bench;
 mod human;
 mod json;
+mod new;
 mod serve;
 mod support;
 mod usage;

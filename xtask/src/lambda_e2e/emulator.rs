@@ -7,10 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::metadata::Metadata;
-use crate::{Result, command, root};
-
-/// From the Python package index, for it has the program itself, compiled.
-const CARGO_LAMBDA: &str = "cargo-lambda==1.9.2";
+use crate::{Result, cargo_lambda, root};
 
 /// A running emulator and function; both end with this value.
 pub(super) struct Emulator {
@@ -24,7 +21,8 @@ pub(super) struct Emulator {
 impl Emulator {
     pub(super) fn start(function: &Path) -> Result<Emulator> {
         let folder = PathBuf::from(Metadata::read()?.target_directory).join("lambda-e2e");
-        let program = install(&folder.join("venv"))?;
+        std::fs::create_dir_all(&folder)?;
+        let program = cargo_lambda::emulator()?;
         let address = free_address()?;
         let log = folder.join("function.log");
         let mut emulator = Emulator { program: program.clone(), address, processes: Vec::new(), log };
@@ -85,21 +83,6 @@ impl Drop for Emulator {
             let _ = process.wait();
         }
     }
-}
-
-/// Puts cargo-lambda into a virtual environment, once; gives the path of the program.
-fn install(folder: &Path) -> Result<PathBuf> {
-    let program = folder.join("bin/cargo-lambda");
-    if !program.exists() {
-        let mut create = Command::new("python3");
-        create.args(["-m", "venv"]).arg(folder);
-        command::run(create)?;
-        let mut pip = Command::new(folder.join("bin/pip"));
-        // Without its dependency, a C compiler of 400 MB: the function is built by cargo.
-        pip.args(["install", "--quiet", "--no-deps", CARGO_LAMBDA]);
-        command::run(pip)?;
-    }
-    Ok(program)
 }
 
 fn free_address() -> Result<SocketAddr> {

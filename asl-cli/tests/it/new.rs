@@ -1,0 +1,60 @@
+//! `asl new`: the files of a project. That it builds and answers is shown by `cargo xtask scaffold`.
+
+use std::path::PathBuf;
+
+use crate::support::{asl, scratch};
+
+/// A path where nothing is, whatever an earlier run has left.
+fn nothing_at(name: &str) -> PathBuf {
+    let path = scratch(name);
+    let _ = std::fs::remove_dir_all(&path);
+    path
+}
+
+#[track_caller]
+fn check(arguments: &[&str], code: i32, stderr: &str) {
+    let ran = asl(&[&["new"], arguments].concat(), "");
+    assert_eq!(ran.code, Some(code), "{arguments:?} {ran:?}");
+    assert!(ran.stderr.contains(stderr), "{arguments:?}: expected {stderr:?} in {}", ran.stderr);
+}
+
+#[test]
+fn a_project() {
+    let folder = nothing_at("project");
+    let path = folder.to_str().unwrap();
+    check(&["my-quotes", "--path", path], 0, "");
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    assert!(manifest.contains("name = \"my-quotes\""), "{manifest}");
+    assert!(manifest.contains(concat!("asl-lambda = \"", env!("CARGO_PKG_VERSION"), "\"")), "{manifest}");
+    assert!(read("template.yaml").contains("Binary: my-quotes"));
+    for file in
+        ["README.md", ".gitignore", "events/http-api.json", "src/tasks.rs", "src/tests.rs", "src/main.rs"]
+    {
+        let text = read(file);
+        assert!(!text.is_empty() && !text.contains("{{"), "{file}: {text}");
+    }
+    let workflow = folder.join("workflow.asl.json");
+    assert_eq!(asl(&["validate", workflow.to_str().unwrap()], "").code, Some(0));
+    check(&["my-quotes", "--path", path], 64, "exists already");
+}
+
+#[test]
+fn a_project_on_a_checkout() {
+    let folder = nothing_at("on_a_checkout");
+    let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    check(&["quotes", "--path", folder.to_str().unwrap(), "--checkout", checkout], 0, "");
+    let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    assert!(manifest.contains("asl-value = { path = \""), "{manifest}");
+    assert!(manifest.contains("/asl-value\" }"), "{manifest}");
+}
+
+#[test]
+fn what_cannot_be() {
+    check(&[], 64, "<NAME>");
+    for name in ["Quotes", "9quotes", "my quotes", "../quotes", "", &"q".repeat(65)] {
+        check(&[name], 64, "cannot name a function");
+    }
+    check(&["quotes", "--path", "no/such/folder/quotes"], 74, "cannot write `no/such/folder/quotes`");
+    check(&["quotes", "--checkout", "."], 64, "`.` is no checkout of asl");
+}

@@ -1,0 +1,44 @@
+//! `cargo xtask scaffold`: what `asl new` makes is valid, passes its own tests and answers its own event.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::metadata::Metadata;
+use crate::{Result, command, root};
+
+const NAME: &str = "scaffold-check";
+
+pub(crate) fn run() -> Result<()> {
+    let folder = Path::new(&Metadata::read()?.target_directory).join("scaffold");
+    let project = folder.join(NAME);
+    if project.exists() {
+        std::fs::remove_dir_all(&project)?;
+    }
+    std::fs::create_dir_all(&folder)?;
+    let path = project.to_str().ok_or("the path of the target folder is not UTF-8")?;
+    asl(&["new", NAME, "--path", path, "--checkout", "."])?;
+    asl(&["validate", "--type", "EXPRESS", &format!("{path}/workflow.asl.json")])?;
+
+    // The same versions as here, so that nothing else is downloaded.
+    std::fs::copy(root()?.join("Cargo.lock"), project.join("Cargo.lock"))?;
+    command::run(cargo(&project, &["test", "--quiet"])?)?;
+    let printed = command::output(cargo(&project, &["run", "--quiet", "--", "events/http-api.json"])?)?;
+    for expected in ["Discount (Task)", "\"statusCode\": 200", "13500"] {
+        if !printed.contains(expected) {
+            return Err(format!("`{expected}` is missing in:\n{printed}").into());
+        }
+    }
+    println!("a new project passes its tests and answers its event");
+    Ok(())
+}
+
+fn asl(arguments: &[&str]) -> Result<()> {
+    let before = ["run", "--quiet", "--package", "asl-cli", "--bin", "asl", "--"];
+    command::run(command::cargo(&[&before, arguments].concat())?)
+}
+
+fn cargo(project: &Path, arguments: &[&str]) -> Result<Command> {
+    let mut cargo = command::cargo(arguments)?;
+    cargo.current_dir(project);
+    Ok(cargo)
+}

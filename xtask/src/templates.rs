@@ -1,0 +1,35 @@
+//! `cargo xtask templates`: every CloudFormation template of the repository under `cfn-lint`.
+
+use std::process::Command;
+
+use crate::{Result, command, python, root};
+
+const CFN_LINT: &str = "cfn-lint==1.58.0";
+
+/// Where templates are; `{{name}}` in them stands for a project's name.
+const TEMPLATES: [&str; 6] = [
+    "asl-cli/templates/new/template.yaml",
+    "docs/guides/templates/api-gateway.yaml",
+    "docs/guides/templates/event-bridge.yaml",
+    "docs/guides/templates/prebuilt.yaml",
+    "docs/guides/templates/sqs.yaml",
+    "examples/order-processing/template.yaml",
+];
+
+pub(crate) fn run() -> Result<()> {
+    let root = root()?;
+    let folder = root.join("target/templates");
+    std::fs::create_dir_all(&folder)?;
+    let mut lint = Command::new(python::environment("templates", &[CFN_LINT])?.join("cfn-lint"));
+    lint.arg("--");
+    for template in TEMPLATES {
+        let text =
+            std::fs::read_to_string(root.join(template)).map_err(|error| format!("{template}: {error}"))?;
+        let filled = folder.join(template.replace('/', "-"));
+        std::fs::write(&filled, text.replace("{{name}}", "a-project"))?;
+        lint.arg(filled);
+    }
+    command::run(lint)?;
+    println!("{} templates pass cfn-lint", TEMPLATES.len());
+    Ok(())
+}
