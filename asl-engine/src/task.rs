@@ -36,6 +36,16 @@ use crate::{Failure, TaskToken};
 /// ```
 #[async_trait]
 pub trait TaskHandler: Send + Sync {
+    /// Looks at the arguments before the task is scheduled. What is refused here fails the state with `States.Runtime`, and
+    /// the history has no event of the task.
+    ///
+    /// # Errors
+    /// What is wrong with them, for the cause: ``The Parameters '{}' could not be used to start the Task: […]``.
+    fn check(&self, resource: &Resource, arguments: &Value) -> Result<(), String> {
+        let _ = (resource, arguments);
+        Ok(())
+    }
+
     /// Does it.
     ///
     /// # Errors
@@ -75,6 +85,21 @@ impl Task<'_> {
     /// activities do not have.
     pub fn submitted(&self, output: Value) {
         self.control.submit(output);
+    }
+
+    /// Waits, by the engine's clock: for a handler that asks again and again. Time is real as long as a task is in flight.
+    pub async fn sleep(&self, time: Duration) {
+        let timeline = self.control.timeline;
+        timeline.sleep_until(timeline.elapsed().saturating_add(time)).await;
+    }
+
+    /// How long anybody waits for it: until its own timeout or the end of the execution, whichever is first.
+    pub fn remaining(&self) -> Option<Duration> {
+        let timeline = self.control.timeline;
+        let deadline = self.deadline.map(|deadline| timeline.instant(deadline));
+        let ends = [self.control.expiry().map(|expiry| expiry.at), deadline];
+        let end = ends.into_iter().flatten().min()?;
+        Some(end.saturating_sub(timeline.elapsed()))
     }
 
     /// A sign of life: `HeartbeatSeconds` count anew.

@@ -30,6 +30,7 @@ pub(crate) async fn work(
         let resource = task.resource.as_str();
         return Err(Trouble::Runtime(format!("no task handler is registered for `{resource}`")));
     };
+    handler.check(&task.resource, &arguments).map_err(Trouble::Runtime)?;
     run.trace.step(cursor, || {
         EventKind::TaskScheduled(Box::new(Scheduled {
             task: task.kind.clone(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use asl_engine::{
     Clock, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskToken, task_fn,
 };
+use asl_model::Resource;
 use asl_value::{Value, json};
 use async_trait::async_trait;
 
@@ -215,4 +216,44 @@ fn a_token_is_not_printed_for_debugging() {
     let token = TaskToken::new("who knows it can complete the task");
     assert_eq!(format!("{token:?}"), "TaskToken(..)");
     assert_eq!(token.to_string(), "who knows it can complete the task");
+}
+
+/// Refuses arguments without an `id`; else waits a minute, and says how long anybody would have waited.
+struct Patient;
+
+#[async_trait]
+impl TaskHandler for Patient {
+    fn check(&self, _: &Resource, arguments: &Value) -> Result<(), String> {
+        arguments.get("id").map(|_| ()).ok_or_else(|| "no id".to_owned())
+    }
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        let before = task.remaining();
+        task.sleep(Duration::from_secs(60)).await;
+        let seconds = |time: Option<Duration>| Value::from(time.map(|time| time.as_secs()));
+        Ok(json!([seconds(before), seconds(task.remaining())]))
+    }
+}
+
+#[tokio::test]
+async fn refused_arguments_are_no_task_of_the_history() {
+    let recorder = Arc::new(HistoryRecorder::new());
+    let execution = Execution::new(json!({})).with_observer(recorder.clone());
+    let tasks = Registry::new().function("double", Patient);
+    let report = engine(tasks).build().run(&program(&task(DOUBLE, "")), execution).await;
+    let failure = report.outcome.failure().unwrap();
+    assert_eq!(failure.error.as_deref(), Some("States.Runtime"));
+    let cause = "An error occurred while executing the state 'T' (entered at the event id #2). no id";
+    assert_eq!(failure.cause.as_deref(), Some(cause));
+    let kinds: Vec<_> = recorder.events().iter().map(|event| event.kind.name()).collect();
+    assert_eq!(kinds, ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_waits_and_knows_how_long_it_may() {
+    let tasks = || Registry::new().function("double", Patient);
+    let input = || json!({"id": 1});
+    let report = run(&task(DOUBLE, r#""TimeoutSeconds": 100,"#), input(), tasks()).await;
+    assert_eq!(report.outcome, Outcome::Succeeded(json!([100, 40])));
+    let report = run(&task(DOUBLE, r#""TimeoutSeconds": 40,"#), input(), tasks()).await;
+    assert_eq!(report.outcome.failure().unwrap().error.as_deref(), Some("States.Timeout"));
 }

@@ -1,0 +1,12 @@
+//! Task handlers that call AWS.
+
+mod aws;
+mod call;
+mod config;
+mod error;
+mod sdk;
+
+pub use aws::Aws;
+pub use call::{Answer, CallOptions, Caller, Names};
+pub use config::{Config, ConfigError};
+pub use error::{ErrorKind, ServiceError};
