@@ -54,9 +54,9 @@ impl Clock {
         self.skips
     }
 
-    /// The time of one execution, which begins now.
-    pub(crate) fn begin(&self) -> Timeline {
-        let anchor = self.start.unwrap_or_else(|| SystemTime::now().into());
+    /// The time of one execution, which begins now, and not before an instant that virtual time may have jumped to.
+    pub(crate) fn begin(&self, earliest: Timestamp) -> Timeline {
+        let anchor = self.start.unwrap_or_else(|| SystemTime::now().into()).max(earliest);
         let jumps = self.skips.then(|| Arc::new(Jumps::default()));
         Timeline { anchor, begun: Instant::now(), noted: AtomicU64::new(0), jumps }
     }

@@ -33,7 +33,7 @@ pub(crate) struct StateContext<'a> {
 }
 
 /// The item of an iteration: `$$.Map.Item`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct MapItem {
     pub(crate) index: usize,
     pub(crate) value: Value,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use asl_model::error_name;
 use asl_value::{Object, Text, Timestamp, Value};
 
+use crate::checkpoint::{Checkpoint, Checkpointing};
 use crate::clock::Timeline;
 use crate::event::{EventKind, NoObserver, Observer};
 use crate::interpret::{Ended, Frame, run_machine};
@@ -53,17 +54,30 @@ impl Engine {
     /// It never fails as a Rust function: a failed execution is an [`Outcome`]. It spawns nothing; branches and
     /// iterations run in this future, so a task that computes for long should do so elsewhere.
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
-        let timeline = self.clock.begin();
+        let checkpoint = execution.checkpointing.checkpoint();
+        let timeline = self.clock.begin(checkpoint.map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped));
         let deadline =
             [execution.limits.duration, program.root.timeout, execution.deadline_instant(&timeline)];
         let deadline = deadline.into_iter().flatten().min();
-        let run = Run::new(self, &execution, &timeline, deadline, program.root.start);
-        run.trace.step(&mut Cursor::START.clone(), || EventKind::ExecutionStarted {
-            input: execution.input.clone(),
-            role_arn: execution.identity.role_arn.clone(),
-        });
+        let start = checkpoint.map_or(program.root.start, |checkpoint| checkpoint.root.state);
+        let run = Run::new(self, &execution, &timeline, deadline, start);
+        let root = match checkpoint {
+            None => Frame::root(execution.input.clone()),
+            Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),
+        };
+        let slot = run.keeps.then(|| Arc::clone(&root.slot));
+        match checkpoint {
+            None => run.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
+                input: execution.input.clone(),
+                role_arn: execution.identity.role_arn.clone(),
+            }),
+            Some(checkpoint) => run.trace.mark(Cursor::at(checkpoint.events), || {
+                let redrive_count = execution.identity.redrive_count.unwrap_or_default();
+                EventKind::ExecutionRedriven { redrive_count }
+            }),
+        };
         let (outcome, cursor) = if execution.limits.admits(&execution.input) {
-            let root = run_machine(&run, &program.root, Frame::root(execution.input.clone()));
+            let root = run_machine(&run, &program.root, root);
             match timeline.drive(until_stopped(&run, root)).await {
                 Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
                 Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
@@ -86,7 +100,17 @@ impl Engine {
         });
         let stood = outcome.failure().is_some() && run.transitions() > 0;
         let state = stood.then(|| program.root.step(run.stands_at()).name.clone());
-        Report::new(outcome, run.transitions(), run.trace.count(), state)
+        let stand = slot.filter(|_| outcome.failure().is_some()).and_then(|slot| slot.kept.take());
+        let checkpoint = stand.map(|root| Checkpoint {
+            identity: execution.identity.clone(),
+            input: execution.input.clone(),
+            limits: execution.limits.clone(),
+            started: run.started,
+            stopped: timeline.now().to_millis(),
+            events: run.trace.count(),
+            root,
+        });
+        Report { outcome, transitions: run.transitions(), events: run.trace.count(), state, checkpoint }
     }
 
     fn stopped(&self, stop: Stop, run: &Run<'_>, execution: &Execution, program: &Program) -> Outcome {
@@ -179,6 +203,7 @@ pub struct Execution {
     pub cancel: CancelToken,
     /// Who listens to its events.
     pub observer: Arc<dyn Observer>,
+    pub(crate) checkpointing: Checkpointing,
 }
 
 impl Execution {
@@ -191,7 +216,31 @@ impl Execution {
             deadline: None,
             cancel: CancelToken::new(),
             observer: Arc::new(NoObserver),
+            checkpointing: Checkpointing::Off,
         }
+    }
+
+    /// An execution that goes on where an earlier run of it stopped, with the same identity but for its `redrive_count`,
+    /// the same input and limits. It runs what did not succeed, in the same program, and keeps a checkpoint again; its
+    /// history goes on, the machine's timeout begins anew.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>
+    pub fn redrive(checkpoint: Checkpoint) -> Execution {
+        let mut identity = checkpoint.identity.clone();
+        identity.redrive_count = Some(identity.redrive_count.unwrap_or_default().saturating_add(1));
+        Execution { identity, limits: checkpoint.limits.clone(), ..Execution::new(checkpoint.input.clone()) }
+            .with(Checkpointing::From(Box::new(checkpoint)))
+    }
+
+    /// Noting on the way where it stands, for [`Report::checkpoint`]: costs a copy of each state's input where the
+    /// state's output could have been written in its place.
+    #[must_use]
+    pub fn keeping_checkpoint(self) -> Execution {
+        self.with(Checkpointing::On)
+    }
+
+    fn with(self, checkpointing: Checkpointing) -> Execution {
+        Execution { checkpointing, ..self }
     }
 
     /// With this identity.
@@ -272,7 +321,7 @@ impl Identity {
     }
 
     /// `Execution` and `StateMachine` of the context object.
-    pub(crate) fn context(&self, input: &Value, start: Timestamp) -> Object {
+    pub(crate) fn context(&self, input: &Value, start: Timestamp, redriven: Option<Timestamp>) -> Object {
         let mut execution = vec![
             ("Id".into(), Value::from(&self.execution_arn)),
             ("Input".into(), input.clone()),
@@ -281,6 +330,8 @@ impl Identity {
             ("StartTime".into(), Value::from(start.to_millis().to_string())),
         ];
         execution.extend(self.redrive_count.map(|count| ("RedriveCount".into(), Value::from(count))));
+        execution
+            .extend(redriven.map(|time| ("RedriveTime".into(), Value::from(time.to_millis().to_string()))));
         let machine = vec![
             ("Id".into(), Value::from(&self.state_machine_arn)),
             ("Name".into(), Value::from(&self.state_machine_name)),

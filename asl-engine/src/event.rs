@@ -137,6 +137,10 @@ pub enum EventKind {
         input: Value,
         role_arn: Text,
     },
+    /// The execution goes on where it stopped, for the so manyeth time.
+    ExecutionRedriven {
+        redrive_count: u32,
+    },
     ExecutionSucceeded {
         output: Value,
     },
@@ -247,6 +251,7 @@ impl EventKind {
         use StateType::{Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait};
         match self {
             EventKind::ExecutionStarted { .. } => "ExecutionStarted",
+            EventKind::ExecutionRedriven { .. } => "ExecutionRedriven",
             EventKind::ExecutionSucceeded { .. } => "ExecutionSucceeded",
             EventKind::ExecutionFailed(_) => "ExecutionFailed",
             EventKind::ExecutionTimedOut(_) => "ExecutionTimedOut",

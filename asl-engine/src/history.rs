@@ -73,6 +73,9 @@ impl EventKind {
             EventKind::ExecutionStarted { input, role_arn } => {
                 ("executionStarted", [payload("input", input), vec![("roleArn", role_arn.into())]].concat())
             }
+            EventKind::ExecutionRedriven { redrive_count } => {
+                ("executionRedriven", vec![("redriveCount", (*redrive_count).into())])
+            }
             EventKind::ExecutionSucceeded { output } => ("executionSucceeded", payload("output", output)),
             EventKind::ExecutionFailed(failure) => ("executionFailed", error(failure)),
             EventKind::ExecutionTimedOut(failure) => ("executionTimedOut", error(failure)),

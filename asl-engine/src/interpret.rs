@@ -5,14 +5,16 @@
 
 use std::sync::{Arc, OnceLock};
 
+use asl_model::error_name;
 use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
 use asl_value::{Object, Timestamp, Value};
 use futures_util::future::BoxFuture;
 
+use crate::checkpoint::Stand;
 use crate::context::{MapItem, StateContext};
 use crate::event::{EvaluationFailed, EventKind, StateType};
 use crate::outcome::Place;
-use crate::program::{Machine, Next, Step, StepKind};
+use crate::program::{Machine, Next, StateId, Step, StepKind};
 use crate::recovery::{Catcher, Decision, RetryState};
 use crate::run::Run;
 use crate::strand::Slot;
@@ -38,7 +40,12 @@ pub(crate) struct Frame {
 
 impl Frame {
     pub(crate) fn root(input: Value) -> Frame {
-        Frame { is_root: true, ..Frame::child(0, input, Scope::default(), Cursor::START, None) }
+        Frame::child(0, input, Scope::default(), Cursor::START, None).at_root()
+    }
+
+    /// The frame of the machine itself.
+    pub(crate) fn at_root(self) -> Frame {
+        Frame { is_root: true, ..self }
     }
 
     /// The frame of a branch or an iteration.
@@ -50,6 +57,27 @@ impl Frame {
         map_item: Option<MapItem>,
     ) -> Frame {
         Frame { input, scope, cursor, map_item, slot: Arc::default(), number, is_root: false }
+    }
+
+    /// The frame of a strand that goes on where it stopped.
+    pub(crate) fn resumed(number: usize, stand: Stand) -> Frame {
+        let cursor = stand.entered.unwrap_or(stand.before);
+        let child =
+            Frame::child(number, stand.input.clone(), stand.scope.clone(), cursor, stand.map_item.clone());
+        Frame { slot: Arc::new(Slot::resumed(stand)), ..child }
+    }
+
+    /// Notes that it is about to enter a state.
+    fn keep(&self, state: StateId) {
+        self.slot.kept.set(Stand {
+            state,
+            input: self.input.clone(),
+            scope: self.scope.clone(),
+            map_item: self.map_item.clone(),
+            before: self.cursor,
+            entered: None,
+            strands: None,
+        });
     }
 
     fn ended(self) -> Ended {
@@ -102,10 +130,18 @@ pub(crate) fn run_machine<'a>(
     mut frame: Frame,
 ) -> BoxFuture<'a, Ended> {
     Box::pin(async move {
-        let mut at = machine.start;
+        let mut resumed = if run.keeps { frame.slot.kept.resumed() } else { None };
+        let mut at = resumed.map_or(machine.start, |(state, _)| state);
+        if !machine.has(at) {
+            let failure = Failure::new(error_name::RUNTIME, "the checkpoint is of another program");
+            return Ended { result: Err(failure), ..frame.ended() };
+        }
         let mut transitions = 0u32;
         let mut is_clock_due = true;
         loop {
+            if run.keeps && resumed.is_none() {
+                frame.keep(at);
+            }
             if run.stopped(is_clock_due).is_some() {
                 wait::stop().await;
             }
@@ -119,7 +155,10 @@ pub(crate) fn run_machine<'a>(
             if frame.is_root {
                 run.stand_at(at);
             }
-            let visit = Visit::enter(run, step, &mut frame);
+            let visit = match resumed.take() {
+                Some((_, Some(events))) => Visit::resume(run, step, &mut frame, events),
+                _ => Visit::enter(run, step, &mut frame),
+            };
             let exit = match &step.kind {
                 StepKind::Pass(result) => work::pass::work(&visit, result.as_ref(), &mut frame),
                 StepKind::Choice(choice) => work::choice::work(&visit, choice, &mut frame),
@@ -170,7 +209,28 @@ impl<'a> Visit<'a> {
             input: input.clone(),
         });
         frame.slot.enter(state);
+        if run.keeps {
+            frame.slot.kept.enter(frame.cursor);
+        }
         Visit { run, step, before, entered: frame.cursor }
+    }
+
+    /// The visit of a state that was entered before the execution was redriven: it goes on, with retries as at first.
+    ///
+    /// Documented: a Fail state is entered anew.
+    /// UNRECORDED: which event the work of a redriven state follows: here, as at first, the one with which it was entered.
+    /// UNRECORDED: how long a redriven Wait with `Seconds` takes: here it waits them all again.
+    fn resume(
+        run: &'a Run<'a>,
+        step: &'a Step,
+        frame: &mut Frame,
+        [before, entered]: [Cursor; 2],
+    ) -> Visit<'a> {
+        if matches!(step.kind, StepKind::Fail(_)) {
+            return Visit::enter(run, step, frame);
+        }
+        frame.slot.enter(step.kind.state_type());
+        Visit { run, step, before, entered }
     }
 
     /// The visit succeeded: variables, event, and the output as input of what comes next.
@@ -223,7 +283,13 @@ impl<'a> Visit<'a> {
                 Decision::Catch(catcher) => self
                     .catch(catcher, &settled.failure, entered, retries.count, frame)
                     .map_err(|trouble| self.settle(trouble, &mut frame.cursor).failure),
-                _ => Err(settled.failure),
+                _ => {
+                    if settled.failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED) {
+                        // Documented: all strands are redriven then.
+                        frame.slot.kept.forget_strands();
+                    }
+                    Err(settled.failure)
+                }
             };
         }
     }

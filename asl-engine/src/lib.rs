@@ -54,6 +54,7 @@
 //! - `jsonata` (default): the query language of `{% … %}` strings.
 
 mod cancel;
+mod checkpoint;
 mod clock;
 mod compile;
 mod context;
@@ -78,6 +79,7 @@ mod wait;
 mod work;
 
 pub use cancel::CancelToken;
+pub use checkpoint::Checkpoint;
 pub use clock::Clock;
 pub use compile::{Compiled, Loaded, compile, load};
 pub use engine::{Engine, EngineBuilder, Execution, Identity};

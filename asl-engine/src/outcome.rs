@@ -6,7 +6,7 @@ use asl_model::error_name;
 use asl_query::EvalError;
 use asl_value::{Object, Text, Value};
 
-use crate::Limits;
+use crate::{Checkpoint, Limits};
 
 /// How an execution ended. A failed execution is data, not a Rust error.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,12 +60,9 @@ pub struct Report {
     pub events: u64,
     /// The state it stood in when it failed, timed out or was aborted, the outermost one.
     pub state: Option<Text>,
-}
-
-impl Report {
-    pub(crate) fn new(outcome: Outcome, transitions: u64, events: u64, state: Option<Text>) -> Report {
-        Report { outcome, transitions, events, state }
-    }
+    /// Where it can go on, if it did not succeed and
+    /// [`keeping_checkpoint`](crate::Execution::keeping_checkpoint) has asked for it.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// An ASL error: what `Retry` and `Catch` match, what a failed execution reports.

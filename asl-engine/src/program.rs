@@ -49,6 +49,11 @@ impl StateId {
 }
 
 impl Machine {
+    /// Whether an id is of this machine: one from elsewhere, from a checkpoint, may not be.
+    pub(crate) fn has(&self, id: StateId) -> bool {
+        (id.0 as usize) < self.states.len()
+    }
+
     /// INVARIANT: compile makes ids of this machine's states only.
     #[expect(clippy::indexing_slicing, reason = "see the invariant")]
     pub(crate) fn step(&self, id: StateId) -> &Step {

@@ -24,6 +24,12 @@ pub(crate) struct Run<'a> {
     pub(crate) cancel: &'a CancelToken,
     /// The instant of the execution at which it ends, whatever it is doing.
     pub(crate) deadline: Option<Duration>,
+    /// When the execution began for the first time.
+    pub(crate) started: Timestamp,
+    /// When it was redriven.
+    redriven: Option<Timestamp>,
+    /// Whether strands note where they stand.
+    pub(crate) keeps: bool,
     transitions: AtomicU64,
     /// The top-level state it stands in, or is about to begin with.
     at: AtomicU32,
@@ -47,15 +53,21 @@ impl<'a> Run<'a> {
         deadline: Option<Duration>,
         start: StateId,
     ) -> Run<'a> {
+        let checkpoint = execution.checkpointing.checkpoint();
+        let begun = timeline.at(Duration::ZERO);
+        let events = checkpoint.map_or(0, |checkpoint| checkpoint.events);
         Run {
             engine,
             identity: &execution.identity,
             input: execution.input.clone(),
             limits: &execution.limits,
             timeline,
-            trace: Trace::new(execution.observer.as_ref(), timeline, execution.limits.events),
+            trace: Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events),
             cancel: &execution.cancel,
             deadline,
+            started: checkpoint.map_or(begun, |checkpoint| checkpoint.started),
+            redriven: checkpoint.map(|_| begun),
+            keeps: execution.checkpointing.is_on(),
             transitions: AtomicU64::new(0),
             at: AtomicU32::new(start.0),
             context: OnceLock::new(),
@@ -108,9 +120,7 @@ impl<'a> Run<'a> {
 
     /// The part of the context object that is the same in all states.
     pub(crate) fn context(&self) -> Object {
-        self.context
-            .get_or_init(|| self.identity.context(&self.input, self.timeline.at(Duration::ZERO)))
-            .clone()
+        self.context.get_or_init(|| self.identity.context(&self.input, self.started, self.redriven)).clone()
     }
 }
 

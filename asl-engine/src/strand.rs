@@ -1,14 +1,16 @@
 //! [`Strands`]: branches and iterations, running together in their parent's future.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use asl_value::Value;
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
+use crate::checkpoint::{Kept, Stand};
 use crate::event::{EventKind, StateType};
 use crate::interpret::{Ended, Frame, run_machine};
 use crate::program::Machine;
@@ -17,15 +19,22 @@ use crate::trace::{Cursor, Trace};
 use crate::wait::{YIELD_EVERY, yield_now};
 
 /// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Slot {
     /// A [`StateType`], 0 before the first.
     state: AtomicU8,
     /// The strands of its Parallel or Map, by number, but for those that have succeeded.
     strands: Mutex<BTreeMap<usize, Arc<Slot>>>,
+    /// For a checkpoint, if the execution keeps one.
+    pub(crate) kept: Kept,
 }
 
 impl Slot {
+    /// Of a strand that goes on where it stopped.
+    pub(crate) fn resumed(stand: Stand) -> Slot {
+        Slot { kept: stand.into(), ..Slot::default() }
+    }
+
     fn strands(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<Slot>>> {
         self.strands.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -37,6 +46,7 @@ impl Slot {
     /// The strands of an attempt are gone: nobody is to hear of them once more.
     pub(crate) fn forget_strands(&self) {
         self.strands().clear();
+        self.kept.forget_strands();
     }
 
     /// Marks the states that end because another strand failed, innermost first.
@@ -68,13 +78,36 @@ pub(crate) struct Strands<'a> {
 }
 
 impl<'a> Strands<'a> {
-    pub(crate) fn new(run: &'a Run<'a>, slot: &'a Slot) -> Strands<'a> {
-        slot.forget_strands();
+    /// The strands of a state, which begin with an event. Those of a redriven one have begun before.
+    pub(crate) fn begin(
+        run: &'a Run<'a>,
+        slot: &'a Slot,
+        cursor: &mut Cursor,
+        kind: impl FnOnce() -> EventKind,
+    ) -> Strands<'a> {
+        slot.strands().clear();
+        let started = || run.trace.mark(*cursor, kind);
+        *cursor = if run.keeps { slot.kept.begin_strands(started) } else { started() };
         Strands { run, slot, running: FuturesUnordered::new(), ended: 0 }
+    }
+
+    /// Room for the results of so many, and those that ended before the execution was redriven.
+    pub(crate) fn results(&self, length: usize) -> (Vec<Value>, BTreeSet<usize>) {
+        let mut results = vec![Value::Null; length];
+        let ended = if self.run.keeps { self.slot.kept.outputs(&mut results) } else { BTreeSet::new() };
+        (results, ended)
+    }
+
+    /// Where one stopped before the execution was redriven.
+    pub(crate) fn stopped_before(&self, number: usize) -> Option<Stand> {
+        if self.run.keeps { self.slot.kept.take_stopped(number) } else { None }
     }
 
     pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) {
         self.slot.strands().insert(frame.number, Arc::clone(&frame.slot));
+        if self.run.keeps {
+            self.slot.kept.start_strand(frame.number, &frame.slot);
+        }
         self.running.push(run_machine(self.run, machine, frame));
     }
 
@@ -90,8 +123,11 @@ impl<'a> Strands<'a> {
 
     async fn next_ended(&mut self) -> Option<Ended> {
         let ended = self.running.next().await?;
-        if ended.result.is_ok() {
+        if let Ok(output) = &ended.result {
             self.slot.strands().remove(&ended.number);
+            if self.run.keeps {
+                self.slot.kept.end_strand(ended.number, output);
+            }
         }
         Some(ended)
     }

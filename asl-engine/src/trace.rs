@@ -27,6 +27,8 @@
 //!     `ExecutionTimedOut`; what was running leaves no event.
 //! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
 //! 13. A heartbeat leaves no event.
+//! 14. UNRECORDED: `ExecutionRedriven` follows the event that ended the execution. What is redriven is not entered again
+//!     (a Fail state is, documented): its work follows its `…Entered`, as it did at first.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -40,6 +42,11 @@ pub(crate) struct Cursor(u64);
 impl Cursor {
     /// Before any event.
     pub(crate) const START: Cursor = Cursor(0);
+
+    /// At the event of this number.
+    pub(crate) fn at(id: u64) -> Cursor {
+        Cursor(id)
+    }
 
     pub(crate) fn id(self) -> u64 {
         self.0
@@ -55,9 +62,15 @@ pub(crate) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    pub(crate) fn new(observer: &'a dyn Observer, timeline: &'a Timeline, limit: Option<u64>) -> Trace<'a> {
+    /// A trace that goes on after the event `last`, 0 for none.
+    pub(crate) fn new(
+        observer: &'a dyn Observer,
+        timeline: &'a Timeline,
+        last: u64,
+        limit: Option<u64>,
+    ) -> Trace<'a> {
         let observer = (observer.interest() == Interest::Full).then_some(observer);
-        Trace { observer, timeline, last: AtomicU64::new(0), limit: limit.unwrap_or(u64::MAX) }
+        Trace { observer, timeline, last: AtomicU64::new(last), limit: limit.unwrap_or(u64::MAX) }
     }
 
     /// Whether anybody listens.

@@ -1,8 +1,8 @@
 //! [`Execution`]: one execution, and the starting of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{CancelToken, Engine, Failure, Identity, Limits, Observer, Outcome, Registry};
+use asl_engine::{Engine, Failure, Identity, Limits, Observer, Outcome, Registry};
 use asl_model::{Source, error_name};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
@@ -14,6 +14,7 @@ use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::history::{History, View};
 use crate::machine::{MachineType, Revision, Target};
+use crate::redrive::Redrives;
 use crate::task::LocalTasks;
 
 /// One execution.
@@ -32,7 +33,8 @@ pub(crate) struct Execution {
     pub(crate) input_text: String,
     pub(crate) trace_header: Option<String>,
     pub(crate) started: Timestamp,
-    pub(crate) cancel: CancelToken,
+    mocks: Option<MockedTasks>,
+    redrives: Mutex<Redrives>,
     pub(crate) history: History,
     ended: watch::Sender<Option<Ended>>,
 }
@@ -74,6 +76,26 @@ impl Execution {
         ended.unwrap_or_else(|| Ended { stopped: now(), outcome: Outcome::Aborted(Failure::default()) })
     }
 
+    /// Stops it with this error and cause, if it runs.
+    pub(crate) fn stop(&self, error: Option<&str>, cause: Option<&str>) {
+        self.redrives().cancel.cancel(error.map(Into::into), cause.map(Into::into));
+    }
+
+    /// It runs again.
+    pub(crate) fn reopen(&self) {
+        self.ended.send_replace(None);
+    }
+
+    /// How often it was redriven, and when at last.
+    pub(crate) fn redriven(&self) -> (u32, Option<Timestamp>) {
+        let redrives = self.redrives();
+        (redrives.count, redrives.date)
+    }
+
+    pub(crate) fn redrives(&self) -> MutexGuard<'_, Redrives> {
+        self.redrives.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Its output as text: the input's own text if it came through untouched.
     pub(crate) fn output_text(&self, output: &Value) -> String {
         if output.same(&self.input) { self.input_text.clone() } else { output.to_json() }
@@ -112,7 +134,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
     }
     let (input, input_text) = input(request.input)?;
     let mocks = case.map(|case| mocks(app, &target.machine_name, case)).transpose()?;
-    let execution = make(app, request, target, input, input_text);
+    let execution = Execution { mocks, ..make(app, request, target, input, input_text) };
     if execution.kind == MachineType::Standard
         && let Ok(known) = store.execution(&execution.arn)
     {
@@ -122,11 +144,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
         let message = format!("Execution Already Exists: '{}'", known.arn);
         return Err(ApiError::new("ExecutionAlreadyExists", message));
     }
-    if store.open_executions() >= app.config.quotas.open_executions {
-        // UNRECORDED: the text of ExecutionLimitExceeded.
-        let message = "The maximum number of open executions has been reached";
-        return Err(ApiError::new("ExecutionLimitExceeded", message));
-    }
+    store.check_open(&app.config.quotas)?;
     let execution = Arc::new(execution);
     store.start(Arc::clone(&execution));
     if let Ok(machine) = store.machine_mut(&execution.machine_arn) {
@@ -134,7 +152,16 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
     }
     drop(store);
     tracing::info!(arn = execution.arn, "execution started");
-    tokio::spawn(run(Arc::clone(app), Arc::clone(&execution), mocks, request.is_synchronous));
+    let first = asl_engine::Execution::new(execution.input.clone()).with_identity(identity(
+        app,
+        &execution,
+        request.is_synchronous,
+    ));
+    let first = match execution.kind {
+        MachineType::Standard => first.with_limits(Limits::standard()).keeping_checkpoint(),
+        MachineType::Express => first.with_limits(Limits::express()),
+    };
+    spawn(app, &execution, first);
     Ok(execution)
 }
 
@@ -157,31 +184,32 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text
         input_text,
         trace_header: request.trace_header.map(str::to_owned),
         started: now(),
-        cancel: CancelToken::new(),
+        mocks: None,
+        redrives: Mutex::default(),
         history: History::default(),
         ended: watch::Sender::new(None),
     }
 }
 
-async fn run(app: Arc<App>, execution: Arc<Execution>, mocks: Option<MockedTasks>, is_synchronous: bool) {
-    let tasks = LocalTasks { app: Arc::clone(&app), mocks };
+/// Runs an execution, for the first time or again.
+pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: asl_engine::Execution) {
+    tokio::spawn(self::run(Arc::clone(app), Arc::clone(execution), run));
+}
+
+async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Execution) {
+    let tasks = LocalTasks { app: Arc::clone(&app), mocks: execution.mocks.clone() };
     let engine =
         Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone()).build();
-    let limits = match execution.kind {
-        MachineType::Standard => Limits::standard(),
-        MachineType::Express => Limits::express(),
-    };
-    let run = asl_engine::Execution::new(execution.input.clone())
-        .with_identity(identity(&app, &execution, is_synchronous))
-        .with_limits(limits)
-        .with_cancel(execution.cancel.clone())
+    let run = run
+        .with_cancel(execution.redrives().cancel.clone())
         .with_observer(Arc::new(Listener(Arc::clone(&execution))));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.
-    let outcome = match tokio::spawn(async move { engine.run(&program, run).await.outcome }).await {
-        Ok(outcome) => outcome,
-        Err(_) => Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")),
+    let (outcome, checkpoint) = match tokio::spawn(async move { engine.run(&program, run).await }).await {
+        Ok(report) => (report.outcome, report.checkpoint),
+        Err(_) => (Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")), None),
     };
+    execution.redrives().checkpoint = checkpoint;
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
     tracing::info!(arn = execution.arn, status = outcome.status(), "execution ended");
     // Under the lock of the store, so that whoever sees its end finds it among those that have ended.

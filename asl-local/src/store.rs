@@ -53,13 +53,32 @@ impl Store {
     }
 
     /// Executions that run.
-    pub(crate) fn open_executions(&self) -> usize {
+    fn open_executions(&self) -> usize {
         self.by_start.len() - self.ended.len()
     }
 
     pub(crate) fn start(&mut self, execution: Arc<Execution>) {
         self.executions.insert(execution.arn.clone(), Arc::clone(&execution));
         self.by_start.insert(execution.number, execution);
+    }
+
+    /// Refuses one more execution where too many run.
+    pub(crate) fn check_open(&self, quotas: &Quotas) -> Result<(), ApiError> {
+        if self.open_executions() < quotas.open_executions {
+            return Ok(());
+        }
+        // UNRECORDED: the text of ExecutionLimitExceeded.
+        let message = "The maximum number of open executions has been reached";
+        Err(ApiError::new("ExecutionLimitExceeded", message))
+    }
+
+    /// Notes that an execution which had ended runs again.
+    pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
+        self.ended.retain(|ended| !Arc::ptr_eq(ended, execution));
+        self.ended_events -= execution.history.len();
+        if let Some(machine) = self.machines.get_mut(&execution.machine_arn) {
+            machine.open_executions += 1;
+        }
     }
 
     /// Notes that an execution has ended, and forgets those that ended long ago.

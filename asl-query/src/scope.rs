@@ -21,7 +21,7 @@ use asl_value::{Object, Text, Value};
 /// assert_eq!(branch.get("region"), Some(&json!("eu")));
 /// assert_eq!(outer.get("n"), None);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Scope {
     own: Object,
     outer: Option<Arc<Scope>>,

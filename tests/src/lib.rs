@@ -55,6 +55,9 @@ pub struct Case {
     /// `STANDARD` (default), `EXPRESS` or `UNLIMITED`.
     #[serde(default)]
     pub limits: Option<String>,
+    /// How often it is redriven at most, as long as it does not succeed; its history is that of all runs.
+    #[serde(default)]
+    pub redrives: u32,
     /// Answers by function name.
     #[serde(default)]
     pub tasks: std::collections::BTreeMap<String, Vec<Answer>>,
@@ -118,7 +121,12 @@ impl Case {
             .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
             .with_limits(self.limits()?)
             .with_observer(history.clone());
-        let report = engine.run(&program, execution).await;
+        let mut report = engine.run(&program, execution.keeping_checkpoint()).await;
+        for _ in 0..self.redrives {
+            let Some(checkpoint) = report.checkpoint.take() else { break };
+            let redriven = Execution::redrive(checkpoint).with_observer(history.clone());
+            report = engine.run(&program, redriven).await;
+        }
         Ok(expectation(&report, &history, start, self.expect.history.is_some()))
     }
 

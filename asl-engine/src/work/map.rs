@@ -24,15 +24,13 @@ pub(crate) async fn work(
     let iterations = Iterations { visit, map, env, context, items: items(map, env)? };
     let concurrency = iterations.concurrency()?;
     let length = iterations.items.len();
-    trace.step(cursor, || EventKind::MapStateStarted { length });
-
+    let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::MapStateStarted { length });
+    let (mut results, ended_before) = strands.results(length);
+    let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
     let outer = Arc::new(env.scope.clone());
-    let mut strands = Strands::new(visit.run, slot);
-    let mut waiting = 0..length;
     for index in waiting.by_ref().take(concurrency) {
-        strands.start(&map.machine, iterations.frame(index, *cursor, &outer)?);
+        iterations.start(&mut strands, index, *cursor, &outer)?;
     }
-    let mut results = vec![Value::Null; length];
     // Where the state's end follows: the last `MapIterationSucceeded`.
     let mut last = *cursor;
     while let Some(ended) = strands.next().await {
@@ -51,7 +49,7 @@ pub(crate) async fn work(
             }
         }
         if let Some(index) = waiting.next() {
-            strands.start(&map.machine, iterations.frame(index, slot_cursor, &outer)?);
+            iterations.start(&mut strands, index, slot_cursor, &outer)?;
         }
     }
     *cursor = last;
@@ -84,7 +82,7 @@ struct Iterations<'a> {
     items: Array,
 }
 
-impl Iterations<'_> {
+impl<'a> Iterations<'a> {
     /// `MaxConcurrency`, within the limit; 0 means no wish of its own.
     fn concurrency(&self) -> Result<usize, Trouble> {
         let limit = self.visit.run.limits.map_concurrency;
@@ -94,6 +92,22 @@ impl Iterations<'_> {
             None | Some(Ok(0) | Err(_)) => limit,
             Some(Ok(wanted)) => wanted.min(limit),
         })
+    }
+
+    /// Starts an iteration, after the event `cursor`, or has it go on where it stopped before.
+    fn start(
+        &self,
+        strands: &mut Strands<'a>,
+        index: usize,
+        cursor: Cursor,
+        outer: &Arc<Scope>,
+    ) -> Result<(), Trouble> {
+        let frame = match strands.stopped_before(index) {
+            Some(stand) => Frame::resumed(index, stand),
+            None => self.frame(index, cursor, outer)?,
+        };
+        strands.start(&self.map.machine, frame);
+        Ok(())
     }
 
     /// An iteration that begins now, after the event `cursor`.

@@ -22,15 +22,23 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
-    trace.step(cursor, || EventKind::ParallelStateStarted);
     let outer = Arc::new(scope.clone());
-    let mut strands = Strands::new(visit.run, slot);
+    let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::ParallelStateStarted);
+    let (mut results, ended_before) = strands.results(branches.len());
     for (number, branch) in branches.iter().enumerate() {
-        let item = context.map_item.cloned();
-        strands.start(branch, Frame::child(number, arguments.clone(), Scope::inside(&outer), *cursor, item));
+        if ended_before.contains(&number) {
+            continue;
+        }
+        let frame = match strands.stopped_before(number) {
+            Some(stand) => Frame::resumed(number, stand),
+            None => {
+                let item = context.map_item.cloned();
+                Frame::child(number, arguments.clone(), Scope::inside(&outer), *cursor, item)
+            }
+        };
+        strands.start(branch, frame);
     }
     drop(arguments);
-    let mut results = vec![Value::Null; branches.len()];
     while let Some(ended) = strands.next().await {
         *cursor = ended.cursor;
         match ended.result {

@@ -6,6 +6,7 @@ mod compile;
 mod limits;
 mod log;
 mod recorder;
+mod redrive;
 mod stop;
 mod tasks;
 
@@ -42,6 +43,7 @@ fn public_types_are_send_and_sync() {
     send_sync::<asl_engine::HistoryRecorder>();
     send_sync::<asl_engine::LogObserver>();
     send_sync::<asl_engine::CancelToken>();
+    send_sync::<asl_engine::Checkpoint>();
     let (engine, program) =
         (engine(Registry::new()).build(), program(r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#));
     send(&engine.run(&program, Execution::new(Value::Null)));

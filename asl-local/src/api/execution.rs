@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::execution::{self, Ended, Execution, Start};
 use crate::machine::MachineType;
 use crate::page::{Order, Page};
+use crate::redrive;
 use crate::wire::{Fields, present};
 
 /// Characters of an input.
@@ -86,11 +87,13 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     let arn = fields.arn("executionArn");
     let included = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY");
     fields.check()?;
-    Ok(Value::Object(described(&*find(app, arn)?, included)))
+    let execution = find(app, arn)?;
+    Ok(Value::Object(described(app, &execution, included)))
 }
 
 /// An execution as DescribeExecution shows it.
-pub(crate) fn described(execution: &Execution, included: bool) -> Object {
+pub(crate) fn described(app: &App, execution: &Execution, included: bool) -> Object {
+    let obstacle = redrive::obstacle(&app.store(), execution);
     let ended = execution.ended();
     let mut members = Object::new();
     for (name, value) in [
@@ -115,17 +118,14 @@ pub(crate) fn described(execution: &Execution, included: bool) -> Object {
             members.insert(name, arn.as_str().into());
         }
     }
-    members.insert("redriveCount", 0.into());
-    let reason = match &ended {
-        None => Some("Execution is RUNNING and cannot be redriven"),
-        Some(Ended { outcome: Outcome::Succeeded(_), .. }) => {
-            Some("Execution is SUCCEEDED and cannot be redriven")
-        }
-        Some(_) => None,
-    };
-    members.insert("redriveStatus", reason.map_or("REDRIVABLE", |_| "NOT_REDRIVABLE").into());
-    if let Some(reason) = reason {
-        members.insert("redriveStatusReason", reason.into());
+    let (count, date) = execution.redriven();
+    members.insert("redriveCount", count.into());
+    if let Some(date) = date {
+        members.insert("redriveDate", date.epoch_seconds().into());
+    }
+    members.insert("redriveStatus", obstacle.map_or("REDRIVABLE", |_| "NOT_REDRIVABLE").into());
+    if let Some(obstacle) = obstacle {
+        members.insert("redriveStatusReason", obstacle.into());
     }
     if let Some(ended) = &ended {
         members.insert("stopDate", ended.stopped.epoch_seconds().into());
@@ -201,6 +201,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
 }
 
 fn listed(execution: &Execution) -> Value {
+    let (redrive_count, redrive_date) = execution.redriven();
     present(json!({
         "executionArn": execution.arn.as_str(),
         "stateMachineArn": execution.machine_arn.as_str(),
@@ -210,7 +211,8 @@ fn listed(execution: &Execution) -> Value {
         "stopDate": execution.ended().map(|ended| ended.stopped.epoch_seconds()),
         "stateMachineVersionArn": execution.version_arn.as_deref(),
         "stateMachineAliasArn": execution.alias_arn.as_deref(),
-        "redriveCount": 0
+        "redriveCount": redrive_count,
+        "redriveDate": redrive_date.map(|date| date.epoch_seconds())
     }))
 }
 
@@ -221,21 +223,17 @@ pub(super) async fn stop(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     fields.check()?;
     let execution = find(app, arn)?;
     // UNRECORDED: stopping an execution that has ended. Here it answers when that was.
-    execution.cancel.cancel(error.map(Into::into), cause.map(Into::into));
+    execution.stop(error, cause);
     Ok(json!({"stopDate": execution.end().await.stopped.epoch_seconds()}))
 }
 
-/// DEVIATION: an execution is never redriven here; the answer says so by the error of one that cannot be.
 pub(super) fn redrive(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("executionArn");
-    fields.text("clientToken", 1..=64);
+    let token = fields.text("clientToken", 1..=64);
     fields.check()?;
     let execution = find(app, arn)?;
-    let message = match execution.status() {
-        status @ ("RUNNING" | "SUCCEEDED") => format!("Execution is {status} and cannot be redriven"),
-        _ => "this server does not redrive executions; start a new one".to_owned(),
-    };
-    Err(ApiError::new("ExecutionNotRedrivable", message))
+    let date = redrive::redrive(app, &execution, token)?;
+    Ok(json!({"redriveDate": date.epoch_seconds()}))
 }
 
 pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {

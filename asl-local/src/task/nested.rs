@@ -50,7 +50,7 @@ pub(super) async fn start_execution(
         // Recorded: the token of a job's task ends it early.
         result = waiting.end(task) => result,
         ended = running.end() => {
-            let result = result(running, &ended, pattern);
+            let result = result(tasks, running, &ended, pattern);
             child.0 = None;
             result
         }
@@ -63,13 +63,13 @@ struct StoppedWithParent(Option<Arc<Execution>>);
 impl Drop for StoppedWithParent {
     fn drop(&mut self) {
         if let Some(child) = &self.0 {
-            child.cancel.cancel(None, None);
+            child.stop(None, None);
         }
     }
 }
 
-fn result(child: &Execution, ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
-    let mut described = described(child, true);
+fn result(tasks: &LocalTasks, child: &Execution, ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
+    let mut described = described(&tasks.app, child, true);
     for name in ["startDate", "stopDate"] {
         if let Some(seconds) = described.get(name).and_then(Value::as_f64) {
             described.insert(name, Value::from((seconds * 1000.0).round() as i64));

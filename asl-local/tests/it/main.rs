@@ -8,3 +8,4 @@ mod lambda;
 mod machines;
 mod nested;
 mod protocol;
+mod redrive;

@@ -58,7 +58,7 @@ fn each_event_type_has_a_case() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
-const EVENT_TYPES: [&str; 46] = [
+const EVENT_TYPES: [&str; 47] = [
     "ActivityFailed",
     "ActivityScheduled",
     "ActivityStarted",
@@ -67,6 +67,7 @@ const EVENT_TYPES: [&str; 46] = [
     "ChoiceStateEntered",
     "ChoiceStateExited",
     "ExecutionFailed",
+    "ExecutionRedriven",
     "ExecutionStarted",
     "ExecutionSucceeded",
     "ExecutionTimedOut",
