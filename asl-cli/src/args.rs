@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Checks definitions
     Validate(Validate),
+    /// Explains a code of a diagnostic, or lists them all
+    Explain(Explain),
     /// Measures executions in this process
     Bench(Bench),
     /// Serves the Step Functions API on this computer
@@ -70,6 +72,13 @@ pub(crate) struct Validate {
     /// For people, or one JSON object on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// A code such as ASL0019, or one of AWS's such as MISSING_TRANSITION_TARGET
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod bench;
+mod explain;
 mod new;
 mod run;
 mod serve;
@@ -21,6 +22,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
             let ended = match args.command {
                 Command::Run(args) => run::run(&args, &mut terminal),
                 Command::Validate(args) => validate::validate(&args, &mut terminal),
+                Command::Explain(args) => explain::explain(&args, &terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::New(args) => new::new(&args, &terminal),

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::vocabulary::nearest;
+
 /// The kind of a problem.
 ///
 /// It has a number that stays, and the code AWS answers for the same problem, which is often less particular.
@@ -43,9 +45,23 @@ impl Code {
         self.0.located
     }
 
-    /// The code with this number.
+    /// The code with this number, the case of its letters ignored.
     pub fn from_id(id: &str) -> Option<Code> {
-        Code::ALL.iter().copied().find(|code| code.id() == id)
+        Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
+    }
+
+    /// The code that somebody may have meant who wrote something else.
+    ///
+    /// ```
+    /// use asl_model::Code;
+    /// assert_eq!(Code::nearest("ASL19"), Code::from_id("ASL0019"));
+    /// assert_eq!(Code::nearest("hello"), None);
+    /// ```
+    pub fn nearest(text: &str) -> Option<Code> {
+        let number = |id: &str| id.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().ok();
+        let same = |code: &&Code| number(text).is_some() && number(code.id()) == number(text);
+        let near = || nearest(text, Code::ALL.iter().map(|code| code.id())).and_then(Code::from_id);
+        Code::ALL.iter().find(same).copied().or_else(near)
     }
 }
 
@@ -71,6 +87,21 @@ macro_rules! codes {
 
             /// Every code, by number.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The page about it, in Markdown: what causes it and how to mend it, with a definition that has the problem
+            /// (fenced as `json invalid`) and one that has not (`json valid`). Further words behind `invalid` and
+            /// `valid` are arguments that `asl validate` needs.
+            ///
+            /// ```
+            /// use asl_model::Code;
+            /// assert!(Code::UNREACHABLE.page().starts_with("# ASL0020: No way leads to a state\n"));
+            /// ```
+            pub fn page(self) -> &'static str {
+                match self.id() {
+                    $($id => include_str!(concat!("../docs/codes/", $id, ".md")),)*
+                    _ => "",
+                }
+            }
         }
     };
 }

@@ -9,6 +9,7 @@
 
 mod bad;
 mod bench;
+mod codes;
 mod human;
 mod json;
 mod new;
