@@ -30,6 +30,9 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Starts a project: a workflow with its tasks in one Lambda function
     New(New),
+    /// Prints the IAM policy that a machine's role needs, and no more
+    #[cfg(feature = "aws")]
+    Policy(Policy),
 }
 
 #[derive(Debug, clap::Args)]
@@ -138,6 +141,34 @@ pub(crate) struct Serve {
     #[arg(long)]
     pub(crate) express_history: bool,
     /// The type of the machines that are created from DEFINITION
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct Policy {
+    #[command(flatten)]
+    pub(crate) definition: Definition,
+    /// The account of the resources that are given by name
+    #[arg(long, default_value = "*")]
+    pub(crate) account: String,
+    /// The region of the resources that are given by name
+    #[arg(long, default_value = "*")]
+    pub(crate) region: String,
+    /// The partition: aws, aws-cn, aws-us-gov
+    #[arg(long, default_value = "aws")]
+    pub(crate) partition: String,
+    /// The machine's name, which a distributed Map and an HTTP task need [default: that of the file]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The machine has a logging configuration
+    #[arg(long)]
+    pub(crate) logging: bool,
+    /// The machine has X-Ray tracing
+    #[arg(long)]
+    pub(crate) tracing: bool,
+    /// The type of the machine: what it may use
     #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
     pub(crate) machine_type: MachineType,
 }

@@ -3,6 +3,8 @@
 mod bench;
 mod explain;
 mod new;
+#[cfg(feature = "aws")]
+mod policy;
 mod run;
 mod serve;
 mod validate;
@@ -26,6 +28,8 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::New(args) => new::new(&args, &terminal),
+                #[cfg(feature = "aws")]
+                Command::Policy(args) => policy::policy(&args, &mut terminal),
             };
             ended.unwrap_or_else(|Refusal { exit, message }| {
                 terminal.stderr.line(format_args!("error: {message}"));

@@ -168,7 +168,7 @@ fn is_definition(path: &Path) -> bool {
 }
 
 /// `orders` of `orders.asl.json`.
-fn machine_name(path: &Path) -> String {
+pub(super) fn machine_name(path: &Path) -> String {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     stem.strip_suffix(".asl").unwrap_or(stem).to_owned()

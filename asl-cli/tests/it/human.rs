@@ -63,3 +63,10 @@ fn diagnostics() {
     let warning = format!("{DATA}warning.asl.json");
     check("warning_run", &["run", &warning, "--substitute", "Unused=1"], 0);
 }
+
+#[cfg(feature = "aws")]
+#[test]
+fn policies() {
+    let definition = format!("{DATA}notify.asl.json");
+    check("policy", &["policy", &definition, "--account", "111122223333", "--region", "eu-west-1"], 0);
+}

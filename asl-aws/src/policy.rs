@@ -1,0 +1,161 @@
+//! [`policy`]: what a machine's role must be allowed to do.
+
+mod facts;
+mod grants;
+mod resource;
+mod sdk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl_model::StateMachine;
+use asl_value::{Array, Object, Value, json};
+
+use grants::Grants;
+
+/// Where a machine runs, and what else its role does: what a definition does not tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyOptions {
+    /// `aws`, `aws-cn`, `aws-us-gov`
+    pub partition: String,
+    /// The region in ARNs, `*` for any.
+    pub region: String,
+    /// The account in ARNs, `*` for any.
+    pub account: String,
+    /// The machine's name, `*` for any: distributed Maps start executions of their own machine.
+    pub machine: String,
+    /// Whether the machine has a `loggingConfiguration`.
+    pub logs: bool,
+    /// Whether the machine has a `tracingConfiguration`.
+    pub traces: bool,
+}
+
+impl Default for PolicyOptions {
+    fn default() -> Self {
+        let any = || "*".to_owned();
+        PolicyOptions {
+            partition: "aws".to_owned(),
+            region: any(),
+            account: any(),
+            machine: any(),
+            logs: false,
+            traces: false,
+        }
+    }
+}
+
+/// An IAM policy, and what of it deserves a look.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// `{"Version": "2012-10-17", "Statement": [{"Sid", "Effect", "Action", "Resource", "Condition"?}]}`
+    pub document: Value,
+    /// For people, a line each: which resources are computed while the machine runs and so are patterns here, which
+    /// tasks run as another role.
+    pub notes: Vec<String>,
+}
+
+/// The least that the role of a machine must be allowed to do, nested machines included.
+///
+/// The resources of a task are those that its `Parameters` or `Arguments` name. Where they are computed, the statement's
+/// `Sid` ends with `ResourceComputed` and its ARN is a pattern. Tasks with `Credentials` need a role of their own; the
+/// machine's need only assume that one.
+///
+/// ```
+/// use asl_aws::{PolicyOptions, policy};
+/// use asl_model::{Source, parse};
+/// let source = Source::json(r#"{"StartAt": "Put", "States": {"Put": {
+///     "Type": "Task", "Resource": "arn:aws:states:::dynamodb:putItem",
+///     "Parameters": {"TableName": "orders", "Item.$": "$"}, "End": true}}}"#);
+/// let machine = parse(&source).machine.unwrap();
+/// let options = PolicyOptions { region: "eu-west-1".into(), ..PolicyOptions::default() };
+/// let statement = policy(&machine, &options).document["Statement"][0].clone();
+/// assert_eq!(statement["Action"][0], "dynamodb:PutItem".into());
+/// assert_eq!(statement["Resource"][0], "arn:aws:dynamodb:eu-west-1:*:table/orders".into());
+/// ```
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html>
+pub fn policy(machine: &StateMachine, options: &PolicyOptions) -> Policy {
+    let mut grants = Grants::new(options);
+    grants.of_machine(machine);
+    if options.logs {
+        grants.unscoped(facts::LOGS);
+    }
+    if options.traces {
+        grants.unscoped(facts::TRACES);
+    }
+    let (scopes, notes) = grants.into_parts();
+    let mut statements: BTreeMap<(Scope, BTreeSet<String>), Vec<String>> = BTreeMap::new();
+    for ((scope, resource), actions) in scopes {
+        statements.entry((scope, actions)).or_default().push(resource);
+    }
+    let mut ids = BTreeSet::new();
+    let mut list: Vec<Value> = statements
+        .iter()
+        .map(|((scope, actions), resources)| {
+            statement(unique(scope.id(actions), &mut ids), scope, actions, resources)
+        })
+        .collect();
+    if list.is_empty() {
+        // What AWS's documentation advises for a machine without tasks; a policy needs a statement.
+        list.push(json!({"Sid": "NoTasks", "Effect": "Deny", "Action": "*", "Resource": "*"}));
+    }
+    Policy { document: json!({"Version": "2012-10-17", "Statement": Value::from_iter(list)}), notes }
+}
+
+/// What actions on a resource have in common, for being one statement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Scope {
+    service: String,
+    is_computed: bool,
+    /// Operator, key, value.
+    conditions: Vec<[String; 3]>,
+}
+
+impl Scope {
+    /// `SqsSendMessageResourceComputed`; IAM wants letters and digits.
+    fn id(&self, actions: &BTreeSet<String>) -> String {
+        let mut id = capitalised(&self.service);
+        match actions.iter().next() {
+            Some(action) if actions.len() == 1 => id.push_str(&capitalised(action)),
+            Some(action) => id.push_str(&format!("{}And{}More", capitalised(action), actions.len() - 1)),
+            None => {}
+        }
+        if self.is_computed {
+            id.push_str("ResourceComputed");
+        }
+        id
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.map(crate::naming::upper_first).collect()
+}
+
+fn unique(id: String, taken: &mut BTreeSet<String>) -> String {
+    let mut candidate = id.clone();
+    let mut number = 2;
+    while !taken.insert(candidate.clone()) {
+        candidate = format!("{id}{number}");
+        number += 1;
+    }
+    candidate
+}
+
+fn statement(id: String, scope: &Scope, actions: &BTreeSet<String>, resources: &[String]) -> Value {
+    let actions: Array = actions.iter().map(|action| format!("{}:{action}", scope.service).into()).collect();
+    let resources: Array = resources.iter().map(|resource| resource.as_str().into()).collect();
+    let mut members = Object::new();
+    members.insert("Sid", id.into());
+    members.insert("Effect", "Allow".into());
+    members.insert("Action", Value::Array(actions));
+    members.insert("Resource", Value::Array(resources));
+    if !scope.conditions.is_empty() {
+        let mut tests = Object::new();
+        for [operator, key, value] in &scope.conditions {
+            let test: Object = [(key.as_str(), Value::from(value.as_str()))].into_iter().collect();
+            tests.insert(operator.as_str(), Value::Object(test));
+        }
+        members.insert("Condition", Value::Object(tests));
+    }
+    Value::Object(members)
+}

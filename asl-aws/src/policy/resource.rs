@@ -1,0 +1,206 @@
+//! From a template and a task's parameters to ARNs.
+
+use asl_value::Value;
+
+use super::PolicyOptions;
+
+/// A resource in a statement.
+#[derive(Debug, PartialEq)]
+pub(super) struct Resource {
+    pub(super) arn: String,
+    /// The parameters that the machine computes, so that the ARN is a pattern.
+    pub(super) computed: Vec<String>,
+}
+
+/// A parameter of a task, as far as the definition tells.
+enum Found {
+    Known(String),
+    Computed,
+    Absent,
+}
+
+/// The resources of a template: `dynamodb:table/{TableName}` is
+/// `arn:aws:dynamodb:<region>:<account>:table/<the parameter>`, or the parameter itself where that is an ARN, an S3 URI or
+/// the URL of a queue.
+///
+/// - `bedrock::…` has no account, `s3:::…` no region either; `*` is every resource.
+/// - `{A.B}` is a member, `{A[].B}` one of each element, `{A/B}` the first that is there.
+/// - `{A=x}` is `x` where there is none, `{A?}` gives no resource then.
+/// - `{A#machine}` is the name in an ARN of a state machine, `{A#api}` the id in a host name, `{A#path}` has no slash at
+///   its beginning, `{A#revision}` any revision unless it names one, `{A#secret}` ends as ARNs of secrets do.
+pub(super) fn resources(
+    template: &str,
+    parameters: Option<&Value>,
+    options: &PolicyOptions,
+) -> Vec<Resource> {
+    let Some((before, rest)) = template.split_once('{') else {
+        return vec![Resource { arn: base(template, options, None), computed: Vec::new() }];
+    };
+    let Some((hole, after)) = rest.split_once('}') else { return Vec::new() };
+    let hole = Hole::of(hole);
+    let mut list = Vec::new();
+    for found in hole.look_up(parameters) {
+        let mut resource = match found {
+            Found::Known(value) => {
+                let named = if hole.is_part() { None } else { named(&value, options) };
+                let formed = || base(&format!("{before}{}", hole.formed(&value)), options, Some(&value));
+                Resource { arn: named.unwrap_or_else(formed), computed: Vec::new() }
+            }
+            Found::Computed => {
+                let computed = vec![hole.path.to_owned()];
+                Resource { arn: base(&format!("{before}*"), options, None), computed }
+            }
+            Found::Absent => continue,
+        };
+        fill(&mut resource, after, parameters);
+        list.push(resource);
+    }
+    list.dedup();
+    list
+}
+
+/// Adds the rest of a template.
+fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) {
+    let mut rest = rest;
+    while let Some((before, (hole, after))) =
+        rest.split_once('{').and_then(|(before, more)| Some((before, more.split_once('}')?)))
+    {
+        resource.arn.push_str(before);
+        let hole = Hole::of(hole);
+        match hole.look_up(parameters).into_iter().next() {
+            Some(Found::Known(value)) => resource.arn.push_str(&hole.formed(&value)),
+            Some(Found::Computed) => {
+                resource.arn.push('*');
+                resource.computed.push(hole.path.to_owned());
+            }
+            Some(Found::Absent) | None => {}
+        }
+        rest = after;
+    }
+    resource.arn.push_str(rest);
+}
+
+struct Hole<'t> {
+    path: &'t str,
+    form: Option<&'t str>,
+    default: Option<&'t str>,
+    is_optional: bool,
+}
+
+impl Hole<'_> {
+    fn of(text: &str) -> Hole<'_> {
+        let (text, default) = match text.split_once('=') {
+            Some((text, default)) => (text, Some(default)),
+            None => (text, None),
+        };
+        let (text, form) = match text.split_once('#') {
+            Some((text, form)) => (text, Some(form)),
+            None => (text, None),
+        };
+        let path = text.strip_suffix('?');
+        Hole { path: path.unwrap_or(text), form, default, is_optional: path.is_some() }
+    }
+
+    fn look_up(&self, parameters: Option<&Value>) -> Vec<Found> {
+        let mut found = Vec::new();
+        for path in self.path.split('/') {
+            found.clear();
+            walk(parameters, path, &mut found);
+            if !matches!(found.as_slice(), [Found::Absent]) {
+                break;
+            }
+        }
+        let absent = || match self.default {
+            Some(default) => Found::Known(default.to_owned()),
+            None if self.is_optional => Found::Absent,
+            None => Found::Computed,
+        };
+        found.into_iter().map(|found| if let Found::Absent = found { absent() } else { found }).collect()
+    }
+
+    /// Whether it stands for a part of the parameter, even where that is an ARN.
+    fn is_part(&self) -> bool {
+        matches!(self.form, Some("machine" | "api"))
+    }
+
+    fn formed(&self, value: &str) -> String {
+        match self.form {
+            Some("machine") => value.split(':').nth(6).unwrap_or(value).to_owned(),
+            Some("api") => {
+                let host = value.trim_start_matches("https://");
+                host.split('.').next().unwrap_or_default().to_owned()
+            }
+            Some("path") => value.trim_start_matches('/').to_owned(),
+            // Secrets Manager adds six characters to the name.
+            Some("secret") => format!("{value}-??????"),
+            Some("revision") if !value.contains(':') => format!("{value}:*"),
+            _ => value.to_owned(),
+        }
+    }
+}
+
+fn walk(value: Option<&Value>, path: &str, found: &mut Vec<Found>) {
+    let (name, rest) = match path.split_once('.') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    let Some(object) = value.and_then(Value::as_object) else {
+        // All of it is the state's input or an expression.
+        return found.push(Found::Computed);
+    };
+    let (key, is_list) = match name.strip_suffix("[]") {
+        Some(key) => (key, true),
+        None => (name, false),
+    };
+    match (object.get(key), rest) {
+        (None, _) if object.contains_key(&format!("{key}.$")) => found.push(Found::Computed),
+        (None, _) => found.push(Found::Absent),
+        (Some(Value::Array(items)), Some(rest)) if is_list => {
+            items.iter().for_each(|item| walk(Some(item), rest, found));
+        }
+        (inner, Some(rest)) => walk(inner, rest, found),
+        (Some(Value::String(text)), None) if !is_expression(text) => {
+            found.push(Found::Known(text.to_string()))
+        }
+        (Some(_), None) => found.push(Found::Computed),
+    }
+}
+
+pub(super) fn is_expression(text: &str) -> bool {
+    text.trim_start().starts_with("{%")
+}
+
+/// The ARN that a parameter is, or stands for.
+fn named(value: &str, options: &PolicyOptions) -> Option<String> {
+    if value.starts_with("arn:") || value == "*" {
+        return Some(value.to_owned());
+    }
+    if let Some(object) = value.strip_prefix("s3://") {
+        return Some(format!("arn:{}:s3:::{object}", options.partition));
+    }
+    // `https://sqs.eu-west-1.amazonaws.com/123456789012/orders`
+    let (host, path) = value.strip_prefix("https://").or(value.strip_prefix("http://"))?.split_once('/')?;
+    let (account, queue) = path.split_once('/')?;
+    let region = host.strip_prefix("sqs.").and_then(|host| host.split('.').next()).unwrap_or(&options.region);
+    Some(format!("arn:{}:sqs:{region}:{account}:{queue}", options.partition))
+}
+
+/// `service:rest` as ARN, in the region and account of `like` where that is one.
+fn base(text: &str, options: &PolicyOptions, like: Option<&str>) -> String {
+    let partition = options.partition.as_str();
+    let like: Vec<&str> =
+        like.filter(|like| like.starts_with("arn:")).unwrap_or_default().split(':').collect();
+    let region = like.get(3).copied().unwrap_or(&options.region);
+    let account = like.get(4).copied().unwrap_or(&options.account);
+    match text.split_once(':') {
+        None => text.to_owned(),
+        Some((service, rest)) => match rest.strip_prefix("::") {
+            Some(rest) => format!("arn:{partition}:{service}:::{rest}"),
+            None if service == "iam" => format!("arn:{partition}:iam::{account}:{rest}"),
+            None => match rest.strip_prefix(':') {
+                Some(rest) => format!("arn:{partition}:{service}:{region}::{rest}"),
+                None => format!("arn:{partition}:{service}:{region}:{account}:{rest}"),
+            },
+        },
+    }
+}

@@ -1,0 +1,43 @@
+//! `asl policy`: the IAM policy that a machine's role needs.
+
+use asl_aws::PolicyOptions;
+use asl_model::{Code, StateMachine, parse};
+
+use super::Refusal;
+use super::serve::machine_name;
+use super::validate::refuse;
+use crate::args::{Format, Policy};
+use crate::definition::{Checked, check};
+use crate::render::pretty;
+use crate::{Exit, Terminal};
+
+pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Refusal> {
+    let path = &args.definition.path;
+    let checked = check(path, &args.definition.substitutions, args.machine_type, terminal);
+    let Some(machine) = machine(&checked) else { return Ok(refuse(&checked, Format::Human, terminal)) };
+    let options = PolicyOptions {
+        partition: args.partition.clone(),
+        region: args.region.clone(),
+        account: args.account.clone(),
+        machine: match &args.name {
+            Some(name) => name.clone(),
+            None if path.as_os_str() == "-" => "*".to_owned(),
+            None => machine_name(path),
+        },
+        logs: args.logging,
+        traces: args.tracing,
+    };
+    let policy = asl_aws::policy(&machine, &options);
+    terminal.stdout.line(pretty(&policy.document));
+    for note in &policy.notes {
+        terminal.stderr.line(format_args!("note: {note}"));
+    }
+    Ok(Exit::Success)
+}
+
+/// The machine of a definition that is valid, whether this version can run all of it or not.
+fn machine(checked: &Checked) -> Option<StateMachine> {
+    let mut errors = checked.diagnostics.iter().filter(|found| found.is_error());
+    let is_refused = errors.any(|found| found.code != Code::NOT_BUILT);
+    parse(checked.source.as_ref().filter(|_| !is_refused)?).machine
+}
