@@ -5,7 +5,9 @@ use asl_model::{Pattern, Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
 
-use crate::{Caller, Config, ConfigError, sdk};
+use crate::optimised::{self, Service};
+use crate::sync::{self, Job, Polling};
+use crate::{Caller, Config, ConfigError, apigateway, http_task, sdk};
 
 /// Calls AWS for every task that names one of its services.
 ///
@@ -13,6 +15,8 @@ use crate::{Caller, Config, ConfigError, sdk};
 #[derive(Debug, Clone)]
 pub struct Aws {
     caller: Caller,
+    polling: Polling,
+    has_tokens: bool,
 }
 
 impl Aws {
@@ -26,41 +30,113 @@ impl Aws {
 
     /// With settings of one's own.
     pub fn new(config: Config) -> Aws {
-        Aws { caller: Caller::new(config) }
+        Aws { caller: Caller::new(config), polling: Polling::default(), has_tokens: false }
+    }
+
+    /// How often the jobs of `.sync` are looked at.
+    #[must_use]
+    pub fn with_polling(self, polling: Polling) -> Aws {
+        Aws { polling, ..self }
+    }
+
+    /// Promises that whoever calls this handler hands task tokens back: it drops the call of a `.waitForTaskToken` task,
+    /// which itself never ends well, when the token comes. Without the promise such tasks are refused.
+    #[must_use]
+    pub fn with_tokens(self) -> Aws {
+        Aws { has_tokens: true, ..self }
     }
 
     /// What signs and sends.
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
-}
 
-#[async_trait]
-impl TaskHandler for Aws {
-    fn check(&self, resource: &Resource, arguments: &Value) -> Result<(), String> {
-        match sdk_action(resource) {
-            Some((service, action)) => sdk::check(&self.caller, service, action, arguments),
-            None => Ok(()),
-        }
+    pub(crate) fn polling(&self) -> Polling {
+        self.polling
     }
 
-    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        match sdk_action(task.resource) {
-            Some((service, action)) => sdk::call(&self.caller, service, action, &task).await,
+    async fn service(
+        &self,
+        task: &Task<'_>,
+        service: &str,
+        action: &str,
+        pattern: Pattern,
+    ) -> Result<Value, Failure> {
+        let start = Start::of(service, action, pattern).ok_or_else(|| unserved(task.resource))?;
+        let started = match &start {
+            Start::Http => return http_task::invoke(self, task).await,
+            Start::ApiGateway => apigateway::invoke(self, task).await?,
+            Start::Sdk { service } => sdk::call(&self.caller, service, action, task).await?,
+            Start::Optimised { service, .. } => optimised::start(self, task, service, action).await?,
+        };
+        match (pattern, start) {
+            (Pattern::WaitForTaskToken, _) => {
+                task.submitted(started);
+                // The token ends it from outside.
+                std::future::pending().await
+            }
+            (_, Start::Optimised { service, job: Some(job) }) => {
+                task.submitted(started.clone());
+                sync::wait(self, task, service, job, pattern, &started).await
+            }
+            _ => Ok(started),
+        }
+    }
+}
+
+/// How the work of a task begins.
+enum Start<'a> {
+    Http,
+    ApiGateway,
+    Sdk { service: &'a str },
+    Optimised { service: &'static Service, job: Option<&'static Job> },
+}
+
+impl Start<'_> {
+    /// `None`: no integration of this crate.
+    fn of<'a>(service: &'a str, action: &str, pattern: Pattern) -> Option<Start<'a>> {
+        let is_job = matches!(pattern, Pattern::Sync | Pattern::Sync2);
+        match service.strip_prefix("aws-sdk:") {
+            None if service == "http" => Some(Start::Http),
+            None if service == "apigateway" => Some(Start::ApiGateway),
+            Some(service) => (!is_job).then_some(Start::Sdk { service }),
             None => {
-                let message = format!("asl-aws does not serve `{}`", task.resource);
-                Err(Failure::new(error_name::RUNTIME, message))
+                let job = if is_job { Some(Job::of(service, action)?) } else { None };
+                Some(Start::Optimised { service: Service::named(service)?, job })
             }
         }
     }
 }
 
-/// The service and the action of `arn:aws:states:::aws-sdk:SERVICE:ACTION`.
-fn sdk_action(resource: &Resource) -> Option<(&str, &str)> {
-    match resource.kind() {
-        ResourceKind::Service { service, action, pattern: Pattern::RequestResponse } => {
-            Some((service.strip_prefix("aws-sdk:")?, action))
+fn unserved(resource: &Resource) -> Failure {
+    Failure::new(error_name::RUNTIME, format!("asl-aws does not serve `{resource}`"))
+}
+
+#[async_trait]
+impl TaskHandler for Aws {
+    fn check(&self, resource: &Resource, arguments: &Value) -> Result<(), String> {
+        let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
+        if pattern == Pattern::WaitForTaskToken && !self.has_tokens {
+            return Err(format!("nobody can hand back the token of a task of `{resource}` here"));
         }
-        _ => None,
+        match (service.strip_prefix("aws-sdk:"), service) {
+            (Some(service), _) => sdk::check(&self.caller, service, action, arguments),
+            (None, "http") => http_task::check(arguments),
+            (None, "apigateway") => apigateway::check(arguments),
+            (None, _) => Ok(()),
+        }
+    }
+
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        match task.resource.kind() {
+            ResourceKind::Lambda { .. } => {
+                let service = Service::named("lambda").ok_or_else(|| unserved(task.resource))?;
+                optimised::lambda::by_arn(self, &task, service).await
+            }
+            ResourceKind::Service { service, action, pattern } => {
+                self.service(&task, service, action, pattern).await
+            }
+            _ => Err(unserved(task.resource)),
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use asl_engine::Task;
 use asl_value::Value;
 
+use crate::http::{Http, HttpAnswer, HttpError, HttpRequest};
 use crate::{Config, ErrorKind, ServiceError};
 
 /// Calls operations of AWS's services.
@@ -19,6 +20,7 @@ pub struct Caller {
 #[derive(Debug)]
 struct Shared {
     config: Config,
+    http: Http,
 }
 
 /// How a call is made.
@@ -67,7 +69,7 @@ pub struct Answer {
 impl Caller {
     /// A caller with these settings. Nothing is connected, nothing is read before the first call.
     pub fn new(config: Config) -> Caller {
-        Caller { shared: Arc::new(Shared { config }) }
+        Caller { shared: Arc::new(Shared { config, http: Http::default() }) }
     }
 
     /// Its settings.
@@ -108,5 +110,10 @@ impl Caller {
             message: format!("asl-aws does not know {service}:{action}"),
             ..ServiceError::default()
         })
+    }
+
+    /// Sends a request that is no operation of a service.
+    pub(crate) async fn http(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
+        self.shared.http.send(request, within).await
     }
 }

@@ -11,6 +11,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// A region, and nothing else.
+    pub fn new(region: impl Into<String>) -> Config {
+        Config { region: region.into() }
+    }
+
     /// As the environment says: `AWS_REGION` or `AWS_DEFAULT_REGION`, and what AWS's SDKs read for credentials and
     /// endpoints.
     ///
@@ -20,7 +25,7 @@ impl Config {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
         let region = region.ok_or_else(|| ConfigError("`AWS_REGION` is not set".to_owned()))?;
-        Ok(Config { region })
+        Ok(Config::new(region))
     }
 }
 

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
 use crate::trace::{Cursor, Trace};
-use crate::{Failure, TaskToken};
+use crate::{Failure, Identity, TaskToken};
 
 /// Does the work of Task states.
 ///
@@ -53,7 +53,8 @@ pub trait TaskHandler: Send + Sync {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure>;
 }
 
-/// One attempt of a Task state.
+/// One attempt of a Task state. Clones are the same attempt.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Task<'a> {
     /// The state's name.
@@ -68,6 +69,8 @@ pub struct Task<'a> {
     pub role_arn: Option<Text>,
     /// How often the state has been retried: 0 at first.
     pub attempt: u64,
+    /// Whose task it is.
+    pub identity: &'a Identity,
     /// When the execution ends at the latest.
     pub deadline: Option<Timestamp>,
     pub(crate) control: &'a Control<'a>,
@@ -85,6 +88,11 @@ impl Task<'_> {
     /// activities do not have.
     pub fn submitted(&self, output: Value) {
         self.control.submit(output);
+    }
+
+    /// Whether [`submitted`](Task::submitted) has been called: for who holds a clone of what another handler works on.
+    pub fn is_submitted(&self) -> bool {
+        self.control.lock().is_submitted
     }
 
     /// Waits, by the engine's clock: for a handler that asks again and again. Time is real as long as a task is in flight.
@@ -123,6 +131,7 @@ struct ControlState {
     /// Instants of the execution.
     started: Option<Duration>,
     beat: Duration,
+    is_submitted: bool,
 }
 
 /// Which of a task's clocks runs out first, and when.
@@ -140,7 +149,8 @@ impl<'a> Control<'a> {
         [timeout, heartbeat]: [Option<Duration>; 2],
         cursor: Cursor,
     ) -> Control<'a> {
-        let state = Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO });
+        let state =
+            Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO, is_submitted: false });
         Control { trace, timeline, kind, timeout, heartbeat, state }
     }
 
@@ -181,6 +191,7 @@ impl<'a> Control<'a> {
     }
 
     fn submit(&self, output: Value) {
+        self.lock().is_submitted = true;
         if matches!(**self.kind, TaskKind::Service { .. }) {
             self.note_time();
             let task = self.kind.clone();

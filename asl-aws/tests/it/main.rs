@@ -1,7 +1,10 @@
 //! The integration tests of asl-aws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod http_task;
 mod policy;
+mod run;
+mod server;
 
 use asl_aws::Aws;
 

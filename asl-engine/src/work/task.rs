@@ -52,6 +52,7 @@ pub(crate) async fn work(
         token: token.cloned(),
         role_arn,
         attempt,
+        identity: run.identity,
         deadline: run.deadline.map(|at| run.timeline.at(at)),
         control: &control,
     };

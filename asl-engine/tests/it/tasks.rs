@@ -257,3 +257,23 @@ async fn a_handler_waits_and_knows_how_long_it_may() {
     let report = run(&task(DOUBLE, r#""TimeoutSeconds": 40,"#), input(), tasks()).await;
     assert_eq!(report.outcome.failure().unwrap().error.as_deref(), Some("States.Timeout"));
 }
+
+/// Tells whose task it is and, from a clone, whether the other one was submitted.
+struct Told;
+
+#[async_trait]
+impl TaskHandler for Told {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        let clone = task.clone();
+        let before = clone.is_submitted();
+        task.submitted(json!({}));
+        Ok(json!([task.identity.state_machine_name.as_str(), before, clone.is_submitted()]))
+    }
+}
+
+#[tokio::test]
+async fn a_clone_of_a_task_is_the_same_attempt() {
+    let report = run(&task(DOUBLE, ""), json!({}), Registry::new().function("double", Told)).await;
+    let machine = asl_engine::Execution::new(json!({})).identity.state_machine_name;
+    assert_eq!(report.outcome, Outcome::Succeeded(json!([machine.as_str(), false, true])));
+}

@@ -1,0 +1,74 @@
+//! `apigateway:invoke`: an API of API Gateway.
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html>
+
+use std::time::Duration;
+
+use asl_engine::{Failure, Task};
+use asl_value::Value;
+
+use crate::Aws;
+use crate::http::HttpRequest;
+use crate::http_task::{given, plain, query_of, result, unusable};
+use crate::path::text;
+
+/// API Gateway's own limit is 29 seconds, unless it is raised.
+const MOST_TIME: Duration = Duration::from_secs(300);
+
+pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
+    let arguments = &task.arguments;
+    let within = task.remaining().map_or(MOST_TIME, |left| left.min(MOST_TIME));
+    let answer = aws.caller().http(request(arguments), within).await;
+    let answer = answer.map_err(|error| {
+        Failure::new("ApiGateway.SdkClientException", format!("Unable to execute HTTP request: {error}"))
+    })?;
+    if (200..300).contains(&answer.status) {
+        return Ok(result(&answer));
+    }
+    Err(Failure::new(format!("ApiGateway.{}", answer.status), String::from_utf8_lossy(&answer.body).as_ref()))
+}
+
+/// Recorded: header values must be lists.
+pub(crate) fn check(arguments: &Value) -> Result<(), String> {
+    if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
+        return Err("an AuthType of apigateway:invoke other than NO_AUTH is not built yet".to_owned());
+    }
+    let headers = arguments.get("Headers");
+    let is_valid = headers.is_none_or(|headers| {
+        headers.as_object().is_some_and(|headers| headers.values().all(|value| value.as_array().is_some()))
+    });
+    if is_valid {
+        Ok(())
+    } else {
+        Err(unusable(arguments, "The value of the field 'Headers' has an invalid format"))
+    }
+}
+
+fn request(arguments: &Value) -> HttpRequest {
+    let endpoint = text(arguments, "ApiEndpoint");
+    let mut url = if endpoint.contains("://") { endpoint.to_owned() } else { format!("https://{endpoint}") };
+    for part in ["Stage", "Path"] {
+        let part = text(arguments, part).trim_start_matches('/');
+        if !part.is_empty() {
+            url.push('/');
+            url.push_str(part);
+        }
+    }
+    let query = query_of(arguments);
+    if !query.is_empty() {
+        url = format!("{url}?{query}");
+    }
+    let mut headers = vec![("user-agent".to_owned(), "Amazon|StepFunctions".to_owned())];
+    for (name, values) in given(arguments, "Headers") {
+        let values = values.as_array().map(|values| values.to_vec()).unwrap_or_default();
+        headers.extend(values.iter().map(|value| (name.to_ascii_lowercase(), plain(value))));
+    }
+    let body = match arguments.get("RequestBody") {
+        None | Some(Value::Null) => String::new(),
+        Some(body) => plain(body),
+    };
+    if !body.is_empty() && !headers.iter().any(|(name, _)| name == "content-type") {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    HttpRequest { method: text(arguments, "Method").to_owned(), url, headers, body: body.into_bytes() }
+}

@@ -1,0 +1,155 @@
+//! One HTTP exchange: over TLS with Mozilla's roots, or in the clear.
+//!
+//! Nothing is set up before the first request. Redirects are not followed: what is signed is signed for one place.
+
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::{Request, Response, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+/// Bytes of an answer: more than any state may hold, and than Lambda answers.
+const MOST_BYTES: usize = 16 << 20;
+
+const TIME_TO_CONNECT: Duration = Duration::from_secs(3);
+
+/// Shorter than what load balancers and AWS keep; a frozen sandbox wakes up with dead connections.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// Sends requests, over connections that are kept for a while.
+#[derive(Default)]
+pub(crate) struct Http(OnceLock<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>);
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HttpRequest {
+    pub(crate) method: String,
+    /// `https://host/path?query`, percent-encoded.
+    pub(crate) url: String,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HttpAnswer {
+    pub(crate) status: u16,
+    /// `Not Found`
+    pub(crate) reason: String,
+    /// Names in lower case; one that comes several times is there several times.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum HttpError {
+    /// The request cannot be sent as it is: a bad address, a header that is none.
+    Request(String),
+    /// No connection: nothing was sent.
+    Connect(String),
+    /// The connection ended before the answer did.
+    Broken(String),
+    /// It took too long.
+    Timeout,
+    /// The answer is larger than anybody can use.
+    TooLarge,
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HttpError::Request(problem) | HttpError::Connect(problem) | HttpError::Broken(problem) => {
+                f.write_str(problem)
+            }
+            HttpError::Timeout => f.write_str("Read timed out"),
+            HttpError::TooLarge => write!(f, "the answer has more than {MOST_BYTES} bytes"),
+        }
+    }
+}
+
+impl Http {
+    /// Sends a request and reads the whole answer.
+    pub(crate) async fn send(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
+        let request = build(request)?;
+        let exchange = async {
+            let answer = self.client().request(request).await.map_err(|error| unanswered(&error))?;
+            read(answer).await
+        };
+        tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
+    }
+
+    fn client(&self) -> &Client<HttpsConnector<HttpConnector>, Full<Bytes>> {
+        self.0.get_or_init(|| {
+            let mut connector = HttpConnector::new();
+            connector.set_nodelay(true);
+            connector.set_connect_timeout(Some(TIME_TO_CONNECT));
+            connector.enforce_http(false);
+            let connector = HttpsConnectorBuilder::new()
+                .with_webpki_roots()
+                .https_or_http()
+                .enable_http1()
+                .wrap_connector(connector);
+            Client::builder(TokioExecutor::new())
+                .pool_timer(TokioTimer::new())
+                .pool_idle_timeout(IDLE)
+                .build(connector)
+        })
+    }
+}
+
+fn build(request: HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
+    let uri: Uri = request
+        .url
+        .parse()
+        .map_err(|error| HttpError::Request(format!("`{}` is no address: {error}", request.url)))?;
+    if uri.host().is_none() || !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(HttpError::Request(format!("`{}` is no http:// or https:// address", request.url)));
+    }
+    let mut built = Request::builder().method(request.method.as_str()).uri(uri);
+    for (name, value) in &request.headers {
+        built = built.header(name, value);
+    }
+    built.body(Full::new(Bytes::from(request.body))).map_err(|error| HttpError::Request(error.to_string()))
+}
+
+fn unanswered(error: &hyper_util::client::legacy::Error) -> HttpError {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
+}
+
+async fn read(answer: Response<Incoming>) -> Result<HttpAnswer, HttpError> {
+    let (head, body) = answer.into_parts();
+    let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            HttpError::TooLarge
+        } else {
+            HttpError::Broken(error.to_string())
+        }
+    })?;
+    let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    Ok(HttpAnswer {
+        status: head.status.as_u16(),
+        reason: head.status.canonical_reason().unwrap_or_default().to_owned(),
+        headers: head.headers.iter().map(header).collect(),
+        body: body.to_bytes().to_vec(),
+    })
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("is_used", &self.0.get().is_some()).finish()
+    }
+}

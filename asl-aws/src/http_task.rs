@@ -1,0 +1,224 @@
+//! `http:invoke`: any HTTPS endpoint, as an EventBridge connection says.
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html>
+
+mod connection;
+mod encoding;
+
+use std::time::Duration;
+
+use asl_engine::{Failure, Task};
+use asl_model::error_name;
+use asl_value::{Object, Value, json};
+
+use crate::Aws;
+use crate::http::{HttpAnswer, HttpRequest};
+use crate::path::{at, text};
+pub(crate) use encoding::plain;
+use encoding::{ArrayFormat, form, query};
+
+/// What AWS waits for an answer at most.
+const MOST_TIME: Duration = Duration::from_secs(60);
+
+/// Bytes of an answer that are asked for: one more than a state may have.
+const RANGE: &str = "bytes=0-262144";
+
+pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
+    let arguments = &task.arguments;
+    let connection = match connection_arn(arguments) {
+        Some(arn) => connection::resolve(aws, task, arn).await?,
+        None => connection::Connection::default(),
+    };
+    let request = request(aws, arguments, &connection).map_err(refused)?;
+    let within = task.remaining().map_or(MOST_TIME, |left| left.min(MOST_TIME));
+    let answer = aws.caller().http(request, within).await;
+    // UNRECORDED: the cause of States.Http.Socket.
+    let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
+    let result = result(&answer);
+    if (200..300).contains(&answer.status) {
+        return Ok(result);
+    }
+    // UNRECORDED: the cause of States.Http.StatusCode.N.
+    Err(Failure::new(format!("States.Http.StatusCode.{}", answer.status), result.to_json()))
+}
+
+/// What is wrong with the arguments before anything is asked.
+pub(crate) fn check(arguments: &Value) -> Result<(), String> {
+    let headers = arguments.get("Headers").and_then(Value::as_object);
+    let names = headers.into_iter().flat_map(Object::keys);
+    let forbidden: Vec<&str> = names.map(|name| name.as_str()).filter(|name| is_forbidden(name)).collect();
+    if !forbidden.is_empty() {
+        // UNRECORDED: the text about headers that an HTTP task must not have.
+        let list = forbidden.join(", ");
+        return Err(unusable(arguments, &format!("The following headers are not supported: {list}")));
+    }
+    for name in ["ApiEndpoint", "Method"] {
+        if arguments.get(name).is_none() {
+            return Err(unusable(arguments, &format!("The field '{name}' is required but was missing")));
+        }
+    }
+    Ok(())
+}
+
+/// Observed: the frame of this text.
+pub(crate) fn unusable(arguments: &Value, problem: &str) -> String {
+    format!("The Parameters '{arguments}' could not be used to start the Task: [{problem}]")
+}
+
+fn refused(problem: String) -> Failure {
+    Failure::new(error_name::RUNTIME, problem)
+}
+
+fn connection_arn(arguments: &Value) -> Option<&str> {
+    ["Authentication.ConnectionArn", "InvocationConfig.ConnectionArn"]
+        .iter()
+        .find_map(|path| at(arguments, path)?.as_str())
+}
+
+fn request(aws: &Aws, arguments: &Value, connection: &connection::Connection) -> Result<HttpRequest, String> {
+    let format = ArrayFormat::of(text(arguments, "Transform.RequestEncodingOptions.ArrayFormat"));
+    let is_form = text(arguments, "Transform.RequestBodyEncoding") == "URL_ENCODED";
+    let mut headers = vec![
+        (
+            "user-agent".to_owned(),
+            format!("Amazon|StepFunctions|HttpInvoke|{}", aws.caller().config().region),
+        ),
+        ("range".to_owned(), RANGE.to_owned()),
+    ];
+    for (name, value) in given(arguments, "Headers") {
+        set(&mut headers, &name, plain(&value));
+    }
+    // What the connection says counts.
+    for (name, value) in &connection.headers {
+        set(&mut headers, name, value.clone());
+    }
+    let mut parameters = given(arguments, "QueryParameters");
+    for (name, value) in &connection.query {
+        parameters.retain(|(known, _)| known != name);
+        parameters.push((name.clone(), value.as_str().into()));
+    }
+    let mut url = text(arguments, "ApiEndpoint").to_owned();
+    let query = query(&parameters, format);
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(&query);
+    }
+    let body = match (arguments.get("RequestBody"), connection.body.is_empty()) {
+        (None, true) => None,
+        (Some(Value::String(body)), true) => Some(Value::String(body.clone())),
+        (Some(Value::Object(body)), _) => Some(Value::Object(merged(body.clone(), &connection.body))),
+        (None, false) => Some(Value::Object(merged(Object::new(), &connection.body))),
+        (Some(body), true) => Some(body.clone()),
+        (Some(_), false) => {
+            // UNRECORDED: the text about a body that a connection's cannot be merged into.
+            let problem =
+                "The field 'RequestBody' must be an object because the connection has body parameters";
+            return Err(unusable(arguments, problem));
+        }
+    };
+    let body = match body {
+        None => None,
+        Some(body) if is_form => {
+            default(&mut headers, "content-type", "application/x-www-form-urlencoded");
+            Some(form(&body, format))
+        }
+        Some(Value::String(text)) => {
+            default(&mut headers, "content-type", "text/plain; charset=utf-8");
+            Some(text.to_string())
+        }
+        Some(body) => {
+            default(&mut headers, "content-type", "application/json");
+            Some(body.to_json())
+        }
+    };
+    let body = body.unwrap_or_default().into_bytes();
+    Ok(HttpRequest { method: text(arguments, "Method").to_owned(), url, headers, body })
+}
+
+/// The members of an argument.
+pub(crate) fn given(arguments: &Value, field: &str) -> Vec<(String, Value)> {
+    let members = arguments.get(field).and_then(Value::as_object);
+    members
+        .into_iter()
+        .flat_map(Object::iter)
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect()
+}
+
+/// `a=1&a=2&b=3`
+pub(crate) fn query_of(arguments: &Value) -> String {
+    query(&given(arguments, "QueryParameters"), ArrayFormat::Repeat)
+}
+
+fn merged(mut body: Object, more: &[(String, Value)]) -> Object {
+    for (name, value) in more {
+        body.insert(name.as_str(), value.clone());
+    }
+    body
+}
+
+fn set(headers: &mut Vec<(String, String)>, name: &str, value: String) {
+    headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    headers.push((name.to_ascii_lowercase(), value));
+}
+
+fn default(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
+    if !headers.iter().any(|(known, _)| known == name) {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// `{"Headers": {"content-type": ["application/json"]}, "ResponseBody": …, "StatusCode": 200, "StatusText": "OK"}`
+pub(crate) fn result(answer: &HttpAnswer) -> Value {
+    let mut headers = Object::new();
+    for (name, value) in &answer.headers {
+        let mut values: Vec<Value> =
+            headers.get(name).and_then(Value::as_array).map(|known| known.to_vec()).unwrap_or_default();
+        values.push(value.as_str().into());
+        headers.insert(name.as_str(), Value::from(values));
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    let body = Value::parse(&body).unwrap_or_else(|_| body.as_ref().into());
+    json!({
+        "Headers": Value::Object(headers),
+        "ResponseBody": body,
+        "StatusCode": u32::from(answer.status),
+        "StatusText": answer.reason.as_str()
+    })
+}
+
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html#http-task-req-headers>
+fn is_forbidden(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "a-im",
+        "accept-charset",
+        "accept-datetime",
+        "accept-encoding",
+        "authorization",
+        "cache-control",
+        "connection",
+        "content-encoding",
+        "content-md5",
+        "date",
+        "expect",
+        "forwarded",
+        "from",
+        "host",
+        "http2-settings",
+        "max-forwards",
+        "origin",
+        "pragma",
+        "proxy-authorization",
+        "referer",
+        "server",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+        "warning",
+    ];
+    const BEGINNINGS: &[&str] = &["if-", "x-forwarded-", "x-amz-", "x-amzn-"];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))
+}

@@ -1,0 +1,140 @@
+//! Query strings and forms.
+
+use std::fmt::Write;
+
+use asl_value::Value;
+
+/// `Transform.RequestEncodingOptions.ArrayFormat`: how `{"a": [1, 2]}` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ArrayFormat {
+    /// `a[0]=1&a[1]=2`
+    Indices,
+    /// `a=1&a=2`
+    Repeat,
+    /// `a=1,2`
+    Commas,
+    /// `a[]=1&a[]=2`
+    Brackets,
+}
+
+impl ArrayFormat {
+    pub(super) fn of(name: &str) -> ArrayFormat {
+        match name {
+            "REPEAT" => ArrayFormat::Repeat,
+            "COMMAS" => ArrayFormat::Commas,
+            "BRACKETS" => ArrayFormat::Brackets,
+            _ => ArrayFormat::Indices,
+        }
+    }
+}
+
+/// A query string; a parameter with several values is repeated.
+pub(super) fn query(parameters: &[(String, Value)], format: ArrayFormat) -> String {
+    let mut pairs = Vec::new();
+    for (name, value) in parameters {
+        match value.as_array() {
+            Some(values) if format == ArrayFormat::Indices => {
+                pairs.extend(values.iter().map(|value| (name.clone(), plain(value))));
+            }
+            _ => flatten(name.clone(), value, format, &mut pairs),
+        }
+    }
+    joined(&pairs)
+}
+
+/// A body in the form of `application/x-www-form-urlencoded`.
+pub(super) fn form(body: &Value, format: ArrayFormat) -> String {
+    let Some(members) = body.as_object() else { return plain(body) };
+    let mut pairs = Vec::new();
+    for (name, value) in members.iter() {
+        flatten(name.to_string(), value, format, &mut pairs);
+    }
+    joined(&pairs)
+}
+
+/// A text as it is, anything else as JSON.
+pub(crate) fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_json(), str::to_owned)
+}
+
+/// The recursion is as deep as documents nest, which is bounded.
+fn flatten(name: String, value: &Value, format: ArrayFormat, pairs: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            members
+                .iter()
+                .for_each(|(inner, value)| flatten(format!("{name}[{inner}]"), value, format, pairs));
+        }
+        Value::Array(values) if format == ArrayFormat::Commas => {
+            let list: Vec<String> = values.iter().map(plain).collect();
+            pairs.push((name, list.join(",")));
+        }
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                let name = match format {
+                    ArrayFormat::Indices => format!("{name}[{index}]"),
+                    ArrayFormat::Brackets => format!("{name}[]"),
+                    _ => name.clone(),
+                };
+                flatten(name, value, format, pairs);
+            }
+        }
+        Value::Null => {}
+        _ => pairs.push((name, plain(value))),
+    }
+}
+
+fn joined(pairs: &[(String, String)]) -> String {
+    let mut text = String::new();
+    for (name, value) in pairs {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        encode(name, &mut text);
+        text.push('=');
+        encode(value, &mut text);
+    }
+    text
+}
+
+fn encode(part: &str, into: &mut String) {
+    for byte in part.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => into.push(byte.into()),
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(into, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use asl_value::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(body: Value, format: &str, expected: &str) {
+        assert_eq!(form(&body, ArrayFormat::of(format)), expected);
+    }
+
+    #[test]
+    fn forms() {
+        let body = json!({"a": [1, "b c"], "d": {"e": true}, "n": null});
+        check(body.clone(), "", "a%5B0%5D=1&a%5B1%5D=b%20c&d%5Be%5D=true");
+        check(body.clone(), "INDICES", "a%5B0%5D=1&a%5B1%5D=b%20c&d%5Be%5D=true");
+        check(body.clone(), "REPEAT", "a=1&a=b%20c&d%5Be%5D=true");
+        check(body.clone(), "COMMAS", "a=1%2Cb%20c&d%5Be%5D=true");
+        check(body, "BRACKETS", "a%5B%5D=1&a%5B%5D=b%20c&d%5Be%5D=true");
+        check(json!("a=b"), "", "a=b");
+    }
+
+    #[test]
+    fn queries() {
+        let parameters = [("a&".to_owned(), json!(["1", "2"])), ("b".to_owned(), json!("é"))];
+        assert_eq!(query(&parameters, ArrayFormat::Indices), "a%26=1&a%26=2&b=%C3%A9");
+        assert_eq!(query(&parameters, ArrayFormat::Commas), "a%26=1%2C2&b=%C3%A9");
+    }
+}

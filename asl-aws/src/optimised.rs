@@ -1,0 +1,119 @@
+//! The optimised integrations: what of them differs from the plain call of an operation.
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html>
+
+mod bedrock;
+mod ecs;
+mod emr;
+mod events;
+pub(crate) mod lambda;
+mod service;
+
+use asl_engine::{Failure, Task};
+use asl_model::error_name;
+use asl_value::{Object, Value};
+
+use crate::{Answer, Aws, CallOptions, Names, ServiceError};
+pub(crate) use service::Service;
+
+/// Starts the work of a task, and answers what a request-response task answers.
+pub(crate) async fn start(
+    aws: &Aws,
+    task: &Task<'_>,
+    service: &Service,
+    action: &str,
+) -> Result<Value, Failure> {
+    match (service.name, action) {
+        ("lambda", _) => lambda::invoke(aws, task, service).await,
+        ("bedrock", "invokeModel") => bedrock::invoke_model(aws, task, service).await,
+        ("elasticmapreduce", _) => emr::call(aws, task, service, action).await,
+        ("events", _) => events::put_events(aws, task, service).await,
+        ("ecs", _) => ecs::run_task(aws, task, service).await,
+        _ => {
+            let answer = send(aws, task, service, action, task.arguments.clone()).await?;
+            Ok(result(service, action, &task.arguments, &answer))
+        }
+    }
+}
+
+/// Calls an operation as an optimised integration does: the role of the task, the names of the model, the errors of the
+/// older SDK.
+pub(crate) async fn send(
+    aws: &Aws,
+    task: &Task<'_>,
+    service: &Service,
+    operation: &str,
+    params: Value,
+) -> Result<Answer, Failure> {
+    let options = CallOptions { names: Names::Model, ..CallOptions::of(task) };
+    let answer = aws.caller().call(service.sdk_name(operation), operation, params, &options).await;
+    answer.map_err(|error| service.failure(&error))
+}
+
+/// The result of a task.
+fn result(service: &Service, action: &str, arguments: &Value, answer: &Answer) -> Value {
+    let mut members = members(&answer.output);
+    if let ("emr-serverless", "startApplication" | "stopApplication" | "deleteApplication") =
+        (service.name, action)
+        && let Some(id) = arguments.get("ApplicationId")
+    {
+        // The API answers nothing.
+        members.insert("ApplicationId", id.clone());
+    }
+    with_metadata(members, answer)
+}
+
+fn members(output: &Value) -> Object {
+    output.as_object().cloned().unwrap_or_default()
+}
+
+/// The result of an optimised integration: the output with what the older SDK tells of the response, sorted by name.
+fn with_metadata(output: Object, answer: &Answer) -> Value {
+    let mut all = Object::new();
+    let mut each = Object::new();
+    for (name, value) in &answer.headers {
+        all.insert(name.as_str(), Value::from_iter([Value::from(value.as_str())]));
+        each.insert(name.as_str(), value.as_str().into());
+    }
+    let http: Object = [
+        ("AllHttpHeaders", Value::Object(all)),
+        ("HttpHeaders", Value::Object(each)),
+        ("HttpStatusCode", u32::from(answer.status).into()),
+    ]
+    .into_iter()
+    .collect();
+    let response: Object = [("RequestId", Value::from(answer.request_id.as_str()))].into_iter().collect();
+    let mut members = output.into_members();
+    members.push(("SdkHttpMetadata".into(), Value::Object(http)));
+    members.push(("SdkResponseMetadata".into(), Value::Object(response)));
+    members.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
+    Value::Object(members.into_iter().collect())
+}
+
+impl Service {
+    /// An error of the service in the words of the older SDK.
+    pub(crate) fn failure(&self, error: &ServiceError) -> Failure {
+        use crate::ErrorKind;
+        match error.kind {
+            ErrorKind::Role => error.failure(),
+            ErrorKind::Client => {
+                Failure::new(format!("{}.SdkClientException", self.prefix), error.message.as_str())
+            }
+            _ if self.sdk.is_empty() => error.failure(),
+            _ => {
+                let base = || format!("{}Exception", self.sdk.trim_end_matches("v2"));
+                let exception = error.exception.as_ref().map_or_else(base, |exception| exception.to_string());
+                let cause = format!(
+                    "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)",
+                    error.message, self.sdk, error.status, error.code, error.request_id
+                );
+                Failure::new(format!("{}.{exception}", self.prefix), cause)
+            }
+        }
+    }
+}
+
+/// `States.TaskFailed` of a job, which is told as JSON.
+pub(crate) fn job_failed(job: &Value) -> Failure {
+    Failure::new(error_name::TASK_FAILED, job.to_json())
+}

@@ -1,0 +1,24 @@
+//! `ecs:runTask`
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html>
+
+use asl_engine::{Failure, Task};
+use asl_model::{Pattern, ResourceKind};
+use asl_value::Value;
+
+use super::{Service, members, send, with_metadata};
+use crate::Aws;
+
+pub(super) async fn run_task(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
+    let answer = send(aws, task, service, "runTask", task.arguments.clone()).await?;
+    let waits = match task.resource.kind() {
+        ResourceKind::Service { pattern, .. } => pattern != Pattern::RequestResponse,
+        _ => false,
+    };
+    let failures = answer.output.get("Failures").filter(|_| waits);
+    if let Some(failures) = failures.filter(|list| list.as_array().is_some_and(|list| !list.is_empty())) {
+        // UNRECORDED: the cause of AmazonECS.Unknown.
+        return Err(Failure::new("AmazonECS.Unknown", failures.to_json()));
+    }
+    Ok(with_metadata(members(&answer.output), &answer))
+}

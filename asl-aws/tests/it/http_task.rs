@@ -1,0 +1,124 @@
+//! `http:invoke` and `apigateway:invoke` against a server on loopback.
+
+use asl_value::{Value, json};
+
+use crate::run::{aws, ending, run};
+use crate::server::{Request, Server};
+
+fn echo(request: &Request) -> (&'static str, String) {
+    match request.line.split('/').nth(1).unwrap_or_default() {
+        path if path.starts_with("missing") => ("404 Not Found", r#"{"message":"none"}"#.into()),
+        path if path.starts_with("moved") => ("302 Found\r\nlocation: /elsewhere", String::new()),
+        path if path.starts_with("text") => ("200 OK\r\ncontent-type: text/plain", "hello".into()),
+        _ => ("200 OK\r\ncontent-type: application/json\r\nx-a: 1\r\nx-a: 2", r#"{"ok":true}"#.into()),
+    }
+}
+
+async fn invoke(resource: &str, path: &str, parameters: Value) -> (Value, Vec<Request>) {
+    let server = Server::start(echo).await;
+    let Value::Object(mut parameters) = parameters else { panic!("parameters") };
+    parameters.insert("ApiEndpoint", format!("{}{path}", server.url).into());
+    let task = json!({
+        "Resource": format!("arn:aws:states:::{resource}:invoke"), "Parameters": Value::Object(parameters)
+    });
+    let (report, _) = run(aws(), task).await;
+    (ending(&report), server.requests())
+}
+
+#[track_caller]
+fn sent(requests: &[Request], line: &str, body: &str, headers: &[(&str, &str)]) {
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert_eq!((requests[0].line.as_str(), requests[0].body.as_str()), (line, body));
+    for (name, value) in headers {
+        assert_eq!(requests[0].header(name), Some(*value), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn requests_are_sent_as_they_are_described() {
+    let parameters = json!({
+        "Method": "POST", "Headers": {"X-Id": "7"}, "QueryParameters": {"a": ["1", "2"], "b": "ü"},
+        "RequestBody": {"n.$": "$.n"}
+    });
+    let (output, requests) = invoke("http", "/orders?x=0", parameters).await;
+    let agent = "Amazon|StepFunctions|HttpInvoke|eu-west-1";
+    let headers = [
+        ("user-agent", agent),
+        ("range", "bytes=0-262144"),
+        ("x-id", "7"),
+        ("content-type", "application/json"),
+    ];
+    sent(&requests, "POST /orders?x=0&a=1&a=2&b=%C3%BC", r#"{"n":1}"#, &headers);
+    assert_eq!(output["ResponseBody"], json!({"ok": true}));
+    assert_eq!(output["Headers"]["x-a"], json!(["1", "2"]));
+    assert_eq!((&output["StatusCode"], &output["StatusText"]), (&json!(200), &json!("OK")));
+    let (output, _) = invoke("http", "/text", json!({"Method": "GET"})).await;
+    assert_eq!(output["ResponseBody"], json!("hello"));
+}
+
+#[tokio::test]
+async fn bodies_become_forms() {
+    let parameters = json!({
+        "Method": "POST", "RequestBody": {"a": [1, 2], "b": "c d"},
+        "Transform": {"RequestBodyEncoding": "URL_ENCODED", "RequestEncodingOptions": {"ArrayFormat": "BRACKETS"}}
+    });
+    let (_, requests) = invoke("http", "/", parameters).await;
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    sent(&requests, "POST /", "a%5B%5D=1&a%5B%5D=2&b=c%20d", &headers);
+}
+
+#[tokio::test]
+async fn other_statuses_are_errors() {
+    let (failed, _) = invoke("http", "/missing", json!({"Method": "GET"})).await;
+    assert_eq!(failed[0], json!("States.Http.StatusCode.404"));
+    let cause = Value::parse(failed[1].as_str().unwrap()).unwrap();
+    assert_eq!((&cause["StatusCode"], &cause["ResponseBody"]), (&json!(404), &json!({"message": "none"})));
+    let (failed, requests) = invoke("http", "/moved", json!({"Method": "GET"})).await;
+    assert_eq!((&failed[0], requests.len()), (&json!("States.Http.StatusCode.302"), 1));
+    let (failed, _) = invoke("apigateway", "", json!({"Method": "GET", "Path": "/missing"})).await;
+    assert_eq!(failed, json!(["ApiGateway.404", r#"{"message":"none"}"#]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
+    for (resource, parameters, expected) in [
+        (
+            "http",
+            json!({"Method": "GET", "Headers": {"Host": "a", "X-Amz-Date": "b"}}),
+            "[The following headers are not supported: Host, X-Amz-Date]",
+        ),
+        ("http", json!({}), "[The field 'Method' is required but was missing]"),
+        (
+            "apigateway",
+            json!({"Method": "GET", "Headers": {"X": "single"}}),
+            "could not be used to start the Task: [The value of the field 'Headers' has an invalid format]",
+        ),
+    ] {
+        let (failed, requests) = invoke(resource, "", parameters).await;
+        assert_eq!((&failed[0], requests.len()), (&json!("States.Runtime"), 0), "{failed}");
+        assert!(failed[1].as_str().unwrap().ends_with(expected), "{failed}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let parameters = json!({"Method": "GET", "ApiEndpoint": "http://127.0.0.1:1/"});
+    let task = |resource: &str| json!({"Resource": resource, "Parameters": parameters.clone()});
+    let (report, _) = run(aws(), task("arn:aws:states:::http:invoke")).await;
+    assert_eq!(ending(&report)[0], json!("States.Http.Socket"));
+    let (report, _) = run(aws(), task("arn:aws:states:::apigateway:invoke")).await;
+    assert_eq!(ending(&report)[0], json!("ApiGateway.SdkClientException"));
+}
+
+#[tokio::test]
+async fn apis_are_invoked() {
+    let parameters = json!({
+        "Method": "PUT", "Stage": "prod", "Path": "/pets", "Headers": {"X-A": ["1", "2"]},
+        "QueryParameters": {"q": ["a b"]}, "RequestBody": {"n": 1}
+    });
+    let (output, requests) = invoke("apigateway", "", parameters).await;
+    sent(&requests, "PUT /prod/pets?q=a%20b", r#"{"n":1}"#, &[("content-type", "application/json")]);
+    let values: Vec<_> = requests[0].headers.iter().filter(|(name, _)| name == "x-a").collect();
+    assert_eq!(values.len(), 2);
+    assert_eq!(output["StatusCode"], json!(200));
+}

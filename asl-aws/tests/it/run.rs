@@ -1,0 +1,40 @@
+//! One task of a machine, run by the engine with this crate's handler.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_aws::{Aws, Config, Polling};
+use asl_engine::{Engine, Execution, HistoryRecorder, Identity, Registry, Report, load};
+use asl_model::Source;
+use asl_value::{Value, json};
+
+pub(crate) fn aws() -> Aws {
+    let polling = Polling { first: Duration::from_millis(1), longest: Duration::from_millis(10) };
+    Aws::new(Config::new("eu-west-1")).with_polling(polling)
+}
+
+/// How the execution of a Task state with these fields ended, and its history.
+pub(crate) async fn run(aws: Aws, fields: Value) -> (Report, Value) {
+    let Value::Object(mut state) = fields else { panic!("fields of a state") };
+    state.insert("Type", "Task".into());
+    state.insert("End", true.into());
+    let definition = json!({"StartAt": "T", "States": {"T": Value::Object(state)}});
+    let loaded = load(&Source::json(definition.to_json()));
+    let program = loaded.program.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let engine = Engine::builder().tasks(Registry::new().fallback(aws)).build();
+    let recorder = Arc::new(HistoryRecorder::new());
+    let execution = Execution::new(json!({"n": 1}))
+        .with_identity(Identity::standard("eu-west-1", "111122223333", "main", "run"))
+        .with_observer(recorder.clone());
+    let report = engine.run(&program, execution).await;
+    (report, recorder.to_json())
+}
+
+/// Either the output, or `["error", "cause"]`.
+pub(crate) fn ending(report: &Report) -> Value {
+    match (report.outcome.output(), report.outcome.failure()) {
+        (Some(output), _) => output.clone(),
+        (None, Some(failure)) => json!([failure.error.as_deref(), failure.cause.as_deref()]),
+        (None, None) => Value::Null,
+    }
+}
