@@ -87,21 +87,23 @@ impl Failure {
         &self.message
     }
 
-    /// UNRECORDED: the texts about time, depth and memory; AWS documents these words of them.
-    pub(crate) fn limit(message: &str) -> Failure {
+    fn limit(message: &str) -> Failure {
         Failure { code: String::new(), message: message.to_owned() }
     }
 
     pub(crate) fn memory() -> Failure {
-        Failure::limit("Expression evaluation memory limit exceeded")
+        Failure::limit("Expression evaluation memory limit exceeded: Check for excessive memory usage")
     }
 }
 
 impl From<jlens_core::Error> for Failure {
     fn from(error: jlens_core::Error) -> Self {
         match error.code() {
-            "D1012" | "U1006" => Failure::limit("Expression evaluation timeout"),
-            "D1011" => Failure::limit("Stack overflow error"),
+            // UNRECORDED: what follows the colon of the text about time; this is what users of JSONata know.
+            "D1012" | "U1006" => Failure::limit("Expression evaluation timeout: Check for infinite loop"),
+            "D1011" => Failure::limit(
+                "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
+            ),
             "U1001" | "D2014" | "D2015" | "D2016" => Failure::memory(),
             code => Failure { code: code.to_owned(), message: message(&error) },
         }

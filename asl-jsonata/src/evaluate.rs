@@ -12,11 +12,16 @@ use crate::source::{Arena, Ground, Root};
 
 /// Documented by AWS.
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// UNRECORDED: AWS's limits on depth and memory; these keep an evaluation within some hundred megabytes.
-const MAX_DEPTH: usize = 10_000;
-const MAX_STRING_BYTES: usize = 16 << 20;
-pub(crate) const MAX_ARRAY_ITEMS: usize = 1_000_000;
-const MAX_RESULT_BYTES: usize = 8 << 20;
+/// Nodes of an expression that are evaluated inside of one another: AWS ends it beyond 100 (recorded).
+const MAX_DEPTH: usize = 100;
+/// What the prelude of a state's expression adds.
+const PRELUDE_DEPTH: usize = 2;
+/// Of JSONata that is not in a state.
+const MAX_QUERY_DEPTH: usize = 10_000;
+/// AWS takes `[1..873782]` and refuses `[1..873783]` (recorded).
+pub(crate) const MAX_ARRAY_ITEMS: usize = 873_782;
+/// UNRECORDED: how AWS counts the memory of a JSONata evaluation; here eight bytes for an item of its longest array.
+const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
 
 /// What of the host an expression asks for, found when it is compiled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,19 +40,20 @@ pub(crate) fn evaluate(
     asks: Asks,
     host: &dyn Host,
 ) -> Result<Option<Value>, Failure> {
+    let is_wrapped = matches!(ground, Ground::Env(_));
+    let max_depth = if is_wrapped { MAX_DEPTH + PRELUDE_DEPTH } else { MAX_QUERY_DEPTH };
     let mut options = Options::new()
         .timeout(TIMEOUT)
-        .max_depth(MAX_DEPTH)
-        .max_string_length(MAX_STRING_BYTES)
+        .max_depth(max_depth)
+        .max_string_length(MAX_BYTES)
         .max_array_length(MAX_ARRAY_ITEMS)
-        .max_result_size(MAX_RESULT_BYTES);
+        .max_result_size(MAX_BYTES);
     if asks.time {
         options = options.now(host.now().epoch_millis());
     }
     if asks.seed {
         options = options.seed(host.random_u64());
     }
-    let is_wrapped = matches!(ground, Ground::Env(_));
     let arena = Arena::new(ground);
     let root = Root(arena.clone());
     let mut writer = Writer::new(&arena, is_wrapped);
@@ -59,7 +65,7 @@ pub(crate) fn evaluate(
     }
     let Some(value) = written.filter(|_| !is_absent) else { return Ok(None) };
     // The engine does not count what it takes from the input whole, however often.
-    match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_RESULT_BYTES) {
+    match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
         true => Ok(Some(value)),
         false => Err(Failure::memory()),
     }

@@ -14,15 +14,17 @@ pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
     Some((2 + inner.len() - trimmed.len(), trimmed.trim_end()))
 }
 
-/// Compiles the text of a field, or of a string in it at `location`.
+/// Compiles the text of a field, or of a string in it.
 pub(crate) fn compile(
     (offset, text): (usize, &str),
-    location: Text,
     field: &Field<'_>,
 ) -> Result<Arc<dyn Expr>, SyntaxError> {
     let checked = |program: Program| program.check_site(field.site).map(|()| program);
     match Program::parse(text).and_then(checked) {
-        Ok(program) => Ok(Arc::new(Checked { program, location, expected: field.expected })),
+        Ok(program) => {
+            let location = field.location().into();
+            Ok(Arc::new(Checked { program, location, expected: field.expected }))
+        }
         Err(error) => Err(syntax_error(error, offset, field)),
     }
 }
@@ -43,7 +45,7 @@ fn syntax_error(error: ParseError, offset: usize, field: &Field<'_>) -> SyntaxEr
 #[derive(Debug)]
 struct Checked {
     program: Program,
-    /// The place in the state: `Arguments/FunctionName`.
+    /// See [`Field::location`].
     location: Text,
     expected: Expected,
 }
@@ -54,7 +56,11 @@ impl Expr for Checked {
             Ok(Outcome::Value(value)) => value,
             Ok(Outcome::Undefined) => return Err(self.error("returned nothing (undefined).")),
             Ok(Outcome::Function) => return Err(self.error("returned an unsupported result type.")),
-            Err(failure) => return Err(self.error(&format!("threw an error during evaluation. {failure}"))),
+            Err(failure) => {
+                // AWS's own errors have no code, and follow a colon.
+                let mark = if failure.code().is_empty() { ':' } else { '.' };
+                return Err(self.error(&format!("threw an error during evaluation{mark} {failure}")));
+            }
         };
         match self.expected {
             Expected::Any => Ok(value),

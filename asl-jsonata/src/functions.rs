@@ -144,9 +144,7 @@ fn parse(arguments: Arguments<'_>) -> Result<Option<Json>> {
     }
 }
 
-/// `new java.util.Random(seed).nextDouble()`.
-///
-/// UNRECORDED: what `$random` draws for a seed; here from the generator of `States.MathRandom`.
+/// `new java.util.Random(seed).nextDouble()`, as AWS draws (recorded for 42).
 fn java_double(seed: i64) -> f64 {
     const MULTIPLIER: u64 = 0x5_DEEC_E66D;
     const MASK: u64 = (1 << 48) - 1;

@@ -1,7 +1,6 @@
 //! The gate: what of JSONata may stand in a state.
 //!
-//! AWS speaks JSONata 2.0.6 without `$eval`, and its expressions have no input document: they read `$states` and
-//! variables only.
+//! AWS speaks JSONata 2.0.6, and its expressions have no input document: they read `$states` and variables only.
 
 use std::collections::BTreeSet;
 
@@ -47,9 +46,9 @@ impl<'n> Mentions<'n> {
     fn visit_node(&mut self, node: &'n Node, inside: bool) {
         match &node.kind {
             NodeKind::Variable { name } => self.variable(name, node.span, inside),
-            NodeKind::Name { .. } | NodeKind::Wildcard | NodeKind::Descendant if !inside => {
-                self.refuse(without_root(node.span));
-            }
+            NodeKind::Name { name, .. } if !inside => self.refuse(without_root(name, node.span)),
+            NodeKind::Wildcard if !inside => self.refuse(without_root("*", node.span)),
+            NodeKind::Descendant if !inside => self.refuse(without_root("**", node.span)),
             NodeKind::Fallback { op, lhs, .. } => self.fallback(*op, lhs),
             NodeKind::Bind { lhs, .. } => {
                 if let NodeKind::Variable { name } = &lhs.kind {
@@ -115,12 +114,7 @@ impl<'n> Mentions<'n> {
     fn variable(&mut self, name: &'n str, span: Span, inside: bool) {
         match name {
             "" if inside => {}
-            "" | "$" => self.refuse(without_root(span)),
-            // UNRECORDED: AWS's text about `$eval`, and that it is refused before it runs.
-            "eval" => self.refuse(
-                ParseError::unavailable("The function $eval is not supported", bytes(span))
-                    .help("$parse reads JSON text"),
-            ),
+            "" | "$" => self.refuse(without_root(&format!("${name}"), span)),
             _ => {
                 self.names.insert(name);
             }
@@ -161,10 +155,11 @@ fn is_bare_name(node: &Node) -> bool {
     }
 }
 
-/// UNRECORDED: AWS's text for a JSONata expression that reads a document, and that it is refused before it runs.
-fn without_root(span: Span) -> ParseError {
-    let message = "An expression has no input document: use $states.input or a variable";
+/// UNRECORDED: AWS's text for all but names that are read from a document in JSONata: `$`, `$$`, `*`, `**`.
+fn without_root(name: &str, span: Span) -> ParseError {
+    let message = format!("Reference to '{name}' at the top level is not supported.");
     ParseError::unavailable(message, bytes(span))
+        .help("an expression has no input document: use $states.input or a variable")
 }
 
 fn bytes(span: Span) -> std::ops::Range<usize> {

@@ -6,7 +6,7 @@ use asl_query::{
     DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Identity, Language, Site, SyntaxError,
     Template,
 };
-use asl_value::{Text, Value};
+use asl_value::Value;
 
 use crate::expression::{compile, inside, query_error};
 use crate::{ArgumentsOutput, template};
@@ -42,7 +42,7 @@ impl Language for Jsonata {
             let message = format!("expected an expression `{{% … %}}` at `{}`", field.name);
             return Err(vec![SyntaxError::new(field.pointer.clone(), message)]);
         };
-        compile(program, Text::from(field.name), field).map_err(|error| vec![error])
+        compile(program, field).map_err(|error| vec![error])
     }
 
     fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
@@ -56,7 +56,6 @@ impl Language for Jsonata {
     fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         match rule {
             Value::String(text) => {
-                // UNRECORDED: how the location of a JSONata error names the rule; here it does not.
                 let pointer = field.pointer.key("Condition");
                 self.scalar(text, &Field { pointer: &pointer, ..*field })
             }

@@ -38,7 +38,7 @@
 //! [`Program`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.
 //!
 //! # The dialect
-//! JSONata 2.0.6 without `$eval`, with `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse`. There is no
+//! JSONata 2.0.6 without `$eval`, and with `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse`. There is no
 //! input document: `$`, `$$` and names without a `$` are refused where no path, filter or function gives them a
 //! meaning, and so are `$states.result` and `$states.errorOutput` where there is none. An expression without a value
 //! is an error. Texts and locations of errors are those recorded on AWS; where nothing was recorded, the source says
@@ -51,7 +51,7 @@
 //! AWS is given, and gives back, is copied.
 //!
 //! # Input safety
-//! An evaluation ends after a second, ten thousand levels of recursion, or when what it builds is too large; it needs
+//! An evaluation ends after a second, a hundred levels of nesting, or when what it builds is too large; it needs
 //! no large stack.
 //!
 //! # What it does not do

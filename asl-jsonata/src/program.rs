@@ -58,9 +58,13 @@ struct Hiding {
     expression: Expression,
 }
 
+/// JSONata's function that AWS does not have: there it is a variable that nobody has set (recorded).
+const EVAL: &str = "eval";
+
 /// The names of all functions.
 static FUNCTIONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let built_in = function_catalog().into_iter().map(|function| function.name);
+    let built_in = built_in.filter(|name| *name != EVAL);
     built_in.chain(functions::PURE).chain(functions::RANDOM).collect()
 });
 
@@ -79,7 +83,7 @@ impl Program {
     /// Compiles an expression, the text between `{%` and `%}`.
     ///
     /// # Errors
-    /// It is not JSONata 2.0.6, uses `$eval`, or reads an input document other than `$states`.
+    /// It is not JSONata 2.0.6, or reads an input document other than `$states`.
     pub fn parse(text: &str) -> Result<Program, ParseError> {
         let alone = Expression::compile(text)?;
         let root = &alone.ast().root;
@@ -92,7 +96,8 @@ impl Program {
         let draws = !mentions(&functions::RANDOM).is_empty();
         let (functions, variables): (BTreeSet<&str>, BTreeSet<&str>) =
             names.iter().partition(|name| FUNCTIONS.contains(**name));
-        let free: Vec<&str> = variables.into_iter().filter(|name| reads.binding(name).is_some()).collect();
+        let is_free = |name: &&str| *name == EVAL || reads.binding(name).is_some();
+        let free: Vec<&str> = variables.into_iter().filter(is_free).collect();
         Ok(Program {
             text: Text::from(text),
             reference: Reference::of(root),

@@ -6,18 +6,13 @@ use asl_value::{Pointer, Segment, Text, Value};
 use crate::expression::{compile as expression, inside};
 
 pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
-    let (location, pointer) = (field.name.to_owned(), field.pointer.clone());
-    let mut compiler = Compiler { field, location, pointer, errors: Vec::new() };
+    let mut compiler = Compiler { field, pointer: field.pointer.clone(), errors: Vec::new() };
     let node = compiler.node(json);
     if compiler.errors.is_empty() { Ok(Template::new(node)) } else { Err(compiler.errors) }
 }
 
 struct Compiler<'a> {
     field: &'a Field<'a>,
-    /// `Arguments/FunctionName`.
-    ///
-    /// UNRECORDED: how the location of a JSONata error names items of arrays; here by their index.
-    location: String,
     pointer: Pointer,
     errors: Vec<SyntaxError>,
 }
@@ -32,41 +27,32 @@ impl Compiler<'_> {
             },
             Value::Array(items) => {
                 let items = items.iter().enumerate();
-                Node::Array(
-                    items
-                        .map(|(index, item)| self.below(&index.to_string(), Segment::Index(index), item))
-                        .collect(),
-                )
+                Node::Array(items.map(|(index, item)| self.below(Segment::Index(index), item)).collect())
             }
             Value::Object(members) => {
                 let members = members.iter();
-                let below = |(name, json): (&Text, _)| {
-                    (name.clone(), self.below(name, Segment::Key(name.clone()), json))
-                };
+                let below =
+                    |(name, json): (&Text, _)| (name.clone(), self.below(Segment::Key(name.clone()), json));
                 Node::Object(members.map(below).collect())
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => Node::Const(json.clone()),
         }
     }
 
-    fn below(&mut self, name: &str, segment: Segment, json: &Value) -> Node {
-        let length = self.location.len();
-        self.location.push('/');
-        self.location.push_str(name);
+    fn below(&mut self, segment: Segment, json: &Value) -> Node {
         self.pointer.push(segment);
         let node = self.node(json);
         self.pointer.pop();
-        self.location.truncate(length);
         node
     }
 
     fn hole(&mut self, program: (usize, &str)) -> Node {
-        let expected = match (self.field.name, self.location.as_str()) {
-            ("Credentials", "Credentials/RoleArn") => Expected::String,
+        let expected = match (self.field.name, self.pointer.segments().last()) {
+            ("Credentials", Some(Segment::Key(name))) if **name == *"RoleArn" => Expected::String,
             _ => self.field.expected,
         };
         let field = Field { pointer: &self.pointer, expected, ..*self.field };
-        match expression(program, Text::from(self.location.as_str()), &field) {
+        match expression(program, &field) {
             Ok(expr) => Node::Hole(expr),
             Err(error) => {
                 self.errors.push(error);

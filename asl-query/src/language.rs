@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use asl_value::{Pointer, Value};
+use asl_value::{Pointer, Segment, Value};
 
 use crate::{DataFlow, Env, EvalError, FlowFields, SyntaxError, Template};
 
@@ -75,6 +75,40 @@ pub struct Field<'a> {
     pub site: Site,
     /// What the value must be.
     pub expected: Expected,
+}
+
+impl Field<'_> {
+    /// Its place within its state, as AWS writes it.
+    ///
+    /// ```
+    /// use asl_query::{Expected, Field, Site};
+    /// use asl_value::Pointer;
+    /// let state = Pointer::root().key("States").key("M").key("ItemProcessor").key("States").key("C");
+    /// let pointer = state.key("Choices").index(0).key("Condition");
+    /// let field =
+    ///     Field { pointer: &pointer, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+    /// assert_eq!(field.location(), "Choices[0]/Condition");
+    /// ```
+    pub fn location(&self) -> String {
+        let mut place = self.pointer.segments();
+        while let [Segment::Key(states), Segment::Key(_), inside @ ..] = place
+            && **states == *"States"
+        {
+            place = match inside {
+                [Segment::Key(branches), Segment::Index(_), nested @ ..] if **branches == *"Branches" => {
+                    nested
+                }
+                [Segment::Key(processor), nested @ ..]
+                    if matches!(&**processor, "ItemProcessor" | "Iterator") =>
+                {
+                    nested
+                }
+                _ => inside,
+            };
+        }
+        let location = place.iter().cloned().collect::<Pointer>().location();
+        location.strip_prefix('/').unwrap_or(&location).to_owned()
+    }
 }
 
 /// The kinds of place an expression can stand in: a language may refuse at compile what is undefined there.

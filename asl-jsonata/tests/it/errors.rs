@@ -7,6 +7,7 @@ fn check(text: &str, expect: &str) {
 
 #[test]
 fn code_and_message() {
+    check("$eval('1+1')", "T1006: Attempted to invoke a non-function");
     check("1 + 'a'", "T2002: The right side of the \"+\" operator must evaluate to a number");
     check("$nope()", "T1006: Attempted to invoke a non-function");
     check("$randomSeeded(1)", "T1006: Attempted to invoke a non-function");

@@ -97,8 +97,7 @@ fn all_errors_of_a_template_with_their_places() {
         json!({"a": ["{% 1 2 %}", "{% 1 %}"], "a/b": {"c": "{%  $x + y %}"}, "{% ( %}": "{% $states.result %}", "d": "{% %}"}),
         &[
             "5..6 Syntax error: 2 at /States/S/Arguments/a[0]",
-            "unavailable 9..10 An expression has no input document: use $states.input or a variable at \
-             /States/S/Arguments/a/b/c",
+            "unavailable 9..10 Reference to 'y' at the top level is not supported. at /States/S/Arguments/a/b/c",
             "unavailable 0..0 $states.result is not available here at /States/S/Arguments/{% ( %}",
             "0..0 Unexpected end of expression at /States/S/Arguments/d",
         ],
@@ -133,8 +132,8 @@ fn flows() {
     flow(None, Some(both), Site::Output, true, [r#"{"n":3}"#, "[3,1]"]);
     let caught = json!(["{% $states.input.n %}", "{% $states.errorOutput.Error %}"]);
     flow(None, Some(caught), Site::Catch, true, [r#"{"n":3}"#, r#"[3,"E"]"#]);
-    let absent = "Output/a/0 States.QueryEvaluationError: The JSONata expression '$states.result.x' specified for the \
-                  field 'Output/a/0' returned nothing (undefined).";
+    let absent = "Output/a[0] States.QueryEvaluationError: The JSONata expression '$states.result.x' specified for the \
+                  field 'Output/a[0]' returned nothing (undefined).";
     flow(None, Some(json!({"a": ["{% $states.result.x %}"]})), Site::Output, true, [r#"{"n":3}"#, absent]);
     flow(
         None,

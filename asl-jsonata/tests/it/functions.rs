@@ -26,8 +26,14 @@ fn range() {
     check("$range(3, 1, -1)", "[3,2,1]");
     check("$range(3, 1, 1)", "[]");
     check("$range(1, 2, 0)", r#"Err("D3137: The third argument of range function must not be zero")"#);
-    check("$range(0, 1e18, 1)", r#"Err("Expression evaluation memory limit exceeded")"#);
-    check("$range(-1e300, 1e300, 1)", r#"Err("Expression evaluation memory limit exceeded")"#);
+    check(
+        "$range(0, 1e18, 1)",
+        r#"Err("Expression evaluation memory limit exceeded: Check for excessive memory usage")"#,
+    );
+    check(
+        "$range(-1e300, 1e300, 1)",
+        r#"Err("Expression evaluation memory limit exceeded: Check for excessive memory usage")"#,
+    );
 }
 
 #[test]

@@ -98,7 +98,7 @@ fn expressions_of_state_machines() {
         };
         if is_right { Ok(()) } else { Err(format!("{answer:?}")) }
     };
-    // 2.0.6 prints integers with 15 digits and lets infinity pass; AWS has no `$eval` and no document.
+    // 2.0.6 prints integers with 15 digits and lets infinity pass; AWS has no `$eval` (`T1006`) and no document.
     let differing = [
         "$string($states.input.big)",
         "$string($states.input)",
