@@ -8,7 +8,7 @@ mod nested;
 use std::sync::Arc;
 
 use asl_engine::{Failure, Task, TaskHandler, TaskToken};
-use asl_model::{ResourceKind, error_name};
+use asl_model::{Resource, ResourceKind, error_name};
 use asl_value::{Value, json};
 use async_trait::async_trait;
 
@@ -23,6 +23,15 @@ pub(crate) struct LocalTasks {
 
 #[async_trait]
 impl TaskHandler for LocalTasks {
+    fn check(&self, resource: &Resource, _: &Value) -> Result<(), String> {
+        // The state may be one that is mocked.
+        let is_real = self.mocks.is_none() && matches!(resource.kind(), ResourceKind::Activity { .. });
+        match is_real && !self.app.store().activities.contains_key(resource.as_str()) {
+            true => Err(no_activity(resource)),
+            false => Ok(()),
+        }
+    }
+
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         if let Some(mocks) = self.mocks.as_ref().filter(|mocks| mocks.states.contains(task.state)) {
             return mocks.handler.call(task).await;
@@ -59,6 +68,11 @@ impl LocalTasks {
         });
         [("SdkHttpMetadata", http), ("SdkResponseMetadata", json!({"RequestId": id}))]
     }
+}
+
+/// Recorded.
+fn no_activity(resource: &Resource) -> String {
+    format!("The activity {resource} does not exist.")
 }
 
 /// The token of a task that has one, by its resource.

@@ -4,7 +4,7 @@ use asl_engine::{Failure, Task};
 use asl_model::error_name;
 use asl_value::Value;
 
-use super::{LocalTasks, token};
+use super::{LocalTasks, no_activity, token};
 use crate::activity::WaitingTask;
 
 /// Waiting tasks of an activity from which on those that have ended are looked for.
@@ -17,8 +17,8 @@ pub(super) async fn call(tasks: &LocalTasks, task: &Task<'_>) -> Result<Value, F
     {
         let mut store = tasks.app.store();
         let Some(activity) = store.activities.get_mut(arn) else {
-            // DEVIATION: AWS fails the state before it schedules the task; here the history has an ActivityFailed.
-            return Err(Failure::new(error_name::RUNTIME, format!("The activity {arn} does not exist.")));
+            // It was deleted only now, or another state of the execution is mocked.
+            return Err(Failure::new(error_name::RUNTIME, no_activity(task.resource)));
         };
         if activity.waiting.len() >= MANY {
             activity.waiting.retain(|task| tasks.app.tokens.is_open(&task.token));

@@ -71,6 +71,22 @@ async fn a_worker_fails_or_is_late() {
 }
 
 #[tokio::test]
+async fn a_deleted_activity_is_never_scheduled() {
+    let client = Client::new().await;
+    let (activity, machine) = activity(&client, json!({})).await;
+    client.ok("DeleteActivity", json!({"activityArn": activity.as_str()})).await;
+    let arn = client.start(&machine, "{}").await;
+    let ended = client.ended(&arn).await;
+    let cause = format!(
+        "An error occurred while executing the state 'S' (entered at the event id #2). \
+         The activity {activity} does not exist."
+    );
+    assert_eq!(["error", "cause"].map(|name| text(&ended, name)), ["States.Runtime".to_owned(), cause]);
+    let types = client.event_types(&arn).await;
+    assert_eq!(types, ["ExecutionStarted", "TaskStateEntered", "ExecutionFailed"]);
+}
+
+#[tokio::test]
 async fn activities_are_kept() {
     let client = Client::new().await;
     let created = client.ok("CreateActivity", json!({"name": "a"})).await;
