@@ -50,7 +50,7 @@ pub fn load(source: &Source) -> Loaded {
     match parsed.machine {
         // Parsing has validated it.
         Some(machine) => {
-            let Compiled { program, diagnostics } = compile_with(&machine, parsed.diagnostics);
+            let Compiled { program, diagnostics } = compile_with(&machine, parsed.diagnostics, Purpose::Run);
             Loaded { machine: Some(machine), program, diagnostics }
         }
         None => Loaded { machine: None, program: None, diagnostics: parsed.diagnostics },
@@ -69,12 +69,25 @@ pub fn load(source: &Source) -> Loaded {
 /// assert_eq!(compiled.diagnostics[0].message, "Missing 'Next' target: B");
 /// ```
 pub fn compile(machine: &StateMachine) -> Compiled {
-    compile_with(machine, asl_model::validate(machine))
+    compile_with(machine, asl_model::validate(machine), Purpose::Run)
 }
 
-fn compile_with(machine: &StateMachine, diagnostics: Vec<Diagnostic>) -> Compiled {
+/// What a program is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Run,
+    /// One of its states is tested on its own, which may be a Map in DISTRIBUTED mode too.
+    TestState,
+}
+
+/// [`compile`] of a machine that has been validated already.
+pub(crate) fn compile_with(
+    machine: &StateMachine,
+    diagnostics: Vec<Diagnostic>,
+    purpose: Purpose,
+) -> Compiled {
     let mut compiler =
-        Compiler { query_language: machine.query_language, diagnostics, resources: Vec::new() };
+        Compiler { query_language: machine.query_language, purpose, diagnostics, resources: Vec::new() };
     let root = compiler.machine(machine, &Pointer::root());
     let Compiler { diagnostics, resources, .. } = compiler;
     let refused = diagnostics.iter().any(Diagnostic::is_error);
@@ -86,6 +99,7 @@ fn compile_with(machine: &StateMachine, diagnostics: Vec<Diagnostic>) -> Compile
 struct Compiler {
     /// Of the whole machine: what a state has that does not say its own.
     query_language: Option<QueryLanguage>,
+    purpose: Purpose,
     diagnostics: Vec<Diagnostic>,
     resources: Vec<Resource>,
 }

@@ -66,7 +66,10 @@ impl ContextObject for StateContext<'_> {
             if let Some(token) = self.token {
                 context.insert("Task", object("Token", token.as_text().into()));
             }
-            Value::Object(context)
+            match self.run.probe {
+                Some(probe) => probe.context(context),
+                None => Value::Object(context),
+            }
         })
     }
 }

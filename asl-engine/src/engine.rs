@@ -139,6 +139,15 @@ impl Engine {
         &self.tasks
     }
 
+    /// The same engine with other tasks.
+    pub(crate) fn with_tasks(&self, tasks: Registry) -> Engine {
+        Engine { tasks, ..self.clone() }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub(crate) fn entropy(&self) -> &dyn Entropy {
         self.entropy.as_ref()
     }
@@ -286,7 +295,7 @@ pub struct Identity {
     pub execution_arn: Text,
     /// `$$.Execution.Name`
     pub execution_name: Text,
-    /// `$$.Execution.RoleArn`
+    /// `$$.Execution.RoleArn`; empty for none.
     pub role_arn: Text,
     /// `$$.StateMachine.Id`
     pub state_machine_arn: Text,
@@ -322,11 +331,13 @@ impl Identity {
 
     /// `Execution` and `StateMachine` of the context object.
     pub(crate) fn context(&self, input: &Value, start: Timestamp, redriven: Option<Timestamp>) -> Object {
+        // Recorded: null in a test of one state without a role.
+        let role_arn = if self.role_arn.is_empty() { Value::Null } else { Value::from(&self.role_arn) };
         let mut execution = vec![
             ("Id".into(), Value::from(&self.execution_arn)),
             ("Input".into(), input.clone()),
             ("Name".into(), Value::from(&self.execution_name)),
-            ("RoleArn".into(), Value::from(&self.role_arn)),
+            ("RoleArn".into(), role_arn),
             ("StartTime".into(), Value::from(start.to_millis().to_string())),
         ];
         execution.extend(self.redrive_count.map(|count| ("RedriveCount".into(), Value::from(count))));

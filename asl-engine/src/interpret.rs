@@ -193,14 +193,14 @@ pub(crate) struct Visit<'a> {
 }
 
 /// A [`Trouble`] that has become the failure it is, its events emitted.
-struct Settled {
-    failure: Failure,
+pub(crate) struct Settled {
+    pub(crate) failure: Failure,
     /// The state's own `States.Runtime`: no `MapStateFailed`, no `ParallelStateFailed` (recorded).
     own_runtime: bool,
 }
 
 impl<'a> Visit<'a> {
-    fn enter(run: &'a Run<'a>, step: &'a Step, frame: &mut Frame) -> Visit<'a> {
+    pub(crate) fn enter(run: &'a Run<'a>, step: &'a Step, frame: &mut Frame) -> Visit<'a> {
         let before = frame.cursor;
         let (input, state) = (&frame.input, step.kind.state_type());
         run.trace.step(&mut frame.cursor, || EventKind::StateEntered {
@@ -234,7 +234,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The visit succeeded: variables, event, and the output as input of what comes next.
-    fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
+    pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
         let Exit { output, assigned, next } = exit;
         self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
             state: self.step.kind.state_type(),
@@ -295,7 +295,7 @@ impl<'a> Visit<'a> {
     }
 
     /// One attempt: all of the state, from its input filters to the limits of its output.
-    async fn attempt(
+    pub(crate) async fn attempt(
         &self,
         frame: &mut Frame,
         entered: Timestamp,
@@ -349,7 +349,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The catcher's way out: its `ResultPath` or `Output` on the error output, its `Assign` instead of the state's.
-    fn catch(
+    pub(crate) fn catch(
         &self,
         catcher: &Catcher,
         failure: &Failure,
@@ -371,8 +371,9 @@ impl<'a> Visit<'a> {
     }
 
     /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
-    fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Settled {
-        let place = Place { state: &self.step.name, entered: self.entered.id() };
+    pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Settled {
+        let in_execution = self.run.probe.is_none();
+        let place = Place { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
         let limits = self.run.limits;
         match trouble {
             Trouble::Failure(failure) => Settled { failure: failure.within(limits), own_runtime: false },

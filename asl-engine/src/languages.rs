@@ -4,6 +4,8 @@ use asl_model::{Code, Diagnostic, QueryLanguage};
 use asl_query::{Language, SyntaxErrorKind};
 use asl_value::Pointer;
 
+use crate::inspect::Stage;
+
 /// The language of a state, or why this build does not have it.
 pub(crate) fn language(of: QueryLanguage, state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
     match of {
@@ -36,6 +38,23 @@ pub(crate) fn code(of: QueryLanguage, kind: SyntaxErrorKind) -> Code {
 /// Whether a Pass state yields a result of its own: what its `Parameters` make, which JSONata has no field for.
 pub(crate) fn has_pass_result(of: QueryLanguage) -> bool {
     of == QueryLanguage::JsonPath
+}
+
+/// How TestState calls what a stage of a state's data flow yields; `None` where the language has no such filter.
+pub(crate) fn stage_name(of: QueryLanguage, stage: Stage) -> Option<&'static str> {
+    match (of, stage) {
+        (_, Stage::ItemsPointer) => Some("afterItemsPointer"),
+        (_, Stage::ItemSelector) => Some("afterItemSelector"),
+        (_, Stage::ItemBatcher) => Some("afterItemBatcher"),
+        (_, Stage::Result) => Some("result"),
+        (QueryLanguage::JsonPath, Stage::Input) => Some("afterInputPath"),
+        (QueryLanguage::JsonPath, Stage::Arguments) => Some("afterParameters"),
+        (QueryLanguage::JsonPath, Stage::Items) => Some("afterItemsPath"),
+        (QueryLanguage::JsonPath, Stage::Selected) => Some("afterResultSelector"),
+        (QueryLanguage::JsonPath, Stage::Merged) => Some("afterResultPath"),
+        (QueryLanguage::JsonAta, Stage::Arguments) => Some("afterArguments"),
+        (QueryLanguage::JsonAta, _) => None,
+    }
 }
 
 /// What a state and its machine say, or the default.

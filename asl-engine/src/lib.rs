@@ -62,6 +62,7 @@ mod engine;
 mod entropy;
 mod event;
 mod history;
+mod inspect;
 mod interpret;
 mod languages;
 mod limits;
@@ -88,6 +89,10 @@ pub use event::{
     EvaluationFailed, Event, EventKind, Interest, NoObserver, Observer, Scheduled, StateType, TaskKind,
 };
 pub use history::HistoryRecorder;
+pub use inspect::{
+    ErrorDetails, FieldValidation, Inspection, InspectionData, ResultSchema, StateTest, TestRefusal,
+    TestStatus, TestedState,
+};
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
 pub use outcome::{Failure, Outcome, Report};

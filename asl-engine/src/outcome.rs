@@ -194,14 +194,18 @@ fn cut(text: Text, chars: Option<usize>) -> Text {
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'a> {
     pub(crate) state: &'a Text,
-    pub(crate) entered: u64,
+    /// The number of its event; recorded: a state that is tested on its own has none, and its causes no prefix.
+    pub(crate) entered: Option<u64>,
 }
 
 impl Place<'_> {
     fn describe(&self, cause: impl fmt::Display) -> String {
-        format!(
-            "An error occurred while executing the state '{}' (entered at the event id #{}). {cause}",
-            self.state, self.entered
-        )
+        match self.entered {
+            Some(event) => format!(
+                "An error occurred while executing the state '{}' (entered at the event id #{event}). {cause}",
+                self.state
+            ),
+            None => cause.to_string(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_model::Resource;
+use asl_model::{QueryLanguage, ReaderConfig, Resource};
 use asl_query::{DataFlow, Expr, Template};
 use asl_value::{Text, Value};
 
@@ -32,7 +32,7 @@ impl Program {
 }
 
 /// One `States` object.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Machine {
     pub(crate) states: Box<[Step]>,
     pub(crate) start: StateId,
@@ -68,9 +68,10 @@ pub(crate) enum Next {
 }
 
 /// One state.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step {
     pub(crate) name: Text,
+    pub(crate) query_language: QueryLanguage,
     /// It neither waits nor computes for long: the clock need not be read after it.
     pub(crate) is_quick: bool,
     pub(crate) kind: StepKind,
@@ -80,7 +81,7 @@ pub(crate) struct Step {
     pub(crate) recovery: Recovery,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum StepKind {
     /// `Result`, if there is one.
     Pass(Option<Value>),
@@ -114,13 +115,13 @@ impl StepKind {
 }
 
 /// A field that is known, or an expression.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Quantity<T> {
     Fixed(T),
     Expr(Arc<dyn Expr>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TaskStep {
     pub(crate) resource: Resource,
     pub(crate) kind: Arc<TaskKind>,
@@ -133,13 +134,13 @@ pub(crate) struct TaskStep {
     pub(crate) credentials: Option<Template>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ChoiceStep {
     pub(crate) rules: Box<[Rule]>,
     pub(crate) default: Option<StateId>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rule {
     pub(crate) condition: Arc<dyn Expr>,
     pub(crate) flow: Arc<dyn DataFlow>,
@@ -147,28 +148,48 @@ pub(crate) struct Rule {
     pub(crate) next: StateId,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum WaitStep {
     Seconds(Quantity<u64>),
     Timestamp(Quantity<asl_value::Timestamp>),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct FailStep {
     pub(crate) error: Option<Quantity<Text>>,
     pub(crate) cause: Option<Quantity<Text>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct MapStep {
     pub(crate) machine: Machine,
     pub(crate) items: Items,
     pub(crate) item_selector: Option<Template>,
     pub(crate) max_concurrency: Option<Quantity<u64>>,
+    pub(crate) distributed: Distributed,
+}
+
+/// What a Map in DISTRIBUTED mode has beside: nothing runs one yet, but its state can be tested.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Distributed {
+    pub(crate) tolerated_count: Option<Quantity<u64>>,
+    /// 0 to 100.
+    pub(crate) tolerated_percentage: Option<Quantity<f64>>,
+    pub(crate) reader: Option<ReaderConfig>,
+    pub(crate) batcher: Option<Batcher>,
+    /// Whether it has a `ResultWriter`.
+    pub(crate) is_written: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Batcher {
+    pub(crate) max_items: Option<Quantity<u64>>,
+    pub(crate) max_bytes: Option<Quantity<u64>>,
+    pub(crate) batch_input: Option<Template>,
 }
 
 /// Where the items of a Map come from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Items {
     /// `ItemsPath`, or `Items` as one expression, or the input itself.
     Expr(Arc<dyn Expr>),

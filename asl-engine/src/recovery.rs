@@ -12,13 +12,13 @@ use crate::entropy::{Entropy, unit};
 use crate::program::StateId;
 
 /// `Retry` and `Catch` of a state.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Recovery {
     pub(crate) retriers: Box<[Retrier]>,
     pub(crate) catchers: Box<[Catcher]>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Retrier {
     pub(crate) error_equals: Box<[Text]>,
     /// Seconds.
@@ -30,7 +30,7 @@ pub(crate) struct Retrier {
     pub(crate) full_jitter: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Catcher {
     pub(crate) error_equals: Box<[Text]>,
     pub(crate) flow: Arc<dyn DataFlow>,
@@ -73,10 +73,7 @@ impl Recovery {
         failure: &Failure,
         entropy: &dyn Entropy,
     ) -> Decision<'_> {
-        let name = failure.matched_name();
-        let matching = |error_equals: &[Text]| error_name::matches(error_equals, name);
-        let retrier = self.retriers.iter().enumerate().find(|(_, retrier)| matching(&retrier.error_equals));
-        if let Some((place, retrier)) = retrier {
+        if let Some((place, retrier)) = self.retrier(failure) {
             state.attempts.resize(self.retriers.len(), 0);
             if let Some(attempts) = state.attempts.get_mut(place)
                 && *attempts < retrier.max_attempts
@@ -87,10 +84,25 @@ impl Recovery {
                 return Decision::Retry { after };
             }
         }
-        match self.catchers.iter().find(|catcher| matching(&catcher.error_equals)) {
+        let name = failure.matched_name();
+        match self.catchers.iter().find(|catcher| error_name::matches(&catcher.error_equals, name)) {
             Some(catcher) => Decision::Catch(catcher),
             None => Decision::Fail,
         }
+    }
+
+    /// The one that decides about a failure, and its place.
+    pub(crate) fn retrier(&self, failure: &Failure) -> Option<(usize, &Retrier)> {
+        let name = failure.matched_name();
+        let mut retriers = self.retriers.iter().enumerate();
+        retriers.find(|(_, retrier)| error_name::matches(&retrier.error_equals, name))
+    }
+}
+
+impl RetryState {
+    /// As if the one retrier that a failure meets had retried so often already.
+    pub(crate) fn after(recovery: &Recovery, retries: u64) -> RetryState {
+        RetryState { attempts: vec![retries; recovery.retriers.len()], count: retries }
     }
 }
 

@@ -9,6 +9,7 @@ use asl_value::{Object, Timestamp, Value};
 
 use crate::clock::Timeline;
 use crate::engine::{Execution, Identity};
+use crate::inspect::Probe;
 use crate::program::StateId;
 use crate::trace::Trace;
 use crate::{CancelToken, Engine, Entropy, Limits};
@@ -34,6 +35,8 @@ pub(crate) struct Run<'a> {
     /// The top-level state it stands in, or is about to begin with.
     at: AtomicU32,
     context: OnceLock<Object>,
+    /// Only while one state is tested on its own.
+    pub(crate) probe: Option<&'a Probe>,
 }
 
 /// Why an execution ends while its root is still running.
@@ -71,7 +74,13 @@ impl<'a> Run<'a> {
             transitions: AtomicU64::new(0),
             at: AtomicU32::new(start.0),
             context: OnceLock::new(),
+            probe: None,
         }
+    }
+
+    /// The run of a single state that is tested.
+    pub(crate) fn probed(self, probe: &'a Probe) -> Run<'a> {
+        Run { probe: Some(probe), ..self }
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

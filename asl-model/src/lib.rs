@@ -73,7 +73,7 @@ pub use field::{Field, Filters, PathField};
 pub use graph::{Edge, EdgeKind, edges};
 pub use machine::{QueryLanguage, StateMachine, States};
 pub use operator::{OPERATORS, Operand, Operator};
-pub use parse::{Parsed, parse, parse_value};
+pub use parse::{LONE_STATE, Parsed, parse, parse_state, parse_value};
 pub use recovery::{Catcher, JitterStrategy, Retrier};
 pub use resource::{Pattern, Resource, ResourceKind};
 pub use source::{Format, LineCol, Source};

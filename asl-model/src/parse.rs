@@ -1,6 +1,6 @@
 //! [`parse`]: from text or a value to a [`StateMachine`].
 
-use asl_value::{Pointer, Value};
+use asl_value::{Object, Pointer, Value, json};
 
 use crate::reader::{Dialect, Fields, Reading};
 use crate::report::Report;
@@ -42,17 +42,53 @@ pub fn parse(source: &Source) -> Parsed {
     }
 }
 
+/// The name of a state that is defined alone (recorded: `$$.State.Name` in a test of one).
+pub const LONE_STATE: &str = "StateName";
+
+/// [`parse`] of a definition that is one state alone, such as a test of it takes: `{"Type": "Pass", "Next": "B"}`.
+///
+/// The state becomes [`LONE_STATE`], the only one of its machine but for the ends that it goes to.
+///
+/// ```
+/// use asl_model::{LONE_STATE, Source, parse_state};
+/// let parsed = parse_state(&Source::json(r#"{"Type": "Pass", "Next": "Ship"}"#));
+/// let machine = parsed.machine.unwrap();
+/// assert_eq!((&*machine.start_at, machine.states.len()), (LONE_STATE, 2));
+/// ```
+pub fn parse_state(source: &Source) -> Parsed {
+    let mut report = Report::default();
+    match source.value(&mut report) {
+        Some(state @ Value::Object(_)) => read(&alone(state), report),
+        // What is said of a machine that is no object holds for a state, too.
+        Some(other) => read(&other, report),
+        None => Parsed { machine: None, diagnostics: report.into_diagnostics() },
+    }
+}
+
+/// The machine around a state.
+fn alone(state: Value) -> Value {
+    let list = |name| state.get(name).and_then(Value::as_array).into_iter().flat_map(|items| items.iter());
+    let branches = list("Choices").chain(list("Catch")).map(|branch| branch.get("Next"));
+    let targets = [state.get("Next"), state.get("Default")].into_iter().chain(branches);
+    let targets: Vec<Value> = targets.flatten().cloned().collect();
+    let mut states = Object::new();
+    for target in targets.iter().filter_map(Value::as_text) {
+        states.insert(target.clone(), json!({"Type": "Succeed"}));
+    }
+    states.insert(LONE_STATE, state);
+    json!({"StartAt": LONE_STATE, "States": states})
+}
+
 /// [`parse`] of a document that is there already.
 pub fn parse_value(value: &Value) -> Parsed {
-    let mut report = Report::default();
+    read(value, Report::default())
+}
+
+fn read(value: &Value, mut report: Report) -> Parsed {
     if let Err(error) = value.check_depth() {
         report.error(Code::TOO_DEEP, error.to_string(), Pointer::root());
         return Parsed { machine: None, diagnostics: report.into_diagnostics() };
     }
-    read(value, report)
-}
-
-fn read(value: &Value, report: Report) -> Parsed {
     let machine_language = QueryLanguage::JsonPath;
     let mut reading = Reading { report, machine_language, state: Pointer::root(), nesting: 0 };
     let machine = if value.as_object().is_none() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, Expected, Field, FlowFields, Identity, Site, SyntaxError, Template,
+    DataFlow, Env, EvalError, ExitStep, Expected, Field, FlowFields, Identity, Site, SyntaxError, Template,
 };
 use asl_value::{Object, Value};
 
@@ -133,6 +133,33 @@ fn syntax_error(
     SyntaxError::new(fields.pointer.key(name), message).range(error.range).help(error.help)
 }
 
+impl FieldFilters {
+    /// Generic, so that who does not listen pays nothing for what is told.
+    fn leave(
+        &self,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+        mut tell: impl FnMut(ExitStep, &Value),
+    ) -> Result<Value, EvalError> {
+        let result = match &self.result_selector {
+            Some(template) => template.eval(&Env { input: &result, ..*env })?,
+            None => result,
+        };
+        tell(ExitStep::Selected, &result);
+        let merged = match &self.result_path {
+            Place::Whole => result,
+            Place::Nowhere => raw,
+            Place::At(path) => path.put(raw, result)?,
+        };
+        tell(ExitStep::Merged, &merged);
+        match &self.output_path {
+            Part::All => Ok(merged),
+            part => part.of(&Env { input: &merged, ..*env }),
+        }
+    }
+}
+
 impl Part {
     /// The part of what `$` means in `env`.
     fn of(&self, env: &Env<'_>) -> Result<Value, EvalError> {
@@ -160,18 +187,16 @@ impl DataFlow for FieldFilters {
     }
 
     fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
-        let result = match &self.result_selector {
-            Some(template) => template.eval(&Env { input: &result, ..*env })?,
-            None => result,
-        };
-        let merged = match &self.result_path {
-            Place::Whole => result,
-            Place::Nowhere => raw,
-            Place::At(path) => path.put(raw, result)?,
-        };
-        match &self.output_path {
-            Part::All => Ok(merged),
-            part => part.of(&Env { input: &merged, ..*env }),
-        }
+        self.leave(raw, result, env, |_, _| ())
+    }
+
+    fn exit_telling(
+        &self,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+        tell: &mut dyn FnMut(ExitStep, &Value),
+    ) -> Result<Value, EvalError> {
+        self.leave(raw, result, env, tell)
     }
 }

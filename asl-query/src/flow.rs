@@ -39,6 +39,30 @@ pub trait DataFlow: Debug + Send + Sync {
     /// # Errors
     /// An expression fails, or the result cannot be put where it should go.
     fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError>;
+
+    /// [`exit`](DataFlow::exit), which tells what it has after each of its steps: for who tests a state.
+    ///
+    /// # Errors
+    /// As [`exit`](DataFlow::exit); the steps before the one that failed have been told.
+    fn exit_telling(
+        &self,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+        tell: &mut dyn FnMut(ExitStep, &Value),
+    ) -> Result<Value, EvalError> {
+        let _ = tell;
+        self.exit(raw, result, env)
+    }
+}
+
+/// A step of a JSONPath state on the way from its result to its output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStep {
+    /// After `ResultSelector`.
+    Selected,
+    /// After `ResultPath`.
+    Merged,
 }
 
 /// The data flow of a state without any filter: arguments are the input, the output is the result.
@@ -53,6 +77,17 @@ impl DataFlow for Identity {
         Ok(env.input.clone())
     }
     fn exit(&self, _: Value, result: Value, _: &Env<'_>) -> Result<Value, EvalError> {
+        Ok(result)
+    }
+    fn exit_telling(
+        &self,
+        _: Value,
+        result: Value,
+        _: &Env<'_>,
+        tell: &mut dyn FnMut(ExitStep, &Value),
+    ) -> Result<Value, EvalError> {
+        tell(ExitStep::Selected, &result);
+        tell(ExitStep::Merged, &result);
         Ok(result)
     }
 }

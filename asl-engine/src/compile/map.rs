@@ -1,17 +1,17 @@
 //! Map.
 
-use asl_model::{Code, Diagnostic, Field, Map, ProcessorMode};
+use asl_model::{Code, Diagnostic, Field, ItemBatcher, Map, ProcessorMode};
 use asl_query::{Expected, Site};
 
 use super::field::Refused;
-use super::{Compiler, Place};
+use super::{Compiler, Place, Purpose};
 use crate::languages::query_field;
-use crate::program::{Items, MapStep};
+use crate::program::{Batcher, Distributed, Items, MapStep};
 
 impl Compiler {
     pub(super) fn map(&mut self, place: Place<'_>, map: &Map) -> Result<MapStep, Refused> {
-        if map.processor.mode == ProcessorMode::Distributed {
-            self.distributed(place, map);
+        let distributed = self.distributed(place, map);
+        if map.processor.mode == ProcessorMode::Distributed && self.purpose == Purpose::Run {
             let at = place.pointer.key("ItemProcessor").key("ProcessorConfig").key("Mode");
             self.diagnostics.push(
                 Diagnostic::error(Code::NOT_BUILT, "a Map in DISTRIBUTED mode is not built yet", at)
@@ -26,16 +26,24 @@ impl Compiler {
         let expected = Expected::Integer { min: 0 };
         let max_concurrency =
             self.quantity(place, "MaxConcurrency", map.max_concurrency.as_ref(), expected)?;
-        Ok(MapStep { machine: machine.ok_or(Refused)?, items: items?, item_selector, max_concurrency })
+        Ok(MapStep {
+            machine: machine.ok_or(Refused)?,
+            items: items?,
+            item_selector,
+            max_concurrency,
+            distributed: distributed?,
+        })
     }
 
-    /// What only a distributed Map has: its expressions are checked, though nothing runs them yet.
-    fn distributed(&mut self, place: Place<'_>, map: &Map) {
+    /// What only a distributed Map has.
+    fn distributed(&mut self, place: Place<'_>, map: &Map) -> Result<Distributed, Refused> {
         let count = Expected::Integer { min: 0 };
-        let _ = self.quantity(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
         let percentage = Expected::Number { min: 0.0, max: 100.0 };
+        let tolerated_count =
+            self.quantity(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
         let tolerated = map.tolerated_failure_percentage.as_ref();
-        let _ = self.quantity(place, "ToleratedFailurePercentage", tolerated, percentage);
+        let tolerated_percentage = self.quantity(place, "ToleratedFailurePercentage", tolerated, percentage);
+        // Their expressions are checked, though nothing evaluates them yet.
         if let Some(reader) = &map.item_reader {
             let pointer = place.pointer.key("ItemReader");
             let inside = Place { pointer: &pointer, ..place };
@@ -43,22 +51,9 @@ impl Compiler {
             let _ = self.template(inside, "Arguments", reader.arguments.as_ref(), Site::Arguments);
             if let Some(config) = &reader.config {
                 let pointer = pointer.key("ReaderConfig");
-                let _ = self.quantity(
-                    Place { pointer: &pointer, ..place },
-                    "MaxItems",
-                    config.max_items.as_ref(),
-                    count,
-                );
+                let inside = Place { pointer: &pointer, ..place };
+                let _ = self.quantity(inside, "MaxItems", config.max_items.as_ref(), count);
             }
-        }
-        if let Some(batcher) = &map.item_batcher {
-            let pointer = place.pointer.key("ItemBatcher");
-            let inside = Place { pointer: &pointer, ..place };
-            let items = batcher.max_items_per_batch.as_ref();
-            let _ = self.quantity(inside, "MaxItemsPerBatch", items, count);
-            let bytes = batcher.max_input_bytes_per_batch.as_ref();
-            let _ = self.quantity(inside, "MaxInputBytesPerBatch", bytes, count);
-            let _ = self.template(inside, "BatchInput", batcher.batch_input.as_ref(), Site::Arguments);
         }
         if let Some(writer) = &map.result_writer {
             let pointer = place.pointer.key("ResultWriter");
@@ -66,6 +61,26 @@ impl Compiler {
             let _ = self.template(inside, "Parameters", writer.parameters.as_ref(), Site::Arguments);
             let _ = self.template(inside, "Arguments", writer.arguments.as_ref(), Site::Arguments);
         }
+        let batcher = map.item_batcher.as_ref().map(|batcher| self.batcher(place, batcher)).transpose()?;
+        Ok(Distributed {
+            tolerated_count: tolerated_count?,
+            tolerated_percentage: tolerated_percentage?,
+            reader: map.item_reader.as_ref().map(|reader| reader.config.clone().unwrap_or_default()),
+            batcher,
+            is_written: map.result_writer.is_some(),
+        })
+    }
+
+    fn batcher(&mut self, place: Place<'_>, batcher: &ItemBatcher) -> Result<Batcher, Refused> {
+        let count = Expected::Integer { min: 0 };
+        let pointer = place.pointer.key("ItemBatcher");
+        let inside = Place { pointer: &pointer, ..place };
+        let items = batcher.max_items_per_batch.as_ref();
+        let max_items = self.quantity(inside, "MaxItemsPerBatch", items, count);
+        let bytes = batcher.max_input_bytes_per_batch.as_ref();
+        let max_bytes = self.quantity(inside, "MaxInputBytesPerBatch", bytes, count);
+        let batch_input = self.template(inside, "BatchInput", batcher.batch_input.as_ref(), Site::Arguments);
+        Ok(Batcher { max_items: max_items?, max_bytes: max_bytes?, batch_input: batch_input? })
     }
 
     fn items(&mut self, place: Place<'_>, map: &Map) -> Result<Items, Refused> {

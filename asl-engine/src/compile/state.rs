@@ -89,6 +89,7 @@ impl Compiler {
         let kind = kind?;
         Ok(Step {
             name: Default::default(),
+            query_language: place.query_language,
             is_quick: place.language.is_quick() && !kind.waits(),
             kind,
             flow: flow.ok_or(Refused)?,
@@ -200,6 +201,7 @@ impl Compiler {
         let cause = self.quantity(place, "Cause", fail.cause.as_ref(), Expected::String);
         Ok(Step {
             name: Default::default(),
+            query_language: place.query_language,
             is_quick: false,
             kind: StepKind::Fail(FailStep { error: error?, cause: cause? }),
             flow: Arc::new(Identity),

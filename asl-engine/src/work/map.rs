@@ -7,6 +7,7 @@ use asl_value::{Array, Value};
 
 use crate::context::{MapItem, StateContext};
 use crate::event::EventKind;
+use crate::inspect;
 use crate::interpret::{Ended, Frame, Trouble, Visit};
 use crate::program::{Items, MapStep};
 use crate::strand::{Slot, Strands};
@@ -20,6 +21,9 @@ pub(crate) async fn work(
     slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
+    if let Some(probe) = visit.run.probe {
+        return inspect::map(probe, visit, map, env, context);
+    }
     let trace = &visit.run.trace;
     let iterations = Iterations { visit, map, env, context, items: items(map, env)? };
     let concurrency = iterations.concurrency()?;
@@ -58,7 +62,7 @@ pub(crate) async fn work(
     Ok(output)
 }
 
-fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
+pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
     let items = match &map.items {
         Items::Expr(expr) => expr.eval(env)?,
         Items::Template(template) => template.eval(env)?,
@@ -74,12 +78,12 @@ fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
 }
 
 /// What the iterations of one attempt have in common.
-struct Iterations<'a> {
-    visit: &'a Visit<'a>,
-    map: &'a MapStep,
-    env: &'a Env<'a>,
-    context: &'a StateContext<'a>,
-    items: Array,
+pub(crate) struct Iterations<'a> {
+    pub(crate) visit: &'a Visit<'a>,
+    pub(crate) map: &'a MapStep,
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) context: &'a StateContext<'a>,
+    pub(crate) items: Array,
 }
 
 impl<'a> Iterations<'a> {
@@ -112,6 +116,17 @@ impl<'a> Iterations<'a> {
 
     /// An iteration that begins now, after the event `cursor`.
     fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
+        let (item, input) = self.input(index)?;
+        let started = self
+            .visit
+            .run
+            .trace
+            .mark(cursor, || EventKind::MapIterationStarted { name: self.visit.step.name.clone(), index });
+        Ok(Frame::child(index, input, Scope::inside(outer), started, Some(item)))
+    }
+
+    /// An item, and what `ItemSelector` makes of it.
+    pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
         let value = self.items.get(index).cloned().unwrap_or_default();
         let item = MapItem { index, value };
         let input = match &self.map.item_selector {
@@ -121,12 +136,7 @@ impl<'a> Iterations<'a> {
                 self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?
             }
         };
-        let started = self
-            .visit
-            .run
-            .trace
-            .mark(cursor, || EventKind::MapIterationStarted { name: self.visit.step.name.clone(), index });
-        Ok(Frame::child(index, input, Scope::inside(outer), started, Some(item)))
+        Ok((item, input))
     }
 
     fn mark_succeeded(&self, index: usize, cursor: Cursor) -> Cursor {

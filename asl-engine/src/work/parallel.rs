@@ -21,6 +21,9 @@ pub(crate) async fn work(
     slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
+    if let Some(probe) = visit.run.probe {
+        return Ok(probe.mocked()?);
+    }
     let trace = &visit.run.trace;
     let outer = Arc::new(scope.clone());
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::ParallelStateStarted);

@@ -106,7 +106,7 @@ impl Visit<'_> {
     }
 
     /// An integer; the language has checked that a computed one is one, and its range.
-    pub(super) fn integer(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<u64, Trouble> {
+    pub(crate) fn integer(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<u64, Trouble> {
         match field {
             Quantity::Fixed(number) => Ok(*number),
             Quantity::Expr(expr) => {

@@ -3,6 +3,7 @@
 
 mod clock;
 mod compile;
+mod inspect;
 mod limits;
 mod log;
 mod recorder;

@@ -1,0 +1,235 @@
+//! Testing one state on its own: AWS's TestState.
+
+mod answer;
+mod check;
+mod context;
+mod items;
+mod map;
+mod probe;
+mod tested;
+
+use std::sync::Arc;
+
+use asl_model::Resource;
+use asl_query::Scope;
+use asl_value::{Object, Text, Value};
+
+pub use answer::{ErrorDetails, Inspection, InspectionData, TestStatus};
+pub use check::TestRefusal;
+pub(crate) use map::map;
+pub(crate) use probe::{Probe, Stage};
+pub use tested::TestedState;
+
+use crate::engine::{Engine, Execution, Identity};
+use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::program::{Next, StepKind};
+use crate::recovery::{Decision, RetryState};
+use crate::run::Run;
+use crate::wait::until_stopped;
+use crate::{Failure, Limits, work};
+
+/// What one state is tested with.
+///
+/// ```
+/// use asl_engine::StateTest;
+/// use asl_value::json;
+/// let mut test = StateTest::new(json!({"n": 1}));
+/// test.mock = Some(Ok(json!({"StatusCode": 200})));
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct StateTest {
+    /// The state's input.
+    pub input: Value,
+    /// The variables that it can read.
+    pub variables: Object,
+    /// What the context object has instead of what it would have; members that it lacks are as always.
+    pub context: Option<Value>,
+    /// The result or the error of the state's work, which is not done then.
+    pub mock: Option<Result<Value, Failure>>,
+    /// Knows what a mocked result must look like; without it none is checked.
+    pub result_schema: Option<Arc<dyn ResultSchema>>,
+    /// How much of a mocked result is checked.
+    pub field_validation: FieldValidation,
+    /// How often the retrier that decides about the error has retried already.
+    pub retries: u64,
+    /// The state inside a Map or Parallel that the mocked error is from.
+    pub error_caused_by: Option<Text>,
+    /// Iterations of a Map that have failed.
+    pub failed_iterations: Option<u64>,
+    /// What the `ItemReader` of a Map reads: the text of the file.
+    pub item_reader_data: Option<Text>,
+    /// The names in the context object.
+    pub identity: Identity,
+}
+
+impl StateTest {
+    /// A test with this input and nothing else.
+    pub fn new(input: Value) -> StateTest {
+        StateTest {
+            input,
+            variables: Object::new(),
+            context: None,
+            mock: None,
+            result_schema: None,
+            field_validation: FieldValidation::Strict,
+            retries: 0,
+            error_caused_by: None,
+            failed_iterations: None,
+            item_reader_data: None,
+            identity: Identity::default(),
+        }
+    }
+}
+
+/// How much of a mocked result is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldValidation {
+    /// `STRICT`: its fields, and that none is missing.
+    #[default]
+    Strict,
+    /// `PRESENT`: the fields that it has.
+    Present,
+    /// `NONE`: nothing.
+    None,
+}
+
+/// Knows what the operations of services answer, to check a mocked result.
+pub trait ResultSchema: Send + Sync {
+    /// Whether a result of the task could be this one. Fields that the operation does not have are none of its business.
+    ///
+    /// # Errors
+    /// What is wrong with it, in AWS's words: `Field 'X' must be a string` (`number`, `array`), `Required field 'X' is
+    /// missing`, `Field 'X' is not an expected value`, `Field 'X' exceeds the maximum value`, `Field 'X' is less than the
+    /// minimum value`, `Field 'X' is smaller than the minimum length`.
+    fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String>;
+}
+
+impl Engine {
+    /// Runs one state once, and tells what each of its filters saw. Nothing is retried or waited for in between: the answer
+    /// says what would be.
+    ///
+    /// # Errors
+    /// The state cannot be tested like that.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use asl_engine::{Engine, StateTest, TestStatus, TestedState};
+    /// use asl_model::Source;
+    /// use asl_value::json;
+    /// let state = Source::json(r#"{"Type": "Pass", "InputPath": "$.order", "Next": "Ship"}"#);
+    /// let state = TestedState::alone(&state).unwrap();
+    /// let test = StateTest::new(json!({"order": 7}));
+    /// let seen = Engine::builder().build().test_state(&state, &test).await.unwrap();
+    /// assert_eq!((seen.status, seen.output), (TestStatus::Succeeded, Some(json!(7))));
+    /// assert_eq!(seen.next_state.as_deref(), Some("Ship"));
+    /// # }
+    /// ```
+    pub async fn test_state(
+        &self,
+        tested: &TestedState,
+        test: &StateTest,
+    ) -> Result<Inspection, TestRefusal> {
+        let place = tested.place();
+        check::check(tested, test)?;
+        let probe = Arc::new(Probe::new(test));
+        let engine = match &test.mock {
+            Some(_) => self.with_tasks(probe::mocked_tasks(&probe)),
+            None => self.clone(),
+        };
+        let timeline = engine.clock().begin();
+        let limits = Limits::express();
+        let execution =
+            Execution::new(test.input.clone()).with_identity(test.identity.clone()).with_limits(limits);
+        let deadline = execution.limits.duration;
+        let run = Run::new(&engine, &execution, &timeline, deadline, place.machine.start).probed(&probe);
+        let step = probe::probed(place.step, &probe);
+        let mut frame = Frame::root(test.input.clone());
+        frame.scope = Scope::from(test.variables.clone());
+        let visit = Visit::enter(&run, &step, &mut frame);
+        let name = |next| match next {
+            Next::State(next) => Some(place.machine.step(next).name.clone()),
+            Next::End => None,
+        };
+        let ended = timeline.drive(until_stopped(&run, end(visit, &mut frame, test.retries))).await;
+        let ended = ended.unwrap_or_else(|_| End::failed(Failure::timeout()));
+        if let Some(message) = probe.refusal() {
+            return Err(TestRefusal::Request(message));
+        }
+        let End { status, exit, failure, details } = ended;
+        let (output, next_state) = match exit {
+            Some(exit) => {
+                let next = visit.leave(exit, &mut frame);
+                (Some(frame.input), name(next))
+            }
+            None => (None, None),
+        };
+        let data = probe.data(&step, &test.input);
+        let variables = frame.scope.own().clone();
+        Ok(Inspection { status, output, next_state, failure, error_details: details, variables, data })
+    }
+}
+
+/// How a state that is tested ends.
+struct End {
+    status: TestStatus,
+    exit: Option<Exit>,
+    failure: Option<Failure>,
+    details: ErrorDetails,
+}
+
+impl End {
+    fn failed(failure: Failure) -> End {
+        let details = ErrorDetails::default();
+        End { status: TestStatus::Failed, exit: None, failure: Some(failure), details }
+    }
+}
+
+/// One attempt, and what `Retry` and `Catch` make of it.
+async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
+    let entered = visit.run.timeline.now();
+    let attempt = match &visit.step.kind {
+        StepKind::Pass(result) => work::pass::work(&visit, result.as_ref(), frame),
+        StepKind::Choice(choice) => work::choice::work(&visit, choice, frame),
+        StepKind::Succeed => work::succeed::work(&visit, frame),
+        StepKind::Fail(fail) => Err(work::fail::work(&visit, fail, frame)),
+        _ => visit.attempt(frame, entered, retries).await,
+    };
+    let failed = |trouble: Trouble, frame: &mut Frame| visit.settle(trouble, &mut frame.cursor).failure;
+    let failure = match attempt {
+        Ok(exit) => {
+            let (status, details) = (TestStatus::Succeeded, ErrorDetails::default());
+            return End { status, exit: Some(exit), failure: None, details };
+        }
+        Err(trouble) => failed(trouble, frame),
+    };
+    let recovery = &visit.step.recovery;
+    let mut state = RetryState::after(recovery, retries);
+    let decision = recovery.decide(&mut state, &failure, visit.run.entropy());
+    let retry_index = recovery.retrier(&failure).map(|(place, _)| place);
+    match decision {
+        Decision::Retry { after } => {
+            let retry_backoff_seconds = Some(after.as_secs());
+            let details = ErrorDetails { retry_index, retry_backoff_seconds, ..ErrorDetails::default() };
+            End { status: TestStatus::Retriable, details, ..End::failed(failure) }
+        }
+        Decision::Catch(catcher) => {
+            let catch_index = recovery.catchers.iter().position(|other| std::ptr::eq(other, catcher));
+            match visit.catch(catcher, &failure, entered, retries, frame) {
+                Ok(exit) => {
+                    // UNRECORDED: whether the details of a caught error name the exhausted retrier, too.
+                    let details = ErrorDetails { catch_index, ..ErrorDetails::default() };
+                    let status = TestStatus::CaughtError;
+                    End { status, exit: Some(exit), failure: Some(failure), details }
+                }
+                Err(trouble) => End::failed(failed(trouble, frame)),
+            }
+        }
+        // Recorded: the exhausted retrier is named.
+        Decision::Fail => {
+            let details = ErrorDetails { retry_index, ..ErrorDetails::default() };
+            End { details, ..End::failed(failure) }
+        }
+    }
+}

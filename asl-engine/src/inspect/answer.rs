@@ -1,0 +1,142 @@
+//! [`Inspection`]: what a test of a state has found.
+
+use asl_value::{Object, Text, Value};
+
+use crate::Failure;
+
+/// How a state that is tested ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TestStatus {
+    /// It succeeds.
+    Succeeded,
+    /// It fails, and nothing retries or catches the error.
+    Failed,
+    /// It fails and would be retried.
+    Retriable,
+    /// It fails, and a catcher goes on.
+    CaughtError,
+}
+
+impl TestStatus {
+    /// AWS's word: `SUCCEEDED`, `FAILED`, `RETRIABLE`, `CAUGHT_ERROR`.
+    pub fn name(self) -> &'static str {
+        match self {
+            TestStatus::Succeeded => "SUCCEEDED",
+            TestStatus::Failed => "FAILED",
+            TestStatus::Retriable => "RETRIABLE",
+            TestStatus::CaughtError => "CAUGHT_ERROR",
+        }
+    }
+}
+
+/// What a test of a state has found.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// How it ends.
+    pub status: TestStatus,
+    /// Its output, or that of the catcher.
+    pub output: Option<Value>,
+    /// The state that comes next; `None` at the end.
+    pub next_state: Option<Text>,
+    /// The error, also of a state that is retried or caught.
+    pub failure: Option<Failure>,
+    /// Who takes care of the error.
+    pub error_details: ErrorDetails,
+    /// The variables behind the state.
+    pub variables: Object,
+    /// What its filters have made of the data.
+    pub data: InspectionData,
+}
+
+/// Which retrier or catcher takes care of an error, counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct ErrorDetails {
+    /// The catcher that goes on.
+    pub catch_index: Option<usize>,
+    /// The retrier that decides: it retries, or has no attempt left.
+    pub retry_index: Option<usize>,
+    /// Seconds until the retry, whole ones.
+    pub retry_backoff_seconds: Option<u64>,
+}
+
+/// What the filters of a state have made of the data.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct InspectionData {
+    /// By the names of AWS's answer and in the order of the state's work: `input`, `afterInputPath`, `afterParameters`,
+    /// `result`, …
+    pub stages: Vec<(&'static str, Value)>,
+    /// `MaxConcurrency` of a Map, 0 if it has none.
+    pub max_concurrency: Option<u64>,
+    /// `ToleratedFailureCount` of a Map.
+    pub tolerated_failure_count: Option<u64>,
+    /// `ToleratedFailurePercentage` of a Map.
+    pub tolerated_failure_percentage: Option<f64>,
+}
+
+impl Inspection {
+    /// The answer of AWS's TestState; with `inspectionData` if `detailed`, as the levels DEBUG and TRACE have it. `text`
+    /// is the JSON text of a value.
+    ///
+    /// ```json
+    /// {"output": "7", "nextState": "Ship", "status": "SUCCEEDED",
+    ///  "inspectionData": {"input": "{\"order\":7}", "afterInputPath": "7", "afterParameters": "7"}}
+    /// ```
+    pub fn to_json(&self, detailed: bool, text: impl Fn(&Value) -> String) -> Value {
+        let mut answer = Object::new();
+        if let Some(output) = &self.output {
+            answer.insert("output", text(output).into());
+        }
+        if let Some(Failure { error, cause, .. }) = &self.failure {
+            for (name, part) in [("error", error), ("cause", cause)] {
+                if let Some(part) = part {
+                    answer.insert(name, part.into());
+                }
+            }
+        }
+        if detailed {
+            answer.insert("inspectionData", self.data_json(text));
+        }
+        if let Some(next) = &self.next_state {
+            answer.insert("nextState", next.into());
+        }
+        answer.insert("status", self.status.name().into());
+        answer.into()
+    }
+
+    fn data_json(&self, text: impl Fn(&Value) -> String) -> Value {
+        let mut members = Object::new();
+        for (name, value) in &self.data.stages {
+            members.insert(*name, text(value).into());
+        }
+        // UNRECORDED: whether AWS shows the variables of a test that has none.
+        if !self.variables.is_empty() {
+            members.insert("variables", text(&self.variables.clone().into()).into());
+        }
+        let mut number = |name, number: Option<Value>| {
+            if let Some(number) = number {
+                members.insert(name, number);
+            }
+        };
+        number("maxConcurrency", self.data.max_concurrency.map(Value::from));
+        number("toleratedFailureCount", self.data.tolerated_failure_count.map(Value::from));
+        number("toleratedFailurePercentage", self.data.tolerated_failure_percentage.map(Value::from));
+        let mut details = Object::new();
+        let ErrorDetails { catch_index, retry_index, retry_backoff_seconds } = self.error_details;
+        for (name, number) in [
+            ("catchIndex", catch_index.map(Value::from)),
+            ("retryIndex", retry_index.map(Value::from)),
+            ("retryBackoffIntervalSeconds", retry_backoff_seconds.map(Value::from)),
+        ] {
+            if let Some(number) = number {
+                details.insert(name, number);
+            }
+        }
+        if !details.is_empty() {
+            members.insert("errorDetails", details.into());
+        }
+        members.into()
+    }
+}

@@ -1,0 +1,118 @@
+//! What cannot be tested: the validations of TestState, in AWS's words.
+
+use std::fmt;
+
+use asl_value::Value;
+
+use super::tested::find;
+use super::{FieldValidation, StateTest, TestedState, context};
+use crate::event::TaskKind;
+use crate::program::{StepKind, TaskStep};
+
+/// Why a state cannot be tested as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TestRefusal {
+    /// The state is of a type that is tested otherwise: AWS's `InvalidDefinition`.
+    Definition(String),
+    /// What is asked makes no sense: AWS's `ValidationException`.
+    Request(String),
+}
+
+impl fmt::Display for TestRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (TestRefusal::Definition(message) | TestRefusal::Request(message)) = self;
+        f.write_str(message)
+    }
+}
+
+impl std::error::Error for TestRefusal {}
+
+/// Refuses a test that makes no sense for its state.
+pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRefusal> {
+    let place = tested.place();
+    let kind = &place.step.kind;
+    check_mock(kind, test)?;
+    let request = |message: &str| Err(TestRefusal::Request(message.to_owned()));
+    if let Some(given) = &test.context {
+        if test.mock.is_none() {
+            // UNRECORDED: AWS's text for a context object without a mock, which the documentation asks for.
+            return request("TestState does not support a Context object when a mock is not specified.");
+        }
+        let has_token = matches!(kind, StepKind::Task(task) if has_token(task));
+        context::check(given, place.is_inside_map, has_token)
+            .map_err(|problem| TestRefusal::Request(format!("Invalid Context object provided: {problem}")))?;
+    }
+    if let Some(name) = &test.error_caused_by
+        && !is_inside(kind, name)
+    {
+        // UNRECORDED: the text.
+        return request("State specified in errorCausedByState is not found in the Map or Parallel state.");
+    }
+    Ok(())
+}
+
+fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
+    let request = |message: &str| Err(TestRefusal::Request(message.to_owned()));
+    let Some(mock) = &test.mock else {
+        if test.failed_iterations.is_some() {
+            return request(
+                "TestState does not support MapIterationFailureCount when a mock is not specified.",
+            );
+        }
+        return match kind {
+            StepKind::Map(_) | StepKind::Parallel(_) => Err(TestRefusal::Definition(
+                "TestState API does not support Map or Parallel states. Supported state types include: [Task, \
+                 Wait, Pass, Succeed, Fail, Choice]"
+                    .to_owned(),
+            )),
+            // UNRECORDED: the text about a task that needs a mock, which the documentation lists.
+            StepKind::Task(task) if task.has_token => Err(TestRefusal::Definition(
+                "TestState API does not support Activity tasks and the service integration patterns '.sync' and \
+                 '.waitForTaskToken' when a mock is not specified"
+                    .to_owned(),
+            )),
+            _ => Ok(()),
+        };
+    };
+    match (kind, mock) {
+        (StepKind::Task(task), Ok(result)) => match (&test.result_schema, test.field_validation) {
+            (None, _) | (_, FieldValidation::None) => Ok(()),
+            (Some(schema), validation) => {
+                schema.check(&task.resource, result, validation).map_err(|problem| {
+                    TestRefusal::Request(format!("Mock result schema validation error: {problem}"))
+                })
+            }
+        },
+        (StepKind::Map(map), Ok(result)) => match (map.distributed.is_written, result) {
+            (true, Value::Object(_)) | (false, Value::Array(_)) => Ok(()),
+            (true, _) => request("Mocked result must be a JSON object."),
+            (false, _) => request("Mocked result must be an array."),
+        },
+        (StepKind::Parallel(branches), Ok(result)) => match result {
+            Value::Array(items) if items.len() == branches.len() => Ok(()),
+            Value::Array(_) => {
+                request("Mocked result must contain the same number of items as number of Parallel branches.")
+            }
+            _ => request("Mocked result must be an array."),
+        },
+        (StepKind::Task(_) | StepKind::Map(_) | StepKind::Parallel(_), Err(_)) => Ok(()),
+        // Recorded for Pass, Succeed and Fail, documented for the others.
+        (other, _) => request(&format!(
+            "State type '{}' is not supported when a mock is specified",
+            other.state_type().name()
+        )),
+    }
+}
+
+/// Activities have one, too, but AWS does not count them here.
+fn has_token(task: &TaskStep) -> bool {
+    task.has_token && matches!(*task.kind, TaskKind::Service { .. })
+}
+
+fn is_inside(kind: &StepKind, name: &str) -> bool {
+    match kind {
+        StepKind::Map(map) => find(&map.machine, name, true).is_some(),
+        StepKind::Parallel(branches) => branches.iter().any(|branch| find(branch, name, false).is_some()),
+        _ => false,
+    }
+}

@@ -1,0 +1,92 @@
+//! The context object that a test gives: what it may have, and how it is laid over the one that the state would see.
+
+use asl_value::{Object, Value};
+
+/// What a member must be.
+#[derive(Clone, Copy)]
+enum Kind {
+    Any,
+    Text,
+    Integer,
+    Members(&'static [(&'static str, Kind)]),
+}
+
+const CONTEXT: &[(&str, Kind)] = &[
+    (
+        "Execution",
+        Kind::Members(&[
+            ("Id", Kind::Text),
+            ("Input", Kind::Any),
+            ("Name", Kind::Text),
+            ("RoleArn", Kind::Text),
+            ("StartTime", Kind::Text),
+            ("RedriveCount", Kind::Integer),
+            ("RedriveTime", Kind::Text),
+        ]),
+    ),
+    (
+        "State",
+        Kind::Members(&[("Name", Kind::Text), ("EnteredTime", Kind::Text), ("RetryCount", Kind::Integer)]),
+    ),
+    ("StateMachine", Kind::Members(&[("Id", Kind::Text), ("Name", Kind::Text)])),
+    ("Task", Kind::Members(&[("Token", Kind::Text)])),
+    ("Map", Kind::Members(&[("Item", Kind::Members(MAP_ITEM))])),
+];
+
+const MAP_ITEM: &[(&str, Kind)] =
+    &[("Index", Kind::Integer), ("Value", Kind::Any), ("Key", Kind::Text), ("Source", Kind::Text)];
+
+/// Refuses a context object that no state has.
+///
+/// # Errors
+/// AWS's text, without its prefix.
+pub(super) fn check(given: &Value, is_inside_map: bool, has_token: bool) -> Result<(), String> {
+    members(given, "", CONTEXT)?;
+    if given.get("Map").is_some() && !is_inside_map {
+        return Err("'Map' field is not supported when mocking a Context object".to_owned());
+    }
+    if given.get("Task").is_some() && !has_token {
+        return Err("Context object contains 'Task' when state is not a Task state with a '.sync' or \
+                    '.waitForTaskToken' service integration pattern"
+            .to_owned());
+    }
+    Ok(())
+}
+
+/// The recursion is as deep as [`CONTEXT`].
+fn members(given: &Value, path: &str, allowed: &'static [(&str, Kind)]) -> Result<(), String> {
+    let Value::Object(given) = given else {
+        let path = if path.is_empty() { "Context object" } else { path };
+        return Err(format!("{path} must be an object"));
+    };
+    for (name, value) in given {
+        let Some((_, kind)) = allowed.iter().find(|(allowed, _)| *allowed == name.as_str()) else {
+            return Err(format!("Field '{name}' is not allowed"));
+        };
+        let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+        // UNRECORDED: the words for other types than a string.
+        match kind {
+            Kind::Any => {}
+            Kind::Text if value.as_str().is_none() => return Err(format!("{path} must be a string")),
+            Kind::Integer if value.as_i64().is_none() => return Err(format!("{path} must be an integer")),
+            Kind::Text | Kind::Integer => {}
+            Kind::Members(allowed) => members(value, &path, allowed)?,
+        }
+    }
+    Ok(())
+}
+
+/// One object laid over another, member by member. The recursion is bounded by the depth of documents.
+pub(super) fn overlaid(mut below: Object, above: &Object) -> Value {
+    for (name, value) in above {
+        let laid = match (below.take(name), value) {
+            // What a state has executed is a document, not a part of the context object.
+            (Some(Value::Object(below)), Value::Object(above)) if name.as_str() != "Input" => {
+                overlaid(below, above)
+            }
+            _ => value.clone(),
+        };
+        below.insert(name.clone(), laid);
+    }
+    Value::Object(below)
+}

@@ -1,0 +1,177 @@
+//! [`Probe`]: what the interpreter is told and tells while one state is tested.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use asl_query::{DataFlow, Env, EvalError, ExitStep};
+use asl_value::{Object, Value};
+use async_trait::async_trait;
+
+use super::StateTest;
+use super::answer::InspectionData;
+use super::context;
+use crate::languages::{has_pass_result, stage_name};
+use crate::program::{Step, StepKind};
+use crate::{Failure, Registry, Task, TaskHandler};
+
+/// What a state's data is, on its way from input to output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// After `InputPath`.
+    Input,
+    /// After `Parameters` or `Arguments`.
+    Arguments,
+    ItemsPointer,
+    /// After `ItemsPath`.
+    Items,
+    ItemSelector,
+    ItemBatcher,
+    Result,
+    /// After `ResultSelector`.
+    Selected,
+    /// After `ResultPath`.
+    Merged,
+}
+
+/// Given to the interpreter while one state is tested, in place of nothing.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    mock: Option<Result<Value, Failure>>,
+    context: Option<Value>,
+    pub(super) failed_iterations: u64,
+    pub(super) item_reader_data: Option<asl_value::Text>,
+    notes: Mutex<Notes>,
+}
+
+#[derive(Debug, Default)]
+struct Notes {
+    stages: Vec<(Stage, Value)>,
+    data: InspectionData,
+    refusal: Option<String>,
+}
+
+impl Probe {
+    pub(super) fn new(test: &StateTest) -> Probe {
+        Probe {
+            mock: test.mock.clone(),
+            context: test.context.clone(),
+            failed_iterations: test.failed_iterations.unwrap_or_default(),
+            item_reader_data: test.item_reader_data.clone(),
+            notes: Mutex::default(),
+        }
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn note(&self, stage: Stage, value: &Value) {
+        self.notes().stages.push((stage, value.clone()));
+    }
+
+    /// Notes what a Map is told by numbers.
+    pub(super) fn note_numbers(&self, change: impl FnOnce(&mut InspectionData)) {
+        change(&mut self.notes().data);
+    }
+
+    /// The test makes no sense, as was found while it ran.
+    pub(super) fn refuse(&self, message: &str) {
+        self.notes().refusal = Some(message.to_owned());
+    }
+
+    pub(super) fn refusal(&self) -> Option<String> {
+        self.notes().refusal.take()
+    }
+
+    /// The result of the state's work.
+    pub(crate) fn mocked(&self) -> Result<Value, Failure> {
+        // The work of a state that is not mocked never comes here.
+        self.mock.clone().unwrap_or(Ok(Value::Null))
+    }
+
+    /// The context object with what the test has put in.
+    pub(crate) fn context(&self, built: Object) -> Value {
+        match &self.context {
+            Some(Value::Object(given)) => context::overlaid(built, given),
+            _ => Value::Object(built),
+        }
+    }
+
+    /// What was noted, as far as AWS shows it of a state of this type.
+    pub(super) fn data(&self, step: &Step, input: &Value) -> InspectionData {
+        let mut notes = self.notes();
+        let mut data = std::mem::take(&mut notes.data);
+        data.stages.push(("input", input.clone()));
+        if matches!(step.kind, StepKind::Fail(_)) {
+            notes.stages.push((Stage::Input, input.clone()));
+        }
+        for (stage, value) in notes.stages.drain(..) {
+            if let (true, Some(name)) = (is_shown(step, stage), stage_name(step.query_language, stage)) {
+                data.stages.push((name, value));
+            }
+        }
+        data
+    }
+}
+
+/// Recorded for Pass, Task, Choice, Succeed, Fail, Map and a JSONPath Parallel; UNRECORDED for Wait and a JSONata
+/// Parallel, which follow the rule of the others.
+fn is_shown(step: &Step, stage: Stage) -> bool {
+    match &step.kind {
+        StepKind::Pass(Some(_)) => matches!(stage, Stage::Result | Stage::Selected | Stage::Merged),
+        StepKind::Pass(None) => stage != Stage::Result && has_pass_result(step.query_language),
+        StepKind::Task(_) => true,
+        StepKind::Choice(_) | StepKind::Wait(_) | StepKind::Succeed | StepKind::Fail(_) => {
+            stage == Stage::Input
+        }
+        StepKind::Parallel(_) => matches!(stage, Stage::Selected | Stage::Merged),
+        StepKind::Map(_) => !matches!(stage, Stage::Arguments | Stage::Result),
+    }
+}
+
+/// The tasks of a state whose work is mocked.
+pub(super) fn mocked_tasks(probe: &Arc<Probe>) -> Registry {
+    Registry::new().fallback(Mocked(Arc::clone(probe)))
+}
+
+struct Mocked(Arc<Probe>);
+
+#[async_trait]
+impl TaskHandler for Mocked {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        task.started(None);
+        self.0.mocked()
+    }
+}
+
+/// The state, its filters telling what they yield.
+pub(super) fn probed(step: &Step, probe: &Arc<Probe>) -> Step {
+    let flow = Arc::new(Probed { flow: Arc::clone(&step.flow), probe: Arc::clone(probe) });
+    Step { flow, ..step.clone() }
+}
+
+#[derive(Debug)]
+struct Probed {
+    flow: Arc<dyn DataFlow>,
+    probe: Arc<Probe>,
+}
+
+impl DataFlow for Probed {
+    fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.flow.enter(raw, env).inspect(|input| self.probe.note(Stage::Input, input))
+    }
+
+    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.flow.arguments(env).inspect(|arguments| self.probe.note(Stage::Arguments, arguments))
+    }
+
+    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.probe.note(Stage::Result, &result);
+        self.flow.exit_telling(raw, result, env, &mut |step, value| {
+            let stage = match step {
+                ExitStep::Selected => Stage::Selected,
+                ExitStep::Merged => Stage::Merged,
+            };
+            self.probe.note(stage, value);
+        })
+    }
+}

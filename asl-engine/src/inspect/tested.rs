@@ -1,0 +1,93 @@
+//! [`TestedState`]: a state, with the machine that it is tested in.
+
+use std::sync::Arc;
+
+use asl_model::{Diagnostic, LONE_STATE, Parsed, Source, parse, parse_state};
+use asl_value::Text;
+
+use crate::Program;
+use crate::compile::{Compiled, Purpose, compile_with};
+use crate::program::{Machine, Step, StepKind};
+
+/// A state to be tested, compiled.
+#[derive(Debug, Clone)]
+pub struct TestedState {
+    program: Arc<Program>,
+    name: Text,
+}
+
+/// Where a state stands.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) machine: &'a Machine,
+    pub(super) step: &'a Step,
+    /// Whether it is part of the iterations of a Map.
+    pub(super) is_inside_map: bool,
+}
+
+impl TestedState {
+    /// A state defined alone: `{"Type": "Pass", "Next": "Ship"}`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, warnings too.
+    pub fn alone(definition: &Source) -> Result<TestedState, Vec<Diagnostic>> {
+        compiled(parse_state(definition), LONE_STATE)?.ok_or_else(Vec::new)
+    }
+
+    /// A state of a whole machine, or of a branch or an item processor in it; `None` if there is no such state.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the machine, warnings too.
+    pub fn of_machine(definition: &Source, name: &str) -> Result<Option<TestedState>, Vec<Diagnostic>> {
+        compiled(parse(definition), name)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Text {
+        &self.name
+    }
+
+    /// Whether it is a Task state.
+    pub fn is_task(&self) -> bool {
+        matches!(self.place().step.kind, StepKind::Task(_))
+    }
+
+    pub(super) fn place(&self) -> Place<'_> {
+        let root = &self.program.root;
+        // INVARIANT: `compiled` has found it.
+        find(root, &self.name, false).unwrap_or(Place {
+            machine: root,
+            step: root.step(root.start),
+            is_inside_map: false,
+        })
+    }
+}
+
+fn compiled(parsed: Parsed, name: &str) -> Result<Option<TestedState>, Vec<Diagnostic>> {
+    let Parsed { machine, diagnostics, .. } = parsed;
+    let Some(machine) = machine else { return Err(diagnostics) };
+    let Compiled { program, diagnostics } = compile_with(&machine, diagnostics, Purpose::TestState);
+    let Some(program) = program else { return Err(diagnostics) };
+    let found = find(&program.root, name, false).map(|place| place.step.name.clone());
+    Ok(found.map(|name| TestedState { program, name }))
+}
+
+/// The recursion is bounded: machines nest no deeper than validation lets them.
+pub(super) fn find<'a>(machine: &'a Machine, name: &str, is_inside_map: bool) -> Option<Place<'a>> {
+    for step in &machine.states {
+        if step.name.as_str() == name {
+            return Some(Place { machine, step, is_inside_map });
+        }
+        let found = match &step.kind {
+            StepKind::Parallel(branches) => {
+                branches.iter().find_map(|branch| find(branch, name, is_inside_map))
+            }
+            StepKind::Map(map) => find(&map.machine, name, true),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}

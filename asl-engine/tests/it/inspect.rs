@@ -1,0 +1,383 @@
+//! One state, tested on its own.
+
+use std::sync::Arc;
+
+use asl_engine::{
+    Clock, Engine, Failure, FieldValidation, Identity, ResultSchema, StateTest, TestRefusal, TestedState,
+    task_fn,
+};
+use asl_model::{Resource, Source};
+use asl_value::{Value, json};
+
+const INVOKE: &str = "arn:aws:states:::lambda:invoke";
+
+/// The answer in detail, its JSON texts as JSON.
+fn answer(state: Value, change: impl FnOnce(&mut StateTest)) -> Result<Value, TestRefusal> {
+    let tested = TestedState::alone(&Source::json(state.to_json())).expect("a valid state");
+    tested_answer(&tested, change)
+}
+
+fn tested_answer(tested: &TestedState, change: impl FnOnce(&mut StateTest)) -> Result<Value, TestRefusal> {
+    let tasks = asl_engine::Registry::new().service(
+        "lambda",
+        "invoke",
+        task_fn(|_: Value| async move { Ok::<_, Failure>(json!("called")) }),
+    );
+    let engine = Engine::builder().tasks(tasks).clock(Clock::virtual_time()).build();
+    let mut test = StateTest::new(json!({"n": 1}));
+    test.identity = Identity::express("us-east-1", "123456789012", "m", "e", "id");
+    change(&mut test);
+    let run = engine.test_state(tested, &test);
+    let seen = futures_util::FutureExt::now_or_never(run).expect("nothing here waits")?;
+    Ok(seen.to_json(true, Value::to_json))
+}
+
+/// `inspect` is the inspectionData.
+#[track_caller]
+fn check(state: Value, change: impl FnOnce(&mut StateTest), expected: Value, inspect: Value) {
+    let mut found = answer(state, change).expect("an answer").as_object().unwrap().clone();
+    let data = found.remove("inspectionData").unwrap();
+    assert_eq!(Value::from(found), expected);
+    assert_eq!(data, inspect);
+}
+
+#[track_caller]
+fn refused(state: Value, change: impl FnOnce(&mut StateTest), message: &str) {
+    assert_eq!(answer(state, change).unwrap_err().to_string(), message);
+}
+
+fn mock(result: Value) -> impl FnOnce(&mut StateTest) {
+    move |test| test.mock = Some(Ok(result))
+}
+
+fn fails(error: &'static str) -> impl FnOnce(&mut StateTest) {
+    move |test| test.mock = Some(Err(Failure::new(error, "why")))
+}
+
+fn task() -> Value {
+    json!({"Type": "Task", "Resource": INVOKE, "Next": "B",
+        "Retry": [{"ErrorEquals": ["Other"]}, {"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "MaxAttempts": 5}],
+        "Catch": [{"ErrorEquals": ["Other"], "Next": "C"}, {"ErrorEquals": ["Bad"], "Next": "C", "ResultPath": "$.e"}]})
+}
+
+#[test]
+fn each_type_of_state_shows_its_own_stages() {
+    let ok = |output: &str| json!({"output": output, "nextState": "B", "status": "SUCCEEDED"});
+    check(
+        json!({"Type": "Pass", "Parameters": {"m.$": "$.n"}, "ResultPath": "$.r", "OutputPath": "$.r", "Next": "B"}),
+        |_| (),
+        ok(r#"{"m":1}"#),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#, "afterParameters": r#"{"m":1}"#,
+            "afterResultSelector": r#"{"m":1}"#, "afterResultPath": r#"{"n":1,"r":{"m":1}}"#}),
+    );
+    check(
+        json!({"Type": "Pass", "Result": 5, "Assign": {"x.$": "$"}, "Next": "B"}),
+        |test| test.variables = json!({"y": 2}).as_object().unwrap().clone(),
+        ok("5"),
+        json!({"input": r#"{"n":1}"#, "result": "5", "afterResultSelector": "5", "afterResultPath": "5",
+            "variables": r#"{"y":2,"x":5}"#}),
+    );
+    check(
+        json!({"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.input.n + $y %}", "Next": "B"}),
+        |test| test.variables = json!({"y": 2}).as_object().unwrap().clone(),
+        ok("3"),
+        json!({"input": r#"{"n":1}"#, "variables": r#"{"y":2}"#}),
+    );
+    check(
+        json!({"Type": "Task", "Resource": INVOKE, "InputPath": "$.n", "ResultSelector": {"s.$": "$"}, "Next": "B"}),
+        mock(json!(9)),
+        ok(r#"{"s":9}"#),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": "1", "afterParameters": "1", "result": "9",
+            "afterResultSelector": r#"{"s":9}"#, "afterResultPath": r#"{"s":9}"#}),
+    );
+    check(
+        json!({"Type": "Task", "QueryLanguage": "JSONata", "Resource": INVOKE, "Arguments": {"a": 1}, "End": true}),
+        |_| (),
+        json!({"output": "\"called\"", "status": "SUCCEEDED"}),
+        json!({"input": r#"{"n":1}"#, "afterArguments": r#"{"a":1}"#, "result": "\"called\""}),
+    );
+    check(
+        json!({"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericEquals": 1, "Next": "B"}]}),
+        |_| (),
+        ok(r#"{"n":1}"#),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#}),
+    );
+    check(
+        json!({"Type": "Wait", "Seconds": 60, "Next": "B"}),
+        |_| (),
+        ok(r#"{"n":1}"#),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#}),
+    );
+    check(
+        json!({"Type": "Fail", "Error": "E", "Cause": "c"}),
+        |_| (),
+        json!({"error": "E", "cause": "c", "status": "FAILED"}),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#}),
+    );
+}
+
+/// Recorded: without the prefix that an execution's cause has.
+#[test]
+fn errors_of_the_state_itself() {
+    check(
+        json!({"Type": "Pass", "Parameters": {"m.$": "$.x"}, "End": true}),
+        |_| (),
+        json!({"error": "States.Runtime",
+            "cause": "The JSONPath '$.x' specified for the field 'm.$' could not be found in the input '{\"n\":1}'",
+            "status": "FAILED"}),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#}),
+    );
+    check(
+        json!({"Type": "Wait", "Seconds": 301, "End": true}),
+        |_| (),
+        json!({"error": "States.Timeout", "status": "FAILED"}),
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#}),
+    );
+}
+
+#[test]
+fn retry_and_catch_are_told_not_done() {
+    let seen = |details: Value| {
+        json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#, "afterParameters": r#"{"n":1}"#,
+            "errorDetails": details})
+    };
+    for (retries, seconds) in [(0, 1), (1, 2), (4, 16)] {
+        check(
+            task(),
+            |test| {
+                fails("Busy")(test);
+                test.retries = retries;
+            },
+            json!({"error": "Busy", "cause": "why", "status": "RETRIABLE"}),
+            seen(json!({"retryIndex": 1, "retryBackoffIntervalSeconds": seconds})),
+        );
+    }
+    check(
+        task(),
+        |test| {
+            fails("Busy")(test);
+            test.retries = 5;
+        },
+        json!({"error": "Busy", "cause": "why", "status": "FAILED"}),
+        seen(json!({"retryIndex": 1})),
+    );
+    check(
+        task(),
+        fails("Bad"),
+        json!({"output": r#"{"n":1,"e":{"Error":"Bad","Cause":"why"}}"#, "error": "Bad", "cause": "why",
+            "nextState": "C", "status": "CAUGHT_ERROR"}),
+        seen(json!({"catchIndex": 1})),
+    );
+}
+
+fn map(more: Value) -> Value {
+    let mut state = json!({"Type": "Map", "End": true,
+        "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}})
+    .as_object()
+    .unwrap()
+    .clone();
+    for (name, value) in more.as_object().unwrap() {
+        state.insert(name.clone(), value.clone());
+    }
+    state.into()
+}
+
+fn distributed(more: Value) -> Value {
+    let mut state = map(more).as_object().unwrap().clone();
+    state.insert(
+        "ItemProcessor",
+        json!({"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "I",
+            "States": {"I": {"Type": "Pass", "End": true}}}),
+    );
+    state.into()
+}
+
+fn items(test: &mut StateTest) {
+    test.input = json!({"items": [1, 2, 3]});
+    test.mock = Some(Ok(json!(["a", "b", "c"])));
+}
+
+#[test]
+fn maps_and_parallels_with_mocks() {
+    let input = r#"{"items":[1,2,3]}"#;
+    let output = r#"["a","b","c"]"#;
+    check(
+        map(json!({"ItemsPath": "$.items", "MaxConcurrency": 2,
+            "ItemSelector": {"v.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index"}})),
+        items,
+        json!({"output": output, "status": "SUCCEEDED"}),
+        json!({"input": input, "afterInputPath": input, "afterItemsPath": "[1,2,3]",
+            "afterItemSelector": r#"[{"v":1,"i":0},{"v":2,"i":1},{"v":3,"i":2}]"#,
+            "afterResultSelector": output, "afterResultPath": output, "maxConcurrency": 2}),
+    );
+    check(
+        distributed(json!({"ItemsPath": "$.items", "ToleratedFailurePercentage": 40,
+            "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"k": 1}}})),
+        |test| {
+            items(test);
+            test.failed_iterations = Some(1);
+        },
+        json!({"error": "States.ExceedToleratedFailureThreshold",
+            "cause": "The specified tolerated failure threshold was exceeded", "status": "FAILED"}),
+        json!({"input": input, "afterInputPath": input, "afterItemsPath": "[1,2,3]",
+            "afterItemBatcher": r#"[{"BatchInput":{"k":1},"Items":[1,2]},{"BatchInput":{"k":1},"Items":[3]}]"#,
+            "maxConcurrency": 0, "toleratedFailurePercentage": 40.0}),
+    );
+    check(
+        json!({"Type": "Parallel", "ResultSelector": {"first.$": "$[0]"}, "Next": "B",
+            "Branches": [{"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}]}),
+        mock(json!([7])),
+        json!({"output": r#"{"first":7}"#, "nextState": "B", "status": "SUCCEEDED"}),
+        json!({"input": r#"{"n":1}"#, "afterResultSelector": r#"{"first":7}"#, "afterResultPath": r#"{"first":7}"#}),
+    );
+    for (count, status) in [(0, "SUCCEEDED"), (1, "SUCCEEDED"), (2, "FAILED")] {
+        let found = answer(map(json!({"ItemsPath": "$.items", "ToleratedFailureCount": 1})), |test| {
+            items(test);
+            test.failed_iterations = Some(count);
+        });
+        assert_eq!(found.unwrap()["status"], status.into(), "{count}");
+    }
+}
+
+#[test]
+fn what_an_item_reader_reads_is_given() {
+    let check = |config: Value, data: &str, stage: &str, expected: &str| {
+        let reader = json!({"ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config,
+            "Parameters": {"Bucket": "b", "Key": "k"}}, "ItemSelector": {"v.$": "$$.Map.Item.Value"}});
+        let found = answer(distributed(reader), |test| {
+            test.mock = Some(Ok(json!([])));
+            test.item_reader_data = Some(data.into());
+        });
+        let found = found.unwrap();
+        let shown = found["inspectionData"].get(stage).unwrap_or(&found["cause"]);
+        assert_eq!(shown.as_str(), Some(expected), "{data}: {found}");
+    };
+    check(json!({"InputType": "JSON"}), "[1]", "afterItemSelector", r#"[{"v":1}]"#);
+    check(
+        json!({"InputType": "JSON", "ItemsPointer": "/a/b"}),
+        r#"{"a": {"b": [2]}}"#,
+        "afterItemsPointer",
+        "[2]",
+    );
+    check(json!({"InputType": "JSONL"}), "{\"a\":1}\n2\n", "afterItemSelector", r#"[{"v":{"a":1}},{"v":2}]"#);
+    check(
+        json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
+        "a,b\n\"1,\"\"x\",2,3\r\n4",
+        "afterItemSelector",
+        r#"[{"v":{"a":"1,\"x","b":"2"}},{"v":{"a":"4","b":""}}]"#,
+    );
+    let not_iterable = "Attempting to map over non-iterable node.";
+    check(json!({"InputType": "JSON"}), "7", "afterItemSelector", not_iterable);
+}
+
+#[test]
+fn the_context_object_is_what_the_test_says() {
+    let state = json!({"Type": "Task", "Resource": INVOKE, "End": true, "Parameters": {"id.$": "$$.Execution.Id",
+        "role.$": "$$.Execution.RoleArn", "name.$": "$$.State.Name", "input.$": "$$.Execution.Input",
+        "retries.$": "$$.State.RetryCount"}});
+    let seen = |change: fn(&mut StateTest)| {
+        let found = answer(state.clone(), |test| {
+            test.mock = Some(Ok(json!(null)));
+            test.identity.role_arn = "".into();
+            change(test);
+        });
+        Value::parse(found.unwrap()["inspectionData"]["afterParameters"].as_str().unwrap()).unwrap()
+    };
+    let arn = "arn:aws:states:us-east-1:123456789012:express:m:e:id";
+    assert_eq!(
+        seen(|test| test.retries = 3),
+        json!({"id": arn, "role": null, "name": "StateName", "input": {"n": 1}, "retries": 3})
+    );
+    assert_eq!(
+        seen(|test| test.context = Some(json!({"Execution": {"Id": "x", "Input": {"m": 2}}, "State": {}}))),
+        json!({"id": "x", "role": null, "name": "StateName", "input": {"m": 2}, "retries": 0})
+    );
+    let refused = |context: Value, message: &str| {
+        refused(
+            state.clone(),
+            |test| {
+                test.mock = Some(Ok(json!(null)));
+                test.context = Some(context);
+            },
+            &format!("Invalid Context object provided: {message}"),
+        );
+    };
+    refused(json!({"Execution": {"Id": 1}}), "Execution.Id must be a string");
+    refused(json!({"Pokedex": 1}), "Field 'Pokedex' is not allowed");
+    refused(json!({"State": {"pokemon": 1}}), "Field 'pokemon' is not allowed");
+    refused(json!({"Map": {}}), "'Map' field is not supported when mocking a Context object");
+    refused(
+        json!({"Task": {"Token": "t"}}),
+        "Context object contains 'Task' when state is not a Task state with a '.sync' or '.waitForTaskToken' service \
+         integration pattern",
+    );
+}
+
+#[test]
+fn tests_that_make_no_sense() {
+    for kind in [json!({"Type": "Pass", "End": true}), json!({"Type": "Succeed"}), json!({"Type": "Fail"})] {
+        let message = format!(
+            "State type '{}' is not supported when a mock is specified",
+            kind["Type"].as_str().unwrap()
+        );
+        refused(kind, mock(json!(1)), &message);
+    }
+    let parallel = json!({"Type": "Parallel", "End": true,
+        "Branches": [{"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}]});
+    let unsupported = "TestState API does not support Map or Parallel states. Supported state types include: [Task, \
+                       Wait, Pass, Succeed, Fail, Choice]";
+    refused(parallel.clone(), |_| (), unsupported);
+    refused(map(json!({})), |_| (), unsupported);
+    refused(parallel.clone(), mock(json!({})), "Mocked result must be an array.");
+    let number = "Mocked result must contain the same number of items as number of Parallel branches.";
+    refused(parallel, mock(json!([1, 2])), number);
+    refused(map(json!({})), mock(json!({})), "Mocked result must be an array.");
+    let writer = json!({"ResultWriter": {"WriterConfig": {"OutputType": "JSON", "Transformation": "NONE"}}});
+    refused(distributed(writer), mock(json!([])), "Mocked result must be a JSON object.");
+    refused(
+        map(json!({"ItemsPath": "$.items"})),
+        |test| {
+            items(test);
+            test.failed_iterations = Some(4);
+        },
+        "Map iteration failure count must be less than or equal to the number of Map iterations",
+    );
+    refused(
+        map(json!({})),
+        |test| test.failed_iterations = Some(1),
+        "TestState does not support MapIterationFailureCount when a mock is not specified.",
+    );
+    struct Never;
+    impl ResultSchema for Never {
+        fn check(&self, resource: &Resource, _: &Value, _: FieldValidation) -> Result<(), String> {
+            Err(format!("Field '{resource}' must be a string"))
+        }
+    }
+    refused(
+        task(),
+        |test| {
+            test.mock = Some(Ok(json!(1)));
+            test.result_schema = Some(Arc::new(Never));
+        },
+        "Mock result schema validation error: Field 'arn:aws:states:::lambda:invoke' must be a string",
+    );
+}
+
+#[test]
+fn a_state_of_a_machine_is_found_wherever_it_is() {
+    let source = Source::json(
+        r#"{"StartAt": "M", "States": {
+            "M": {"Type": "Map", "Next": "E", "ItemProcessor": {"StartAt": "I", "States": {
+                "I": {"Type": "Pass", "Next": "J"}, "J": {"Type": "Succeed"}}}},
+            "E": {"Type": "Succeed"}}}"#,
+    );
+    let inner = TestedState::of_machine(&source, "I").expect("valid").expect("found");
+    let found = tested_answer(&inner, |_| ()).unwrap();
+    assert_eq!((found["output"].clone(), found["nextState"].clone()), (r#"{"n":1}"#.into(), "J".into()));
+    assert!(TestedState::of_machine(&source, "X").expect("valid").is_none());
+    let broken = TestedState::alone(&Source::json(r#"{"Type": "Pass"}"#)).unwrap_err();
+    assert!(
+        broken.iter().any(|found| found.location.location().starts_with("/States/StateName")),
+        "{broken:?}"
+    );
+}
