@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use asl_model::Resource;
 use asl_query::Scope;
-use asl_value::{Object, Text, Value};
+use asl_value::{Object, Text, Timestamp, Value};
 
 pub use answer::{ErrorDetails, Inspection, InspectionData, TestStatus};
 pub use check::TestRefusal;
@@ -138,7 +138,7 @@ impl Engine {
             Some(_) => self.with_tasks(probe::mocked_tasks(&probe)),
             None => self.clone(),
         };
-        let timeline = engine.clock().begin();
+        let timeline = engine.clock().begin(Timestamp::EPOCH);
         let limits = Limits::express();
         let execution =
             Execution::new(test.input.clone()).with_identity(test.identity.clone()).with_limits(limits);

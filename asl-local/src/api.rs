@@ -8,6 +8,7 @@ mod map_run;
 pub(crate) mod state_machine;
 mod tags;
 mod task_token;
+mod test_state;
 mod validate;
 mod version;
 
@@ -35,6 +36,7 @@ pub(crate) async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) 
         "ListStateMachines" => state_machine::list(app, fields),
         "UpdateStateMachine" => state_machine::update(app, fields),
         "DeleteStateMachine" => state_machine::delete(app, fields),
+        "TestState" => test_state::test(app, fields).await,
         "ValidateStateMachineDefinition" => validate::validate(fields),
         "PublishStateMachineVersion" => version::publish(app, fields),
         "ListStateMachineVersions" => version::list(app, fields),

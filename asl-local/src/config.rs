@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Clock, TaskHandler};
+use asl_engine::{Clock, ResultSchema, TaskHandler};
 
 /// What a [`Server`](crate::Server) is like.
 ///
@@ -27,6 +27,8 @@ pub struct Config {
     pub mocks: Option<Arc<dyn MockSource>>,
     /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
     pub express_history: bool,
+    /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
+    pub result_schema: Option<Arc<dyn ResultSchema>>,
     /// What is kept, and how much at once.
     pub quotas: Quotas,
 }
@@ -77,6 +79,7 @@ impl Default for Config {
             lambda_endpoint: None,
             mocks: None,
             express_history: false,
+            result_schema: None,
             quotas: Quotas::default(),
         }
     }
@@ -91,6 +94,7 @@ impl fmt::Debug for Config {
             .field("lambda_endpoint", &self.lambda_endpoint)
             .field("mocks", &self.mocks.is_some())
             .field("express_history", &self.express_history)
+            .field("result_schema", &self.result_schema.is_some())
             .field("quotas", &self.quotas)
             .finish()
     }

@@ -248,7 +248,7 @@ fn mocks(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> 
 }
 
 /// The input of an execution; none is `{}`.
-fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
+pub(crate) fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
     let text = text.unwrap_or("{}");
     match Value::parse(text) {
         Ok(input) => Ok((input, text.to_owned())),

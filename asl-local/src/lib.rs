@@ -40,7 +40,7 @@
 //!
 //! # What it does not do
 //! It checks no signatures and no permissions, keeps nothing beyond its process, writes no CloudWatch logs, and calls
-//! nothing but Lambda. It has no TestState and no Map Runs. What it keeps is bounded by [`Quotas`].
+//! nothing but Lambda. It has no Map Runs. What it keeps is bounded by [`Quotas`].
 //!
 //! # Features
 //! `jsonata` (default): the query language JSONata.

@@ -179,12 +179,15 @@ pub(crate) fn compile(definition: &str, kind: MachineType) -> (Option<Arc<Progra
 /// The program of a definition.
 pub(crate) fn program(definition: &str, kind: MachineType) -> Result<Arc<Program>, ApiError> {
     let (program, diagnostics) = compile(definition, kind);
-    program.ok_or_else(|| {
-        let errors: Vec<String> =
-            diagnostics.iter().filter(|found| found.is_error()).map(ToString::to_string).collect();
-        let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
-        ApiError::new("InvalidDefinition", message)
-    })
+    program.ok_or_else(|| invalid_definition(&diagnostics))
+}
+
+/// All errors in one message.
+pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
+    let errors: Vec<String> =
+        diagnostics.iter().filter(|found| found.is_error()).map(ToString::to_string).collect();
+    let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
+    ApiError::new("InvalidDefinition", message)
 }
 
 #[cfg(test)]

@@ -9,13 +9,30 @@ use crate::error::ApiError;
 /// The members of a request. Each reader notes what is wrong; [`Fields::check`] tells it all at once, as AWS does.
 pub(crate) struct Fields<'a> {
     body: &'a Object,
+    /// Of the structure around: `mock.`
+    place: String,
     violations: Vec<String>,
     mistyped: Option<ApiError>,
 }
 
 impl<'a> Fields<'a> {
     pub(crate) fn new(body: &'a Object) -> Fields<'a> {
-        Fields { body, violations: Vec::new(), mistyped: None }
+        Fields { body, place: String::new(), violations: Vec::new(), mistyped: None }
+    }
+
+    /// The members of a structure in the request.
+    pub(crate) fn structure<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'a>) -> T,
+    ) -> Option<T> {
+        let body = self.object(name)?;
+        let place = format!("{}{name}.", self.place);
+        let mut inside = Fields { body, place, violations: Vec::new(), mistyped: None };
+        let read = read(&mut inside);
+        self.violations.append(&mut inside.violations);
+        self.mistyped = self.mistyped.take().or(inside.mistyped);
+        Some(read)
     }
 
     /// Refuses the request if a member that was read does not fit.
@@ -112,7 +129,7 @@ impl<'a> Fields<'a> {
         if read.is_none() {
             // UNRECORDED: the text about a member of the wrong JSON type.
             let found = value.type_name();
-            let message = format!("expected {expected} at '{name}', found {found}");
+            let message = format!("expected {expected} at '{}{name}', found {found}", self.place);
             self.mistyped.get_or_insert_with(|| ApiError::new("SerializationException", message));
         }
         read
@@ -121,7 +138,9 @@ impl<'a> Fields<'a> {
     fn violate(&mut self, value: impl std::fmt::Display, name: &str, rule: &str) {
         let value = value.to_string();
         let value = if value == "null" { value } else { format!("'{value}'") };
-        self.violations.push(format!("Value {value} at '{name}' failed to satisfy constraint: {rule}"));
+        let place = &self.place;
+        self.violations
+            .push(format!("Value {value} at '{place}{name}' failed to satisfy constraint: {rule}"));
     }
 }
 
@@ -146,6 +165,7 @@ mod tests {
         fields.integer("maxResults", 0..=1000);
         fields.word("level", &["ALL", "OFF"]);
         fields.flag("publish");
+        fields.structure("mock", |mock| mock.text("result", 0..=2));
         let checked = fields.check();
         assert_eq!(checked.as_ref().map(|_| ()).map_err(ApiError::message), expected);
     }
@@ -174,6 +194,11 @@ mod tests {
             json!({"name": "a", "level": "SOME"}),
             Err("1 validation error detected: Value 'SOME' at 'level' failed to satisfy constraint: \
                  Member must satisfy enum value set: [ALL, OFF]"),
+        );
+        check(
+            json!({"name": "a", "mock": {"result": "abc"}}),
+            Err("1 validation error detected: Value 'abc' at 'mock.result' failed to satisfy constraint: \
+                 Member must have length less than or equal to 2"),
         );
         check(json!({"name": 1}), Err("expected String at 'name', found number"));
         check(json!({"name": "a", "publish": "yes"}), Err("expected Boolean at 'publish', found string"));

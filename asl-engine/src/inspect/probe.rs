@@ -113,8 +113,8 @@ impl Probe {
     }
 }
 
-/// Recorded for Pass, Task, Choice, Succeed, Fail, Map and a JSONPath Parallel; UNRECORDED for Wait and a JSONata
-/// Parallel, which follow the rule of the others.
+/// Recorded for most types; UNRECORDED for a Wait, and for a Parallel of the language without paths, which follow the
+/// rule of the others.
 fn is_shown(step: &Step, stage: Stage) -> bool {
     match &step.kind {
         StepKind::Pass(Some(_)) => matches!(stage, Stage::Result | Stage::Selected | Stage::Merged),

@@ -9,3 +9,4 @@ mod machines;
 mod nested;
 mod protocol;
 mod redrive;
+mod test_state;

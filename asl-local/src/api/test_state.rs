@@ -1,0 +1,169 @@
+//! TestState: one state on its own. What it shows and refuses is `asl_engine::inspect`'s business.
+
+use std::sync::Arc;
+
+use asl_engine::{Engine, Failure, FieldValidation, Identity, Registry, StateTest, TestRefusal, TestedState};
+use asl_model::Source;
+use asl_value::{Object, Value};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::execution::{input, json_problem};
+use crate::machine::invalid_definition;
+use crate::task::LocalTasks;
+use crate::wire::Fields;
+
+/// Characters of an input, a result, a context object, variables.
+const LONGEST: usize = 262_144;
+
+/// What is said of the work of the state.
+struct Mock<'a> {
+    result: Option<&'a str>,
+    error: Option<Failure>,
+    validation: FieldValidation,
+}
+
+/// A request, once its members fit.
+struct Request<'a> {
+    definition: &'a str,
+    state_name: Option<&'a str>,
+    role_arn: Option<&'a str>,
+    input: Option<&'a str>,
+    variables: Option<&'a str>,
+    context: Option<&'a str>,
+    mock: Option<Mock<'a>>,
+    retries: u64,
+    error_caused_by: Option<&'a str>,
+    failed_iterations: Option<u64>,
+    item_reader_data: Option<&'a str>,
+    reveals_secrets: bool,
+    detailed: bool,
+}
+
+pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let request = Request::read(fields)?;
+    let tested = request.tested()?;
+    let test = request.test(app)?;
+    if test.mock.is_none() && tested.is_task() && request.role_arn.is_none() {
+        return Err(ApiError::validation("RoleArn must be specified when testing a Task state"));
+    }
+    let tasks = LocalTasks { app: Arc::clone(app), mocks: None };
+    let engine = Engine::builder().tasks(Registry::new().fallback(tasks));
+    let engine = engine.clock(app.config.clock.clone()).build();
+    let seen = engine.test_state(&tested, &test).await.map_err(|refusal| match refusal {
+        TestRefusal::Definition(message) => ApiError::new("InvalidDefinition", message),
+        TestRefusal::Request(message) => ApiError::validation(message),
+    })?;
+    // As in a history, the input keeps its own text wherever it comes through untouched.
+    let text = |value: &Value| match request.input {
+        Some(text) if value.same(&test.input) => text.to_owned(),
+        _ => value.to_json(),
+    };
+    Ok(seen.to_json(request.detailed, text))
+}
+
+impl<'a> Request<'a> {
+    fn read(fields: &mut Fields<'a>) -> Result<Request<'a>, ApiError> {
+        let mock = fields.structure("mock", |mock| Mock {
+            result: mock.text("result", 0..=LONGEST),
+            error: mock.structure("errorOutput", |output| {
+                let error = output.text("error", 0..=256).map(Into::into);
+                Failure::from_parts(error, output.text("cause", 0..=32_768).map(Into::into))
+            }),
+            validation: match mock.word("fieldValidationMode", &["STRICT", "PRESENT", "NONE"]) {
+                Some("PRESENT") => FieldValidation::Present,
+                Some("NONE") => FieldValidation::None,
+                _ => FieldValidation::Strict,
+            },
+        });
+        let count = |fields: &mut Fields<'_>, name| {
+            fields.integer(name, 0..=i32::MAX.into()).and_then(|count| u64::try_from(count).ok())
+        };
+        let configuration = fields.structure("stateConfiguration", |configuration| {
+            (
+                count(configuration, "retrierRetryCount").unwrap_or_default(),
+                configuration.text("errorCausedByState", 1..=80),
+                count(configuration, "mapIterationFailureCount"),
+                configuration.text("mapItemReaderData", 0..=LONGEST),
+            )
+        });
+        let (retries, error_caused_by, failed_iterations, item_reader_data) =
+            configuration.unwrap_or_default();
+        let level = fields.word("inspectionLevel", &["INFO", "DEBUG", "TRACE"]);
+        let request = Request {
+            definition: fields.required("definition", 0..=1_048_576),
+            state_name: fields.text("stateName", 1..=80),
+            role_arn: fields.text("roleArn", 1..=256),
+            input: fields.text("input", 0..=LONGEST),
+            variables: fields.text("variables", 0..=LONGEST),
+            context: fields.text("context", 0..=LONGEST),
+            mock,
+            retries,
+            error_caused_by,
+            failed_iterations,
+            item_reader_data,
+            reveals_secrets: fields.flag("revealSecrets").unwrap_or_default(),
+            detailed: matches!(level, Some("DEBUG" | "TRACE")),
+        };
+        fields.check()?;
+        Ok(request)
+    }
+
+    fn tested(&self) -> Result<TestedState, ApiError> {
+        let definition = Source::json(self.definition);
+        let invalid = |found: Vec<_>| invalid_definition(&found);
+        match self.state_name {
+            None => TestedState::alone(&definition).map_err(invalid),
+            Some(name) => TestedState::of_machine(&definition, name)
+                .map_err(invalid)?
+                .ok_or_else(|| ApiError::validation("State not found in definition")),
+        }
+    }
+
+    fn test(&self, app: &App) -> Result<StateTest, ApiError> {
+        let mut test = StateTest::new(input(self.input)?.0);
+        test.variables = match self.variables.map(|text| parse(text, "Variables")).transpose()? {
+            None => Object::new(),
+            Some(Value::Object(variables)) => variables,
+            // UNRECORDED: the text for variables that are no object.
+            Some(_) => return Err(ApiError::validation("Variables must be a JSON object")),
+        };
+        test.context = self.context.map(|text| parse(text, "Context object")).transpose()?;
+        test.mock = self.mock.as_ref().map(|mock| self.mocked(mock)).transpose()?;
+        test.result_schema = app.config.result_schema.clone();
+        test.field_validation = self.mock.as_ref().map_or_else(Default::default, |mock| mock.validation);
+        test.retries = self.retries;
+        test.error_caused_by = self.error_caused_by.map(Into::into);
+        test.failed_iterations = self.failed_iterations;
+        test.item_reader_data = self.item_reader_data.map(Into::into);
+        let [machine, name, id] = [(); 3].map(|()| app.ids.uuid());
+        test.identity = Identity::express(&app.home.region, &app.home.account, &machine, &name, &id);
+        test.identity.role_arn = self.role_arn.unwrap_or_default().into();
+        Ok(test)
+    }
+
+    fn mocked(&self, mock: &Mock<'_>) -> Result<Result<Value, Failure>, ApiError> {
+        if self.reveals_secrets {
+            let message = "TestState does not support RevealSecrets when a mock is specified.";
+            return Err(ApiError::validation(message));
+        }
+        match (mock.result, &mock.error) {
+            (Some(result), None) => match Value::parse(result) {
+                Ok(result) => Ok(Ok(result)),
+                Err(_) => Err(ApiError::validation("Mocked result must be valid JSON")),
+            },
+            (None, Some(failure)) => Ok(Err(failure.clone())),
+            // Recorded for both; UNRECORDED for a mock with neither of them.
+            _ => Err(ApiError::validation(
+                "A test mock should have only one of the following fields: [result, errorOutput].",
+            )),
+        }
+    }
+}
+
+/// UNRECORDED: the texts for variables and a context object that are no JSON.
+fn parse(text: &str, what: &str) -> Result<Value, ApiError> {
+    Value::parse(text).map_err(|error| {
+        ApiError::validation(format!("{what} must be valid JSON: {}", json_problem(text, &error)))
+    })
+}
