@@ -149,12 +149,14 @@ impl Failure {
     }
 
     /// The error output: what a catcher sees. `{"Error": "States.Timeout", "Cause": ""}` for a timeout (recorded);
-    /// both `null` where the task gave neither (recorded).
+    /// `null` where the task gave nothing (recorded for both members together).
+    ///
+    /// UNRECORDED: whether a cause that is missing beside an error's name is `null` too.
     pub(crate) fn output(&self) -> Value {
-        let cause = match (&self.error, &self.cause) {
+        let cause = match (self.error.as_deref(), &self.cause) {
             (_, Some(cause)) => Value::from(cause),
-            (Some(_), None) => Value::from(""),
-            (None, None) => Value::Null,
+            (Some(error_name::TIMEOUT), None) => Value::from(""),
+            (_, None) => Value::Null,
         };
         let error = self.error.as_ref().map_or(Value::Null, Value::from);
         Value::Object(Object::from_distinct(vec![("Error".into(), error), ("Cause".into(), cause)]))

@@ -253,8 +253,10 @@ pub(crate) fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
     match Value::parse(text) {
         Ok(input) => Ok((input, text.to_owned())),
         Err(error) => {
-            let problem =
-                if text.is_empty() { "Invalid execution input.".into() } else { json_problem(text, &error) };
+            let problem = match text.trim_ascii().is_empty() {
+                true => "Invalid execution input.".into(),
+                false => json_problem(text, &error),
+            };
             let message = format!("Invalid State Machine Execution Input: '{problem}'");
             Err(ApiError::new("InvalidExecutionInput", message))
         }

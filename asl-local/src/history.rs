@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{Event, EventKind, Observer};
+use asl_engine::{Event, EventKind, Observer, TaskKind};
 use asl_value::{Object, Timestamp, Value};
 
 /// Events that are kept of an execution that has no limit of its own (EXPRESS).
@@ -84,6 +84,9 @@ fn payload(kind: &EventKind) -> Option<(&'static str, &Value)> {
     match kind {
         EventKind::ExecutionStarted { input, .. } | EventKind::StateEntered { input, .. } => {
             Some(("input", input))
+        }
+        EventKind::TaskScheduled(scheduled) if !matches!(*scheduled.task, TaskKind::Service { .. }) => {
+            Some(("input", &scheduled.parameters))
         }
         EventKind::StateExited { output, .. } | EventKind::ExecutionSucceeded { output } => {
             Some(("output", output))

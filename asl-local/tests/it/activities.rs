@@ -22,7 +22,7 @@ async fn a_worker_does_the_work() {
     // The worker waits before there is work.
     let poll = client.ok("GetActivityTask", json!({"activityArn": activity.as_str(), "workerName": "w"}));
     let poll = tokio::spawn(poll);
-    let arn = client.start(&machine, r#"{"n":1}"#).await;
+    let arn = client.start(&machine, r#"{"n": 1}"#).await;
     let task = poll.await.expect("a task");
     assert_eq!(text(&task, "input"), r#"{"n":1}"#);
     let token = text(&task, "taskToken");
@@ -44,6 +44,9 @@ async fn a_worker_does_the_work() {
             "ExecutionSucceeded"
         ]
     );
+    // An input that nothing has touched keeps its text.
+    let history = client.ok("GetExecutionHistory", json!({"executionArn": arn.as_str()})).await;
+    assert_eq!(text(&history["events"][2]["activityScheduledEventDetails"], "input"), r#"{"n": 1}"#);
     let late = json!({"taskToken": token.as_str(), "output": "1"});
     let message = "Task Timed Out: 'Provided task does not exist anymore'";
     client.refused("SendTaskSuccess", late, "TaskTimedOut", message).await;

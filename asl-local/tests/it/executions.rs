@@ -83,6 +83,7 @@ async fn what_cannot_be_started() {
     let invalid = |problem: &str| format!("Invalid State Machine Execution Input: '{problem}'");
     for (input, problem) in [
         ("", "Invalid execution input."),
+        (" \n", "Invalid execution input."),
         (
             "not json",
             "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or \
