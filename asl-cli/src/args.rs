@@ -134,6 +134,10 @@ pub(crate) struct Serve {
     /// Jumps over waits and retry delays
     #[arg(long)]
     pub(crate) virtual_time: bool,
+    /// Writes the log records of machines with a loggingConfiguration, one JSON a line: into a file of this folder for each
+    /// log group, or to standard output
+    #[arg(long, value_name = "DIR|-")]
+    pub(crate) logs: Option<String>,
     /// What is logged to standard error
     #[arg(long, value_enum, default_value_t = Log::Error)]
     pub(crate) log: Log,

@@ -21,6 +21,7 @@ mod command;
 mod definition;
 mod exit;
 mod input;
+mod logs;
 pub mod mocks;
 mod render;
 mod terminal;

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::Config;
 use crate::arn::Home;
 use crate::ids::Ids;
+use crate::machine::MachineType;
 use crate::store::Store;
 use crate::token::Tokens;
 
@@ -31,6 +32,11 @@ impl App {
             closing: watch::Sender::new(false),
             store: Mutex::default(),
         }
+    }
+
+    /// Whether executions of this type are remembered once they have ended, as AWS does.
+    pub(crate) fn keeps(&self, kind: MachineType) -> bool {
+        kind == MachineType::Standard || self.config.express_history
     }
 
     /// The state machines, executions and activities. Never held across an await.

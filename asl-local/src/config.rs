@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use asl_engine::{Clock, ResultSchema, TaskHandler};
+use asl_value::Value;
 
 /// What a [`Server`](crate::Server) is like.
 ///
@@ -25,6 +26,8 @@ pub struct Config {
     pub lambda_endpoint: Option<String>,
     /// Answers of tasks in test cases, see [`MockSource`].
     pub mocks: Option<Arc<dyn MockSource>>,
+    /// Where executions log whose machines have a `loggingConfiguration`. Without it nobody logs.
+    pub logs: Option<Arc<dyn LogSink>>,
     /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
     pub express_history: bool,
     /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
@@ -78,6 +81,7 @@ impl Default for Config {
             clock: Clock::real(),
             lambda_endpoint: None,
             mocks: None,
+            logs: None,
             express_history: false,
             result_schema: None,
             quotas: Quotas::default(),
@@ -93,6 +97,7 @@ impl fmt::Debug for Config {
             .field("clock", &self.clock)
             .field("lambda_endpoint", &self.lambda_endpoint)
             .field("mocks", &self.mocks.is_some())
+            .field("logs", &self.logs.is_some())
             .field("express_history", &self.express_history)
             .field("result_schema", &self.result_schema.is_some())
             .field("quotas", &self.quotas)
@@ -110,6 +115,24 @@ pub trait MockSource: Send + Sync {
     /// # Errors
     /// Why there is no such test case, for the message of a `ValidationException`.
     fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String>;
+}
+
+/// Takes the log records of executions, as Step Functions writes them to CloudWatch Logs.
+///
+/// ```
+/// use asl_local::LogSink;
+/// use asl_value::Value;
+/// struct Print;
+/// impl LogSink for Print {
+///     fn record(&self, group: &str, record: Value) {
+///         println!("{group} {record}");
+///     }
+/// }
+/// ```
+pub trait LogSink: Send + Sync {
+    /// A record (see [`LogObserver`](asl_engine::LogObserver)) for a log group: `/aws/vendedlogs/states/orders`. Called from
+    /// inside the execution: it must not block for long.
+    fn record(&self, group: &str, record: Value);
 }
 
 /// The mocked tasks of one execution.

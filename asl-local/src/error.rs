@@ -61,6 +61,11 @@ impl ApiError {
         ApiError::new("StateMachineTypeNotSupported", message)
     }
 
+    /// The server is about to end.
+    pub(crate) fn closing() -> ApiError {
+        ApiError::new("ServiceUnavailable", "the server is shutting down").status(503)
+    }
+
     /// With another status than AWS's usual 400.
     #[must_use]
     pub(crate) fn status(self, status: u16) -> ApiError {
@@ -90,7 +95,9 @@ impl ApiError {
     pub(crate) fn body(&self) -> Value {
         let namespace = match self.name {
             "ValidationException" => "com.amazon.coral.validate",
-            "UnknownOperationException" | "SerializationException" => "com.amazon.coral.service",
+            "ServiceUnavailable" | "UnknownOperationException" | "SerializationException" => {
+                "com.amazon.coral.service"
+            }
             _ => "com.amazonaws.swf.service.v2.model",
         };
         let mut body = Object::new();

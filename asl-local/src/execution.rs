@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{Engine, Failure, Identity, Limits, Observer, Outcome, Registry};
+use asl_engine::{Engine, Failure, Identity, Limits, LogObserver, Observer, Outcome, Registry};
 use asl_model::{Source, error_name};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
@@ -13,6 +13,7 @@ use crate::clock::now;
 use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::history::{History, View};
+use crate::log;
 use crate::machine::{MachineType, Revision, Target};
 use crate::redrive::Redrives;
 use crate::task::LocalTasks;
@@ -146,10 +147,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
     }
     store.check_open(&app.config.quotas)?;
     let execution = Arc::new(execution);
-    store.start(Arc::clone(&execution));
-    if let Ok(machine) = store.machine_mut(&execution.machine_arn) {
-        machine.open_executions += 1;
-    }
+    store.start(&execution, app.keeps(execution.kind));
     drop(store);
     tracing::info!(arn = execution.arn, "execution started");
     let first = asl_engine::Execution::new(execution.input.clone()).with_identity(identity(
@@ -186,7 +184,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text
         started: now(),
         mocks: None,
         redrives: Mutex::default(),
-        history: History::default(),
+        history: History::new(app.keeps(target.kind)),
         ended: watch::Sender::new(None),
     }
 }
@@ -200,9 +198,10 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
     let tasks = LocalTasks { app: Arc::clone(&app), mocks: execution.mocks.clone() };
     let engine =
         Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone()).build();
+    let log = log::observer(&app, &execution.revision, &run.identity);
     let run = run
         .with_cancel(execution.redrives().cancel.clone())
-        .with_observer(Arc::new(Listener(Arc::clone(&execution))));
+        .with_observer(Arc::new(Listener { execution: Arc::clone(&execution), log }));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.
     let (outcome, checkpoint) = match tokio::spawn(async move { engine.run(&program, run).await }).await {
@@ -215,7 +214,7 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
     // Under the lock of the store, so that whoever sees its end finds it among those that have ended.
     let mut store = app.store();
     execution.ended.send_replace(Some(Ended { stopped, outcome }));
-    store.end(&execution, &app.config.quotas);
+    store.end(&execution, app.keeps(execution.kind), &app.config.quotas);
 }
 
 fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity {
@@ -230,12 +229,18 @@ fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity 
     identity
 }
 
-/// The history of an execution listens to it.
-struct Listener(Arc<Execution>);
+/// The history of an execution and its log listen to it.
+struct Listener {
+    execution: Arc<Execution>,
+    log: Option<LogObserver>,
+}
 
 impl Observer for Listener {
     fn on_event(&self, event: asl_engine::Event) {
-        self.0.history.on_event(event);
+        if let Some(log) = &self.log {
+            log.on_event(event.clone());
+        }
+        self.execution.history.on_event(event);
     }
 }
 

@@ -9,12 +9,19 @@ use asl_value::{Object, Timestamp, Value};
 const MOST_EVENTS: usize = 25_000;
 
 /// Keeps the events of an execution.
-#[derive(Default)]
-pub(crate) struct History(Mutex<Vec<Event>>);
+pub(crate) struct History {
+    /// Or the last one only.
+    keeps_all: bool,
+    events: Mutex<Vec<Event>>,
+}
 
 impl History {
+    pub(crate) fn new(keeps_all: bool) -> History {
+        History { keeps_all, events: Mutex::default() }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -35,6 +42,9 @@ impl History {
 impl Observer for History {
     fn on_event(&self, event: Event) {
         let mut events = self.lock();
+        if !self.keeps_all {
+            events.clear();
+        }
         if events.len() < MOST_EVENTS {
             events.push(event);
         }

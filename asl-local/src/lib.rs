@@ -39,8 +39,9 @@
 //! with `States.Runtime` and say so.
 //!
 //! # What it does not do
-//! It checks no signatures and no permissions, keeps nothing beyond its process, writes no CloudWatch logs, and calls
-//! nothing but Lambda. It has no Map Runs. What it keeps is bounded by [`Quotas`].
+//! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nothing but Lambda. Log records
+//! go to a [`LogSink`], to CloudWatch only if that brings them there. It has no Map Runs. What it keeps is bounded by
+//! [`Quotas`].
 //!
 //! # Features
 //! `jsonata` (default): the query language JSONata.
@@ -55,6 +56,7 @@ mod error;
 mod execution;
 mod history;
 mod ids;
+mod log;
 mod machine;
 mod page;
 mod redrive;
@@ -64,7 +66,7 @@ mod task;
 mod token;
 mod wire;
 
-pub use config::{Config, MockSource, MockedTasks, Quotas};
+pub use config::{Config, LogSink, MockSource, MockedTasks, Quotas};
 pub use machine::MachineType;
 pub use server::Server;
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl_value::{Object, Value, json};
 use axum::Router;
@@ -19,6 +20,9 @@ use crate::error::ApiError;
 use crate::machine::MachineType;
 use crate::wire::Fields;
 use crate::{Config, api};
+
+/// How long requests may take that are being answered when the server is to end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The API, listening.
 ///
@@ -74,19 +78,29 @@ impl Server {
         Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
-    /// Answers requests until `stop` ends, then lets those that are being answered end. Executions end with the runtime.
+    /// Answers requests until `stop` ends, then those that have come in, within five seconds. Executions end with the
+    /// runtime.
     ///
     /// # Errors
     /// The listener failed.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let app = Arc::clone(&self.app);
+        let mut closing = app.closing.subscribe();
         let stop = async move {
             stop.await;
             app.closing.send_replace(true);
         };
+        // A client may never send the rest of its request.
+        let patience = async {
+            let _ = closing.wait_for(|closing| *closing).await;
+            tokio::time::sleep(PATIENCE).await;
+        };
         let permits = Arc::new(Semaphore::new(self.app.config.quotas.requests));
         let router = Router::new().fallback(answer).with_state((self.app, permits));
-        axum::serve(self.listener, router).with_graceful_shutdown(stop).await
+        tokio::select! {
+            served = axum::serve(self.listener, router).with_graceful_shutdown(stop) => served,
+            () = patience => Ok(()),
+        }
     }
 }
 

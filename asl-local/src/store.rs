@@ -21,6 +21,8 @@ pub(crate) struct Store {
     /// In the order in which they ended.
     ended: VecDeque<Arc<Execution>>,
     ended_events: usize,
+    /// Executions that run, those that are not remembered included.
+    open: usize,
 }
 
 impl Store {
@@ -52,19 +54,25 @@ impl Store {
         self.by_start.values().rev()
     }
 
-    /// Executions that run.
-    fn open_executions(&self) -> usize {
-        self.by_start.len() - self.ended.len()
+    /// Notes that an execution runs, and remembers it if asked to.
+    pub(crate) fn start(&mut self, execution: &Arc<Execution>, is_kept: bool) {
+        if is_kept {
+            self.executions.insert(execution.arn.clone(), Arc::clone(execution));
+            self.by_start.insert(execution.number, Arc::clone(execution));
+        }
+        self.open(execution);
     }
 
-    pub(crate) fn start(&mut self, execution: Arc<Execution>) {
-        self.executions.insert(execution.arn.clone(), Arc::clone(&execution));
-        self.by_start.insert(execution.number, execution);
+    fn open(&mut self, execution: &Execution) {
+        self.open += 1;
+        if let Some(machine) = self.machines.get_mut(&execution.machine_arn) {
+            machine.open_executions += 1;
+        }
     }
 
     /// Refuses one more execution where too many run.
     pub(crate) fn check_open(&self, quotas: &Quotas) -> Result<(), ApiError> {
-        if self.open_executions() < quotas.open_executions {
+        if self.open < quotas.open_executions {
             return Ok(());
         }
         // UNRECORDED: the text of ExecutionLimitExceeded.
@@ -76,15 +84,16 @@ impl Store {
     pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
         self.ended.retain(|ended| !Arc::ptr_eq(ended, execution));
         self.ended_events -= execution.history.len();
-        if let Some(machine) = self.machines.get_mut(&execution.machine_arn) {
-            machine.open_executions += 1;
-        }
+        self.open(execution);
     }
 
     /// Notes that an execution has ended, and forgets those that ended long ago.
-    pub(crate) fn end(&mut self, execution: &Arc<Execution>, quotas: &Quotas) {
-        self.ended_events += execution.history.len();
-        self.ended.push_back(Arc::clone(execution));
+    pub(crate) fn end(&mut self, execution: &Arc<Execution>, is_kept: bool, quotas: &Quotas) {
+        self.open -= 1;
+        if is_kept {
+            self.ended_events += execution.history.len();
+            self.ended.push_back(Arc::clone(execution));
+        }
         while self.ended.len() > quotas.ended_executions.max(1)
             || (self.ended_events > quotas.ended_events && self.ended.len() > 1)
         {

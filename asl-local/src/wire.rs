@@ -6,6 +6,9 @@ use asl_value::{Array, Object, Value};
 
 use crate::error::ApiError;
 
+/// Characters of a value that an error repeats.
+const LONGEST_SHOWN: usize = 4096;
+
 /// The members of a request. Each reader notes what is wrong; [`Fields::check`] tells it all at once, as AWS does.
 pub(crate) struct Fields<'a> {
     body: &'a Object,
@@ -52,11 +55,15 @@ impl<'a> Fields<'a> {
 
     /// A text that must be there; empty if it is not, which [`Fields::check`] reports.
     pub(crate) fn required(&mut self, name: &'static str, length: RangeInclusive<usize>) -> &'a str {
-        let text = self.text(name, length);
-        if text.is_none() && self.mistyped.is_none() {
+        self.need(name);
+        self.text(name, length).unwrap_or_default()
+    }
+
+    /// A member must be there, of whatever kind.
+    pub(crate) fn need(&mut self, name: &'static str) {
+        if self.body.get(name).is_none_or(Value::is_null) {
             self.violate(&Value::Null, name, "Member must not be null");
         }
-        text.unwrap_or_default()
     }
 
     /// An ARN that must be there.
@@ -137,7 +144,9 @@ impl<'a> Fields<'a> {
 
     fn violate(&mut self, value: impl std::fmt::Display, name: &str, rule: &str) {
         let value = value.to_string();
-        let value = if value == "null" { value } else { format!("'{value}'") };
+        // UNRECORDED: whether AWS repeats values of any length.
+        let shown: String = value.chars().take(LONGEST_SHOWN).collect();
+        let value = if value == "null" { value } else { format!("'{shown}'") };
         let place = &self.place;
         self.violations
             .push(format!("Value {value} at '{place}{name}' failed to satisfy constraint: {rule}"));

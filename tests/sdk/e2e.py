@@ -88,6 +88,24 @@ def stop():
     check((described["status"], described["stopDate"]), ("ABORTED", stopped))
 
 
+def redrive():
+    arn = machine("redriven", {"Type": "Wait", "Seconds": 600})
+    execution = sfn.start_execution(stateMachineArn=arn)["executionArn"]
+    sfn.stop_execution(executionArn=execution)
+    check(ended(execution)["redriveStatus"], "REDRIVABLE")
+    date = sfn.redrive_execution(executionArn=execution, clientToken="a")["redriveDate"]
+    described = sfn.describe_execution(executionArn=execution)
+    check((described["status"], described["redriveCount"], described["redriveDate"]), ("RUNNING", 1, date))
+    try:
+        sfn.redrive_execution(executionArn=execution)
+    except sfn.exceptions.ExecutionNotRedrivable as error:
+        check(error.response["Error"]["Message"], described["redriveStatusReason"])
+    else:
+        raise AssertionError("no error")
+    sfn.stop_execution(executionArn=execution)
+    check(ended(execution)["status"], "ABORTED")
+
+
 def errors():
     try:
         sfn.describe_execution(executionArn="arn:aws:states:us-east-1:123456789012:execution:a:b")
@@ -108,8 +126,14 @@ def command_line():
     execution = aws("start-execution", "--state-machine-arn", arn, "--input", "[]")["executionArn"]
     ended(execution)
     check(aws("describe-execution", "--execution-arn", execution)["status"], "SUCCEEDED")
+    arn = next(m["stateMachineArn"] for m in aws("list-state-machines")["stateMachines"] if m["name"] == "redriven")
+    execution = aws("list-executions", "--state-machine-arn", arn)["executions"][0]["executionArn"]
+    assert "redriveDate" in aws("redrive-execution", "--execution-arn", execution)
+    events = aws("get-execution-history", "--execution-arn", execution, "--reverse-order")["events"]
+    check((events[0]["type"], events[0]["executionRedrivenEventDetails"]["redriveCount"]), ("ExecutionRedriven", 2))
+    check(aws("stop-execution", "--execution-arn", execution).keys(), {"stopDate"})
 
 
-for scene in (express, standard, worker, token, stop, errors, command_line):
+for scene in (express, standard, worker, token, stop, redrive, errors, command_line):
     scene()
     print("ok     ", scene.__name__, flush=True)

@@ -32,10 +32,13 @@ use asl_model::{Diagnostic, Source};
 use asl_value::{Timestamp, Value};
 use serde::Deserialize;
 
+mod client;
 pub mod limit;
+mod served;
 mod tasks;
 mod workload;
 
+pub use client::Client;
 pub use tasks::{Answer, Script};
 pub use workload::{WORKLOADS, Workload};
 
@@ -153,21 +156,25 @@ fn expectation(report: &Report, history: &HistoryRecorder, start: Timestamp, wit
         output: report.outcome.output().map(Value::to_json),
         error: failure.and_then(|failure| failure.error.as_ref()).map(ToString::to_string),
         cause: failure.and_then(|failure| failure.cause.as_ref()).map(ToString::to_string),
-        history: with_history.then(|| print(history, start)),
+        history: with_history.then(|| print(history.to_json().as_array().into_iter().flatten(), start)),
     }
 }
 
 /// A history, one event a line.
-fn print(history: &HistoryRecorder, start: Timestamp) -> String {
-    let lines = history.events().into_iter().map(|event| {
-        let details = event.kind.details().map_or_else(String::new, |(_, details)| format!(" {details}"));
-        let seconds = event.timestamp.since(start).as_secs_f64();
-        let at = if seconds > 0.0 { format!(" @{seconds}") } else { String::new() };
+fn print<'e>(events: impl IntoIterator<Item = &'e Value>, start: Timestamp) -> String {
+    let lines = events.into_iter().map(|event| {
+        let member = |name: &str| event.get(name).cloned().unwrap_or_default();
+        let details = served::details(event).map_or_else(String::new, |(_, details)| format!(" {details}"));
+        let millis =
+            (member("timestamp").as_f64().unwrap_or_default() * 1e3).round() as i64 - start.epoch_millis();
+        let at = if millis > 0 { format!(" @{}", millis as f64 / 1e3) } else { String::new() };
         // Every payload is shown whole: the member that says so only makes lines long.
         let details = details.replace(r#","inputDetails":{"truncated":false}"#, "");
         let details = details.replace(r#","outputDetails":{"truncated":false}"#, "");
         let details = details.replace(r#","assignedVariablesDetails":{"truncated":false}"#, "");
-        format!("{}<-{} {}{details}{at}\n", event.id, event.previous_id, event.kind.name())
+        let name = member("type");
+        let name = name.as_str().unwrap_or_default();
+        format!("{}<-{} {name}{details}{at}\n", member("id"), member("previousEventId"))
     });
     lines.collect()
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::Clock;
-use asl_local::{Config, MachineType, MockSource, MockedTasks, Server};
+use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Server};
 
 use tracing_subscriber::filter::LevelFilter;
 
@@ -14,6 +14,7 @@ use super::run::mock_config;
 use super::validate::{print, refuse};
 use crate::args::{self, Format, Log, Serve, Substitutions};
 use crate::definition::check;
+use crate::logs::Logs;
 use crate::mocks::MockConfig;
 use crate::{Exit, Terminal};
 
@@ -112,9 +113,16 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
             &["LAMBDA_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
         ),
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
+        logs: args.logs.as_deref().map(logs).transpose()?,
         express_history: args.express_history,
         ..default
     })
+}
+
+fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {
+    let logs = Logs::new(place);
+    logs.prepare().map_err(|error| Refusal::io(format!("cannot write logs to `{place}`: {error}")))?;
+    Ok(Arc::new(logs))
 }
 
 /// The test cases of a mock configuration, by machine.
@@ -203,6 +211,8 @@ mod tests {
         ];
         check(&[], &environment, [Some("000000000000"), Some("eu-west-1"), Some("http://a")]);
         check(&[], &[("AWS_ACCOUNT_ID", "")], default);
+        let lambda = [("AWS_ENDPOINT_URL", "http://a"), ("LAMBDA_ENDPOINT", "http://c")];
+        check(&[], &lambda, [default[0], default[1], Some("http://c")]);
         let arguments = ["--account", "1", "--region", "r", "--lambda-endpoint", "http://b"];
         check(&arguments, &environment, [Some("1"), Some("r"), Some("http://b")]);
     }

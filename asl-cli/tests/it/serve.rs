@@ -71,3 +71,36 @@ fn a_folder_is_served_in_virtual_time() {
         assert_eq!(server.0.wait().unwrap().code(), Some(0));
     }
 }
+
+#[test]
+fn log_records_are_written_into_a_folder() {
+    let folder = scratch("serve-logs");
+    let mut server = Served(command(&["serve", "--port", "0", "--logs"]).arg(&folder).spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let listening = lines.next().unwrap().unwrap();
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let definition = machine(r#""Type":"Pass","End":true"#).replace('"', "\\\"");
+    let group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/vendedlogs/states/hello:*";
+    let logging = format!(
+        r#"{{"level":"ALL","destinations":[{{"cloudWatchLogsLogGroup":{{"logGroupArn":"{group}"}}}}]}}"#
+    );
+    let role = "arn:aws:iam::123456789012:role/r";
+    let create = format!(
+        r#"{{"name":"hello","type":"EXPRESS","roleArn":"{role}","definition":"{definition}","loggingConfiguration":{logging}}}"#
+    );
+    let created = call(address, "CreateStateMachine", &create);
+    let arn = "arn:aws:states:us-east-1:123456789012:stateMachine:hello";
+    assert!(created.contains(arn), "{created}");
+    call(address, "StartSyncExecution", &format!(r#"{{"stateMachineArn":"{arn}"}}"#));
+    let log = std::fs::read_to_string(folder.join("aws-vendedlogs-states-hello.jsonl")).unwrap();
+    let starts: Vec<&str> = log.lines().filter_map(|line| line.split(r#","details""#).next()).collect();
+    assert_eq!(
+        starts,
+        [
+            r#"{"id":"1","type":"ExecutionStarted""#,
+            r#"{"id":"2","type":"PassStateEntered""#,
+            r#"{"id":"3","type":"PassStateExited""#,
+            r#"{"id":"4","type":"ExecutionSucceeded""#,
+        ]
+    );
+}

@@ -31,7 +31,12 @@ pub(super) async fn start_sync(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
     let included = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY");
     let request = Start { is_synchronous: true, ..read_start(fields)? };
     let execution = execution::start(app, &request)?;
-    let ended = execution.end().await;
+    let mut closing = app.closing.subscribe();
+    let ended = tokio::select! {
+        biased;
+        ended = execution.end() => ended,
+        _ = closing.wait_for(|closing| *closing) => return Err(ApiError::closing()),
+    };
     let mut answer = Object::new();
     for (name, value) in [
         ("executionArn", execution.arn.as_str()),

@@ -7,6 +7,7 @@ use asl_local::{Config, Server};
 use asl_value::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/r";
 
@@ -25,10 +26,17 @@ pub(crate) struct Answer {
 impl Client {
     /// Of a new server.
     pub(crate) async fn of(config: Config) -> Client {
+        Client::until(config, std::future::pending()).await.0
+    }
+
+    /// Of a new server that ends after `stop`.
+    pub(crate) async fn until(
+        config: Config,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> (Client, JoinHandle<std::io::Result<()>>) {
         let server = Server::bind("127.0.0.1:0", config).await.expect("a free port");
         let address = server.address();
-        tokio::spawn(server.serve(std::future::pending()));
-        Client { address }
+        (Client { address }, tokio::spawn(server.serve(stop)))
     }
 
     pub(crate) async fn new() -> Client {
@@ -42,14 +50,26 @@ impl Client {
 
     /// Sends this request line with headers, and this body.
     pub(crate) async fn send(&self, head: &str, body: &str) -> Answer {
-        let mut stream = TcpStream::connect(self.address).await.expect("a connection");
-        let rest = format!("host: {}\r\nconnection: close\r\ncontent-length: {}", self.address, body.len());
-        stream.write_all(format!("{head}\r\n{rest}\r\n\r\n{body}").as_bytes()).await.expect("written");
+        let length = body.len();
+        self.send_bytes(&format!("{head}\r\nconnection: close\r\ncontent-length: {length}"), body.as_bytes())
+            .await
+    }
+
+    /// Sends a request as it is, but for its host.
+    pub(crate) async fn send_bytes(&self, head: &str, body: &[u8]) -> Answer {
+        let mut stream = self.connect().await;
+        let head = format!("{head}\r\nhost: {}\r\n\r\n", self.address);
+        stream.write_all(&[head.as_bytes(), body].concat()).await.expect("written");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.expect("read");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         Answer { status, body: Value::parse(body).expect("JSON") }
+    }
+
+    /// A connection to the server.
+    pub(crate) async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.expect("a connection")
     }
 
     /// The answer of a call that succeeds.

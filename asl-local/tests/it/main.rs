@@ -4,7 +4,9 @@
 mod activities;
 mod client;
 mod executions;
+mod faults;
 mod lambda;
+mod logs;
 mod machines;
 mod nested;
 mod protocol;

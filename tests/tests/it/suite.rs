@@ -31,6 +31,32 @@ async fn cases() {
     assert!(failures.is_empty(), "{} of {} cases\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
 }
 
+/// What only the engine can do as the case has it: tokens by a seed, and no handler for a task.
+const NOT_SERVED: [&str; 2] = ["history/rule-02-callback.toml", "task/missing-handler.toml"];
+
+#[tokio::test(start_paused = true)]
+async fn cases_through_the_server() {
+    let mut failures = Vec::new();
+    let mut served = 0;
+    for path in files(folder()).unwrap() {
+        let name = path.strip_prefix(folder()).unwrap().display().to_string();
+        let case = Case::read(&path).unwrap();
+        // A server has AWS's limits.
+        if NOT_SERVED.contains(&name.as_str()) || case.limits.as_deref() == Some("UNLIMITED") {
+            continue;
+        }
+        served += 1;
+        match case.serve().await {
+            Ok(got) if got == case.expect => {}
+            Ok(got) => {
+                failures.push(format!("{name} ({})\n{}", case.description, difference(&case.expect, &got)))
+            }
+            Err(error) => failures.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(failures.is_empty(), "{} of {served} cases\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
 fn difference(expect: &asl_tests::Expect, got: &asl_tests::Expect) -> String {
     let (expect, got) = (replace_expectation("", expect), replace_expectation("", got));
     let expected: Vec<&str> = expect.lines().collect();

@@ -1,0 +1,73 @@
+//! Where `asl serve --logs` writes.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
+
+use asl_local::LogSink;
+use asl_value::Value;
+
+/// Writes log records, one a line.
+#[derive(Debug, Clone)]
+pub(crate) enum Logs {
+    /// `-`
+    StandardOutput,
+    /// A file for each log group.
+    Folder(PathBuf),
+}
+
+impl Logs {
+    pub(crate) fn new(place: &str) -> Logs {
+        if place == "-" { Logs::StandardOutput } else { Logs::Folder(place.into()) }
+    }
+
+    /// # Errors
+    /// The folder cannot be made.
+    pub(crate) fn prepare(&self) -> std::io::Result<()> {
+        match self {
+            Logs::StandardOutput => Ok(()),
+            Logs::Folder(folder) => std::fs::create_dir_all(folder),
+        }
+    }
+}
+
+impl LogSink for Logs {
+    fn record(&self, group: &str, record: Value) {
+        let line = record.to_json() + "\n";
+        let written = match self {
+            Logs::StandardOutput => std::io::stdout().lock().write_all(line.as_bytes()),
+            // In one write, so that lines of executions that run together do not mix.
+            Logs::Folder(folder) => OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(folder.join(file_name(group)))
+                .and_then(|mut file| file.write_all(line.as_bytes())),
+        };
+        if let Err(error) = written {
+            tracing::error!(group, %error, "cannot write a log record");
+        }
+    }
+}
+
+/// `aws-vendedlogs-states-orders.jsonl` of `/aws/vendedlogs/states/orders`.
+fn file_name(group: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' };
+    let name: String = group.trim_start_matches('/').chars().map(plain).collect();
+    format!("{name}.jsonl")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_one_file_in_the_folder() {
+        for (group, expected) in [
+            ("/aws/vendedlogs/states/orders", "aws-vendedlogs-states-orders.jsonl"),
+            ("../../etc/passwd", "..-..-etc-passwd.jsonl"),
+            ("a b#c", "a-b-c.jsonl"),
+        ] {
+            assert_eq!(file_name(group), expected);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Cases through the local server: CreateStateMachine, StartExecution, RedriveExecution, GetExecutionHistory.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_engine::{Clock, Failure, Registry, Task, TaskHandler};
+use asl_local::{Config, MockSource, MockedTasks, Server};
+use asl_value::{Timestamp, Value, json};
+
+use crate::{Case, Client, Expect, START, print, tasks};
+
+/// The role that the engine's own runs of a case have.
+const ROLE: &str = "arn:aws:iam::123456789012:role/machine";
+
+impl Case {
+    /// Runs it on a server of its own; of a refused definition only that it is refused.
+    ///
+    /// # Errors
+    /// The case itself is broken, or the server answers an error.
+    pub async fn serve(&self) -> Result<Expect, String> {
+        let start = Timestamp::parse(START).ok_or("a bad start")?;
+        let config = Config {
+            clock: Clock::virtual_time().starting_at(start),
+            mocks: Some(Arc::new(Scripts::of(self)?)),
+            express_history: true,
+            ..Config::default()
+        };
+        let server = Server::bind("127.0.0.1:0", config).await.map_err(|error| error.to_string())?;
+        let mut client = Client::connect(&server.address().to_string()).await?;
+        let server = tokio::spawn(server.serve(std::future::pending()));
+        let ran = self.run_by(&mut client, start).await;
+        server.abort();
+        ran
+    }
+
+    async fn run_by(&self, client: &mut Client, start: Timestamp) -> Result<Expect, String> {
+        let kind = self.limits.as_deref().unwrap_or("STANDARD");
+        let create =
+            json!({"name": "machine", "definition": self.definition.as_str(), "roleArn": ROLE, "type": kind});
+        let machine = match client.call("CreateStateMachine", &create).await {
+            Ok(created) => text(&created, "stateMachineArn"),
+            Err(error) if error.starts_with("InvalidDefinition: ") => {
+                let (status, cause) = ("REFUSED".to_owned(), self.expect.cause.clone());
+                return Ok(Expect { status, output: None, error: None, cause, history: None });
+            }
+            Err(error) => return Err(error),
+        };
+        // Compact, as the engine shows it: the server shows the text it was sent.
+        let input = Value::parse(&self.input).map_err(|error| format!("input: {error}"))?.to_json();
+        let request = json!({"stateMachineArn": format!("{machine}#case"), "name": "run", "input": input});
+        let execution = text(&client.call("StartExecution", &request).await?, "executionArn");
+        let of_it = json!({"executionArn": execution.as_str()});
+        let mut ended = end(client, &of_it).await?;
+        for _ in 0..self.redrives {
+            if text(&ended, "redriveStatus") == "REDRIVABLE" {
+                client.call("RedriveExecution", &of_it).await?;
+                ended = end(client, &of_it).await?;
+            }
+        }
+        let events = events(client, &execution).await?;
+        // Of an execution that has timed out only the history tells the error.
+        let (_, details) = events.last().and_then(details).ok_or("no details of the end")?;
+        let detail = |name: &str| details.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Expect {
+            status: text(&ended, "status"),
+            output: detail("output"),
+            error: detail("error"),
+            cause: detail("cause"),
+            history: self.expect.history.is_some().then(|| print(&events, start)),
+        })
+    }
+}
+
+/// Waits for the end of an execution, with ever fewer questions: time is paused.
+async fn end(client: &mut Client, execution: &Value) -> Result<Value, String> {
+    let mut pause = Duration::from_millis(1);
+    for _ in 0..40 {
+        let described = client.call("DescribeExecution", execution).await?;
+        if text(&described, "status") != "RUNNING" {
+            return Ok(described);
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+    Err("the execution does not end".to_owned())
+}
+
+async fn events(client: &mut Client, execution: &str) -> Result<Vec<Value>, String> {
+    let (mut events, mut token) = (Vec::new(), Value::Null);
+    loop {
+        let request = json!({"executionArn": execution, "maxResults": 1000, "nextToken": token});
+        let page = client.call("GetExecutionHistory", &request).await?;
+        events.extend(page.get("events").and_then(Value::as_array).into_iter().flatten().cloned());
+        token = page.get("nextToken").cloned().unwrap_or_default();
+        if token.is_null() {
+            return Ok(events);
+        }
+    }
+}
+
+/// The details member of an event.
+pub(crate) fn details(event: &Value) -> Option<(&str, &Value)> {
+    let mut members = event.as_object()?.iter();
+    members.find(|(name, _)| name.ends_with("EventDetails")).map(|(name, details)| (name.as_str(), details))
+}
+
+fn text(value: &Value, name: &str) -> String {
+    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The scripts of a case, for all of its states.
+struct Scripts {
+    states: HashSet<String>,
+    registry: Registry,
+}
+
+impl Scripts {
+    fn of(case: &Case) -> Result<Scripts, String> {
+        let mut states = HashSet::new();
+        // A definition that is no JSON is refused later.
+        state_names(&Value::parse(&case.definition).unwrap_or_default(), &mut states);
+        Ok(Scripts { states, registry: tasks::registry(&case.tasks)? })
+    }
+}
+
+impl MockSource for Scripts {
+    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, String> {
+        Ok(MockedTasks { states: self.states.clone(), handler: Arc::new(Scripted(self.registry.clone())) })
+    }
+}
+
+struct Scripted(Registry);
+
+#[async_trait::async_trait]
+impl TaskHandler for Scripted {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        match self.0.resolve(task.resource) {
+            Some(script) => script.call(task).await,
+            None => Err(Failure::task(format!("no script for `{}`", task.resource))),
+        }
+    }
+}
+
+/// The names of all states, those of branches and iterations included.
+fn state_names(value: &Value, names: &mut HashSet<String>) {
+    match value {
+        Value::Object(members) => {
+            let states = members.get("States").and_then(Value::as_object);
+            names.extend(states.into_iter().flat_map(|states| states.keys()).map(ToString::to_string));
+            members.values().for_each(|member| state_names(member, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| state_names(item, names)),
+        _ => {}
+    }
+}
