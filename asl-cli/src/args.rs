@@ -64,17 +64,21 @@ pub(crate) struct Run {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
-    /// The definitions: .json, .yaml or .yml, or `-` for JSON on standard input
-    #[arg(value_name = "FILE", required = true)]
+    /// Definitions and templates of CloudFormation or SAM, .json, .yaml or .yml, folders of them, or `-` for JSON on
+    /// standard input
+    #[arg(value_name = "FILE|DIR", required = true)]
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) substitutions: Substitutions,
-    /// The type of the machines: what they may use
+    /// The type of the machines, unless a template tells it: what they may use
     #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
     pub(crate) machine_type: MachineType,
-    /// For people, or one JSON object on standard output
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
+    /// For people, one JSON object, one SARIF log, or annotations of GitHub Actions
+    #[arg(long, value_enum, default_value_t = Report::Human)]
+    pub(crate) format: Report,
+    /// Fails on warnings, too
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -228,6 +232,20 @@ pub(crate) enum Log {
 pub(crate) enum Format {
     Human,
     Json,
+}
+
+/// How diagnostics are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    Human,
+    Json,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    Warnings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

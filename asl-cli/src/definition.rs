@@ -1,25 +1,44 @@
 //! From a file to a program: what `asl run`, `asl validate` and `asl bench` begin with.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
-use asl_model::{Code, Diagnostic, Format, Resource, Source, StateKind, StateMachine, validate_express};
+use asl_model::{
+    Code, Diagnostic, Excerpt, Format, Resource, Source, StateKind, StateMachine, Template,
+    TemplateDefinition, TemplateMachine, validate_express,
+};
 use asl_value::{Pointer, Text};
 
 use crate::Terminal;
 use crate::args::{MachineType, Substitutions};
+use crate::walk::Candidate;
 
 /// A definition, as far as it could be read.
 pub(crate) struct Checked {
     /// Its name in messages.
     pub(crate) file: String,
+    /// The logical id of the state machine, in a template.
+    pub(crate) machine: Option<String>,
     /// `None` if there is no text to show.
-    pub(crate) source: Option<Source>,
+    pub(crate) excerpt: Option<Excerpt>,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Where the definition is valid.
+    /// Where the definition is valid and everything in it is known.
     pub(crate) valid: Option<(StateMachine, Arc<Program>)>,
+    /// Why it was not looked at.
+    pub(crate) skipped: Option<&'static str>,
+}
+
+impl Checked {
+    fn unread(file: String) -> Checked {
+        Checked { file, machine: None, excerpt: None, diagnostics: Vec::new(), valid: None, skipped: None }
+    }
+
+    /// Whether it would be refused.
+    pub(crate) fn is_invalid(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
 }
 
 /// Reads and compiles a definition, `-` being standard input.
@@ -29,52 +48,184 @@ pub(crate) fn check(
     machine_type: MachineType,
     terminal: &mut Terminal,
 ) -> Checked {
-    let is_stdin = path == Path::new("-");
-    let file = if is_stdin { "<stdin>".to_owned() } else { path.display().to_string() };
-    let mut unread = Checked { file, source: None, diagnostics: Vec::new(), valid: None };
-    let bytes = if is_stdin {
-        let mut bytes = Vec::new();
-        terminal.stdin.read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
+    let (file, source) = match path == Path::new("-") {
+        true => stdin(terminal),
+        false => (path.display().to_string(), read(path)),
     };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let message = format!("cannot read the definition: {error}");
-            unread.diagnostics.push(Diagnostic::error(Code::INVALID_JSON, message, Pointer::root()));
-            return unread;
-        }
+    of_source(file, source, &substitutions.list, machine_type)
+}
+
+/// Standard input and its name.
+pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
+    let mut bytes = Vec::new();
+    let file = "<stdin>".to_owned();
+    let read = terminal.stdin.read_to_end(&mut bytes);
+    let source = match read {
+        Ok(_) => decoded(&bytes, Format::Json, &file),
+        Err(error) => Err(Box::new(unreadable(file.clone(), &error))),
     };
-    match Source::from_bytes(&bytes, Format::of(path)) {
-        Ok(source) => compiled(source, &substitutions.list, machine_type, unread),
-        Err(diagnostic) => {
-            let mut diagnostic = *diagnostic;
-            // The same text but for the bytes that are none, each of which becomes this character.
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            let start = diagnostic.range.as_ref().map_or(0, |range| range.start);
-            diagnostic.range = Some(start..start + char::REPLACEMENT_CHARACTER.len_utf8());
-            Checked { source: Some(Source::json(text)), diagnostics: vec![diagnostic], ..unread }
+    (file, source)
+}
+
+pub(crate) fn of_source(
+    file: String,
+    source: Result<Source, Box<Checked>>,
+    substitutions: &[(String, String)],
+    machine_type: MachineType,
+) -> Checked {
+    match source {
+        Ok(source) => {
+            let (excerpt, unused) = Excerpt::of(source).substituted(substitutions);
+            compiled(file, None, excerpt, unused, machine_type)
         }
+        Err(unread) => *unread,
     }
 }
 
+fn read(path: &Path) -> Result<Source, Box<Checked>> {
+    let file = path.display().to_string();
+    match std::fs::read(path) {
+        Ok(bytes) => decoded(&bytes, Format::of(path), &file),
+        Err(error) => Err(Box::new(unreadable(file, &error))),
+    }
+}
+
+fn unreadable(file: String, error: &std::io::Error) -> Checked {
+    let message = format!("cannot read the definition: {error}");
+    let problem = Diagnostic::error(Code::INVALID_JSON, message, Pointer::root());
+    Checked { diagnostics: vec![problem], ..Checked::unread(file) }
+}
+
+fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Checked>> {
+    Source::from_bytes(bytes, format).map_err(|diagnostic| {
+        let mut diagnostic = *diagnostic;
+        // The same text but for the bytes that are none, each of which becomes this character.
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let start = diagnostic.range.as_ref().map_or(0, |range| range.start);
+        diagnostic.range = Some(start..start + char::REPLACEMENT_CHARACTER.len_utf8());
+        Box::new(refused(file.to_owned(), Source::json(text), diagnostic))
+    })
+}
+
+/// A file that cannot be read any further.
+fn refused(file: String, source: Source, problem: Diagnostic) -> Checked {
+    Checked { excerpt: Some(Excerpt::of(source)), diagnostics: vec![problem], ..Checked::unread(file) }
+}
+
 fn compiled(
-    source: Source,
-    substitutions: &[(String, String)],
+    file: String,
+    machine: Option<String>,
+    excerpt: Excerpt,
+    mut diagnostics: Vec<Diagnostic>,
     machine_type: MachineType,
-    unread: Checked,
 ) -> Checked {
-    let (source, mut diagnostics) =
-        if substitutions.is_empty() { (source, Vec::new()) } else { source.substituted(substitutions) };
-    let loaded = load(&source);
+    let loaded = load(excerpt.source());
     diagnostics.extend(loaded.diagnostics);
     if let (Some(machine), MachineType::Express) = (&loaded.machine, machine_type) {
         diagnostics.extend(validate_express(machine));
     }
+    diagnostics.retain(|found| !excerpt.excuses(found));
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     let valid = loaded.machine.zip(loaded.program).filter(|_| !refused);
-    Checked { source: Some(source), diagnostics, valid, ..unread }
+    Checked { file, machine, excerpt: Some(excerpt), diagnostics, valid, skipped: None }
+}
+
+/// What was found in a file: definitions, and the files that a template takes them from.
+#[derive(Default)]
+pub(crate) struct Looked {
+    pub(crate) checked: Vec<Checked>,
+    pub(crate) referenced: Vec<PathBuf>,
+}
+
+/// Looks at a file, which may be a definition or a template. One that was found in a folder may be neither.
+pub(crate) fn look(
+    candidate: &Candidate,
+    substitutions: &[(String, String)],
+    machine_type: MachineType,
+) -> Looked {
+    let path = candidate.path.as_path();
+    let file = path.display().to_string();
+    let is_named_so =
+        file.ends_with(".asl.json") || file.ends_with(".asl.yaml") || file.ends_with(".asl.yml");
+    let source = read(path);
+    let alone = |source| {
+        let checked = vec![of_source(file.clone(), source, substitutions, machine_type)];
+        Looked { checked, referenced: Vec::new() }
+    };
+    let Ok(text) = &source else {
+        return if candidate.is_named || is_named_so { alone(source) } else { Looked::default() };
+    };
+    if !is_named_so && Template::is_likely(text.text(), candidate.is_named) {
+        return match Template::read(text) {
+            Ok(Some(template)) => of_template(path, &template, substitutions, machine_type),
+            Ok(None) if !candidate.is_named && !is_definition(text) => Looked::default(),
+            Ok(None) => alone(source),
+            Err(problem) => {
+                let refused = refused(file.clone(), text.clone(), *problem);
+                Looked { checked: vec![refused], referenced: Vec::new() }
+            }
+        };
+    }
+    if candidate.is_named || is_named_so || is_definition(text) { alone(source) } else { Looked::default() }
+}
+
+/// Whether a file whose name does not say so is a definition.
+fn is_definition(source: &Source) -> bool {
+    let has =
+        |name: &str| source.text().contains(name) && source.key_span(&Pointer::root().key(name)).is_some();
+    has("StartAt") && has("States")
+}
+
+fn of_template(
+    path: &Path,
+    template: &Template,
+    substitutions: &[(String, String)],
+    machine_type: MachineType,
+) -> Looked {
+    let mut looked = Looked::default();
+    let file = path.display().to_string();
+    if template.machines.is_empty() {
+        let skipped = Some("no state machine in this template");
+        looked.checked.push(Checked { skipped, ..Checked::unread(file.clone()) });
+    }
+    for machine in &template.machines {
+        let machine_type = match machine.is_express {
+            Some(true) => MachineType::Express,
+            Some(false) => MachineType::Standard,
+            None => machine_type,
+        };
+        let (checked, referenced) = of_machine(path, machine, substitutions, machine_type);
+        looked.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
+        looked.referenced.extend(referenced);
+    }
+    looked
+}
+
+fn of_machine(
+    template: &Path,
+    machine: &TemplateMachine,
+    substitutions: &[(String, String)],
+    machine_type: MachineType,
+) -> (Checked, Option<PathBuf>) {
+    let file = template.display().to_string();
+    let deployed = |file, definition| {
+        let (excerpt, unused) = machine.deployed(definition, substitutions);
+        compiled(file, None, excerpt, unused, machine_type)
+    };
+    match &machine.definition {
+        TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),
+        TemplateDefinition::File(name) => {
+            let path = template.parent().unwrap_or(Path::new("")).join(name);
+            match read(&path) {
+                Ok(source) => (deployed(path.display().to_string(), Excerpt::of(source)), Some(path)),
+                Err(unread) => (*unread, None),
+            }
+        }
+        _ => {
+            let skipped = Some("not checked, its definition is not in a local file");
+            (Checked { skipped, ..Checked::unread(file) }, None)
+        }
+    }
 }
 
 /// The Task states of a machine with those of its branches, each with its resource.

@@ -25,6 +25,7 @@ mod logs;
 pub mod mocks;
 mod render;
 mod terminal;
+mod walk;
 
 pub use command::run;
 pub use exit::Exit;

@@ -1,8 +1,10 @@
 //! How things look.
 
 pub(crate) mod diagnostic;
+pub(crate) mod github;
 pub(crate) mod outcome;
 pub(crate) mod path;
+pub(crate) mod sarif;
 
 use asl_value::Value;
 

@@ -9,13 +9,12 @@ use asl_value::{Pointer, Value};
 use crate::report::Report;
 use crate::{Code, Diagnostic, Span};
 
-mod event;
-mod json;
+pub(crate) mod event;
+pub(crate) mod json;
 mod locate;
-mod substitute;
 mod tree;
 #[cfg(feature = "yaml")]
-mod yaml;
+pub(crate) mod yaml;
 
 /// Bytes of a definition that AWS accepts.
 const LARGEST: usize = 1_048_576;
@@ -204,5 +203,14 @@ impl Source {
             Format::Yaml => tree::build(yaml::Events::new(&self.text), report),
         };
         built.map_err(|problem| report.push(*problem)).ok()
+    }
+}
+
+/// The events of a text.
+pub(crate) fn events(text: &str, format: Format) -> Box<dyn Iterator<Item = event::Step<'_>> + '_> {
+    match format {
+        Format::Json => Box::new(json::Events::new(text)),
+        #[cfg(feature = "yaml")]
+        Format::Yaml => Box::new(yaml::Events::new(text)),
     }
 }

@@ -1,6 +1,6 @@
 //! The names that fields have, the query language they belong to, and what a misspelt one may have meant.
 
-use crate::QueryLanguage;
+use crate::{Operand, Operator, QueryLanguage};
 
 /// Which query language a field belongs to.
 pub(crate) enum Belongs {
@@ -110,6 +110,32 @@ pub(crate) fn belongs(name: &str) -> Belongs {
 pub(crate) fn is_known_in_any_case(name: &str) -> bool {
     let lists = [PATH_FIELDS, QUERY_FIELDS, OTHER_FIELDS];
     lists.iter().any(|list| list.iter().any(|known| known.eq_ignore_ascii_case(name)))
+}
+
+/// A value in JSON that a field can have which takes numbers or booleans; `None` for other fields.
+pub(crate) fn stand_in(name: &str) -> Option<&'static str> {
+    Some(match name {
+        // No heartbeat must be longer than it.
+        "TimeoutSeconds" => "99999999",
+        "HeartbeatSeconds"
+        | "Seconds"
+        | "IntervalSeconds"
+        | "MaxDelaySeconds"
+        | "MaxAttempts"
+        | "BackoffRate"
+        | "MaxConcurrency"
+        | "ToleratedFailureCount"
+        | "ToleratedFailurePercentage"
+        | "MaxItems"
+        | "MaxItemsPerBatch"
+        | "MaxInputBytesPerBatch" => "1",
+        "End" => "true",
+        _ => match Operator::named(name)?.operand {
+            Operand::Number => "1",
+            Operand::Boolean => "true",
+            Operand::String | Operand::Timestamp | Operand::Path => return None,
+        },
+    })
 }
 
 /// What the other query language uses in place of a field.

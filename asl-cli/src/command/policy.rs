@@ -39,5 +39,5 @@ pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Ref
 fn machine(checked: &Checked) -> Option<StateMachine> {
     let mut errors = checked.diagnostics.iter().filter(|found| found.is_error());
     let is_refused = errors.any(|found| found.code != Code::NOT_BUILT);
-    parse(checked.source.as_ref().filter(|_| !is_refused)?).machine
+    parse(checked.excerpt.as_ref().filter(|_| !is_refused)?.source()).machine
 }

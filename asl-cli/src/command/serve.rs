@@ -24,10 +24,11 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     for path in definition_files(&args.definitions)? {
         let machine_type = args.machine_type;
         let checked = check(&path, &Substitutions::default(), machine_type, terminal);
-        let (Some((machine, _)), Some(source)) = (&checked.valid, &checked.source) else {
+        let (Some((machine, _)), Some(excerpt)) = (&checked.valid, &checked.excerpt) else {
             return Ok(refuse(&checked, Format::Human, terminal));
         };
         print(&checked, terminal);
+        let source = excerpt.source();
         let is_json = source.format() == asl_model::Format::Json;
         let text = if is_json { source.text().to_owned() } else { machine.to_value().to_json() };
         definitions.push((machine_name(&path), text));

@@ -1,51 +1,140 @@
 //! `asl validate`: everything that is wrong with definitions.
 
+use std::collections::HashSet;
+use std::num::NonZero;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use asl_model::Diagnostic;
 use asl_value::{Value, json};
 
 use super::Refusal;
-use crate::args::{Format, Validate};
-use crate::definition::{Checked, check};
-use crate::render::diagnostic;
+use crate::args::{Deny, Format, Report, Validate};
+use crate::definition::{self, Checked, Looked};
+use crate::render::{diagnostic, github, sarif};
+use crate::walk::{Candidate, candidates};
 use crate::{Exit, Terminal};
 
 /// Diagnostics of one definition that a person is shown.
 const MOST_PRINTED: usize = 100;
 
 pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    if args.definitions.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+    let stdin = Path::new("-");
+    if args.definitions.iter().filter(|path| *path == stdin).count() > 1 {
         return Err(Refusal::usage("standard input can be read only once"));
     }
-    let mut valid = true;
-    let mut all = Vec::new();
-    for path in &args.definitions {
-        let checked = check(path, &args.substitutions, args.machine_type, terminal);
-        valid &= checked.valid.is_some();
-        match args.format {
-            Format::Human => {
-                print(&checked, terminal);
-                terminal.stdout.line(format_args!("{}: {}", checked.file, verdict(&checked)));
-            }
-            Format::Json => all.extend(checked.diagnostics.iter().map(|diagnostic| {
-                let mut members = diagnostic::json(diagnostic, checked.source.as_ref());
-                members.insert("file", checked.file.as_str().into());
-                Value::Object(members)
-            })),
+    let candidates = candidates(&args.definitions)?;
+    let mut given =
+        candidates.iter().any(|candidate| candidate.path == stdin).then(|| definition::stdin(terminal));
+    let mut looked = in_parallel(&candidates, |candidate| match candidate.path == stdin {
+        true => Looked::default(),
+        false => definition::look(candidate, &args.substitutions.list, args.machine_type),
+    });
+    for (candidate, looked) in candidates.iter().zip(&mut looked) {
+        if let Some((file, source)) = given.take_if(|_| candidate.path == stdin) {
+            looked.checked =
+                vec![definition::of_source(file, source, &args.substitutions.list, args.machine_type)];
         }
     }
-    if args.format == Format::Json {
-        terminal.stdout.line(json!({"diagnostics": all}));
+    let checked = once(&candidates, looked);
+    if checked.is_empty() {
+        return Err(Refusal::usage("there is no definition in the folder"));
     }
-    Ok(if valid { Exit::Success } else { Exit::Invalid })
+    let walked = candidates.iter().any(|candidate| !candidate.is_named);
+    report(&checked, args.format, walked, terminal);
+    let denied = |found: &Diagnostic| found.is_error() || args.deny == Some(Deny::Warnings);
+    let refused = checked.iter().flat_map(|checked| &checked.diagnostics).any(denied);
+    Ok(if refused { Exit::Invalid } else { Exit::Success })
+}
+
+/// What was found in each file, without the files of a folder that a template has looked at already.
+fn once(candidates: &[Candidate], looked: Vec<Looked>) -> Vec<Checked> {
+    let known = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let referenced: HashSet<_> =
+        looked.iter().flat_map(|looked| &looked.referenced).map(|path| known(path)).collect();
+    let own = candidates.iter().zip(looked).filter(|(candidate, _)| {
+        candidate.is_named || referenced.is_empty() || !referenced.contains(&known(&candidate.path))
+    });
+    own.flat_map(|(_, looked)| looked.checked).collect()
+}
+
+/// The results in the order of the items, made by as many threads as there are processors.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, work(item)));
+        }
+    };
+    let mut all = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(share)).collect();
+        let mut all = share();
+        for other in others {
+            match other.join() {
+                Ok(done) => all.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, result)| result).collect()
+}
+
+fn report(all: &[Checked], format: Report, walked: bool, terminal: &Terminal) {
+    match format {
+        Report::Human => {
+            for checked in all {
+                print(checked, terminal);
+                // In a folder, those that are well go without saying.
+                if !walked || !checked.diagnostics.is_empty() {
+                    terminal.stdout.line(format_args!("{}: {}", name(checked), verdict(checked)));
+                }
+            }
+            if walked || all.len() > 1 {
+                terminal.stdout.line(summary(all));
+            }
+        }
+        Report::Json => {
+            let found =
+                all.iter().flat_map(|checked| checked.diagnostics.iter().map(move |found| (checked, found)));
+            let diagnostics: Value = found.map(|(checked, found)| json(checked, found)).collect();
+            terminal.stdout.line(json!({"diagnostics": diagnostics}));
+        }
+        Report::Sarif => terminal.stdout.line(sarif::log(all)),
+        Report::Github => {
+            for checked in all {
+                for found in &checked.diagnostics {
+                    terminal.stdout.line(github::annotation(found, &checked.file, checked.excerpt.as_ref()));
+                }
+            }
+            terminal.stdout.line(summary(all));
+        }
+    }
+}
+
+fn json(checked: &Checked, found: &Diagnostic) -> Value {
+    let mut members = diagnostic::json(found, checked.excerpt.as_ref());
+    members.insert("file", checked.file.as_str().into());
+    if let Some(machine) = &checked.machine {
+        members.insert("machine", machine.as_str().into());
+    }
+    Value::Object(members)
 }
 
 /// Prints what was found in a definition for people.
 pub(super) fn print(checked: &Checked, terminal: &Terminal) {
     let stderr = &terminal.stderr;
     for found in checked.diagnostics.iter().take(MOST_PRINTED) {
-        let text = diagnostic::human(found, &checked.file, checked.source.as_ref(), stderr.is_styled());
+        let text = diagnostic::human(found, &checked.file, checked.excerpt.as_ref(), stderr.is_styled());
         stderr.line(text + "\n");
     }
     let unprinted = checked.diagnostics.len().saturating_sub(MOST_PRINTED);
@@ -54,21 +143,50 @@ pub(super) fn print(checked: &Checked, terminal: &Terminal) {
     }
 }
 
-fn verdict(checked: &Checked) -> String {
-    let errors = checked.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    let warnings = checked.diagnostics.len() - errors;
-    let count = |count: usize, noun: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {noun}")),
-        _ => Some(format!("{count} {noun}s")),
-    };
-    let counts: Vec<String> =
-        [count(errors, "error"), count(warnings, "warning")].into_iter().flatten().collect();
-    match (checked.valid.is_some(), counts.is_empty()) {
-        (true, true) => "valid".to_owned(),
-        (true, false) => format!("valid, {}", counts.join(", ")),
-        (false, _) => format!("invalid, {}", counts.join(", ")),
+/// The file, and the state machine if the file is a template.
+fn name(checked: &Checked) -> String {
+    match &checked.machine {
+        Some(machine) => format!("{} ({machine})", checked.file),
+        None => checked.file.clone(),
     }
+}
+
+fn verdict(checked: &Checked) -> String {
+    if let Some(skipped) = checked.skipped {
+        return skipped.to_owned();
+    }
+    let counts = counts(std::slice::from_ref(checked));
+    match (checked.is_invalid(), counts.is_empty()) {
+        (false, true) => "valid".to_owned(),
+        (false, false) => format!("valid, {}", counts.join(", ")),
+        (true, _) => format!("invalid, {}", counts.join(", ")),
+    }
+}
+
+/// `3 definitions, 1 invalid, 2 errors, 1 warning`
+fn summary(all: &[Checked]) -> String {
+    let skipped = all.iter().filter(|checked| checked.skipped.is_some()).count();
+    let invalid = all.iter().filter(|checked| checked.is_invalid()).count();
+    let mut parts = vec![count(all.len() - skipped, "definition")];
+    parts.push(if invalid == 0 { "all valid".to_owned() } else { format!("{invalid} invalid") });
+    parts.extend(counts(all));
+    if skipped > 0 {
+        parts.push(format!("{skipped} not checked"));
+    }
+    parts.join(", ")
+}
+
+/// The numbers of errors and of warnings that are not zero.
+fn counts(all: &[Checked]) -> Vec<String> {
+    let found = || all.iter().flat_map(|checked| &checked.diagnostics);
+    let errors = found().filter(|diagnostic| diagnostic.is_error()).count();
+    let counts = [(errors, "error"), (found().count() - errors, "warning")];
+    counts.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(number, noun)).collect()
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Says why a definition is refused.
@@ -76,7 +194,8 @@ pub(super) fn refuse(checked: &Checked, format: Format, terminal: &Terminal) -> 
     match format {
         Format::Human => print(checked, terminal),
         Format::Json => {
-            let member = |found: &Diagnostic| Value::Object(diagnostic::json(found, checked.source.as_ref()));
+            let member =
+                |found: &Diagnostic| Value::Object(diagnostic::json(found, checked.excerpt.as_ref()));
             let diagnostics: Value = checked.diagnostics.iter().map(member).collect();
             terminal.stdout.line(json!({"diagnostics": diagnostics}));
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use asl_model::{Diagnostic, Severity, Source};
+use asl_model::{Diagnostic, Excerpt, Severity};
 use asl_value::{Object, Value};
 
 use super::plain;
@@ -19,20 +19,18 @@ use super::plain;
 ///   |
 ///   = note: at /States/Greet/Next
 /// ```
-pub(crate) fn human(diagnostic: &Diagnostic, file: &str, source: Option<&Source>, styled: bool) -> String {
+pub(crate) fn human(diagnostic: &Diagnostic, file: &str, excerpt: Option<&Excerpt>, styled: bool) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    // AWS repeats the text and the place, which are shown below.
-    let message = diagnostic.message.split("\n at [Source: ").next().unwrap_or_default();
-    let title = level.primary_title(message).id(diagnostic.code.id());
+    let title = level.primary_title(message(diagnostic)).id(diagnostic.code.id());
     let group = Group::with_title(title);
-    let mut group = match source.and_then(|source| Some((source, source.find(diagnostic)?))) {
+    let mut group = match excerpt.and_then(|excerpt| Some((excerpt, excerpt.find(diagnostic)?))) {
         None => group.element(Origin::path(file)),
-        Some((source, span)) => {
-            let number = source.line_col(span.start).line;
-            let (line, span) = line_of(source.text(), span);
+        Some((excerpt, span)) => {
+            let number = excerpt.line_col(span.start).line;
+            let (line, span) = line_of(excerpt.file(), span);
             let primary = AnnotationKind::Primary.span(span);
             group.element(Snippet::source(line).path(file).line_start(number).annotation(primary))
         }
@@ -46,6 +44,19 @@ pub(crate) fn human(diagnostic: &Diagnostic, file: &str, source: Option<&Source>
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group]).trim_end().to_owned()
+}
+
+/// The message without what AWS repeats in it: the text, which is shown beside it.
+pub(super) fn message(diagnostic: &Diagnostic) -> &str {
+    diagnostic.message.split("\n at [Source: ").next().unwrap_or_default()
+}
+
+/// The severity as a word that all formats know.
+pub(super) fn level(diagnostic: &Diagnostic) -> &'static str {
+    match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
 }
 
 /// The line in which a place begins, and what of the place is in it.
@@ -64,15 +75,11 @@ fn line_of(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
 /// {"code": "ASL0019", "severity": "error", "message": "Missing 'Next' target: Bye",
 ///  "location": "/States/Greet/Next", "line": 2, "column": 71, "aws": "MISSING_TRANSITION_TARGET"}
 /// ```
-pub(crate) fn json(diagnostic: &Diagnostic, source: Option<&Source>) -> Object {
-    let start = source.and_then(|source| Some(source.line_col(source.find(diagnostic)?.start)));
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
+pub(crate) fn json(diagnostic: &Diagnostic, excerpt: Option<&Excerpt>) -> Object {
+    let start = excerpt.and_then(|excerpt| Some(excerpt.line_col(excerpt.find(diagnostic)?.start)));
     let mut members = vec![
         ("code", diagnostic.code.id().into()),
-        ("severity", severity.into()),
+        ("severity", level(diagnostic).into()),
         ("message", diagnostic.message.as_str().into()),
         ("location", diagnostic.location.location().into()),
         ("line", start.map_or(Value::Null, |start| start.line.into())),

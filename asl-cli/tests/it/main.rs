@@ -16,3 +16,4 @@ mod new;
 mod serve;
 mod support;
 mod usage;
+mod validate;

@@ -17,7 +17,7 @@ fn arguments() {
     check(&[], 64, "Usage: asl");
     check(&["walk"], 64, "unrecognized subcommand 'walk'");
     check(&["run"], 64, "<DEFINITION>");
-    check(&["validate"], 64, "<FILE>");
+    check(&["validate"], 64, "<FILE|DIR>");
     check(&["run", "-", "--frmat", "json"], 64, "--frmat");
     check(&["run", "-", "--format", "xml"], 64, "'xml'");
     check(&["run", "-", "--type", "FAST"], 64, "[possible values: STANDARD, EXPRESS]");

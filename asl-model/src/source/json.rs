@@ -321,7 +321,7 @@ impl<'t> Iterator for Events<'t> {
 }
 
 /// The character that the escape at the start of `text` stands for, and the bytes it is written in.
-fn unescape(text: &str) -> Option<(char, usize)> {
+pub(crate) fn unescape(text: &str) -> Option<(char, usize)> {
     let plain = match text.as_bytes().get(1)? {
         b'"' => '"',
         b'\\' => '\\',

@@ -21,6 +21,8 @@ pub(crate) struct Events<'t> {
     /// Offsets in bytes of each [`STRIDE`]th character, for the parser counts characters.
     offsets: Vec<usize>,
     open: Vec<Open>,
+    /// The local tag of the value just told.
+    tag: Option<String>,
     state: State,
 }
 
@@ -41,7 +43,19 @@ enum State {
 impl<'t> Events<'t> {
     pub(crate) fn new(text: &'t str) -> Events<'t> {
         let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
-        Events { parser: Parser::new_from_str(text), text, offsets, open: Vec::new(), state: State::Running }
+        Events {
+            parser: Parser::new_from_str(text),
+            text,
+            offsets,
+            open: Vec::new(),
+            tag: None,
+            state: State::Running,
+        }
+    }
+
+    /// The local tag of the value that was told last, without its `!`.
+    pub(crate) fn take_tag(&mut self) -> Option<String> {
+        self.tag.take()
     }
 
     /// The offset in bytes of the character with this number.
@@ -83,6 +97,7 @@ impl<'t> Events<'t> {
                 }
                 Yaml::Alias(anchor) => (Event::Alias(anchor), 0),
                 Yaml::Scalar(text, style, anchor, tag) => {
+                    self.tag = tag.as_deref().and_then(local);
                     let event = if self.at_key() {
                         key(text, style)
                     } else {
@@ -96,8 +111,14 @@ impl<'t> Events<'t> {
                     };
                     (event, anchor)
                 }
-                Yaml::SequenceStart(anchor, _) => (Event::Array, anchor),
-                Yaml::MappingStart(anchor, _) => (Event::Object, anchor),
+                Yaml::SequenceStart(anchor, tag) => {
+                    self.tag = tag.as_deref().and_then(local);
+                    (Event::Array, anchor)
+                }
+                Yaml::MappingStart(anchor, tag) => {
+                    self.tag = tag.as_deref().and_then(local);
+                    (Event::Object, anchor)
+                }
                 Yaml::SequenceEnd | Yaml::MappingEnd => {
                     self.open.pop();
                     return Some(Ok(At { event: Event::End, span, anchor: 0 }));
@@ -141,6 +162,11 @@ impl<'t> Iterator for Events<'t> {
             State::Told | State::Over => None,
         }
     }
+}
+
+/// `Sub` of `!Sub`.
+fn local(tag: &Tag) -> Option<String> {
+    (tag.handle == "!" && !tag.suffix.is_empty()).then(|| tag.suffix.clone())
 }
 
 fn key(text: Cow<'_, str>, style: ScalarStyle) -> Event<'_> {

@@ -12,4 +12,6 @@ mod hostile;
 mod source;
 mod states;
 #[cfg(feature = "yaml")]
+mod template;
+#[cfg(feature = "yaml")]
 mod yaml;

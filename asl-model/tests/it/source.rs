@@ -1,6 +1,6 @@
 //! Where in the text things are, and substitutions.
 
-use asl_model::{Pointer, Source, parse};
+use asl_model::{Excerpt, Pointer, Source, parse};
 
 #[track_caller]
 fn check_span(text: &str, place: Pointer, value: Option<&str>, key: Option<&str>) {
@@ -84,8 +84,8 @@ fn lines_and_columns() {
 fn check_substituted(text: &str, expect: &str, unused: &[&str]) {
     let substitutions = [("A", "x"), ("Quote", "a\"b\\"), ("Number", "5"), ("Nested", "${A}")];
     let substitutions = substitutions.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let (source, warnings) = Source::json(text).substituted(&substitutions);
-    assert_eq!(source.text(), expect);
+    let (excerpt, warnings) = Excerpt::of(Source::json(text)).substituted(&substitutions);
+    assert_eq!(excerpt.source().text(), expect);
     let found: Vec<String> = warnings.into_iter().map(|warning| warning.message).collect();
     let unused: Vec<String> = unused
         .iter()

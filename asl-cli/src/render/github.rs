@@ -1,0 +1,40 @@
+//! Diagnostics as annotations of GitHub Actions.
+
+use std::fmt::Write;
+
+use asl_model::{Diagnostic, Excerpt};
+
+use super::diagnostic::level;
+
+/// The line that annotates a file:
+///
+/// ```text
+/// ::error file=a.asl.json,line=2,col=71,endLine=2,endColumn=76,title=ASL0019::Missing 'Next' target: Bye
+/// ```
+/// Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
+pub(crate) fn annotation(diagnostic: &Diagnostic, file: &str, excerpt: Option<&Excerpt>) -> String {
+    let mut line = format!("::{} file={}", level(diagnostic), property(file));
+    if let Some((excerpt, span)) = excerpt.and_then(|excerpt| Some((excerpt, excerpt.find(diagnostic)?))) {
+        let (start, end) = (excerpt.line_col(span.start), excerpt.line_col(span.end));
+        let place =
+            [("line", start.line), ("col", start.column), ("endLine", end.line), ("endColumn", end.column)];
+        for (name, number) in place {
+            // INVARIANT: writing to a string cannot fail.
+            let _ = write!(line, ",{name}={number}");
+        }
+    }
+    let help = diagnostic.help.iter().map(|help| format!("\n{help}")).collect::<String>();
+    let message =
+        format!("{}\nat {}{help}", super::diagnostic::message(diagnostic), diagnostic.location.location());
+    format!("{line},title={}::{}", diagnostic.code, data(&message))
+}
+
+/// The value of a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The text of the annotation.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}

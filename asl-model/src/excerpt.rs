@@ -1,0 +1,128 @@
+//! [`Excerpt`]: a definition, and the file it is a part of.
+
+use std::sync::Arc;
+
+use asl_value::Pointer;
+
+use crate::{Code, Diagnostic, LineCol, Source, Span};
+
+pub(crate) mod assembly;
+mod substitute;
+mod unknown;
+
+use assembly::Assembly;
+use unknown::Unknown;
+
+/// A definition as it is run, and the file that it was made from: the file itself, one in which names were substituted,
+/// or a template of which it is a part.
+///
+/// ```
+/// use asl_model::{Excerpt, Source, parse};
+/// let file = Source::json(r#"{"StartAt": "${First}", "States": {"A": {"Type": "Succeed"}}}"#);
+/// let (excerpt, _) = Excerpt::of(file).substituted(&[("First".into(), "B".into())]);
+/// assert!(excerpt.source().text().starts_with(r#"{"StartAt": "B""#));
+/// let problem = &parse(excerpt.source()).diagnostics[0];
+/// assert_eq!(problem.message, "Missing 'Next' target: B");
+/// assert_eq!(&excerpt.file()[excerpt.find(problem).unwrap()], r#""${First}""#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// What positions are counted in.
+    file: Source,
+    /// The definition.
+    source: Source,
+    /// Its parts in the file, unless it is the file.
+    assembly: Option<Arc<Assembly>>,
+    unknown: Unknown,
+}
+
+impl Excerpt {
+    /// A definition that is a file of its own.
+    pub fn of(source: Source) -> Excerpt {
+        Excerpt { file: source.clone(), source, assembly: None, unknown: Unknown::default() }
+    }
+
+    /// A definition in JSON that was put together from parts of a file.
+    pub(crate) fn assembled(file: &Source, assembly: Assembly) -> Excerpt {
+        let source = Source::json(assembly.text());
+        Excerpt {
+            file: file.clone(),
+            source,
+            assembly: Some(Arc::new(assembly)),
+            unknown: Unknown::default(),
+        }
+    }
+
+    /// The definition with each `${Name}` replaced by the value that `substitutions` has for the name; others stay.
+    ///
+    /// Inside a JSON string a value is escaped, so that it stays one string; elsewhere it is put in as it is, so that
+    /// `"Seconds": ${Wait}` becomes a number. A name that occurs nowhere is answered as a warning.
+    ///
+    /// ```
+    /// use asl_model::{Excerpt, Source};
+    /// let source = Source::json(r#"{"Resource": "${Function}", "Seconds": ${Wait}, "Comment": "${Other}"}"#);
+    /// let substitutions = [("Function".into(), "arn:aws:lambda:::f".into()), ("Wait".into(), "5".into())];
+    /// let (excerpt, unused) = Excerpt::of(source).substituted(&substitutions);
+    /// let text = r#"{"Resource": "arn:aws:lambda:::f", "Seconds": 5, "Comment": "${Other}"}"#;
+    /// assert_eq!(excerpt.source().text(), text);
+    /// assert!(unused.is_empty());
+    /// ```
+    pub fn substituted(self, substitutions: &[(String, String)]) -> (Excerpt, Vec<Diagnostic>) {
+        if substitutions.is_empty() {
+            return (self, Vec::new());
+        }
+        let format = self.source.format();
+        let (assembly, unused) = substitute::substitute(&self.assembly(), format, substitutions);
+        let unused = unused.into_iter().map(|name| {
+            let message = format!("the substitution `{name}` occurs nowhere in the definition");
+            Diagnostic::warning(Code::SUBSTITUTION, message, Pointer::root())
+        });
+        let unused = unused.collect();
+        (self.with(assembly), unused)
+    }
+
+    /// Takes the `${Name}` that are left for values known only later: problems that may come from them are
+    /// [excused](Excerpt::excuses).
+    pub(crate) fn with_unknown(self) -> Excerpt {
+        let (unknown, assembly) = Unknown::find(&self.assembly(), self.source.format());
+        Excerpt { unknown, ..self.with(assembly) }
+    }
+
+    fn assembly(&self) -> Arc<Assembly> {
+        match &self.assembly {
+            Some(assembly) => Arc::clone(assembly),
+            None => Arc::new(Assembly::whole(self.file.text())),
+        }
+    }
+
+    fn with(self, assembly: Assembly) -> Excerpt {
+        let source = Source::new(assembly.text(), self.source.format());
+        Excerpt { source, assembly: Some(Arc::new(assembly)), ..self }
+    }
+
+    /// The definition.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The text of the file.
+    pub fn file(&self) -> &str {
+        self.file.text()
+    }
+
+    /// What of the file a diagnostic of the definition is about, see [`Source::find`].
+    pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        let found = self.source.find(diagnostic)?;
+        Some(self.assembly.as_ref().map_or(found.clone(), |assembly| assembly.origin(&found)))
+    }
+
+    /// Line and column of an offset in the file.
+    pub fn line_col(&self, offset: usize) -> LineCol {
+        self.file.line_col(offset)
+    }
+
+    /// Whether a problem may be gone when what a template leaves open is known.
+    pub fn excuses(&self, diagnostic: &Diagnostic) -> bool {
+        self.unknown.excuses(diagnostic)
+    }
+}

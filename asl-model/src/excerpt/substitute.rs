@@ -1,0 +1,60 @@
+//! `DefinitionSubstitutions`: `${Name}` in the text of a definition.
+
+use std::collections::HashSet;
+
+use super::assembly::{Assembly, inner_json};
+use crate::{Format, Span};
+
+/// The text with each `${Name}` replaced that `substitutions` has a value for, and the names that occur nowhere.
+///
+/// UNRECORDED: whether CloudFormation escapes what it substitutes into a JSON string.
+pub(super) fn substitute<'s>(
+    assembly: &Assembly,
+    format: Format,
+    substitutions: &'s [(String, String)],
+) -> (Assembly, Vec<&'s str>) {
+    let mut used = HashSet::new();
+    let mut replacements: Vec<(Span, String)> = Vec::new();
+    let (mut at, mut quoted) = (0, false);
+    let text = assembly.text();
+    while let Some(offset) = text.get(at..).and_then(|rest| rest.find("${")) {
+        let dollar = at + offset;
+        quoted = ends_in_string(text.get(at..dollar).unwrap_or_default(), quoted);
+        at = dollar + 2;
+        let found = text.get(at..).and_then(|inner| {
+            let name = inner.get(..inner.find('}')?)?;
+            substitutions.iter().find(|(known, _)| known == name)
+        });
+        let Some((name, value)) = found else { continue };
+        used.insert(name.as_str());
+        at += name.len() + 1;
+        let text = match (format, quoted) {
+            (Format::Json, true) => inner_json(value),
+            // What is not known yet is put in as a string, so that the text is JSON.
+            (Format::Json, false) if is_placeholder(value) => format!("\"{}\"", inner_json(value)),
+            _ => value.clone(),
+        };
+        replacements.push((dollar..at, text));
+    }
+    let unused = substitutions.iter().map(|(name, _)| name.as_str()).filter(|name| !used.contains(name));
+    (assembly.with(replacements), unused.collect())
+}
+
+/// Whether a text is a `${Name}`, and nothing else.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    text.strip_prefix("${").is_some_and(|rest| rest.find('}') == Some(rest.len() - 1))
+}
+
+/// Whether `part`, which began inside a JSON string or not, ends inside one.
+fn ends_in_string(part: &str, mut quoted: bool) -> bool {
+    let mut escaped = false;
+    for byte in part.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    quoted
+}

@@ -1,0 +1,158 @@
+//! [`Template`]: the state machines in a template of CloudFormation or SAM.
+
+use crate::excerpt::assembly::Assembly;
+use crate::{Diagnostic, Excerpt, Format, Source, Span};
+
+mod intrinsic;
+mod tree;
+
+use intrinsic::{text, write_json};
+use tree::{Content, Node};
+
+/// The types of resources that are state machines.
+const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
+
+/// A template of AWS CloudFormation or SAM, in JSON or YAML with the short forms of intrinsic functions.
+///
+/// ```
+/// use asl_model::{Source, Template, TemplateDefinition};
+/// let file = Source::json(r#"{"Resources": {"Greet": {"Type": "AWS::Serverless::StateMachine", "Properties": {
+///     "Type": "EXPRESS", "DefinitionUri": "greet.asl.json", "DefinitionSubstitutions": {"Table": {"Ref": "Orders"}}}}}}"#);
+/// let template = Template::read(&file).unwrap().unwrap();
+/// let machine = &template.machines[0];
+/// assert_eq!((machine.name.as_str(), machine.is_express), ("Greet", Some(true)));
+/// assert!(matches!(&machine.definition, TemplateDefinition::File(path) if path == "greet.asl.json"));
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Template {
+    /// Its state machines, in the order of the template.
+    pub machines: Vec<TemplateMachine>,
+}
+
+/// A state machine of a [`Template`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct TemplateMachine {
+    /// The logical id of the resource.
+    pub name: String,
+    /// Whether it is an Express machine; `None` if the template leaves that to a parameter.
+    pub is_express: Option<bool>,
+    /// Where its definition is.
+    pub definition: TemplateDefinition,
+    /// Where in the template its definition, or the path of that, stands.
+    pub span: Span,
+    /// `DefinitionSubstitutions`
+    substitutions: Vec<(String, String)>,
+}
+
+/// Where the definition of a [`TemplateMachine`] is.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum TemplateDefinition {
+    /// In the template: `Definition`, `DefinitionString`.
+    Inline(Excerpt),
+    /// In a local file, whose path is relative to the template: `DefinitionUri`, `DefinitionS3Location`.
+    File(String),
+    /// In a bucket, or nobody knows before the template is deployed.
+    Elsewhere,
+}
+
+impl Template {
+    /// Reads a template; `None` for a text that has no `Resources`.
+    ///
+    /// # Errors
+    /// [`Code::INVALID_JSON`](crate::Code::INVALID_JSON) and others, if the text is no JSON or YAML.
+    pub fn read(file: &Source) -> Result<Option<Template>, Box<Diagnostic>> {
+        let tree = match file.format() {
+            Format::Json => {
+                tree::build(crate::source::json::Events::new(file.text()).map(|step| (step, None)))
+            }
+            #[cfg(feature = "yaml")]
+            Format::Yaml => {
+                let mut events = crate::source::yaml::Events::new(file.text());
+                tree::build(std::iter::from_fn(|| Some((events.next()?, events.take_tag()))))
+            }
+        };
+        let Some(tree) = tree? else { return Ok(None) };
+        let Some(resources) = tree.get("Resources").filter(|node| matches!(node.content, Content::Object(_)))
+        else {
+            return Ok(None);
+        };
+        let machines = resources.members().iter().filter_map(|member| {
+            let is_machine = member.value.get("Type")?.as_str().is_some_and(|kind| TYPES.contains(&kind));
+            is_machine.then(|| TemplateMachine::read(&member.name, &member.value, member.key.clone(), file))
+        });
+        Ok(Some(Template { machines: machines.collect() }))
+    }
+
+    /// Whether a text may be a template, with a state machine in it or, if `empty`, without: a quick look that may err on
+    /// the side of yes.
+    pub fn is_likely(text: &str, empty: bool) -> bool {
+        let has_machine = || TYPES.iter().any(|name| text.contains(name));
+        text.contains("Resources") && (has_machine() || empty && text.contains("AWS::"))
+    }
+}
+
+impl TemplateMachine {
+    fn read(name: &str, resource: &Node, key: Span, file: &Source) -> TemplateMachine {
+        let property = |name: &str| resource.get("Properties")?.get(name);
+        let kind = property("Type").or_else(|| property("StateMachineType"));
+        let is_express = match kind.map(|node| text(node, file.text())) {
+            None => Some(false),
+            Some(kind) => kind.and_then(|kind| match kind.text() {
+                "EXPRESS" => Some(true),
+                "STANDARD" => Some(false),
+                _ => None,
+            }),
+        };
+        let substitutions = property("DefinitionSubstitutions").map(Node::members).unwrap_or_default();
+        let substitutions = substitutions.iter().filter_map(|member| {
+            let value = text(&member.value, file.text())?;
+            Some((member.name.clone(), value.text().to_owned()))
+        });
+        let (definition, span) = definition(property, file).unwrap_or((TemplateDefinition::Elsewhere, key));
+        TemplateMachine {
+            name: name.to_owned(),
+            is_express,
+            definition,
+            span,
+            substitutions: substitutions.collect(),
+        }
+    }
+
+    /// The definition as it will be deployed, as far as that can be told: with the substitutions of the template, or
+    /// `instead` of some of them. And substitutions of the template that occur nowhere in it.
+    pub fn deployed(&self, definition: Excerpt, instead: &[(String, String)]) -> (Excerpt, Vec<Diagnostic>) {
+        let own = self.substitutions.iter().map(|(name, value)| {
+            let given = instead.iter().find(|(other, _)| other == name);
+            (name.clone(), given.map_or(value, |(_, value)| value).clone())
+        });
+        let (excerpt, unused) = definition.substituted(&own.collect::<Vec<_>>());
+        let (excerpt, _) = excerpt.substituted(instead);
+        (excerpt.with_unknown(), unused)
+    }
+}
+
+fn definition<'n>(
+    property: impl Fn(&str) -> Option<&'n Node>,
+    file: &Source,
+) -> Option<(TemplateDefinition, Span)> {
+    if let Some(node) = property("Definition") {
+        let mut made = Assembly::default();
+        write_json(node, file.text(), &mut made);
+        return Some((TemplateDefinition::Inline(Excerpt::assembled(file, made)), node.span.clone()));
+    }
+    if let Some(node) = property("DefinitionString") {
+        let inline = text(node, file.text()).map(|text| Excerpt::assembled(file, text));
+        return Some((
+            inline.map_or(TemplateDefinition::Elsewhere, TemplateDefinition::Inline),
+            node.span.clone(),
+        ));
+    }
+    let node = property("DefinitionUri").or_else(|| property("DefinitionS3Location"))?;
+    let path = node.as_str().filter(|path| !path.contains("://"));
+    let definition =
+        path.map_or(TemplateDefinition::Elsewhere, |path| TemplateDefinition::File(path.to_owned()));
+    Some((definition, node.span.clone()))
+}

@@ -1,0 +1,188 @@
+//! A template as values that know where they stand, with the short forms of YAML (`!Ref x`) written out.
+
+use std::collections::HashMap;
+
+use asl_value::{MAX_DEPTH, Pointer, Value};
+
+use crate::source::event::{At, Event, Step};
+use crate::{Code, Diagnostic, Span};
+
+/// Values that aliases may add: a line of them can stand for a gigabyte.
+const MOST_ALIASED: usize = 100_000;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) content: Content,
+    /// Values inside one another, and all of them.
+    depth: usize,
+    count: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    Scalar(Value),
+    Array(Vec<Node>),
+    Object(Vec<Member>),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Member {
+    pub(super) name: String,
+    /// Where the name stands.
+    pub(super) key: Span,
+    pub(super) value: Node,
+}
+
+impl Node {
+    fn new(span: Span, content: Content) -> Node {
+        let inner: Vec<&Node> = match &content {
+            Content::Scalar(_) => Vec::new(),
+            Content::Array(items) => items.iter().collect(),
+            Content::Object(members) => members.iter().map(|member| &member.value).collect(),
+        };
+        let depth = 1 + inner.iter().map(|node| node.depth).max().unwrap_or_default();
+        let count = 1 + inner.iter().map(|node| node.count).sum::<usize>();
+        Node { span, content, depth, count }
+    }
+
+    pub(super) fn members(&self) -> &[Member] {
+        match &self.content {
+            Content::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn items(&self) -> &[Node] {
+        match &self.content {
+            Content::Array(items) => items,
+            _ => &[],
+        }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Node> {
+        self.members().iter().rev().find(|member| member.name == name).map(|member| &member.value)
+    }
+
+    pub(super) fn as_str(&self) -> Option<&str> {
+        match &self.content {
+            Content::Scalar(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A container that has begun.
+struct Open {
+    span: Span,
+    content: Content,
+    key: Option<(Name, Span)>,
+    anchor: usize,
+    /// The function that its value is the argument of.
+    function: Option<String>,
+}
+
+enum Name {
+    Key(String),
+    #[cfg(feature = "yaml")]
+    Merge,
+}
+
+/// Builds the tree of a document from its events and their YAML tags.
+pub(super) fn build<'t>(
+    steps: impl Iterator<Item = (Step<'t>, Option<String>)>,
+) -> Result<Option<Node>, Box<Diagnostic>> {
+    let mut open: Vec<Open> = Vec::new();
+    let mut anchors: HashMap<usize, Node> = HashMap::new();
+    let mut aliased = 0;
+    for (step, tag) in steps {
+        let At { event, span, anchor } = step?;
+        let function = tag.map(|tag| if tag == "Ref" { tag } else { format!("Fn::{tag}") });
+        let (node, anchor, function) = match event {
+            Event::Key(name) => {
+                if let Some(around) = open.last_mut() {
+                    around.key = Some((Name::Key(name.into_owned()), span));
+                }
+                continue;
+            }
+            #[cfg(feature = "yaml")]
+            Event::Merge => {
+                if let Some(around) = open.last_mut() {
+                    around.key = Some((Name::Merge, span));
+                }
+                continue;
+            }
+            Event::Object => {
+                open.push(Open { span, content: Content::Object(Vec::new()), key: None, anchor, function });
+                continue;
+            }
+            Event::Array => {
+                open.push(Open { span, content: Content::Array(Vec::new()), key: None, anchor, function });
+                continue;
+            }
+            Event::Scalar(value) => (Node::new(span, Content::Scalar(value)), anchor, function),
+            Event::End => match open.pop() {
+                Some(ended) => {
+                    let span = ended.span.start..span.end.max(ended.span.start);
+                    (Node::new(span, ended.content), ended.anchor, ended.function)
+                }
+                None => continue,
+            },
+            #[cfg(feature = "yaml")]
+            Event::Alias(number) => {
+                let Some(node) = anchors.get(&number) else { continue };
+                aliased += node.count;
+                if aliased > MOST_ALIASED {
+                    return Err(refused(
+                        Code::LIMIT,
+                        format!("aliases stand for more than {MOST_ALIASED} values"),
+                    ));
+                }
+                (node.clone(), anchor, function)
+            }
+        };
+        let node = match function {
+            Some(name) => {
+                let (span, key) = (node.span.clone(), node.span.clone());
+                Node::new(span, Content::Object(vec![Member { name, key, value: node }]))
+            }
+            None => node,
+        };
+        if node.depth + open.len() > MAX_DEPTH as usize {
+            return Err(refused(Code::TOO_DEEP, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        if anchor != 0 {
+            anchors.insert(anchor, node.clone());
+        }
+        match open.last_mut() {
+            None => return Ok(Some(node)),
+            Some(around) => put(around, node),
+        }
+    }
+    Ok(None)
+}
+
+fn refused(code: Code, message: String) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(code, message, Pointer::root()))
+}
+
+fn put(around: &mut Open, node: Node) {
+    match (&mut around.content, around.key.take()) {
+        (Content::Array(items), _) => items.push(node),
+        (Content::Object(members), Some((Name::Key(name), key))) => {
+            members.push(Member { name, key, value: node });
+        }
+        #[cfg(feature = "yaml")]
+        (Content::Object(members), Some((Name::Merge, _))) => {
+            let merged = match node.content {
+                Content::Object(merged) => merged,
+                Content::Array(list) => list.into_iter().flat_map(|node| node.members().to_vec()).collect(),
+                Content::Scalar(_) => Vec::new(),
+            };
+            // What is written beside it counts more: the last of a name does.
+            members.splice(0..0, merged.into_iter().rev());
+        }
+        _ => {}
+    }
+}
