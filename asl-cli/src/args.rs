@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Validate(Validate),
     /// Explains a code of a diagnostic, or lists them all
     Explain(Explain),
+    /// Prints a JSON Schema of definitions, for editors
+    Schema,
     /// Measures executions in this process
     Bench(Bench),
     /// Serves the Step Functions API on this computer

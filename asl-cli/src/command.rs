@@ -15,6 +15,7 @@ use std::path::Path;
 use clap::Parser;
 
 use crate::args::{Args, Command, Definition};
+use crate::render::pretty;
 use crate::{Exit, Terminal};
 
 /// Runs the command. The first argument is its own name.
@@ -25,6 +26,10 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Run(args) => run::run(&args, &mut terminal),
                 Command::Validate(args) => validate::validate(&args, &mut terminal),
                 Command::Explain(args) => explain::explain(&args, &terminal),
+                Command::Schema => {
+                    terminal.stdout.line(pretty(&asl_model::json_schema()));
+                    Ok(Exit::Success)
+                }
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::New(args) => new::new(&args, &terminal),

@@ -1,9 +1,11 @@
-//! `cargo xtask docs`: collects what the code says of itself into `docs/deviations.md`.
+//! `cargo xtask docs`: collects what the code says of itself into `docs/deviations.md`, and writes the schema of
+//! definitions.
 
 use crate::source::{Source, is_comment};
 use crate::{Result, root};
 
-pub(crate) const PATH: &str = "docs/deviations.md";
+const DEVIATIONS: &str = "docs/deviations.md";
+const SCHEMA: &str = "docs/asl.schema.json";
 
 /// The marks, the heading of their section and what it says.
 const SECTIONS: &[(&str, &str, &str)] = &[
@@ -21,17 +23,25 @@ const SECTIONS: &[(&str, &str, &str)] = &[
 ];
 
 pub(crate) fn write() -> Result<()> {
-    let path = root()?.join(PATH);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    for (path, text) in files(&Source::read_all()?)? {
+        let whole = root()?.join(path);
+        if let Some(folder) = whole.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(whole, text)?;
+        println!("wrote {path}");
     }
-    std::fs::write(path, page(&Source::read_all()?))?;
-    println!("wrote {PATH}");
     Ok(())
 }
 
-/// The page as it ought to be.
-pub(crate) fn page(sources: &[Source]) -> String {
+/// The files as they ought to be.
+pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 2]> {
+    let schema = serde_json::to_string_pretty(&asl_model::json_schema())? + "\n";
+    Ok([(DEVIATIONS, page(sources)), (SCHEMA, schema)])
+}
+
+/// The page of deviations.
+fn page(sources: &[Source]) -> String {
     let mut page =
         "# Deviations\n\nWritten by `cargo xtask docs` from the comments in the code; edit those.\n"
             .to_owned();

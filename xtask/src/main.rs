@@ -28,7 +28,7 @@ usage: cargo xtask <command>
 
   ci [--skip-tests]   everything a change must pass
   tidy                what the compiler does not check: dependencies, file lengths, forbidden words, licences
-  docs                writes docs/deviations.md from the comments in the code
+  docs                writes docs/deviations.md from the comments in the code, and docs/asl.schema.json
   jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            makes a project with `asl new`, tests it and invokes it

@@ -53,7 +53,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(graph::check(&members));
     findings.extend(licences::check(metadata.foreign()));
     findings.extend(lean::check()?);
-    findings.extend(check_page(&sources));
+    findings.extend(check_docs(&sources)?);
 
     for finding in &findings {
         eprintln!("{finding}");
@@ -64,10 +64,11 @@ pub(crate) fn run() -> Result<()> {
     }
 }
 
-fn check_page(sources: &[Source]) -> Option<Finding> {
-    let found = sources.iter().find(|source| source.path == docs::PATH);
-    let current = found.is_some_and(|source| source.text == docs::page(sources));
-    (!current).then(|| Finding::new(docs::PATH, "not current, `cargo xtask docs` writes it"))
+fn check_docs(sources: &[Source]) -> Result<Vec<Finding>> {
+    let is_current =
+        |path: &str, text: &str| sources.iter().any(|source| source.path == path && source.text == *text);
+    let stale = docs::files(sources)?.into_iter().filter(|(path, text)| !is_current(path, text));
+    Ok(stale.map(|(path, _)| Finding::new(path, "not current, `cargo xtask docs` writes it")).collect())
 }
 
 #[cfg(test)]
@@ -75,13 +76,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_of_deviations_must_be_current() {
+    fn what_is_written_must_be_current() {
         let code = || Source { path: "asl-x/src/a.rs".to_owned(), text: "// DEVIATION: faster".to_owned() };
-        let page = |text: String| Source { path: docs::PATH.to_owned(), text };
-        let current = docs::page(&[code()]);
-        assert_eq!(check_page(&[code(), page(current.clone())]), None);
-        assert!(check_page(&[code(), page(format!("{current}\n"))]).is_some());
-        assert!(check_page(&[code()]).is_some());
+        let written = docs::files(&[code()]).unwrap();
+        let found = |spoilt: usize| {
+            let files = written.iter().enumerate().map(|(index, (path, text))| {
+                let text = if index == spoilt { format!("{text}\n") } else { text.clone() };
+                Source { path: (*path).to_owned(), text }
+            });
+            check_docs(&files.chain([code()]).collect::<Vec<_>>()).unwrap().len()
+        };
+        assert_eq!([found(0), found(1), found(2)], [1, 1, 0]);
+        assert_eq!(check_docs(&[code()]).unwrap().len(), 2);
     }
 
     #[test]

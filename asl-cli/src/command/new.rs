@@ -70,7 +70,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 /// The path of a checkout, from the root.
 fn checked_out(folder: &Path) -> Result<String, Refusal> {
     let has = |name: &&str| folder.join(name).join("Cargo.toml").is_file();
-    let path = folder.canonicalize().ok().filter(|_| CRATES.iter().all(|name| has(name)));
+    let path = folder.canonicalize().ok().filter(|_| CRATES.iter().all(has));
     path.and_then(|path| path.into_os_string().into_string().ok())
         .ok_or_else(|| Refusal::usage(format!("`{}` is no checkout of asl", folder.display())))
 }

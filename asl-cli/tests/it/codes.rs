@@ -1,6 +1,7 @@
 //! The pages about codes: each has a definition with the problem and one without.
 
 use asl_model::Code;
+use asl_value::Value;
 
 use crate::support::{asl, file};
 
@@ -68,6 +69,12 @@ fn explanations() {
     let targets = asl(&["explain", "Missing_Transition_Target"], "");
     let ids: Vec<_> = targets.stdout.lines().filter_map(|line| line.split(' ').next()).collect();
     assert_eq!((targets.code, ids), (Some(0), vec!["ASL0019", "ASL0020"]));
+}
+
+#[test]
+fn the_schema() {
+    let ran = asl(&["schema"], "");
+    assert_eq!((ran.code, Value::parse(&ran.stdout).unwrap()), (Some(0), asl_model::json_schema()));
 }
 
 #[test]

@@ -238,7 +238,7 @@ fn the_corpus_has_every_field() {
     }
 }
 
-fn asl_fields() -> impl Iterator<Item = &'static str> {
+pub(crate) fn asl_fields() -> impl Iterator<Item = &'static str> {
     include_str!("../../src/vocabulary.rs")
         .lines()
         .filter_map(|line| line.strip_prefix("    \"")?.strip_suffix("\","))

@@ -9,6 +9,7 @@ mod diagnostics;
 mod fuzz;
 mod graph_rules;
 mod hostile;
+mod schema;
 mod source;
 mod states;
 #[cfg(feature = "yaml")]
