@@ -137,7 +137,7 @@ pub enum EventKind {
         input: Value,
         role_arn: Text,
     },
-    /// The execution goes on where it stopped, for the so manyeth time.
+    /// The execution goes on where it stopped.
     ExecutionRedriven {
         redrive_count: u32,
     },

@@ -20,6 +20,9 @@ const PERIOD: Duration = Duration::from_secs(14 * 86_400);
 /// Events of a history to which a redrive can add two more.
 const MOST_EVENTS: usize = 24_998;
 
+/// The reason of our own: its run has panicked.
+const NO_CHECKPOINT: &str = "Execution has left no checkpoint";
+
 /// Client tokens that are remembered, and how long.
 const MOST_TOKENS: usize = 10;
 const TOKEN_PERIOD: Duration = Duration::from_secs(15 * 60);
@@ -41,7 +44,7 @@ pub(crate) struct Redrives {
 
 /// Why an execution cannot be redriven now.
 ///
-/// The first two texts are recorded, the others documented; our own is the last.
+/// The first two texts are recorded, those about the machine, the history and the period documented.
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
 pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static str> {
     let Some(ended) = execution.ended() else { return Some("Execution is RUNNING and cannot be redriven") };
@@ -52,14 +55,17 @@ pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static 
         _ if is_deleting => Some("State machine is in DELETING status"),
         _ if execution.history.len() > MOST_EVENTS => Some("Execution history event limit exceeded"),
         _ if now().since(ended.stopped) > PERIOD => Some("Execution redrivable period exceeded"),
-        _ if execution.redrives().checkpoint.is_none() => Some("Execution has left no checkpoint"),
+        _ if execution.redrives().checkpoint.is_none() => Some(NO_CHECKPOINT),
         _ => None,
     }
 }
 
-/// Redrives an execution, and tells when. The same client token is answered the same.
-///
 /// UNRECORDED: the message of ExecutionNotRedrivable; here it is the `redriveStatusReason` of DescribeExecution.
+fn not_redrivable(obstacle: &str) -> ApiError {
+    ApiError::new("ExecutionNotRedrivable", obstacle)
+}
+
+/// Redrives an execution, and tells when. The same client token is answered the same.
 pub(crate) fn redrive(
     app: &Arc<App>,
     execution: &Arc<Execution>,
@@ -71,13 +77,13 @@ pub(crate) fn redrive(
         return Ok(date);
     }
     if let Some(obstacle) = obstacle(&store, execution) {
-        return Err(ApiError::new("ExecutionNotRedrivable", obstacle));
+        return Err(not_redrivable(obstacle));
     }
     store.check_open(&app.config.quotas)?;
     // By the clock of the execution, which may be ahead of ours.
     let date = execution.ended().map_or(now, |ended| ended.stopped.max(now));
     let Some(checkpoint) = execution.redrives().begin(token, date) else {
-        return Err(ApiError::new("ExecutionNotRedrivable", "Execution has left no checkpoint"));
+        return Err(not_redrivable(NO_CHECKPOINT));
     };
     store.reopen(execution);
     execution.reopen();
