@@ -1,13 +1,31 @@
 //! [`Caller`]: one operation of one service.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::Task;
-use asl_value::Value;
+use asl_engine::{Entropy, SystemEntropy, Task};
+use asl_value::{Object, Value, json};
+use aws_credential_types::Credentials;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
+use crate::arguments::{self, Checked};
+use crate::credentials::{self, Keys};
+use crate::endpoint::{self, Target};
 use crate::http::{Http, HttpAnswer, HttpError, HttpRequest};
-use crate::{Config, ErrorKind, ServiceError};
+use crate::protocol::{self, Request};
+use crate::retry::{self, Budget};
+use crate::sign::{Scope, sign};
+use crate::table::{Member, Operation, Service, Services};
+use crate::{Config, ErrorKind, ServiceError, checksum, s3};
+
+/// Longer than any service but Lambda takes to answer.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// A function may run for 15 minutes.
+const INVOKE_TIMEOUT: Duration = Duration::from_secs(930);
+/// Roles whose keys are kept.
+const MOST_ROLES: usize = 256;
 
 /// Calls operations of AWS's services.
 ///
@@ -20,7 +38,13 @@ pub struct Caller {
 #[derive(Debug)]
 struct Shared {
     config: Config,
+    services: Services,
     http: Http,
+    keys: Keys,
+    /// The keys of assumed roles, by their ARN.
+    roles: Mutex<HashMap<String, Credentials>>,
+    entropy: SystemEntropy,
+    budget: Budget,
 }
 
 /// How a call is made.
@@ -69,7 +93,16 @@ pub struct Answer {
 impl Caller {
     /// A caller with these settings. Nothing is connected, nothing is read before the first call.
     pub fn new(config: Config) -> Caller {
-        Caller { shared: Arc::new(Shared { config, http: Http::default() }) }
+        let shared = Shared {
+            config,
+            services: Services::default(),
+            http: Http::default(),
+            keys: Keys::default(),
+            roles: Mutex::default(),
+            entropy: SystemEntropy::new(),
+            budget: Budget::default(),
+        };
+        Caller { shared: Arc::new(shared) }
     }
 
     /// Its settings.
@@ -84,12 +117,14 @@ impl Caller {
     /// not supported by Step Functions]``.
     pub fn check(
         &self,
-        _service: &str,
-        _action: &str,
-        _params: &Value,
-        _options: &CallOptions<'_>,
+        service: &str,
+        action: &str,
+        params: &Value,
+        options: &CallOptions<'_>,
     ) -> Result<(), String> {
-        Ok(())
+        let service = self.service(service)?;
+        let operation = operation(&service, action)?;
+        check(&service, &operation, params, options.names).map(|_| ())
     }
 
     /// Calls an operation: `("sqs", "sendMessage", {"QueueUrl": "…", "MessageBody": "…"})`. Services have the names they
@@ -101,19 +136,243 @@ impl Caller {
         &self,
         service: &str,
         action: &str,
-        _params: Value,
-        _options: &CallOptions<'_>,
+        params: Value,
+        options: &CallOptions<'_>,
     ) -> Result<Answer, ServiceError> {
-        Err(ServiceError {
-            kind: ErrorKind::Client,
-            service: service.into(),
-            message: format!("asl-aws does not know {service}:{action}"),
-            ..ServiceError::default()
-        })
+        let unknown = |message| ServiceError::client(service, message);
+        let service = self.service(service).map_err(unknown)?;
+        let client = |message| ServiceError::client(service.class(), message);
+        let operation = operation(&service, action).map_err(client)?;
+        let input = check(&service, &operation, &params, options.names).map_err(client)?;
+        let deadline = options.within.map(|time| Instant::now() + time.min(INVOKE_TIMEOUT * 100));
+        let keys = self.keys(&service, &operation, options.role_arn, deadline).await?;
+        let call = Call { caller: self, service: &service, operation, deadline };
+        let response = call.send(&input, keys.as_ref()).await?;
+        let output = protocol::output(&service, &operation, &response, options.names).map_err(client)?;
+        let request_id = protocol::request_id(&response).unwrap_or_default();
+        Ok(Answer { output, status: response.status, headers: response.headers, request_id })
     }
 
     /// Sends a request that is no operation of a service.
     pub(crate) async fn http(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
         self.shared.http.send(request, within).await
     }
+
+    fn service(&self, name: &str) -> Result<Arc<Service>, String> {
+        self.shared.services.get(name).ok_or_else(|| format!("asl-aws does not know the service `{name}`"))
+    }
+
+    /// The keys to sign with; none for an operation that is not signed.
+    async fn keys(
+        &self,
+        service: &Service,
+        operation: &Operation<'_>,
+        role_arn: Option<&str>,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Credentials>, ServiceError> {
+        if operation.is_unsigned {
+            return Ok(None);
+        }
+        let shared = &self.shared;
+        let own = shared.keys.get(&shared.config.credentials, &shared.http).await;
+        let own = own.map_err(|message| ServiceError::client(service.class(), message))?;
+        match role_arn {
+            None => Ok(Some(own)),
+            Some(role) => self.assume(role, &own, deadline).await.map(Some),
+        }
+    }
+
+    async fn assume(
+        &self,
+        role_arn: &str,
+        own: &Credentials,
+        deadline: Option<Instant>,
+    ) -> Result<Credentials, ServiceError> {
+        let mut roles = self.shared.roles.lock().await;
+        if let Some(known) = roles.get(role_arn).filter(|known| credentials::is_fresh(known)) {
+            return Ok(known.clone());
+        }
+        let failed = |error: ServiceError| ServiceError { kind: ErrorKind::Role, ..error };
+        let client = |message| ServiceError::client("Sts", message);
+        let service = self.service("sts").map_err(client)?;
+        let operation = operation(&service, "assumeRole").map_err(client)?;
+        let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
+        let call = Call { caller: self, service: &service, operation, deadline };
+        let response = call.send(&input, Some(own)).await.map_err(failed)?;
+        let output = protocol::output(&service, &operation, &response, Names::Model).map_err(client)?;
+        let keys = output.get("Credentials").and_then(|keys| credentials::read(keys, "SessionToken"));
+        let keys = keys.ok_or_else(|| client("no credentials in the answer of AssumeRole".to_owned()))?;
+        if roles.len() >= MOST_ROLES {
+            roles.retain(|_, known| credentials::is_fresh(known));
+        }
+        if roles.len() < MOST_ROLES {
+            roles.insert(role_arn.to_owned(), keys.clone());
+        }
+        Ok(keys)
+    }
+}
+
+fn operation<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, String> {
+    let operation =
+        service.operation(action).ok_or_else(|| format!("{} has no action `{action}`", service.id()))?;
+    if operation.streams_events {
+        return Err(format!("`{action}` of {} streams events, which no task can", service.id()));
+    }
+    Ok(operation)
+}
+
+/// The parameters as the model names them.
+fn check(
+    service: &Service,
+    operation: &Operation<'_>,
+    params: &Value,
+    names: Names,
+) -> Result<Value, String> {
+    let Checked { value, problems } = match operation.input {
+        Some(input) => arguments::check(&Member::root(service, input), params, names),
+        None => Checked { value: Value::Object(Object::new()), problems: Vec::new() },
+    };
+    if problems.is_empty() {
+        return Ok(value);
+    }
+    Err(format!("The Parameters '{params}' could not be used to start the Task: [{}]", problems.join(", ")))
+}
+
+/// A call that is being made.
+struct Call<'a> {
+    caller: &'a Caller,
+    service: &'a Service,
+    operation: Operation<'a>,
+    deadline: Option<Instant>,
+}
+
+impl Call<'_> {
+    /// Sends a checked input until there is an answer that counts.
+    async fn send(&self, input: &Value, keys: Option<&Credentials>) -> Result<HttpAnswer, ServiceError> {
+        let shared = &self.caller.shared;
+        let target = endpoint::resolve(&shared.config, self.service);
+        let request = self
+            .request(input, &target)
+            .map_err(|message| ServiceError::client(self.service.class(), message))?;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let failed = match self.attempt(&request, &target, keys).await {
+                Ok(response) if (200..300).contains(&response.status) => {
+                    shared.budget.give_back();
+                    return Ok(response);
+                }
+                Ok(response) => self.refused(&response),
+                Err(error) => error,
+            };
+            let error = ServiceError { attempts, ..failed };
+            if attempts >= retry::MOST_ATTEMPTS || !error.is_transient || !shared.budget.take() {
+                return Err(error);
+            }
+            let chance = (shared.entropy.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+            let delay = retry::delay(attempts, chance);
+            if self.deadline.is_some_and(|deadline| Instant::now() + delay >= deadline) {
+                return Err(error);
+            }
+            // While a task is in flight the engine's time is tokio's.
+            tokio::time::sleep(delay).await;
+        }
+    }
+
+    fn request(&self, input: &Value, target: &Target) -> Result<Request, String> {
+        let input = self.with_tokens(input);
+        let mut request = protocol::request(self.service, &self.operation, &input)?;
+        checksum::add(&self.operation, &input, &mut request)?;
+        if self.service.signing_name() == "s3" && self.service.id() == "S3" {
+            s3::address(&input, target.is_configured, &mut request)?;
+        }
+        if target.is_configured {
+            // A host that the environment names has no others below it.
+            request.host_prefix.clear();
+        }
+        request
+            .headers
+            .push(("user-agent".to_owned(), concat!("asl-aws/", env!("CARGO_PKG_VERSION")).to_owned()));
+        Ok(request)
+    }
+
+    /// The input with a token for each member that makes a repeated request count once.
+    fn with_tokens(&self, input: &Value) -> Value {
+        let structure = self.operation.input.and_then(|input| Member::root(self.service, input).structure());
+        let mut object = input.as_object().cloned().unwrap_or_default();
+        for member in structure.into_iter().flat_map(|structure| structure.members()) {
+            if member.is_idempotency_token() && !object.contains_key(member.name) {
+                object.insert(member.name, uuid(&self.caller.shared.entropy).into());
+            }
+        }
+        Value::Object(object)
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+        target: &Target,
+        keys: Option<&Credentials>,
+    ) -> Result<HttpAnswer, ServiceError> {
+        let client = |message| ServiceError::client(self.service.class(), message);
+        let question = if request.query.is_empty() { "" } else { "?" };
+        let url = format!(
+            "{}{}{}{}{question}{}",
+            target.scheme, request.host_prefix, target.host, request.path, request.query
+        );
+        let mut headers = request.headers.clone();
+        if let Some(keys) = keys {
+            let scope = Scope {
+                service: self.service.signing_name(),
+                region: &target.signing_region,
+                has_unsigned_body: self.operation.has_unsigned_body,
+            };
+            headers
+                .extend(sign(request.method, &url, &headers, &request.body, keys, &scope).map_err(client)?);
+        }
+        let longest = match self.operation.name {
+            "Invoke" => INVOKE_TIMEOUT,
+            _ => ATTEMPT_TIMEOUT,
+        };
+        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let within = left.map_or(longest, |left| left.min(longest));
+        let method = request.method.to_owned();
+        let request = HttpRequest { method, url, headers, body: request.body.clone() };
+        self.caller.http(request, within).await.map_err(|error| {
+            let is_transient = matches!(error, HttpError::Connect(_) | HttpError::Broken(_));
+            ServiceError { is_transient, ..client(format!("Unable to execute HTTP request: {error}")) }
+        })
+    }
+
+    fn refused(&self, response: &HttpAnswer) -> ServiceError {
+        let mut wire = protocol::error(self.service, response);
+        if self.operation.method == "HEAD" {
+            s3::name_missing(self.operation.name, response, &mut wire);
+        }
+        let names = [wire.shape.as_deref(), Some(wire.code.as_str())];
+        let exception = names.into_iter().flatten().find_map(|name| self.service.exception(name));
+        ServiceError {
+            kind: ErrorKind::Service,
+            service: self.service.class().into(),
+            exception: exception.map(Into::into),
+            is_transient: retry::is_transient(response.status, &wire.code),
+            code: wire.code,
+            message: wire.message,
+            status: response.status,
+            request_id: wire.request_id.unwrap_or_default(),
+            extended_request_id: wire.extended_request_id,
+            attempts: 0,
+        }
+    }
+}
+
+/// A random UUID, version 4.
+fn uuid(entropy: &dyn Entropy) -> String {
+    let bits = (u128::from(entropy.next_u64()) << 64 | u128::from(entropy.next_u64()))
+        & !(0xf << 76 | 0x3 << 62)
+        | 0x4 << 76
+        | 0x2 << 62;
+    let hex = format!("{bits:032x}");
+    let part = |from, to| hex.get(from..to).unwrap_or_default();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }

@@ -1,6 +1,11 @@
 //! [`Config`]: region, endpoints, credentials.
 
+use std::collections::BTreeMap;
 use std::fmt;
+
+use hyper::Uri;
+
+use crate::credentials::Source;
 
 /// Where and as whom AWS is called.
 #[derive(Debug, Clone)]
@@ -8,35 +13,162 @@ use std::fmt;
 pub struct Config {
     /// `eu-west-1`
     pub region: String,
+    /// `AWS_ENDPOINT_URL`
+    endpoint: Option<String>,
+    /// `AWS_ENDPOINT_URL_…`, by what stands for the service.
+    endpoints: BTreeMap<String, String>,
+    pub(crate) credentials: Source,
 }
 
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
 impl Config {
-    /// A region, and nothing else.
+    /// A region, and nothing else: neither endpoints nor credentials.
     pub fn new(region: impl Into<String>) -> Config {
-        Config { region: region.into() }
+        Config {
+            region: region.into(),
+            endpoint: None,
+            endpoints: BTreeMap::new(),
+            credentials: Source::Nowhere,
+        }
     }
 
-    /// As the environment says: `AWS_REGION` or `AWS_DEFAULT_REGION`, and what AWS's SDKs read for credentials and
-    /// endpoints.
+    /// As the environment says. Read are, as by AWS's SDKs:
+    ///
+    /// - `AWS_REGION` or `AWS_DEFAULT_REGION`
+    /// - `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL` and `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
+    /// - `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or
+    ///   `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI` with `AWS_CONTAINER_AUTHORIZATION_TOKEN` or `…_FILE`
+    ///
+    /// # Errors
+    /// Names each variable that is missing or wrong. Credentials are looked for with the first call.
+    pub fn from_env() -> Result<Config, ConfigError> {
+        let variables = std::env::vars_os();
+        Config::from_variables(
+            variables.filter_map(|(name, value)| name.into_string().ok().zip(value.into_string().ok())),
+        )
+    }
+
+    /// As these variables say, likewise.
+    ///
+    /// ```
+    /// use asl_aws::Config;
+    /// let variables = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:8000")];
+    /// let config = Config::from_variables(variables.map(|(name, value)| (name.to_owned(), value.to_owned())))?;
+    /// assert_eq!(config.region, "eu-west-1");
+    /// # Ok::<(), asl_aws::ConfigError>(())
+    /// ```
     ///
     /// # Errors
     /// Names each variable that is missing or wrong.
-    pub fn from_env() -> Result<Config, ConfigError> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-        let region = region.ok_or_else(|| ConfigError("`AWS_REGION` is not set".to_owned()))?;
-        Ok(Config::new(region))
+    pub fn from_variables(
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let variables: BTreeMap<String, String> = variables
+            .into_iter()
+            .filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty())
+            .collect();
+        let variable = |name: &str| variables.get(name).map(String::as_str);
+        let is_on = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+        let mut problems = Vec::new();
+
+        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_default();
+        // It becomes part of a host.
+        if region.is_empty() {
+            problems.push("`AWS_REGION` is not set".to_owned());
+        } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            problems.push(format!("expected a region in `AWS_REGION`, found `{region}`"));
+        }
+        for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
+            if is_on(name) {
+                problems.push(format!("`{name}` is not supported; set `AWS_ENDPOINT_URL_<SERVICE>`"));
+            }
+        }
+        let mut endpoint = None;
+        let mut endpoints = BTreeMap::new();
+        if !is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+            for (name, url) in variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT)) {
+                if !is_endpoint(url) {
+                    problems.push(format!("expected an http(s) URL in `{name}`, found `{url}`"));
+                }
+                let url = url.trim_end_matches('/').to_owned();
+                match name.strip_prefix(ENDPOINT).and_then(|rest| rest.strip_prefix('_')) {
+                    Some(service) => drop(endpoints.insert(service.to_owned(), url)),
+                    None => endpoint = Some(url),
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(ConfigError(problems));
+        }
+        let credentials = Source::from_variables(variable);
+        Ok(Config { region: region.to_owned(), endpoint, endpoints, credentials })
     }
+
+    /// Where a service is reached instead of at AWS, by its id: `DynamoDB`, `Secrets Manager`.
+    pub(crate) fn endpoint(&self, service_id: &str) -> Option<&str> {
+        let variable = service_id.to_ascii_uppercase().replace([' ', '-'], "_");
+        self.endpoints.get(&variable).or(self.endpoint.as_ref()).map(String::as_str)
+    }
+}
+
+fn is_endpoint(url: &str) -> bool {
+    let uri: Option<Uri> = url.parse().ok();
+    uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some() && uri.query().is_none()
+    })
 }
 
 /// What is wrong with the environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError(String);
+pub struct ConfigError(Vec<String>);
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.0.join("; "))
     }
 }
 
 impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Result<Config, String> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_variables(variables).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn check(variables: &[(&str, &str)], service: &str, expect: Option<&str>) {
+        let config = config(&[&[("AWS_REGION", "eu-west-1")], variables].concat()).unwrap();
+        assert_eq!(config.endpoint(service), expect);
+    }
+
+    #[test]
+    fn the_most_particular_endpoint_is_taken() {
+        let both =
+            [("AWS_ENDPOINT_URL", "http://all/"), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://some:1")];
+        check(&[], "S3", None);
+        check(&both, "S3", Some("http://all"));
+        check(&both, "Secrets Manager", Some("http://some:1"));
+        let ignored = [both.as_slice(), &[("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")]].concat();
+        check(&ignored, "S3", None);
+        check(&ignored, "Secrets Manager", None);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        assert_eq!(config(&[]).unwrap_err(), "`AWS_REGION` is not set");
+        let wrong =
+            [("AWS_REGION", "a.b/c"), ("AWS_ENDPOINT_URL_S3", "ftp://x"), ("AWS_USE_FIPS_ENDPOINT", "true")];
+        assert_eq!(
+            config(&wrong).unwrap_err(),
+            "expected a region in `AWS_REGION`, found `a.b/c`; \
+             `AWS_USE_FIPS_ENDPOINT` is not supported; set `AWS_ENDPOINT_URL_<SERVICE>`; \
+             expected an http(s) URL in `AWS_ENDPOINT_URL_S3`, found `ftp://x`"
+        );
+        assert_eq!(config(&[("AWS_DEFAULT_REGION", "us-east-1")]).unwrap().region, "us-east-1");
+    }
+}

@@ -27,6 +27,8 @@ pub struct ServiceError {
     pub extended_request_id: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
+    /// Whether another attempt may have another answer.
+    pub is_transient: bool,
 }
 
 /// Who says that a call failed.
@@ -43,9 +45,40 @@ pub enum ErrorKind {
 }
 
 impl ServiceError {
-    /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2.
+    pub(crate) fn client(service: &str, message: String) -> ServiceError {
+        ServiceError { kind: ErrorKind::Client, service: service.into(), message, ..ServiceError::default() }
+    }
+
+    /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2:
+    /// `S3.NoSuchBucketException`, `The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: …)`.
+    ///
+    /// An error that the service's model does not have goes by the service: `DynamoDb.DynamoDbException`. Newer recordings
+    /// of AWS add ` (SDK Attempt Count: 1)`, most do not, nor does this.
     pub fn failure(&self) -> Failure {
-        Failure::new(format!("{}.{}", self.service, self.code), self.message.as_str())
+        let service = &self.service;
+        match self.kind {
+            ErrorKind::Client => Failure::new(format!("{service}.SdkClientException"), self.message.as_str()),
+            // UNRECORDED: the cause where the task's role cannot be assumed; AWS names the machine's role in it too.
+            ErrorKind::Role => {
+                Failure::task(format!("The task state's role cannot be assumed: {}", self.message))
+            }
+            ErrorKind::Service => {
+                let class = match &self.exception {
+                    Some(class) => class.to_string(),
+                    None => format!("{service}Exception"),
+                };
+                let message = if self.message.is_empty() { "null" } else { &self.message };
+                let extended = match &self.extended_request_id {
+                    Some(id) => format!(", Extended Request ID: {id}"),
+                    None => String::new(),
+                };
+                let cause = format!(
+                    "{message} (Service: {service}, Status Code: {}, Request ID: {}{extended})",
+                    self.status, self.request_id
+                );
+                Failure::new(format!("{service}.{class}"), cause)
+            }
+        }
     }
 }
 
@@ -56,3 +89,53 @@ impl fmt::Display for ServiceError {
 }
 
 impl std::error::Error for ServiceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(error: ServiceError, expect: [&str; 2]) {
+        let failure = error.failure();
+        assert_eq!([failure.error.as_deref(), failure.cause.as_deref()], expect.map(Some));
+    }
+
+    /// As recorded on AWS.
+    #[test]
+    fn failures() {
+        let refused = |service: &str, exception: Option<&str>, message: &str, status| ServiceError {
+            service: service.into(),
+            exception: exception.map(Into::into),
+            message: message.to_owned(),
+            status,
+            request_id: "id".to_owned(),
+            ..ServiceError::default()
+        };
+        check(
+            refused("DynamoDb", Some("ResourceNotFoundException"), "Requested resource not found", 400),
+            [
+                "DynamoDb.ResourceNotFoundException",
+                "Requested resource not found (Service: DynamoDb, Status Code: 400, Request ID: id)",
+            ],
+        );
+        check(
+            refused("SecretsManager", None, "Invalid name.", 400),
+            [
+                "SecretsManager.SecretsManagerException",
+                "Invalid name. (Service: SecretsManager, Status Code: 400, Request ID: id)",
+            ],
+        );
+        let missing = refused("S3", Some("NoSuchKeyException"), "The specified key does not exist.", 404);
+        check(
+            ServiceError { extended_request_id: Some("ext".to_owned()), ..missing },
+            [
+                "S3.NoSuchKeyException",
+                "The specified key does not exist. (Service: S3, Status Code: 404, Request ID: id, Extended Request ID: ext)",
+            ],
+        );
+        check(
+            ServiceError::client("Sqs", "Unable to execute HTTP request: x".to_owned()),
+            ["Sqs.SdkClientException", "Unable to execute HTTP request: x"],
+        );
+    }
+}

@@ -46,6 +46,18 @@ pub(crate) struct HttpAnswer {
     pub(crate) body: Vec<u8>,
 }
 
+impl HttpAnswer {
+    /// The first header of this name, which is in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        find_header(&self.headers, name)
+    }
+}
+
+/// The first header of this name, which is in lower case.
+pub(crate) fn find_header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HttpError {
@@ -78,28 +90,32 @@ impl Http {
     pub(crate) async fn send(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
         let request = build(request)?;
         let exchange = async {
-            let answer = self.client().request(request).await.map_err(|error| unanswered(&error))?;
+            let answer = self.client()?.request(request).await.map_err(|error| unanswered(&error))?;
             read(answer).await
         };
         tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
     }
 
-    fn client(&self) -> &Client<HttpsConnector<HttpConnector>, Full<Bytes>> {
-        self.0.get_or_init(|| {
-            let mut connector = HttpConnector::new();
-            connector.set_nodelay(true);
-            connector.set_connect_timeout(Some(TIME_TO_CONNECT));
-            connector.enforce_http(false);
-            let connector = HttpsConnectorBuilder::new()
-                .with_webpki_roots()
-                .https_or_http()
-                .enable_http1()
-                .wrap_connector(connector);
-            Client::builder(TokioExecutor::new())
-                .pool_timer(TokioTimer::new())
-                .pool_idle_timeout(IDLE)
-                .build(connector)
-        })
+    fn client(&self) -> Result<&Client<HttpsConnector<HttpConnector>, Full<Bytes>>, HttpError> {
+        if let Some(client) = self.0.get() {
+            return Ok(client);
+        }
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        connector.set_connect_timeout(Some(TIME_TO_CONNECT));
+        connector.enforce_http(false);
+        // The provider is named, for the process may have linked another one too.
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
+            .map_err(|error| HttpError::Request(error.to_string()))?
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .build(connector);
+        Ok(self.0.get_or_init(|| client))
     }
 }
 

@@ -1,22 +1,57 @@
-//! Task handlers that call AWS.
+//! Task handlers for Amazon States Language that call AWS.
+//!
+//! [`Aws`] is the handler: `aws-sdk:*` of every service, the optimised integrations, Lambda functions, HTTP tasks. Below it
+//! [`Caller`] makes one call: parameters are checked against the service's model, written in its protocol, signed, sent,
+//! and the answer is read back, all by walking a table of facts. No SDK is linked.
+//!
+//! ```
+//! use asl_aws::{Aws, Config};
+//! use asl_engine::{Engine, Registry};
+//! use asl_value::json;
+//!
+//! let aws = Aws::new(Config::new("eu-west-1"));
+//! let wrong = aws.caller().check("sqs", "sendMessage", &json!({"Queue": 1}), &Default::default());
+//! assert!(wrong.unwrap_err().contains("The field \"Queue\" is not supported by Step Functions"));
+//! let engine = Engine::builder().tasks(Registry::new().fallback(aws)).build();
+//! # let _ = engine;
+//! ```
+//!
+//! It does not know the service of a task before its first call: then that service's part of the table is decoded, and with
+//! the first call of all the TLS client is set up. It reads no profiles and speaks no CBOR.
 
 mod apigateway;
+mod arguments;
 mod aws;
 mod call;
+mod checksum;
+mod clock;
 mod config;
+mod credentials;
+mod endpoint;
 mod error;
 mod http;
 mod http_task;
+mod mock;
 mod naming;
 mod optimised;
 mod path;
 mod policy;
+mod protocol;
+mod retry;
+mod s3;
 mod sdk;
+mod sign;
 mod sync;
+mod table;
 
 pub use aws::Aws;
 pub use call::{Answer, CallOptions, Caller, Names};
 pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
+pub use mock::{MockCheck, check_result};
 pub use policy::{Policy, PolicyOptions, policy};
 pub use sync::Polling;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

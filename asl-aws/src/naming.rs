@@ -1,7 +1,133 @@
 //! How Step Functions spells names.
 
+use crate::Names;
+
 /// `getItem` → `GetItem`
 pub(crate) fn upper_first(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A member's name in parameters and outputs.
+pub(crate) fn spelled(member: &str, names: Names) -> String {
+    match names {
+        Names::Model => upper_first(member),
+        Names::Sdk => {
+            let mut name = uncapitalised(member);
+            if RESERVED.contains(&name.as_str()) {
+                name.push_str("Value");
+            }
+            upper_first(&name)
+        }
+    }
+}
+
+/// Whether a name that was given means this member. The model's own spelling is understood too.
+pub(crate) fn means(given: &str, member: &str, names: Names) -> bool {
+    given == spelled(member, names) || given == upper_first(member)
+}
+
+/// As the Java SDK does: capitals at the beginning become small, but for the one that a small letter follows.
+fn uncapitalised(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let is = |index: usize, test: fn(&char) -> bool| chars.get(index).is_some_and(test);
+    let mut end = 1;
+    while is(end, char::is_ascii_uppercase) && !is(end + 1, char::is_ascii_lowercase) {
+        end += 1;
+    }
+    let small = |(index, c): (usize, &char)| if index < end { c.to_ascii_lowercase() } else { *c };
+    chars.iter().enumerate().map(small).collect()
+}
+
+/// Words that no method of a Java class may be called by. Observed: `equals` is spelled `EqualsValue`.
+static RESERVED: &[&str] = &[
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "equals",
+    "extends",
+    "false",
+    "final",
+    "finalize",
+    "finally",
+    "float",
+    "for",
+    "getClass",
+    "goto",
+    "hashCode",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "notify",
+    "notifyAll",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "toString",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "wait",
+    "while",
+    "clone",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(member: &str, sdk: &str, model: &str) {
+        assert_eq!([spelled(member, Names::Sdk), spelled(member, Names::Model)], [sdk, model]);
+        assert!(means(sdk, member, Names::Sdk) && means(model, member, Names::Sdk));
+    }
+
+    #[test]
+    fn members() {
+        check("stateMachineArn", "StateMachineArn", "StateMachineArn");
+        check("Bucket", "Bucket", "Bucket");
+        check("ETag", "ETag", "ETag");
+        check("ChecksumCRC32", "ChecksumCRC32", "ChecksumCRC32");
+        check("DBInstanceIdentifier", "DbInstanceIdentifier", "DBInstanceIdentifier");
+        check("SSEKMSKeyId", "SsekmsKeyId", "SSEKMSKeyId");
+        check("MD5OfMessageBody", "Md5OfMessageBody", "MD5OfMessageBody");
+        check("ACL", "Acl", "ACL");
+        check("S", "S", "S");
+        check("equals", "EqualsValue", "Equals");
+        check("default", "DefaultValue", "Default");
+        check("vCpus", "VCpus", "VCpus");
+    }
 }

@@ -14,6 +14,7 @@ mod metadata;
 mod python;
 mod scaffold;
 mod sdk_e2e;
+mod service_table;
 mod source;
 mod templates;
 mod tidy;
@@ -35,6 +36,7 @@ usage: cargo xtask <command>
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
+  service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
 
 fn main() -> ExitCode {
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
         ["sdk-e2e"] => sdk_e2e::run(),
+        ["service-table"] => service_table::run(),
         ["conformance"] => conformance::run(None),
         ["conformance", folder] => conformance::run(Some(folder)),
         _ => {

@@ -4,6 +4,7 @@
 mod http_task;
 mod policy;
 mod run;
+mod sdk;
 mod server;
 
 use asl_aws::Aws;

@@ -6,6 +6,7 @@ use crate::source::{Source, is_comment};
 /// The files that may ask for the time: the engine's clock, and the programs where they hand it in.
 const CLOCKS: &[&str] = &[
     "asl-engine/src/clock.rs",
+    "asl-aws/src/clock.rs",
     "asl-lambda/src/deadline.rs",
     "asl-local/src/clock.rs",
     "asl-cli/src/command/bench/gauge.rs",

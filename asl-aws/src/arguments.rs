@@ -1,0 +1,208 @@
+//! Values of an operation, checked against its shapes: parameters of a call, or the result of a mock.
+
+use asl_value::{Array, Object, Text, Timestamp, Value};
+
+use crate::Names;
+use crate::naming::{means, spelled};
+use crate::table::{Member, Shape, Structure};
+
+/// The values as the model names them, and all that is wrong with them.
+pub(crate) struct Checked {
+    /// Members have their names in the model, absent ones are left out, each scalar is of the type it is sent as.
+    pub(crate) value: Value,
+    /// AWS's texts: `The field "X" is not supported by Step Functions`.
+    pub(crate) problems: Vec<String>,
+}
+
+/// Checks the value of a shape; `null` counts as absent.
+pub(crate) fn check(shape: &Member<'_>, value: &Value, names: Names) -> Checked {
+    let mut checker = Checker { names, problems: Vec::new() };
+    let value = checker.value(shape, "", value);
+    Checked { value: value.unwrap_or_default(), problems: checker.problems }
+}
+
+struct Checker {
+    names: Names,
+    problems: Vec<String>,
+}
+
+impl Checker {
+    /// `None` if there is a problem.
+    fn value(&mut self, member: &Member<'_>, field: &str, value: &Value) -> Option<Value> {
+        match (member.shape(), value) {
+            (Shape::Structure(structure), Value::Object(object)) => Some(self.structure(structure, object)),
+            (Shape::List(item), Value::Array(array)) => {
+                let items = array.iter().filter_map(|value| self.value(&item, field, value));
+                Some(Value::Array(items.collect::<Array>()))
+            }
+            (Shape::Map { value: item, .. }, Value::Object(object)) => {
+                let mut map = Object::new();
+                for (key, value) in object.iter().filter(|(_, value)| !value.is_null()) {
+                    if let Some(value) = self.value(&item, field, value) {
+                        map.insert(key, value);
+                    }
+                }
+                Some(Value::Object(map))
+            }
+            (Shape::Document, _) => Some(value.clone()),
+            (Shape::Text { .. } | Shape::Blob, Value::String(text)) if !member.is_json() => {
+                Some(Value::String(text.clone()))
+            }
+            // Observed: what is no string where one belongs is sent as its JSON text.
+            (Shape::Text { .. } | Shape::Blob, _) => Some(Value::String(value.to_json().into())),
+            (Shape::Boolean, _) => {
+                scalar(value, |value| Some(Value::Bool(value.as_bool()?))).or_else(|| self.misfit(field))
+            }
+            (Shape::Integer(_), _) => {
+                scalar(value, |value| value.as_i64().map(Value::from)).or_else(|| self.misfit(field))
+            }
+            (Shape::Float(_), _) => {
+                scalar(value, |value| value.as_number().map(Value::from)).or_else(|| self.misfit(field))
+            }
+            (Shape::Timestamp, _) => {
+                time(value).map(|time| Value::from(time.to_string())).or_else(|| self.misfit(field))
+            }
+            _ => self.misfit(field),
+        }
+    }
+
+    fn structure(&mut self, structure: Structure<'_>, given: &Object) -> Value {
+        let given = || given.iter().filter(|(_, value)| !value.is_null());
+        let mut object = Object::new();
+        for (name, value) in given() {
+            match structure.members().find(|member| means(name, member.name, self.names)) {
+                // UNRECORDED: AWS's text about a parameter that the operation does not have.
+                None => {
+                    self.problems.push(format!("The field \"{name}\" is not supported by Step Functions"))
+                }
+                Some(member) => {
+                    if let Some(value) = self.value(&member, name, value) {
+                        object.insert(member.name, value);
+                    }
+                }
+            }
+        }
+        for member in structure.members() {
+            let is_given = || given().any(|(name, _)| means(name, member.name, self.names));
+            if member.is_required() && !member.is_idempotency_token() && !is_given() {
+                let name = spelled(member.name, self.names);
+                // UNRECORDED: AWS's text about a parameter that is missing.
+                self.problems.push(format!("The field \"{name}\" is required but was missing"));
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn misfit(&mut self, field: &str) -> Option<Value> {
+        self.problems.push(format!("The value of the field '{field}' has an invalid format"));
+        None
+    }
+}
+
+/// A value as `read` understands it, or the JSON in a string likewise: `5`, `"5"`.
+fn scalar(value: &Value, read: impl Fn(&Value) -> Option<Value>) -> Option<Value> {
+    let parsed = || value.as_str().and_then(|text| Value::parse(text).ok());
+    read(value).or_else(|| read(&parsed()?))
+}
+
+/// ISO 8601, or seconds since 1970.
+pub(crate) fn time(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::String(text) => {
+            Timestamp::parse(text).or_else(|| rfc822(text)).or_else(|| seconds(text.parse().ok()?))
+        }
+        Value::Number(number) => seconds(number.as_f64()),
+        _ => None,
+    }
+}
+
+fn seconds(seconds: f64) -> Option<Timestamp> {
+    let millis = (seconds * 1000.0).round();
+    (millis.abs() < 1e15).then(|| Timestamp::from_epoch_millis(millis as i64))
+}
+
+/// `Thu, 01 Jan 2026 00:00:00 GMT`
+fn rfc822(text: &Text) -> Option<Timestamp> {
+    let time = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.as_str()).ok()?;
+    Some(Timestamp::from_epoch_millis(time.as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use asl_value::json;
+
+    use super::*;
+    use crate::table::Services;
+
+    #[track_caller]
+    fn check(action: (&str, &str), parameters: Value, expect: Value, problems: &[&str]) {
+        let service = Services::default().get(action.0).unwrap();
+        let input = service.operation(action.1).unwrap().input.unwrap();
+        let checked = super::check(&Member::root(&service, input), &parameters, Names::Sdk);
+        assert_eq!(checked.problems, problems);
+        if problems.is_empty() {
+            assert_eq!(checked.value, expect);
+        }
+    }
+
+    #[test]
+    fn names_become_the_models() {
+        let attributes = json!({"id": {"S": "1"}, "camelCase": {"M": {"inner": {"N": "2"}}}});
+        check(
+            ("dynamodb", "putItem"),
+            json!({"TableName": "t", "Item": (&attributes)}),
+            json!({"TableName": "t", "Item": (&attributes)}),
+            &[],
+        );
+        check(
+            ("sfn", "startExecution"),
+            json!({"StateMachineArn": "arn", "Name": null, "Input": {"a": [1]}}),
+            json!({"stateMachineArn": "arn", "input": "{\"a\":[1]}"}),
+            &[],
+        );
+        check(
+            ("rds", "describeDBInstances"),
+            json!({"DbInstanceIdentifier": "i", "MaxRecords": "20"}),
+            json!({"DBInstanceIdentifier": "i", "MaxRecords": 20}),
+            &[],
+        );
+        check(
+            ("s3", "putObject"),
+            json!({"Bucket": "b", "Key": "k", "Body": false, "ObjectLockRetainUntilDate": 1767225600}),
+            json!({"Bucket": "b", "Key": "k", "Body": "false", "ObjectLockRetainUntilDate": "2026-01-01T00:00:00Z"}),
+            &[],
+        );
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told() {
+        check(
+            ("sqs", "sendMessage"),
+            json!({"QueueURL": "q", "MessageBody": "m", "DelaySeconds": [], "Deduplication": 1}),
+            Value::Null,
+            &[
+                "The field \"QueueURL\" is not supported by Step Functions",
+                "The value of the field 'DelaySeconds' has an invalid format",
+                "The field \"Deduplication\" is not supported by Step Functions",
+                "The field \"QueueUrl\" is required but was missing",
+            ],
+        );
+        check(
+            ("sqs", "sendMessage"),
+            json!([]),
+            Value::Null,
+            &["The value of the field '' has an invalid format"],
+        );
+    }
+
+    #[test]
+    fn times() {
+        let expect = Timestamp::parse("2026-01-01T00:00:00.5Z");
+        assert_eq!(time(&json!(1767225600.5)), expect);
+        assert_eq!(time(&json!("1767225600.5")), expect);
+        assert_eq!(time(&json!("2026-01-01T00:00:00.5Z")), expect);
+        assert_eq!(time(&json!("Thu, 01 Jan 2026 00:00:00 GMT")), Timestamp::parse("2026-01-01T00:00:00Z"));
+        assert_eq!(time(&json!("soon")), None);
+        assert_eq!(time(&json!(1e300)), None);
+    }
+}

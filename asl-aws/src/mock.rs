@@ -1,0 +1,152 @@
+//! Results that somebody makes up, checked against the model of the operation: TestState's mocks.
+
+use asl_value::Value;
+
+use crate::Names;
+use crate::arguments::time;
+use crate::naming::{means, spelled};
+use crate::table::{Bounds, Member, Services, Shape};
+
+/// How closely a mocked result is looked at: the `fieldValidationMode` of TestState.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MockCheck {
+    /// `STRICT`: required fields are there, and each that is has the type, the values and the range of the model.
+    Strict,
+    /// `PRESENT`: likewise, but that nothing need be there.
+    Present,
+}
+
+/// What is wrong with the mocked result of an operation: ``Field 'Count' must be a number``. Nothing, too, for an operation
+/// that is not known. Fields that the model does not have are let pass.
+///
+/// ```
+/// use asl_aws::{check_result, MockCheck, Names};
+/// use asl_value::json;
+/// let result = json!({"StartDate": 1});
+/// assert_eq!(
+///     check_result("sfn", "startExecution", &result, MockCheck::Strict, Names::Sdk),
+///     ["Required field 'ExecutionArn' is missing", "Field 'StartDate' must be a string"]
+/// );
+/// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/test-state-isolation.html>
+pub fn check_result(
+    service: &str,
+    action: &str,
+    result: &Value,
+    check: MockCheck,
+    names: Names,
+) -> Vec<String> {
+    let mut checker = Checker { check, names, problems: Vec::new() };
+    if let Some(service) = Services::default().get(service)
+        && let Some(output) = service.operation(action).and_then(|operation| operation.output)
+    {
+        checker.value(&Member::root(&service, output), "", result);
+    }
+    checker.problems
+}
+
+struct Checker {
+    check: MockCheck,
+    names: Names,
+    problems: Vec<String>,
+}
+
+impl Checker {
+    fn value(&mut self, member: &Member<'_>, field: &str, value: &Value) {
+        match (member.shape(), value) {
+            (Shape::Structure(structure), Value::Object(object)) => {
+                for member in structure.members() {
+                    match object.iter().find(|(name, _)| means(name, member.name, self.names)) {
+                        Some((name, value)) => self.value(&member, name, value),
+                        None if member.is_required() && self.check == MockCheck::Strict => {
+                            let name = spelled(member.name, self.names);
+                            self.problems.push(format!("Required field '{name}' is missing"));
+                        }
+                        None => {}
+                    }
+                }
+            }
+            (Shape::List(item), Value::Array(array)) => {
+                array.iter().for_each(|value| self.value(&item, field, value));
+            }
+            (Shape::Map { value: item, .. }, Value::Object(object)) => {
+                object.values().for_each(|value| self.value(&item, field, value));
+            }
+            (Shape::Text { .. }, _) if member.is_json() => {}
+            (Shape::Text { choices, bounds }, Value::String(text)) => {
+                if !choices.is_open() && !choices.iter().any(|choice| choice == text.as_str()) {
+                    self.problems.push(format!("Field '{field}' is not an expected value"));
+                }
+                let shortest = bounds.min.and_then(|min| min.parse().ok()).unwrap_or(0);
+                if text.chars().count() < shortest {
+                    self.problems.push(format!("Field '{field}' is smaller than the minimum length"));
+                }
+            }
+            (Shape::Integer(bounds) | Shape::Float(bounds), Value::Number(number)) => {
+                self.range(field, number.as_f64(), bounds);
+            }
+            (Shape::Timestamp, Value::String(_)) if time(value).is_some() => {}
+            (Shape::Boolean, Value::Bool(_)) | (Shape::Blob, Value::String(_)) | (Shape::Document, _) => {}
+            (shape, _) => self.problems.push(format!("Field '{field}' must be {}", kind(&shape))),
+        }
+    }
+
+    fn range(&mut self, field: &str, number: f64, bounds: Bounds<'_>) {
+        let bound = |text: Option<&str>| text.and_then(|text| text.parse::<f64>().ok());
+        if bound(bounds.max).is_some_and(|max| number > max) {
+            self.problems.push(format!("Field '{field}' exceeds the maximum value"));
+        }
+        if bound(bounds.min).is_some_and(|min| number < min) {
+            self.problems.push(format!("Field '{field}' is less than the minimum value"));
+        }
+    }
+}
+
+fn kind(shape: &Shape<'_>) -> &'static str {
+    match shape {
+        Shape::Structure(_) | Shape::Map { .. } | Shape::Document => "an object",
+        Shape::List(_) => "an array",
+        Shape::Text { .. } | Shape::Blob | Shape::Timestamp => "a string",
+        Shape::Boolean => "a boolean",
+        Shape::Integer(_) | Shape::Float(_) => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use asl_value::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(action: (&str, &str), result: Value, check: MockCheck, expect: &[&str]) {
+        assert_eq!(check_result(action.0, action.1, &result, check, Names::Sdk), expect);
+    }
+
+    #[test]
+    fn results() {
+        use MockCheck::{Present, Strict};
+        let started = ("sfn", "startExecution");
+        check(
+            started,
+            json!({"ExecutionArn": "arn", "StartDate": "2026-01-01T00:00:00Z", "New": 1}),
+            Strict,
+            &[],
+        );
+        check(started, json!({}), Present, &[]);
+        let missing = ["Required field 'ExecutionArn' is missing", "Required field 'StartDate' is missing"];
+        check(started, json!({}), Strict, &missing);
+        check(started, json!([]), Present, &["Field '' must be an object"]);
+        let described = json!({"Status": "TIRED", "Name": "", "RedriveCount": -1});
+        let problems = [
+            "Field 'Name' is smaller than the minimum length",
+            "Field 'Status' is not an expected value",
+            "Field 'RedriveCount' is less than the minimum value",
+        ];
+        let mut found = check_result("sfn", "describeExecution", &described, Present, Names::Sdk);
+        found.retain(|problem| problems.contains(&problem.as_str()));
+        assert!(found.len() >= 2, "{found:?}");
+        check(("nowhere", "at"), json!(1), Strict, &[]);
+    }
+}

@@ -1,0 +1,200 @@
+//! Requests from checked parameters, outputs and errors from responses, in each protocol.
+
+mod errors;
+mod json;
+mod query;
+mod rest;
+mod xml;
+
+use std::fmt::Write;
+
+use asl_value::{Timestamp, Value};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use crate::Names;
+use crate::arguments::time;
+use crate::http::{HttpAnswer, find_header};
+use crate::table::{Member, Operation, Protocol, Service, Shape, TimestampFormat};
+
+pub(crate) use errors::{WireError, error, request_id};
+
+/// What is sent: all but the host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) method: &'static str,
+    /// Percent-encoded, begins with a slash.
+    pub(crate) path: String,
+    /// Percent-encoded, without the question mark.
+    pub(crate) query: String,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// `data.`: goes before the host.
+    pub(crate) host_prefix: String,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        find_header(&self.headers, name)
+    }
+
+    /// Sets a header, unless it is set.
+    fn default_header(&mut self, name: &str, value: &str) {
+        if self.header(name).is_none() {
+            self.headers.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// The request of an operation with checked parameters.
+///
+/// # Errors
+/// A parameter that a path, a header or a host cannot have.
+pub(crate) fn request(
+    service: &Service,
+    operation: &Operation<'_>,
+    input: &Value,
+) -> Result<Request, String> {
+    let host_prefix = rest::host_prefix(operation, input)?;
+    let plain = |content_type: String, body: String, headers: Vec<(String, String)>| {
+        let mut request = Request {
+            method: "POST",
+            path: "/".to_owned(),
+            headers,
+            body: body.into(),
+            ..Request::default()
+        };
+        request.default_header("content-type", &content_type);
+        request
+    };
+    let form = |dialect| {
+        let body = query::write(service, operation, input, dialect);
+        plain("application/x-www-form-urlencoded; charset=utf-8".to_owned(), body, Vec::new())
+    };
+    let request = match service.protocol() {
+        Protocol::Json => {
+            let target = format!("{}.{}", service.target_prefix(), operation.name);
+            let structure = operation.input.and_then(|input| Member::root(service, input).structure());
+            let body = structure
+                .zip(input.as_object())
+                .map(|(structure, object)| json::write_members(structure, object));
+            let content_type = format!("application/x-amz-json-{}", service.json_version());
+            let headers = vec![("x-amz-target".to_owned(), target)];
+            plain(content_type, Value::Object(body.unwrap_or_default()).to_json(), headers)
+        }
+        Protocol::RestJson | Protocol::RestXml => rest::write(service, operation, input)?,
+        Protocol::Query => form(query::Dialect::Query),
+        Protocol::Ec2 => form(query::Dialect::Ec2),
+        Protocol::Cbor => return Err(format!("{} speaks CBOR only, which asl-aws does not", service.id())),
+    };
+    Ok(Request { host_prefix, ..request })
+}
+
+/// The output of an operation that succeeded.
+///
+/// # Errors
+/// What is no response of this protocol.
+pub(crate) fn output(
+    service: &Service,
+    operation: &Operation<'_>,
+    response: &HttpAnswer,
+    names: Names,
+) -> Result<Value, String> {
+    let empty = Value::Object(asl_value::Object::new());
+    let Some(structure) = operation.output.and_then(|output| Member::root(service, output).structure())
+    else {
+        return Ok(empty);
+    };
+    match service.protocol() {
+        Protocol::Json => {
+            let body = parse_json(&response.body)?;
+            Ok(body
+                .as_object()
+                .map_or(empty, |object| Value::Object(json::read_members(structure, object, names))))
+        }
+        Protocol::RestJson | Protocol::RestXml => rest::read(service, structure, response, names),
+        Protocol::Query | Protocol::Ec2 => {
+            xml::read_result(&response.body, operation.result_wrapper, structure, names)
+        }
+        Protocol::Cbor => Err("CBOR".to_owned()),
+    }
+}
+
+/// JSON; nothing is an empty object.
+fn parse_json(body: &[u8]) -> Result<Value, String> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(asl_value::Object::new()));
+    }
+    Value::parse_slice(body).map_err(|error| format!("the response is no JSON: {error}"))
+}
+
+/// Percent-encoded, but for the unreserved characters of RFC 3986.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte.into()),
+            _ => {
+                // Writing to a string does not fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+/// A checked scalar as text of a form, a path, a query or XML: times in ISO 8601 unless the model says otherwise.
+fn scalar_text(member: &Member<'_>, value: &Value) -> String {
+    match (member.shape(), value) {
+        (Shape::Timestamp, value) => {
+            time(value).map(|time| written_time(time, member.timestamp)).unwrap_or_default()
+        }
+        (Shape::Blob, Value::String(text)) => STANDARD.encode(text.as_bytes()),
+        (_, Value::String(text)) => text.to_string(),
+        (_, value) => value.to_json(),
+    }
+}
+
+/// A scalar of XML or of a header as Step Functions shows it.
+fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
+    Some(match member.shape() {
+        Shape::Boolean => Value::Bool(text.trim().eq_ignore_ascii_case("true")),
+        Shape::Integer(_) | Shape::Float(_) => Value::Number(Value::parse(text.trim()).ok()?.as_number()?),
+        Shape::Timestamp => time(&Value::from(text.trim()))?.to_string().into(),
+        Shape::Blob => {
+            STANDARD.decode(text.trim()).map_or_else(|_| text.into(), |bytes| text_of_blob(&bytes))
+        }
+        _ => text.into(),
+    })
+}
+
+fn written_time(time: Timestamp, format: TimestampFormat) -> String {
+    match format {
+        TimestampFormat::Default | TimestampFormat::Iso8601 => time.to_string(),
+        TimestampFormat::Unix => epoch_seconds(time).to_json(),
+        TimestampFormat::Rfc822 => {
+            let time = jiff::Timestamp::from_millisecond(time.epoch_millis()).unwrap_or_default();
+            DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
+        }
+    }
+}
+
+/// Whole seconds where there is no fraction.
+fn epoch_seconds(time: Timestamp) -> Value {
+    match time.epoch_millis() {
+        millis if millis % 1000 == 0 => (millis / 1000).into(),
+        millis => (millis as f64 / 1000.0).into(),
+    }
+}
+
+/// Bytes of an answer as a string.
+///
+/// UNRECORDED: bytes that are no UTF-8; here their base64.
+fn text_of_blob(bytes: &[u8]) -> Value {
+    std::str::from_utf8(bytes).map_or_else(|_| STANDARD.encode(bytes).into(), Value::from)
+}
+
+#[cfg(test)]
+mod tests;

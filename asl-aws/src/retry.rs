@@ -1,0 +1,96 @@
+//! Which calls are tried again, and when: the standard mode of AWS's SDKs.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+/// Calls in all.
+pub(crate) const MOST_ATTEMPTS: u32 = 3;
+const LONGEST_DELAY: Duration = Duration::from_secs(20);
+const TOKENS: u32 = 500;
+const COST: u32 = 5;
+
+/// Codes that mean: slower, or once more.
+static CODES: &[&str] = &[
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionInProgressException",
+];
+
+/// Whether a refusal may be another answer the next time.
+pub(crate) fn is_transient(status: u16, code: &str) -> bool {
+    matches!(status, 429 | 500 | 502 | 503 | 504) || CODES.contains(&code)
+}
+
+/// How long to wait after so many attempts: up to a second, then twice as long each time. `chance` is in `[0, 1)`.
+pub(crate) fn delay(attempts: u32, chance: f64) -> Duration {
+    let longest = Duration::from_secs(1u64 << attempts.saturating_sub(1).min(5)).min(LONGEST_DELAY);
+    longest.mul_f64(chance.clamp(0.0, 1.0))
+}
+
+/// Keeps a service that is down from being asked three times as often: each retry takes of it, each success gives back.
+#[derive(Debug)]
+pub(crate) struct Budget(AtomicU32);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget(AtomicU32::new(TOKENS))
+    }
+}
+
+impl Budget {
+    /// Whether one more retry is allowed.
+    pub(crate) fn take(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(COST)).is_ok()
+    }
+
+    pub(crate) fn give_back(&self) {
+        let more = |left: u32| (left < TOKENS).then(|| left + 1);
+        // It is full most of the time.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_an_end() {
+        let seconds = [1, 2, 3, 6, 40].map(|attempts| delay(attempts, 1.0).as_secs());
+        assert_eq!(seconds, [1, 2, 4, 20, 20]);
+        assert_eq!(delay(2, 0.25), Duration::from_millis(500));
+    }
+
+    #[test]
+    fn a_budget_ends() {
+        let budget = Budget::default();
+        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
+        (0..5).for_each(|_| budget.give_back());
+        assert!(budget.take() && !budget.take());
+    }
+
+    #[test]
+    fn throttling_and_trouble_are_transient() {
+        assert!(
+            is_transient(400, "ThrottlingException") && is_transient(503, "") && is_transient(429, "Any")
+        );
+        assert!(
+            !is_transient(400, "ValidationException")
+                && !is_transient(404, "NoSuchKey")
+                && !is_transient(501, "")
+        );
+    }
+}

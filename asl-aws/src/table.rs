@@ -1,0 +1,91 @@
+//! The service table: what every operation of every service takes, sends and answers.
+//!
+//! `service-table.bin` is written by `cargo xtask service-table`; [`format`] tells its format. Nothing of it is decoded
+//! before the first use of a service, and then only that service's frame.
+
+mod format;
+mod frame;
+mod reader;
+mod shape;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub(crate) use frame::{Operation, Protocol, Service};
+pub(crate) use shape::{Bounds, Location, Member, Shape, Structure, TimestampFormat};
+
+use reader::Reader;
+
+static TABLE: &[u8] = include_bytes!("../service-table.bin");
+
+/// The services that were used so far.
+#[derive(Debug, Default)]
+pub(crate) struct Services {
+    used: Mutex<HashMap<String, Arc<Service>>>,
+}
+
+impl Services {
+    /// The service that `aws-sdk:NAME:action` means.
+    pub(crate) fn get(&self, name: &str) -> Option<Arc<Service>> {
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(service) = used.get(name) {
+            return Some(Arc::clone(service));
+        }
+        let service = Arc::new(load(name)?);
+        used.insert(name.to_owned(), Arc::clone(&service));
+        Some(service)
+    }
+}
+
+/// Decodes a service's frame.
+fn load(name: &str) -> Option<Service> {
+    let mut frames = Frames::new()?;
+    let (_, frame, plain_bytes) = frames.find(|(known, ..)| *known == name)?;
+    let plain = miniz_oxide::inflate::decompress_to_vec_with_limit(frame, plain_bytes).ok()?;
+    Service::decode(plain)
+}
+
+/// The names of all services.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    Frames::new().into_iter().flatten().map(|(name, ..)| name)
+}
+
+/// Name, frame and the frame's plain length of each service.
+struct Frames {
+    head: Reader<'static>,
+    left: u32,
+    frames: &'static [u8],
+}
+
+impl Frames {
+    fn new() -> Option<Frames> {
+        let mut head = Reader::new(TABLE.strip_prefix(format::MAGIC)?);
+        let left = head.number()?;
+        // The frames begin where the head ends.
+        let mut after = head;
+        for _ in 0..left {
+            after.short_text()?;
+            after.number()?;
+            after.number()?;
+        }
+        Some(Frames { head, left, frames: after.rest() })
+    }
+}
+
+impl Iterator for Frames {
+    type Item = (&'static str, &'static [u8], usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let name = self.head.short_text()?;
+        let length = self.head.number()? as usize;
+        let plain_bytes = self.head.number()? as usize;
+        let (frame, rest) = self.frames.split_at_checked(length)?;
+        self.frames = rest;
+        Some((name, frame, plain_bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,89 @@
+//! [`Reader`]: numbers and texts, one after the other.
+
+/// Reads a part of the table from its beginning. `None` is the end of the bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader<'t> {
+    bytes: &'t [u8],
+}
+
+impl<'t> Reader<'t> {
+    pub(crate) fn new(bytes: &'t [u8]) -> Reader<'t> {
+        Reader { bytes }
+    }
+
+    /// What was not read yet.
+    pub(crate) fn rest(&self) -> &'t [u8] {
+        self.bytes
+    }
+
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        let (byte, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
+        Some(*byte)
+    }
+
+    /// LEB128 of 32 bits.
+    pub(crate) fn number(&mut self) -> Option<u32> {
+        let mut number = 0;
+        for shift in (0..32).step_by(7) {
+            let byte = self.byte()?;
+            number |= u32::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'t [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+
+    /// A length of one byte, and the text.
+    pub(crate) fn short_text(&mut self) -> Option<&'t str> {
+        let length = self.byte()?;
+        std::str::from_utf8(self.take(length.into())?).ok()
+    }
+
+    /// A count, the lengths, the items: where each item ends, and all of them together.
+    pub(crate) fn list(&mut self) -> Option<(Vec<u32>, &'t [u8])> {
+        let count = self.number()?;
+        let mut ends = Vec::with_capacity(count.min(1 << 16) as usize);
+        let mut end = 0u32;
+        for _ in 0..count {
+            end = end.checked_add(self.number()?)?;
+            ends.push(end);
+        }
+        Some((ends, self.take(end as usize)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(bytes: &[u8], expect: Option<u32>) {
+        assert_eq!(Reader::new(bytes).number(), expect);
+    }
+
+    #[test]
+    fn numbers() {
+        check(&[0], Some(0));
+        check(&[0x80, 1], Some(128));
+        check(&[0xac, 2], Some(300));
+        check(&[0x80], None);
+        check(&[], None);
+        check(&[0xff; 9], None);
+    }
+
+    #[test]
+    fn lists_end_where_they_say() {
+        let mut reader = Reader::new(b"\x02\x02\x01abc!");
+        assert_eq!(reader.list(), Some((vec![2, 3], b"abc".as_slice())));
+        assert_eq!(reader.rest(), b"!");
+        assert_eq!(Reader::new(b"\x02\x02\x09abc").list(), None);
+    }
+}

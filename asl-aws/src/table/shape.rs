@@ -1,0 +1,255 @@
+//! [`Shape`]: the type of a value, as a view of the table.
+
+use super::Service;
+use super::format::{LOCATIONS, TIMESTAMPS, TYPES, member, shape};
+use super::reader::Reader;
+
+/// The bits of a member's flags that are its location.
+const LOCATION: u32 = 0b111;
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Shape<'t> {
+    Structure(Structure<'t>),
+    /// Its items.
+    List(Member<'t>),
+    Map {
+        key: Member<'t>,
+        value: Member<'t>,
+    },
+    Text {
+        choices: Choices<'t>,
+        bounds: Bounds<'t>,
+    },
+    Blob,
+    Boolean,
+    /// `integer` and `long`
+    Integer(Bounds<'t>),
+    /// `float` and `double`
+    Float(Bounds<'t>),
+    Timestamp,
+    /// Any JSON.
+    Document,
+}
+
+/// A type with members.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Structure<'t> {
+    service: &'t Service,
+    reader: Reader<'t>,
+    count: u32,
+    payload: Option<u32>,
+}
+
+/// A member of a structure, the items of a list, the keys or the values of a map.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Member<'t> {
+    service: &'t Service,
+    /// Its name in the model; nothing for what is no member.
+    pub(crate) name: &'t str,
+    shape: u32,
+    flags: u32,
+    /// The name on the wire, if it is another.
+    wire_name: Option<&'t str>,
+    /// The name in an ec2 request, if the model has one.
+    pub(crate) query_name: Option<&'t str>,
+    pub(crate) timestamp: TimestampFormat,
+    /// The prefix, or nothing, and the namespace of its element.
+    pub(crate) namespace: Option<(&'t str, &'t str)>,
+}
+
+/// The values that a text may have; none are listed if it may have any.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choices<'t> {
+    service: &'t Service,
+    reader: Reader<'t>,
+    count: u32,
+}
+
+/// The least and the greatest number, or length.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Bounds<'t> {
+    pub(crate) min: Option<&'t str>,
+    pub(crate) max: Option<&'t str>,
+}
+
+/// How a time is written; the protocol decides by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimestampFormat {
+    Default,
+    /// `2026-01-01T00:00:00Z`
+    Iso8601,
+    /// `Thu, 01 Jan 2026 00:00:00 GMT`
+    Rfc822,
+    /// `1767225600`
+    Unix,
+}
+
+/// Where in a request or a response a member stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Location {
+    Body,
+    Header,
+    /// All headers that begin with the member's name on the wire.
+    Headers,
+    Query,
+    Path,
+    Status,
+}
+
+impl<'t> Shape<'t> {
+    pub(super) fn read(service: &'t Service, mut reader: Reader<'t>) -> Option<Shape<'t>> {
+        let kind = TYPES.get(usize::from(reader.byte()?))?;
+        let flags = reader.number()?;
+        let payload = if flags & shape::PAYLOAD == 0 { None } else { Some(reader.number()?) };
+        let mut choices = Choices { service, reader, count: 0 };
+        if flags & shape::ENUM != 0 {
+            let count = reader.number()?;
+            choices = Choices { service, reader, count };
+            for _ in 0..count {
+                reader.number()?;
+            }
+        }
+        let mut bound = |bit| {
+            if flags & bit == 0 { Some(None) } else { reader.number().map(|text| Some(service.text(text))) }
+        };
+        let bounds = Bounds { min: bound(shape::MIN)?, max: bound(shape::MAX)? };
+        Some(match *kind {
+            "structure" => {
+                let count = reader.number()?;
+                Shape::Structure(Structure { service, reader, count, payload })
+            }
+            "list" => Shape::List(Member::read(service, "", &mut reader)?),
+            "map" => {
+                let key = Member::read(service, "", &mut reader)?;
+                Shape::Map { key, value: Member::read(service, "", &mut reader)? }
+            }
+            "string" => Shape::Text { choices, bounds },
+            "blob" => Shape::Blob,
+            "boolean" => Shape::Boolean,
+            "integer" | "long" => Shape::Integer(bounds),
+            "float" | "double" => Shape::Float(bounds),
+            "timestamp" => Shape::Timestamp,
+            _ => Shape::Document,
+        })
+    }
+}
+
+impl<'t> Structure<'t> {
+    pub(crate) fn members(self) -> impl Iterator<Item = Member<'t>> {
+        let mut reader = self.reader;
+        (0..self.count).map_while(move |_| {
+            let name = self.service.text(reader.number()?);
+            Member::read(self.service, name, &mut reader)
+        })
+    }
+
+    /// The member that is the whole body.
+    pub(crate) fn payload(self) -> Option<Member<'t>> {
+        self.members().nth(self.payload? as usize)
+    }
+}
+
+impl<'t> Member<'t> {
+    fn read(service: &'t Service, name: &'t str, reader: &mut Reader<'t>) -> Option<Member<'t>> {
+        let flags = reader.number()?;
+        let shape = reader.number()?;
+        let mut text = |bit| {
+            if flags & bit == 0 { Some(None) } else { reader.number().map(|text| Some(service.text(text))) }
+        };
+        let wire_name = text(member::NAMED)?;
+        let query_name = text(member::QUERY_NAMED)?;
+        let format = if flags & member::TIMESTAMP == 0 { 0 } else { reader.number()? };
+        let timestamp = match *TIMESTAMPS.get(format as usize)? {
+            "iso8601" => TimestampFormat::Iso8601,
+            "rfc822" => TimestampFormat::Rfc822,
+            "unixTimestamp" => TimestampFormat::Unix,
+            _ => TimestampFormat::Default,
+        };
+        let mut namespace = None;
+        if flags & member::NAMESPACE != 0 {
+            namespace = Some((service.text(reader.number()?), service.text(reader.number()?)));
+        }
+        Some(Member { service, name, shape, flags, wire_name, query_name, timestamp, namespace })
+    }
+
+    /// The one input or output of an operation, as if it were a member.
+    pub(crate) fn root(service: &'t Service, shape: u32) -> Member<'t> {
+        let timestamp = TimestampFormat::Default;
+        Member {
+            service,
+            name: "",
+            shape,
+            flags: 0,
+            wire_name: None,
+            query_name: None,
+            timestamp,
+            namespace: None,
+        }
+    }
+
+    pub(crate) fn shape(&self) -> Shape<'t> {
+        self.service.shape(self.shape)
+    }
+
+    /// The structure, if it is one.
+    pub(crate) fn structure(&self) -> Option<Structure<'t>> {
+        if let Shape::Structure(structure) = self.shape() { Some(structure) } else { None }
+    }
+
+    /// The name on the wire, as far as the model has one.
+    pub(crate) fn explicit_name(&self) -> Option<&'t str> {
+        self.wire_name
+    }
+
+    /// The name on the wire.
+    pub(crate) fn wire_name(&self) -> &'t str {
+        self.wire_name.unwrap_or(self.name)
+    }
+
+    pub(crate) fn location(&self) -> Location {
+        match LOCATIONS.get((self.flags & LOCATION) as usize) {
+            Some(&"header") => Location::Header,
+            Some(&"headers") => Location::Headers,
+            Some(&"querystring") => Location::Query,
+            Some(&"uri") => Location::Path,
+            Some(&"statusCode") => Location::Status,
+            _ => Location::Body,
+        }
+    }
+
+    pub(crate) fn is_required(&self) -> bool {
+        self.flags & member::REQUIRED != 0
+    }
+
+    /// Whether its items stand side by side, without an element around them.
+    pub(crate) fn is_flattened(&self) -> bool {
+        self.flags & member::FLATTENED != 0
+    }
+
+    /// Whether one is made up if none is given.
+    pub(crate) fn is_idempotency_token(&self) -> bool {
+        self.flags & member::IDEMPOTENCY_TOKEN != 0
+    }
+
+    /// Whether its text is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.flags & member::JSON_VALUE != 0
+    }
+
+    pub(crate) fn is_attribute(&self) -> bool {
+        self.flags & member::XML_ATTRIBUTE != 0
+    }
+}
+
+impl<'t> Choices<'t> {
+    /// Whether any text may stand here.
+    pub(crate) fn is_open(&self) -> bool {
+        self.count == 0
+    }
+
+    pub(crate) fn iter(self) -> impl Iterator<Item = &'t str> {
+        let mut reader = self.reader;
+        (0..self.count).map_while(move |_| Some(self.service.text(reader.number()?)))
+    }
+}
