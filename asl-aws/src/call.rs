@@ -18,7 +18,7 @@ use crate::protocol::{self, Request};
 use crate::retry::{self, Budget};
 use crate::sign::{Scope, sign};
 use crate::table::{Member, Operation, Service, Services};
-use crate::{Config, ErrorKind, ServiceError, checksum, s3};
+use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3};
 
 /// Longer than any service but Lambda takes to answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -144,7 +144,7 @@ impl Caller {
         let client = |message| ServiceError::client(service.class(), message);
         let operation = operation(&service, action).map_err(client)?;
         let input = check(&service, &operation, &params, options.names).map_err(client)?;
-        let deadline = options.within.map(|time| Instant::now() + time.min(INVOKE_TIMEOUT * 100));
+        let deadline = options.within.map(clock::after);
         let keys = self.keys(&service, &operation, options.role_arn, deadline).await?;
         let call = Call { caller: self, service: &service, operation, deadline };
         let response = call.send(&input, keys.as_ref()).await?;
@@ -271,7 +271,7 @@ impl Call<'_> {
             }
             let chance = (shared.entropy.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
             let delay = retry::delay(attempts, chance);
-            if self.deadline.is_some_and(|deadline| Instant::now() + delay >= deadline) {
+            if self.deadline.is_some_and(|deadline| clock::until(deadline) <= delay) {
                 return Err(error);
             }
             // While a task is in flight the engine's time is tokio's.
@@ -334,7 +334,7 @@ impl Call<'_> {
             "Invoke" => INVOKE_TIMEOUT,
             _ => ATTEMPT_TIMEOUT,
         };
-        let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = self.deadline.map(clock::until);
         let within = left.map_or(longest, |left| left.min(longest));
         let method = request.method.to_owned();
         let request = HttpRequest { method, url, headers, body: request.body.clone() };

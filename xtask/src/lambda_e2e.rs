@@ -2,7 +2,7 @@
 //!
 //! Each `events/NAME.json` of the example is invoked; the answer must contain what `events/NAME.expect.json` says.
 
-mod answer;
+pub(crate) mod answer;
 mod emulator;
 
 use std::path::{Path, PathBuf};

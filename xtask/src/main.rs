@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod asl_serve;
+mod aws_e2e;
 mod cargo_lambda;
 mod ci;
 mod command;
@@ -36,6 +37,7 @@ usage: cargo xtask <command>
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
+  aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
 
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
         ["sdk-e2e"] => sdk_e2e::run(),
+        ["aws-e2e"] => aws_e2e::run(None),
+        ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
         ["service-table"] => service_table::run(),
         ["conformance"] => conformance::run(None),
         ["conformance", folder] => conformance::run(Some(folder)),

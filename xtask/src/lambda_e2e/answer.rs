@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// Every member that `expect` names must be in the answer; members it does not name (times, ids) may be there too.
 /// Where it has an object or an array and the answer a string, the string's JSON text is meant: the body of a response.
-pub(super) fn check(expect: &Value, answer: &Value) -> Result<(), String> {
+pub(crate) fn check(expect: &Value, answer: &Value) -> Result<(), String> {
     compare("", expect, answer)
 }
 
