@@ -110,7 +110,15 @@ impl Engine {
             events: run.trace.count(),
             root,
         });
-        Report { outcome, transitions: run.transitions(), events: run.trace.count(), state, checkpoint }
+        Report {
+            outcome,
+            transitions: run.transitions(),
+            events: run.trace.count(),
+            state,
+            started: run.started.to_millis(),
+            stopped: timeline.now().to_millis(),
+            checkpoint,
+        }
     }
 
     fn stopped(&self, stop: Stop, run: &Run<'_>, execution: &Execution, program: &Program) -> Outcome {
@@ -140,8 +148,16 @@ impl Engine {
     }
 
     /// The same engine with other tasks.
-    pub(crate) fn with_tasks(&self, tasks: Registry) -> Engine {
+    #[must_use]
+    pub fn with_tasks(&self, tasks: Registry) -> Engine {
         Engine { tasks, ..self.clone() }
+    }
+
+    /// The process was restored from a snapshot of its memory, as others were from the same one: chance begins anew with
+    /// `fresh` random bits, and the handlers of tasks are told.
+    pub fn restored(&self, fresh: u64) {
+        self.entropy.reseed(fresh);
+        self.tasks.handlers().for_each(|handler| handler.restored());
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -212,6 +228,8 @@ pub struct Execution {
     pub cancel: CancelToken,
     /// Who listens to its events.
     pub observer: Arc<dyn Observer>,
+    /// The trace it belongs to, an `X-Amzn-Trace-Id` header that its tasks see: `Root=1-5759e988-bd862e3fe1be46a994272793`.
+    pub trace_header: Option<Text>,
     pub(crate) checkpointing: Checkpointing,
 }
 
@@ -225,6 +243,7 @@ impl Execution {
             deadline: None,
             cancel: CancelToken::new(),
             observer: Arc::new(NoObserver),
+            trace_header: None,
             checkpointing: Checkpointing::Off,
         }
     }
@@ -282,6 +301,12 @@ impl Execution {
         Execution { observer, ..self }
     }
 
+    /// Part of this trace.
+    #[must_use]
+    pub fn with_trace_header(self, trace_header: Option<Text>) -> Execution {
+        Execution { trace_header, ..self }
+    }
+
     fn deadline_instant(&self, timeline: &Timeline) -> Option<Duration> {
         self.deadline.map(|deadline| timeline.instant(deadline))
     }
@@ -327,6 +352,23 @@ impl Identity {
         let arn = format!("arn:aws:states:{region}:{account}:express:{machine}:{name}:{id}");
         let standard = Identity::standard(region, account, machine, name);
         Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
+    }
+
+    /// Whether a state machine, an execution or an activity can have this name.
+    ///
+    /// ```
+    /// use asl_engine::Identity;
+    /// assert!(Identity::is_name("order-7") && !Identity::is_name("order:7"));
+    /// ```
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
+    pub fn is_name(name: &str) -> bool {
+        let forbidden = |c: char| {
+            c.is_whitespace()
+                || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
+                || matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\u{10ffff}')
+        };
+        (1..=80).contains(&name.chars().count()) && !name.contains(forbidden)
     }
 
     /// `Execution` and `StateMachine` of the context object.

@@ -8,6 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub trait Entropy: Send + Sync {
     /// 64 random bits.
     fn next_u64(&self) -> u64;
+
+    /// Begins anew with `fresh` random bits, after the process was restored from a snapshot that others were restored from
+    /// too. A source that is meant to repeat does nothing.
+    fn reseed(&self, fresh: u64) {
+        let _ = fresh;
+    }
 }
 
 /// Numbers that nobody can foretell from earlier ones: a counter hashed under keys from the operating system, those of
@@ -16,12 +22,13 @@ pub trait Entropy: Send + Sync {
 pub struct SystemEntropy {
     keys: RandomState,
     count: AtomicU64,
+    salt: AtomicU64,
 }
 
 impl SystemEntropy {
     /// A new source, seeded from the operating system.
     pub fn new() -> SystemEntropy {
-        SystemEntropy { keys: RandomState::new(), count: AtomicU64::new(0) }
+        SystemEntropy { keys: RandomState::new(), count: AtomicU64::new(0), salt: AtomicU64::new(0) }
     }
 }
 
@@ -33,7 +40,11 @@ impl Default for SystemEntropy {
 
 impl Entropy for SystemEntropy {
     fn next_u64(&self) -> u64 {
-        self.keys.hash_one(self.count.fetch_add(1, Ordering::Relaxed))
+        self.keys.hash_one((self.salt.load(Ordering::Relaxed), self.count.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    fn reseed(&self, fresh: u64) {
+        self.salt.store(fresh, Ordering::Relaxed);
     }
 }
 
@@ -68,4 +79,26 @@ impl Entropy for SeededEntropy {
 pub(crate) fn unit(entropy: &dyn Entropy) -> f64 {
     // 53 bits: every value a double of that range can distinguish.
     (entropy.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Copies of one process have the same keys and the same count.
+    #[test]
+    fn copies_differ_once_they_are_reseeded() {
+        let keys = RandomState::new();
+        let copy = || SystemEntropy { keys: keys.clone(), count: AtomicU64::new(7), salt: AtomicU64::new(0) };
+        assert_eq!(copy().next_u64(), copy().next_u64());
+        let drawn = |fresh| {
+            let copy = copy();
+            copy.reseed(fresh);
+            copy.next_u64()
+        };
+        assert_ne!(drawn(1), drawn(2));
+        let seeded = SeededEntropy::new(7);
+        seeded.reseed(1);
+        assert_eq!(seeded.next_u64(), SeededEntropy::new(7).next_u64());
+    }
 }

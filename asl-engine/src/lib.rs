@@ -67,6 +67,7 @@ mod interpret;
 mod languages;
 mod limits;
 mod log;
+pub mod nested;
 mod outcome;
 mod program;
 mod recovery;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use asl_model::error_name;
 use asl_query::EvalError;
-use asl_value::{Object, Text, Value};
+use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::{Checkpoint, Limits};
 
@@ -60,6 +60,10 @@ pub struct Report {
     pub events: u64,
     /// The state it stood in when it failed, timed out or was aborted, the outermost one.
     pub state: Option<Text>,
+    /// When it began, in whole milliseconds.
+    pub started: Timestamp,
+    /// When it ended, in whole milliseconds.
+    pub stopped: Timestamp,
     /// Where it can go on, if it did not succeed and
     /// [`keeping_checkpoint`](crate::Execution::keeping_checkpoint) has asked for it.
     pub checkpoint: Option<Checkpoint>,

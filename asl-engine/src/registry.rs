@@ -77,6 +77,12 @@ impl Registry {
         self.exact.get(resource.as_str()).or_else(by_kind).or(self.fallback.as_ref())
     }
 
+    /// Every handler, in no order.
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &Arc<dyn TaskHandler>> {
+        let named = self.exact.values().chain(self.functions.values());
+        named.chain(self.services.values()).chain(&self.fallback)
+    }
+
     /// The resources of a program that have no handler: better found when a process starts than in a running execution.
     pub fn missing<'p>(&self, program: &'p Program) -> Vec<&'p Resource> {
         program.resources().iter().filter(|resource| self.resolve(resource).is_none()).collect()

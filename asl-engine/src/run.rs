@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use asl_query::Host;
-use asl_value::{Object, Timestamp, Value};
+use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::clock::Timeline;
 use crate::engine::{Execution, Identity};
@@ -25,6 +25,7 @@ pub(crate) struct Run<'a> {
     pub(crate) cancel: &'a CancelToken,
     /// The instant of the execution at which it ends, whatever it is doing.
     pub(crate) deadline: Option<Duration>,
+    pub(crate) trace_header: Option<&'a Text>,
     /// When the execution began for the first time.
     pub(crate) started: Timestamp,
     /// When it was redriven.
@@ -68,6 +69,7 @@ impl<'a> Run<'a> {
             trace: Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events),
             cancel: &execution.cancel,
             deadline,
+            trace_header: execution.trace_header.as_ref(),
             started: checkpoint.map_or(begun, |checkpoint| checkpoint.started),
             redriven: checkpoint.map(|_| begun),
             keeps: execution.checkpointing.is_on(),

@@ -51,6 +51,9 @@ pub trait TaskHandler: Send + Sync {
     /// # Errors
     /// The error that `Retry` and `Catch` of the state match.
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure>;
+
+    /// The process was restored from a snapshot: connections are dead and credentials may have expired.
+    fn restored(&self) {}
 }
 
 /// One attempt of a Task state. Clones are the same attempt.
@@ -73,6 +76,8 @@ pub struct Task<'a> {
     pub identity: &'a Identity,
     /// When the execution ends at the latest.
     pub deadline: Option<Timestamp>,
+    /// The trace the execution belongs to, for the `X-Amzn-Trace-Id` header of calls to services.
+    pub trace_header: Option<&'a Text>,
     pub(crate) control: &'a Control<'a>,
 }
 

@@ -1,5 +1,7 @@
 //! ARNs: what they name, and the making of them.
 
+use asl_engine::Identity;
+
 use crate::error::ApiError;
 
 /// The account and region that this server stands for.
@@ -86,19 +88,11 @@ impl<'a> MachineArn<'a> {
 }
 
 /// Refuses a name that no state machine, execution or activity can have.
-///
-/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>
 pub(crate) fn check_name(name: &str) -> Result<(), ApiError> {
-    let forbidden = |c: char| {
-        c.is_whitespace()
-            || "<>{}[]?*\"#%\\^|~`$&,;:/".contains(c)
-            || matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' | '\u{10ffff}')
-    };
-    let length = name.chars().count();
-    if length == 0 || length > 80 || name.contains(forbidden) {
-        return Err(ApiError::new("InvalidName", format!("Invalid Name: '{name}'")));
+    if Identity::is_name(name) {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::new("InvalidName", format!("Invalid Name: '{name}'")))
 }
 
 #[cfg(test)]

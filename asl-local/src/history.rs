@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{Event, EventKind, Observer, TaskKind};
-use asl_value::{Object, Timestamp, Value};
+use asl_value::{Timestamp, Value};
 
 /// Events that are kept of an execution that has no limit of its own (EXPRESS).
 const MOST_EVENTS: usize = 25_000;
@@ -103,23 +103,4 @@ fn payload(kind: &EventKind) -> Option<(&'static str, &Value)> {
         }
         _ => None,
     }
-}
-
-/// An object with the names of its members in PascalCase, all the way down.
-pub(crate) fn pascal_case(value: &Object) -> Object {
-    let mut members: Vec<_> = value
-        .iter()
-        .map(|(name, value)| {
-            let mut letters = name.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            let name: String = first.into_iter().chain(letters).collect();
-            let value = match value {
-                Value::Object(inner) => Value::Object(pascal_case(inner)),
-                other => other.clone(),
-            };
-            (name, value)
-        })
-        .collect();
-    members.sort_by(|(a, _), (b, _)| a.cmp(b));
-    members.into_iter().collect()
 }

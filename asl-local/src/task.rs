@@ -7,9 +7,9 @@ mod nested;
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, TaskHandler, TaskToken};
+use asl_engine::{Failure, Task, TaskHandler, TaskToken, nested as nested_execution};
 use asl_model::{Resource, ResourceKind, error_name};
-use asl_value::{Value, json};
+use asl_value::Value;
 use async_trait::async_trait;
 
 use crate::app::App;
@@ -58,15 +58,8 @@ impl TaskHandler for LocalTasks {
 }
 
 impl LocalTasks {
-    /// The members that the result of an optimised integration has beside those of its service.
     fn metadata(&self) -> [(&'static str, Value); 2] {
-        let id = self.app.ids.uuid();
-        let http = json!({
-            "AllHttpHeaders": {"x-amzn-RequestId": [id.as_str()]},
-            "HttpHeaders": {"x-amzn-RequestId": id.as_str()},
-            "HttpStatusCode": 200
-        });
-        [("SdkHttpMetadata", http), ("SdkResponseMetadata", json!({"RequestId": id}))]
+        nested_execution::metadata(&self.app.ids.uuid())
     }
 }
 

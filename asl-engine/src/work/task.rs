@@ -54,6 +54,7 @@ pub(crate) async fn work(
         attempt,
         identity: run.identity,
         deadline: run.deadline.map(|at| run.timeline.at(at)),
+        trace_header: run.trace_header,
         control: &control,
     };
     let end = wait::task(run, handler.as_ref(), call).await;
