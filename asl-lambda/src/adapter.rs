@@ -2,48 +2,123 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Execution, Outcome, Program};
+use asl_engine::{CancelToken, Engine, Identity, Outcome, Program};
+use asl_model::Resource;
 use asl_value::{Object, Value};
 
 use crate::config::{Config, OnFailure, Response};
-use crate::envelope::{Ends, Envelope};
 use crate::init::InitError;
-use crate::input::{self, NoInput};
+use crate::input::Part;
+use crate::nested::Nested;
 use crate::response::problem;
-#[cfg(feature = "http")]
-use crate::trigger::http;
-use crate::trigger::{InvalidBody, Trigger};
-use crate::{Invocation, InvocationError};
+use crate::session::{Ended, Refused, Session, Start};
+use crate::trigger::{Answer, Trigger};
+use crate::{Invocation, InvocationError, batch, http};
 
-/// A program that is ready for invocations.
+/// Programs that are ready for invocations. Clones are the same adapter.
 #[derive(Debug, Clone)]
-pub struct Adapter {
-    program: Arc<Program>,
+pub struct Adapter(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    main: Machine,
+    others: Vec<Machine>,
     engine: Engine,
     config: Config,
+    shutdown: CancelToken,
+}
+
+/// A machine of the function.
+#[derive(Debug, Clone)]
+pub(crate) struct Machine {
+    /// `None` for that of the function's own name.
+    name: Option<String>,
+    pub(crate) program: Arc<Program>,
+}
+
+impl Machine {
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
 }
 
 impl Adapter {
-    /// Checks that there is a handler for every task, since that is better found now than in an execution.
+    /// A function of one machine.
+    ///
+    /// That there is a handler for every task is checked now, since that is better found out here than in an execution.
     ///
     /// # Errors
     /// Names the resources without one.
     pub fn new(program: Arc<Program>, engine: Engine, config: Config) -> Result<Adapter, InitError> {
-        let missing = engine.tasks().missing(&program);
-        if missing.is_empty() {
-            Ok(Adapter { program, engine, config })
-        } else {
-            Err(InitError::missing(&missing))
+        Adapter::with_others(program, [], engine, config)
+    }
+
+    /// A function of several machines: triggers start the first one, and any of them can be started by name in a
+    /// `states:startExecution` task of another.
+    ///
+    /// # Errors
+    /// As [`Adapter::new`].
+    pub fn with_others(
+        main: Arc<Program>,
+        others: impl IntoIterator<Item = (String, Arc<Program>)>,
+        engine: Engine,
+        config: Config,
+    ) -> Result<Adapter, InitError> {
+        let main = Machine { name: None, program: main };
+        let others = others.into_iter().map(|(name, program)| Machine { name: Some(name), program });
+        let others: Vec<Machine> = others.collect();
+        let mut missing: Vec<&Resource> = Vec::new();
+        for machine in others.iter().chain([&main]) {
+            missing.extend(engine.tasks().missing(&machine.program));
         }
+        missing.retain(|resource| others.is_empty() || !Nested::handles(resource.kind()));
+        missing.sort_by_key(|resource| resource.as_str());
+        missing.dedup();
+        if !missing.is_empty() {
+            return Err(InitError::missing(&missing));
+        }
+        Ok(Adapter(Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() })))
     }
 
     /// How it receives events and answers them.
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.0.config
+    }
+
+    /// Ends all executions as `ABORTED`, those that begin later too: the process is about to end.
+    pub fn shut_down(&self) {
+        self.0
+            .shutdown
+            .cancel(Some("ExecutionAborted".into()), Some("the function is being shut down".into()));
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn shutdown(&self) -> &CancelToken {
+        &self.0.shutdown
+    }
+
+    pub(crate) fn main(&self) -> &Machine {
+        &self.0.main
+    }
+
+    pub(crate) fn has_others(&self) -> bool {
+        !self.0.others.is_empty()
+    }
+
+    /// The machine of an ARN, whatever region, account, version and alias it names.
+    pub(crate) fn machine(&self, arn: &str, invocation: &Invocation) -> Option<&Machine> {
+        let parts: Vec<&str> = arn.split(':').collect();
+        let ["arn", _, "states", _, _, "stateMachine", name, ..] = parts.as_slice() else { return None };
+        let is_main = || *name == invocation.identity().state_machine_name.as_str();
+        let named = self.0.others.iter().find(|machine| machine.name() == Some(name));
+        named.or_else(|| is_main().then_some(&self.0.main))
     }
 }
 
-/// One invocation, without the Lambda runtime: finds out what sent the event, runs an execution of its input and answers
+/// One invocation, without the Lambda runtime: finds out what sent the event, runs executions of what it holds and answers
 /// as the sender expects.
 ///
 /// ```
@@ -68,45 +143,71 @@ pub async fn handle(
     event: Value,
     invocation: Invocation,
 ) -> Result<Value, InvocationError> {
-    let Adapter { program, engine, config } = adapter;
-    let trigger = config.event_source.unwrap_or_else(|| Trigger::detect(&event));
-    let identity = invocation.identity();
-    let input = match input::select(&config.input, engine, trigger, event, &identity).await {
-        Ok(input) => input,
-        Err(NoInput::Body(error)) => return refuse(trigger, &error),
-        Err(NoInput::Path(outcome)) => return respond(config, trigger, &outcome),
+    let trigger = adapter.trigger(&event);
+    let session = Session::begin(adapter, invocation);
+    let _given_up = session.guard();
+    let answer = answer(&session, trigger, event).await;
+    session.end().await;
+    answer
+}
+
+impl Adapter {
+    /// What an event was sent by.
+    pub(crate) fn trigger(&self, event: &Value) -> Trigger {
+        self.config().event_source.unwrap_or_else(|| Trigger::detect(event))
+    }
+}
+
+async fn answer(session: &Arc<Session>, trigger: Trigger, event: Value) -> Result<Value, InvocationError> {
+    let config = session.config();
+    match &trigger.source().answer {
+        Answer::Http(complete) => Ok(http::answer(session, trigger, event, *complete).await),
+        Answer::Batch(batch) => batch::answer(session, trigger, &event, batch).await,
+        Answer::Records => batch::answer_all(session, trigger, &event).await,
+        Answer::Envelope => start_sync(session, trigger, event).await,
+        Answer::Nothing => {
+            let ended = session.execute(trigger, Part::Event(event), Start::default()).await;
+            conclude(config, ended, false)
+        }
+        Answer::Output(fit) => {
+            let ended = session.execute(trigger, Part::Event(event.clone()), Start::default()).await;
+            let succeeded = ended.as_ref().is_ok_and(|ended| ended.report.outcome.output().is_some());
+            let answer = conclude(config, ended, true)?;
+            let is_output = succeeded && config.response == Response::Output;
+            Ok(if is_output { fit(&event, &answer) } else { answer })
+        }
+    }
+}
+
+/// The answer where there is no HTTP: output or envelope, or a failed invocation. StartSyncExecution answers a failed
+/// execution like any other; only an asynchronous sender, who reads no answer, is told by a failed invocation.
+pub(crate) fn conclude(
+    config: &Config,
+    ended: Result<Ended, Refused>,
+    somebody_reads: bool,
+) -> Result<Value, InvocationError> {
+    let ended = match ended {
+        Ok(ended) => ended,
+        Err(refused) => {
+            let failure = refused.into_failure();
+            return reported(config, &Outcome::Failed(failure));
+        }
     };
-    let mut execution =
-        Execution::new(input.clone()).with_identity(identity.clone()).with_limits(config.limits.clone());
-    execution.deadline = invocation.deadline.map(|deadline| deadline.minus(config.margin));
-    match config.response {
-        Response::Output => {
-            let report = engine.run(program, execution.with_observer(invocation.observer)).await;
-            respond(config, trigger, &report.outcome)
+    let outcome = &ended.report.outcome;
+    match (config.response, outcome) {
+        (Response::Output, Outcome::Succeeded(output)) => Ok(output.clone()),
+        (Response::Envelope, Outcome::Succeeded(_)) => Ok(ended.envelope()),
+        (Response::Envelope, _) if somebody_reads || config.on_failure == OnFailure::Report => {
+            Ok(ended.envelope())
         }
-        Response::Envelope => {
-            let ends = Arc::new(Ends::new(invocation.observer));
-            let report = engine.run(program, execution.with_observer(ends.clone())).await;
-            let envelope =
-                Envelope { identity: &identity, input: &input, outcome: &report.outcome, ends: &ends };
-            respond_with_envelope(config, trigger, &envelope)
-        }
+        _ => reported(config, outcome),
     }
 }
 
-fn respond(config: &Config, trigger: Trigger, outcome: &Outcome) -> Result<Value, InvocationError> {
-    match trigger {
-        #[cfg(feature = "http")]
-        Trigger::HttpApi | Trigger::RestApi => Ok(trigger.complete(http::response(outcome, &config.mapping))),
-        Trigger::EventBridge | Trigger::Direct => respond_without_http(config, outcome),
-    }
-}
-
-fn respond_without_http(config: &Config, outcome: &Outcome) -> Result<Value, InvocationError> {
-    match (outcome, outcome.failure(), config.on_failure) {
-        (Outcome::Succeeded(output), ..) => Ok(output.clone()),
-        (_, Some(failure), OnFailure::Fail) => Err(InvocationError::of(outcome, failure)),
-        (_, failure, _) => {
+fn reported(config: &Config, outcome: &Outcome) -> Result<Value, InvocationError> {
+    match (outcome.failure(), config.on_failure) {
+        (Some(failure), OnFailure::Fail) => Err(InvocationError::of(outcome, failure)),
+        (failure, _) => {
             let status: Object = [("status", Value::from(outcome.status()))].into_iter().collect();
             let problem = failure.map(problem).unwrap_or_default();
             Ok(Value::Object(status.into_iter().chain(problem).collect()))
@@ -114,32 +215,22 @@ fn respond_without_http(config: &Config, outcome: &Outcome) -> Result<Value, Inv
     }
 }
 
-/// StartSyncExecution answers a failed execution like any other. Only an asynchronous sender, who reads no answer, is
-/// told by a failed invocation.
-fn respond_with_envelope(
-    config: &Config,
+async fn start_sync(
+    session: &Arc<Session>,
     trigger: Trigger,
-    envelope: &Envelope<'_>,
+    event: Value,
 ) -> Result<Value, InvocationError> {
-    match (trigger, envelope.outcome.failure(), config.on_failure) {
-        #[cfg(feature = "http")]
-        (Trigger::HttpApi | Trigger::RestApi, ..) => {
-            Ok(trigger.complete(http::json_response(200, &envelope.to_value())))
-        }
-        (Trigger::EventBridge, Some(failure), OnFailure::Fail) => {
-            Err(InvocationError::of(envelope.outcome, failure))
-        }
-        (Trigger::EventBridge | Trigger::Direct, ..) => Ok(envelope.to_value()),
+    let text = |name: &str| event.get(name).and_then(Value::as_text).cloned();
+    let (name, trace_header) = (text("name"), text("traceHeader"));
+    if let Some(name) = name.as_ref().filter(|name| !Identity::is_name(name)) {
+        return Err(InvocationError::new("InvalidName", format!("Invalid Name: '{name}'")));
     }
-}
-
-/// A request that cannot be an input starts no execution.
-fn refuse(trigger: Trigger, error: &InvalidBody) -> Result<Value, InvocationError> {
-    match trigger {
-        #[cfg(feature = "http")]
-        Trigger::HttpApi | Trigger::RestApi => Ok(trigger.complete(http::refusal(error))),
-        Trigger::EventBridge | Trigger::Direct => {
-            Err(InvocationError::new(InvalidBody::ERROR, error.to_string()))
+    let start = Start { name: name.map(|name| name.to_string()), trace_header };
+    match session.execute(trigger, Part::Event(event), start).await {
+        Ok(ended) => Ok(ended.envelope()),
+        Err(refused) => {
+            let failure = refused.into_failure();
+            Err(InvocationError::of(&Outcome::Failed(failure.clone()), &failure))
         }
     }
 }

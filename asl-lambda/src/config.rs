@@ -4,45 +4,62 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use asl_engine::Limits;
+use asl_engine::{Limits, LogLevel};
+use asl_value::Text;
 
+use crate::cors::Cors;
 use crate::input::Input;
+use crate::log::Severity;
 use crate::response::ResponseMapping;
 use crate::trigger::Trigger;
 
-/// How a function receives events and answers them. [`Config::default`] is what no variable at all means.
-///
-/// | variable | values | meaning |
-/// |---|---|---|
-/// | `ASL_DEFINITION` | a path | the definition's file; needed by the prebuilt `bootstrap` |
-/// | `ASL_EVENT_SOURCE` | `auto`, or a [trigger's name](Trigger::name) | where events come from |
-/// | `ASL_INPUT` | `body`, `event`, a path | what of an event is the input: see [`Input`] |
-/// | `ASL_RESPONSE` | `output`, `envelope` | see [`Response`] |
-/// | `ASL_STATUS_MAP` | `{"OutOfStock": 409}` | HTTP status by error name |
-/// | `ASL_ON_FAILURE` | `fail`, `report` | see [`OnFailure`] |
-/// | `ASL_LIMITS` | `express`, `unlimited` | limits of an Express execution, or only those of Lambda |
-/// | `ASL_DEADLINE_MARGIN_MS` | milliseconds, 500 | how long before the function's timeout an execution ends |
+mod setting;
+
+/// How a function receives events and answers them. [`Config::default`] is what no variable at all means; the README has
+/// a table of the variables.
 ///
 /// A variable that is set to the empty text counts as not set.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The definition's file.
+    /// The definition's file, or a folder of definitions.
     pub definition: Option<PathBuf>,
+    /// Which definition of a folder triggers start: `orders` for `orders.asl.json`.
+    pub main: Option<String>,
     /// Where events come from; `None` to look at each event.
     pub event_source: Option<Trigger>,
     /// What of an event is the input.
     pub input: Input,
+    /// Whether each record of an event is an execution.
+    pub batch: Batch,
     /// What an execution is answered with.
     pub response: Response,
     /// How an ended execution becomes an HTTP response.
     pub mapping: ResponseMapping,
+    /// Which pages may call the function.
+    pub cors: Option<Cors>,
+    /// How responses over HTTP are sent.
+    pub invoke_mode: InvokeMode,
     /// What a failed execution does to an invocation without an HTTP response.
     pub on_failure: OnFailure,
     /// What an execution may use.
     pub limits: Limits,
     /// How long before the function's timeout an execution ends.
     pub margin: Duration,
+    /// What is written to the log.
+    pub log: LogSettings,
+    /// The CloudWatch namespace of the metrics; `None` for no metrics.
+    pub metrics_namespace: Option<Text>,
+}
+
+/// Whether each record of an event is an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Batch {
+    /// Each is.
+    #[default]
+    Item,
+    /// There is one execution, whose input is the array of the records.
+    Array,
 }
 
 /// What an execution is answered with.
@@ -55,27 +72,64 @@ pub enum Response {
     Envelope,
 }
 
+/// How responses over HTTP are sent: the `InvokeMode` of a function URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InvokeMode {
+    /// In one piece, of at most 6 MB.
+    #[default]
+    Buffered,
+    /// Piece by piece.
+    ResponseStream,
+}
+
 /// What a failed execution does to an invocation that is not answered over HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnFailure {
-    /// The invocation fails too, so that Lambda's retries, destinations and dead-letter queues apply.
+    /// The invocation fails too, so that Lambda's retries, destinations and dead-letter queues apply; of a batch, the
+    /// record.
     #[default]
     Fail,
     /// The invocation succeeds and answers `{"status": "FAILED", "error": …, "cause": …}`.
     Report,
 }
 
+/// What is written to the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogSettings {
+    /// Which events of executions.
+    pub level: LogLevel,
+    /// Whether with inputs and outputs.
+    pub execution_data: bool,
+    /// Whether Lambda's log format is JSON.
+    pub(crate) is_json: bool,
+    /// Lambda's own level: what is less urgent is left out.
+    pub(crate) threshold: Option<Severity>,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        LogSettings { level: LogLevel::Error, execution_data: false, is_json: false, threshold: None }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
             definition: None,
+            main: None,
             event_source: None,
             input: Input::default(),
+            batch: Batch::default(),
             response: Response::default(),
             mapping: ResponseMapping::default(),
+            cors: None,
+            invoke_mode: InvokeMode::default(),
             on_failure: OnFailure::default(),
             limits: Limits::express(),
             margin: Duration::from_millis(500),
+            log: LogSettings::default(),
+            metrics_namespace: None,
         }
     }
 }
@@ -93,7 +147,8 @@ impl Config {
         }))
     }
 
-    /// What these variables say; those whose name does not begin with `ASL_` are left alone.
+    /// What these variables say. Of those whose name does not begin with `ASL_` only Lambda's own are read:
+    /// `AWS_LAMBDA_LOG_FORMAT` and `AWS_LAMBDA_LOG_LEVEL`.
     ///
     /// ```
     /// use asl_lambda::Config;
@@ -107,58 +162,22 @@ impl Config {
     /// As [`Config::from_env`].
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
         let mut config = Config::default();
-        let mut vars: Vec<_> =
-            vars.into_iter().filter(|(name, value)| name.starts_with("ASL_") && !value.is_empty()).collect();
-        vars.sort();
-        let problem =
-            |(name, value): (String, String)| Some(format!("{name}: {}", config.set(&name, &value).err()?));
-        let problems: Vec<String> = vars.into_iter().filter_map(problem).collect();
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
-    }
-
-    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
-        match name {
-            "ASL_DEFINITION" => self.definition = Some(value.into()),
-            "ASL_EVENT_SOURCE" => self.event_source = event_source(value)?,
-            "ASL_INPUT" => self.input = Input::parse(value)?,
-            "ASL_RESPONSE" => {
-                self.response =
-                    choice(value, [("output", Response::Output), ("envelope", Response::Envelope)])?;
+        let mut own = Vec::new();
+        for (name, value) in vars {
+            match name.as_str() {
+                _ if value.is_empty() => {}
+                "AWS_LAMBDA_LOG_FORMAT" => config.log.is_json = value.eq_ignore_ascii_case("json"),
+                "AWS_LAMBDA_LOG_LEVEL" => config.log.threshold = Severity::from_name(&value),
+                _ if name.starts_with("ASL_") => own.push((name, value)),
+                _ => {}
             }
-            "ASL_STATUS_MAP" => self.mapping = ResponseMapping::parse(value)?,
-            "ASL_ON_FAILURE" => {
-                self.on_failure = choice(value, [("fail", OnFailure::Fail), ("report", OnFailure::Report)])?;
-            }
-            "ASL_LIMITS" => {
-                self.limits =
-                    choice(value, [("express", Limits::express()), ("unlimited", Limits::unlimited())])?;
-            }
-            "ASL_DEADLINE_MARGIN_MS" => {
-                let millis = value.parse().map_err(|_| format!("expected milliseconds, found `{value}`"))?;
-                self.margin = Duration::from_millis(millis);
-            }
-            _ => return Err("not a variable of this version of asl-lambda".to_owned()),
         }
-        Ok(())
-    }
-}
-
-fn event_source(value: &str) -> Result<Option<Trigger>, String> {
-    if value == "auto" {
-        return Ok(None);
-    }
-    let unknown = || {
-        let names: Vec<_> = Trigger::ALL.iter().map(|trigger| format!("`{}`", trigger.name())).collect();
-        format!("expected `auto` or one of {}, found `{value}`", names.join(", "))
-    };
-    Trigger::from_name(value).map(Some).ok_or_else(unknown)
-}
-
-fn choice<T>(value: &str, [first, second]: [(&str, T); 2]) -> Result<T, String> {
-    match value {
-        _ if value == first.0 => Ok(first.1),
-        _ if value == second.0 => Ok(second.1),
-        _ => Err(format!("expected `{}` or `{}`, found `{value}`", first.0, second.0)),
+        own.sort();
+        let problem = |(name, value): (String, String)| {
+            Some(format!("{name}: {}", setting::set(&mut config, &name, &value).err()?))
+        };
+        let problems: Vec<String> = own.into_iter().filter_map(problem).collect();
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
     }
 }
 
@@ -209,19 +228,37 @@ mod tests {
     #[test]
     fn every_variable_is_read() {
         let config = read(&[
-            ("ASL_DEFINITION", "w.asl.json"),
+            ("ASL_DEFINITION", "definitions"),
+            ("ASL_MAIN", "orders"),
             ("ASL_EVENT_SOURCE", "event-bridge"),
             ("ASL_INPUT", "$.detail"),
+            ("ASL_BATCH", "array"),
             ("ASL_RESPONSE", "envelope"),
             ("ASL_STATUS_MAP", r#"{"OutOfStock": 409}"#),
+            ("ASL_CORS_ORIGINS", "*"),
+            ("ASL_INVOKE_MODE", "response-stream"),
             ("ASL_ON_FAILURE", "report"),
             ("ASL_LIMITS", "unlimited"),
+            ("ASL_LOG_LEVEL", "ALL"),
+            ("ASL_LOG_EXECUTION_DATA", "true"),
+            ("ASL_METRICS_NAMESPACE", "Orders"),
             ("ASL_DEADLINE_MARGIN_MS", "0"),
+            ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+            ("AWS_LAMBDA_LOG_LEVEL", "WARN"),
         ]);
         let config = config.unwrap();
-        assert_eq!(config.definition, Some("w.asl.json".into()));
+        assert_eq!((config.definition, config.main), (Some("definitions".into()), Some("orders".to_owned())));
+        assert_eq!((config.batch, config.invoke_mode), (Batch::Array, InvokeMode::ResponseStream));
+        assert_eq!((config.cors, config.metrics_namespace), (Cors::parse("*").ok(), Some("Orders".into())));
+        let log = LogSettings {
+            level: LogLevel::All,
+            execution_data: true,
+            is_json: true,
+            threshold: Some(Severity::Warn),
+        };
+        assert_eq!(config.log, log);
         assert_eq!(config.event_source, Some(Trigger::EventBridge));
-        assert!(matches!(config.input, Input::Path(_)));
+        assert!(matches!(config.input, Input::Expression(_)));
         assert_eq!((config.response, config.on_failure), (Response::Envelope, OnFailure::Report));
         assert_eq!((config.limits, config.margin), (Limits::unlimited(), Duration::ZERO));
         assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);
@@ -232,7 +269,11 @@ mod tests {
         check(
             &[
                 ("ASL_STATUS_MAP", r#"{"A": 99, "B": "409", "C": 404}"#),
-                ("ASL_BATCH", "item"),
+                ("ASL_BATCH", "items"),
+                ("ASL_BOTCH", "item"),
+                ("ASL_CORS_ORIGINS", "*,shop.example"),
+                ("ASL_LOG_LEVEL", "DEBUG"),
+                ("ASL_METRICS_NAMESPACE", "AWS/States"),
                 ("ASL_RESPONSE", "all"),
                 ("ASL_ON_FAILURE", "x"),
                 ("ASL_DEADLINE_MARGIN_MS", "-1"),
@@ -240,9 +281,13 @@ mod tests {
                 ("ASL_LIMITS", "express"),
             ],
             &[
-                "ASL_BATCH: not a variable of this version of asl-lambda",
+                "ASL_BATCH: expected `item` or `array`, found `items`",
+                "ASL_BOTCH: not a variable of this version of asl-lambda",
+                "ASL_CORS_ORIGINS: expected `*` or origins such as `https://shop.example`, found `shop.example`",
                 "ASL_DEADLINE_MARGIN_MS: expected milliseconds, found `-1`",
                 "ASL_INPUT: Invalid path '$.['",
+                "ASL_LOG_LEVEL: expected one of `OFF`, `FATAL`, `ERROR`, `ALL`, found `DEBUG`",
+                "ASL_METRICS_NAMESPACE: expected up to 255 characters that do not begin with `AWS/`",
                 "ASL_ON_FAILURE: expected `fail` or `report`, found `x`",
                 "ASL_RESPONSE: expected `output` or `envelope`, found `all`",
                 "ASL_STATUS_MAP: expected an HTTP status from 200 to 599 for `A`, found 99; \
@@ -259,7 +304,7 @@ mod tests {
     #[test]
     fn an_unknown_event_source_is_told_the_known_ones() {
         let error = read(&[("ASL_EVENT_SOURCE", "apigw")]).unwrap_err().to_string();
-        assert!(error.starts_with("ASL_EVENT_SOURCE: expected `auto` or one of `"), "{error}");
-        assert!(error.ends_with("`event-bridge`, `direct`, found `apigw`"), "{error}");
+        assert!(error.starts_with("ASL_EVENT_SOURCE: expected one of `auto`, `alb`, "), "{error}");
+        assert!(error.ends_with("`start-sync`, `direct`, found `apigw`"), "{error}");
     }
 }

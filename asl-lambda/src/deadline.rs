@@ -1,4 +1,4 @@
-//! When an execution has to end.
+//! What time it is, and when an execution has to end.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,11 @@ const STALE: Duration = Duration::from_secs(3600);
 
 /// The deadline that Lambda gives an invocation, in milliseconds since 1970; `None` for one that cannot be meant.
 pub(crate) fn of_invocation(deadline_ms: u64) -> Option<Timestamp> {
-    known(deadline_ms, SystemTime::now().into())
+    known(deadline_ms, now())
+}
+
+pub(crate) fn now() -> Timestamp {
+    SystemTime::now().into()
 }
 
 fn known(deadline_ms: u64, now: Timestamp) -> Option<Timestamp> {

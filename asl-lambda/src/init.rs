@@ -1,14 +1,16 @@
 //! From a definition to an [`Adapter`], and why there may be none.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 
 use asl_engine::{Engine, Loaded, Program, Registry, load};
-use asl_model::{Diagnostic, Format, Resource, Severity, Source};
+use asl_model::{Diagnostic, Resource, Severity, Source};
 use asl_value::{Object, Value};
 
 use crate::{Adapter, Config, ConfigError};
+use definitions::Definitions;
+
+mod definitions;
 
 /// Why a function cannot start.
 #[derive(Debug, Clone)]
@@ -81,8 +83,11 @@ impl From<ConfigError> for InitError {
     }
 }
 
+/// A definition's program, and the lines of a JSON log about it.
+type Compiled = (Arc<Program>, Vec<Value>);
+
 /// The program of a definition, and a line of a JSON log for each warning about it.
-fn program(source: &Source) -> Result<(Arc<Program>, Vec<Value>), InitError> {
+fn program(source: &Source) -> Result<Compiled, InitError> {
     let Loaded { program, diagnostics, .. } = load(source);
     match program {
         Some(program) => Ok((program, diagnostic_lines(&diagnostics, source))),
@@ -90,31 +95,25 @@ fn program(source: &Source) -> Result<(Arc<Program>, Vec<Value>), InitError> {
     }
 }
 
-/// The definition in a file.
-fn read(path: &Path) -> Result<Source, InitError> {
-    let unreadable = |error: &dyn fmt::Display| {
-        InitError::new("InvalidConfiguration", format!("ASL_DEFINITION: `{}`: {error}", path.display()))
-    };
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&error))?;
-    Source::from_bytes(&bytes, Format::of(path)).map_err(|diagnostic| unreadable(&diagnostic.message))
-}
-
 /// An adapter for `ASL_DEFINITION`, or for the definition that the program brings along.
 pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adapter, Vec<Value>), InitError> {
     let config = Config::from_env()?;
-    let source = match (&config.definition, built_in) {
-        (Some(path), _) => read(path)?,
-        (None, Some(source)) => source,
-        (None, None) => {
-            return Err(InitError::new(
-                "InvalidConfiguration",
-                "ASL_DEFINITION: not set, expected the path of a definition",
-            ));
-        }
+    let sources = match (&config.definition, built_in) {
+        (Some(path), _) => definitions::read(path, config.main.as_deref()),
+        (None, Some(source)) => Ok(Definitions { main: source, others: Vec::new() }),
+        (None, None) => Err("ASL_DEFINITION: not set, expected the path of a definition".to_owned()),
     };
-    let (program, warnings) = program(&source)?;
+    let Definitions { main, others } =
+        sources.map_err(|message| InitError::new("InvalidConfiguration", message))?;
+    let (main, mut lines) = program(&main)?;
+    let mut programs = Vec::with_capacity(others.len());
+    for (name, source) in others {
+        let (program, more) = program(&source)?;
+        programs.push((name, program));
+        lines.extend(more);
+    }
     let engine = Engine::builder().tasks(tasks).build();
-    Ok((Adapter::new(program, engine, config)?, warnings))
+    Ok((Adapter::with_others(main, programs, engine, config)?, lines))
 }
 
 fn diagnostic_lines(diagnostics: &[Diagnostic], source: &Source) -> Vec<Value> {

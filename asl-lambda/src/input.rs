@@ -2,89 +2,117 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Execution, Identity, Limits, Loaded, Outcome, Program, load};
+use asl_engine::{Engine, Execution, Failure, Identity, Limits, Loaded, Outcome, Program, load};
 use asl_model::{Diagnostic, Source};
-use asl_value::{Value, json};
+use asl_value::{Array, Value, json};
 
+use crate::session::Refused;
 use crate::trigger::{InvalidBody, Trigger};
 
-/// What of an event becomes the input of the execution.
+/// What of an event becomes the input of the execution. Of a batch it is what of each record does, unless the batch is
+/// one array.
 #[derive(Debug, Clone, Default)]
 pub enum Input {
-    /// The body of an HTTP request, the whole event of any other trigger.
+    /// The body of an HTTP request, the log events of a subscription, the whole event of any other trigger.
     #[default]
     Default,
-    /// The body of an HTTP request, the `detail` of an EventBridge event, the whole event of a direct invocation.
+    /// The body of a request or a message, the `detail` of an EventBridge event: what
+    /// [`Trigger::body`](crate::Trigger::body) says.
     Body,
     /// The event as Lambda has it.
     Event,
-    /// What a path selects from the event: `$.detail.order`.
-    Path(InputPath),
+    /// What an expression makes of the event: `$.detail.order`, `{% $states.input.detail.order %}`.
+    Expression(InputExpression),
 }
 
-/// A path into an event. It is what a state's `InputPath` can be.
+/// A JSONPath as a state's `InputPath` can be, or a JSONata expression as its `Output` can be.
 #[derive(Debug, Clone)]
-pub struct InputPath(Arc<Program>);
+pub struct InputExpression(Arc<Program>);
+
+/// What an execution gets its input from.
+pub(crate) enum Part {
+    /// An event, or a record of one.
+    Event(Value),
+    /// All records of one.
+    Records(Array),
+}
 
 impl Input {
-    /// Reads `body`, `event` or a path.
+    /// Reads `body`, `event`, a JSONPath or a JSONata expression in `{% %}`.
     ///
     /// # Errors
-    /// Says what is wrong with the path.
+    /// Says what is wrong with the expression.
     pub fn parse(text: &str) -> Result<Input, String> {
-        match text {
-            "body" => Ok(Input::Body),
-            "event" => Ok(Input::Event),
-            _ if text.starts_with('$') => InputPath::parse(text).map(Input::Path),
-            _ => Err(format!("expected `body`, `event` or a path that begins with `$`, found `{text}`")),
+        let state = match text {
+            "body" => return Ok(Input::Body),
+            "event" => return Ok(Input::Event),
+            _ if text.starts_with('$') => json!({"Type": "Pass", "InputPath": text, "End": true}),
+            _ if text.starts_with("{%") => {
+                json!({"Type": "Pass", "QueryLanguage": "JSONata", "Output": text, "End": true})
+            }
+            _ => {
+                return Err(format!(
+                    "expected `body`, `event`, a path that begins with `$` or JSONata in `{{% %}}`, found `{text}`"
+                ));
+            }
+        };
+        InputExpression::compile(&state).map(Input::Expression)
+    }
+
+    /// The input that an event holds.
+    pub(crate) async fn select(
+        &self,
+        engine: &Engine,
+        trigger: Trigger,
+        part: Part,
+        identity: &Identity,
+    ) -> Result<Value, Refused> {
+        let is_body = match self {
+            Input::Default => trigger.body_is_input(),
+            Input::Body => true,
+            Input::Event | Input::Expression(_) => false,
+        };
+        let value = match part {
+            Part::Event(event) if is_body => trigger.body(&event)?,
+            Part::Records(records) if is_body => {
+                let bodies: Result<Array, _> = records.iter().map(|record| trigger.body(record)).collect();
+                Value::Array(bodies?)
+            }
+            Part::Event(event) => event,
+            Part::Records(records) => Value::Array(records),
+        };
+        match self {
+            Input::Expression(expression) => expression.evaluate(engine, value, identity.clone()).await,
+            _ => Ok(value),
         }
     }
 }
 
-impl InputPath {
-    fn parse(path: &str) -> Result<InputPath, String> {
-        // The engine knows paths only as fields of states.
-        let machine = json!({
-            "StartAt": "Input",
-            "States": {"Input": {"Type": "Pass", "InputPath": path, "End": true}}
-        });
+impl InputExpression {
+    /// The engine knows expressions only as fields of states.
+    fn compile(state: &Value) -> Result<InputExpression, String> {
+        let machine = json!({"StartAt": "Input", "States": {"Input": state.clone()}});
         let Loaded { program, diagnostics, .. } = load(&Source::json(machine.to_json()));
         let mut errors = diagnostics.into_iter().filter(Diagnostic::is_error).map(|error| error.message);
         program
-            .map(InputPath)
-            .ok_or_else(|| errors.next().unwrap_or_else(|| format!("`{path}` is not a path")))
+            .map(InputExpression)
+            .ok_or_else(|| errors.next().unwrap_or_else(|| "not an expression".to_owned()))
     }
 
-    async fn select(&self, engine: &Engine, event: Value, identity: Identity) -> Outcome {
-        // What the path selects is checked when the execution begins, the event it is selected from may be larger.
+    async fn evaluate(&self, engine: &Engine, event: Value, identity: Identity) -> Result<Value, Refused> {
+        // What the expression makes of it is checked when the execution begins; the event itself may be larger.
         let execution = Execution::new(event).with_identity(identity).with_limits(Limits::unlimited());
-        engine.run(&self.0, execution).await.outcome
+        match engine.run(&self.0, execution).await.outcome {
+            Outcome::Succeeded(input) => Ok(input),
+            Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
+                Err(Refused::Expression(failure))
+            }
+        }
     }
 }
 
-/// Why there is no input.
-pub(crate) enum NoInput {
-    /// The request's body is none.
-    Body(InvalidBody),
-    /// The path selects nothing: the execution ends before it begins.
-    Path(Outcome),
-}
-
-/// The input that an event holds.
-pub(crate) async fn select(
-    input: &Input,
-    engine: &Engine,
-    trigger: Trigger,
-    event: Value,
-    identity: &Identity,
-) -> Result<Value, NoInput> {
-    match input {
-        Input::Default if trigger.is_http() => trigger.body(&event).map_err(NoInput::Body),
-        Input::Default | Input::Event => Ok(event),
-        Input::Body => trigger.body(&event).map_err(NoInput::Body),
-        Input::Path(path) => match path.select(engine, event, identity.clone()).await {
-            Outcome::Succeeded(input) => Ok(input),
-            outcome => Err(NoInput::Path(outcome)),
-        },
+impl From<InvalidBody> for Refused {
+    fn from(error: InvalidBody) -> Self {
+        Refused::Body(Failure::new(InvalidBody::ERROR, error.to_string()))
     }
 }

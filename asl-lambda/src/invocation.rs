@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use asl_engine::{Identity, NoObserver, Observer};
-use asl_value::Timestamp;
+use asl_value::{Text, Timestamp};
+
+use crate::log::LogSink;
 
 /// What is known of an invocation besides its event.
 ///
@@ -24,8 +26,14 @@ pub struct Invocation {
     pub function_arn: String,
     /// When the execution must have ended, the margin for answering not subtracted.
     pub deadline: Option<Timestamp>,
-    /// Who listens to the events of the execution.
+    /// The trace it belongs to, an `X-Amzn-Trace-Id` header.
+    pub trace_header: Option<Text>,
+    /// Who listens to the events of the executions that the event starts.
     pub observer: Arc<dyn Observer>,
+    /// Where the lines of its log go; nowhere without one.
+    pub log: Option<LogSink>,
+    /// Executions at a time; `None` for as many as an inline Map has iterations.
+    pub(crate) at_a_time: Option<usize>,
 }
 
 impl Invocation {
@@ -35,7 +43,10 @@ impl Invocation {
             request_id: request_id.into(),
             function_arn: "arn:aws:lambda:us-east-1:123456789012:function:local".to_owned(),
             deadline: None,
+            trace_header: None,
             observer: Arc::new(NoObserver),
+            log: None,
+            at_a_time: None,
         }
     }
 
@@ -57,23 +68,45 @@ impl Invocation {
         Invocation { observer, ..self }
     }
 
+    /// Part of this trace.
+    #[must_use]
+    pub fn with_trace_header(self, header: impl Into<Text>) -> Invocation {
+        Invocation { trace_header: Some(header.into()), ..self }
+    }
+
+    /// With this log.
+    #[must_use]
+    pub fn with_log(self, log: LogSink) -> Invocation {
+        Invocation { log: Some(log), ..self }
+    }
+
+    /// With one execution after the other, so that an observer hears of each as a whole.
+    pub(crate) fn one_after_the_other(self) -> Invocation {
+        Invocation { at_a_time: Some(1), ..self }
+    }
+
     /// Name and ARNs of the execution, made from those of the function.
     ///
     /// `Execution.RoleArn` is a stand-in, `arn:aws:iam::<account>:role/<function>`: a function does not know its role.
     pub fn identity(&self) -> Identity {
+        self.identity_of(None, &self.request_id, &self.request_id)
+    }
+
+    /// Likewise for an execution of this name, and of another machine of the function if one is named.
+    pub(crate) fn identity_of(&self, machine: Option<&str>, name: &str, id: &str) -> Identity {
         let arn: Vec<&str> = self.function_arn.split(':').collect();
-        let ["arn", partition, "lambda", region, account, "function", function, ..] = arn.as_slice() else {
+        let (partition, region, account, function) = match arn.as_slice() {
+            ["arn", partition, "lambda", region, account, "function", function, ..] => {
+                (*partition, *region, *account, *function)
+            }
             // The emulator sends `function-arn`.
-            return Identity::express(
-                "us-east-1",
-                "123456789012",
-                "local",
-                &self.request_id,
-                &self.request_id,
-            );
+            _ => ("aws", "us-east-1", "123456789012", "local"),
         };
-        let mut identity = Identity::express(region, account, function, &self.request_id, &self.request_id);
-        if *partition != "aws" {
+        let mut identity = Identity::express(region, account, machine.unwrap_or(function), name, id);
+        if machine.is_some() {
+            identity.role_arn = format!("arn:aws:iam::{account}:role/{function}").into();
+        }
+        if partition != "aws" {
             let arns = [&mut identity.execution_arn, &mut identity.state_machine_arn, &mut identity.role_arn];
             for arn in arns {
                 *arn = arn.replacen("arn:aws:", &format!("arn:{partition}:"), 1).into();

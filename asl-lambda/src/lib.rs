@@ -43,32 +43,44 @@
 //! # What it does not do
 //! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
 //! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); the `bootstrap` program
-//! of this crate has none yet and runs machines without tasks. Queues, streams and function URLs' streaming come later.
+//! of this crate has none yet and runs machines without tasks.
 //!
 //! # Features
-//! - `http` (default): events of API Gateway.
+//! - `jsonata` (default): the query language JSONata.
+//! - `yaml` (default): definitions in YAML.
+//! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
 
 mod adapter;
+mod batch;
 mod config;
+mod cors;
 mod deadline;
 mod envelope;
 mod error;
+mod http;
 mod init;
 mod input;
 mod invocation;
 pub mod local;
+mod log;
+mod metrics;
+mod nested;
 mod response;
 mod serve;
+mod session;
+mod stream;
 pub mod trigger;
 
 pub use adapter::{Adapter, handle};
-pub use config::{Config, ConfigError, OnFailure, Response};
+pub use config::{Batch, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
+pub use cors::Cors;
 pub use error::InvocationError;
 pub use init::InitError;
-pub use input::{Input, InputPath};
+pub use input::{Input, InputExpression};
 pub use invocation::Invocation;
+pub use log::LogSink;
 pub use response::ResponseMapping;
-pub use serve::{bootstrap, run, serve};
+pub use serve::{bootstrap, run, serve, serve_adapter};
 pub use trigger::Trigger;
 
 #[cfg(doctest)]

@@ -19,7 +19,7 @@ mod way;
 pub struct LocalRun {
     /// What the event looked like.
     pub trigger: Trigger,
-    /// The events of the execution; none if there was no execution.
+    /// The events of each execution, one after the other; none if there was no execution.
     pub events: Vec<Event>,
     /// What the function answered.
     pub response: Result<Value, InvocationError>,
@@ -35,28 +35,37 @@ pub async fn run_once(adapter: &Adapter, event: &Path) -> Result<LocalRun, Local
     let event = Value::parse_slice(&bytes).map_err(|error| problem(&format!("expected JSON: {error}")))?;
     let trigger = adapter.config().event_source.unwrap_or_else(|| Trigger::detect(&event));
     let history = Arc::new(HistoryRecorder::new());
-    let invocation = Invocation::new("local").with_observer(history.clone());
+    let invocation = Invocation::new("local").with_observer(history.clone()).one_after_the_other();
     let response = handle(adapter, event, invocation).await;
     Ok(LocalRun { trigger, events: history.events(), response })
 }
 
 impl LocalRun {
-    /// Whether there was an execution and it succeeded.
+    /// Whether there was an execution and all of them succeeded.
     pub fn succeeded(&self) -> bool {
-        matches!(self.events.last(), Some(Event { kind: EventKind::ExecutionSucceeded { .. }, .. }))
+        let succeeded = |events: &[Event]| {
+            matches!(events.last(), Some(Event { kind: EventKind::ExecutionSucceeded { .. }, .. }))
+        };
+        !self.events.is_empty() && self.executions().all(succeeded)
+    }
+
+    fn executions(&self) -> impl Iterator<Item = &[Event]> {
+        self.events.chunk_by(|_, next| !matches!(next.kind, EventKind::ExecutionStarted { .. }))
     }
 }
 
 impl fmt::Display for LocalRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "trigger: {}", self.trigger.name())?;
-        match (self.events.first(), self.events.last()) {
-            (Some(first), Some(last)) => {
+        if self.events.is_empty() {
+            writeln!(f, "no execution was started")?;
+        }
+        for events in self.executions() {
+            write!(f, "{}", Way::of(events))?;
+            if let [first, .., last] = events {
                 let took = last.timestamp.since(first.timestamp);
-                write!(f, "{}", Way::of(&self.events))?;
                 writeln!(f, "{} after {} ms", last.kind.name(), took.as_millis())?;
             }
-            _ => writeln!(f, "no execution was started")?,
         }
         match &self.response {
             Ok(response) => writeln!(f, "response:\n{}", indented(response)),

@@ -9,11 +9,18 @@ use std::sync::Arc;
 use asl_engine::{Engine, Program, Registry};
 use asl_model::Source;
 use asl_value::{Value, json};
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::layers::TracingLayer;
+use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;
 
+use crate::log::LogSink;
+use crate::stream::Reply;
 use crate::trigger::InvalidBody;
-use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, handle, init, local};
+use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, handle, init, local, stream};
+
+#[cfg(feature = "graceful-shutdown")]
+mod shutdown;
+mod snapshot;
 
 /// What the Runtime API's client and `lambda_runtime` need of Lambda, and panic without.
 const NEEDED: [&str; 4] =
@@ -21,6 +28,8 @@ const NEEDED: [&str; 4] =
 
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
+/// Invocations that a Managed Instance sends at the same time.
+const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 
 const USAGE: u8 = 64;
 
@@ -58,7 +67,13 @@ pub fn bootstrap(tasks: Registry) -> ExitCode {
 }
 
 fn start(definition: Option<Source>, tasks: Registry) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let is_concurrent =
+        std::env::var(MAX_CONCURRENCY).is_ok_and(|count| count.parse::<u32>().is_ok_and(|count| count > 1));
+    let mut runtime = match is_concurrent {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             log(&[json!({"level": "ERROR", "message": error.to_string()})]);
@@ -101,7 +116,11 @@ pub async fn serve(program: Arc<Program>, engine: Engine, config: Config) -> Res
     serve_adapter(Adapter::new(program, engine, config)?).await
 }
 
-async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
+/// [`serve`] with an adapter, which may have several machines.
+///
+/// # Errors
+/// A variable of Lambda that is missing, or no connection to the Runtime API.
+pub async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
     let missing: Vec<_> = NEEDED.into_iter().filter(|name| std::env::var(name).is_err()).collect();
     if !missing.is_empty() {
         return Err(format!("not set, though Lambda does: {}", missing.join(", ")).into());
@@ -109,22 +128,42 @@ async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
     if std::env::var(MEMORY_SIZE).is_ok_and(|size| size.parse::<i32>().is_err()) {
         return Err(format!("{MEMORY_SIZE}: expected a number of megabytes").into());
     }
-    let adapter = Arc::new(adapter);
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| {
-        let adapter = Arc::clone(&adapter);
-        async move { answer(&adapter, event).await }
-    }))
-    .await
+    #[cfg(feature = "graceful-shutdown")]
+    shutdown::prepare(&adapter).await;
+    let snapshot = snapshot::Snapshot(adapter.clone());
+    let log: LogSink = Arc::new(write_line);
+    let handler = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
+        let (adapter, log) = (adapter.clone(), Arc::clone(&log));
+        async move { answer(&adapter, event, log).await }
+    });
+    let runtime = Runtime::new(handler).layer(TracingLayer::new());
+    runtime.register_snapstart_resource(Arc::new(snapshot)).run_concurrent().await
 }
 
-async fn answer(adapter: &Adapter, event: LambdaEvent<Box<RawValue>>) -> Result<Value, InvocationError> {
+async fn answer(
+    adapter: &Adapter,
+    event: LambdaEvent<Box<RawValue>>,
+    log: LogSink,
+) -> Result<Reply, InvocationError> {
     let (payload, context) = event.into_parts();
     let event = Value::parse(payload.get()).map_err(|error| {
         InvocationError::new(InvalidBody::ERROR, InvalidBody(error.to_string()).to_string())
     })?;
-    let mut invocation = Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn);
+    let mut invocation =
+        Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn).with_log(log);
     invocation.deadline = deadline::of_invocation(context.deadline);
-    handle(adapter, event, invocation).await
+    invocation.trace_header = context.xray_trace_id.map(Into::into);
+    let is_streamed = stream::is_streamed(adapter, &event);
+    let response = handle(adapter, event, invocation).await?;
+    if is_streamed { stream::streamed(response) } else { Ok(Reply::BufferedResponse(response)) }
+}
+
+/// One write a line, so that lines of executions side by side do not mix.
+fn write_line(line: &Value) {
+    let mut line = line.to_json();
+    line.push('\n');
+    // Nobody is left to be told that nobody reads.
+    let _ = std::io::stdout().lock().write_all(line.as_bytes());
 }
 
 async fn run_once(adapter: &Adapter, event: &Path) -> Result<ExitCode, Error> {

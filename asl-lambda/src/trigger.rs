@@ -2,43 +2,116 @@
 
 use std::fmt;
 
-#[cfg(feature = "http")]
-use asl_value::Object;
-use asl_value::Value;
+use asl_value::{Object, Text, Value};
 
+pub mod alb;
+pub mod cloudwatch_logs;
+pub mod cognito;
 pub mod direct;
+pub mod dynamodb;
 pub mod event_bridge;
-#[cfg(feature = "http")]
-pub(crate) mod http;
-#[cfg(feature = "http")]
+pub mod function_url;
+mod http;
 pub mod http_api;
-#[cfg(feature = "http")]
+pub mod kinesis;
 pub mod rest_api;
+pub mod s3;
+pub mod sns;
+pub mod sqs;
+pub mod start_sync;
+pub mod websocket;
 
 /// What invoked the function. Each has a module of its own, which shows a sample event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Trigger {
+    /// An Application Load Balancer: [`alb`].
+    Alb,
+    /// A WebSocket API of API Gateway: [`websocket`].
+    WebSocket,
+    /// A function URL: [`function_url`].
+    FunctionUrl,
     /// An HTTP API of API Gateway: [`http_api`].
-    #[cfg(feature = "http")]
     HttpApi,
     /// A REST API of API Gateway: [`rest_api`].
-    #[cfg(feature = "http")]
     RestApi,
+    /// A queue of SQS: [`sqs`].
+    Sqs,
+    /// A stream of Kinesis: [`kinesis`].
+    Kinesis,
+    /// The stream of a table of DynamoDB: [`dynamodb`].
+    DynamoDb,
+    /// A topic of SNS: [`sns`].
+    Sns,
+    /// A bucket of S3: [`s3`].
+    S3,
+    /// A subscription to a log group: [`cloudwatch_logs`].
+    CloudWatchLogs,
     /// A rule of EventBridge: [`event_bridge`].
     EventBridge,
+    /// A user pool of Cognito: [`cognito`].
+    Cognito,
+    /// A request to StartSyncExecution: [`start_sync`].
+    StartSync,
     /// Anything else: [`direct`].
     Direct,
+}
+
+/// What there is to know of a trigger.
+pub(crate) struct Source {
+    name: &'static str,
+    /// By its distinguishing keys, never by reading all of it.
+    matches: fn(&Value) -> bool,
+    /// What an event carries, or a record of it if each is an item of its own.
+    body: fn(&Value) -> Result<Value, InvalidBody>,
+    /// Whether that is the input if nothing else is asked for.
+    body_is_input: bool,
+    pub(crate) answer: Answer,
+}
+
+/// What the sender of an event expects.
+pub(crate) enum Answer {
+    /// A response over HTTP, which this completes for the request.
+    Http(fn(Object, &Value) -> Value),
+    /// The output, which this fits to the event.
+    Output(fn(&Value, &Value) -> Value),
+    /// What StartSyncExecution answers, a failure included.
+    Envelope,
+    /// Nothing: the invocation is asynchronous.
+    Nothing,
+    /// Nothing, and each of the event's records may be an execution.
+    Records,
+    /// Which of the event's records failed.
+    Batch(Batch),
+}
+
+/// How the records of a batch are told apart and follow one another.
+pub(crate) struct Batch {
+    /// By which a record is reported as failed.
+    pub(crate) id: fn(&Value) -> Option<&Text>,
+    /// Records of one group are executed one after the other, and not after one that failed.
+    pub(crate) group: fn(&Value) -> Option<String>,
+    /// Everything from the first failed record on is delivered again.
+    pub(crate) is_stream: bool,
 }
 
 impl Trigger {
     /// All of them, in the order in which an event is compared with them.
     pub const ALL: &'static [Trigger] = &[
-        #[cfg(feature = "http")]
+        Trigger::Alb,
+        Trigger::WebSocket,
+        Trigger::FunctionUrl,
         Trigger::HttpApi,
-        #[cfg(feature = "http")]
         Trigger::RestApi,
+        Trigger::Sqs,
+        Trigger::Kinesis,
+        Trigger::DynamoDb,
+        Trigger::Sns,
+        Trigger::S3,
+        Trigger::CloudWatchLogs,
         Trigger::EventBridge,
+        Trigger::Cognito,
+        Trigger::StartSync,
         Trigger::Direct,
     ];
 
@@ -54,19 +127,13 @@ impl Trigger {
     /// assert_eq!(Trigger::detect(&json!({"id": 7})), Trigger::Direct);
     /// ```
     pub fn detect(event: &Value) -> Trigger {
-        Trigger::ALL.iter().copied().find(|trigger| trigger.matches(event)).unwrap_or(Trigger::Direct)
+        let matches = |trigger: &Trigger| (trigger.source().matches)(event);
+        Trigger::ALL.iter().copied().find(matches).unwrap_or(Trigger::Direct)
     }
 
-    /// Its name in `ASL_EVENT_SOURCE`: `http-api`, `rest-api`, `event-bridge`, `direct`.
+    /// Its name in `ASL_EVENT_SOURCE`: `http-api`, `sqs`, `direct`.
     pub fn name(self) -> &'static str {
-        match self {
-            #[cfg(feature = "http")]
-            Trigger::HttpApi => "http-api",
-            #[cfg(feature = "http")]
-            Trigger::RestApi => "rest-api",
-            Trigger::EventBridge => "event-bridge",
-            Trigger::Direct => "direct",
-        }
+        self.source().name
     }
 
     /// The trigger of this name.
@@ -76,48 +143,44 @@ impl Trigger {
 
     /// Whether somebody waits for an HTTP response.
     pub fn is_http(self) -> bool {
-        match self {
-            #[cfg(feature = "http")]
-            Trigger::HttpApi | Trigger::RestApi => true,
-            Trigger::EventBridge | Trigger::Direct => false,
-        }
+        matches!(self.source().answer, Answer::Http(_))
     }
 
-    fn matches(self, event: &Value) -> bool {
-        match self {
-            #[cfg(feature = "http")]
-            Trigger::HttpApi => http_api::matches(event),
-            #[cfg(feature = "http")]
-            Trigger::RestApi => rest_api::matches(event),
-            Trigger::EventBridge => event_bridge::matches(event),
-            Trigger::Direct => true,
-        }
-    }
-
-    /// Adds what a response over HTTP must have for this trigger.
-    #[cfg(feature = "http")]
-    pub(crate) fn complete(self, response: Object) -> Value {
-        match self {
-            Trigger::HttpApi => http_api::complete(response),
-            Trigger::RestApi | Trigger::EventBridge | Trigger::Direct => Value::Object(response),
-        }
-    }
-
-    /// What the event carries: an HTTP request's body, an EventBridge event's `detail`, or the event itself.
+    /// What an event carries, or one of its records if the trigger has such: the body of an HTTP request or a message, the
+    /// `detail` of an EventBridge event.
     ///
     /// # Errors
-    /// A request's body that says to be JSON and is not.
+    /// A body that says to be JSON, base64 or gzip and is not.
     pub fn body(self, event: &Value) -> Result<Value, InvalidBody> {
+        (self.source().body)(event)
+    }
+
+    pub(crate) fn body_is_input(self) -> bool {
+        self.source().body_is_input
+    }
+
+    pub(crate) fn source(self) -> &'static Source {
         match self {
-            #[cfg(feature = "http")]
-            Trigger::HttpApi | Trigger::RestApi => http::body(event),
-            Trigger::EventBridge => Ok(event_bridge::body(event)),
-            Trigger::Direct => Ok(event.clone()),
+            Trigger::Alb => &alb::SOURCE,
+            Trigger::WebSocket => &websocket::SOURCE,
+            Trigger::FunctionUrl => &function_url::SOURCE,
+            Trigger::HttpApi => &http_api::SOURCE,
+            Trigger::RestApi => &rest_api::SOURCE,
+            Trigger::Sqs => &sqs::SOURCE,
+            Trigger::Kinesis => &kinesis::SOURCE,
+            Trigger::DynamoDb => &dynamodb::SOURCE,
+            Trigger::Sns => &sns::SOURCE,
+            Trigger::S3 => &s3::SOURCE,
+            Trigger::CloudWatchLogs => &cloudwatch_logs::SOURCE,
+            Trigger::EventBridge => &event_bridge::SOURCE,
+            Trigger::Cognito => &cognito::SOURCE,
+            Trigger::StartSync => &start_sync::SOURCE,
+            Trigger::Direct => &direct::SOURCE,
         }
     }
 }
 
-/// The body of a request that says to be JSON and is not.
+/// A body that is not what it says to be: JSON, base64, gzip.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBody(pub(crate) String);
 
@@ -134,3 +197,46 @@ impl fmt::Display for InvalidBody {
 }
 
 impl std::error::Error for InvalidBody {}
+
+/// A member that is a text.
+fn text<'v>(value: &'v Value, name: &str) -> Option<&'v Text> {
+    value.get(name)?.as_text()
+}
+
+/// A member of the request's context that is not null.
+fn request_context<'a>(event: &'a Value, name: &str) -> Option<&'a Value> {
+    event.get("requestContext")?.get(name).filter(|value| !value.is_null())
+}
+
+/// Whether the first of the event's records is of this service.
+fn has_records_of(event: &Value, service: &str) -> bool {
+    let Some(first) = event.get("Records").and_then(|records| records.at(0)) else { return false };
+    // SNS writes the name in its own way.
+    ["eventSource", "EventSource"]
+        .into_iter()
+        .any(|name| text(first, name).is_some_and(|text| text == service))
+}
+
+/// A member of a record, null if it has none.
+fn part(record: &Value, name: &str) -> Value {
+    record.get(name).cloned().unwrap_or_default()
+}
+
+/// A text as what it is: JSON if it can be read as such.
+fn parsed(text: &Text) -> Value {
+    Value::parse(text).unwrap_or_else(|_| Value::String(text.clone()))
+}
+
+/// Base64, decoded and read as JSON or text; bytes that are no text stay base64, for JSON has no bytes.
+fn decoded(data: &Text) -> Result<Value, InvalidBody> {
+    Ok(match String::from_utf8(from_base64(data)?) {
+        Ok(text) => parsed(&text.into()),
+        Err(_) => Value::String(data.clone()),
+    })
+}
+
+fn from_base64(data: &str) -> Result<Vec<u8>, InvalidBody> {
+    use base64::Engine as _;
+    let bytes = base64::prelude::BASE64_STANDARD.decode(data.as_bytes());
+    bytes.map_err(|error| InvalidBody(format!("the body is not base64: {error}")))
+}

@@ -1,4 +1,5 @@
-//! Any event that no other trigger claims: a direct invocation, EventBridge Scheduler, a test in the console.
+//! Any event that no other trigger claims: a direct invocation, a rule of IoT, EventBridge Scheduler, a Step Functions
+//! task, a test in the console.
 //!
 //! ```json
 //! {"orderId": "o-1", "items": [{"sku": "mug", "quantity": 2}]}
@@ -6,3 +7,13 @@
 //!
 //! The event is the input and the output is the response. A failed execution fails the invocation with the error name as
 //! `errorType` and the cause as `errorMessage`, so that a state machine that calls the function sees the very same error.
+
+use super::{Answer, Source};
+
+pub(super) const SOURCE: Source = Source {
+    name: "direct",
+    matches: |_| true,
+    body: |event| Ok(event.clone()),
+    body_is_input: false,
+    answer: Answer::Output(|_, output| output.clone()),
+};

@@ -1,4 +1,4 @@
-//! An event that a rule of EventBridge delivers.
+//! An event that a rule of EventBridge delivers, one with a schedule included.
 //!
 //! ```json
 //! {
@@ -11,15 +11,21 @@
 //! The event is the input, as it is for a state machine that is a rule's target; with `ASL_INPUT=body` only its `detail`
 //! is. EventBridge invokes the function asynchronously and nobody reads the response: a failed execution fails the
 //! invocation, which makes Lambda try again and then use the function's destination or dead-letter queue.
-//! `ASL_ON_FAILURE=report` stops that.
+//! `ASL_ON_FAILURE=report` stops that. (EventBridge Scheduler sends the input that it is given and nothing else: a
+//! [direct](super::direct) invocation.)
 
 use asl_value::Value;
 
-pub(super) fn matches(event: &Value) -> bool {
-    let has_text = |name| event.get(name).is_some_and(|value| value.as_str().is_some());
-    has_text("detail-type") && has_text("source") && event.get("detail").is_some()
-}
+use super::{Answer, Source, part, text};
 
-pub(super) fn body(event: &Value) -> Value {
-    event.get("detail").cloned().unwrap_or_default()
+pub(super) const SOURCE: Source = Source {
+    name: "event-bridge",
+    matches,
+    body: |event| Ok(part(event, "detail")),
+    body_is_input: false,
+    answer: Answer::Nothing,
+};
+
+fn matches(event: &Value) -> bool {
+    text(event, "detail-type").is_some() && text(event, "source").is_some() && event.get("detail").is_some()
 }

@@ -1,4 +1,4 @@
-//! A request to an HTTP API of API Gateway, payload format 2.0. A function URL's has the same shape.
+//! A request to an HTTP API of API Gateway, payload format 2.0.
 //!
 //! ```json
 //! {
@@ -14,23 +14,29 @@
 //!
 //! The body is the input: decoded if it is base64, parsed if it is JSON, otherwise a string; `{}` if there is none.
 //! The response is `{"statusCode": 200, "headers": {…}, "body": "…", "isBase64Encoded": false, "cookies": []}`: see
-//! [`ResponseMapping`](crate::ResponseMapping).
+//! [`ResponseMapping`](crate::ResponseMapping). The `multiValueHeaders` of an output, which this gateway does not know,
+//! become `headers` and `cookies`.
 
-use asl_value::{Array, Object, Value};
+use asl_value::{Object, Value};
 
-use super::http::{is_authorizer, request_context};
+use super::http::{body, headers_joined, is_authorizer};
+use super::{Answer, Source, request_context, text};
+
+pub(super) const SOURCE: Source =
+    Source { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(complete) };
 
 /// `cargo lambda watch` adds `httpMethod` and other members of payload 1.0, so this one has to be looked for first.
 pub(super) fn matches(event: &Value) -> bool {
-    event.get("version").and_then(Value::as_str) == Some("2.0")
+    text(event, "version").is_some_and(|version| version == "2.0")
         && request_context(event, "http").is_some_and(|http| http.as_object().is_some())
         && !is_authorizer(event)
 }
 
-/// A function URL of the emulator refuses a response without `cookies`.
-pub(super) fn complete(mut response: Object) -> Value {
+pub(crate) fn complete(mut response: Object, _: &Value) -> Value {
+    let cookies = headers_joined(&mut response);
     if !response.contains_key("cookies") {
-        response.insert("cookies", Value::Array(Array::new()));
+        // A function URL of the emulator refuses a response without `cookies`.
+        response.insert("cookies", Value::Array(cookies.unwrap_or_default()));
     }
     Value::Object(response)
 }

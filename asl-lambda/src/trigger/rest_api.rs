@@ -1,4 +1,5 @@
-//! A request to a REST API of API Gateway with Lambda proxy integration, payload format 1.0.
+//! A request to a REST API of API Gateway with Lambda proxy integration, payload format 1.0. An HTTP API sends the same if
+//! it is set to that format.
 //!
 //! ```json
 //! {
@@ -13,18 +14,25 @@
 //! }
 //! ```
 //!
-//! Input and response are those of an [HTTP API](super::http_api), without `cookies`.
+//! Input and response are those of an [HTTP API](super::http_api), but for the `cookies` of an output, which become
+//! `multiValueHeaders`.
 
-use asl_value::Value;
+use asl_value::{Object, Value};
 
-use super::http::{is_authorizer, request_context};
+use super::http::{body, cookies_as_headers, is_authorizer};
+use super::{Answer, Source, text};
 
-pub(super) fn matches(event: &Value) -> bool {
-    let has_text = |name| event.get(name).is_some_and(|value| value.as_str().is_some());
-    let is_web_socket = request_context(event, "connectionId").is_some();
-    has_text("httpMethod")
-        && has_text("resource")
+pub(super) const SOURCE: Source =
+    Source { name: "rest-api", matches, body, body_is_input: true, answer: Answer::Http(complete) };
+
+fn matches(event: &Value) -> bool {
+    text(event, "httpMethod").is_some()
+        && text(event, "resource").is_some()
         && event.get("requestContext").is_some_and(|context| context.as_object().is_some())
-        && !is_web_socket
         && !is_authorizer(event)
+}
+
+pub(super) fn complete(mut response: Object, _: &Value) -> Value {
+    cookies_as_headers(&mut response);
+    Value::Object(response)
 }

@@ -1,55 +1,136 @@
 //! Events as AWS sends them, and responses as its own types read them.
 
+use std::sync::Arc;
+
+use asl_engine::{EventKind, HistoryRecorder};
 use asl_lambda::{Invocation, Trigger, handle};
 use asl_value::{Value, json};
+use aws_lambda_events::alb::AlbTargetGroupResponse;
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayV2httpResponse};
 use aws_lambda_events::encodings::Body;
+use aws_lambda_events::streams::{DynamoDbEventResponse, KinesisEventResponse, SqsEventResponse};
 
 use crate::machine::{adapter, echo, fail};
 
+const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events");
+
 fn fixture(name: &str) -> Value {
-    let path = format!("{}/tests/data/events/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    Value::parse(&std::fs::read_to_string(path).unwrap()).unwrap()
+    Value::parse(&std::fs::read_to_string(format!("{EVENTS}/{name}.json")).unwrap()).unwrap()
 }
 
-/// The fixture is this trigger's and carries this.
-#[track_caller]
-fn check(name: &str, trigger: Trigger, body: Value) {
-    let event = fixture(name);
-    assert_eq!(Trigger::detect(&event), trigger, "{name}");
-    assert_eq!(trigger.body(&event), Ok(body), "{name}");
+fn fixtures() -> Vec<String> {
+    let files =
+        std::fs::read_dir(EVENTS).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = files.map(|file| file.strip_suffix(".json").unwrap().to_owned()).collect();
+    names.sort();
+    names
 }
+
+/// What a fixture is of, by the beginning of its name; the first that fits.
+const TRIGGERS: [(&str, Trigger); 23] = [
+    ("alb-", Trigger::Alb),
+    // Authorizers have all of a request.
+    ("apigw-custom-auth", Trigger::Direct),
+    ("apigw-v2-custom-authorizer", Trigger::Direct),
+    ("apigw-websocket", Trigger::WebSocket),
+    ("apigw-v2-request", Trigger::HttpApi),
+    ("apigw-sam-http", Trigger::HttpApi),
+    ("apigw-", Trigger::RestApi),
+    ("sqs-", Trigger::Sqs),
+    ("sns-", Trigger::Sns),
+    ("s3-", Trigger::S3),
+    ("kinesis-", Trigger::Kinesis),
+    // A record alone.
+    ("dynamodb-event-record", Trigger::Direct),
+    ("dynamodb-", Trigger::DynamoDb),
+    ("cloudwatch_logs-", Trigger::CloudWatchLogs),
+    ("cognito-", Trigger::Cognito),
+    ("iot", Trigger::Direct),
+    ("eventbridge-", Trigger::EventBridge),
+    ("autoscaling-", Trigger::EventBridge),
+    ("codebuild-", Trigger::EventBridge),
+    ("codedeploy-deployment", Trigger::EventBridge),
+    ("codedeploy-instance", Trigger::EventBridge),
+    // Has another fixture's fault: `detailType`.
+    ("codedeploy-lifecycle", Trigger::Direct),
+    ("codepipeline-", Trigger::EventBridge),
+];
 
 #[test]
 fn events_are_told_apart() {
-    check("apigw-v2-request-iam", Trigger::HttpApi, json!({"a": 1}));
-    check("apigw-v2-request-no-authorizer", Trigger::HttpApi, json!({}));
-    check("apigw-sam-http-request", Trigger::HttpApi, json!({}));
-    check("apigw-request", Trigger::RestApi, json!({"a": 1}));
-    check("apigw-console-test-request", Trigger::RestApi, json!({"a": 1}));
-    check("apigw-sam-rest-request", Trigger::RestApi, json!({}));
-    check("eventbridge-schedule", Trigger::EventBridge, json!({}));
-    check(
-        "eventbridge-event-obj",
-        Trigger::EventBridge,
-        json!({"instance-id": "i-abcd1111", "state": "pending"}),
-    );
-}
-
-#[test]
-fn what_is_no_request_is_no_request() {
-    for name in [
-        "apigw-v2-custom-authorizer-v2-request",
-        "apigw-websocket-request",
-        "alb-lambda-target-request-headers-only",
-        "sqs-event",
-    ] {
-        check(name, Trigger::Direct, fixture(name));
+    let fixtures = fixtures();
+    for name in &fixtures {
+        let (_, trigger) = TRIGGERS.iter().find(|(begin, _)| name.starts_with(begin)).unwrap();
+        assert_eq!(Trigger::detect(&fixture(name)), *trigger, "{name}");
     }
+    assert!(fixtures.len() > 75, "{}", fixtures.len());
     for event in ["null", "1", "\"x\"", "[]", "{}", r#"{"version":"2.0","requestContext":7}"#] {
         let event = Value::parse(event).unwrap();
         assert_eq!(Trigger::detect(&event), Trigger::Direct, "{event}");
     }
+}
+
+/// Nothing of an event is lost on its way into executions: as a whole, or record by record.
+#[test]
+fn events_come_in_unchanged() {
+    let adapter = adapter(&echo(), &[("ASL_INPUT", "event")]);
+    for name in fixtures() {
+        let event = fixture(&name);
+        let history = Arc::new(HistoryRecorder::new());
+        let invocation = Invocation::new("r-1").with_observer(history.clone());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        runtime.block_on(handle(&adapter, event.clone(), invocation)).unwrap();
+        let inputs: Value = history
+            .events()
+            .into_iter()
+            .filter_map(|event| match event.kind {
+                EventKind::ExecutionStarted { input, .. } => Some(input),
+                _ => None,
+            })
+            .collect();
+        let expect = event.get("Records").cloned().unwrap_or_else(|| json!([event]));
+        assert_eq!(inputs, expect, "{name}");
+    }
+}
+
+/// The fixture carries this, or its first record does.
+#[track_caller]
+fn check_body(name: &str, body: Value) {
+    let event = fixture(name);
+    let part = event.get("Records").and_then(|records| records.at(0)).unwrap_or(&event);
+    assert_eq!(Trigger::detect(&event).body(part), Ok(body), "{name}");
+}
+
+#[test]
+fn events_carry_their_bodies() {
+    check_body("apigw-v2-request-iam", json!({"a": 1}));
+    check_body("apigw-v2-request-no-authorizer", json!({}));
+    check_body("apigw-sam-http-request", json!({}));
+    check_body("apigw-request", json!({"a": 1}));
+    check_body("apigw-console-test-request", json!({"a": 1}));
+    check_body("alb-lambda-target-request-multivalue-headers", json!("Some text"));
+    check_body("eventbridge-schedule", json!({}));
+    check_body("eventbridge-event-obj", json!({"instance-id": "i-abcd1111", "state": "pending"}));
+    check_body("sqs-event", json!("Message Body"));
+    check_body("sqs-event-obj", json!({"a": "Test", "b": 123}));
+    check_body("sns-event", json!("Hello\r\nworld!"));
+    check_body("kinesis-event", json!("Hello World"));
+    let s3 = fixture("s3-event");
+    check_body("s3-event", s3["Records"][0]["s3"].clone());
+    let dynamodb = fixture("dynamodb-event");
+    check_body("dynamodb-event", dynamodb["Records"][0]["dynamodb"].clone());
+    let sign_up = fixture("cognito-event-userpools-presignup");
+    check_body("cognito-event-userpools-presignup", sign_up["request"].clone());
+    check_body(
+        "cloudwatch_logs-event",
+        json!({
+            "messageType": "DATA_MESSAGE", "owner": "123456789123", "logGroup": "testLogGroup",
+            "logStream": "testLogStream", "subscriptionFilters": ["testFilter"], "logEvents": [
+                {"id": "eventId1", "timestamp": 1440442987000_i64, "message": "[ERROR] First test message"},
+                {"id": "eventId2", "timestamp": 1440442987001_i64, "message": "[ERROR] Second test message"}
+            ]
+        }),
+    );
 }
 
 #[track_caller]
@@ -69,6 +150,14 @@ fn check_response(definition: &Value, name: &str, status: i64, body: &str) {
             assert_eq!(read.cookies, Vec::<String>::new());
             ((read.status_code, read.headers, read.is_base64_encoded), read.body)
         }
+        Trigger::Alb => {
+            let read: AlbTargetGroupResponse = asl_value::from_value(&response).unwrap();
+            assert!(read.status_description.unwrap().starts_with(&status.to_string()));
+            let is_multi = read.headers.is_empty();
+            let headers = if is_multi { read.multi_value_headers } else { read.headers };
+            assert_eq!(is_multi, name.contains("multivalue"));
+            ((read.status_code, headers, read.is_base64_encoded), read.body)
+        }
         _ => {
             let read: ApiGatewayProxyResponse = asl_value::from_value(&response).unwrap();
             ((read.status_code, read.headers, read.is_base64_encoded), read.body)
@@ -81,10 +170,29 @@ fn check_response(definition: &Value, name: &str, status: i64, body: &str) {
 
 #[test]
 fn responses_are_of_the_gateways_types() {
-    for name in ["apigw-v2-request-iam", "apigw-request"] {
-        check_response(&echo(), name, 200, r#"{"a":1}"#);
+    for (name, body) in [
+        ("apigw-v2-request-iam", r#"{"a":1}"#),
+        ("apigw-request", r#"{"a":1}"#),
+        ("alb-lambda-target-request-headers-only", r#""Hello from ALB""#),
+        ("alb-lambda-target-request-multivalue-headers", r#""Some text""#),
+        ("apigw-websocket-request", r#"{"a":1}"#),
+    ] {
+        let body = answer(&echo(), name)["body"].as_str().map_or(body.to_owned(), str::to_owned);
+        check_response(&echo(), name, 200, &body);
         let cause = answer(&fail(), name)["body"].as_str().unwrap().to_owned();
         assert!(cause.starts_with(r#"{"error":"States.Runtime","#), "{cause}");
         check_response(&fail(), name, 500, &cause);
     }
+}
+
+#[test]
+fn failed_records_are_reported_as_lambda_reads_it() {
+    let sqs: SqsEventResponse = asl_value::from_value(&answer(&fail(), "sqs-event")).unwrap();
+    let failed = sqs.batch_item_failures.into_iter().map(|failure| failure.item_identifier.unwrap());
+    assert_eq!(failed.collect::<Vec<_>>(), ["MessageID_1"]);
+    let kinesis: KinesisEventResponse = asl_value::from_value(&answer(&fail(), "kinesis-event")).unwrap();
+    let failed = kinesis.batch_item_failures.into_iter().map(|failure| failure.item_identifier.unwrap());
+    assert_eq!(failed.collect::<Vec<_>>(), ["49568167373333333333333333333333333333333333333333333333"]);
+    let dynamodb: DynamoDbEventResponse = asl_value::from_value(&answer(&echo(), "dynamodb-event")).unwrap();
+    assert!(dynamodb.batch_item_failures.is_empty());
 }

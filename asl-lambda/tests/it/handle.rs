@@ -7,10 +7,10 @@ use crate::machine::{adapter, echo, fail, task, wait};
 use crate::runtime_api::FUNCTION_ARN;
 
 /// A response, or type and message of an error.
-type Answer = Result<Value, (&'static str, &'static str)>;
+pub(crate) type Answer = Result<Value, (&'static str, &'static str)>;
 
 #[track_caller]
-fn check(definition: Value, vars: &[(&str, &str)], event: Value, expect: Answer) {
+pub(crate) fn check(definition: Value, vars: &[(&str, &str)], event: Value, expect: Answer) {
     check_invocation(definition, vars, event, invocation(), expect);
 }
 
@@ -44,7 +44,7 @@ fn invocation() -> Invocation {
     Invocation::new("r-1").with_function_arn(FUNCTION_ARN)
 }
 
-fn http_api(headers: Value, body: Value) -> Value {
+pub(crate) fn http_api(headers: Value, body: Value) -> Value {
     json!({
         "version": "2.0", "routeKey": "POST /orders", "rawPath": "/orders", "rawQueryString": "", "headers": headers,
         "requestContext": {"http": {"method": "POST", "path": "/orders"}}, "body": body, "isBase64Encoded": false
@@ -63,7 +63,7 @@ fn event_bridge(detail: Value) -> Value {
 }
 
 /// A response of an HTTP API with a JSON body.
-fn http_json(status: i64, body: &str) -> Value {
+pub(crate) fn http_json(status: i64, body: &str) -> Value {
     json!({
         "statusCode": status, "headers": {"content-type": "application/json"}, "body": body, "isBase64Encoded": false,
         "cookies": []
@@ -288,6 +288,46 @@ fn an_execution_ends_before_the_deadline() {
 }
 
 #[test]
+fn a_request_of_start_sync_execution_is_answered_as_one() {
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
+    let request = |input: &str| json!({"input": input, "name": "order-1", "traceHeader": trace});
+    let envelope = |definition: Value, event: Value| {
+        let envelope = answer(&definition, &[("ASL_ON_FAILURE", "fail")], event, invocation()).unwrap();
+        let mut members = envelope.as_object().unwrap().clone();
+        members.remove("startDate");
+        members.remove("stopDate");
+        Value::from(members)
+    };
+    let expect = |more: Value| {
+        let names = json!({
+            "executionArn": "arn:aws:states:eu-west-1:123456789012:express:orders:order-1:r-1",
+            "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
+            "name": "order-1", "traceHeader": trace, "inputDetails": {"included": true},
+            "outputDetails": {"included": true}
+        });
+        let members = names.as_object().unwrap().clone().into_iter().chain(more.as_object().unwrap().clone());
+        Value::Object(members.collect())
+    };
+    let output = json!({"status": "SUCCEEDED", "input": "{\"n\":1}", "output": "{\"n\":1}"});
+    assert_eq!(envelope(echo(), request("{\"n\": 1}")), expect(output));
+    let input = json!({"Error": "E", "Cause": "c"}).to_json();
+    let failed = json!({"status": "FAILED", "error": "E", "cause": "c", "input": input});
+    assert_eq!(envelope(fail(), request(failed["input"].as_str().unwrap())), expect(failed));
+    let text = "Invalid State Machine Execution Input: 'expected value at line 1 column 1'";
+    check(echo(), &[], request("x"), Err(("InvalidExecutionInput", text)));
+    let event = json!({"input": "{}", "name": "a:b"});
+    check(echo(), &[], event, Err(("InvalidName", "Invalid Name: 'a:b'")));
+    // These only look like it.
+    for event in [
+        json!({"input": "{}"}),
+        json!({"input": {}, "name": "a"}),
+        json!({"input": "{}", "name": "a", "n": 1}),
+    ] {
+        check(echo(), &[], event.clone(), Ok(event));
+    }
+}
+
+#[test]
 fn limits_are_those_of_an_express_execution_or_none() {
     check(wait(), &[], json!({"seconds": 299}), Ok(json!({"seconds": 299})));
     check(wait(), &[], json!({"seconds": 301}), Err(("States.Timeout", "")));
@@ -297,6 +337,22 @@ fn limits_are_those_of_an_express_execution_or_none() {
     let (error, _) = answer(&echo(), &[], large.clone(), invocation()).unwrap_err();
     assert_eq!(error, "States.DataLimitExceeded");
     check(echo(), &unlimited, large, Ok(json!("x".repeat(300_000))));
+}
+
+#[test]
+fn executions_end_with_the_process() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let adapter = adapter(&wait(), &[]);
+    let answer = runtime.block_on(async {
+        let other = adapter.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            other.shut_down();
+        });
+        handle(&adapter, json!({"seconds": 60}), invocation()).await
+    });
+    assert_eq!(answer.unwrap_err().to_string(), "ExecutionAborted: the function is being shut down");
 }
 
 #[test]

@@ -87,10 +87,14 @@ fn exit_codes_tell_what_went_wrong() {
     check(r#"{"StartAt": "A", "States": {}}"#, &["no.json"], 2, "Value cannot be empty");
 
     let fail = r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E", "Cause": "c"}}}"#;
-    let (code, stdout, stderr) = bootstrap(fail, &[&format!("{DATA}/events/sqs-event.json")]);
+    let (code, stdout, stderr) = bootstrap(fail, &[&format!("{DATA}/events/eventbridge-schedule.json")]);
     assert_eq!((code, stderr.as_str()), (Some(1), ""));
     assert!(
-        stdout.starts_with("trigger: direct\n") && stdout.ends_with("invocation error:\nE: c\n"),
+        stdout.starts_with("trigger: event-bridge\n") && stdout.ends_with("invocation error:\nE: c\n"),
         "{stdout}"
     );
+    // Of a batch each record is shown.
+    let (code, stdout, _) = bootstrap(echo, &[&format!("{DATA}/events/kinesis-event.json")]);
+    assert_eq!((code, stdout.matches("ExecutionSucceeded after").count()), (Some(0), 2), "{stdout}");
+    assert!(stdout.ends_with("response:\n{\n  \"batchItemFailures\": []\n}\n"), "{stdout}");
 }

@@ -12,6 +12,11 @@ pub(crate) fn echo() -> Value {
     json!({"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}})
 }
 
+/// Its output is this.
+pub(crate) fn pass(result: &Value) -> Value {
+    json!({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "Result": result.clone(), "End": true}}})
+}
+
 /// It fails with `Error` and `Cause` of its input.
 pub(crate) fn fail() -> Value {
     json!({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "ErrorPath": "$.Error", "CausePath": "$.Cause"}}})

@@ -7,9 +7,13 @@
     reason = "a test may fail"
 )]
 
+mod batches;
 mod fixtures;
 mod handle;
 mod local;
+mod logs;
 mod machine;
+mod nested;
 mod process;
 mod runtime_api;
+mod triggers;

@@ -8,7 +8,7 @@ use asl_engine::Engine;
 use asl_lambda::{Config, serve};
 use asl_value::{Value, json};
 
-use crate::machine::{echo, program, task, tasks, wait};
+use crate::machine::{echo, fail, program, task, tasks, wait};
 use crate::runtime_api::{Function, Report};
 
 /// A definition in a file of its own.
@@ -65,6 +65,102 @@ fn the_bootstrap_serves_a_definition() {
     assert_eq!(function.invoke(&event).response()["body"], json!("[1]"));
     let event = json!({"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}});
     assert_eq!(function.invoke(&event).response(), event);
+}
+
+#[test]
+fn the_log_has_the_records_of_failed_executions() {
+    let mut function = bootstrap_of(&fail());
+    function.invoke(&json!({"Error": "E", "Cause": "c"})).error();
+    let log = function.log();
+    let found: Vec<_> =
+        log.iter().map(|line| (&line["type"], &line["requestId"], &line["xrayTraceId"])).collect();
+    let [request, trace] = [json!("request-1"), json!("1-5759e988-bd862e3fe1be46a994272793")];
+    let [entered, failed] = [json!("FailStateEntered"), json!("ExecutionFailed")];
+    assert_eq!(found, [(&entered, &request, &trace), (&failed, &request, &trace)]);
+}
+
+#[test]
+fn a_folder_of_definitions_is_one_function() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("definitions");
+    std::fs::create_dir_all(&folder).unwrap();
+    let start = json!({"StartAt": "Start", "States": {"Start": {
+        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "OutputPath": "$.Output",
+        "Parameters": {"StateMachineArn": "arn:aws:states:us-east-1:1:stateMachine:echo", "Input.$": "$"}, "End": true
+    }}});
+    std::fs::write(folder.join("start.asl.json"), start.to_json()).unwrap();
+    std::fs::write(folder.join("echo.asl.yaml"), "{StartAt: E, States: {E: {Type: Succeed}}}").unwrap();
+    std::fs::write(folder.join("event.json"), "no definition").unwrap();
+    let path = folder.to_str().unwrap();
+    let mut function = Function::start(&mut bootstrap(), &[("ASL_DEFINITION", path), ("ASL_MAIN", "start")]);
+    assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
+    let line = |message: &str| json!({"level": "ERROR", "message": message});
+    for (main, message) in [
+        ("", "ASL_MAIN: not set, expected one of `echo`, `start`"),
+        ("other", "ASL_MAIN: expected one of `echo`, `start`, found `other`"),
+    ] {
+        let vars = [("ASL_DEFINITION", path), ("ASL_MAIN", main)];
+        check_start(&vars, "InvalidConfiguration", message, &[line(message)]);
+    }
+    let file = file(&echo().to_json());
+    let message = format!("ASL_MAIN: set, though `{file}` is no folder");
+    let vars = [("ASL_DEFINITION", file.as_str()), ("ASL_MAIN", "echo")];
+    check_start(&vars, "InvalidConfiguration", &message, &[line(&message)]);
+}
+
+#[test]
+fn a_response_can_come_in_pieces() {
+    let large = "x".repeat(1_000_000);
+    let definition = file(&echo().to_json());
+    let vars = [
+        ("ASL_DEFINITION", definition.as_str()),
+        ("ASL_INVOKE_MODE", "response-stream"),
+        ("ASL_LIMITS", "unlimited"),
+    ];
+    let mut function = Function::start(&mut bootstrap(), &vars);
+    let event = |body: Value| {
+        json!({
+            "version": "2.0", "requestContext": {"http": {"method": "GET", "path": "/"}}, "body": body.to_json(),
+            "headers": {}, "isBase64Encoded": false
+        })
+    };
+    let headers = json!({"content-type": "text/plain"});
+    let output =
+        json!({"statusCode": 201, "headers": headers.clone(), "cookies": ["a=1"], "body": large.clone()});
+    let streamed = function.invoke(&event(output)).streamed();
+    let prelude = json!({"statusCode": 201, "headers": headers, "cookies": ["a=1"]});
+    assert_eq!(streamed, (prelude, large.into_bytes()));
+    let output = json!({"statusCode": 200, "body": "//79", "isBase64Encoded": true});
+    let (prelude, body) = function.invoke(&event(output)).streamed();
+    assert_eq!(
+        (&prelude["headers"]["content-type"], body),
+        (&json!("application/octet-stream"), vec![255, 254, 253])
+    );
+    // What is no HTTP is as ever.
+    assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
+}
+
+#[test]
+fn a_function_can_be_restored_from_a_snapshot() {
+    let definition = file(&echo().to_json());
+    let vars = [("ASL_DEFINITION", definition.as_str()), ("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")];
+    let mut function = Function::start(&mut bootstrap(), &vars);
+    assert_eq!(function.report(), Report::Restored);
+    assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
+}
+
+#[test]
+fn invocations_can_run_side_by_side() {
+    let definition = file(&wait().to_json());
+    let vars = [("ASL_DEFINITION", definition.as_str()), ("AWS_LAMBDA_MAX_CONCURRENCY", "4")];
+    let mut function = Function::start(&mut bootstrap(), &vars);
+    let begun = std::time::Instant::now();
+    for _ in 0..4 {
+        function.send(&json!({"seconds": 1}));
+    }
+    for _ in 0..4 {
+        assert_eq!(function.report().response(), json!({"seconds": 1}));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -159,11 +255,11 @@ fn a_bad_configuration_is_told() {
     let absent = "ASL_DEFINITION: `no.asl.json`: No such file or directory (os error 2)";
     check_start(&[("ASL_DEFINITION", "no.asl.json")], "InvalidConfiguration", absent, &[line(absent)]);
     let [batch, limits] = [
-        "ASL_BATCH: not a variable of this version of asl-lambda",
+        "ASL_BOTCH: not a variable of this version of asl-lambda",
         "ASL_LIMITS: expected `express` or `unlimited`, found `all`",
     ];
     check_start(
-        &[("ASL_LIMITS", "all"), ("ASL_BATCH", "item")],
+        &[("ASL_LIMITS", "all"), ("ASL_BOTCH", "item")],
         "InvalidConfiguration",
         &format!("{batch}; {limits}"),
         &[line(batch), line(limits)],

@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use asl_value::Value;
@@ -20,7 +21,10 @@ pub(crate) const FUNCTION_ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:fun
 
 /// A process that serves invocations. It is killed when this is dropped.
 pub(crate) struct Function {
-    process: Option<Child>,
+    process: Child,
+    /// What it has written so far: its log, and its error stream.
+    written: [Arc<Mutex<String>>; 2],
+    readers: Vec<JoinHandle<()>>,
     events: Sender<Event>,
     reports: Receiver<Report>,
     invocations: u32,
@@ -37,6 +41,10 @@ struct Event {
 pub(crate) enum Report {
     /// The response to an invocation.
     Response(Value),
+    /// A response in pieces: what comes before the body, and the body.
+    Streamed(Value, Vec<u8>),
+    /// The process was ready for a snapshot, and is restored from it.
+    Restored,
     /// The error of an invocation, or of the start (then without a request).
     Error { of: Option<String>, error_type: String, message: String },
 }
@@ -47,7 +55,16 @@ impl Report {
     pub(crate) fn response(self) -> Value {
         match self {
             Report::Response(response) => response,
-            Report::Error { .. } => panic!("expected a response, found {self:?}"),
+            _ => panic!("expected a response, found {self:?}"),
+        }
+    }
+
+    /// A response in pieces; the test fails if it is none.
+    #[track_caller]
+    pub(crate) fn streamed(self) -> (Value, Vec<u8>) {
+        match self {
+            Report::Streamed(prelude, body) => (prelude, body),
+            _ => panic!("expected a response in pieces, found {self:?}"),
         }
     }
 
@@ -75,7 +92,8 @@ impl Function {
                 std::thread::spawn(move || serve(&connection, &next, &report));
             }
         });
-        let process = command
+        let mut process = command
+            .env("RUST_BACKTRACE", "0")
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "orders")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
@@ -86,7 +104,12 @@ impl Function {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        Function { process: Some(process), events, reports, invocations: 0 }
+        let (stdout, stderr) =
+            (process.stdout.take().expect("a pipe"), process.stderr.take().expect("a pipe"));
+        let written = [Arc::default(), Arc::default()];
+        let [out, err] = &written;
+        let readers = vec![drain(stdout, Arc::clone(out)), drain(stderr, Arc::clone(err))];
+        Function { process, written, readers, events, reports, invocations: 0 }
     }
 
     /// Invokes it with a minute of time.
@@ -102,36 +125,66 @@ impl Function {
 
     /// Invokes it with any text as event and any deadline.
     pub(crate) fn invoke_text(&mut self, payload: String, deadline_ms: u64) -> Report {
+        self.send_text(payload, deadline_ms);
+        self.report()
+    }
+
+    /// Sends an event without a deadline and does not wait for the report.
+    pub(crate) fn send(&mut self, event: &Value) {
+        self.send_text(event.to_json(), 600_000);
+    }
+
+    fn send_text(&mut self, payload: String, deadline_ms: u64) {
         self.invocations += 1;
         let request_id = format!("request-{}", self.invocations);
         self.events.send(Event { request_id, deadline_ms, payload }).expect("the Runtime API is up");
-        self.report()
     }
 
     /// The next thing it reports.
     pub(crate) fn report(&mut self) -> Report {
-        self.reports.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-            let mut process = self.process.take().expect("a process");
-            let _ = process.kill();
-            panic!("nothing was reported: {:?}", process.wait_with_output());
-        })
+        self.reports
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("nothing was reported: {:?}", self.written))
+    }
+
+    /// Ends it, and gives the lines of its log.
+    pub(crate) fn log(mut self) -> Vec<Value> {
+        let _ = self.process.kill();
+        self.finish();
+        let log = self.written[0].lock().expect("a log").clone();
+        log.lines().filter_map(|line| Value::parse(line).ok()).collect()
+    }
+
+    fn finish(&mut self) -> ExitStatus {
+        let status = self.process.wait().expect("its end");
+        self.readers.drain(..).for_each(|reader| reader.join().expect("its output"));
+        status
     }
 
     /// Waits for the end of a process that cannot start, and gives what it wrote to its error stream.
     pub(crate) fn ended(mut self) -> (ExitStatus, String) {
-        let process = self.process.take().expect("a process");
-        let Output { status, stderr, .. } = process.wait_with_output().expect("its output");
-        (status, String::from_utf8(stderr).expect("text"))
+        let status = self.finish();
+        let stderr = self.written[1].lock().expect("text").clone();
+        (status, stderr)
     }
 }
 
 impl Drop for Function {
     fn drop(&mut self) {
-        if let Some(process) = &mut self.process {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
+}
+
+/// Keeps what comes out of a pipe, which would hold the process up if it were full.
+fn drain(pipe: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+            let mut text = into.lock().expect("nobody panics here");
+            text.push_str(&line);
+            text.push('\n');
+        }
+    })
 }
 
 /// Answers the requests of one connection until either side is gone.
@@ -139,6 +192,7 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
     let mut reader = BufReader::new(connection);
     loop {
         let (path, body) = request(&mut reader)?;
+        let json = || if body.is_empty() { Value::Null } else { Value::parse_slice(&body).expect("JSON") };
         let path = path.strip_prefix("/2018-06-01/runtime/").unwrap_or(&path).to_owned();
         match path.split('/').collect::<Vec<_>>().as_slice() {
             ["invocation", "next"] => {
@@ -147,15 +201,27 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
             }
             ["invocation", _, "response"] => {
                 respond(connection, "202 Accepted", "", "")?;
-                reports.send(Report::Response(body)).ok()?;
+                // The delimiter after what comes before the body.
+                let report = match body.windows(8).position(|bytes| bytes == [0; 8]) {
+                    None => Report::Response(json()),
+                    Some(end) => {
+                        let prelude = Value::parse_slice(&body[..end]).expect("JSON");
+                        Report::Streamed(prelude, body[end + 8..].to_vec())
+                    }
+                };
+                reports.send(report).ok()?;
+            }
+            ["restore", "next"] => {
+                respond(connection, "200 OK", "", "")?;
+                reports.send(Report::Restored).ok()?;
             }
             ["invocation", id, "error"] => {
                 respond(connection, "202 Accepted", "", "")?;
-                reports.send(error(Some((*id).to_owned()), &body)).ok()?;
+                reports.send(error(Some((*id).to_owned()), &json())).ok()?;
             }
             ["init", "error"] => {
                 respond(connection, "202 Accepted", "", "")?;
-                reports.send(error(None, &body)).ok()?;
+                reports.send(error(None, &json())).ok()?;
             }
             _ => respond(connection, "404 Not Found", "", "")?,
         }
@@ -165,7 +231,8 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
 fn headers(event: &Event) -> String {
     format!(
         "Lambda-Runtime-Aws-Request-Id: {}\r\nLambda-Runtime-Deadline-Ms: {}\r\n\
-         Lambda-Runtime-Invoked-Function-Arn: {FUNCTION_ARN}\r\n",
+         Lambda-Runtime-Invoked-Function-Arn: {FUNCTION_ARN}\r\n\
+         Lambda-Runtime-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0\r\n",
         event.request_id, event.deadline_ms
     )
 }
@@ -176,23 +243,42 @@ fn error(of: Option<String>, body: &Value) -> Report {
 }
 
 /// Path and body of a request.
-fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, Value)> {
-    let mut line = || {
-        let mut line = String::new();
-        (reader.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
-    };
-    let path = line()?.split(' ').nth(1)?.to_owned();
+fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, Vec<u8>)> {
+    let path = line(reader)?.split(' ').nth(1)?.to_owned();
     let mut headers = HashMap::new();
     loop {
-        let line = line()?;
+        let line = line(reader)?;
         let Some((name, value)) = line.split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+    }
+    if headers.contains_key("transfer-encoding") {
+        return Some((path, chunks(reader)?));
     }
     let length = headers.get("content-length").map_or(0, |length| length.parse().expect("a length"));
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    let body = if body.is_empty() { Value::Null } else { Value::parse_slice(&body).expect("JSON") };
     Some((path, body))
+}
+
+fn line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut line = String::new();
+    (reader.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
+}
+
+/// A chunked body, and the trailers behind it.
+fn chunks(reader: &mut BufReader<&TcpStream>) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let length = usize::from_str_radix(&line(reader)?, 16).expect("a length");
+        if length == 0 {
+            while !line(reader)?.is_empty() {}
+            return Some(body);
+        }
+        let mut chunk = vec![0; length];
+        reader.read_exact(&mut chunk).ok()?;
+        body.extend(chunk);
+        line(reader)?;
+    }
 }
 
 fn respond(mut connection: &TcpStream, status: &str, headers: &str, body: &str) -> Option<()> {

@@ -4,10 +4,8 @@ use super::Finding;
 use crate::{Result, command};
 
 /// A package, its features, and crates that must not be in its build then.
-const LEAN: &[(&str, &str, &[&str])] = &[
-    ("asl-engine", "", &["asl-jsonata", "jlens-core"]),
-    ("asl-lambda", "http", &["asl-jsonata", "jlens-core"]),
-];
+const LEAN: &[(&str, &str, &[&str])] =
+    &[("asl-engine", "", &["asl-jsonata", "jlens-core"]), ("asl-lambda", "", &["asl-jsonata", "jlens-core"])];
 
 pub(super) fn check() -> Result<Vec<Finding>> {
     let mut findings = Vec::new();

@@ -13,6 +13,7 @@ use std::process::{Command, Output};
 use asl_value::{Object, Value, json};
 use runtime_api::{Function, Report};
 
+#[allow(dead_code, reason = "shared with the tests of asl-lambda, which need more of it")]
 #[path = "../../../../asl-lambda/tests/it/runtime_api.rs"]
 mod runtime_api;
 

@@ -1,0 +1,128 @@
+//! The variables, by their names.
+
+use std::time::Duration;
+
+use asl_engine::{Limits, LogLevel};
+
+use super::{Batch, Config, InvokeMode, OnFailure, Response};
+use crate::cors::Cors;
+use crate::input::Input;
+use crate::response::ResponseMapping;
+use crate::trigger::Trigger;
+
+/// Puts a variable's value where it belongs, or says what is wrong with it.
+type Setting = fn(&mut Config, &str) -> Result<(), String>;
+
+/// All of them, in the order of the README's table.
+const SETTINGS: &[(&str, Setting)] = &[
+    ("ASL_DEFINITION", |config, value| {
+        config.definition = Some(value.into());
+        Ok(())
+    }),
+    ("ASL_MAIN", |config, value| {
+        config.main = Some(value.to_owned());
+        Ok(())
+    }),
+    ("ASL_EVENT_SOURCE", |config, value| {
+        config.event_source = event_source(value)?;
+        Ok(())
+    }),
+    ("ASL_INPUT", |config, value| {
+        config.input = Input::parse(value)?;
+        Ok(())
+    }),
+    ("ASL_BATCH", |config, value| {
+        config.batch = choice(value, &[("item", Batch::Item), ("array", Batch::Array)])?;
+        Ok(())
+    }),
+    ("ASL_RESPONSE", |config, value| {
+        config.response = choice(value, &[("output", Response::Output), ("envelope", Response::Envelope)])?;
+        Ok(())
+    }),
+    ("ASL_STATUS_MAP", |config, value| {
+        config.mapping = ResponseMapping::parse(value)?;
+        Ok(())
+    }),
+    ("ASL_CORS_ORIGINS", |config, value| {
+        config.cors = Some(Cors::parse(value)?);
+        Ok(())
+    }),
+    ("ASL_INVOKE_MODE", |config, value| {
+        let modes = [("buffered", InvokeMode::Buffered), ("response-stream", InvokeMode::ResponseStream)];
+        config.invoke_mode = choice(value, &modes)?;
+        Ok(())
+    }),
+    ("ASL_ON_FAILURE", |config, value| {
+        config.on_failure = choice(value, &[("fail", OnFailure::Fail), ("report", OnFailure::Report)])?;
+        Ok(())
+    }),
+    ("ASL_LIMITS", |config, value| {
+        config.limits = choice(value, &[("express", Limits::express()), ("unlimited", Limits::unlimited())])?;
+        Ok(())
+    }),
+    ("ASL_LOG_LEVEL", |config, value| {
+        config.log.level = choice(value, &LogLevel::ALL.map(|level| (level.name(), level)))?;
+        Ok(())
+    }),
+    ("ASL_LOG_EXECUTION_DATA", |config, value| {
+        config.log.execution_data = choice(value, &[("true", true), ("false", false)])?;
+        Ok(())
+    }),
+    ("ASL_METRICS_NAMESPACE", |config, value| {
+        if value.len() > 255 || value.starts_with("AWS/") {
+            return Err("expected up to 255 characters that do not begin with `AWS/`".to_owned());
+        }
+        config.metrics_namespace = Some(value.into());
+        Ok(())
+    }),
+    ("ASL_DEADLINE_MARGIN_MS", |config, value| {
+        let millis = value.parse().map_err(|_| format!("expected milliseconds, found `{value}`"))?;
+        config.margin = Duration::from_millis(millis);
+        Ok(())
+    }),
+];
+
+pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<(), String> {
+    match SETTINGS.iter().find(|(known, _)| *known == name) {
+        Some((_, set)) => set(config, value),
+        None => Err("not a variable of this version of asl-lambda".to_owned()),
+    }
+}
+
+fn event_source(value: &str) -> Result<Option<Trigger>, String> {
+    if value == "auto" {
+        return Ok(None);
+    }
+    let triggers = Trigger::ALL.iter().map(|trigger| (trigger.name(), Some(*trigger)));
+    choice(value, &[("auto", None)].into_iter().chain(triggers).collect::<Vec<_>>())
+}
+
+fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == value) {
+        return Ok(choice.clone());
+    }
+    let names: Vec<String> = choices.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let names = match names.as_slice() {
+        [first, second] => format!("{first} or {second}"),
+        names => format!("one of {}", names.join(", ")),
+    };
+    Err(format!("expected {names}, found `{value}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The README's table is the one that people read.
+    #[test]
+    fn every_variable_is_in_the_readme_and_no_other() {
+        let readme = include_str!("../../README.md");
+        let rows = readme.lines().filter_map(|line| line.strip_prefix("| `ASL_")?.split_once('`'));
+        let documented: Vec<String> = rows.map(|(name, _)| format!("ASL_{name}")).collect();
+        let known: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(documented, known);
+        for trigger in Trigger::ALL {
+            assert!(readme.contains(&format!("`{}`", trigger.name())), "{trigger:?}");
+        }
+    }
+}

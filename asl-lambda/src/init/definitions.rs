@@ -1,0 +1,69 @@
+//! The definitions that `ASL_DEFINITION` names.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use asl_model::{Format, Source};
+
+/// Ends of the names of files that are definitions. A folder may have others, events for instance.
+const ENDS: [&str; 3] = [".asl.json", ".asl.yaml", ".asl.yml"];
+
+pub(super) struct Definitions {
+    pub(super) main: Source,
+    /// With the names of their files, without the end.
+    pub(super) others: Vec<(String, Source)>,
+}
+
+/// One definition, or all in a folder, of which `main` names the one that triggers start.
+pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, String> {
+    if !path.is_dir() {
+        return match main {
+            Some(_) => Err(format!("ASL_MAIN: set, though `{}` is no folder", path.display())),
+            None => Ok(Definitions { main: source(path)?, others: Vec::new() }),
+        };
+    }
+    let mut files = files(path)?;
+    let names: Vec<String> = files.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let place = match (main, files.as_slice()) {
+        (_, []) => {
+            return Err(format!("ASL_DEFINITION: `{}`: no `*.asl.json` and no `*.asl.yaml`", path.display()));
+        }
+        (None, [_]) => 0,
+        (None, _) => return Err(format!("ASL_MAIN: not set, expected one of {}", names.join(", "))),
+        (Some(main), files) => files
+            .iter()
+            .position(|(name, _)| name == main)
+            .ok_or_else(|| format!("ASL_MAIN: expected one of {}, found `{main}`", names.join(", ")))?,
+    };
+    let (_, main) = files.remove(place);
+    let others = files.into_iter().map(|(name, path)| Ok((name, source(&path)?)));
+    Ok(Definitions { main: source(&main)?, others: others.collect::<Result<_, String>>()? })
+}
+
+/// The definitions of a folder by name.
+fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
+        let path = entry.map_err(|error| unreadable(folder, &error))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if let Some(name) = ENDS.iter().find_map(|end| name.strip_suffix(end)) {
+            files.push((name.to_owned(), path));
+        }
+    }
+    files.sort();
+    match files.windows(2).find(|pair| matches!(pair, [(a, _), (b, _)] if a == b)) {
+        Some([(name, _), ..]) => {
+            Err(format!("ASL_DEFINITION: `{}`: two definitions `{name}`", folder.display()))
+        }
+        _ => Ok(files),
+    }
+}
+
+fn source(path: &Path) -> Result<Source, String> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    Source::from_bytes(&bytes, Format::of(path)).map_err(|diagnostic| unreadable(path, &diagnostic.message))
+}
+
+fn unreadable(path: &Path, error: &dyn fmt::Display) -> String {
+    format!("ASL_DEFINITION: `{}`: {error}", path.display())
+}

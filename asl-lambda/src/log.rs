@@ -1,0 +1,146 @@
+//! [`Log`]: the lines that an invocation writes.
+
+use std::sync::Arc;
+
+use asl_engine::{Failure, Identity, LogLevel, LogObserver};
+use asl_value::{Object, Text, Timestamp, Value};
+
+use crate::config::LogSettings;
+use crate::response::problem;
+use crate::{Config, Invocation, deadline};
+
+/// Takes lines of a log, one JSON document each.
+pub type LogSink = Arc<dyn Fn(&Value) + Send + Sync>;
+
+/// How urgent a line is, in Lambda's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    Trace,
+    Debug,
+    Info,
+    Warn,
+    Error,
+    Fatal,
+}
+
+impl Severity {
+    const ALL: [(&'static str, Severity); 6] = [
+        ("TRACE", Severity::Trace),
+        ("DEBUG", Severity::Debug),
+        ("INFO", Severity::Info),
+        ("WARN", Severity::Warn),
+        ("ERROR", Severity::Error),
+        ("FATAL", Severity::Fatal),
+    ];
+
+    fn name(self) -> &'static str {
+        Severity::ALL.iter().find(|(_, severity)| *severity == self).map_or("", |(name, _)| name)
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Severity> {
+        Severity::ALL
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, severity)| *severity)
+    }
+
+    /// Of an event, by the name of its type: at which of Step Functions' levels it is logged.
+    fn of_event(name: &str) -> Severity {
+        match name {
+            "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionAborted" => Severity::Fatal,
+            "FailStateEntered" => Severity::Error,
+            _ if ["Failed", "TimedOut", "Aborted"].iter().any(|end| name.ends_with(end)) => Severity::Error,
+            _ => Severity::Info,
+        }
+    }
+}
+
+/// Where the lines of an invocation go, and what each of them has.
+///
+/// ```json
+/// {"id": "4", "type": "ExecutionFailed", "details": {…}, "previous_event_id": "3", "event_timestamp": "1719424582123",
+///  "execution_arn": "…", "redrive_count": "0", "requestId": "8476a536-…", "xrayTraceId": "1-5759e988-…"}
+/// ```
+///
+/// Where Lambda's log format is JSON, `timestamp` and `level` come first, by which Lambda filters lines.
+#[derive(Clone)]
+pub(crate) struct Log(Option<Arc<Writer>>);
+
+struct Writer {
+    sink: LogSink,
+    request_id: Text,
+    trace_id: Option<Text>,
+    settings: LogSettings,
+}
+
+impl Log {
+    pub(crate) fn of(invocation: &Invocation, config: &Config) -> Log {
+        let writer = |sink: &LogSink| Writer {
+            sink: Arc::clone(sink),
+            request_id: invocation.request_id.as_str().into(),
+            trace_id: invocation.trace_header.as_deref().and_then(root),
+            settings: config.log.clone(),
+        };
+        Log(invocation.log.as_ref().map(writer).map(Arc::new))
+    }
+
+    /// Writes the records of an execution.
+    pub(crate) fn observer(&self, identity: &Identity) -> Option<LogObserver> {
+        let writer = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off)?;
+        let sink = {
+            let writer = Arc::clone(writer);
+            move |record| writer.record(record)
+        };
+        let log = LogObserver::new(writer.settings.level, identity, sink);
+        Some(log.with_execution_data(writer.settings.execution_data))
+    }
+
+    /// Tells why no execution was begun.
+    pub(crate) fn problem(&self, failure: &Failure) {
+        if let Some(writer) = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off) {
+            writer.write(Severity::Error, deadline::now(), problem(failure));
+        }
+    }
+
+    /// Writes a line as it is.
+    pub(crate) fn write(&self, line: &Value) {
+        if let Some(writer) = &self.0 {
+            (writer.sink)(line);
+        }
+    }
+}
+
+impl Writer {
+    fn record(&self, record: Value) {
+        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+        let severity = Severity::of_event(text("type"));
+        let time = text("event_timestamp").parse().map_or(Timestamp::EPOCH, Timestamp::from_epoch_millis);
+        if let Value::Object(record) = record {
+            self.write(severity, time, record);
+        }
+    }
+
+    fn write(&self, severity: Severity, time: Timestamp, members: Object) {
+        if self.settings.threshold.is_some_and(|threshold| severity < threshold) {
+            return;
+        }
+        let mut line = Object::new();
+        if self.settings.is_json {
+            line.insert("timestamp", time.to_string().into());
+            line.insert("level", severity.name().into());
+        }
+        for (name, value) in members {
+            line.insert(name, value);
+        }
+        line.insert("requestId", self.request_id.clone().into());
+        if let Some(trace_id) = &self.trace_id {
+            line.insert("xrayTraceId", trace_id.clone().into());
+        }
+        (self.sink)(&Value::Object(line));
+    }
+}
+
+/// The trace's id in an `X-Amzn-Trace-Id` header: `Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1`.
+fn root(header: &str) -> Option<Text> {
+    header.split(';').find_map(|part| part.trim().strip_prefix("Root=")).map(Text::from)
+}

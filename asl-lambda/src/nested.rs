@@ -1,0 +1,123 @@
+//! [`Nested`]: executions that an execution starts, in the same process.
+
+use std::sync::Arc;
+
+use asl_engine::{Failure, Identity, Task, TaskHandler, nested};
+use asl_model::{Pattern, ResourceKind};
+use asl_value::{Value, json};
+use async_trait::async_trait;
+use tokio::task::JoinSet;
+
+use crate::adapter::Machine;
+use crate::envelope::Envelope;
+use crate::session::{Ended, Session};
+use crate::trigger::InvalidBody;
+
+/// Executions that have each started the next one.
+///
+/// DEVIATION: on AWS a machine that goes on starting itself meets no limit of its own; in one process it ends here.
+const MOST_NESTED: u32 = 32;
+
+/// `states:startExecution` of the machines of this function. One of any other machine is left to whoever else handles it.
+///
+/// Without `.sync` the task ends as soon as the other execution has begun; that one goes on beside it, and the invocation
+/// is not answered before it has ended. With `.sync` it is stopped with the task.
+pub(crate) struct Nested {
+    session: Arc<Session>,
+    /// Of the execution whose tasks these are.
+    depth: u32,
+}
+
+impl Nested {
+    pub(crate) fn new(session: Arc<Session>, depth: u32) -> Nested {
+        Nested { session, depth }
+    }
+
+    /// Whether it can do the work of a resource.
+    pub(crate) fn handles(kind: ResourceKind<'_>) -> bool {
+        matches!(kind, ResourceKind::Service { service: "states", action: "startExecution", pattern }
+            if pattern != Pattern::WaitForTaskToken)
+    }
+
+    async fn elsewhere(&self, task: Task<'_>, machine_arn: &str) -> Result<Value, Failure> {
+        match self.session.adapter.engine().tasks().resolve(task.resource) {
+            Some(handler) => handler.call(task).await,
+            None => {
+                let message = format!("State Machine Does Not Exist: '{machine_arn}'");
+                Err(self.refused("StateMachineDoesNotExist", &message))
+            }
+        }
+    }
+
+    fn refused(&self, error: &str, message: &str) -> Failure {
+        nested::refused(error, message, 400, &self.session.invocation.request_id)
+    }
+
+    /// The identity and the input of the execution to be started.
+    fn prepare(
+        &self,
+        machine: &Machine,
+        request: &nested::Request<'_>,
+    ) -> Result<(Identity, Value), Failure> {
+        if self.depth >= MOST_NESTED {
+            let message = format!("more than {MOST_NESTED} executions have each started the next one");
+            return Err(self.refused("ExecutionLimitExceeded", &message));
+        }
+        let id = format!("{}-{}", self.session.invocation.request_id, self.session.number_nested());
+        let name = request.name.unwrap_or(&id);
+        if !Identity::is_name(name) {
+            return Err(self.refused("InvalidName", &format!("Invalid Name: '{name}'")));
+        }
+        let input = request.input.as_deref().map_or_else(|| Ok(json!({})), Value::parse);
+        let input = input
+            .map_err(|error| self.refused(InvalidBody::ERROR, &InvalidBody(error.to_string()).to_string()))?;
+        Ok((self.session.invocation.identity_of(machine.name(), name, &id), input))
+    }
+}
+
+#[async_trait]
+impl TaskHandler for Nested {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        let arguments = task.arguments.clone();
+        let request = nested::Request::of(&arguments);
+        let machine = self.session.adapter.machine(request.machine_arn, &self.session.invocation);
+        let ResourceKind::Service { pattern, .. } = task.resource.kind() else {
+            return self.elsewhere(task, request.machine_arn).await;
+        };
+        let Some(machine) = machine.filter(|_| pattern != Pattern::WaitForTaskToken) else {
+            return self.elsewhere(task, request.machine_arn).await;
+        };
+        let (identity, input) = self.prepare(machine, &request)?;
+        let metadata = nested::metadata(&self.session.invocation.request_id);
+        let started = nested::started(&identity.execution_arn, crate::deadline::now(), metadata);
+        let (session, machine, depth) = (Arc::clone(&self.session), machine.clone(), self.depth + 1);
+        let trace_header = task.trace_header.cloned();
+        // A task of its own, so that nesting does not use up the stack.
+        let execution = async move { session.run(&machine, identity, input, trace_header, depth).await };
+        if pattern == Pattern::RequestResponse {
+            self.session.detach(async move { drop(execution.await) });
+            return Ok(started);
+        }
+        task.submitted(started);
+        let mut stopped_with_parent = JoinSet::new();
+        stopped_with_parent.spawn(execution);
+        match stopped_with_parent.join_next().await {
+            Some(Ok(ended)) => result(&ended, pattern),
+            Some(Err(error)) => Err(Failure::task(error.to_string())),
+            None => Err(Failure::default()),
+        }
+    }
+}
+
+/// What a task that waited results in: the execution as DescribeExecution shows it.
+fn result(ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
+    let mut described = Envelope { ended, trace_header: None }.members();
+    let output = ended.report.outcome.output();
+    if output.is_some() {
+        described.insert("outputDetails", json!({"included": true}));
+    }
+    described.insert("redriveCount", 0.into());
+    described.insert("redriveStatus", "NOT_REDRIVABLE".into());
+    described.insert("redriveStatusReason", "Execution is SUCCEEDED and cannot be redriven".into());
+    nested::ended(described, &ended.input, output, pattern)
+}

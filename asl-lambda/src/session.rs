@@ -1,0 +1,216 @@
+//! [`Session`]: what the executions of one invocation have in common.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use asl_engine::{
+    Engine, Event, Execution, Failure, Identity, Interest, LogObserver, NoObserver, Observer, Report,
+};
+use asl_value::{Text, Timestamp, Value};
+use tokio::task::JoinSet;
+
+use crate::adapter::Machine;
+use crate::envelope::Envelope;
+use crate::input::Part;
+use crate::log::Log;
+use crate::metrics::Metrics;
+use crate::nested::Nested;
+use crate::trigger::Trigger;
+use crate::{Adapter, Config, Invocation};
+
+/// One invocation.
+pub(crate) struct Session {
+    pub(crate) adapter: Adapter,
+    pub(crate) invocation: Invocation,
+    deadline: Option<Timestamp>,
+    log: Log,
+    metrics: Option<Metrics>,
+    /// Executions that others have started so far.
+    nested: AtomicU64,
+    /// Executions that nobody waits for but the end of the invocation.
+    detached: Mutex<JoinSet<()>>,
+}
+
+/// What an execution of an event may have of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Start {
+    /// Otherwise the request's id.
+    pub(crate) name: Option<String>,
+    /// Otherwise the invocation's.
+    pub(crate) trace_header: Option<Text>,
+}
+
+/// An execution that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) identity: Identity,
+    pub(crate) input: Value,
+    pub(crate) report: Report,
+    trace_header: Option<Text>,
+}
+
+/// Why no execution was begun.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The body is not what it says to be.
+    Body(Failure),
+    /// `ASL_INPUT` makes nothing of the event.
+    Expression(Failure),
+}
+
+impl Refused {
+    pub(crate) fn into_failure(self) -> Failure {
+        match self {
+            Refused::Body(failure) | Refused::Expression(failure) => failure,
+        }
+    }
+}
+
+impl Session {
+    pub(crate) fn begin(adapter: &Adapter, invocation: Invocation) -> Arc<Session> {
+        let config = adapter.config();
+        Arc::new(Session {
+            adapter: adapter.clone(),
+            deadline: invocation.deadline.map(|deadline| deadline.minus(config.margin)),
+            log: Log::of(&invocation, config),
+            metrics: config.metrics_namespace.clone().map(Metrics::new),
+            nested: AtomicU64::new(0),
+            detached: Mutex::new(JoinSet::new()),
+            invocation,
+        })
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        self.adapter.config()
+    }
+
+    /// Stops the executions that nobody waits for, if the invocation is given up.
+    pub(crate) fn guard(&self) -> StoppedOnDrop<'_> {
+        StoppedOnDrop(self)
+    }
+
+    /// Waits for the executions that were started and not waited for: what does not run before the answer does not run.
+    pub(crate) async fn end(&self) {
+        loop {
+            let mut detached = std::mem::take(&mut *self.lock());
+            if detached.join_next().await.is_none() {
+                break;
+            }
+            while detached.join_next().await.is_some() {}
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.lines().into_iter().for_each(|line| self.log.write(&line));
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+        self.detached.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs an execution that ends with the invocation, whoever started it.
+    pub(crate) fn detach(&self, execution: impl Future<Output = ()> + Send + 'static) {
+        self.lock().spawn(execution);
+    }
+
+    /// The number of another execution that an execution starts: 1, 2, 3, …
+    pub(crate) fn number_nested(&self) -> u64 {
+        self.nested.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Runs the main machine on what an event, or a part of it, holds.
+    pub(crate) async fn execute(
+        self: &Arc<Self>,
+        trigger: Trigger,
+        part: Part,
+        start: Start,
+    ) -> Result<Ended, Refused> {
+        let name = start.name.as_deref().unwrap_or(&self.invocation.request_id);
+        let identity = self.invocation.identity_of(None, name, &self.invocation.request_id);
+        let input = self.config().input.select(self.adapter.engine(), trigger, part, &identity).await;
+        match input {
+            Ok(input) => Ok(self.run(self.adapter.main(), identity, input, start.trace_header, 0).await),
+            Err(refused) => {
+                let (Refused::Body(failure) | Refused::Expression(failure)) = &refused;
+                self.log.problem(failure);
+                Err(refused)
+            }
+        }
+    }
+
+    /// Runs one execution to its end; one that was started by another, `depth` of them in a row.
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        machine: &Machine,
+        identity: Identity,
+        input: Value,
+        trace_header: Option<Text>,
+        depth: u32,
+    ) -> Ended {
+        let config = self.config();
+        let trace = trace_header.clone().or_else(|| self.invocation.trace_header.clone());
+        let mut execution = Execution::new(input.clone())
+            .with_identity(identity.clone())
+            .with_limits(config.limits.clone())
+            .with_cancel(self.adapter.shutdown().clone())
+            .with_trace_header(trace);
+        execution.deadline = self.deadline;
+        execution.observer = self.observer(&identity, depth);
+        let engine = self.engine(depth);
+        let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(&machine.program, execution).await;
+        if let Some(metrics) = &self.metrics {
+            metrics.note(&identity, &report);
+        }
+        Ended { identity, input, report, trace_header }
+    }
+
+    /// The engine with tasks that start other machines, where there are any.
+    fn engine(self: &Arc<Self>, depth: u32) -> Option<Engine> {
+        let engine = self.adapter.engine();
+        self.adapter.has_others().then(|| {
+            let nested = Nested::new(Arc::clone(self), depth);
+            let tasks = engine.tasks().clone().service("states", "startExecution", nested);
+            engine.with_tasks(tasks)
+        })
+    }
+
+    /// Whoever listens to the invocation hears of the executions of its event, the log of all.
+    fn observer(&self, identity: &Identity, depth: u32) -> Arc<dyn Observer> {
+        let listener = (depth == 0).then(|| Arc::clone(&self.invocation.observer));
+        let listener = listener.filter(|listener| listener.interest() == Interest::Full);
+        match (self.log.observer(identity), listener) {
+            (Some(log), listener) => Arc::new(Heard { log, listener }),
+            (None, Some(listener)) => listener,
+            (None, None) => Arc::new(NoObserver),
+        }
+    }
+}
+
+/// See [`Session::guard`].
+pub(crate) struct StoppedOnDrop<'a>(&'a Session);
+
+impl Drop for StoppedOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.lock().abort_all();
+    }
+}
+
+struct Heard {
+    log: LogObserver,
+    listener: Option<Arc<dyn Observer>>,
+}
+
+impl Observer for Heard {
+    fn on_event(&self, event: Event) {
+        if let Some(listener) = &self.listener {
+            listener.on_event(event.clone());
+        }
+        self.log.on_event(event);
+    }
+}
+
+impl Ended {
+    /// What StartSyncExecution answers.
+    pub(crate) fn envelope(&self) -> Value {
+        Envelope { ended: self, trace_header: self.trace_header.as_ref() }.to_value()
+    }
+}

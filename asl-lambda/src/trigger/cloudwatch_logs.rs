@@ -1,0 +1,53 @@
+//! Log events of a log group that the function subscribes to.
+//!
+//! ```json
+//! {"awslogs": {"data": "H4sIAAAAAAAAAHWPwQqCQBCGX0Xm7EFtK+smZBEUgXoLCdMhFtKV3akI8d0bLYmibvPPN3wz00CJxmQnTO41whwW…"}}
+//! ```
+//!
+//! The input is what this is the base64 of the gzip of, since nothing else can be done with it:
+//!
+//! ```json
+//! {"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "orders", "logStream": "orders-1",
+//!  "subscriptionFilters": ["errors"],
+//!  "logEvents": [{"id": "31953106606966983378809025079804211143289615424298221568", "timestamp": 1769860800000,
+//!                 "message": "no mug left"}]}
+//! ```
+//!
+//! With `ASL_INPUT=event` it is the event as it came. CloudWatch invokes the function asynchronously: a failed execution
+//! fails the invocation, as for [EventBridge](super::event_bridge).
+
+use std::io::Read;
+
+use asl_value::Value;
+use flate2::read::GzDecoder;
+
+use super::{Answer, InvalidBody, Source, from_base64, text};
+
+/// Bytes that an event may unpack to: a few times what any event of Lambda can hold.
+const MOST_BYTES: u64 = 32 << 20;
+
+pub(super) const SOURCE: Source = Source {
+    name: "cloudwatch-logs",
+    matches: |event| data(event).is_some(),
+    body,
+    body_is_input: true,
+    answer: Answer::Nothing,
+};
+
+fn data(event: &Value) -> Option<&asl_value::Text> {
+    text(event.get("awslogs")?, "data")
+}
+
+fn body(event: &Value) -> Result<Value, InvalidBody> {
+    let Some(data) = data(event) else { return Ok(event.clone()) };
+    let packed = from_base64(data)?;
+    let mut unpacked = Vec::new();
+    let length = GzDecoder::new(packed.as_slice()).take(MOST_BYTES + 1).read_to_end(&mut unpacked);
+    match length {
+        Err(error) => Err(InvalidBody(format!("the body is not gzip: {error}"))),
+        Ok(length) if length as u64 > MOST_BYTES => {
+            Err(InvalidBody(format!("the body unpacks to more than {MOST_BYTES} bytes")))
+        }
+        Ok(_) => Value::parse_slice(&unpacked).map_err(|error| InvalidBody(error.to_string())),
+    }
+}

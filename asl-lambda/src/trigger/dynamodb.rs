@@ -1,0 +1,31 @@
+//! Changes to a table of DynamoDB.
+//!
+//! ```json
+//! {"Records": [{
+//!   "eventID": "c4ca4238a0b923820dcc509a6f75849b", "eventName": "INSERT", "eventSource": "aws:dynamodb",
+//!   "dynamodb": {
+//!     "Keys": {"orderId": {"S": "o-1"}}, "NewImage": {"orderId": {"S": "o-1"}, "total": {"N": "42"}},
+//!     "SequenceNumber": "4421584500000000017450439091", "SizeBytes": 26, "StreamViewType": "NEW_AND_OLD_IMAGES"
+//!   },
+//!   "eventSourceARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-31T00:00:00.000"
+//! }]}
+//! ```
+//!
+//! Each change is an execution of its own; with `ASL_INPUT=body` its input is what stands in `dynamodb`. Changes of one
+//! item are executed one after the other. What is reported is as for [Kinesis](super::kinesis).
+
+use asl_value::Value;
+
+use super::{Answer, Batch, Source, has_records_of, part, text};
+
+pub(super) const SOURCE: Source = Source {
+    name: "dynamodb",
+    matches: |event| has_records_of(event, "aws:dynamodb"),
+    body: |record| Ok(part(record, "dynamodb")),
+    body_is_input: false,
+    answer: Answer::Batch(Batch {
+        id: |record| text(record.get("dynamodb")?, "SequenceNumber"),
+        group: |record| record.get("dynamodb")?.get("Keys").map(Value::to_json),
+        is_stream: true,
+    }),
+};

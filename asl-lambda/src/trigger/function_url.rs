@@ -1,0 +1,34 @@
+//! A request to the function's own URL. Event and response are those of an [HTTP API](super::http_api), from which only
+//! the name of the host tells it apart.
+//!
+//! ```json
+//! {
+//!   "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "",
+//!   "headers": {"content-type": "application/json"},
+//!   "requestContext": {
+//!     "accountId": "anonymous", "apiId": "abcdefghij", "domainName": "abcdefghij.lambda-url.eu-west-1.on.aws",
+//!     "http": {"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "curl"}
+//!   },
+//!   "body": "{\"orderId\": \"o-1\"}", "isBase64Encoded": false
+//! }
+//! ```
+//!
+//! A URL whose invoke mode is `RESPONSE_STREAM` needs `ASL_INVOKE_MODE=response-stream`: the response may then be as
+//! large as 200 MB instead of 6.
+
+use asl_value::Value;
+
+use super::{Answer, Source, http, http_api, request_context};
+
+pub(super) const SOURCE: Source = Source {
+    name: "function-url",
+    matches,
+    body: http::body,
+    body_is_input: true,
+    answer: Answer::Http(http_api::complete),
+};
+
+fn matches(event: &Value) -> bool {
+    let domain = request_context(event, "domainName").and_then(Value::as_str);
+    domain.is_some_and(|domain| domain.contains(".lambda-url.")) && http_api::matches(event)
+}

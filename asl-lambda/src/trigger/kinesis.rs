@@ -1,0 +1,41 @@
+//! Records of a stream of Kinesis.
+//!
+//! ```json
+//! {"Records": [{
+//!   "kinesis": {
+//!     "kinesisSchemaVersion": "1.0", "partitionKey": "customer-7", "data": "eyJvcmRlcklkIjogIm8tMSJ9",
+//!     "sequenceNumber": "49590338271490256608559692538361571095921575989136588898",
+//!     "approximateArrivalTimestamp": 1545084650.987
+//!   },
+//!   "eventSource": "aws:kinesis", "eventName": "aws:kinesis:record",
+//!   "eventID": "shardId-000000000006:49590338271490256608559692538361571095921575989136588898",
+//!   "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/orders", "awsRegion": "eu-west-1"
+//! }]}
+//! ```
+//!
+//! Each record is an execution of its own; with `ASL_INPUT=body` its input is the `data`, decoded, and parsed if that is
+//! JSON. Records of one partition key are executed one after the other. Kinesis delivers everything from the first failed
+//! record on again, so that one alone is reported, `{"batchItemFailures": [{"itemIdentifier": "4959…"}]}`, and nothing
+//! that comes after it is begun any more. The event source mapping needs
+//! `FunctionResponseTypes: [ReportBatchItemFailures]`. `ASL_BATCH=array` is as for a [queue](super::sqs).
+
+use asl_value::Value;
+
+use super::{Answer, Batch, InvalidBody, Source, decoded, has_records_of, text};
+
+pub(super) const SOURCE: Source = Source {
+    name: "kinesis",
+    matches: |event| has_records_of(event, "aws:kinesis"),
+    body,
+    body_is_input: false,
+    answer: Answer::Batch(Batch {
+        id: |record| text(record.get("kinesis")?, "sequenceNumber"),
+        group: |record| text(record.get("kinesis")?, "partitionKey").map(ToString::to_string),
+        is_stream: true,
+    }),
+};
+
+fn body(record: &Value) -> Result<Value, InvalidBody> {
+    let data = record.get("kinesis").and_then(|kinesis| text(kinesis, "data"));
+    data.map_or(Ok(Value::Null), decoded)
+}

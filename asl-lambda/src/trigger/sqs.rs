@@ -1,0 +1,42 @@
+//! Messages of a queue of SQS.
+//!
+//! ```json
+//! {"Records": [{
+//!   "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d", "receiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+//!   "body": "{\"orderId\": \"o-1\"}",
+//!   "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": "customer-7"}, "messageAttributes": {},
+//!   "eventSource": "aws:sqs", "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:orders.fifo", "awsRegion": "eu-west-1"
+//! }]}
+//! ```
+//!
+//! Each message is an execution of its own, its record the input; with `ASL_INPUT=body` the input is its `body`, parsed
+//! if it is JSON. The response names those that failed, which SQS delivers again:
+//! `{"batchItemFailures": [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`. The event source mapping needs
+//! `FunctionResponseTypes: [ReportBatchItemFailures]`. In a FIFO queue the messages of a group are executed one after the
+//! other; after one that failed, the rest of its group is reported as failed without being executed.
+//!
+//! With `ASL_BATCH=array` there is one execution, whose input is the array of the records. If it fails, so does the
+//! invocation and with it all messages; its output may be a `batchItemFailures` of its own.
+
+use asl_value::{Text, Value};
+
+use super::{Answer, Batch, InvalidBody, Source, has_records_of, parsed, text};
+
+pub(super) const SOURCE: Source = Source {
+    name: "sqs",
+    matches: |event| has_records_of(event, "aws:sqs"),
+    body,
+    body_is_input: false,
+    answer: Answer::Batch(Batch { id: |record| text(record, "messageId"), group, is_stream: false }),
+};
+
+fn body(record: &Value) -> Result<Value, InvalidBody> {
+    Ok(text(record, "body").map(parsed).unwrap_or_default())
+}
+
+/// A standard queue has message groups too, which are about fairness and not about order.
+fn group(record: &Value) -> Option<String> {
+    let is_fifo = text(record, "eventSourceARN").is_some_and(|arn| arn.ends_with(".fifo"));
+    let group: &Text = text(record.get("attributes")?, "MessageGroupId")?;
+    is_fifo.then(|| group.to_string())
+}
