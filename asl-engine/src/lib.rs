@@ -71,6 +71,7 @@ pub mod nested;
 mod outcome;
 mod program;
 mod recovery;
+mod references;
 mod registry;
 mod run;
 mod strand;

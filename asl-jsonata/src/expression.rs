@@ -81,6 +81,10 @@ impl Expr for Checked {
             },
         }
     }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.program.variables().for_each(tell);
+    }
 }
 
 impl Checked {

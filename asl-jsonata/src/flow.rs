@@ -1,7 +1,7 @@
 //! [`ArgumentsOutput`]: `Arguments` before the work, `Output` after it.
 
 use asl_query::{DataFlow, Env, EvalError, Expected, Field, FlowFields, Site, SyntaxError, Template};
-use asl_value::Value;
+use asl_value::{Text, Value};
 
 use crate::template;
 
@@ -75,5 +75,11 @@ impl DataFlow for ArgumentsOutput {
             Yields::Error => Env { error: Some(&result), ..inside },
             Yields::Nothing => inside,
         })
+    }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        for template in [&self.arguments, &self.output].into_iter().flatten() {
+            template.variables(tell);
+        }
     }
 }

@@ -120,6 +120,13 @@ impl Program {
         &self.text
     }
 
+    /// The variables that it reads: names that neither it nor JSONata binds.
+    ///
+    /// A variable may hide a function of the same name; that is not counted as reading it.
+    pub fn variables(&self) -> impl Iterator<Item = &Text> {
+        self.variables.iter().filter(|name| name.as_str() != "states")
+    }
+
     /// Refuses an expression that reads what `$states` does not have at its place.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_query::{Env, EvalError, Expr, Field, SyntaxError};
-use asl_value::{Pointer, Value};
+use asl_value::{Pointer, Text, Value};
 
 use crate::comparison::{OPERATORS, Test};
 use crate::{Path, ReferencePath, scalar};
@@ -30,6 +30,19 @@ enum Rule {
 impl Expr for Rule {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         self.holds(env).map(Value::Bool)
+    }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        match self {
+            Rule::And(rules) | Rule::Or(rules) => rules.iter().for_each(|rule| rule.variables(tell)),
+            Rule::Not(rule) => rule.variables(tell),
+            Rule::Compare(variable, test) => {
+                variable.variables(tell);
+                if let Some(operand) = test.path() {
+                    operand.variables(tell);
+                }
+            }
+        }
     }
 }
 

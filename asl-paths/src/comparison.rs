@@ -212,6 +212,17 @@ fn timestamp(value: &Value) -> Option<Timestamp> {
 
 impl Test {
     /// Applies the test to a variable. A variable of another type than the operator's is no match.
+    /// The path of what the variable is compared with.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        match self {
+            Test::String(_, operand) => operand.path(),
+            Test::Numeric(_, operand) => operand.path(),
+            Test::Boolean(operand) => operand.path(),
+            Test::Timestamp(_, operand) => operand.path(),
+            Test::Matches(_) | Test::Is(..) => None,
+        }
+    }
+
     pub(crate) fn holds(&self, variable: &Path, env: &Env<'_>) -> Result<bool, EvalError> {
         if let Test::Is(Type::Present, wanted) = self {
             return Ok(variable.read(env).is_ok() == *wanted);
@@ -280,6 +291,10 @@ impl<T> std::ops::Deref for Resolved<'_, T> {
 }
 
 impl<T> Operand<T> {
+    fn path(&self) -> Option<&Path> {
+        if let Operand::Path(path) = self { Some(path) } else { None }
+    }
+
     fn resolve(
         &self,
         env: &Env<'_>,

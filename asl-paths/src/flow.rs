@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl_query::{
     DataFlow, Env, EvalError, ExitStep, Expected, Field, FlowFields, Identity, Site, SyntaxError, Template,
 };
-use asl_value::{Object, Value};
+use asl_value::{Object, Text, Value};
 
 use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, ReferencePath, Root};
@@ -198,5 +198,16 @@ impl DataFlow for FieldFilters {
         tell: &mut dyn FnMut(ExitStep, &Value),
     ) -> Result<Value, EvalError> {
         self.leave(raw, result, env, tell)
+    }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        for part in [&self.input_path, &self.output_path] {
+            if let Part::Path(path) = part {
+                path.variables(tell);
+            }
+        }
+        for template in [&self.parameters, &self.result_selector].into_iter().flatten() {
+            template.variables(tell);
+        }
     }
 }

@@ -121,9 +121,26 @@ impl Intrinsic {
         run(&self.call, env, &self.text)
     }
 
+    pub(crate) fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.call.variables(tell);
+    }
+
     /// The call as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+impl Call {
+    /// The recursion is bounded by [`MAX_NESTED`].
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        for argument in &self.arguments {
+            match argument {
+                Argument::Literal(_) => {}
+                Argument::Path(path) => path.variables(tell),
+                Argument::Call(call) => call.variables(tell),
+            }
+        }
     }
 }
 

@@ -107,6 +107,13 @@ impl Path {
         &self.root
     }
 
+    /// Names the variable that it starts from.
+    pub(crate) fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        if let Root::Variable(name) = &self.root {
+            tell(name);
+        }
+    }
+
     /// Whether the path is just `$`.
     pub fn is_input(&self) -> bool {
         self.root == Root::Input && self.steps.is_empty()

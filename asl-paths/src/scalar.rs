@@ -83,6 +83,10 @@ impl Expr for Scalar {
             Some(message) => Err(EvalError::runtime(message)),
         }
     }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.path.variables(tell);
+    }
 }
 
 impl Scalar {
@@ -192,6 +196,10 @@ impl Expr for Texted {
             format!("The {} field must be a string but was: {}", self.name, java::shown_json(&value));
         Err(EvalError::runtime(message))
     }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.expression.variables(tell);
+    }
 }
 
 /// `ItemsPath`, which AWS reads with the walker of `ResultPath`.
@@ -217,6 +225,10 @@ impl Expr for Items {
             )));
         }
         Ok(items.clone())
+    }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.path.path().variables(tell);
     }
 }
 

@@ -121,6 +121,10 @@ impl Expr for PathField {
             Err(error) => Err(unread(&self.path, &error, &self.field, env)),
         }
     }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.path.variables(tell);
+    }
 }
 
 /// An expression in which `$` is not the state's input: in `Assign` it is the result, in a catcher's the error output.
@@ -134,6 +138,10 @@ impl Expr for Over {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         self.expression.eval(&Env { input: (self.subject)(env).unwrap_or(env.input), ..*env })
     }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.expression.variables(tell);
+    }
 }
 
 /// A call as the value of a field.
@@ -143,6 +151,10 @@ struct CallField(Intrinsic);
 impl Expr for CallField {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         self.0.eval(env)
+    }
+
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        self.0.variables(tell);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use asl_value::{Pointer, Value};
+use asl_value::{Pointer, Text, Value};
 
 use crate::{Env, EvalError};
 
@@ -53,6 +53,11 @@ pub trait DataFlow: Debug + Send + Sync {
     ) -> Result<Value, EvalError> {
         let _ = tell;
         self.exit(raw, result, env)
+    }
+
+    /// Names the variables that its fields may read, as [`Expr::variables`](crate::Expr::variables).
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        let _ = tell;
     }
 }
 

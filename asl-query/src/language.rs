@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use asl_value::{Pointer, Segment, Value};
+use asl_value::{Pointer, Segment, Text, Value};
 
 use crate::{DataFlow, Env, EvalError, FlowFields, SyntaxError, Template};
 
@@ -14,6 +14,11 @@ pub trait Expr: Debug + Send + Sync {
     /// # Errors
     /// What AWS says of it, see [`EvalError`].
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError>;
+
+    /// Names the variables that it may read, some of them more than once.
+    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        let _ = tell;
+    }
 }
 
 /// Turns the text of fields into expressions; called when a machine is compiled, never while it runs.

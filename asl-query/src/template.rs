@@ -45,6 +45,11 @@ impl Template {
         }
     }
 
+    /// Names the variables that its expressions may read, as [`Expr::variables`].
+    pub fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+        variables(&self.0, tell);
+    }
+
     /// Fills the holes.
     ///
     /// # Errors
@@ -53,6 +58,15 @@ impl Template {
         let value = fill(&self.0, env)?;
         value.check_depth()?;
         Ok(value)
+    }
+}
+
+fn variables(node: &Node, tell: &mut dyn FnMut(&Text)) {
+    match node {
+        Node::Const(_) => {}
+        Node::Hole(expr) => expr.variables(tell),
+        Node::Array(items) => items.iter().for_each(|item| variables(item, tell)),
+        Node::Object(members) => members.iter().for_each(|(_, member)| variables(member, tell)),
     }
 }
 

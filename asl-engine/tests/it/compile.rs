@@ -4,7 +4,7 @@ use asl_engine::{Registry, compile, load};
 use asl_model::{Pass, Source, State, StateKind, StateMachine, Transition};
 use asl_value::json;
 
-use crate::run;
+use crate::{program, run};
 
 /// `expect`: `message at location`, one a diagnostic.
 #[track_caller]
@@ -92,4 +92,52 @@ async fn deeply_nested_machines_compile_and_run() {
     }
     assert_eq!(output, json!("x"));
     assert_eq!(report.transitions, depth + 1);
+}
+
+#[track_caller]
+fn check_references(states: &str, expected: &[(&str, &[&str])]) {
+    let program = program(&format!(r#"{{"StartAt": "A", "States": {{{states}}}}}"#));
+    let found = program.variable_references();
+    let found: Vec<(&str, Vec<&str>)> = found
+        .iter()
+        .map(|(state, names)| (state.as_str(), names.iter().map(|name| &**name).collect()))
+        .collect();
+    let expected: Vec<(&str, Vec<&str>)> =
+        expected.iter().map(|(state, names)| (*state, names.to_vec())).collect();
+    assert_eq!(found, expected, "{states}");
+}
+
+/// Recorded: sorted names, of states that read some; what is only assigned does not count.
+#[test]
+fn states_tell_which_variables_they_read() {
+    check_references(r#""A": {"Type": "Pass", "Assign": {"x": 1}, "End": true}"#, &[]);
+    check_references(
+        r#""A": {"Type": "Pass", "InputPath": "$b.c", "Parameters": {"p.$": "States.Format('{}{}', $a, States.ArrayLength($d[0]))"},
+            "OutputPath": "$e", "Assign": {"x.$": "$f"}, "Next": "B"},
+           "B": {"Type": "Choice", "Default": "C", "Choices": [{"Not": {"Variable": "$g", "NumericEqualsPath": "$h.i"},
+            "Next": "C", "Assign": {"y.$": "$j"}}]},
+           "C": {"Type": "Wait", "SecondsPath": "$k", "Next": "D"},
+           "D": {"Type": "Fail", "ErrorPath": "$l", "CausePath": "States.JsonToString($m)"}"#,
+        &[("A", &["a", "b", "d", "e", "f"]), ("B", &["g", "h", "j"]), ("C", &["k"]), ("D", &["l", "m"])],
+    );
+    check_references(
+        r#""A": {"Type": "Map", "ItemsPath": "$a", "ItemSelector": {"s.$": "$b"}, "MaxConcurrencyPath": "$c", "End": true,
+            "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                "Parameters": {"f.$": "$d", "i.$": "$.x", "c.$": "$$.State.Name"}, "TimeoutSecondsPath": "$e", "End": true,
+                "Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"z.$": "$f"}, "Next": "J"}]},
+              "J": {"Type": "Succeed"}}}}"#,
+        &[("A", &["a", "b", "c"]), ("I", &["d", "e", "f"])],
+    );
+}
+
+#[cfg(feature = "jsonata")]
+#[test]
+fn jsonata_states_tell_which_variables_they_read() {
+    check_references(
+        r#""A": {"Type": "Pass", "QueryLanguage": "JSONata", "Next": "B", "Assign": {"x": "{% $b + $sum($a) %}"},
+            "Output": {"o": "{% ($local := $states.input; $local.n + $c.d) %}", "p": ["$z", "{% $map([1], function($v) { $v + $e }) %}"]}},
+           "B": {"Type": "Choice", "QueryLanguage": "JSONata", "Default": "C", "Choices": [{"Condition": "{% $g %}", "Next": "C"}]},
+           "C": {"Type": "Succeed"}"#,
+        &[("A", &["a", "b", "c", "e"]), ("B", &["g"])],
+    );
 }

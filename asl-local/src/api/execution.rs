@@ -6,6 +6,7 @@ use std::time::Duration;
 use asl_engine::Outcome;
 use asl_value::{Object, Value, json};
 
+use super::state_machine::variable_references;
 use crate::app::App;
 use crate::arn::Arn;
 use crate::error::ApiError;
@@ -256,6 +257,7 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
         "loggingConfiguration": revision.logging.clone(),
         "tracingConfiguration": revision.tracing.clone(),
         "encryptionConfiguration": revision.encryption.clone(),
-        "revisionId": revision.id.as_deref()
+        "revisionId": revision.id.as_deref(),
+        "variableReferences": variable_references(revision)
     })))
 }

@@ -161,6 +161,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
         "tracingConfiguration": revision.tracing.clone(),
         "encryptionConfiguration": revision.encryption.clone(),
         "revisionId": revision.id.as_deref(),
+        "variableReferences": variable_references(revision),
         "description": version.and_then(|version| version.description.as_deref())
     })))
 }
@@ -257,6 +258,14 @@ pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         }
     }
     Ok(done())
+}
+
+/// The variables that each state reads; `None` if none does.
+pub(super) fn variable_references(revision: &Revision) -> Option<Value> {
+    let references = revision.program.variable_references();
+    let members = references.into_iter().map(|(state, names)| (state, names.into_iter().collect::<Value>()));
+    let members: Object = members.collect();
+    (!members.is_empty()).then(|| members.into())
 }
 
 /// As DescribeStateMachine shows it: with what was left out.

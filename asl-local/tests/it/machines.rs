@@ -200,6 +200,20 @@ async fn versions_and_aliases() {
 }
 
 #[tokio::test]
+async fn a_machine_tells_which_variables_its_states_read() {
+    let client = Client::new().await;
+    let definition = json!({"StartAt": "A", "States": {
+        "A": {"Type": "Pass", "Assign": {"x": 1, "y": 2}, "Next": "B"},
+        "B": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $y + $x %}", "End": true}}});
+    let arn = client.machine("STANDARD", definition).await;
+    let described = client.ok("DescribeStateMachine", json!({"stateMachineArn": arn})).await;
+    assert_eq!(described["variableReferences"], json!({"B": ["x", "y"]}));
+    let arn = client.machine("STANDARD", pass()).await;
+    let described = client.ok("DescribeStateMachine", json!({"stateMachineArn": arn})).await;
+    assert_eq!(described.get("variableReferences"), None);
+}
+
+#[tokio::test]
 async fn tags_come_and_go() {
     let client = Client::new().await;
     let machine = client.machine("STANDARD", pass()).await;

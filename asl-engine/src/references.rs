@@ -1,0 +1,100 @@
+//! Which variables the states of a program read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use asl_value::Text;
+
+use crate::Program;
+use crate::program::{
+    ChoiceStep, FailStep, Items, Machine, MapStep, Quantity, Step, StepKind, TaskStep, WaitStep,
+};
+
+type Tell<'t> = &'t mut dyn FnMut(&Text);
+
+impl Program {
+    /// The variables that each state reads, by the states' names, sorted; states that read none are left out, and what a
+    /// state only assigns does not count. States of branches and item processors stand for themselves.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>
+    pub fn variable_references(&self) -> BTreeMap<Text, BTreeSet<Text>> {
+        let mut references = BTreeMap::new();
+        of_machine(&self.root, &mut references);
+        references
+    }
+}
+
+/// The recursion is bounded: machines nest no deeper than validation lets them.
+fn of_machine(machine: &Machine, references: &mut BTreeMap<Text, BTreeSet<Text>>) {
+    for step in &machine.states {
+        let mut names = BTreeSet::new();
+        state(step, &mut |name| {
+            names.insert(name.clone());
+        });
+        if !names.is_empty() {
+            references.insert(step.name.clone(), names);
+        }
+        match &step.kind {
+            StepKind::Parallel(branches) => branches.iter().for_each(|branch| of_machine(branch, references)),
+            StepKind::Map(map) => of_machine(&map.machine, references),
+            _ => {}
+        }
+    }
+}
+
+fn state(step: &Step, tell: Tell<'_>) {
+    step.flow.variables(tell);
+    step.assign.iter().for_each(|assign| assign.variables(tell));
+    for catcher in &step.recovery.catchers {
+        catcher.flow.variables(tell);
+        catcher.assign.iter().for_each(|assign| assign.variables(tell));
+    }
+    match &step.kind {
+        StepKind::Task(task) => of_task(task, tell),
+        StepKind::Choice(choice) => of_choice(choice, tell),
+        StepKind::Wait(WaitStep::Seconds(seconds)) => quantity(Some(seconds), tell),
+        StepKind::Wait(WaitStep::Timestamp(at)) => quantity(Some(at), tell),
+        StepKind::Fail(FailStep { error, cause }) => {
+            quantity(error.as_ref(), tell);
+            quantity(cause.as_ref(), tell);
+        }
+        StepKind::Map(map) => of_map(map, tell),
+        StepKind::Pass(_) | StepKind::Succeed | StepKind::Parallel(_) => {}
+    }
+}
+
+fn of_task(task: &TaskStep, tell: Tell<'_>) {
+    quantity(task.timeout.as_ref(), tell);
+    quantity(task.heartbeat.as_ref(), tell);
+    task.credentials.iter().for_each(|credentials| credentials.variables(tell));
+}
+
+fn of_choice(choice: &ChoiceStep, tell: Tell<'_>) {
+    for rule in &choice.rules {
+        rule.condition.variables(tell);
+        rule.flow.variables(tell);
+        rule.assign.iter().for_each(|assign| assign.variables(tell));
+    }
+}
+
+fn of_map(map: &MapStep, tell: Tell<'_>) {
+    match &map.items {
+        Items::Expr(expr) => expr.variables(tell),
+        Items::Template(template) => template.variables(tell),
+    }
+    map.item_selector.iter().for_each(|selector| selector.variables(tell));
+    quantity(map.max_concurrency.as_ref(), tell);
+    let distributed = &map.distributed;
+    quantity(distributed.tolerated_count.as_ref(), tell);
+    quantity(distributed.tolerated_percentage.as_ref(), tell);
+    if let Some(batcher) = &distributed.batcher {
+        quantity(batcher.max_items.as_ref(), tell);
+        quantity(batcher.max_bytes.as_ref(), tell);
+        batcher.batch_input.iter().for_each(|input| input.variables(tell));
+    }
+}
+
+fn quantity<T>(field: Option<&Quantity<T>>, tell: Tell<'_>) {
+    if let Some(Quantity::Expr(expr)) = field {
+        expr.variables(tell);
+    }
+}
