@@ -7,6 +7,7 @@ mod new;
 mod policy;
 mod run;
 mod serve;
+mod test_state;
 mod validate;
 
 use std::ffi::OsString;
@@ -30,6 +31,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                     terminal.stdout.line(pretty(&asl_model::json_schema()));
                     Ok(Exit::Success)
                 }
+                Command::TestState(args) => test_state::test_state(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::New(args) => new::new(&args, &terminal),

@@ -48,11 +48,30 @@ pub(crate) fn check(
     machine_type: MachineType,
     terminal: &mut Terminal,
 ) -> Checked {
-    let (file, source) = match path == Path::new("-") {
+    let (file, source) = named(path, terminal);
+    of_source(file, source, &substitutions.list, machine_type)
+}
+
+/// Reads a definition with its substitutions, and does not look at it.
+///
+/// # Errors
+/// Why there is no text.
+pub(crate) fn text(
+    path: &Path,
+    substitutions: &Substitutions,
+    terminal: &mut Terminal,
+) -> Result<(Checked, Source), Box<Checked>> {
+    let (file, source) = named(path, terminal);
+    let (excerpt, diagnostics) = Excerpt::of(source?).substituted(&substitutions.list);
+    let source = excerpt.source().clone();
+    Ok((Checked { excerpt: Some(excerpt), diagnostics, ..Checked::unread(file) }, source))
+}
+
+fn named(path: &Path, terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
+    match path == Path::new("-") {
         true => stdin(terminal),
         false => (path.display().to_string(), read(path)),
-    };
-    of_source(file, source, &substitutions.list, machine_type)
+    }
 }
 
 /// Standard input and its name.

@@ -2,6 +2,7 @@
 
 pub(crate) mod diagnostic;
 pub(crate) mod github;
+pub(crate) mod inspection;
 pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod sarif;

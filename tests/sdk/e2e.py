@@ -10,11 +10,16 @@ import boto3
 from botocore.config import Config
 
 URL, AWS = sys.argv[1:3]
-ENV = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_DEFAULT_REGION": "us-east-1"}
+ENV = {
+    "AWS_ACCESS_KEY_ID": "a",
+    "AWS_SECRET_ACCESS_KEY": "b",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    # Loopback has no name for the host prefix `sync-`.
+    "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",
+}
 ROLE = "arn:aws:iam::123456789012:role/r"
 os.environ.update(ENV)
-# Unchanged but for the host prefix `sync-`, which loopback has no name for.
-sfn = boto3.client("stepfunctions", endpoint_url=URL, config=Config(inject_host_prefix=False, retries={"max_attempts": 0}))
+sfn = boto3.client("stepfunctions", endpoint_url=URL, config=Config(retries={"max_attempts": 0}))
 
 
 def machine(name, state, kind="STANDARD"):
@@ -106,6 +111,32 @@ def redrive():
     check(ended(execution)["status"], "ABORTED")
 
 
+def test_state():
+    task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "B", "OutputPath": "$.Payload"}
+    retry = {"Retry": [{"ErrorEquals": ["Busy"], "IntervalSeconds": 3}]}
+    mock = {"result": '{"Payload": [7], "StatusCode": 200}', "fieldValidationMode": "NONE"}
+    answer = sfn.test_state(definition=json.dumps(task), input='{"n": 1}', inspectionLevel="DEBUG", mock=mock)
+    check((answer["status"], answer["output"], answer["nextState"]), ("SUCCEEDED", "[7]", "B"))
+    check(answer["inspectionData"]["afterParameters"], '{"n": 1}')
+    answer = sfn.test_state(
+        definition=json.dumps({"StartAt": "A", "States": {"A": {**task, **retry}, "B": {"Type": "Succeed"}}}),
+        stateName="A",
+        inspectionLevel="TRACE",
+        mock={"errorOutput": {"error": "Busy", "cause": "later"}},
+        stateConfiguration={"retrierRetryCount": 1},
+    )
+    check((answer["status"], answer["error"], answer["cause"]), ("RETRIABLE", "Busy", "later"))
+    details = {"retryIndex": 0, "retryBackoffIntervalSeconds": 6}
+    check(answer["inspectionData"]["errorDetails"], details)
+    try:
+        sfn.test_state(definition='{"Type": "Succeed"}', mock={"result": "1"})
+    except sfn.exceptions.ValidationException as error:
+        message = "State type 'Succeed' is not supported when a mock is specified"
+        check(error.response["Error"]["Message"], message)
+    else:
+        raise AssertionError("no error")
+
+
 def errors():
     try:
         sfn.describe_execution(executionArn="arn:aws:states:us-east-1:123456789012:execution:a:b")
@@ -132,8 +163,10 @@ def command_line():
     events = aws("get-execution-history", "--execution-arn", execution, "--reverse-order")["events"]
     check((events[0]["type"], events[0]["executionRedrivenEventDetails"]["redriveCount"]), ("ExecutionRedriven", 2))
     check(aws("stop-execution", "--execution-arn", execution).keys(), {"stopDate"})
+    answer = aws("test-state", "--definition", '{"Type": "Pass", "Result": 7, "End": true}', "--input", "[]")
+    check(answer, {"output": "7", "status": "SUCCEEDED"})
 
 
-for scene in (express, standard, worker, token, stop, redrive, errors, command_line):
+for scene in (express, standard, worker, token, stop, redrive, test_state, errors, command_line):
     scene()
     print("ok     ", scene.__name__, flush=True)

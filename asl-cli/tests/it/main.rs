@@ -15,5 +15,6 @@ mod json;
 mod new;
 mod serve;
 mod support;
+mod test_state;
 mod usage;
 mod validate;

@@ -1,0 +1,117 @@
+//! `asl test-state`: one state on its own, as AWS's TestState runs it.
+
+use asl_engine::{Clock, Engine, Failure, Inspection, StateTest, TestStatus, TestedState};
+use asl_model::Excerpt;
+use asl_value::{Object, Value};
+
+use super::Refusal;
+use super::validate::refuse;
+use crate::args::{Format, Level, TestState};
+use crate::definition::{Checked, text};
+use crate::input::InputText;
+use crate::render::inspection;
+use crate::{Exit, Terminal};
+
+pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Exit, Refusal> {
+    super::only_one_stdin(&args.definition, &args.input)?;
+    let (checked, source) = match text(&args.definition.path, &args.definition.substitutions, terminal) {
+        Ok(read) => read,
+        Err(unread) => return Ok(refuse(&unread, args.format, terminal)),
+    };
+    let tested = match &args.state {
+        Some(name) => TestedState::of_machine(&source, name).and_then(|found| found.ok_or_else(Vec::new)),
+        None => TestedState::alone(&source),
+    };
+    let tested = match tested {
+        Ok(tested) => tested,
+        Err(found) => return refused(args, Checked { diagnostics: found, ..checked }, terminal),
+    };
+    let test = test(args, terminal)?;
+    if tested.is_task() && test.mock.is_none() {
+        let message = format!("the task of state `{}` needs --mock-result or --mock-error", tested.name());
+        return Err(Refusal::usage(message));
+    }
+    let clock = if args.real_time { Clock::real() } else { Clock::virtual_time() };
+    let engine = Engine::builder().clock(clock).build();
+    let seen = super::runtime()?.block_on(engine.test_state(&tested, &test));
+    let seen = seen.map_err(|refusal| Refusal::usage(refusal.to_string()))?;
+    show(&seen, args, terminal);
+    Ok(match seen.status {
+        TestStatus::Succeeded | TestStatus::CaughtError => Exit::Success,
+        TestStatus::Failed | TestStatus::Retriable => Exit::Failure,
+    })
+}
+
+/// The definition has errors, or no such state.
+fn refused(args: &TestState, checked: Checked, terminal: &Terminal) -> Result<Exit, Refusal> {
+    match &args.state {
+        Some(name) if checked.diagnostics.is_empty() => {
+            Err(Refusal::usage(format!("there is no state `{name}` in {}", checked.file)))
+        }
+        None if is_machine(&checked) => {
+            Err(Refusal::usage(format!("{} is a whole machine: name the state with --state", checked.file)))
+        }
+        _ => Ok(refuse(&checked, args.format, terminal)),
+    }
+}
+
+fn is_machine(checked: &Checked) -> bool {
+    let source = checked.excerpt.as_ref().map(Excerpt::source);
+    source.is_some_and(|source| asl_model::parse(source).machine.is_some())
+}
+
+fn test(args: &TestState, terminal: &mut Terminal) -> Result<StateTest, Refusal> {
+    let mut json = |text: &str| InputText::of(text, terminal)?.parse();
+    let mut test = StateTest::new(json(&args.input)?);
+    test.variables = match args.variables.as_deref().map(&mut json).transpose()? {
+        None => Object::new(),
+        Some(Value::Object(variables)) => variables,
+        Some(other) => {
+            let message = format!("expected an object at --variables, found {}", other.type_name());
+            return Err(Refusal::usage(message));
+        }
+    };
+    test.context = args.context.as_deref().map(&mut json).transpose()?;
+    test.mock = match (&args.mock_result, &args.mock_error) {
+        (Some(result), _) => Some(Ok(json(result)?)),
+        (None, Some(error)) => Some(Err(mocked_error(error)?)),
+        (None, None) => None,
+    };
+    if let Some(data) = &args.map_item_reader_data {
+        let bytes = InputText::of(data, terminal)?.bytes;
+        let text = String::from_utf8(bytes);
+        let text = text.map_err(|_| Refusal::usage("the data of --map-item-reader-data is not UTF-8"))?;
+        test.item_reader_data = Some(text.into());
+    }
+    test.retries = args.retrier_retry_count;
+    test.failed_iterations = args.map_iteration_failure_count;
+    test.error_caused_by = args.error_caused_by_state.as_deref().map(Into::into);
+    Ok(test)
+}
+
+/// `States.Timeout`, or `{"error": "Busy", "cause": "try later"}`.
+fn mocked_error(text: &str) -> Result<Failure, Refusal> {
+    if !text.starts_with('{') {
+        return Ok(Failure::from_parts(Some(text.into()), None));
+    }
+    let output = Value::parse(text)
+        .map_err(|error| Refusal::usage(format!("the error of --mock-error is not JSON: {error}")))?;
+    let part = |name: &str| output.get(name).and_then(Value::as_text).cloned();
+    Ok(Failure::from_parts(part("error"), part("cause")))
+}
+
+fn show(seen: &Inspection, args: &TestState, terminal: &Terminal) {
+    let detailed = args.level != Level::Info;
+    match args.format {
+        Format::Json => terminal.stdout.line(seen.to_json(detailed, Value::to_json)),
+        Format::Human => {
+            if detailed {
+                inspection::stages(seen).iter().for_each(|line| terminal.stderr.line(line));
+            }
+            terminal.stderr.line(inspection::verdict(seen));
+            if let Some(output) = &seen.output {
+                terminal.stdout.line(crate::render::pretty(output));
+            }
+        }
+    }
+}
