@@ -22,7 +22,7 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     if let Some(probe) = visit.run.probe {
-        return Ok(probe.mocked()?);
+        return visit.checked(probe.mocked()?);
     }
     let trace = &visit.run.trace;
     let outer = Arc::new(scope.clone());
