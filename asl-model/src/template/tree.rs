@@ -8,6 +8,7 @@ use crate::source::event::{At, Event, Step};
 use crate::{Code, Diagnostic, Span};
 
 /// Values that aliases may add: a line of them can stand for a gigabyte.
+#[cfg(feature = "yaml")]
 const MOST_ALIASED: usize = 100_000;
 
 /// A value and where it stands.
@@ -95,6 +96,7 @@ pub(super) fn build<'t>(
 ) -> Result<Option<Node>, Box<Diagnostic>> {
     let mut open: Vec<Open> = Vec::new();
     let mut anchors: HashMap<usize, Node> = HashMap::new();
+    #[cfg(feature = "yaml")]
     let mut aliased = 0;
     for (step, tag) in steps {
         let At { event, span, anchor } = step?;
