@@ -55,18 +55,18 @@ impl Compiler {
                 let _ = self.quantity(inside, "MaxItems", config.max_items.as_ref(), count);
             }
         }
+        let batcher = map.item_batcher.as_ref().map(|batcher| self.batcher(place, batcher)).transpose();
         if let Some(writer) = &map.result_writer {
             let pointer = place.pointer.key("ResultWriter");
             let inside = Place { pointer: &pointer, ..place };
             let _ = self.template(inside, "Parameters", writer.parameters.as_ref(), Site::Arguments);
             let _ = self.template(inside, "Arguments", writer.arguments.as_ref(), Site::Arguments);
         }
-        let batcher = map.item_batcher.as_ref().map(|batcher| self.batcher(place, batcher)).transpose()?;
         Ok(Distributed {
             tolerated_count: tolerated_count?,
             tolerated_percentage: tolerated_percentage?,
             reader: map.item_reader.as_ref().map(|reader| reader.config.clone().unwrap_or_default()),
-            batcher,
+            batcher: batcher?,
             is_written: map.result_writer.is_some(),
         })
     }

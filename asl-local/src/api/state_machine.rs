@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use asl_engine::LogLevel;
 use asl_value::{Object, Value, json};
 
 use super::{done, tags};
@@ -29,6 +30,11 @@ struct Setting<'a> {
 
 impl<'a> Setting<'a> {
     fn read(fields: &mut Fields<'a>) -> Setting<'a> {
+        fields.structure("loggingConfiguration", |logging| {
+            logging.word("level", &LogLevel::ALL.map(LogLevel::name));
+            logging.flag("includeExecutionData");
+            logging.list("destinations");
+        });
         Setting {
             definition: fields.text("definition", 0..=LONGEST_DEFINITION),
             role_arn: fields.text("roleArn", 1..=256),

@@ -3,7 +3,7 @@
 use asl_local::{Config, Quotas};
 use asl_value::json;
 
-use crate::client::Client;
+use crate::client::{Client, ROLE};
 
 #[track_caller]
 fn check(client: &Client, head: &str, body: &str, status: u16, expected: &str) -> impl Future<Output = ()> {
@@ -52,6 +52,15 @@ async fn members_that_do_not_fit_are_named() {
             "ListStateMachines",
             json!({"maxResults": 1001}),
             constraint("'1001'", "maxResults", "Member must have value less than or equal to 1000"),
+        ),
+        (
+            "CreateStateMachine",
+            json!({"name": "a", "definition": "{}", "roleArn": ROLE, "loggingConfiguration": {"level": "SOME"}}),
+            constraint(
+                "'SOME'",
+                "loggingConfiguration.level",
+                "Member must satisfy enum value set: [OFF, FATAL, ERROR, ALL]",
+            ),
         ),
         ("DescribeExecution", json!({}), constraint("null", "executionArn", "Member must not be null")),
         (
