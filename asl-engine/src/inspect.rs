@@ -196,7 +196,7 @@ async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
         StepKind::Fail(fail) => Err(work::fail::work(&visit, fail, frame)),
         _ => visit.attempt(frame, entered, retries).await,
     };
-    let failed = |trouble: Trouble, frame: &mut Frame| visit.settle(trouble, &mut frame.cursor).failure;
+    let failed = |trouble: Trouble, frame: &mut Frame| visit.settle(trouble, &mut frame.cursor);
     let failure = match attempt {
         Ok(exit) => {
             let (status, details) = (TestStatus::Succeeded, ErrorDetails::default());

@@ -175,7 +175,7 @@ pub(crate) fn run_machine<'a>(
                     Next::State(next) => at = next,
                     Next::End => return frame.ended(),
                 },
-                Err(settled) => return visit.failed(settled.failure, &frame),
+                Err(failure) => return visit.failed(failure, &frame),
             }
         }
     })
@@ -190,13 +190,6 @@ pub(crate) struct Visit<'a> {
     before: Cursor,
     /// The event with which it was.
     entered: Cursor,
-}
-
-/// A [`Trouble`] that has become the failure it is, its events emitted.
-pub(crate) struct Settled {
-    pub(crate) failure: Failure,
-    /// The state's own `States.Runtime`: no `MapStateFailed`, no `ParallelStateFailed` (recorded).
-    own_runtime: bool,
 }
 
 impl<'a> Visit<'a> {
@@ -263,14 +256,14 @@ impl<'a> Visit<'a> {
                 Ok(exit) => return Ok(exit),
                 Err(trouble) => trouble,
             };
-            let settled = self.settle(trouble, &mut frame.cursor);
-            let decision = self.step.recovery.decide(&mut retries, &settled.failure, self.run.entropy());
+            let failure = self.settle(trouble, &mut frame.cursor);
+            let decision = self.step.recovery.decide(&mut retries, &failure, self.run.entropy());
             if let Decision::Retry { after } = decision {
                 frame.slot.forget_strands();
                 wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
                 continue;
             }
-            if !settled.own_runtime {
+            if !failure.is_runtime() {
                 match self.step.kind {
                     StepKind::Map(_) => self.run.trace.step(&mut frame.cursor, || EventKind::MapStateFailed),
                     StepKind::Parallel(_) => {
@@ -281,14 +274,14 @@ impl<'a> Visit<'a> {
             }
             return match decision {
                 Decision::Catch(catcher) => self
-                    .catch(catcher, &settled.failure, entered, retries.count, frame)
-                    .map_err(|trouble| self.settle(trouble, &mut frame.cursor).failure),
+                    .catch(catcher, &failure, entered, retries.count, frame)
+                    .map_err(|trouble| self.settle(trouble, &mut frame.cursor)),
                 _ => {
-                    if settled.failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED) {
+                    if failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED) {
                         // Documented: all strands are redriven then.
                         frame.slot.kept.forget_strands();
                     }
-                    Err(settled.failure)
+                    Err(failure)
                 }
             };
         }
@@ -371,15 +364,13 @@ impl<'a> Visit<'a> {
     }
 
     /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
-    pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Settled {
+    pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
         let in_execution = self.run.probe.is_none();
         let place = Place { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
         let limits = self.run.limits;
         match trouble {
-            Trouble::Failure(failure) => Settled { failure: failure.within(limits), own_runtime: false },
-            Trouble::Runtime(cause) => {
-                Settled { failure: Failure::runtime(&place, cause).within(limits), own_runtime: true }
-            }
+            Trouble::Failure(failure) => failure.within(limits),
+            Trouble::Runtime(cause) => Failure::runtime(&place, cause).within(limits),
             Trouble::Eval(error) => {
                 let failure = Failure::eval(&place, &error).within(limits);
                 if error.kind() == EvalErrorKind::QueryEvaluation {
@@ -397,7 +388,7 @@ impl<'a> Visit<'a> {
                         }))
                     });
                 }
-                Settled { failure, own_runtime: error.kind() == EvalErrorKind::Runtime }
+                failure
             }
         }
     }

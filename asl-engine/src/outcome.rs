@@ -143,6 +143,11 @@ impl Failure {
         Failure { error, cause, ..self }
     }
 
+    /// `States.Runtime`, which nothing catches: no Parallel or Map around it reports that it failed (observed on AWS).
+    pub(crate) fn is_runtime(&self) -> bool {
+        self.error.as_deref() == Some(error_name::RUNTIME)
+    }
+
     /// The name by which `Retry` and `Catch` know it.
     pub(crate) fn matched_name(&self) -> &str {
         match (&self.error, self.heartbeat) {

@@ -12,7 +12,8 @@
 //!    retried any more.
 //! 5. A caught failure: `…Exited`, with the catcher's output, follows the event that failed.
 //! 6. An uncaught one: `ExecutionFailed` follows the event that failed; an error while preparing or finishing a state
-//!    has no event of its own, so it follows the state's last.
+//!    has no event of its own, so it follows the state's last. `States.Runtime` is such an error, and ends the
+//!    execution from within branches and iterations too: nothing around it is marked (observed on AWS).
 //! 7. `EvaluationFailed` follows the event *before* the state's `…Entered`, save in a Wait, where it follows
 //!    `WaitStateEntered`. What comes next follows it.
 //! 8. Branches follow `ParallelStateStarted`. `ParallelStateSucceeded` (a leaf) and `…Exited` follow the last event of

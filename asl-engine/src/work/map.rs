@@ -48,6 +48,9 @@ pub(crate) async fn work(
             }
             Err(failure) => {
                 *cursor = slot_cursor;
+                if failure.is_runtime() {
+                    return Err(failure.into());
+                }
                 iterations.abort(strands, ended.number, ended.in_task, slot_cursor);
                 return Err(failure.into());
             }

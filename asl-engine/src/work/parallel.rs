@@ -50,6 +50,7 @@ pub(crate) async fn work(
                     *place = output;
                 }
             }
+            Err(failure) if failure.is_runtime() => return Err(failure.into()),
             Err(failure) => {
                 if ended.in_task {
                     trace.mark(*cursor, || EventKind::TaskStateAborted);
