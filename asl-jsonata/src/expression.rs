@@ -15,17 +15,23 @@ pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
 }
 
 /// Compiles the text of a field, or of a string in it.
+///
+/// # Errors
+/// Everything that is wrong with it.
 pub(crate) fn compile(
     (offset, text): (usize, &str),
     field: &Field<'_>,
-) -> Result<Arc<dyn Expr>, SyntaxError> {
-    let checked = |program: Program| program.check_site(field.site).map(|()| program);
-    match Program::parse(text).and_then(checked) {
+) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    let checked = |program: Program| match program.check_site(field.site) {
+        Ok(()) => Ok(program),
+        Err(error) => Err(vec![error]),
+    };
+    match Program::compile(text).and_then(checked) {
         Ok(program) => {
             let location = field.location().into();
             Ok(Arc::new(Checked { program, location, expected: field.expected }))
         }
-        Err(error) => Err(syntax_error(error, offset, field)),
+        Err(errors) => Err(errors.into_iter().map(|error| syntax_error(error, offset, field)).collect()),
     }
 }
 

@@ -16,26 +16,28 @@ use crate::ParseError;
 pub(crate) struct Mentions<'n> {
     /// Every `$name` that occurs, bound inside of the expression or not.
     pub(crate) names: BTreeSet<&'n str>,
-    /// The first thing that is refused.
-    refused: Option<ParseError>,
+    /// What is refused, each text once.
+    refused: Vec<ParseError>,
 }
 
 /// Looks at every node.
 ///
 /// # Errors
-/// The first node that is refused.
-pub(crate) fn pass(root: &Node) -> Result<Mentions<'_>, ParseError> {
+/// All that is refused.
+pub(crate) fn pass(root: &Node) -> Result<Mentions<'_>, Vec<ParseError>> {
     let mut mentions = Mentions::default();
     mentions.visit(root, false);
-    match mentions.refused.take() {
-        Some(error) => Err(error),
-        None => Ok(mentions),
+    match mentions.refused.is_empty() {
+        true => Ok(mentions),
+        false => Err(mentions.refused),
     }
 }
 
 impl<'n> Mentions<'n> {
     fn refuse(&mut self, error: ParseError) {
-        self.refused.get_or_insert(error);
+        if !self.refused.iter().any(|known| known.message == error.message) {
+            self.refused.push(error);
+        }
     }
 
     /// `inside`: whether a path, filter, group, sort or transform around the node gives it a context.
@@ -182,7 +184,7 @@ pub(crate) fn at(reads: &Reads, site: Site) -> Result<(), ParseError> {
     ];
     match places.iter().find(|(field, is_there, _)| !is_there && fields.contains_key(*field)) {
         Some((field, _, help)) => {
-            let message = format!("$states.{field} is not available here");
+            let message = format!("Field '$states.{field}' does not exist.");
             Err(ParseError::unavailable(message, 0..0).help(help))
         }
         None => Ok(()),

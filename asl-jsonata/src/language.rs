@@ -27,7 +27,7 @@ use crate::{ArgumentsOutput, template};
 /// assert_eq!(template.eval(&env).unwrap(), json!({"text": "Hello, Ada"}));
 ///
 /// let errors = Jsonata.template(&json!({"text": "{% $states.result.name %}"}), &field).unwrap_err();
-/// assert_eq!(errors[0].to_string(), "$states.result is not available here at /States/Greet/Arguments/text");
+/// assert_eq!(errors[0].to_string(), "Field '$states.result' does not exist. at /States/Greet/Arguments/text");
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Jsonata;
@@ -42,7 +42,7 @@ impl Language for Jsonata {
             let message = format!("expected an expression `{{% … %}}` at `{}`", field.name);
             return Err(vec![SyntaxError::new(field.pointer.clone(), message)]);
         };
-        compile(program, field).map_err(|error| vec![error])
+        compile(program, field)
     }
 
     fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {

@@ -83,9 +83,18 @@ impl Program {
     /// Compiles an expression, the text between `{%` and `%}`.
     ///
     /// # Errors
-    /// It is not JSONata 2.0.6, or reads an input document other than `$states`.
+    /// It is not JSONata 2.0.6, or reads an input document other than `$states`: the first problem of
+    /// [`compile`](Program::compile).
     pub fn parse(text: &str) -> Result<Program, ParseError> {
-        let alone = Expression::compile(text)?;
+        Program::compile(text).map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// Compiles an expression, or tells everything that is wrong with it.
+    ///
+    /// # Errors
+    /// At least one: where it stops being JSONata 2.0.6, or each of the names it reads that only a document would have.
+    pub fn compile(text: &str) -> Result<Program, Vec<ParseError>> {
+        let alone = Expression::compile(text).map_err(|error| vec![error.into()])?;
         let root = &alone.ast().root;
         let names = gate::pass(root)?.names;
         let mentions = |all: &[&'static str]| -> Vec<&str> {
@@ -101,7 +110,8 @@ impl Program {
         Ok(Program {
             text: Text::from(text),
             reference: Reference::of(root),
-            expression: Expression::compile(&wrap(text, free.iter().copied()))?,
+            expression: Expression::compile(&wrap(text, free.iter().copied()))
+                .map_err(|error| vec![error.into()])?,
             bindings,
             draws,
             asks: Asks {

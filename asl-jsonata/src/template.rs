@@ -54,8 +54,8 @@ impl Compiler<'_> {
         let field = Field { pointer: &self.pointer, expected, ..*self.field };
         match expression(program, &field) {
             Ok(expr) => Node::Hole(expr),
-            Err(error) => {
-                self.errors.push(error);
+            Err(errors) => {
+                self.errors.extend(errors);
                 Node::Const(Value::Null)
             }
         }

@@ -11,6 +11,7 @@ fn code_and_message() {
     check("1 + 'a'", "T2002: The right side of the \"+\" operator must evaluate to a number");
     check("$nope()", "T1006: Attempted to invoke a non-function");
     check("$randomSeeded(1)", "T1006: Attempted to invoke a non-function");
+    check("$eval('1')", "T1006: Attempted to invoke a non-function");
     check("not($flag)", "T1005: Attempted to invoke a non-function. Did you mean $not?");
     check("$uppercase(1)", "T0410: Argument 1 of function \"uppercase\" does not match function signature");
     check(

@@ -97,8 +97,9 @@ fn all_errors_of_a_template_with_their_places() {
         json!({"a": ["{% 1 2 %}", "{% 1 %}"], "a/b": {"c": "{%  $x + y %}"}, "{% ( %}": "{% $states.result %}", "d": "{% %}"}),
         &[
             "5..6 Syntax error: 2 at /States/S/Arguments/a[0]",
-            "unavailable 9..10 Reference to 'y' at the top level is not supported. at /States/S/Arguments/a/b/c",
-            "unavailable 0..0 $states.result is not available here at /States/S/Arguments/{% ( %}",
+            "unavailable 9..10 Reference to 'y' at the top level is not supported. at \
+             /States/S/Arguments/a/b/c",
+            "unavailable 0..0 Field '$states.result' does not exist. at /States/S/Arguments/{% ( %}",
             "0..0 Unexpected end of expression at /States/S/Arguments/d",
         ],
     );

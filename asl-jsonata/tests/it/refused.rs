@@ -3,12 +3,6 @@
 use asl_jsonata::Program;
 use asl_query::Site;
 
-/// A name that is read from a document, and where it stands.
-#[track_caller]
-fn no_root(text: &str, name: &str) {
-    check(text, Some((&format!("Reference to '{name}' at the top level is not supported."), name)));
-}
-
 /// The words, and the part of the text that they are about; `None` for what is accepted.
 #[track_caller]
 fn check(text: &str, expect: Option<(&str, &str)>) {
@@ -17,19 +11,33 @@ fn check(text: &str, expect: Option<(&str, &str)>) {
     assert_eq!(found, expect, "{text}");
 }
 
+/// What is read from a document that there is none of: the texts of all problems.
+#[track_caller]
+fn reads(text: &str, names: &[&str]) {
+    let errors = Program::compile(text).unwrap_err();
+    let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    let expect: Vec<String> = names
+        .iter()
+        .map(|name| format!("Reference to '{name}' at the top level is not supported."))
+        .collect();
+    assert_eq!(found, expect, "{text}");
+}
+
 #[test]
 fn there_is_no_document() {
     for text in ["$", "$$", "name", "*", "**"] {
-        no_root(text, text);
+        reads(text, &[text]);
     }
-    let quoted = "Reference to 'quoted name' at the top level is not supported.";
-    check("`quoted name`", Some((quoted, "`quoted name`")));
-    no_root("$x + y", "y");
-    no_root("$states.input[$$.a]", "$$");
-    no_root("function($v){ $v.a + b }", "b");
-    no_root("[1, {'k': $}]", "$");
-    no_root("$map($x, function($v){ $ })", "$");
-    no_root("$f(a)", "a");
+    reads("`quoted name`", &["quoted name"]);
+    reads("$x + y", &["y"]);
+    reads("$states.input[$$.a]", &["$$"]);
+    reads("function($v){ $v.a + b }", &["b"]);
+    reads("[1, {'k': $}]", &["$"]);
+    reads("$map($x, function($v){ $ })", &["$"]);
+    reads("$f(a)", &["a"]);
+    // Each name once, in the order of the text.
+    reads("a.b + c + a", &["a", "c"]);
+    check("$x + y", Some(("Reference to 'y' at the top level is not supported.", "y")));
     for text in [
         "$x.(a + $)",
         "$x[a = $.b]",
