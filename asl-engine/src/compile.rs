@@ -8,7 +8,7 @@ mod state;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_model::{Diagnostic, QueryLanguage, Resource, Source, StateMachine, States};
+use asl_model::{Diagnostic, Parsed, QueryLanguage, Resource, Source, StateMachine, States};
 use asl_query::Language;
 use asl_value::{Pointer, Text};
 
@@ -46,15 +46,13 @@ pub struct Compiled {
 /// assert_eq!(loaded.diagnostics[0].location.location(), "/States/A/InputPath");
 /// ```
 pub fn load(source: &Source) -> Loaded {
-    let parsed = asl_model::parse(source);
-    match parsed.machine {
-        // Parsing has validated it.
-        Some(machine) => {
-            let Compiled { program, diagnostics } = compile_with(&machine, parsed.diagnostics, Purpose::Run);
-            Loaded { machine: Some(machine), program, diagnostics }
-        }
-        None => Loaded { machine: None, program: None, diagnostics: parsed.diagnostics },
-    }
+    // Parsing has validated it.
+    let Parsed { machine, fragment, diagnostics, .. } = asl_model::parse(source);
+    let Some(readable) = machine.as_ref().or(fragment.as_ref()) else {
+        return Loaded { machine: None, program: None, diagnostics };
+    };
+    let Compiled { program, diagnostics } = compile_with(readable, diagnostics, Purpose::Run);
+    Loaded { program: program.filter(|_| machine.is_some()), machine, diagnostics }
 }
 
 /// Makes a machine ready to run: validates it, resolves its names, parses its paths and expressions.
@@ -89,7 +87,8 @@ pub(crate) fn compile_with(
     let mut compiler =
         Compiler { query_language: machine.query_language, purpose, diagnostics, resources: Vec::new() };
     let root = compiler.machine(machine, &Pointer::root());
-    let Compiler { diagnostics, resources, .. } = compiler;
+    let Compiler { mut diagnostics, resources, .. } = compiler;
+    diagnostics.sort_by_key(Diagnostic::order);
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     let program =
         root.filter(|_| !refused).map(|root| Arc::new(Program { root, resources: resources.into() }));

@@ -172,8 +172,13 @@ pub(crate) fn compile(definition: &str, kind: MachineType) -> (Option<Arc<Progra
     if let (Some(machine), MachineType::Express) = (&loaded.machine, kind) {
         diagnostics.extend(validate_express(machine));
     }
-    let refused = diagnostics.iter().any(Diagnostic::is_error);
+    let refused = diagnostics.iter().any(is_refused);
     (loaded.program.filter(|_| !refused), diagnostics)
+}
+
+/// Whether AWS refuses a definition, or this server cannot run it.
+fn is_refused(found: &Diagnostic) -> bool {
+    found.is_refused_by_aws() || found.is_error()
 }
 
 /// The program of a definition.
@@ -185,7 +190,7 @@ pub(crate) fn program(definition: &str, kind: MachineType) -> Result<Arc<Program
 /// All errors in one message.
 pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
     let errors: Vec<String> =
-        diagnostics.iter().filter(|found| found.is_error()).map(ToString::to_string).collect();
+        diagnostics.iter().filter(|found| is_refused(found)).map(ToString::to_string).collect();
     let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
     ApiError::new("InvalidDefinition", message)
 }

@@ -122,7 +122,7 @@ codes! {
     WRONG_QUERY_LANGUAGE "ASL0010" SCHEMA, true, "A field belongs to the other query language.";
     LANGUAGE_DOWNGRADE "ASL0011" SCHEMA, true, "A state goes back to JSONPath in a machine that is JSONata.";
     EXCLUSIVE_FIELDS "ASL0012" SCHEMA, true, "Fields exclude each other, or exactly one of several is needed.";
-    UNKNOWN_FIELD "ASL0013" None, true, "A field is not known to the language and is ignored.";
+    UNKNOWN_FIELD "ASL0013" SCHEMA, true, "A field is not known to the language.";
     EMPTY "ASL0014" SCHEMA, true, "A list or an object is empty that must not be.";
     INVALID_TIMESTAMP "ASL0015" SCHEMA, true, "A text is no RFC 3339 timestamp.";
     INVALID_RESOURCE "ASL0016" SCHEMA, true, "A resource is no ARN that a task can have.";
@@ -137,11 +137,17 @@ codes! {
     DUPLICATE_LABEL "ASL0025" Some("DUPLICATE_LABEL_NAME"), true, "Two Maps share a label.";
     EXPRESSION "ASL0026" SCHEMA, true, "A path, an intrinsic function or an expression is not well-formed.";
     EXPRESS "ASL0027" SCHEMA, true, "An Express machine uses what only Standard machines have.";
-    VARIABLE "ASL0028" SCHEMA, true, "A variable has a bad name, or the name of one further out.";
+    VARIABLE "ASL0028" Some("INVALID_VARIABLE_NAME"), true, "A variable has a name that is no identifier, or too long.";
     LIMIT "ASL0029" None, true, "A limit of the service is exceeded.";
     NOT_BUILT "ASL0030" None, true, "The feature is valid, but not part of this build.";
     SUBSTITUTION "ASL0031" None, true, "A substitution occurs nowhere in the text.";
     NEEDS_DISTRIBUTED "ASL0032" None, true, "A field has an effect only in a distributed Map.";
     INVALID_JSONATA "ASL0033" Some("INVALID_JSONATA_EXPRESSION"), true, "A JSONata expression is not well-formed.";
     UNSUPPORTED_JSONATA "ASL0034" Some("UNSUPPORTED_JSONATA_EXPRESSION"), true, "A JSONata expression refers to what does not exist in its place.";
+    RESERVED_VARIABLE "ASL0035" Some("RESERVED_VARIABLE_NAME"), true, "A variable is named `states`.";
+    SHADOWED_VARIABLE "ASL0036" SCHEMA, true, "A branch or an iteration assigns a variable of a machine around it.";
+    USELESS_HANDLER "ASL0037" None, true, "A retrier or catcher is for errors that never reach it.";
+    NO_DOLLAR "ASL0038" Some("NO_DOLLAR"), true, "A text looks like a path or a function call, but its name does not end in `.$`.";
+    NO_PATH "ASL0039" Some("NO_PATH"), true, "A text looks like a path, but the name of its field does not end in `Path`.";
+    STATIC_RESULT "ASL0040" Some("PASS_RESULT_IS_STATIC"), true, "The `Result` of a Pass state has a path in it, which is not evaluated.";
 }

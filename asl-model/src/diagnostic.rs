@@ -7,6 +7,9 @@ use asl_value::{Pointer, Text};
 
 use crate::Code;
 
+/// Stands for the problems that are not told.
+pub(crate) const TOO_MANY: &str = "there are too many problems; the others are not shown";
+
 /// A range of bytes of the source text.
 pub type Span = Range<usize>;
 
@@ -26,10 +29,14 @@ pub struct Diagnostic {
     pub location: Pointer,
     /// The member of `location` that it is about, where the location is the owner's.
     pub field: Option<Text>,
-    /// A part of the string at `location`, in bytes of the string's value. Of the source text, if that is not JSON.
+    /// The place inside of `location`, where AWS names the whole field: `/States/A/Parameters/items[0]/id.$`.
+    pub inner: Option<Pointer>,
+    /// A part of the string at that place, in bytes of the string's value. Of the source text, if that is not JSON.
     pub range: Option<Range<usize>>,
     /// What was expected, or a way to mend it.
     pub help: Option<String>,
+    /// How AWS reports it; `None` for what AWS says nothing of, which this project alone reports.
+    pub aws: Option<Severity>,
 }
 
 /// Whether a definition with this problem is refused.
@@ -42,23 +49,43 @@ pub enum Severity {
 }
 
 impl Diagnostic {
-    /// A problem for which the definition is refused.
+    /// A problem for which the definition is refused, by AWS too if AWS has the code.
     pub fn error(code: Code, message: impl Into<String>, location: Pointer) -> Diagnostic {
-        let message = message.into();
+        Diagnostic::new(Severity::Error, code, message.into(), location)
+    }
+
+    /// A problem with which the definition is accepted. AWS warns as well, if AWS has the code.
+    pub fn warning(code: Code, message: impl Into<String>, location: Pointer) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message.into(), location)
+    }
+
+    fn new(severity: Severity, code: Code, message: String, location: Pointer) -> Diagnostic {
+        let aws = code.aws().map(|_| severity);
         Diagnostic {
             code,
-            severity: Severity::Error,
+            severity,
             message,
             location,
             field: None,
+            inner: None,
             range: None,
             help: None,
+            aws,
         }
     }
 
-    /// A problem with which the definition is accepted.
-    pub fn warning(code: Code, message: impl Into<String>, location: Pointer) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message, location) }
+    /// Marks a warning as one of what AWS refuses.
+    #[must_use]
+    pub fn refused_by_aws(mut self) -> Diagnostic {
+        self.aws = Some(Severity::Error);
+        self
+    }
+
+    /// Names the place inside of the location.
+    #[must_use]
+    pub fn inner(mut self, place: Pointer) -> Diagnostic {
+        self.inner = Some(place);
+        self
     }
 
     /// Names the member of the location that it is about.
@@ -85,6 +112,18 @@ impl Diagnostic {
     /// Whether the definition is refused.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// Whether the definition cannot be created on AWS.
+    pub fn is_refused_by_aws(&self) -> bool {
+        self.aws == Some(Severity::Error)
+    }
+
+    /// Its place among others: what is wrong with a part of the definition comes before how its states lead to one
+    /// another, and last that there are more problems than are told.
+    pub fn order(&self) -> impl Ord + use<> {
+        let graph = [Code::MISSING_TARGET, Code::UNREACHABLE, Code::NO_TERMINAL_STATE];
+        (self.message == TOO_MANY, graph.contains(&self.code))
     }
 
     /// The location as AWS answers it: `/States/C/Choices[0]/Next`; of some problems it has none.

@@ -21,7 +21,7 @@
 //! }).collect();
 //! assert_eq!(shown, [
 //!     "4:5 This object should have only one of the following fields: [Next, End]",
-//!     "4:99 unknown field `Nxt` is ignored",
+//!     "4:99 Field 'Nxt' is not supported",
 //!     "4:96 Minimum value is 1",
 //! ]);
 //! assert_eq!(parsed.diagnostics[1].help.as_deref(), Some("did you mean `Next`?"));

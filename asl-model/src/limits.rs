@@ -37,6 +37,8 @@ pub(crate) const PERCENTAGE: f64 = 100.0;
 
 /// Characters of a state's name.
 pub(crate) const STATE_NAME_CHARS: usize = 80;
+/// Characters of a variable's name.
+pub(crate) const VARIABLE_NAME_CHARS: usize = 80;
 /// Characters of a Map's label.
 pub(crate) const LABEL_CHARS: usize = 40;
 /// Machines inside one another.

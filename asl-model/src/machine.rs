@@ -81,7 +81,9 @@ impl QueryLanguage {
     }
 
     pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
-        fields.word("QueryLanguage", &LANGUAGES)
+        let language = fields.word("QueryLanguage", &LANGUAGES);
+        // Observed: any value but `JSONPath` counts as JSONata for the fields of the states.
+        language.or_else(|| fields.has("QueryLanguage").then_some(QueryLanguage::JsonAta))
     }
 }
 
@@ -172,14 +174,8 @@ impl fmt::Debug for States {
 impl StateMachine {
     /// Reads a whole definition.
     pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
-        if fields.has("QueryLanguage") {
-            // Observed: any value but `JSONPath` counts as JSONata for the fields of the states.
-            fields.reading.machine_language = QueryLanguage::JsonAta;
-        }
         let query_language = QueryLanguage::read(fields);
-        if let Some(language) = query_language {
-            fields.reading.machine_language = language;
-        }
+        fields.reading.machine_language = query_language.unwrap_or(QueryLanguage::JsonPath);
         let timeout_seconds = fields.whole("TimeoutSeconds", &EXECUTION_TIMEOUT);
         let version = fields.word("Version", &[("1.0", "1.0")]).map(str::to_owned);
         let machine = StateMachine::read_states(fields)?;

@@ -12,14 +12,20 @@ use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine, validate};
 pub struct Parsed {
     /// The machine, unless something of it could not be read. That it is here does not make it valid.
     pub machine: Option<StateMachine>,
+    /// What could be read, with stand-ins for the rest, if not all could: to look further for problems, not to be run.
+    pub fragment: Option<StateMachine>,
     /// Every problem: those of form in the order of the text, then those of the machine as a whole.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Parsed {
-    /// Whether AWS would accept the definition: there is no error.
+    /// Whether there is no error.
     pub fn is_ok(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    fn nothing(report: Report) -> Parsed {
+        Parsed { machine: None, fragment: None, diagnostics: report.into_diagnostics() }
     }
 }
 
@@ -38,7 +44,7 @@ pub fn parse(source: &Source) -> Parsed {
     let mut report = Report::default();
     match source.value(&mut report) {
         Some(value) => read(&value, report),
-        None => Parsed { machine: None, diagnostics: report.into_diagnostics() },
+        None => Parsed::nothing(report),
     }
 }
 
@@ -87,7 +93,7 @@ pub fn parse_value(value: &Value) -> Parsed {
 fn read(value: &Value, mut report: Report) -> Parsed {
     if let Err(error) = value.check_depth() {
         report.error(Code::TOO_DEEP, error.to_string(), Pointer::root());
-        return Parsed { machine: None, diagnostics: report.into_diagnostics() };
+        return Parsed::nothing(report);
     }
     let machine_language = QueryLanguage::JsonPath;
     let mut reading = Reading { report, machine_language, state: Pointer::root(), nesting: 0 };
@@ -107,6 +113,6 @@ fn read(value: &Value, mut report: Report) -> Parsed {
     if let Some(machine) = &machine {
         validate::check(machine, &mut report);
     }
-    let lossy = report.is_lossy();
-    Parsed { machine: machine.filter(|_| !lossy), diagnostics: report.into_diagnostics() }
+    let (machine, fragment) = if report.is_lossy() { (None, machine) } else { (machine, None) };
+    Parsed { machine, fragment, diagnostics: report.into_diagnostics() }
 }

@@ -166,6 +166,15 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.get(name).cloned()
     }
 
+    /// `Assign`: an object.
+    pub(crate) fn assign(&mut self) -> Option<Value> {
+        let value = self.any("Assign")?;
+        if value.as_object().is_none() {
+            self.error_at("Assign", Code::WRONG_TYPE, expected("[OBJECT]"));
+        }
+        Some(value)
+    }
+
     /// `"text"`
     pub(crate) fn text(&mut self, name: &'static str) -> Option<Text> {
         match self.get(name)? {
@@ -396,16 +405,14 @@ impl<'a, 'r> Fields<'a, 'r> {
     pub(crate) fn finish(self) {
         let unasked: Vec<&Text> = self.unasked().collect();
         for name in unasked {
-            // Observed: a known name in the wrong case is refused like one that does not belong.
-            // UNRECORDED: whether AWS refuses a field that it knows nowhere; here it is a warning.
-            let refused = vocabulary::is_known_in_any_case(name);
-            let diagnostic = if refused {
-                let message = format!("Field '{name}' is not supported");
-                Diagnostic::error(Code::FIELD_NOT_SUPPORTED, message, self.place.clone())
-            } else {
-                let message = format!("unknown field `{name}` is ignored");
-                Diagnostic::warning(Code::UNKNOWN_FIELD, message, self.place.clone())
+            // UNRECORDED: what AWS says of a field that it knows nowhere; here what it says of one in the wrong case and of
+            // one that belongs elsewhere.
+            let code = match vocabulary::is_known(name) {
+                true => Code::FIELD_NOT_SUPPORTED,
+                false => Code::UNKNOWN_FIELD,
             };
+            let message = format!("Field '{name}' is not supported");
+            let diagnostic = Diagnostic::error(code, message, self.place.clone());
             let near = if self.reading.report.has_room() {
                 vocabulary::nearest(name, self.asked.iter().copied())
             } else {

@@ -141,8 +141,18 @@ impl Catcher {
             let comment = fields.string("Comment");
             let result_path = fields.path("ResultPath");
             let output = fields.any("Output");
-            let assign = fields.any("Assign");
-            Some(Catcher { comment, error_equals, result_path, output, assign, next: next? })
+            let assign = fields.assign();
+            if next.is_none() {
+                fields.lose_way();
+            }
+            Some(Catcher {
+                comment,
+                error_equals,
+                result_path,
+                output,
+                assign,
+                next: next.unwrap_or_default(),
+            })
         });
         catchers.into_iter().map(|catcher| catcher.unwrap_or_else(|| Catcher::new([""; 0], ""))).collect()
     }

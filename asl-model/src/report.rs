@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use asl_value::{Pointer, Segment};
 
+use crate::diagnostic::TOO_MANY;
 use crate::{Code, Diagnostic};
 
 /// Of errors and of warnings, each: a hostile text has a problem in every byte.
@@ -34,8 +35,7 @@ impl Report {
             self.diagnostics.push(diagnostic);
         } else if *kept <= MOST {
             *kept = MOST + 1;
-            let message = "there are too many problems; the others are not shown";
-            let rest = Diagnostic::error(Code::LIMIT, message, Pointer::root());
+            let rest = Diagnostic::error(Code::LIMIT, TOO_MANY, Pointer::root());
             self.diagnostics.push(Diagnostic { severity: diagnostic.severity, ..rest });
         }
     }
@@ -77,13 +77,15 @@ impl Report {
         self.diagnostics.get_mut(start..).unwrap_or_default()
     }
 
-    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(Diagnostic::order);
         self.diagnostics
     }
 }
 
 fn size(diagnostic: &Diagnostic) -> usize {
-    let names = diagnostic.location.segments().iter().map(|segment| match segment {
+    let places = [Some(&diagnostic.location), diagnostic.inner.as_ref()].into_iter().flatten();
+    let names = places.flat_map(Pointer::segments).map(|segment| match segment {
         Segment::Key(name) => name.len(),
         Segment::Index(_) => 0,
     });

@@ -8,6 +8,7 @@ use asl_value::{Pointer, Value};
 
 use crate::report::Report;
 use crate::{Code, Diagnostic, Span};
+use locate::{Located, Places};
 
 pub(crate) mod event;
 pub(crate) mod json;
@@ -116,35 +117,51 @@ impl Source {
 
     /// Where the value at `place` stands. It costs a scan of the text.
     pub fn span(&self, place: &Pointer) -> Option<Span> {
-        self.locate(place).value
+        self.places([place]).find(place).value
     }
 
     /// Where the key of the member at `place` stands, quotes included. It costs a scan of the text.
     pub fn key_span(&self, place: &Pointer) -> Option<Span> {
-        self.locate(place).key
+        self.places([place]).find(place).key
     }
 
     /// What of the text a diagnostic is about, as exactly as it can be told: a part of a string, a key, a value; for
-    /// what is missing, the key of what it is missing from.
+    /// what is missing, the key of what it is missing from. It costs a scan of the text; see
+    /// [`find_all`](Source::find_all).
     pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
+        self.find_all(std::slice::from_ref(diagnostic)).pop().flatten()
+    }
+
+    /// [`find`](Source::find) for each of many diagnostics, with one scan of the text for all of them.
+    pub fn find_all(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Span>> {
+        let wanted: Vec<[Option<Pointer>; 2]> = diagnostics.iter().map(wanted).collect();
+        let places = self.places(wanted.iter().flatten().flatten());
+        let found = diagnostics.iter().zip(&wanted).map(|(diagnostic, [place, field])| {
+            let place = place.as_ref().map(|place| places.find(place)).unwrap_or_default();
+            let field = field.as_ref().map(|field| places.find(field)).unwrap_or_default();
+            self.choose(diagnostic, place, field)
+        });
+        found.collect()
+    }
+
+    /// The span of a diagnostic, of what was found of its place and of its field.
+    fn choose(&self, diagnostic: &Diagnostic, place: Located, field: Located) -> Option<Span> {
         if diagnostic.code == Code::INVALID_JSON {
             return diagnostic.range.clone();
         }
-        if let Some(field) = &diagnostic.field
-            && let Some(key) = self.key_span(&diagnostic.location.key(field))
-        {
-            return Some(key);
+        if field.key.is_some() {
+            return field.key;
         }
-        let located = self.locate(&diagnostic.location);
-        let Some(value) = located.value else { return located.nearest.map(|span| self.widen(span)) };
+        let Some(value) = place.value else { return place.nearest.map(|span| self.widen(span)) };
         if let Some(range) = &diagnostic.range
             && range.start < range.end
+            && !place.container
         {
             return Some(self.within(value, range));
         }
-        match located.container {
+        match place.container {
             // A whole state is too much to underline.
-            true => Some(located.key.unwrap_or_else(|| self.widen(value.start..value.start))),
+            true => Some(place.key.unwrap_or_else(|| self.widen(value.start..value.start))),
             false => Some(value),
         }
     }
@@ -177,12 +194,14 @@ impl Source {
         LineCol { line: before.bytes().filter(|byte| *byte == b'\n').count() + 1, column }
     }
 
-    fn locate(&self, place: &Pointer) -> locate::Located {
+    fn places<'p>(&self, wanted: impl IntoIterator<Item = &'p Pointer>) -> Places {
+        let mut places = Places::of(wanted);
         match self.format {
-            Format::Json => locate::locate(json::Events::new(&self.text), place),
+            Format::Json => places.scan(json::Events::new(&self.text)),
             #[cfg(feature = "yaml")]
-            Format::Yaml => locate::locate(yaml::Events::new(&self.text), place),
+            Format::Yaml => places.scan(yaml::Events::new(&self.text)),
         }
+        places
     }
 
     /// The document, unless the text is none.
@@ -213,4 +232,13 @@ pub(crate) fn events(text: &str, format: Format) -> Box<dyn Iterator<Item = even
         #[cfg(feature = "yaml")]
         Format::Yaml => Box::new(yaml::Events::new(text)),
     }
+}
+
+/// The places that tell where a diagnostic is: that of what it is about, and that of the field it names.
+fn wanted(diagnostic: &Diagnostic) -> [Option<Pointer>; 2] {
+    if diagnostic.code == Code::INVALID_JSON {
+        return [None, None];
+    }
+    let place = diagnostic.inner.as_ref().unwrap_or(&diagnostic.location);
+    [Some(place.clone()), diagnostic.field.as_ref().map(|field| diagnostic.location.key(field))]
 }

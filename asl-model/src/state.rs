@@ -6,7 +6,8 @@ use crate::reader::{Dialect, Fields, Reading, expected};
 use crate::writer::Members;
 
 use crate::{
-    Catcher, Choice, Code, Diagnostic, Fail, Map, Parallel, Pass, QueryLanguage, Retrier, Succeed, Task, Wait,
+    Catcher, Choice, Code, Diagnostic, Fail, Filters, Map, Parallel, Pass, QueryLanguage, Retrier, Succeed,
+    Task, Wait,
 };
 
 pub(crate) mod choice;
@@ -95,6 +96,33 @@ impl StateKind {
             StateKind::Parallel(parallel) => &parallel.catch,
             StateKind::Map(map) => &map.catch,
             _ => &[],
+        }
+    }
+
+    /// `Assign`, of the kinds that have it.
+    pub fn assign(&self) -> Option<&Value> {
+        match self {
+            StateKind::Pass(pass) => pass.assign.as_ref(),
+            StateKind::Task(task) => task.assign.as_ref(),
+            StateKind::Choice(choice) => choice.assign.as_ref(),
+            StateKind::Wait(wait) => wait.assign.as_ref(),
+            StateKind::Parallel(parallel) => parallel.assign.as_ref(),
+            StateKind::Map(map) => map.assign.as_ref(),
+            StateKind::Succeed(_) | StateKind::Fail(_) => None,
+        }
+    }
+
+    /// The filters around the work, of the kinds that have them.
+    pub fn filters(&self) -> Option<&Filters> {
+        match self {
+            StateKind::Pass(pass) => Some(&pass.filters),
+            StateKind::Task(task) => Some(&task.filters),
+            StateKind::Choice(choice) => Some(&choice.filters),
+            StateKind::Wait(wait) => Some(&wait.filters),
+            StateKind::Succeed(succeed) => Some(&succeed.filters),
+            StateKind::Parallel(parallel) => Some(&parallel.filters),
+            StateKind::Map(map) => Some(&map.filters),
+            StateKind::Fail(_) => None,
         }
     }
 
@@ -217,14 +245,9 @@ impl State {
 
 /// Reads `QueryLanguage` and sets the cursor to it.
 fn read_language(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
-    if !fields.has("QueryLanguage") {
-        fields.get("QueryLanguage");
-        return None;
-    }
     let machine = fields.reading.machine_language;
     let language = QueryLanguage::read(fields);
-    // Observed: any value but `JSONPath` counts as JSONata for the fields of the state.
-    fields.dialect = Dialect::Only(language.unwrap_or(QueryLanguage::JsonAta));
+    fields.dialect = Dialect::Only(language.unwrap_or(machine));
     if (machine, language) == (QueryLanguage::JsonAta, Some(QueryLanguage::JsonPath)) {
         let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
         let diagnostic = Diagnostic::error(Code::LANGUAGE_DOWNGRADE, message, fields.place.clone());

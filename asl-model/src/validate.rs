@@ -7,12 +7,14 @@ use crate::{Diagnostic, State, StateKind, StateMachine};
 
 mod express;
 mod fields;
+mod hints;
 mod names;
 mod ranges;
 mod reachability;
 mod recovery;
 mod resources;
 mod transitions;
+mod variables;
 
 pub use express::validate_express;
 
@@ -33,6 +35,8 @@ pub fn validate(machine: &StateMachine) -> Vec<Diagnostic> {
 pub(crate) fn check(machine: &StateMachine, report: &mut Report) {
     check_machine(machine, &Pointer::root(), report);
     names::check(machine, report);
+    variables::check(machine, report);
+    hints::check(machine, report);
 }
 
 /// The recursion is as deep as machines nest, which the reader bounds.

@@ -106,10 +106,9 @@ pub(crate) fn belongs(name: &str) -> Belongs {
     }
 }
 
-/// Whether some object of a definition has a field of this name, the case of its letters ignored.
-pub(crate) fn is_known_in_any_case(name: &str) -> bool {
-    let lists = [PATH_FIELDS, QUERY_FIELDS, OTHER_FIELDS];
-    lists.iter().any(|list| list.iter().any(|known| known.eq_ignore_ascii_case(name)))
+/// Whether some object of a definition has a field of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    [PATH_FIELDS, QUERY_FIELDS, OTHER_FIELDS].iter().any(|list| list.contains(&name))
 }
 
 /// A value in JSON that a field can have which takes numbers or booleans; `None` for other fields.

@@ -7,6 +7,7 @@ use asl_query::{
 };
 use asl_value::{Object, Text, Value};
 
+use crate::reference::ROOT;
 use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, ReferencePath, Root};
 
@@ -107,11 +108,9 @@ fn part(
 fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> Place {
     let parsed = ReferencePath::parse(text).and_then(|path| match path.path().root() {
         Root::Input => Ok(path),
-        _ => Err(ParseError::new(
-            "'$' must be followed by '.' or '['",
-            0..text.len(),
-            "a result is put into the input of the state: `$.name`",
-        )),
+        _ => {
+            Err(ParseError::new(ROOT, 0..text.len(), "a result is put into the input of the state: `$.name`"))
+        }
     });
     match parsed {
         Ok(path) if path.path().is_input() => Place::Whole,

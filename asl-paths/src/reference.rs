@@ -130,6 +130,8 @@ fn conflict(step: &Step, input: &Value) -> EvalError {
 }
 
 const NO_DOLLAR: &str = "Reference path didn't start with '$'";
+/// What is said of a root that the field cannot have.
+pub(crate) const ROOT: &str = "'$' must be followed by '.' or '['";
 const BRACKET: &str = "'[' must be followed by ' or '['";
 
 fn parse(text: &str) -> Result<Path, ParseError> {
@@ -140,11 +142,10 @@ fn parse(text: &str) -> Result<Path, ParseError> {
     // Where the steps begin is a matter of the root alone, so that the roots are the same for all paths.
     let root_length = text.len() - rest.trim_start_matches(|char| !matches!(char, '.' | '[')).len();
     let root = text.get(..root_length).unwrap_or(text);
-    let not_followed = "'$' must be followed by '.' or '['";
     if root.ends_with(|char| char <= ' ') {
-        return Err(ParseError::new(not_followed, 1..root_length, "expected `.` or `[`"));
+        return Err(ParseError::new(ROOT, 1..root_length, "expected `.` or `[`"));
     }
-    let root = Path::parse(root).map_err(|error| ParseError { message: not_followed.to_owned(), ..error })?;
+    let root = Path::parse(root).map_err(|error| ParseError { message: ROOT.to_owned(), ..error })?;
     let mut steps = Vec::new();
     let mut at = root_length;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

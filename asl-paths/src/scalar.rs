@@ -5,6 +5,7 @@ use asl_value::{Text, Timestamp, Value};
 
 use std::sync::Arc;
 
+use crate::reference::ROOT;
 use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, PathError, ReferencePath, Root, java};
 
@@ -32,6 +33,11 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
             let style = match field.name {
                 "SecondsPath" | "TimestampPath" => Style::Parameter,
                 "TimeoutSecondsPath" | "HeartbeatSecondsPath" => Style::InvalidPath,
+                // Observed: the numbers of a Map do not come from the context object.
+                _ if *path.root() == Root::Context => {
+                    let help = "the context object cannot be used here: `$.name`";
+                    return Err(not_a_reference(field, ParseError::new(ROOT, 0..text.len(), help)));
+                }
                 _ => Style::Field,
             };
             Ok(Arc::new(Scalar { path, name, expected, style }))

@@ -65,8 +65,8 @@ impl Compiler<'_> {
             let message = format!(
                 "The value for the field '{key}' must be a STRING that contains a JSONPath but was an {kind}"
             );
-            let help = format!("drop the `.$` of `{}` if the value is meant as it stands", self.place);
-            self.errors.push(SyntaxError::new(self.field.pointer.clone(), message).help(help));
+            let help = format!("drop the `.$` of `{key}` if the value is meant as it stands");
+            self.report(SyntaxError::new(self.field.pointer.clone(), message).help(help));
             return Node::Const(Value::Null);
         };
         match expression(text, key) {
@@ -79,10 +79,8 @@ impl Compiler<'_> {
                 let message = format!(
                     "The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call"
                 );
-                let help = format!("at `{}`: {}", self.place, error.help);
-                let error =
-                    SyntaxError::new(self.field.pointer.clone(), message).range(error.range).help(help);
-                self.errors.push(error);
+                let found = SyntaxError::new(self.field.pointer.clone(), message);
+                self.report(found.range(error.range).help(error.help));
                 Node::Const(Value::Null)
             }
         }
@@ -91,8 +89,14 @@ impl Compiler<'_> {
     /// UNRECORDED: AWS's text for a template with both `x` and `x.$`.
     fn collision(&mut self, name: &str) {
         let message = format!("The fields '{name}' and '{name}.$' must not both be present");
-        let help = format!("at `{}`: both would give the member `{name}`", self.place);
-        self.errors.push(SyntaxError::new(self.field.pointer.clone(), message).help(help));
+        let help = format!("both would give the member `{name}`");
+        self.report(SyntaxError::new(self.field.pointer.clone(), message).help(help));
+    }
+
+    /// AWS names the whole field; here the member is told too.
+    fn report(&mut self, error: SyntaxError) {
+        let place = self.field.pointer.segments().iter().chain(self.place.segments());
+        self.errors.push(error.inner(place.cloned().collect()));
     }
 }
 

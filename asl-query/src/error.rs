@@ -107,9 +107,11 @@ impl From<asl_value::TooDeep> for EvalError {
 /// What is wrong with the text of a field, found when a machine is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The field.
+    /// The place that AWS names: the field, or the string in it.
     pub pointer: Pointer,
-    /// The place inside the field's string, in bytes of the string's value; `0..0` for all of it.
+    /// The string itself, where AWS names the field around it: `/States/A/Parameters/order/id.$`.
+    pub inner: Option<Pointer>,
+    /// The part of the string, in bytes of the string's value; `0..0` for all of it.
     pub range: Range<usize>,
     /// AWS's text where it was recorded: `The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic
     /// function call`.
@@ -135,10 +137,17 @@ impl SyntaxError {
     /// An error about a whole field.
     pub fn new(pointer: Pointer, message: impl Into<String>) -> SyntaxError {
         let kind = SyntaxErrorKind::Malformed;
-        SyntaxError { pointer, range: 0..0, message: message.into(), help: None, kind }
+        SyntaxError { pointer, inner: None, range: 0..0, message: message.into(), help: None, kind }
     }
 
-    /// Points at a part of the field's string.
+    /// Names the string itself.
+    #[must_use]
+    pub fn inner(mut self, place: Pointer) -> SyntaxError {
+        self.inner = Some(place);
+        self
+    }
+
+    /// Points at a part of the string.
     #[must_use]
     pub fn range(mut self, range: Range<usize>) -> SyntaxError {
         self.range = range;

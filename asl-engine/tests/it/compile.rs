@@ -44,6 +44,47 @@ fn reports_all_expressions_that_are_wrong() {
     );
 }
 
+/// What cannot be read does not hide what is wrong elsewhere, be it in the same state.
+#[test]
+fn expressions_are_checked_beside_what_cannot_be_read() {
+    let template = "must be a valid JSONPath or a valid intrinsic function call";
+    check(
+        r#"{"A": {"Type": "Pass", "Parameters": {"x.$": "$["}, "Next": "NOPE"},
+            "B": {"Type": "Pas"},
+            "C": {"Type": "Choice", "Choices": [
+                {"Variable": "$.[", "IsNull": "yes", "Assign": {"v.$": "y"}, "Next": "D"},
+                {"Variable": "x", "IsNull": true, "Assign": {"v.$": "z"}}, 5], "Default": "D"},
+            "D": {"Type": "Task", "Resource": 5, "TimeoutSecondsPath": "t", "End": true, "Catch": [
+                {"ErrorEquals": ["E"], "ResultPath": "e"}]}}"#,
+        &[
+            "The field 'Type' should have one of these values: [Task, Wait, Pass, Succeed, Fail, Choice, Parallel, Map] at /States/B/Type",
+            "Expected value of type [BOOLEAN] at /States/C/Choices[0]/IsNull",
+            "These fields are required: [Next] at /States/C/Choices[1]",
+            "Expected value of type [OBJECT] at /States/C/Choices[2]",
+            "Expected value of type [STRING] at /States/D/Resource",
+            "These fields are required: [Next] at /States/D/Catch[0]",
+            &format!("The value for the field 'x.$' {template} at /States/A/Parameters"),
+            &format!("The value for the field 'v.$' {template} at /States/C/Choices[0]/Assign"),
+            "Value is not a Reference Path: Reference path didn't start with '$' at /States/C/Choices[1]/Variable",
+            &format!("The value for the field 'v.$' {template} at /States/C/Choices[1]/Assign"),
+            "Value is not a Reference Path: Reference path didn't start with '$' at /States/D/TimeoutSecondsPath",
+            "Value is not a Reference Path: Reference path didn't start with '$' at /States/D/Catch[0]/ResultPath",
+            "Missing 'Next' target: NOPE at /States/A/Next",
+        ],
+    );
+}
+
+/// AWS names the field that a template is; the string inside is told as well.
+#[test]
+fn an_expression_in_a_template_is_found() {
+    let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true, "Parameters": {"l": [{"x.$": "$.a[oops"}]}}}}"#;
+    let source = Source::json(text);
+    let found = load(&source).diagnostics;
+    assert_eq!(found[0].location.location(), "/States/A/Parameters");
+    assert_eq!(found[0].inner.as_ref().unwrap().location(), "/States/A/Parameters/l[0]/x.$");
+    assert_eq!(&text[source.find(&found[0]).unwrap()], "[oops");
+}
+
 #[test]
 fn what_is_not_built_yet_says_so() {
     check(

@@ -1,6 +1,6 @@
 //! ValidateStateMachineDefinition.
 
-use asl_model::Severity;
+use asl_model::{Diagnostic, Severity};
 use asl_value::{Value, json};
 
 use crate::error::ApiError;
@@ -14,21 +14,24 @@ pub(super) fn validate(fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);
     fields.check()?;
-    let (_, mut found) = compile(definition, kind);
-    let result = if found.iter().any(|found| found.is_error()) { "FAIL" } else { "OK" };
-    found.retain(|found| found.is_error() || warnings);
+    let (_, found) = compile(definition, kind);
+    let result = if found.iter().any(Diagnostic::is_refused_by_aws) { "FAIL" } else { "OK" };
+    // What AWS does not report is help for people, and in the way of programs.
+    let reported = found.iter().filter_map(|found| Some((found, found.aws?)));
+    let found: Vec<(&Diagnostic, Severity)> =
+        reported.filter(|(_, severity)| *severity == Severity::Error || warnings).collect();
     let most = usize::try_from(most).unwrap_or(100);
     let diagnostics: Value = found
         .iter()
         .take(most)
-        .map(|found| {
-            let severity = match found.severity {
+        .map(|(found, severity)| {
+            let severity = match severity {
                 Severity::Error => "ERROR",
                 Severity::Warning => "WARNING",
             };
             present(json!({
                 "severity": severity,
-                "code": found.code.aws().unwrap_or(found.code.id()),
+                "code": found.code.aws(),
                 "message": found.message.as_str(),
                 "location": found.aws_location()
             }))

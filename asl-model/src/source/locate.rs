@@ -1,12 +1,14 @@
-//! Where in the text a [`Pointer`] leads.
+//! Where in the text [`Pointer`]s lead: all of them by one scan.
 
-use asl_value::{Pointer, Segment};
+use std::collections::HashMap;
+
+use asl_value::{Pointer, Segment, Text};
 
 use super::event::{At, Event, Step};
 use crate::Span;
 
 /// What was found of a place.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Located {
     /// The value.
     pub(crate) value: Option<Span>,
@@ -18,83 +20,121 @@ pub(crate) struct Located {
     pub(crate) nearest: Option<Span>,
 }
 
+/// The wanted places as a tree, the root first; and what a scan has found of each.
+pub(crate) struct Places {
+    nodes: Vec<Node>,
+}
+
+#[derive(Default)]
+struct Node {
+    members: HashMap<Text, usize>,
+    items: HashMap<usize, usize>,
+    located: Located,
+}
+
 /// A container around the current event.
 struct Around {
-    /// Steps of the pointer that lead here; `None` off the way.
-    matched: Option<usize>,
-    /// The key just read, and whether it is the one that is looked for.
-    key: Option<(bool, Span)>,
+    /// Its node; `None` off every way.
+    node: Option<usize>,
+    /// The node of the key just read, and where the key stands.
+    key: Option<(Option<usize>, Span)>,
     /// Items before the current one; `None` in an object.
     items: Option<usize>,
 }
 
-/// Follows the events to `place`. Of a key that is there twice, the last one counts, as in the value.
-pub(crate) fn locate<'t>(events: impl Iterator<Item = Step<'t>>, place: &Pointer) -> Located {
-    let steps = place.segments();
-    let mut around: Vec<Around> = Vec::new();
-    let mut located = Located::default();
-    let mut ending: Option<usize> = None;
-    let mut nearest = 0;
-    for At { event, span, .. } in events.map_while(Result::ok) {
-        match event {
-            Event::End => {
-                around.pop();
-                if ending == Some(around.len()) {
-                    ending = None;
-                    if let Some(value) = &mut located.value {
+impl Places {
+    pub(crate) fn of<'p>(wanted: impl IntoIterator<Item = &'p Pointer>) -> Places {
+        let mut places = Places { nodes: vec![Node::default()] };
+        for place in wanted {
+            let mut at = 0;
+            for segment in place.segments() {
+                let next = places.nodes.len();
+                let Some(node) = places.nodes.get_mut(at) else { break };
+                at = match segment {
+                    Segment::Key(name) => *node.members.entry(name.clone()).or_insert(next),
+                    Segment::Index(index) => *node.items.entry(*index).or_insert(next),
+                };
+                if at == next {
+                    places.nodes.push(Node::default());
+                }
+            }
+        }
+        places
+    }
+
+    fn member(&self, node: Option<usize>, name: &str) -> Option<usize> {
+        self.nodes.get(node?)?.members.get(name).copied()
+    }
+
+    fn item(&self, node: Option<usize>, index: usize) -> Option<usize> {
+        self.nodes.get(node?)?.items.get(&index).copied()
+    }
+
+    /// What was found of a place that is among the wanted ones.
+    pub(crate) fn find(&self, place: &Pointer) -> Located {
+        let mut at = Some(0);
+        let mut found = Located::default();
+        let mut nearest = None;
+        for segment in std::iter::once(None).chain(place.segments().iter().map(Some)) {
+            at = match segment {
+                None => at,
+                Some(Segment::Key(name)) => self.member(at, name),
+                Some(Segment::Index(index)) => self.item(at, *index),
+            };
+            found = at.and_then(|at| self.nodes.get(at)).map(|node| node.located.clone()).unwrap_or_default();
+            if let Some(value) = &found.value {
+                nearest = Some(found.key.clone().unwrap_or(value.start..value.start));
+            }
+        }
+        Located { nearest, ..found }
+    }
+
+    /// Follows the events. Of a key that is there twice, the last one counts, as in the value.
+    pub(crate) fn scan<'t>(&mut self, events: impl Iterator<Item = Step<'t>>) {
+        let mut around: Vec<Around> = Vec::new();
+        for At { event, span, .. } in events.map_while(Result::ok) {
+            match event {
+                Event::End => {
+                    let ended = around.pop().and_then(|around| around.node);
+                    if let Some(value) = ended.and_then(|at| self.nodes.get_mut(at)?.located.value.as_mut()) {
                         value.end = span.end.max(value.start);
                     }
+                    continue;
                 }
-                continue;
-            }
-            Event::Key(name) => {
-                if let Some(Around { matched, key, .. }) = around.last_mut() {
-                    let step = matched.and_then(|matched| steps.get(matched));
-                    *key = Some((matches!(step, Some(Segment::Key(wanted)) if **wanted == *name), span));
+                Event::Key(name) => {
+                    if let Some(around) = around.last_mut() {
+                        around.key = Some((self.member(around.node, &name), span));
+                    }
+                    continue;
                 }
-                continue;
-            }
-            #[cfg(feature = "yaml")]
-            Event::Merge => {
-                if let Some(Around { key, .. }) = around.last_mut() {
-                    *key = Some((false, span));
+                #[cfg(feature = "yaml")]
+                Event::Merge => {
+                    if let Some(around) = around.last_mut() {
+                        around.key = Some((None, span));
+                    }
+                    continue;
                 }
-                continue;
+                _ => {}
             }
-            _ => {}
-        }
-        let (matched, key) = match around.last_mut() {
-            None => (Some(0), None),
-            Some(Around { matched, key, items }) => {
-                let step = matched.and_then(|matched| steps.get(matched));
-                let (on_the_way, key) = match items {
+            let (node, key) = match around.last_mut() {
+                None => (Some(0), None),
+                Some(Around { node, key, items }) => match items {
                     Some(index) => {
                         let here = *index;
                         *index += 1;
-                        (matches!(step, Some(Segment::Index(wanted)) if *wanted == here), None)
+                        (self.item(*node, here), None)
                     }
-                    None => key.take().map_or((false, None), |(wanted, span)| (wanted, Some(span))),
-                };
-                (matched.filter(|_| on_the_way).map(|matched| matched + 1), key)
+                    None => key.take().map_or((None, None), |(node, span)| (node, Some(span))),
+                },
+            };
+            let container = matches!(event, Event::Object | Event::Array);
+            if let Some(node) = node.and_then(|at| self.nodes.get_mut(at)) {
+                node.located = Located { value: Some(span), container, key, nearest: None };
             }
-        };
-        let container = matches!(event, Event::Object | Event::Array);
-        if let Some(matched) = matched {
-            if matched >= nearest {
-                nearest = matched;
-                located.nearest = Some(key.clone().unwrap_or(span.start..span.start));
+            if container {
+                let items = matches!(event, Event::Array).then_some(0);
+                around.push(Around { node, key: None, items });
             }
-            if matched == steps.len() {
-                located.value = Some(span);
-                located.key = key;
-                located.container = container;
-                ending = container.then_some(around.len());
-            }
-        }
-        if container {
-            let items = matches!(event, Event::Array).then_some(0);
-            around.push(Around { matched, key: None, items });
         }
     }
-    located
 }

@@ -3,7 +3,7 @@
 use asl_value::{Text, Timestamp, Value};
 
 use crate::operator::{OPERATORS, Operand, Operator};
-use crate::reader::{Fields, expected, is_query};
+use crate::reader::{Dialect, Fields, expected, is_query};
 use crate::writer::Members;
 use crate::{Code, Diagnostic, Filters, vocabulary};
 
@@ -126,13 +126,13 @@ impl Choice {
             }
         };
         // What could not be read keeps its place, so that those behind it keep theirs.
-        let stand_in = || ChoiceRule::new(Condition::Query(Value::Bool(false)), "");
+        let stand_in = || ChoiceRule::new(Condition::stand_in(fields.dialect), "");
         let choices = choices.into_iter().map(|rule| rule.unwrap_or_else(stand_in)).collect();
         let default = fields.text("Default");
         if fields.has("Default") && default.is_none() {
             fields.lose_way();
         }
-        Choice { filters: Filters::read(fields), assign: fields.any("Assign"), choices, default }
+        Choice { filters: Filters::read(fields), assign: fields.assign(), choices, default }
     }
 
     pub(crate) fn write(&self, members: &mut Members) {
@@ -150,10 +150,14 @@ impl ChoiceRule {
         fields.require(&["Next"]);
         let next = fields.text("Next");
         let comment = fields.string("Comment");
-        let assign = fields.any("Assign");
+        let assign = fields.assign();
         let output = fields.any("Output");
         let condition = Condition::read(fields);
-        Some(ChoiceRule { comment, condition: condition?, assign, output, next: next? })
+        if next.is_none() || condition.is_none() {
+            fields.lose_way();
+        }
+        let condition = condition.unwrap_or_else(|| Condition::stand_in(fields.dialect));
+        Some(ChoiceRule { comment, condition, assign, output, next: next.unwrap_or_default() })
     }
 
     fn to_value(&self) -> Value {
@@ -171,6 +175,14 @@ impl ChoiceRule {
 }
 
 impl Condition {
+    /// What stands in the model for a condition that could not be read: one that either language takes.
+    fn stand_in(dialect: Dialect) -> Condition {
+        match dialect.has_paths() {
+            true => Condition::Test(Test::And(Vec::new())),
+            false => Condition::Query(Value::Bool(false)),
+        }
+    }
+
     fn read(fields: &mut Fields<'_, '_>) -> Option<Condition> {
         if fields.present(&SELECTORS).len() != 1 {
             one_of(fields, &SELECTORS);

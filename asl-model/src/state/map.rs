@@ -159,7 +159,7 @@ impl Map {
             result_writer: fields.child("ResultWriter", ResultWriter::read),
             label: fields.string("Label"),
             filters: Filters::read_result(fields),
-            assign: fields.any("Assign"),
+            assign: fields.assign(),
             retry: Retrier::read_list(fields),
             catch: Catcher::read_list(fields),
             transition: Transition::read(fields),

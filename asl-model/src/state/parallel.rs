@@ -54,7 +54,7 @@ impl Parallel {
         Parallel {
             branches,
             filters: Filters::read_all(fields),
-            assign: fields.any("Assign"),
+            assign: fields.assign(),
             retry: Retrier::read_list(fields),
             catch: Catcher::read_list(fields),
             transition: Transition::read(fields),

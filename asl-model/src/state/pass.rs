@@ -36,7 +36,7 @@ impl Pass {
         Pass {
             filters: Filters { parameters, result_path, ..Filters::read(fields) },
             result: fields.any("Result"),
-            assign: fields.any("Assign"),
+            assign: fields.assign(),
             transition: Transition::read(fields),
         }
     }

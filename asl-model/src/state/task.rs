@@ -58,7 +58,7 @@ impl Task {
         Task {
             resource: fields.text("Resource").unwrap_or_default().into(),
             filters: Filters::read_all(fields),
-            assign: fields.any("Assign"),
+            assign: fields.assign(),
             timeout_seconds: fields.quantity("TimeoutSeconds", "TimeoutSecondsPath", &TASK_SECONDS),
             heartbeat_seconds: fields.quantity("HeartbeatSeconds", "HeartbeatSecondsPath", &TASK_SECONDS),
             credentials: read_credentials(fields),

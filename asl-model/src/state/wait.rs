@@ -53,7 +53,7 @@ impl Wait {
         });
         Wait {
             filters: Filters::read(fields),
-            assign: fields.any("Assign"),
+            assign: fields.assign(),
             until,
             transition: Transition::read(fields),
         }

@@ -43,10 +43,12 @@ fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
             match integration::supports(service, action, pattern) {
                 Some(true) => {}
                 Some(false) => report.error(Code::INVALID_RESOURCE, message, place),
-                // DEVIATION: AWS refuses a service it does not know; here a program may bring its own.
+                // DEVIATION: AWS refuses a service it does not know, as `asl serve` does; elsewhere a program may bring
+                // its own.
                 None => {
                     let help = "AWS has no such service; a task handler of your own can serve it";
-                    report.push(Diagnostic::warning(Code::INVALID_RESOURCE, message, place).help(help));
+                    let warning = Diagnostic::warning(Code::INVALID_RESOURCE, message, place).help(help);
+                    report.push(warning.refused_by_aws());
                 }
             }
         }

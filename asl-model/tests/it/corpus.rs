@@ -1,6 +1,6 @@
 //! Definitions that are read, written and read again.
 
-use asl_model::{Source, StateMachine, Value, parse, parse_value};
+use asl_model::{Code, Source, StateMachine, Value, parse, parse_value};
 
 /// Name and text. Together they have every field of every state in both query languages.
 pub(crate) const CORPUS: &[(&str, &str)] = &[
@@ -202,8 +202,9 @@ pub(crate) const CORPUS: &[(&str, &str)] = &[
 #[track_caller]
 pub(crate) fn read(name: &str, text: &str) -> StateMachine {
     let parsed = parse(&Source::json(text));
-    assert_eq!(parsed.diagnostics, [], "{name}");
-    assert!(parsed.is_ok());
+    // A key that ends in `.$` is kept as it is in a `Result`, which AWS warns of.
+    let unexpected = parsed.diagnostics.iter().find(|found| found.code != Code::STATIC_RESULT);
+    assert_eq!(unexpected, None, "{name}");
     parsed.machine.unwrap_or_else(|| panic!("{name} has no machine"))
 }
 
@@ -213,7 +214,7 @@ fn what_is_written_reads_the_same() {
         let machine = read(name, text);
         let written = machine.to_value();
         let again = parse_value(&written);
-        assert_eq!(again.diagnostics, [], "{name}");
+        assert!(again.is_ok(), "{name}");
         assert_eq!(again.machine.as_ref(), Some(&machine), "{name}");
         assert_eq!(serde_json::to_string(&machine).unwrap(), written.to_string(), "{name}");
     }

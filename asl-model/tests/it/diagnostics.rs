@@ -70,10 +70,7 @@ fn the_document() {
     );
     check(
         r#"{"startAt": "A", "Owner": "me", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#,
-        &[
-            (SCHEMA, "Field 'startAt' is not supported", "/"),
-            ("ASL0013", "unknown field `Owner` is ignored", "/"),
-        ],
+        &[(SCHEMA, "Field 'startAt' is not supported", "/"), (SCHEMA, "Field 'Owner' is not supported", "/")],
     );
 }
 

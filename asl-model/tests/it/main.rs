@@ -8,10 +8,12 @@ mod corpus;
 mod diagnostics;
 mod fuzz;
 mod graph_rules;
+mod hints;
 mod hostile;
 mod schema;
 mod source;
 mod states;
+mod variables;
 #[cfg(feature = "yaml")]
 mod template;
 #[cfg(feature = "yaml")]

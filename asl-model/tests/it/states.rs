@@ -260,6 +260,31 @@ fn recovery() {
 }
 
 #[test]
+fn handlers_that_get_nothing() {
+    let task = |rest: &str| {
+        with_state(&format!(
+            r#"{{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Next": "D", {rest}}}"#
+        ))
+    };
+    check(
+        &task(r#""Retry": [{"ErrorEquals": ["A", "B"]}, {"ErrorEquals": ["C", "A"]}]"#),
+        &[(
+            "ASL0037",
+            "`A` has been dealt with before: this one never gets it",
+            "/States/X/Retry[1]/ErrorEquals[1]",
+        )],
+    );
+    check(
+        &task(r#""Catch": [{"ErrorEquals": ["States.Runtime"], "Next": "D"}]"#),
+        &[(
+            "ASL0037",
+            "`States.Runtime` ends the execution; nothing retries or catches it",
+            "/States/X/Catch[0]/ErrorEquals[0]",
+        )],
+    );
+}
+
+#[test]
 fn parallels() {
     check_state(r#"{"Type": "Parallel", "Next": "D"}"#, &[("These fields are required: [Branches]", "")]);
     check_state(

@@ -17,7 +17,7 @@ States:
     Retry:
       - *retry
       - <<: *retry
-        MaxAttempts: 5
+        ErrorEquals: [Busy]
     Parameters: {a: 1.5, b: true, c: ~, "d": [x, "${A}", .5]}
     Next: Done
   Done: {Type: Succeed}
@@ -28,12 +28,12 @@ fn a_definition() {
     let parsed = parse(&Source::yaml(EXAMPLE));
     let messages: Vec<&str> =
         parsed.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-    assert_eq!(messages, ["unknown field `x-retry` is ignored"]);
+    assert_eq!(messages, ["Field 'x-retry' is not supported"]);
     let expect = r#"{"Comment": "over two lines", "StartAt": "Charge", "States": {"Charge": {"Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke", "TimeoutSeconds": 30,
         "Parameters": {"a": 1.5, "b": true, "c": null, "d": ["x", "${A}", 0.5]},
         "Retry": [{"ErrorEquals": ["States.Timeout", "It's"], "MaxAttempts": 2},
-                  {"ErrorEquals": ["States.Timeout", "It's"], "MaxAttempts": 5}],
+                  {"ErrorEquals": ["Busy"], "MaxAttempts": 2}],
         "Next": "Done"}, "Done": {"Type": "Succeed"}}}"#;
     assert_eq!(parsed.machine.unwrap().to_value(), Value::parse(expect).unwrap());
 }
@@ -146,7 +146,7 @@ fn spans() {
     check_span(Pointer::root().key("StartAt"), Some("Charge"));
     check_span(charge.key("Resource"), Some("arn:aws:states:::lambda:invoke"));
     check_span(charge.key("Retry").index(0), Some("*retry"));
-    check_span(charge.key("Retry").index(1).key("MaxAttempts"), Some("5"));
+    check_span(charge.key("Retry").index(1).key("ErrorEquals"), Some("[Busy]"));
     check_span(charge.key("Parameters").key("d").index(1), Some("\"${A}\""));
     check_span(Pointer::root().key("States").key("Done"), Some("{Type: Succeed}"));
     check_span(charge.key("Nothing"), None);

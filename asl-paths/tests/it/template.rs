@@ -112,14 +112,19 @@ fn what_does_not_compile() {
         assert_eq!(errors[0].to_string(), format!("{message} {kind} at /States/S/Parameters"));
     }
     let errors = compile(r#"{"a.$": "x", "b": [{"c.$": "$.d e"}], "f": 1, "f.$": "$"}"#).unwrap_err();
+    let told = errors.into_iter().map(|error| {
+        let place = error.inner.unwrap().location();
+        (place, error.range, error.help.unwrap())
+    });
+    let told: Vec<_> = told.collect();
     let told: Vec<_> =
-        errors.iter().map(|error| (error.range.clone(), error.help.as_deref().unwrap())).collect();
+        told.iter().map(|(place, range, help)| (place.as_str(), range.clone(), help.as_str())).collect();
     assert_eq!(
         told,
         [
-            (0..1, "at `/a.$`: there is no intrinsic function `x`"),
-            (3..4, "at `/b/0/c.$`: write names with spaces in brackets: `['a b']`"),
-            (0..0, "at `/f.$`: both would give the member `f`"),
+            ("/States/S/Parameters/a.$", 0..1, "there is no intrinsic function `x`"),
+            ("/States/S/Parameters/b[0]/c.$", 3..4, "write names with spaces in brackets: `['a b']`"),
+            ("/States/S/Parameters/f.$", 0..0, "both would give the member `f`"),
         ]
     );
 }
