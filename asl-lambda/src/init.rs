@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use asl_engine::{Engine, Loaded, Program, Registry, load};
-use asl_model::{Diagnostic, Resource, Severity, Source};
+use asl_model::{Diagnostic, LineCol, Resource, Severity, Source};
 use asl_value::{Object, Value};
 
 use crate::{Adapter, Config, ConfigError};
@@ -117,15 +117,16 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
 }
 
 fn diagnostic_lines(diagnostics: &[Diagnostic], source: &Source) -> Vec<Value> {
-    diagnostics.iter().map(|diagnostic| diagnostic_line(diagnostic, source)).collect()
+    let spans = source.find_all(diagnostics);
+    let places = spans.into_iter().map(|span| span.map(|span| source.line_col(span.start)));
+    diagnostics.iter().zip(places).map(|(diagnostic, place)| diagnostic_line(diagnostic, place)).collect()
 }
 
-fn diagnostic_line(diagnostic: &Diagnostic, source: &Source) -> Value {
+fn diagnostic_line(diagnostic: &Diagnostic, place: Option<LineCol>) -> Value {
     let level = match diagnostic.severity {
         Severity::Error => "ERROR",
         Severity::Warning => "WARN",
     };
-    let place = source.find(diagnostic).map(|span| source.line_col(span.start));
     line(
         level,
         [

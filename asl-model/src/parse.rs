@@ -67,7 +67,7 @@ pub fn parse_state(source: &Source) -> Parsed {
         Some(state @ Value::Object(_)) => read(&alone(state), report),
         // What is said of a machine that is no object holds for a state, too.
         Some(other) => read(&other, report),
-        None => Parsed { machine: None, diagnostics: report.into_diagnostics() },
+        None => Parsed::nothing(report),
     }
 }
 

@@ -33,6 +33,7 @@ use asl_value::{Timestamp, Value};
 use serde::Deserialize;
 
 mod client;
+pub mod fuzz;
 pub mod limit;
 mod served;
 mod tasks;

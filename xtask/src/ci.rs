@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::metadata::{Metadata, Package};
-use crate::{Result, command, tidy};
+use crate::{Result, command, fuzz, tidy};
 
 /// A package outside the workspace, with other features of serde_json.
 const SERDE_FEATURES: &str = "tests/serde-features/Cargo.toml";
@@ -24,6 +24,9 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
     steps.cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     if tests == Tests::Run {
         steps.cargo("test", &["test", "--workspace"])?;
+    }
+    if tests == Tests::Run {
+        steps.run("fuzz-smoke", || fuzz::smoke(&[]))?;
     }
     steps.run("doc", || {
         let mut doc = command::cargo(&["doc", "--workspace", "--no-deps"])?;

@@ -9,6 +9,7 @@ mod command;
 mod conformance;
 mod dist;
 mod docs;
+mod fuzz;
 mod jsonata;
 mod lambda_e2e;
 mod metadata;
@@ -32,6 +33,8 @@ usage: cargo xtask <command>
   tidy                what the compiler does not check: dependencies, file lengths, forbidden words, licences
   docs                writes docs/deviations.md from the comments in the code, and docs/asl.schema.json
   jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
+  fuzz-smoke [--runs N] [--seed N]
+                      loads N mutated definitions and expressions (100,000)
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            makes a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
+        ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
         ["lambda-e2e"] => lambda_e2e::run(),
         ["scaffold"] => scaffold::run(),
         ["templates"] => templates::run(),

@@ -214,11 +214,12 @@ fn refused_definitions_print_diagnostics() {
 #[test]
 fn valid_definitions_have_no_diagnostics() {
     check(&["validate", "hello.asl.json", "orders.asl.json"], "", 0, json!({"diagnostics": []}));
-    let ran = asl(&["validate", "-", "--format", "json"], machine(r#""Type":"Pass","Coment":"x""#));
+    let ran =
+        asl(&["validate", "-", "--format", "json"], machine(r#""Type":"Pass","Parameters":{"x":"$.x"}"#));
     let diagnostics = ran.json()["diagnostics"].clone();
     assert_eq!(ran.code, Some(0));
     assert_eq!(diagnostics[0]["severity"], json!("warning"));
-    assert_eq!(diagnostics[0]["help"], json!("did you mean `Comment`?"));
+    assert_eq!(diagnostics[0]["help"], json!("name it `x.$` to have the value evaluated"));
 }
 
 #[test]

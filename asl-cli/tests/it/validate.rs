@@ -45,7 +45,7 @@ fn templates() {
     let expected = [
         "ASL0019 template.yaml Greeter 13",
         "ASL0021 template.yaml Greeter 8",
-        "ASL0013 machines/jobs.asl.json Jobs 9",
+        "ASL0038 machines/jobs.asl.json Jobs 9",
         "ASL0027 machines/jobs.asl.json Jobs 7",
     ];
     assert_eq!((ran.code, places(&ran)), (Some(2), expected.map(str::to_owned).to_vec()), "{}", ran.stderr);
@@ -126,7 +126,7 @@ fn named_files_that_are_no_definition() {
 
 #[test]
 fn warnings_can_be_denied() {
-    let warned = file("warned.asl.json", machine(r#""Type":"Pass","Coment":"x""#));
+    let warned = file("warned.asl.json", machine(r#""Type":"Pass","Result":"$.x""#));
     for (args, code) in [(&[][..], 0), (&["--deny", "warnings"], 2)] {
         assert_eq!(asl(&[&["validate", &warned], args].concat(), "").code, Some(code));
     }
@@ -143,9 +143,9 @@ fn annotations() {
         "::error file=template.yaml,line=13,col=19,endLine=13,endColumn=22,title=ASL0019::Missing 'Next' target: Bye%0A\
          at /States/Greet/Next"
     );
-    assert!(lines[2].starts_with("::warning file=machines/jobs.asl.json,line=9,col=7,"), "{}", lines[2]);
+    assert!(lines[2].starts_with("::warning file=machines/jobs.asl.json,line=9,col=32,"), "{}", lines[2]);
     assert!(
-        lines[2].ends_with("::unknown field `Coment` is ignored%0Aat /States/Job%0Adid you mean `Comment`?")
+        lines[2].ends_with("%0Aat /States/Job/ResultSelector%0Aname it `id.$` to have the value evaluated")
     );
     assert_eq!(lines.len(), 5);
     let odd = file("50%, a:b.asl.json", machine(r#""Type":"Pass","Next":"100%""#));
@@ -167,11 +167,11 @@ fn sarif_logs() {
         .collect();
     assert_eq!(
         (log["version"].as_str(), ids),
-        (Some("2.1.0"), vec!["ASL0013", "ASL0019", "ASL0021", "ASL0027"])
+        (Some("2.1.0"), vec!["ASL0019", "ASL0021", "ASL0027", "ASL0038"])
     );
     let expected = json!({
         "ruleId": "ASL0019",
-        "ruleIndex": 1,
+        "ruleIndex": 0,
         "level": "error",
         "message": {"text": "Missing 'Next' target: Bye"},
         "locations": [{

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_model::{
-    Choice, Fail, Field, Filters, Pass, Pattern, Resource, ResourceKind, State, StateKind, States, Task,
-    Transition, Wait, WaitUntil,
+    Choice, Code, Diagnostic, Fail, Field, Filters, Pass, Pattern, Resource, ResourceKind, State, StateKind,
+    States, Task, Transition, Wait, WaitUntil,
 };
 use asl_query::{Expected, Identity, Site};
 use asl_value::{Pointer, Timestamp, Value};
@@ -180,11 +180,13 @@ impl Compiler {
                 self.quantity(place, "Seconds", Some(seconds), expected)
                     .map(|field| field.map(WaitStep::Seconds))
             }
-            WaitUntil::Timestamp(Field::Literal(text)) => {
-                // Validation has reported one that is none.
-                let time = Timestamp::parse(text).ok_or(Refused);
-                time.map(|time| Some(WaitStep::Timestamp(Quantity::Fixed(time))))
-            }
+            WaitUntil::Timestamp(Field::Literal(text)) => match Timestamp::parse(text) {
+                Some(time) => Ok(Some(WaitStep::Timestamp(Quantity::Fixed(time)))),
+                None => {
+                    self.placeholder(place.pointer.key("Timestamp"));
+                    Err(Refused)
+                }
+            },
             WaitUntil::Timestamp(Field::Query(text)) => {
                 let name = languages::query_field(place.query_language, "Timestamp");
                 let expr = self.scalar(place, &name, text, Site::Scalar, Expected::Timestamp).ok_or(Refused);
@@ -194,6 +196,16 @@ impl Compiler {
         let kind = kind.and_then(|wait| wait.map(StepKind::Wait).ok_or(Refused));
         let next = next(place, &wait.transition);
         self.step(place, &wait.filters, wait.assign.as_ref(), kind, next, Ok(Recovery::default()), Work::None)
+    }
+
+    /// Validation has reported a text that is no timestamp, but not a `${Name}` that is to become one.
+    fn placeholder(&mut self, place: Pointer) {
+        if self.diagnostics.iter().any(|known| known.location == place) {
+            return;
+        }
+        let message = "String does not match RFC3339 timestamp";
+        let help = "a `${Name}` must be substituted before the machine can run";
+        self.diagnostics.push(Diagnostic::error(Code::INVALID_TIMESTAMP, message, place).help(help));
     }
 
     fn fail(&mut self, place: Place<'_>, fail: &Fail) -> Result<Step, Refused> {

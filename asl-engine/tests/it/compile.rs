@@ -74,6 +74,15 @@ fn expressions_are_checked_beside_what_cannot_be_read() {
     );
 }
 
+/// A text is let through for what will be substituted, a program is not.
+#[test]
+fn what_is_to_be_substituted_does_not_run() {
+    check(
+        r#"{"A": {"Type": "Wait", "Timestamp": "${When}", "End": true}}"#,
+        &["String does not match RFC3339 timestamp at /States/A/Timestamp"],
+    );
+}
+
 /// AWS names the field that a template is; the string inside is told as well.
 #[test]
 fn an_expression_in_a_template_is_found() {

@@ -214,7 +214,7 @@ fn a_bad_definition_is_told_with_all_that_is_wrong() {
   "StartAt": "A",
   "States": {
     "A": {"Type": "Pass", "InputPath": "$.[", "Next": "B"},
-    "C": {"Type": "Pass", "Sesult": 1, "End": true}
+    "C": {"Type": "Pass", "Result": "$.x", "End": true}
   }
 }"#,
     );
@@ -222,13 +222,17 @@ fn a_bad_definition_is_told_with_all_that_is_wrong() {
         &[("ASL_DEFINITION", &definition)],
         "InvalidDefinition",
         "Invalid State Machine Definition: \
-         'MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next, \
-         MISSING_TRANSITION_TARGET: State \"C\" is not reachable. at /States/C, \
-         SCHEMA_VALIDATION_FAILED: Invalid path '$.[' at /States/A/InputPath'",
+         'SCHEMA_VALIDATION_FAILED: Invalid path '$.[' at /States/A/InputPath, \
+         MISSING_TRANSITION_TARGET: Missing 'Next' target: B at /States/A/Next, \
+         MISSING_TRANSITION_TARGET: State \"C\" is not reachable. at /States/C'",
         &[
             json!({
-                "level": "WARN", "code": "ASL0013", "message": "unknown field `Sesult` is ignored",
-                "location": "/States/C", "line": 5, "column": 27, "help": "did you mean `Result`?"
+                "level": "WARN", "code": "ASL0040", "aws": "PASS_RESULT_IS_STATIC", "location": "/States/C/Result",
+                "line": 5, "column": 37, "help": "`Parameters` is evaluated"
+            }),
+            json!({
+                "level": "ERROR", "code": "ASL0026", "aws": "SCHEMA_VALIDATION_FAILED", "message": "Invalid path '$.['",
+                "location": "/States/A/InputPath", "line": 4, "column": 43
             }),
             json!({
                 "level": "ERROR", "code": "ASL0019", "aws": "MISSING_TRANSITION_TARGET",
@@ -238,10 +242,6 @@ fn a_bad_definition_is_told_with_all_that_is_wrong() {
             json!({
                 "level": "ERROR", "code": "ASL0020", "aws": "MISSING_TRANSITION_TARGET",
                 "message": "State \"C\" is not reachable.", "location": "/States/C", "line": 5, "column": 5
-            }),
-            json!({
-                "level": "ERROR", "code": "ASL0026", "aws": "SCHEMA_VALIDATION_FAILED", "message": "Invalid path '$.['",
-                "location": "/States/A/InputPath", "line": 4, "column": 43
             }),
         ],
     );

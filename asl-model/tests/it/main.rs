@@ -13,8 +13,8 @@ mod hostile;
 mod schema;
 mod source;
 mod states;
-mod variables;
 #[cfg(feature = "yaml")]
 mod template;
+mod variables;
 #[cfg(feature = "yaml")]
 mod yaml;

@@ -122,6 +122,8 @@ impl Generator {
             state.insert("ResultSelector", json!({"n.$": self.dice.pick(&["$.n", "$[0].n"])}));
         }
         if self.dice.one_in(3) {
+            // A branch must not assign a variable of the machine around it.
+            self.names += 1;
             state.insert("Assign", json!({(format!("v{}", self.names)): self.dice.below(9)}));
         }
         if self.dice.one_in(2) {

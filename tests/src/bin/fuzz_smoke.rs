@@ -1,0 +1,71 @@
+//! `fuzz-smoke RUNS [SEED]`: loads so many mutated definitions, and prints the first one that breaks something.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use asl_model::Value;
+use asl_tests::fuzz::{Random, corpus, definition, expression, mutated, mutated_expression};
+
+/// No text may take longer to load; generous, for a busy machine.
+const LONGEST: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
+    let runs = numbers.first().copied().unwrap_or(10_000);
+    let seed = numbers.get(1).copied().unwrap_or(1);
+    let corpus = match corpus() {
+        Ok(corpus) => corpus,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // The text and the place of a panic are printed with the definition, once.
+    std::panic::set_hook(Box::new(|_| {}));
+    let threads = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
+    let (began, broken) = (Instant::now(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        for number in 0..threads {
+            let (corpus, broken) = (&corpus, &broken);
+            let share = runs / threads + u64::from(number < runs % threads);
+            scope.spawn(move || smoke(corpus, share, seed * threads + number, broken));
+        }
+    });
+    if broken.load(Ordering::Relaxed) {
+        return ExitCode::FAILURE;
+    }
+    println!("{runs} texts from {} definitions in {:.1} s", corpus.len(), began.elapsed().as_secs_f64());
+    ExitCode::SUCCESS
+}
+
+/// One text in eight is an expression, the others are definitions.
+fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
+    let mut random = Random::new(seed);
+    for run in 0..runs {
+        if broken.load(Ordering::Relaxed) {
+            return;
+        }
+        let (text, target): (String, fn(&[u8])) = match run % 8 {
+            0 => (mutated_expression(&mut random), expression),
+            _ => (mutated(corpus, &mut random), definition),
+        };
+        let began = Instant::now();
+        let problem = match catch_unwind(AssertUnwindSafe(|| target(text.as_bytes()))) {
+            Err(panic) => {
+                let message = panic.downcast_ref::<String>().map(String::as_str);
+                Some(
+                    message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned(),
+                )
+            }
+            Ok(()) => (began.elapsed() > LONGEST).then(|| format!("took {:?}", began.elapsed())),
+        };
+        if let Some(problem) = problem {
+            broken.store(true, Ordering::Relaxed);
+            eprintln!("error: run {run} of seed {seed}: {problem}\n{text}");
+        }
+    }
+}
