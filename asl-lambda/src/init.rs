@@ -51,6 +51,19 @@ impl InitError {
         }
     }
 
+    /// Of this one of several definitions.
+    fn about(self, definition: &str) -> InitError {
+        let named = |line: Value| match line {
+            Value::Object(mut members) => {
+                members.insert("definition", definition.into());
+                Value::Object(members)
+            }
+            other => other,
+        };
+        let lines = self.lines.into_iter().map(named).collect();
+        InitError { message: format!("`{definition}`: {}", self.message), lines, ..self }
+    }
+
     /// Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`.
     pub fn error_type(&self) -> &'static str {
         self.error_type
@@ -108,7 +121,7 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let (main, mut lines) = program(&main)?;
     let mut programs = Vec::with_capacity(others.len());
     for (name, source) in others {
-        let (program, more) = program(&source)?;
+        let (program, more) = program(&source).map_err(|error| error.about(&name))?;
         programs.push((name, program));
         lines.extend(more);
     }

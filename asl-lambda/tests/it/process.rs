@@ -101,6 +101,13 @@ fn a_folder_of_definitions_is_one_function() {
         let vars = [("ASL_DEFINITION", path), ("ASL_MAIN", main)];
         check_start(&vars, "InvalidConfiguration", message, &[line(message)]);
     }
+    std::fs::write(folder.join("echo.asl.yaml"), "{StartAt: E, States: {}}").unwrap();
+    check_start(
+        &[("ASL_DEFINITION", path), ("ASL_MAIN", "start")],
+        "InvalidDefinition",
+        "`echo`: Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: Value cannot be empty at /States'",
+        &[json!({"level": "ERROR", "definition": "echo", "message": "Value cannot be empty"})],
+    );
     let file = file(&echo().to_json());
     let message = format!("ASL_MAIN: set, though `{file}` is no folder");
     let vars = [("ASL_DEFINITION", file.as_str()), ("ASL_MAIN", "echo")];
