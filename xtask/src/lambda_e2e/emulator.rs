@@ -38,6 +38,8 @@ impl Emulator {
         bootstrap.env("AWS_LAMBDA_FUNCTION_VERSION", "1");
         bootstrap.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4096");
         bootstrap.env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/.rt"));
+        // What an event carries is an order, be it the body of a request or of a message.
+        bootstrap.env("ASL_INPUT", "body");
         let log = emulator.log.clone();
         emulator.spawn(bootstrap, &log)?;
         Ok(emulator)

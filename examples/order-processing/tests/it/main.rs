@@ -64,6 +64,16 @@ fn every_event_is_answered_as_its_sender_expects() {
     }
 }
 
+/// The input of them all is what they carry, a message's body included.
+#[test]
+fn only_the_orders_that_failed_come_back_to_the_queue() {
+    let mut function = start(&[("ASL_INPUT", "body")]);
+    for name in ["sqs", "http-api-base64", "http-api-get", "event-bridge", "direct"] {
+        let answer = function.invoke(&event(name)).response();
+        assert_eq!(with_parsed_body(answer), event(&format!("{name}.expect")), "{name}");
+    }
+}
+
 #[test]
 fn what_was_done_is_undone() {
     let mut function = start(&[("ASL_STATUS_MAP", STATUSES)]);
