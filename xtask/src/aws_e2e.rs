@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::asl_serve::AslServe;
 use crate::lambda_e2e::answer;
 use crate::metadata::Metadata;
 use crate::{Result, command, python, root};
@@ -53,10 +54,11 @@ pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
             }
         }
     }
-    match failed {
-        0 => Ok(println!("{} steps as expected", steps.len())),
-        _ => Err(format!("{failed} of {} steps", steps.len()).into()),
+    if failed > 0 {
+        return Err(format!("{failed} of {} steps", steps.len()).into());
     }
+    println!("{} steps as expected", steps.len());
+    Ok(())
 }
 
 /// The states, one after the other. Of causes the part before the request's id is kept.
@@ -86,6 +88,8 @@ fn machine(steps: &[Step]) -> Value {
 /// Something that answers like AWS; it ends with this.
 struct Aws {
     process: Child,
+    /// The Step Functions of `miniaws.py`.
+    _states: Option<AslServe>,
     address: SocketAddr,
 }
 
@@ -95,11 +99,19 @@ impl Aws {
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
         let port = address.port().to_string();
         let mut server = python::python(&programs);
-        match conformance.map(|folder| folder.join("miniaws.py")).filter(|script| script.exists()) {
-            Some(script) => server.arg(script).args(["--port", &port]),
-            None => server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port]),
+        let states = match conformance {
+            Some(folder) => {
+                let states = AslServe::start(&[], &[("AWS_ENDPOINT_URL", "")])?;
+                server.arg(folder.join("miniaws.py")).args(["--port", &port, "--states-url", &states.url]);
+                Some(states)
+            }
+            None => {
+                server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port]);
+                None
+            }
         };
-        let mut aws = Aws { process: server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?, address };
+        let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut aws = Aws { process, _states: states, address };
         let start = Instant::now();
         while TcpStream::connect(address).is_err() {
             if let Some(status) = aws.process.try_wait()? {
