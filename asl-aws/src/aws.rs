@@ -85,7 +85,7 @@ impl Aws {
 }
 
 /// How the work of a task begins.
-enum Start<'a> {
+pub(crate) enum Start<'a> {
     Http,
     ApiGateway,
     Sdk { service: &'a str },
@@ -94,7 +94,7 @@ enum Start<'a> {
 
 impl Start<'_> {
     /// `None`: no integration of this crate.
-    fn of<'a>(service: &'a str, action: &str, pattern: Pattern) -> Option<Start<'a>> {
+    pub(crate) fn of<'a>(service: &'a str, action: &str, pattern: Pattern) -> Option<Start<'a>> {
         let is_job = matches!(pattern, Pattern::Sync | Pattern::Sync2);
         match service.strip_prefix("aws-sdk:") {
             None if service == "http" => Some(Start::Http),

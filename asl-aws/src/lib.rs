@@ -48,7 +48,7 @@ pub use aws::Aws;
 pub use call::{Answer, CallOptions, Caller, Names};
 pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
-pub use mock::{MockCheck, check_result};
+pub use mock::{MockCheck, ResultModels, check_result};
 pub use policy::{Policy, PolicyOptions, policy};
 pub use sync::Polling;
 

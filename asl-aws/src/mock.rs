@@ -1,9 +1,12 @@
 //! Results that somebody makes up, checked against the model of the operation: TestState's mocks.
 
+use asl_engine::{FieldValidation, ResultSchema};
+use asl_model::{Pattern, Resource, ResourceKind};
 use asl_value::Value;
 
 use crate::Names;
 use crate::arguments::time;
+use crate::aws::Start;
 use crate::naming::{means, spelled};
 use crate::table::{Bounds, Member, Services, Shape};
 
@@ -44,6 +47,52 @@ pub fn check_result(
         checker.value(&Member::root(&service, output), "", result);
     }
     checker.problems
+}
+
+/// Checks the mocked results of tasks against the operations that their integrations call.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ResultModels;
+
+impl ResultSchema for ResultModels {
+    fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String> {
+        let check = match validation {
+            FieldValidation::Strict => MockCheck::Strict,
+            FieldValidation::Present => MockCheck::Present,
+            FieldValidation::None => return Ok(()),
+        };
+        let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
+        let problems = match Start::of(service, action, pattern) {
+            // UNRECORDED: what a callback hands back is its sender's business, and not checked here.
+            _ if pattern == Pattern::WaitForTaskToken => Vec::new(),
+            Some(Start::Sdk { service }) => check_result(service, action, result, check, Names::Sdk),
+            Some(Start::Optimised { service, job }) => {
+                // Recorded: the result of a job is what its describing operation answers.
+                let operation = job.map_or(action, |job| job.describe);
+                let result = without_documents(result, service.name, pattern);
+                check_result(service.sdk_name(operation), operation, &result, check, Names::Model)
+            }
+            Some(Start::Http | Start::ApiGateway) | None => Vec::new(),
+        };
+        problems.into_iter().next().map_or(Ok(()), Err)
+    }
+}
+
+/// Step Functions reads the JSON in some texts of an answer: they may be anything.
+fn without_documents(result: &Value, service: &str, pattern: Pattern) -> Value {
+    let documents: &[&str] = match (service, pattern) {
+        ("lambda", _) => &["Payload"],
+        ("bedrock", _) => &["Body"],
+        ("states", Pattern::Sync2) => &["Input", "Output"],
+        _ => return result.clone(),
+    };
+    let Value::Object(members) = result else { return result.clone() };
+    let mut members = members.clone();
+    for name in documents {
+        if members.contains_key(name) {
+            members.insert(*name, "".into());
+        }
+    }
+    members.into()
 }
 
 struct Checker {
@@ -118,6 +167,31 @@ mod tests {
     use asl_value::json;
 
     use super::*;
+
+    #[track_caller]
+    fn check_task(resource: &str, result: Value, expect: Result<(), &str>) {
+        let resource = Resource::from(format!("arn:aws:states:::{resource}").as_str());
+        let found = ResultModels.check(&resource, &result, FieldValidation::Strict);
+        assert_eq!(found.as_ref().map(|_| ()).map_err(String::as_str), expect, "{resource} {result}");
+    }
+
+    #[test]
+    fn results_of_tasks() {
+        check_task("lambda:invoke", json!({"Payload": {"any": [1]}, "StatusCode": 200, "More": 1}), Ok(()));
+        check_task("lambda:invoke", json!({"StatusCode": "200"}), Err("Field 'StatusCode' must be a number"));
+        check_task("lambda:invoke.waitForTaskToken", json!({"StatusCode": "200"}), Ok(()));
+        check_task("states:startExecution", json!({}), Err("Required field 'ExecutionArn' is missing"));
+        let execution = json!({"ExecutionArn": "arn:e", "StateMachineArn": "arn:m", "Status": "SUCCEEDED",
+            "StartDate": "2026-01-01T00:00:00Z", "Output": {"n": 1}});
+        check_task("states:startExecution.sync:2", execution.clone(), Ok(()));
+        check_task("states:startExecution.sync", execution, Err("Field 'Output' must be a string"));
+        check_task(
+            "aws-sdk:sfn:startExecution",
+            json!({"ExecutionArn": 1}),
+            Err("Field 'ExecutionArn' must be a string"),
+        );
+        check_task("http:invoke", json!(1), Ok(()));
+    }
 
     #[track_caller]
     fn check(action: (&str, &str), result: Value, check: MockCheck, expect: &[&str]) {

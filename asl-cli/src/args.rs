@@ -114,6 +114,9 @@ pub(crate) struct TestState {
     /// The error of its work: a name, or {"error": "…", "cause": "…"}
     #[arg(long, value_name = "NAME|JSON")]
     pub(crate) mock_error: Option<String>,
+    /// How much of the result is checked against the service's API: STRICT wants all required fields, PRESENT does not
+    #[arg(long, value_enum, ignore_case = true, default_value_t = FieldValidationMode::Strict)]
+    pub(crate) field_validation_mode: FieldValidationMode,
     /// How often the retrier that decides about the error has retried already
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) retrier_retry_count: u64,
@@ -275,6 +278,14 @@ pub(crate) enum Log {
     Info,
     /// Every request
     Debug,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "UPPER")]
+pub(crate) enum FieldValidationMode {
+    Strict,
+    Present,
+    None,
 }
 
 /// AWS's inspection levels; TRACE adds the request and response of an HTTP task, which no mock has.

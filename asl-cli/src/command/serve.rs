@@ -116,6 +116,7 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?,
         express_history: args.express_history,
+        result_schema: super::test_state::result_schema(),
         ..default
     })
 }

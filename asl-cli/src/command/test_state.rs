@@ -1,12 +1,16 @@
 //! `asl test-state`: one state on its own, as AWS's TestState runs it.
 
-use asl_engine::{Clock, Engine, Failure, Inspection, StateTest, TestStatus, TestedState};
+use std::sync::Arc;
+
+use asl_engine::{
+    Clock, Engine, Failure, FieldValidation, Inspection, ResultSchema, StateTest, TestStatus, TestedState,
+};
 use asl_model::Excerpt;
 use asl_value::{Object, Value};
 
 use super::Refusal;
 use super::validate::refuse;
-use crate::args::{Format, Level, TestState};
+use crate::args::{FieldValidationMode, Format, Level, TestState};
 use crate::definition::{Checked, text};
 use crate::input::InputText;
 use crate::render::inspection;
@@ -83,10 +87,24 @@ fn test(args: &TestState, terminal: &mut Terminal) -> Result<StateTest, Refusal>
         let text = text.map_err(|_| Refusal::usage("the data of --map-item-reader-data is not UTF-8"))?;
         test.item_reader_data = Some(text.into());
     }
+    test.result_schema = result_schema();
+    test.field_validation = match args.field_validation_mode {
+        FieldValidationMode::Strict => FieldValidation::Strict,
+        FieldValidationMode::Present => FieldValidation::Present,
+        FieldValidationMode::None => FieldValidation::None,
+    };
     test.retries = args.retrier_retry_count;
     test.failed_iterations = args.map_iteration_failure_count;
     test.error_caused_by = args.error_caused_by_state.as_deref().map(Into::into);
     Ok(test)
+}
+
+/// What knows how the results of services look, if this build does.
+pub(super) fn result_schema() -> Option<Arc<dyn ResultSchema>> {
+    #[cfg(feature = "aws")]
+    return Some(Arc::new(asl_aws::ResultModels));
+    #[cfg(not(feature = "aws"))]
+    None
 }
 
 /// `States.Timeout`, or `{"error": "Busy", "cause": "try later"}`.

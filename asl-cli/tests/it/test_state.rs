@@ -27,9 +27,9 @@ fn states_are_tested_alone() {
     let task =
         |args: &[&str], code, expected| check(TASK, &[args, &["--level", "info"]].concat(), code, expected);
     task(
-        &["--mock-result", "[1]", "--context", r#"{"State": {"RetryCount": 1}}"#],
+        &["--mock-result", r#"{"StatusCode": 200}"#, "--context", r#"{"State": {"RetryCount": 1}}"#],
         0,
-        json!({"output": "[1]", "nextState": "Ship", "status": "SUCCEEDED"}),
+        json!({"output": r#"{"StatusCode":200}"#, "nextState": "Ship", "status": "SUCCEEDED"}),
     );
     task(
         &["--mock-error", r#"{"error": "Lost", "cause": "gone"}"#],
