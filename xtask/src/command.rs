@@ -1,6 +1,9 @@
 //! Running other programs.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 use crate::Result;
 
@@ -9,6 +12,17 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(crate::root()?).args(arguments);
     Ok(command)
+}
+
+/// Runs a `cargo build` that prints its messages as JSON; gives the path of the program of this name.
+pub(crate) fn built_program(build: Command, name: &str) -> Result<PathBuf> {
+    let messages = output(build)?;
+    let mut programs = messages.lines().rev().filter_map(|line| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let is_it = message.pointer("/target/name")? == name;
+        message.get("executable")?.as_str().filter(|_| is_it).map(PathBuf::from)
+    });
+    programs.next().ok_or_else(|| format!("cargo built no program {name}").into())
 }
 
 /// Runs to the end, with the terminal as output.

@@ -74,13 +74,7 @@ fn read_cases(folder: &Path) -> Result<Vec<Case>> {
 fn build() -> Result<PathBuf> {
     let arguments =
         ["build", "--release", "--package", PACKAGE, "--message-format", "json-render-diagnostics"];
-    let messages = command::output(command::cargo(&arguments)?)?;
-    let mut programs = messages.lines().rev().filter_map(|line| {
-        let message: Value = serde_json::from_str(line).ok()?;
-        let ours = message.pointer("/target/name")? == PACKAGE;
-        message.get("executable")?.as_str().filter(|_| ours).map(PathBuf::from)
-    });
-    programs.next().ok_or_else(|| format!("cargo built no program {PACKAGE}").into())
+    command::built_program(command::cargo(&arguments)?, PACKAGE)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod docs;
 mod fuzz;
 mod jsonata;
 mod lambda_e2e;
+mod lambda_load;
 mod metadata;
 mod python;
 mod scaffold;
@@ -39,6 +40,8 @@ usage: cargo xtask <command>
   scaffold            makes a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
+  lambda-load         measures the order-processing example beside a bare function
+  lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
   aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -58,6 +61,8 @@ fn main() -> ExitCode {
         ["scaffold"] => scaffold::run(),
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
+        ["lambda-load"] => lambda_load::compare(),
+        ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),

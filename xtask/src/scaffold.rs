@@ -37,8 +37,9 @@ fn asl(arguments: &[&str]) -> Result<()> {
     command::run(command::cargo(&[&before, arguments].concat())?)
 }
 
+/// Builds beside the project, so that the next one finds what this one compiled.
 fn cargo(project: &Path, arguments: &[&str]) -> Result<Command> {
     let mut cargo = command::cargo(arguments)?;
-    cargo.current_dir(project);
+    cargo.current_dir(project).env("CARGO_TARGET_DIR", project.with_file_name("target"));
     Ok(cargo)
 }

@@ -1,0 +1,134 @@
+//! `cargo xtask lambda-load`: what a whole workflow in a function costs beside a bare function, and whether it holds out.
+//!
+//! Figures are of this machine at this minute; only a lost, wrong or crossed response fails the command.
+
+mod host;
+mod orders;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::{Result, command};
+use host::{Host, Invocations};
+
+/// How many invocations at a time, and their repetition, so that a busy moment of the machine hits all functions.
+const ROUNDS: usize = 5;
+const INVOCATIONS: usize = 2_000;
+const WARM_UP: usize = 200;
+const COLD_STARTS: usize = 20;
+
+struct Function {
+    name: &'static str,
+    program: PathBuf,
+    event: host::Event,
+    latencies: Vec<Duration>,
+    starts: Vec<Duration>,
+    memory: u64,
+}
+
+impl Function {
+    fn new(name: &'static str, program: PathBuf, event: host::Event) -> Function {
+        Function { name, program, event, latencies: Vec::new(), starts: Vec::new(), memory: 0 }
+    }
+
+    fn start(&self, events: impl Iterator<Item = host::Event> + Send + 'static) -> Result<Host> {
+        Host::start(&self.program, &orders::ENVIRONMENT, events)
+    }
+
+    fn invoke(&mut self) -> Result<()> {
+        let mut host = self.start(std::iter::repeat_n(self.event.clone(), WARM_UP + INVOCATIONS))?;
+        let Invocations { took, .. } = host.report(WARM_UP + INVOCATIONS)?;
+        self.latencies.extend(took.into_iter().skip(WARM_UP));
+        self.memory = self.memory.max(host.memory()?);
+        Ok(())
+    }
+
+    fn start_cold(&mut self) -> Result<()> {
+        let start = self.start(std::iter::empty())?.first_next()?;
+        self.starts.push(start);
+        Ok(())
+    }
+
+    fn print(&mut self) -> Result<()> {
+        println!(
+            "{:28} {:9.1} {:9.1} {:12.2} {:9} {:9}",
+            self.name,
+            percentile(&mut self.latencies, 50).as_secs_f64() * 1e6,
+            percentile(&mut self.latencies, 99).as_secs_f64() * 1e6,
+            percentile(&mut self.starts, 50).as_secs_f64() * 1e3,
+            self.memory,
+            std::fs::metadata(&self.program)?.len() / 1024,
+        );
+        Ok(())
+    }
+}
+
+pub(crate) fn compare() -> Result<()> {
+    let echo = build(&["--package", "asl-lambda", "--example", "echo"], "echo")?;
+    let echoed = host::Event { payload: orders::good(0), expect: orders::id(0) };
+    let mut functions = [
+        Function::new("echo (bare lambda_runtime)", echo, echoed),
+        Function::new("order-processing", order_processing()?, orders::event(0)),
+    ];
+    for _ in 0..ROUNDS {
+        functions.iter_mut().try_for_each(Function::invoke)?;
+    }
+    for _ in 0..COLD_STARTS {
+        functions.iter_mut().try_for_each(Function::start_cold)?;
+    }
+    println!("{:28} {:>9} {:>9} {:>12} {:>9} {:>9}", "", "p50 µs", "p99 µs", "cold p50 ms", "RSS KiB", "KiB");
+    functions.iter_mut().try_for_each(Function::print)?;
+    let bootstrap = build(&["--package", "asl-lambda", "--bin", "bootstrap"], "bootstrap")?;
+    println!("bootstrap without AWS: {} KiB", std::fs::metadata(bootstrap)?.len() / 1024);
+    Ok(())
+}
+
+/// Good, failing, oversized and malformed events, one after another and many at a time.
+pub(crate) fn soak(runs: usize) -> Result<()> {
+    let program = order_processing()?;
+    for concurrency in ["1", "8"] {
+        let mut environment = orders::ENVIRONMENT.to_vec();
+        environment.push(("AWS_LAMBDA_MAX_CONCURRENCY", concurrency));
+        let mut host = Host::start(&program, &environment, (0..runs).map(orders::mixed))?;
+        let mut before = None;
+        for tenth in 1..=10 {
+            let share = runs * tenth / 10 - runs * (tenth - 1) / 10;
+            let Invocations { failed, .. } = host.report(share)?;
+            let memory = host.memory()?;
+            println!("{concurrency} at a time, {:6}: {failed:5} errors, RSS {memory} KiB", runs * tenth / 10);
+            // What the allocator keeps is settled after the first tenths.
+            if tenth == 3 {
+                before = Some(memory);
+            }
+        }
+        host.still_the_same_process()?;
+        let (before, after) = (before.unwrap_or_default(), host.memory()?);
+        if after > before + before / 10 + 1024 {
+            return Err(format!("memory grew from {before} to {after} KiB").into());
+        }
+    }
+    println!("{} invocations answered, each its own", 2 * runs);
+    Ok(())
+}
+
+fn order_processing() -> Result<PathBuf> {
+    build(&["--package", "order-processing"], "order-processing")
+}
+
+fn build(of: &[&str], name: &str) -> Result<PathBuf> {
+    let mut cargo = command::cargo(&["build", "--release", "--message-format", "json-render-diagnostics"])?;
+    cargo.args(of);
+    command::built_program(cargo, name)
+}
+
+fn percentile(durations: &mut [Duration], percent: usize) -> Duration {
+    durations.sort();
+    durations.get(durations.len() * percent / 100).copied().unwrap_or_default()
+}
+
+/// The resident memory of a process, in KiB.
+fn memory(of: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(Path::new("/proc").join(of.to_string()).join("status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
+}

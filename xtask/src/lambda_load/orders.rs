@@ -1,0 +1,50 @@
+//! Events for the order-processing example. Each answer says which event it is of.
+
+use asl_value::{Value, json};
+
+use super::host::Event;
+
+/// The services that the example's tasks stand for answer at once, so that what is left is the workflow.
+pub(super) const ENVIRONMENT: [(&str, &str); 2] = [("INSTANT_SERVICES", "1"), ("ASL_LOG_LEVEL", "ERROR")];
+
+pub(super) fn id(number: usize) -> String {
+    format!("o-{number}")
+}
+
+fn order(number: usize, sku: &str) -> Value {
+    json!({
+        "orderId": id(number),
+        "customerId": "c-42",
+        "items": [{"sku": "mug", "quantity": 2, "unitPrice": 1250}, {"sku": sku, "quantity": 1, "unitPrice": 4900}],
+        "payment": {"token": "tok_visa"}
+    })
+}
+
+pub(super) fn good(number: usize) -> String {
+    order(number, "teapot").to_json()
+}
+
+pub(super) fn event(number: usize) -> Event {
+    Event { payload: good(number), expect: format!("\"res-{}\"", id(number)) }
+}
+
+/// Of each six events: two good ones, one for HTTP, one whose order cannot be met, one too large, one of the wrong shape.
+pub(super) fn mixed(number: usize) -> Event {
+    match number % 6 {
+        0 | 1 => event(number),
+        2 => {
+            let request = json!({"version": "2.0", "rawPath": "/orders", "headers": {"content-type": "application/json"},
+                "requestContext": {"http": {"method": "POST", "path": "/orders"}}, "body": good(number)});
+            Event { payload: request.to_json(), expect: format!("res-{}", id(number)) }
+        }
+        3 => {
+            let sku = format!("lamp-{number}");
+            Event { payload: order(number, &sku).to_json(), expect: format!("0 of `{sku}` left") }
+        }
+        4 => {
+            let payload = json!({"orderId": id(number), "note": "x".repeat(300 * 1024)}).to_json();
+            Event { payload, expect: "States.DataLimitExceeded".to_owned() }
+        }
+        _ => Event { payload: format!("{{\"orderId\": {number}, "), expect: "errorType".to_owned() },
+    }
+}
