@@ -7,10 +7,10 @@ use std::time::Duration;
 use asl_engine::{Failure, Task};
 use asl_value::Value;
 
-use crate::Aws;
 use crate::http::HttpRequest;
 use crate::http_task::{given, plain, query_of, result, unusable};
 use crate::path::text;
+use crate::{Aws, CallOptions};
 
 /// API Gateway's own limit is 29 seconds, unless it is raised.
 const MOST_TIME: Duration = Duration::from_secs(300);
@@ -18,21 +18,26 @@ const MOST_TIME: Duration = Duration::from_secs(300);
 pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let within = task.remaining().map_or(MOST_TIME, |left| left.min(MOST_TIME));
-    let answer = aws.caller().http(request(arguments), within).await;
-    let answer = answer.map_err(|error| {
-        Failure::new("ApiGateway.SdkClientException", format!("Unable to execute HTTP request: {error}"))
-    })?;
+    let mut request = request(arguments);
+    // With a resource policy it is the policy of the API that decides about the signature.
+    if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
+        let signed = aws.caller().sign(&mut request, "execute-api", &CallOptions::of(task)).await;
+        signed.map_err(|error| client_error(&error.message))?;
+    }
+    let answer = aws.caller().http(request, within).await;
+    let answer = answer.map_err(|error| client_error(&format!("Unable to execute HTTP request: {error}")))?;
     if (200..300).contains(&answer.status) {
         return Ok(result(&answer));
     }
     Err(Failure::new(format!("ApiGateway.{}", answer.status), String::from_utf8_lossy(&answer.body).as_ref()))
 }
 
+fn client_error(message: &str) -> Failure {
+    Failure::new("ApiGateway.SdkClientException", message)
+}
+
 /// Recorded: header values must be lists.
 pub(crate) fn check(arguments: &Value) -> Result<(), String> {
-    if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
-        return Err("an AuthType of apigateway:invoke other than NO_AUTH is not built yet".to_owned());
-    }
     let headers = arguments.get("Headers");
     let is_valid = headers.is_none_or(|headers| {
         headers.as_object().is_some_and(|headers| headers.values().all(|value| value.as_array().is_some()))

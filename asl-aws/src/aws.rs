@@ -114,16 +114,19 @@ fn unserved(resource: &Resource) -> Failure {
 
 #[async_trait]
 impl TaskHandler for Aws {
-    fn check(&self, resource: &Resource, arguments: &Value) -> Result<(), String> {
+    fn check(&self, _: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         if pattern == Pattern::WaitForTaskToken && !self.has_tokens {
             return Err(format!("nobody can hand back the token of a task of `{resource}` here"));
+        }
+        if (service, pattern) == ("ecs", Pattern::Sync) {
+            optimised::ecs::mark(arguments);
         }
         match (service.strip_prefix("aws-sdk:"), service) {
             (Some(service), _) => sdk::check(&self.caller, service, action, arguments),
             (None, "http") => http_task::check(arguments),
             (None, "apigateway") => apigateway::check(arguments),
-            (None, _) => Ok(()),
+            (None, service) => optimised::check(&self.caller, service, action, arguments),
         }
     }
 

@@ -153,6 +153,22 @@ impl Caller {
         Ok(Answer { output, status: response.status, headers: response.headers, request_id })
     }
 
+    /// Signs a request that is no operation of a service, for this region.
+    pub(crate) async fn sign(
+        &self,
+        request: &mut HttpRequest,
+        service: &str,
+        options: &CallOptions<'_>,
+    ) -> Result<(), ServiceError> {
+        let deadline = options.within.map(clock::after);
+        let keys = self.role_keys("ApiGateway", options.role_arn, deadline).await?;
+        let scope = Scope { service, region: &self.config().region, has_unsigned_body: false };
+        let HttpRequest { method, url, headers, body } = &*request;
+        let signature = sign(method, url, headers, body, &keys, &scope);
+        request.headers.extend(signature.map_err(|message| ServiceError::client("", message))?);
+        Ok(())
+    }
+
     /// Sends a request that is no operation of a service.
     pub(crate) async fn http(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
         self.shared.http.send(request, within).await
@@ -173,12 +189,21 @@ impl Caller {
         if operation.is_unsigned {
             return Ok(None);
         }
+        self.role_keys(service.class(), role_arn, deadline).await.map(Some)
+    }
+
+    async fn role_keys(
+        &self,
+        class: &str,
+        role_arn: Option<&str>,
+        deadline: Option<Instant>,
+    ) -> Result<Credentials, ServiceError> {
         let shared = &self.shared;
         let own = shared.keys.get(&shared.config.credentials, &shared.http).await;
-        let own = own.map_err(|message| ServiceError::client(service.class(), message))?;
+        let own = own.map_err(|message| ServiceError::client(class, message))?;
         match role_arn {
-            None => Ok(Some(own)),
-            Some(role) => self.assume(role, &own, deadline).await.map(Some),
+            None => Ok(own),
+            Some(role) => self.assume(role, &own, deadline).await,
         }
     }
 
@@ -251,6 +276,13 @@ impl Call<'_> {
     async fn send(&self, input: &Value, keys: Option<&Credentials>) -> Result<HttpAnswer, ServiceError> {
         let shared = &self.caller.shared;
         let target = endpoint::resolve(&shared.config, self.service);
+        if shared.config.is_only_configured && !target.is_configured {
+            let message = format!(
+                "no endpoint is configured for {}, and AWS itself must not be called",
+                self.service.id()
+            );
+            return Err(ServiceError::client(self.service.class(), message));
+        }
         let request = self
             .request(input, &target)
             .map_err(|message| ServiceError::client(self.service.class(), message))?;

@@ -18,6 +18,7 @@ pub struct Config {
     /// `AWS_ENDPOINT_URL_…`, by what stands for the service.
     endpoints: BTreeMap<String, String>,
     pub(crate) credentials: Source,
+    pub(crate) is_only_configured: bool,
 }
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
@@ -30,6 +31,7 @@ impl Config {
             endpoint: None,
             endpoints: BTreeMap::new(),
             credentials: Source::Nowhere,
+            is_only_configured: false,
         }
     }
 
@@ -102,7 +104,13 @@ impl Config {
             return Err(ConfigError(problems));
         }
         let credentials = Source::from_variables(variable);
-        Ok(Config { region: region.to_owned(), endpoint, endpoints, credentials })
+        Ok(Config { region: region.to_owned(), endpoint, endpoints, credentials, is_only_configured: false })
+    }
+
+    /// The same, but only services with an endpoint of their own, or of `AWS_ENDPOINT_URL`, are called: never AWS itself.
+    #[must_use]
+    pub fn only_configured(self) -> Config {
+        Config { is_only_configured: true, ..self }
     }
 
     /// Where a service is reached instead of at AWS, by its id: `DynamoDB`, `Secrets Manager`.

@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html>
 
 mod bedrock;
-mod ecs;
+pub(crate) mod ecs;
 mod emr;
 mod events;
 pub(crate) mod lambda;
@@ -13,7 +13,7 @@ use asl_engine::{Failure, Task};
 use asl_model::error_name;
 use asl_value::{Object, Value};
 
-use crate::{Answer, Aws, CallOptions, Names, ServiceError};
+use crate::{Answer, Aws, CallOptions, Caller, ErrorKind, Names, ServiceError};
 pub(crate) use service::Service;
 
 /// Starts the work of a task, and answers what a request-response task answers.
@@ -33,6 +33,16 @@ pub(crate) async fn start(
             let answer = send(aws, task, service, action, task.arguments.clone()).await?;
             Ok(result(service, action, &task.arguments, &answer))
         }
+    }
+}
+
+/// Refuses arguments that the operation does not take; of actions with parameters of their own the service does that.
+pub(crate) fn check(caller: &Caller, service: &str, action: &str, arguments: &Value) -> Result<(), String> {
+    let options = CallOptions { names: Names::Model, ..CallOptions::default() };
+    match Service::named(service) {
+        None => Ok(()),
+        Some(_) if matches!(service, "bedrock" | "elasticmapreduce") => Ok(()),
+        Some(service) => caller.check(service.sdk_name(action), action, arguments, &options),
     }
 }
 
@@ -83,17 +93,22 @@ fn with_metadata(output: Object, answer: &Answer) -> Value {
     .into_iter()
     .collect();
     let response: Object = [("RequestId", Value::from(answer.request_id.as_str()))].into_iter().collect();
-    let mut members = output.into_members();
-    members.push(("SdkHttpMetadata".into(), Value::Object(http)));
-    members.push(("SdkResponseMetadata".into(), Value::Object(response)));
+    let mut members = output;
+    members.insert("SdkHttpMetadata", Value::Object(http));
+    members.insert("SdkResponseMetadata", Value::Object(response));
+    Value::Object(sorted(members))
+}
+
+/// Members by their names, as the older SDK has them (recorded).
+pub(crate) fn sorted(members: Object) -> Object {
+    let mut members = members.into_members();
     members.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
-    Value::Object(members.into_iter().collect())
+    members.into_iter().collect()
 }
 
 impl Service {
     /// An error of the service in the words of the older SDK.
     pub(crate) fn failure(&self, error: &ServiceError) -> Failure {
-        use crate::ErrorKind;
         match error.kind {
             ErrorKind::Role => error.failure(),
             ErrorKind::Client => {

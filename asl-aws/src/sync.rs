@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use asl_engine::{Failure, Task};
 use asl_model::Pattern;
-use asl_value::{Object, Value};
+use asl_value::Value;
 
-use crate::optimised::{Service, job_failed};
+use crate::optimised::{Service, job_failed, sorted};
 use crate::path::{at, text};
 use crate::{Aws, CallOptions, Caller, ErrorKind, Names, ServiceError};
 pub(crate) use jobs::Job;
@@ -107,7 +107,7 @@ fn is_passing(error: &ServiceError) -> bool {
 
 /// Recorded: DescribeExecution; `.sync:2` has input and output as values.
 fn execution(described: &Value, pattern: Pattern) -> Value {
-    let mut members = sorted(described);
+    let mut members = sorted(described.as_object().cloned().unwrap_or_default());
     if pattern == Pattern::Sync2 {
         for name in ["Input", "Output"] {
             let value = members.get(name).and_then(Value::as_str).map(Value::parse);
@@ -120,17 +120,11 @@ fn execution(described: &Value, pattern: Pattern) -> Value {
 }
 
 fn failed_execution(described: &Value) -> Value {
-    let mut members = sorted(described);
+    let mut members = sorted(described.as_object().cloned().unwrap_or_default());
     for name in ["RedriveCount", "RedriveStatus", "RedriveStatusReason", "OutputDetails"] {
         members.remove(name);
     }
     Value::Object(members)
-}
-
-fn sorted(described: &Value) -> Object {
-    let mut members = described.as_object().cloned().unwrap_or_default().into_members();
-    members.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
-    members.into_iter().collect()
 }
 
 /// A job whose task may be abandoned before it ends.

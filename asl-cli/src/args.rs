@@ -49,6 +49,10 @@ pub(crate) struct Run {
     /// Answers of the tasks, in the format of Step Functions Local's MockConfigFile
     #[arg(long, value_name = "FILE[#[MACHINE/]CASE]")]
     pub(crate) mocks: Option<String>,
+    /// Calls AWS for the tasks that are not mocked, as the environment says
+    #[cfg(feature = "aws")]
+    #[arg(long)]
+    pub(crate) aws: bool,
     /// Writes the history of the execution here, as GetExecutionHistory shows it
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
@@ -184,7 +188,13 @@ pub(crate) struct Serve {
     /// Test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<String>,
-    /// Where Lambda functions are invoked, or LAMBDA_ENDPOINT, AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
+    /// Calls AWS for the tasks of its services, as the environment says; without it only services with an endpoint are
+    /// called: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, LAMBDA_ENDPOINT, SQS_ENDPOINT and the like
+    #[cfg(feature = "aws")]
+    #[arg(long)]
+    pub(crate) aws: bool,
+    /// Where Lambda functions are invoked, or LAMBDA_ENDPOINT
+    #[cfg(feature = "aws")]
     #[arg(long, value_name = "URL")]
     pub(crate) lambda_endpoint: Option<String>,
     /// Jumps over waits and retry delays

@@ -83,7 +83,7 @@ impl Refusal {
 
 /// The runtime of executions: they spawn nothing, so one thread is enough.
 fn runtime() -> Result<tokio::runtime::Runtime, Refusal> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))
 }
 

@@ -14,7 +14,7 @@
 //! Local's `MockConfigFile.json` and answers tasks from it.
 //!
 //! # What it does not do
-//! It calls no AWS service: tasks are answered by `--mocks`. All checks are those of `asl-model` and `asl-engine`.
+//! It calls AWS only where `--aws` or an endpoint in the environment says so: tasks are answered by `--mocks`. All checks are those of `asl-model` and `asl-engine`.
 
 mod args;
 mod command;
@@ -24,6 +24,8 @@ mod input;
 mod logs;
 pub mod mocks;
 mod render;
+#[cfg(feature = "aws")]
+mod services;
 mod terminal;
 mod walk;
 

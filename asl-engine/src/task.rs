@@ -36,13 +36,13 @@ use crate::{Failure, Identity, TaskToken};
 /// ```
 #[async_trait]
 pub trait TaskHandler: Send + Sync {
-    /// Looks at the arguments before the task is scheduled. What is refused here fails the state with `States.Runtime`, and
-    /// the history has no event of the task.
+    /// Looks at the arguments before the task of a state is scheduled. What is refused here fails the state with
+    /// `States.Runtime`, and the history has no event of the task; what is added here is in `TaskScheduled`.
     ///
     /// # Errors
     /// What is wrong with them, for the cause: ``The Parameters '{}' could not be used to start the Task: […]``.
-    fn check(&self, resource: &Resource, arguments: &Value) -> Result<(), String> {
-        let _ = (resource, arguments);
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+        let _ = (state, resource, arguments);
         Ok(())
     }
 

@@ -22,8 +22,10 @@ pub struct Config {
     pub region: String,
     /// The time of executions; a virtual clock jumps over waits.
     pub clock: Clock,
-    /// Where Lambda's Invoke API is, as `http://host:port`. Without it a function can only be mocked.
-    pub lambda_endpoint: Option<String>,
+    /// Does the work of functions and services, `asl_aws::Aws::with_tokens` for one. Without it they can only be mocked.
+    ///
+    /// Of a task with a token the server drops the call when the token comes back.
+    pub services: Option<Arc<dyn TaskHandler>>,
     /// Answers of tasks in test cases, see [`MockSource`].
     pub mocks: Option<Arc<dyn MockSource>>,
     /// Where executions log whose machines have a `loggingConfiguration`. Without it nobody logs.
@@ -72,14 +74,14 @@ impl Default for Quotas {
     }
 }
 
-/// Account `123456789012`, region `us-east-1`, real time, no functions, no mocks.
+/// Account `123456789012`, region `us-east-1`, real time, no services, no mocks.
 impl Default for Config {
     fn default() -> Self {
         Config {
             account: "123456789012".into(),
             region: "us-east-1".into(),
             clock: Clock::real(),
-            lambda_endpoint: None,
+            services: None,
             mocks: None,
             logs: None,
             express_history: false,
@@ -95,7 +97,7 @@ impl fmt::Debug for Config {
             .field("account", &self.account)
             .field("region", &self.region)
             .field("clock", &self.clock)
-            .field("lambda_endpoint", &self.lambda_endpoint)
+            .field("services", &self.services.is_some())
             .field("mocks", &self.mocks.is_some())
             .field("logs", &self.logs.is_some())
             .field("express_history", &self.express_history)

@@ -35,11 +35,11 @@
 //!
 //! # What tasks do
 //! Activities and task tokens are served by this API. `states:startExecution` starts executions of this server. Lambda
-//! functions are invoked at [`Config::lambda_endpoint`]. Any task can be answered by a [`MockSource`]. Other tasks fail
+//! functions and AWS's services are the business of [`Config::services`]. Any task can be answered by a [`MockSource`]. Other tasks fail
 //! with `States.Runtime` and say so.
 //!
 //! # What it does not do
-//! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nothing but Lambda. Log records
+//! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nobody itself. Log records
 //! go to a [`LogSink`], to CloudWatch only if that brings them there. It has no Map Runs. What it keeps is bounded by
 //! [`Quotas`].
 //!

@@ -1,9 +1,8 @@
 //! [`LocalTasks`]: the work of Task states, as far as this server can do it.
 
 mod activity;
-mod invoke;
-mod lambda;
 mod nested;
+mod service;
 
 use std::sync::Arc;
 
@@ -23,41 +22,44 @@ pub(crate) struct LocalTasks {
 
 #[async_trait]
 impl TaskHandler for LocalTasks {
-    fn check(&self, resource: &Resource, _: &Value) -> Result<(), String> {
-        // The state may be one that is mocked.
-        let is_real = self.mocks.is_none() && matches!(resource.kind(), ResourceKind::Activity { .. });
-        match is_real && !self.app.store().activities.contains_key(resource.as_str()) {
-            true => Err(no_activity(resource)),
-            false => Ok(()),
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+        if self.mocked(state).is_some() {
+            return Ok(());
+        }
+        match (resource.kind(), &self.app.config.services) {
+            (ResourceKind::Activity { .. }, _) => {
+                let is_known = self.app.store().activities.contains_key(resource.as_str());
+                if is_known { Ok(()) } else { Err(no_activity(resource)) }
+            }
+            (ResourceKind::Service { service: "states", action: "startExecution", .. }, _) => Ok(()),
+            (_, Some(services)) => services.check(state, resource, arguments),
+            (_, None) => Ok(()),
         }
     }
 
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        if let Some(mocks) = self.mocks.as_ref().filter(|mocks| mocks.states.contains(task.state)) {
+        if let Some(mocks) = self.mocked(task.state) {
             return mocks.handler.call(task).await;
         }
         match task.resource.kind() {
-            ResourceKind::Lambda { .. } => lambda::by_arn(self, &task).await,
             ResourceKind::Activity { .. } => activity::call(self, &task).await,
-            ResourceKind::Service { service: "lambda", action: "invoke", pattern } => {
-                lambda::invoke(self, &task, pattern).await
-            }
             ResourceKind::Service { service: "states", action: "startExecution", pattern } => {
                 nested::start_execution(self, &task, pattern).await
             }
-            _ => Err(Failure::new(
-                error_name::RUNTIME,
-                format!(
-                    "this server does not do the work of `{}`; it has Lambda functions, activities, nested \
-                     executions and mocks",
-                    task.resource
-                ),
-            )),
+            _ => match &self.app.config.services {
+                Some(services) => service::call(self, services.as_ref(), task).await,
+                None => Err(unserved(&task)),
+            },
         }
     }
 }
 
 impl LocalTasks {
+    /// What answers the tasks of a state instead of their service.
+    fn mocked(&self, state: &str) -> Option<&MockedTasks> {
+        self.mocks.as_ref().filter(|mocks| mocks.states.contains(state))
+    }
+
     fn metadata(&self) -> [(&'static str, Value); 2] {
         nested_execution::metadata(&self.app.ids.uuid())
     }
@@ -66,6 +68,15 @@ impl LocalTasks {
 /// Recorded.
 fn no_activity(resource: &Resource) -> String {
     format!("The activity {resource} does not exist.")
+}
+
+fn unserved(task: &Task<'_>) -> Failure {
+    let message = format!(
+        "this server does not do the work of `{}`; it has activities, nested executions and mocks, and AWS's services \
+         only as `asl serve --aws`",
+        task.resource
+    );
+    Failure::new(error_name::RUNTIME, message)
 }
 
 /// The token of a task that has one, by its resource.

@@ -9,6 +9,15 @@ use asl_value::Value;
 use super::{Service, members, send, with_metadata};
 use crate::Aws;
 
+/// Recorded: the parameters of a job say whose it is.
+pub(crate) fn mark(arguments: &mut Value) {
+    if let Value::Object(arguments) = arguments
+        && !arguments.contains_key("StartedBy")
+    {
+        arguments.insert("StartedBy", "AWS Step Functions".into());
+    }
+}
+
 pub(super) async fn run_task(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
     let answer = send(aws, task, service, "runTask", task.arguments.clone()).await?;
     let waits = match task.resource.kind() {

@@ -5,7 +5,7 @@
 use asl_engine::{Failure, Task};
 use asl_value::Value;
 
-use super::{Service, members, send};
+use super::{Service, members, send, sorted};
 use crate::Aws;
 
 pub(super) async fn put_events(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
@@ -14,7 +14,8 @@ pub(super) async fn put_events(aws: &Aws, task: &Task<'_>, service: &Service) ->
         let entries = entries.iter().map(|entry| traced(entry, task)).collect();
         params.insert("Entries", Value::Array(entries));
     }
-    let output = send(aws, task, service, "putEvents", Value::Object(params)).await?.output;
+    let answer = send(aws, task, service, "putEvents", Value::Object(params)).await?;
+    let output = Value::Object(sorted(members(&answer.output)));
     match output.get("FailedEntryCount").and_then(Value::as_i64) {
         None | Some(0) => Ok(output),
         Some(_) => Err(Failure::new("EventBridge.FailedEntry", output.to_json())),

@@ -1,6 +1,6 @@
 //! JSON bodies: of the JSON protocols whole, of rest-json in part.
 
-use asl_value::{Object, Value};
+use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -63,10 +63,18 @@ pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<V
             Ok(bytes) => text_of_blob(&bytes),
             Err(_) => value.clone(),
         },
-        (Shape::Timestamp, value) => time(value)?.to_string().into(),
+        (Shape::Timestamp, value) => shown_time(time(value)?, names),
         (Shape::Structure(_) | Shape::List(_) | Shape::Map { .. }, _) => return None,
         (_, value) => value.clone(),
     })
+}
+
+/// Recorded: the newer SDK's results have texts, those of the older one milliseconds.
+fn shown_time(time: Timestamp, names: Names) -> Value {
+    match names {
+        Names::Sdk => time.to_string().into(),
+        Names::Model => time.epoch_millis().into(),
+    }
 }
 
 pub(super) fn read_members(structure: Structure<'_>, object: &Object, names: Names) -> Object {

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod http_task;
+mod jobs;
+mod optimised;
 mod policy;
 mod run;
 mod sdk;

@@ -8,9 +8,25 @@ use asl_engine::{Engine, Execution, HistoryRecorder, Identity, Registry, Report,
 use asl_model::Source;
 use asl_value::{Value, json};
 
+/// Reaches all services at one address, with keys that are none.
+pub(crate) fn aws_at(url: &str) -> Aws {
+    let variables = [
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_ENDPOINT_URL", url),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    polling(Aws::new(Config::from_variables(variables).expect("a configuration"))).with_tokens()
+}
+
 pub(crate) fn aws() -> Aws {
+    polling(Aws::new(Config::new("eu-west-1")))
+}
+
+fn polling(aws: Aws) -> Aws {
     let polling = Polling { first: Duration::from_millis(1), longest: Duration::from_millis(10) };
-    Aws::new(Config::new("eu-west-1")).with_polling(polling)
+    aws.with_polling(polling)
 }
 
 /// How the execution of a Task state with these fields ended, and its history.

@@ -18,6 +18,8 @@ use crate::input::InputText;
 use crate::mocks::{MockCase, MockConfig};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, pretty};
+#[cfg(feature = "aws")]
+use crate::services::MockedFirst;
 use crate::{Exit, Terminal};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -29,11 +31,10 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     }
     let input = InputText::of(&args.input, terminal)?.parse()?;
     let case = args.mocks.as_deref().map(mock_case).transpose()?;
-    let mut tasks = Registry::new();
     if let Some(case) = &case {
         warn_of_unused(case, machine, terminal);
-        tasks = tasks.fallback(case.handler());
     }
+    let tasks = registry(args, case.as_ref())?;
     let listeners = Arc::new(Listeners {
         path: (args.format == Format::Human).then(|| PathPrinter::new(terminal.stderr.clone())),
         history: args.history.is_some().then(HistoryRecorder::new),
@@ -49,6 +50,30 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
         written.map_err(|error| Refusal::io(format!("cannot write `{}`: {error}", path.display())))?;
     }
     Ok(if report.outcome.output().is_some() { Exit::Success } else { Exit::Failure })
+}
+
+#[cfg(not(feature = "aws"))]
+fn registry(_: &Run, case: Option<&MockCase>) -> Result<Registry, Refusal> {
+    Ok(case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler())))
+}
+
+/// The mocks of a case, and AWS for the other states if it is wanted.
+#[cfg(feature = "aws")]
+fn registry(args: &Run, case: Option<&MockCase>) -> Result<Registry, Refusal> {
+    let services = match args.aws {
+        true => Some(asl_aws::Aws::from_env().map_err(|error| Refusal::usage(error.to_string()))?),
+        false => None,
+    };
+    let registry = Registry::new();
+    Ok(match (case, services) {
+        (Some(case), Some(services)) => {
+            let states = case.states().map(|(state, _)| state.to_owned()).collect();
+            registry.fallback(MockedFirst { states, mocks: Arc::new(case.handler()), services })
+        }
+        (Some(case), None) => registry.fallback(case.handler()),
+        (None, Some(services)) => registry.fallback(services),
+        (None, None) => registry,
+    })
 }
 
 fn execute(
@@ -124,14 +149,19 @@ fn warn_of_unused(case: &MockCase, machine: &StateMachine, terminal: &Terminal) 
     }
 }
 
+/// What else can be done about tasks that nothing answers.
+const ELSE: &str = if cfg!(feature = "aws") { ", or call AWS with --aws" } else { "" };
+
 fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Program, terminal: &Terminal) {
     let states = task_states(machine);
     for resource in registry.missing(program) {
         let users = states.iter().filter(|(_, used)| *used == resource);
         let users: Vec<String> = users.map(|(state, _)| format!("`{state}`")).collect();
         let noun = if users.len() == 1 { "state" } else { "states" };
-        let message =
-            format!("nothing answers `{resource}` ({noun} {}); give answers with --mocks", users.join(", "));
+        let message = format!(
+            "nothing answers `{resource}` ({noun} {}); give answers with --mocks{ELSE}",
+            users.join(", ")
+        );
         terminal.stderr.line(format_args!("hint: {message}"));
     }
 }

@@ -16,10 +16,14 @@ use crate::args::{self, Format, Log, Serve, Substitutions};
 use crate::definition::check;
 use crate::logs::Logs;
 use crate::mocks::MockConfig;
+#[cfg(feature = "aws")]
+use crate::services::{Wanted, services};
 use crate::{Exit, Terminal};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let config = config(args, &|name| std::env::var(name).ok())?;
+    #[cfg(feature = "aws")]
+    let config = with_services(args, config)?;
     let mut definitions = Vec::new();
     for path in definition_files(&args.definitions)? {
         let machine_type = args.machine_type;
@@ -109,10 +113,6 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(default.account),
         region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"]).unwrap_or(default.region),
         clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
-        lambda_endpoint: first(
-            &args.lambda_endpoint,
-            &["LAMBDA_ENDPOINT", "AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
-        ),
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?,
         express_history: args.express_history,
@@ -125,6 +125,16 @@ fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {
     let logs = Logs::new(place);
     logs.prepare().map_err(|error| Refusal::io(format!("cannot write logs to `{place}`: {error}")))?;
     Ok(Arc::new(logs))
+}
+
+#[cfg(feature = "aws")]
+fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
+    let wanted =
+        Wanted { aws: args.aws, lambda_endpoint: args.lambda_endpoint.as_deref(), region: &config.region };
+    let services = services(&wanted, std::env::vars_os()).map_err(Refusal::usage)?;
+    let services =
+        services.map(|services| Arc::new(services.with_tokens()) as Arc<dyn asl_engine::TaskHandler>);
+    Ok(Config { services, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.
@@ -191,32 +201,24 @@ mod tests {
     use clap::Parser;
 
     #[track_caller]
-    fn check(arguments: &[&str], environment: &[(&str, &str)], expected: [Option<&str>; 3]) {
+    fn check(arguments: &[&str], environment: &[(&str, &str)], expected: [&str; 2]) {
         let parsed = Args::try_parse_from(["asl", "serve"].iter().chain(arguments)).expect("arguments");
         let Command::Serve(args) = parsed.command else { panic!("another command") };
         let variable = |name: &str| {
             environment.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned())
         };
         let config = config(&args, &variable).expect("a configuration");
-        let found = [Some(config.account.as_str()), Some(&config.region), config.lambda_endpoint.as_deref()];
-        assert_eq!(found, expected);
+        assert_eq!([config.account, config.region], expected);
     }
 
     #[test]
     fn arguments_come_before_variables() {
-        let default = [Some("123456789012"), Some("us-east-1"), None];
+        let default = ["123456789012", "us-east-1"];
         check(&[], &[], default);
-        let environment = [
-            ("AWS_ACCOUNT_ID", "000000000000"),
-            ("AWS_DEFAULT_REGION", "eu-west-1"),
-            ("AWS_ENDPOINT_URL", "http://a"),
-        ];
-        check(&[], &environment, [Some("000000000000"), Some("eu-west-1"), Some("http://a")]);
+        let environment = [("AWS_ACCOUNT_ID", "000000000000"), ("AWS_DEFAULT_REGION", "eu-west-1")];
+        check(&[], &environment, ["000000000000", "eu-west-1"]);
         check(&[], &[("AWS_ACCOUNT_ID", "")], default);
-        let lambda = [("AWS_ENDPOINT_URL", "http://a"), ("LAMBDA_ENDPOINT", "http://c")];
-        check(&[], &lambda, [default[0], default[1], Some("http://c")]);
-        let arguments = ["--account", "1", "--region", "r", "--lambda-endpoint", "http://b"];
-        check(&arguments, &environment, [Some("1"), Some("r"), Some("http://b")]);
+        check(&["--account", "1", "--region", "r"], &environment, ["1", "r"]);
     }
 
     #[test]

@@ -169,7 +169,12 @@ fn tasks_without_an_answer_fail() {
     let task = machine(&format!(r#""Type":"Task","Resource":"{arn}""#));
     check(&["run", "-"], &task, 1, failed("States.Runtime", &cause, 1));
     let ran = asl(&["run", "-", "--format", "json"], &task);
-    assert_eq!(ran.stderr, format!("hint: nothing answers `{arn}` (state `S`); give answers with --mocks\n"));
+    assert_eq!(
+        ran.stderr,
+        format!(
+            "hint: nothing answers `{arn}` (state `S`); give answers with --mocks, or call AWS with --aws\n"
+        )
+    );
 }
 
 fn dangling() -> Value {

@@ -16,7 +16,7 @@ use crate::{Failure, TaskToken};
 pub(crate) async fn work(
     visit: &Visit<'_>,
     task: &TaskStep,
-    arguments: Value,
+    mut arguments: Value,
     env: &Env<'_>,
     token: Option<&TaskToken>,
     attempt: u64,
@@ -30,7 +30,7 @@ pub(crate) async fn work(
         let resource = task.resource.as_str();
         return Err(Trouble::Runtime(format!("no task handler is registered for `{resource}`")));
     };
-    handler.check(&task.resource, &arguments).map_err(Trouble::Runtime)?;
+    handler.check(&visit.step.name, &task.resource, &mut arguments).map_err(Trouble::Runtime)?;
     run.trace.step(cursor, || {
         EventKind::TaskScheduled(Box::new(Scheduled {
             task: task.kind.clone(),

@@ -223,7 +223,7 @@ struct Patient;
 
 #[async_trait]
 impl TaskHandler for Patient {
-    fn check(&self, _: &Resource, arguments: &Value) -> Result<(), String> {
+    fn check(&self, _: &str, _: &Resource, arguments: &mut Value) -> Result<(), String> {
         arguments.get("id").map(|_| ()).ok_or_else(|| "no id".to_owned())
     }
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {

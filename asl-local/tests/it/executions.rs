@@ -245,8 +245,8 @@ async fn a_test_case_is_named_behind_the_machine() {
         ["error", "cause"].map(|name| text(&ended, name)),
         [
             "States.Runtime",
-            "this server does not do the work of `arn:aws:states:::dynamodb:getItem`; it has Lambda functions, \
-             activities, nested executions and mocks"
+            "this server does not do the work of `arn:aws:states:::dynamodb:getItem`; it has activities, \
+             nested executions and mocks, and AWS's services only as `asl serve --aws`"
         ]
     );
     let name = machine.rsplit(':').next().unwrap();

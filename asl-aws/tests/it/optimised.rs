@@ -1,0 +1,227 @@
+//! Optimised integrations: what is sent, what comes back, how errors are named.
+
+use asl_value::{Value, json};
+
+use crate::run::{aws_at, ending, run};
+use crate::server::{Answer, Request, Server};
+
+/// Runs a task against a service that gives this answer; the ending without what is told of the HTTP exchange, and the
+/// request.
+async fn call(resource: &str, parameters: Value, answer: (&'static str, &str)) -> (Value, Option<Request>) {
+    let (head, body) = (answer.0, answer.1.to_owned());
+    let server = Server::start(move |_| -> Answer { (head, body.clone()) }).await;
+    let mut task = json!({"Resource": resource});
+    if let (Value::Object(task), false) = (&mut task, parameters.is_null()) {
+        task.insert("Parameters", parameters);
+    }
+    let (report, _) = run(aws_at(&server.url), task).await;
+    (ending(&report), server.requests().pop())
+}
+
+/// The output is this, with metadata beside it or without.
+#[track_caller]
+fn succeeded(found: &Value, expected: &Value, has_metadata: bool) {
+    let mut members = found.as_object().unwrap_or_else(|| panic!("{found}")).clone();
+    let http = members.remove("SdkHttpMetadata");
+    let response = members.remove("SdkResponseMetadata");
+    assert_eq!(&Value::Object(members), expected);
+    assert_eq!([http.is_some(), response.is_some()], [has_metadata; 2], "{found}");
+    if let (Some(http), Some(response)) = (http, response) {
+        assert_eq!(http["HttpStatusCode"], json!(200));
+        assert_eq!(http["AllHttpHeaders"]["x-amzn-requestid"], json!(["r-1"]));
+        assert_eq!(http["HttpHeaders"]["x-amzn-requestid"], json!("r-1"));
+        assert_eq!(response, json!({"RequestId": "r-1"}));
+    }
+}
+
+const OK: &str = "200 OK\r\nx-amzn-requestid: r-1";
+
+#[tokio::test]
+async fn results_have_metadata() {
+    for (resource, parameters, sent, answered, expected) in [
+        (
+            "dynamodb:getItem",
+            json!({"TableName": "t", "Key": {"id": {"S": "1"}}}),
+            json!({"TableName": "t", "Key": {"id": {"S": "1"}}}),
+            r#"{"Item":{"id":{"S":"1"}}}"#,
+            json!({"Item": {"id": {"S": "1"}}}),
+        ),
+        (
+            "sqs:sendMessage",
+            json!({"QueueUrl": "https://q/1/n", "MessageBody": {"n.$": "$.n"}}),
+            json!({"QueueUrl": "https://q/1/n", "MessageBody": r#"{"n":1}"#}),
+            r#"{"MD5OfMessageBody":"a","MessageId":"b"}"#,
+            json!({"MD5OfMessageBody": "a", "MessageId": "b"}),
+        ),
+        (
+            "states:startExecution",
+            json!({"StateMachineArn": "arn:aws:states:eu-west-1:1:stateMachine:m", "Input": {"a": 1}}),
+            json!({"stateMachineArn": "arn:aws:states:eu-west-1:1:stateMachine:m", "input": r#"{"a":1}"#}),
+            r#"{"executionArn":"e","startDate":1700000000.5}"#,
+            json!({"ExecutionArn": "e", "StartDate": 1_700_000_000_500_i64}),
+        ),
+        (
+            "glue:startJobRun",
+            json!({"JobName": "j"}),
+            json!({"JobName": "j"}),
+            r#"{"JobRunId":"1"}"#,
+            json!({"JobRunId": "1"}),
+        ),
+        (
+            "elasticmapreduce:addStep",
+            json!({"ClusterId": "c", "Step": {"Name": "s", "HadoopJarStep": {"Jar": "j"}}}),
+            json!({"JobFlowId": "c", "Steps": [{"Name": "s", "HadoopJarStep": {"Jar": "j"}}]}),
+            r#"{"StepIds":["s-1"]}"#,
+            json!({"StepId": "s-1"}),
+        ),
+    ] {
+        let (found, request) =
+            call(&format!("arn:aws:states:::{resource}"), parameters, (OK, answered)).await;
+        succeeded(&found, &expected, true);
+        assert_eq!(Value::parse(&request.expect("a request").body).expect("JSON"), sent, "{resource}");
+    }
+}
+
+#[tokio::test]
+async fn events_are_put_with_their_origin() {
+    let resource = "arn:aws:states:::events:putEvents";
+    let parameters =
+        json!({"Entries": [{"Source": "s", "DetailType": "d", "Detail": {"a": 1}, "Resources": ["r"]}]});
+    let answer = r#"{"Entries":[{"EventId":"1"}],"FailedEntryCount":0}"#;
+    let (found, request) = call(resource, parameters.clone(), (OK, answer)).await;
+    succeeded(&found, &json!({"Entries": [{"EventId": "1"}], "FailedEntryCount": 0}), false);
+    let sent = Value::parse(&request.expect("a request").body).expect("JSON");
+    let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:main";
+    let execution = "arn:aws:states:eu-west-1:111122223333:execution:main:run";
+    assert_eq!(sent["Entries"][0]["Resources"], json!(["r", execution, machine]));
+    assert_eq!(sent["Entries"][0]["Detail"], json!(r#"{"a":1}"#));
+    let answer = r#"{"Entries":[{"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}],"FailedEntryCount":1}"#;
+    let (found, _) = call(resource, parameters, (OK, answer)).await;
+    assert_eq!(found, json!(["EventBridge.FailedEntry", answer]));
+}
+
+const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:f";
+
+#[tokio::test]
+async fn functions() {
+    let invoke = "arn:aws:states:::lambda:invoke";
+    let parameters = json!({"FunctionName": "f", "Qualifier": "live", "Payload.$": "$"});
+    let head = "200 OK\r\nx-amzn-requestid: r-1\r\nx-amz-executed-version: 7";
+    let (found, request) = call(invoke, parameters.clone(), (head, r#"{"a":1}"#)).await;
+    succeeded(&found, &json!({"ExecutedVersion": "7", "Payload": {"a": 1}, "StatusCode": 200}), true);
+    let request = request.expect("a request");
+    assert_eq!(request.line, "POST /2015-03-31/functions/f/invocations?Qualifier=live");
+    assert_eq!(request.body, r#"{"n":1}"#);
+    // A function's text is JSON as well.
+    let (_, request) = call(invoke, json!({"FunctionName": "f", "Payload": "text"}), (OK, "null")).await;
+    assert_eq!(request.expect("a request").body, r#""text""#);
+
+    let (found, request) = call(FUNCTION, Value::Null, (OK, "[2]")).await;
+    assert_eq!(found, json!([2]));
+    let request = request.expect("a request");
+    assert!(request.line.starts_with("POST /2015-03-31/functions/arn%3Aaws%3Alambda"), "{}", request.line);
+    assert_eq!(request.body, r#"{"n":1}"#);
+
+    let raised = r#"{"errorMessage":"m","errorType":"CustomError"}"#;
+    let head = "200 OK\r\nx-amz-function-error: Unhandled";
+    for (resource, parameters) in [(invoke, parameters.clone()), (FUNCTION, Value::Null)] {
+        let (found, _) = call(resource, parameters, (head, raised)).await;
+        assert_eq!(found, json!(["CustomError", raised]));
+    }
+}
+
+#[tokio::test]
+async fn errors_are_named_as_the_older_sdk_does() {
+    for (resource, parameters, (head, body), error, cause) in [
+        (
+            "lambda:invoke",
+            json!({"FunctionName": "f"}),
+            (
+                "404 Not Found\r\nx-amzn-requestid: r-1\r\nx-amzn-errortype: ResourceNotFoundException",
+                r#"{"Type":"User","Message":"Function not found: f:$LATEST"}"#,
+            ),
+            "Lambda.ResourceNotFoundException",
+            "Function not found: f:$LATEST (Service: AWSLambda; Status Code: 404; Error Code: \
+             ResourceNotFoundException; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "dynamodb:putItem",
+            json!({"TableName": "t", "Item": {}}),
+            (
+                "400 Bad Request\r\nx-amzn-requestid: r-1",
+                r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"m"}"#,
+            ),
+            "DynamoDB.AmazonDynamoDBException",
+            "m (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ValidationException; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "dynamodb:putItem",
+            json!({"TableName": "t", "Item": {}}),
+            (
+                "400 Bad Request\r\nx-amzn-requestid: r-1",
+                r#"{"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"m"}"#,
+            ),
+            "DynamoDB.ConditionalCheckFailedException",
+            "m (Service: AmazonDynamoDBv2; Status Code: 400; Error Code: ConditionalCheckFailedException; \
+             Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "sqs:sendMessage",
+            json!({"QueueUrl": "https://q/1/n"}),
+            (
+                "400 Bad Request\r\nx-amzn-requestid: r-1\r\nx-amzn-query-error: MissingParameter;Sender",
+                r#"{"__type":"com.amazonaws.sqs#MissingRequiredParameterException","message":"m"}"#,
+            ),
+            "SQS.AmazonSQSException",
+            "m (Service: AmazonSQS; Status Code: 400; Error Code: MissingParameter; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "sns:publish",
+            json!({"TopicArn": "arn:aws:sns:eu-west-1:1:t", "Message": "m"}),
+            (
+                "404 Not Found",
+                "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>m</Message></Error>\
+                 <RequestId>r-1</RequestId></ErrorResponse>",
+            ),
+            "SNS.NotFoundException",
+            "m (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "states:startExecution",
+            json!({"StateMachineArn": "arn:aws:states:eu-west-1:1:stateMachine:m"}),
+            (
+                "400 Bad Request\r\nx-amzn-requestid: r-1",
+                r#"{"__type":"com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist","message":"m"}"#,
+            ),
+            "StepFunctions.StateMachineDoesNotExistException",
+            "m (Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineDoesNotExist; Request ID: r-1; \
+             Proxy: null)",
+        ),
+    ] {
+        let (found, _) = call(&format!("arn:aws:states:::{resource}"), parameters, (head, body)).await;
+        assert_eq!(found, json!([error, cause]), "{resource}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_parameters_are_refused_before_the_task_is_scheduled() {
+    let parameters = json!({"TableName": "t", "Table": "t", "Key": {}});
+    let (found, request) = call("arn:aws:states:::dynamodb:getItem", parameters, (OK, "{}")).await;
+    assert!(request.is_none());
+    assert_eq!(found[0], json!("States.Runtime"));
+    assert!(
+        found[1].as_str().unwrap().contains(r#"[The field "Table" is not supported by Step Functions]"#),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn models_are_invoked() {
+    let parameters = json!({"ModelId": "m", "Body": {"prompt": "p"}, "ContentType": "application/json"});
+    let head = "200 OK\r\ncontent-type: application/json";
+    let (found, request) =
+        call("arn:aws:states:::bedrock:invokeModel", parameters, (head, r#"{"text":"t"}"#)).await;
+    assert_eq!(found, json!({"Body": {"text": "t"}, "ContentType": "application/json"}));
+    let request = request.expect("a request");
+    assert_eq!((request.line.as_str(), request.body.as_str()), ("POST /model/m/invoke", r#"{"prompt":"p"}"#));
+}

@@ -1,0 +1,116 @@
+//! AWS's services, as the environment says.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use asl_aws::{Aws, Config};
+use asl_engine::{Failure, Task, TaskHandler};
+use asl_model::Resource;
+use asl_value::Value;
+use async_trait::async_trait;
+
+/// The variables of Step Functions Local, and those of AWS's SDKs that mean the same.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-config-options.html>
+const ENDPOINTS: [(&str, &str); 9] = [
+    ("BATCH_ENDPOINT", "AWS_ENDPOINT_URL_BATCH"),
+    ("DYNAMODB_ENDPOINT", "AWS_ENDPOINT_URL_DYNAMODB"),
+    ("ECS_ENDPOINT", "AWS_ENDPOINT_URL_ECS"),
+    ("GLUE_ENDPOINT", "AWS_ENDPOINT_URL_GLUE"),
+    ("LAMBDA_ENDPOINT", LAMBDA),
+    ("SAGE_MAKER_ENDPOINT", "AWS_ENDPOINT_URL_SAGEMAKER"),
+    ("SNS_ENDPOINT", "AWS_ENDPOINT_URL_SNS"),
+    ("SQS_ENDPOINT", "AWS_ENDPOINT_URL_SQS"),
+    ("STEP_FUNCTIONS_ENDPOINT", "AWS_ENDPOINT_URL_SFN"),
+];
+
+const LAMBDA: &str = "AWS_ENDPOINT_URL_LAMBDA";
+
+/// What the command line says about services.
+pub(crate) struct Wanted<'a> {
+    /// AWS itself may be called, not only endpoints that are configured.
+    pub(crate) aws: bool,
+    pub(crate) lambda_endpoint: Option<&'a str>,
+    pub(crate) region: &'a str,
+}
+
+/// The services that may be called; `None` if there are none.
+///
+/// # Errors
+/// What is wrong with the variables.
+pub(crate) fn services(
+    wanted: &Wanted<'_>,
+    variables: impl IntoIterator<Item = (OsString, OsString)>,
+) -> Result<Option<Aws>, String> {
+    let text =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let variables = variables.into_iter().filter_map(text);
+    let mut variables: BTreeMap<String, String> = variables.filter(|(_, value)| !value.is_empty()).collect();
+    for (local, sdk) in ENDPOINTS {
+        if let (Some(url), false) = (variables.remove(local), variables.contains_key(sdk)) {
+            variables.insert(sdk.to_owned(), url);
+        }
+    }
+    if let Some(url) = wanted.lambda_endpoint {
+        variables.insert(LAMBDA.to_owned(), url.to_owned());
+    }
+    if !wanted.aws {
+        if !variables.keys().any(|name| name.starts_with("AWS_ENDPOINT_URL")) {
+            return Ok(None);
+        }
+        // Emulators want a signature, whosever it is.
+        for (name, value) in [("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")] {
+            variables.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        }
+    }
+    variables.insert("AWS_REGION".to_owned(), wanted.region.to_owned());
+    let config = Config::from_variables(variables).map_err(|error| error.to_string())?;
+    Ok(Some(Aws::new(if wanted.aws { config } else { config.only_configured() })))
+}
+
+/// Mocks for the states that have them, the services for the others.
+pub(crate) struct MockedFirst {
+    pub(crate) states: HashSet<String>,
+    pub(crate) mocks: Arc<dyn TaskHandler>,
+    pub(crate) services: Aws,
+}
+
+#[async_trait]
+impl TaskHandler for MockedFirst {
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+        if self.states.contains(state) { Ok(()) } else { self.services.check(state, resource, arguments) }
+    }
+
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        match self.states.contains(task.state) {
+            true => self.mocks.call(task).await,
+            false => self.services.call(task).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(wanted: &Wanted<'_>, variables: &[(&str, &str)], expected: Result<bool, &str>) {
+        let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+        let found = services(wanted, variables).map(|services| services.is_some());
+        assert_eq!(found.as_ref().map(|found| *found).map_err(String::as_str), expected);
+    }
+
+    #[test]
+    fn services_are_called_where_somebody_said_so() {
+        let nothing = Wanted { aws: false, lambda_endpoint: None, region: "us-east-1" };
+        check(&nothing, &[("AWS_ACCESS_KEY_ID", "a")], Ok(false));
+        check(&nothing, &[("AWS_ENDPOINT_URL", "http://localhost:4566")], Ok(true));
+        check(&nothing, &[("SQS_ENDPOINT", "http://localhost:9324")], Ok(true));
+        check(&nothing, &[("LAMBDA_ENDPOINT", "")], Ok(false));
+        check(&Wanted { aws: true, ..nothing }, &[], Ok(true));
+        let lambda = Wanted { lambda_endpoint: Some("nowhere"), aws: false, region: "us-east-1" };
+        let problem = "expected an http(s) URL in `AWS_ENDPOINT_URL_LAMBDA`, found `nowhere`";
+        check(&lambda, &[], Err(problem));
+    }
+}
