@@ -127,7 +127,7 @@ fn mocks_answer_tasks() {
     let lost = "the mocked response `OnlyFirst` of the state `Pick` has no answer for call 1; it has 0";
     let args =
         ["run", "orders.asl.json", "--mocks", "orders.mocks.json#Lost", "--input", r#"{"items":[1,2]}"#];
-    check(&args, "", 1, failed("States.Runtime", lost, 6));
+    check(&args, "", 1, failed("States.Runtime", lost, 5));
 }
 
 #[test]

@@ -75,6 +75,8 @@ fn a_folder_is_served_in_virtual_time() {
 #[test]
 fn log_records_are_written_into_a_folder() {
     let folder = scratch("serve-logs");
+    // What an earlier run has left.
+    let _ = std::fs::remove_dir_all(&folder);
     let mut server = Served(command(&["serve", "--port", "0", "--logs"]).arg(&folder).spawn().unwrap());
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let listening = lines.next().unwrap().unwrap();
