@@ -110,6 +110,13 @@ impl Caller {
         &self.shared.config
     }
 
+    /// Whether the service may be called: it is known and, of [`Config::only_configured`], has an endpoint.
+    pub fn reaches(&self, service: &str) -> bool {
+        let config = self.config();
+        let is_configured = |service: Arc<Service>| config.endpoint(service.id()).is_some();
+        self.service(service).is_ok_and(|service| !config.is_only_configured || is_configured(service))
+    }
+
     /// Whether the operation takes these parameters: it exists, and each member is known and of its type.
     ///
     /// # Errors

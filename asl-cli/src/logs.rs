@@ -1,4 +1,7 @@
-//! Where `asl serve --logs` writes.
+//! Where `asl serve` writes log records.
+
+#[cfg(feature = "aws")]
+mod cloudwatch;
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -6,6 +9,9 @@ use std::path::PathBuf;
 
 use asl_local::LogSink;
 use asl_value::Value;
+
+#[cfg(feature = "aws")]
+pub(crate) use cloudwatch::CloudWatch;
 
 /// Writes log records, one a line.
 #[derive(Debug, Clone)]

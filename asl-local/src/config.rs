@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use asl_engine::{Clock, ResultSchema, TaskHandler};
 use asl_value::Value;
+use async_trait::async_trait;
 
 /// What a [`Server`](crate::Server) is like.
 ///
@@ -28,8 +29,8 @@ pub struct Config {
     pub services: Option<Arc<dyn TaskHandler>>,
     /// Answers of tasks in test cases, see [`MockSource`].
     pub mocks: Option<Arc<dyn MockSource>>,
-    /// Where executions log whose machines have a `loggingConfiguration`. Without it nobody logs.
-    pub logs: Option<Arc<dyn LogSink>>,
+    /// Where executions log whose machines have a `loggingConfiguration`: each takes all records.
+    pub logs: Vec<Arc<dyn LogSink>>,
     /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
     pub express_history: bool,
     /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
@@ -83,7 +84,7 @@ impl Default for Config {
             clock: Clock::real(),
             services: None,
             mocks: None,
-            logs: None,
+            logs: Vec::new(),
             express_history: false,
             result_schema: None,
             quotas: Quotas::default(),
@@ -99,7 +100,7 @@ impl fmt::Debug for Config {
             .field("clock", &self.clock)
             .field("services", &self.services.is_some())
             .field("mocks", &self.mocks.is_some())
-            .field("logs", &self.logs.is_some())
+            .field("logs", &self.logs.len())
             .field("express_history", &self.express_history)
             .field("result_schema", &self.result_schema.is_some())
             .field("quotas", &self.quotas)
@@ -131,10 +132,19 @@ pub trait MockSource: Send + Sync {
 ///     }
 /// }
 /// ```
+#[async_trait]
 pub trait LogSink: Send + Sync {
     /// A record (see [`LogObserver`](asl_engine::LogObserver)) for a log group: `/aws/vendedlogs/states/orders`. Called from
     /// inside the execution: it must not block for long.
     fn record(&self, group: &str, record: Value);
+
+    /// Whether records can go to this log group; CreateStateMachine and UpdateStateMachine refuse one that is not there.
+    async fn has_group(&self, _group: &str) -> bool {
+        true
+    }
+
+    /// Brings away what has been recorded. Called when the server ends, which waits for five seconds.
+    async fn flush(&self) {}
 }
 
 /// The mocked tasks of one execution.

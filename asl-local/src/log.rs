@@ -1,16 +1,18 @@
 //! The log of an execution, if its machine has one.
 
-use std::sync::Arc;
-
 use asl_engine::{Identity, LogLevel, LogObserver};
 use asl_value::Value;
 
 use crate::app::App;
+use crate::error::ApiError;
 use crate::machine::Revision;
 
 /// What writes the log records of an execution; `None` if the server or the machine keeps no log.
 pub(crate) fn observer(app: &App, revision: &Revision, identity: &Identity) -> Option<LogObserver> {
-    let sink = Arc::clone(app.config.logs.as_ref()?);
+    let sinks = app.config.logs.clone();
+    if sinks.is_empty() {
+        return None;
+    }
     let logging = &revision.logging;
     let level = logging.get("level").and_then(Value::as_str).and_then(LogLevel::from_name)?;
     if level == LogLevel::Off {
@@ -18,8 +20,26 @@ pub(crate) fn observer(app: &App, revision: &Revision, identity: &Identity) -> O
     }
     let group = group(logging)?.to_owned();
     let data = logging.get("includeExecutionData").and_then(Value::as_bool).unwrap_or_default();
-    let log = LogObserver::new(level, identity, move |record| sink.record(&group, record));
+    let log = LogObserver::new(level, identity, move |record: Value| {
+        sinks.iter().for_each(|sink| sink.record(&group, record.clone()));
+    });
     Some(log.with_execution_data(data))
+}
+
+/// Refuses a `loggingConfiguration` whose log group is not there.
+pub(crate) async fn check_group(app: &App, logging: &Value) -> Result<(), ApiError> {
+    // UNRECORDED: a log group that is given with the level OFF. Here nobody looks for it.
+    if logging.get("level").and_then(Value::as_str) == Some("OFF") {
+        return Ok(());
+    }
+    for sink in &app.config.logs {
+        let Some(group) = group(logging) else { continue };
+        if !sink.has_group(group).await {
+            let message = "Invalid Logging Configuration: Log Destination not found.";
+            return Err(ApiError::new("InvalidLoggingConfiguration", message));
+        }
+    }
+    Ok(())
 }
 
 /// The name of the log group of a `loggingConfiguration`.

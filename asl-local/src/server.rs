@@ -73,13 +73,14 @@ impl Server {
         let role = format!("arn:aws:iam::{}:role/{name}", self.app.home.account);
         let request = json!({"name": name, "definition": definition, "roleArn": role, "type": kind.name()});
         let Value::Object(request) = request else { return Ok(String::new()) };
-        let answer = api::state_machine::create(&self.app, &mut Fields::new(&request));
+        let wanted = api::state_machine::wanted(&mut Fields::new(&request));
+        let answer = wanted.and_then(|wanted| api::state_machine::put(&self.app, wanted));
         let answer = answer.map_err(|error| error.message().to_owned())?;
         Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
-    /// Answers requests until `stop` ends, then those that have come in, within five seconds. Executions end with the
-    /// runtime.
+    /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes the logs within
+    /// five more. Executions end with the runtime.
     ///
     /// # Errors
     /// The listener failed.
@@ -96,11 +97,20 @@ impl Server {
             tokio::time::sleep(PATIENCE).await;
         };
         let permits = Arc::new(Semaphore::new(self.app.config.quotas.requests));
-        let router = Router::new().fallback(answer).with_state((self.app, permits));
-        tokio::select! {
+        let router = Router::new().fallback(answer).with_state((Arc::clone(&self.app), permits));
+        let served = tokio::select! {
             served = axum::serve(self.listener, router).with_graceful_shutdown(stop) => served,
             () = patience => Ok(()),
+        };
+        let flush = async {
+            for sink in &self.app.config.logs {
+                sink.flush().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, flush).await.is_err() {
+            tracing::warn!("log records are lost: they could not be brought away in time");
         }
+        served
     }
 }
 

@@ -14,6 +14,8 @@ use super::run::mock_config;
 use super::validate::{print, refuse};
 use crate::args::{self, Format, Log, Serve, Substitutions};
 use crate::definition::check;
+#[cfg(feature = "aws")]
+use crate::logs::CloudWatch;
 use crate::logs::Logs;
 use crate::mocks::MockConfig;
 #[cfg(feature = "aws")]
@@ -114,7 +116,7 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"]).unwrap_or(default.region),
         clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
-        logs: args.logs.as_deref().map(logs).transpose()?,
+        logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
         express_history: args.express_history,
         result_schema: super::test_state::result_schema(),
         ..default
@@ -132,9 +134,12 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
     let wanted =
         Wanted { aws: args.aws, lambda_endpoint: args.lambda_endpoint.as_deref(), region: &config.region };
     let services = services(&wanted, std::env::vars_os()).map_err(Refusal::usage)?;
+    let mut logs = config.logs;
+    let cloudwatch = services.as_ref().and_then(|services| CloudWatch::of(services.caller()));
+    logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
     let services =
         services.map(|services| Arc::new(services.with_tokens()) as Arc<dyn asl_engine::TaskHandler>);
-    Ok(Config { services, ..config })
+    Ok(Config { services, logs, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.

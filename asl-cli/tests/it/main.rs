@@ -9,6 +9,8 @@
 
 mod bad;
 mod bench;
+#[cfg(feature = "aws")]
+mod cloudwatch;
 mod codes;
 mod human;
 mod json;

@@ -28,7 +28,7 @@ fn what_cannot_be_served() {
 }
 
 /// A server; it ends with the test.
-struct Served(Child);
+pub(crate) struct Served(pub(crate) Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -37,7 +37,7 @@ impl Drop for Served {
     }
 }
 
-fn call(address: &str, action: &str, body: &str) -> String {
+pub(crate) fn call(address: &str, action: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!(
         "POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: AWSStepFunctions.{action}\r\nconnection: close\r\n\

@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::arn::{Arn, MachineArn, check_name};
 use crate::clock::now;
 use crate::error::ApiError;
-use crate::machine::{Machine, MachineType, Revision, program};
+use crate::log::check_group;
+use crate::machine::{Machine, MachineType, Revision, Tags, program};
 use crate::page::{Order, Page};
 use crate::wire::{Fields, present};
 
@@ -54,7 +55,24 @@ impl<'a> Setting<'a> {
     }
 }
 
-pub(crate) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+/// A machine that shall be.
+pub(crate) struct Wanted {
+    name: String,
+    kind: MachineType,
+    revision: Arc<Revision>,
+    publish: bool,
+    description: Option<String>,
+    tags: Tags,
+}
+
+pub(super) async fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let wanted = wanted(fields)?;
+    check_group(app, &wanted.revision.logging).await?;
+    put(app, wanted)
+}
+
+/// What a request to create a machine asks for.
+pub(crate) fn wanted(fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
     let name = fields.required("name", 0..=usize::MAX);
     fields.need("definition");
     fields.need("roleArn");
@@ -67,22 +85,34 @@ pub(crate) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     setting.check()?;
     let tags = tags::read(given_tags)?;
     let definition = setting.definition.unwrap_or_default();
-    let now = now();
-    let revision = Arc::new(Revision {
+    let revision = Revision {
         id: None,
         definition: definition.to_owned(),
         role_arn: setting.role_arn.unwrap_or_default().to_owned(),
         logging: setting.logging.map_or_else(no_logging, logging),
         tracing: setting.tracing.map_or_else(|| json!({"enabled": false}), |given| given.clone().into()),
         encryption: setting.encryption.map(|given| given.clone().into()),
-        since: now,
+        since: now(),
         program: program(definition, kind)?,
-    });
-    let description = setting.version_description.map(str::to_owned);
-    let arn = app.home.machine(name);
+    };
+    Ok(Wanted {
+        name: name.to_owned(),
+        kind,
+        revision: Arc::new(revision),
+        publish: setting.publish,
+        description: setting.version_description.map(str::to_owned),
+        tags,
+    })
+}
+
+/// Keeps a new machine.
+pub(crate) fn put(app: &Arc<App>, wanted: Wanted) -> Result<Value, ApiError> {
+    let Wanted { name, kind, revision, publish, description, tags } = wanted;
+    let now = revision.since;
+    let arn = app.home.machine(&name);
     let mut store = app.store();
     if let Some(known) = store.machines.get(&arn) {
-        return again(known, kind, &revision, setting.publish, &description);
+        return again(known, kind, &revision, publish, &description);
     }
     if store.machines.len() >= app.config.quotas.state_machines {
         // UNRECORDED: the text of StateMachineLimitExceeded.
@@ -92,11 +122,11 @@ pub(crate) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     let mut machine = Machine {
         number: app.ids.next(),
         arn: arn.clone(),
-        name: name.to_owned(),
+        name,
         kind,
         created: now,
         current: Arc::clone(&revision),
-        created_with: (revision, setting.publish, description.clone()),
+        created_with: (revision, publish, description.clone()),
         versions: Default::default(),
         next_version: 1,
         aliases: Default::default(),
@@ -104,7 +134,7 @@ pub(crate) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         open_executions: 0,
         is_deleting: false,
     };
-    let version = setting.publish.then(|| machine.publish(description, now).0);
+    let version = publish.then(|| machine.publish(description, now).0);
     let version_arn = version.map(|version| machine.version_arn(version));
     store.machines.insert(arn.clone(), machine);
     Ok(created(&arn, now, version_arn))
@@ -192,7 +222,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     Ok(page.answer("stateMachines", Order::Rising, items))
 }
 
-pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineArn");
     let setting = Setting::read(fields);
     fields.check()?;
@@ -228,6 +258,9 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         since: now,
         program,
     };
+    if setting.logging.is_some() {
+        check_group(app, &revision.logging).await?;
+    }
     let mut store = app.store();
     let machine = store.machine_mut(arn)?;
     if machine.is_deleting {
@@ -289,7 +322,6 @@ fn logging(given: &Object) -> Value {
     logging.into()
 }
 
-/// DEVIATION: whether the log group exists is not looked at: records go to the server's own log.
 fn check_logging(logging: &Object) -> Result<(), ApiError> {
     let level = logging.get("level").and_then(Value::as_str).unwrap_or("OFF");
     let destinations = logging.get("destinations").and_then(Value::as_array).map_or(0, |list| list.len());

@@ -22,7 +22,7 @@ impl LogSink for Records {
 /// What an execution of a machine with this logging writes: `id type details redrive_count`.
 async fn check(kind: &str, state: Value, logging: Value, expected: &[&str]) {
     let records = Arc::new(Records::default());
-    let config = Config { logs: Some(records.clone()), express_history: true, ..Config::default() };
+    let config = Config { logs: vec![records.clone()], express_history: true, ..Config::default() };
     let client = Client::of(config).await;
     let mut logging = logging.as_object().unwrap().clone();
     let arn = format!("arn:aws:logs:us-east-1:123456789012:log-group:{GROUP}:*");
