@@ -1,4 +1,5 @@
 //! Runs a definition whose tasks call AWS: `cargo run --example run -- definition.asl.json`. Prints the output, or the error.
+#![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 use asl_aws::Aws;
 use asl_engine::{Engine, Execution, Registry, load};
