@@ -8,7 +8,7 @@ use asl_engine::{
     Registry, Report, SeededEntropy,
 };
 use asl_model::StateMachine;
-use asl_value::{Value, json};
+use asl_value::{Text, Value, json};
 
 use super::Refusal;
 use super::validate::{print, refuse};
@@ -34,15 +34,16 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     if let Some(case) = &case {
         warn_of_unused(case, machine, terminal);
     }
-    let tasks = registry(args, case.as_ref())?;
+    let tasks = tasks(args, case.as_ref())?;
+    let registry = tasks.registry.clone();
     let listeners = Arc::new(Listeners {
         path: (args.format == Format::Human).then(|| PathPrinter::new(terminal.stderr.clone())),
         history: args.history.is_some().then(HistoryRecorder::new),
     });
-    let report = execute(args, program, tasks.clone(), input, Arc::clone(&listeners) as Arc<dyn Observer>)?;
+    let report = execute(args, program, tasks, input, Arc::clone(&listeners) as Arc<dyn Observer>)?;
     show(&report, args.format, terminal);
     if report.outcome.failure().is_some() {
-        hint_at_missing(&tasks, machine, program, terminal);
+        hint_at_missing(&registry, machine, program, terminal);
     }
     if let (Some(path), Some(history)) = (&args.history, &listeners.history) {
         let text = pretty(&json!({"events": history.to_json()})) + "\n";
@@ -52,20 +53,31 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     Ok(if report.outcome.output().is_some() { Exit::Success } else { Exit::Failure })
 }
 
+/// What answers the tasks, and the region in which that is.
+struct Tasks {
+    registry: Registry,
+    region: Text,
+}
+
 #[cfg(not(feature = "aws"))]
-fn registry(_: &Run, case: Option<&MockCase>) -> Result<Registry, Refusal> {
-    Ok(case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler())))
+fn tasks(_: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
+    let registry = case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler()));
+    Ok(Tasks { registry, region: Identity::default().region })
 }
 
 /// The mocks of a case, and AWS for the other states if it is wanted.
 #[cfg(feature = "aws")]
-fn registry(args: &Run, case: Option<&MockCase>) -> Result<Registry, Refusal> {
+fn tasks(args: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
     let services = match args.aws {
         true => Some(asl_aws::Aws::from_env().map_err(|error| Refusal::usage(error.to_string()))?),
         false => None,
     };
+    let region = match &services {
+        Some(services) => services.caller().config().region.as_str().into(),
+        None => Identity::default().region,
+    };
     let registry = Registry::new();
-    Ok(match (case, services) {
+    let registry = match (case, services) {
         (Some(case), Some(services)) => {
             let states = case.states().map(|(state, _)| state.to_owned()).collect();
             registry.fallback(MockedFirst { states, mocks: Arc::new(case.handler()), services })
@@ -73,26 +85,31 @@ fn registry(args: &Run, case: Option<&MockCase>) -> Result<Registry, Refusal> {
         (Some(case), None) => registry.fallback(case.handler()),
         (None, Some(services)) => registry.fallback(services),
         (None, None) => registry,
-    })
+    };
+    Ok(Tasks { registry, region })
 }
 
 fn execute(
     args: &Run,
     program: &Program,
-    tasks: Registry,
+    tasks: Tasks,
     input: Value,
     observer: Arc<dyn Observer>,
 ) -> Result<Report, Refusal> {
+    const ACCOUNT: &str = "123456789012";
+    let Tasks { registry, region } = tasks;
     let clock = if args.real_time { Clock::real() } else { Clock::virtual_time() };
-    let mut engine = Engine::builder().tasks(tasks).clock(clock);
+    let mut engine = Engine::builder().tasks(registry).clock(clock);
     if let Some(seed) = args.seed {
         engine = engine.entropy(SeededEntropy::new(seed));
     }
     let execution = Execution::new(input).with_observer(observer);
     let execution = match args.machine_type {
-        MachineType::Standard => execution,
+        MachineType::Standard => {
+            execution.with_identity(Identity::standard(&region, ACCOUNT, "machine", "execution"))
+        }
         MachineType::Express => {
-            let identity = Identity::express("us-east-1", "123456789012", "machine", "execution", "local");
+            let identity = Identity::express(&region, ACCOUNT, "machine", "execution", "local");
             execution.with_limits(Limits::express()).with_identity(identity)
         }
     };

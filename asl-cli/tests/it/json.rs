@@ -2,6 +2,8 @@
 
 use asl_value::{Value, json};
 
+#[cfg(feature = "aws")]
+use crate::support::command;
 use crate::support::{asl, echo, file, machine, scratch};
 
 #[track_caller]
@@ -175,6 +177,26 @@ fn tasks_without_an_answer_fail() {
             "hint: nothing answers `{arn}` (state `S`); give answers with --mocks, or call AWS with --aws\n"
         )
     );
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn executions_are_in_the_region_of_aws() {
+    let id = file("id.asl.json", machine(r#""Type":"Pass","Parameters":{"id.$":"$$.Execution.Id"}"#));
+    let found = |args: &[&str]| {
+        let args = [&["run", &id, "--format", "json"], args].concat();
+        let mut command = command(&args);
+        command.env_remove("AWS_REGION").env("AWS_DEFAULT_REGION", "eu-west-1");
+        let output = command.env("AWS_ACCESS_KEY_ID", "a").env("AWS_SECRET_ACCESS_KEY", "b").output();
+        let report = Value::parse(&String::from_utf8_lossy(&output.expect("the binary runs").stdout));
+        report.expect("JSON")["output"]["id"].clone()
+    };
+    let standard = "execution:machine:execution";
+    let express = "express:machine:execution:local";
+    assert_eq!(found(&["--aws"]), json!(format!("arn:aws:states:eu-west-1:123456789012:{standard}")));
+    let found_express = found(&["--aws", "--type", "express"]);
+    assert_eq!(found_express, json!(format!("arn:aws:states:eu-west-1:123456789012:{express}")));
+    assert_eq!(found(&[]), json!(format!("arn:aws:states:us-east-1:123456789012:{standard}")));
 }
 
 fn dangling() -> Value {
