@@ -1,13 +1,16 @@
 //! `asl serve` in a process of its own.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 
-use crate::{Result, command};
+use crate::{Result, command, root};
 
 /// A running server; it ends with this.
 pub(crate) struct AslServe {
     process: Child,
+    /// The command itself.
+    pub(crate) program: PathBuf,
     /// `http://127.0.0.1:…`
     pub(crate) url: String,
 }
@@ -15,12 +18,13 @@ pub(crate) struct AslServe {
 impl AslServe {
     /// Builds it and waits until it listens, at a port that is free.
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<AslServe> {
-        command::run(command::cargo(&["build", "--package", "asl-cli"])?)?;
-        let run = ["run", "--quiet", "--package", "asl-cli", "--", "serve", "--port", "0"];
-        let mut server = command::cargo(&run)?;
-        server.args(arguments).envs(environment.iter().copied()).stdout(Stdio::piped());
+        let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
+        let program = command::built_program(command::cargo(&build)?, "asl")?;
+        let mut server = Command::new(&program);
+        server.current_dir(root()?).args(["serve", "--port", "0"]).args(arguments);
+        server.envs(environment.iter().copied()).stdout(Stdio::piped());
         let process = server.spawn().map_err(|error| format!("asl serve: {error}"))?;
-        let mut started = AslServe { process, url: String::new() };
+        let mut started = AslServe { process, program, url: String::new() };
         let output = started.process.stdout.take().ok_or("no output of asl serve")?;
         for line in BufReader::new(output).lines() {
             if let Some(url) = line?.strip_prefix("listening on ") {

@@ -2,8 +2,11 @@
 //!
 //! The steps of `tests/aws/sdk.json` become the states of one machine, in their order: each has a name, a resource, its
 //! arguments, in which `$name` is the result of an earlier step, and what its result, or its error, must contain.
+//!
+//! The optimised integrations of `tests/aws/optimised.json` are run by `asl serve` and by `asl run`, and their histories are
+//! compared too, by `tests/aws/optimised.py`.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -17,6 +20,10 @@ use crate::metadata::Metadata;
 use crate::{Result, command, python, root};
 
 const STEPS: &str = "tests/aws/sdk.json";
+const OPTIMISED: &str = "tests/aws/optimised.py";
+/// The accounts of moto and of `miniaws.py`.
+const MOTO_ACCOUNT: &str = "123456789012";
+const MINIAWS_ACCOUNT: &str = "000000000000";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
@@ -28,18 +35,23 @@ struct Step {
     expect: Value,
 }
 
-/// Runs the steps; with a folder that has `miniaws.py` against that.
+/// Runs the steps and the optimised integrations; with a folder that has `miniaws.py` against that, which has functions.
 pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
+    let aws = Aws::start(conformance.map(Path::new))?;
+    let (sdk, optimised) = (sdk(&aws), optimised(&aws));
+    sdk.and(optimised)
+}
+
+fn sdk(aws: &Aws) -> Result<()> {
     let steps = std::fs::read_to_string(root()?.join(STEPS))?;
     let steps: Vec<Step> = serde_json::from_str(&steps).map_err(|error| format!("{STEPS}: {error}"))?;
     let folder = PathBuf::from(Metadata::read()?.target_directory).join("aws-e2e");
     std::fs::create_dir_all(&folder)?;
     let definition = folder.join("sdk.asl.json");
     std::fs::write(&definition, machine(&steps).to_string())?;
-    let aws = Aws::start(conformance.map(Path::new))?;
 
     let mut run = command::cargo(&["run", "--quiet", "--package", "asl-aws", "--example", "run", "--"])?;
-    run.arg(&definition).env("AWS_ENDPOINT_URL", format!("http://{}", aws.address));
+    run.arg(&definition).env("AWS_ENDPOINT_URL", &aws.url);
     run.env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
     let output: Value = serde_json::from_str(&command::output(run)?)?;
 
@@ -59,6 +71,15 @@ pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
     }
     println!("{} steps as expected", steps.len());
     Ok(())
+}
+
+fn optimised(aws: &Aws) -> Result<()> {
+    let mut script = python::python(&aws.programs);
+    script.arg(root()?.join(OPTIMISED)).arg(&aws.states.program).args([&aws.states.url, &aws.url]);
+    if aws.is_miniaws {
+        script.arg("miniaws");
+    }
+    command::run(script)
 }
 
 /// The states, one after the other. Of causes the part before the request's id is kept.
@@ -85,33 +106,37 @@ fn machine(steps: &[Step]) -> Value {
     json!({"QueryLanguage": "JSONata", "StartAt": first, "States": states})
 }
 
-/// Something that answers like AWS; it ends with this.
+/// Something that answers like AWS, and a Step Functions that calls it; they end with this.
 struct Aws {
     process: Child,
-    /// The Step Functions of `miniaws.py`.
-    _states: Option<AslServe>,
-    address: SocketAddr,
+    states: AslServe,
+    /// `http://127.0.0.1:…`
+    url: String,
+    /// Where its Python is.
+    programs: PathBuf,
+    is_miniaws: bool,
 }
 
 impl Aws {
     fn start(conformance: Option<&Path>) -> Result<Aws> {
         let programs = python::environment("aws", &["moto[server]"])?;
         let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let url = format!("http://{address}");
+        let account = if conformance.is_some() { MINIAWS_ACCOUNT } else { MOTO_ACCOUNT };
+        let states = AslServe::start(
+            &["--account", account, "--region", "us-east-1"],
+            &[("AWS_ENDPOINT_URL", &url), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")],
+        )?;
         let port = address.port().to_string();
         let mut server = python::python(&programs);
-        let states = match conformance {
+        match conformance {
             Some(folder) => {
-                let states = AslServe::start(&[], &[("AWS_ENDPOINT_URL", "")])?;
-                server.arg(folder.join("miniaws.py")).args(["--port", &port, "--states-url", &states.url]);
-                Some(states)
+                server.arg(folder.join("miniaws.py")).args(["--port", &port, "--states-url", &states.url])
             }
-            None => {
-                server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port]);
-                None
-            }
+            None => server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port]),
         };
         let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let mut aws = Aws { process, _states: states, address };
+        let mut aws = Aws { process, states, url, programs, is_miniaws: conformance.is_some() };
         let start = Instant::now();
         while TcpStream::connect(address).is_err() {
             if let Some(status) = aws.process.try_wait()? {

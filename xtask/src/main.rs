@@ -43,7 +43,7 @@ usage: cargo xtask <command>
   lambda-load         measures the order-processing example beside a bare function
   lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
-  aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder
+  aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
 
