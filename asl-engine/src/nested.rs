@@ -13,7 +13,7 @@ pub struct Request<'t> {
     pub machine_arn: &'t str,
     /// `Name`
     pub name: Option<&'t str>,
-    /// `Input` as JSON text, which it is as a string and becomes as anything else.
+    /// `Input` as JSON text, which it is as a string and becomes as anything else; `None` as well if it is `null`.
     pub input: Option<String>,
 }
 
@@ -25,10 +25,12 @@ impl<'t> Request<'t> {
     /// use asl_value::json;
     /// let arguments = json!({"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:a", "Input": [1]});
     /// assert_eq!(Request::of(&arguments).input.as_deref(), Some("[1]"));
+    /// assert_eq!(Request::of(&json!({"Input": null})).input, None);
     /// ```
     pub fn of(arguments: &'t Value) -> Request<'t> {
         let text = |name: &str| arguments.get(name).and_then(Value::as_str);
-        let input = arguments.get("Input").map(|input| match input {
+        // UNRECORDED: `Input: null` of `states:startExecution` is no input, as recorded of `aws-sdk:sfn:startExecution`.
+        let input = arguments.get("Input").filter(|input| !input.is_null()).map(|input| match input {
             Value::String(text) => text.to_string(),
             other => other.to_json(),
         });
