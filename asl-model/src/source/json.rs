@@ -225,7 +225,11 @@ impl<'t> Events<'t> {
                             run = self.at;
                         }
                         None => {
-                            let escape = self.rest().chars().nth(1).unwrap_or(' ');
+                            let Some(escape) = self.rest().chars().nth(1) else {
+                                let message =
+                                    "Unexpected end-of-input in character escape sequence".to_owned();
+                                return Err(self.problem_at(message, start - 1..self.at + 1, 1));
+                            };
                             let message = match escape {
                                 'u' => {
                                     "Unexpected character in a Unicode escape: expected four hex digits of a \

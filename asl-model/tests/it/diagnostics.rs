@@ -128,6 +128,7 @@ fn json_syntax() {
     );
     syntax(r#"{"A": "b"#, "Unexpected end-of-input in VALUE_STRING", 1, 9);
     syntax(r#"{"A": 01}"#, "Invalid numeric value: Leading zeroes not allowed", 1, 9);
+    syntax(r#"{"A": "b\"#, "Unexpected end-of-input in character escape sequence", 1, 10);
     syntax(r#"{"A": "\x"}"#, "Unrecognized character escape 'x' (code 120)", 1, 10);
     syntax(
         "{\"A\": \"a\nb\"}",
