@@ -4,7 +4,9 @@ mod field;
 mod map;
 mod recovery;
 mod state;
+mod unassigned;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,10 +90,14 @@ pub(crate) fn compile_with(
         Compiler { query_language: machine.query_language, purpose, diagnostics, resources: Vec::new() };
     let root = compiler.machine(machine, &Pointer::root());
     let Compiler { mut diagnostics, resources, .. } = compiler;
-    diagnostics.sort_by_key(Diagnostic::order);
     let refused = diagnostics.iter().any(Diagnostic::is_error);
-    let program =
-        root.filter(|_| !refused).map(|root| Arc::new(Program { root, resources: resources.into() }));
+    let root = root.filter(|_| !refused);
+    // A state that is tested on its own is given variables.
+    if let (Some(root), Purpose::Run) = (&root, purpose) {
+        unassigned::check(root, machine, &Pointer::root(), &BTreeSet::new(), &mut diagnostics);
+    }
+    diagnostics.sort_by_key(Diagnostic::order);
+    let program = root.map(|root| Arc::new(Program { root, resources: resources.into() }));
     Compiled { program, diagnostics }
 }
 

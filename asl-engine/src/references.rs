@@ -26,10 +26,7 @@ impl Program {
 /// The recursion is bounded: machines nest no deeper than validation lets them.
 fn of_machine(machine: &Machine, references: &mut BTreeMap<Text, BTreeSet<Text>>) {
     for step in &machine.states {
-        let mut names = BTreeSet::new();
-        state(step, &mut |name| {
-            names.insert(name.clone());
-        });
+        let names = of_state(step);
         if !names.is_empty() {
             references.insert(step.name.clone(), names);
         }
@@ -39,6 +36,15 @@ fn of_machine(machine: &Machine, references: &mut BTreeMap<Text, BTreeSet<Text>>
             _ => {}
         }
     }
+}
+
+/// The variables that a state itself reads.
+pub(crate) fn of_state(step: &Step) -> BTreeSet<Text> {
+    let mut names = BTreeSet::new();
+    state(step, &mut |name| {
+        names.insert(name.clone());
+    });
+    names
 }
 
 fn state(step: &Step, tell: Tell<'_>) {

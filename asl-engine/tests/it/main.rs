@@ -10,6 +10,7 @@ mod recorder;
 mod redrive;
 mod stop;
 mod tasks;
+mod unassigned;
 
 use std::sync::Arc;
 

@@ -208,7 +208,7 @@ const EXECUTION_TYPES: [(&str, ExecutionType); 2] =
 
 impl Processor {
     /// The field of the Map that holds it: `ItemProcessor`, or `Iterator`.
-    pub(crate) fn field(&self) -> &'static str {
+    pub fn field(&self) -> &'static str {
         if self.legacy.iterator { "Iterator" } else { "ItemProcessor" }
     }
 
