@@ -9,20 +9,23 @@ use crate::{Result, command, root};
 const NAME: &str = "scaffold-check";
 
 pub(crate) fn run() -> Result<()> {
-    let folder = Path::new(&Metadata::read()?.target_directory).join("scaffold");
-    let project = folder.join(NAME);
-    if project.exists() {
-        std::fs::remove_dir_all(&project)?;
-    }
-    std::fs::create_dir_all(&folder)?;
+    // Outside of this workspace, where a user's project is.
+    let project = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
+    let checked = check(&project);
+    // What it was is told by `checked`; the next one has another name.
+    let _ = std::fs::remove_dir_all(&project);
+    checked
+}
+
+fn check(project: &Path) -> Result<()> {
     let path = project.to_str().ok_or("the path of the target folder is not UTF-8")?;
     asl(&["new", NAME, "--path", path, "--checkout", "."])?;
     asl(&["validate", "--type", "EXPRESS", &format!("{path}/workflow.asl.json")])?;
 
     // The same versions as here, so that nothing else is downloaded.
     std::fs::copy(root()?.join("Cargo.lock"), project.join("Cargo.lock"))?;
-    command::run(cargo(&project, &["test", "--quiet"])?)?;
-    let printed = command::output(cargo(&project, &["run", "--quiet", "--", "events/http-api.json"])?)?;
+    command::run(cargo(project, &["test", "--quiet"])?)?;
+    let printed = command::output(cargo(project, &["run", "--quiet", "--", "events/http-api.json"])?)?;
     for expected in ["Discount (Task)", "\"statusCode\": 200", "13500"] {
         if !printed.contains(expected) {
             return Err(format!("`{expected}` is missing in:\n{printed}").into());
@@ -37,9 +40,10 @@ fn asl(arguments: &[&str]) -> Result<()> {
     command::run(command::cargo(&[&before, arguments].concat())?)
 }
 
-/// Builds beside the project, so that the next one finds what this one compiled.
+/// Builds among the targets of this workspace, so that the next one finds what this one compiled.
 fn cargo(project: &Path, arguments: &[&str]) -> Result<Command> {
     let mut cargo = command::cargo(arguments)?;
-    cargo.current_dir(project).env("CARGO_TARGET_DIR", project.with_file_name("target"));
+    let target = Path::new(&Metadata::read()?.target_directory).join("scaffold");
+    cargo.current_dir(project).env("CARGO_TARGET_DIR", target);
     Ok(cargo)
 }
