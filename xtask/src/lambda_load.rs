@@ -20,6 +20,7 @@ const COLD_STARTS: usize = 20;
 struct Function {
     name: &'static str,
     program: PathBuf,
+    environment: &'static [(&'static str, &'static str)],
     event: host::Event,
     latencies: Vec<Duration>,
     starts: Vec<Duration>,
@@ -27,12 +28,17 @@ struct Function {
 }
 
 impl Function {
-    fn new(name: &'static str, program: PathBuf, event: host::Event) -> Function {
-        Function { name, program, event, latencies: Vec::new(), starts: Vec::new(), memory: 0 }
+    fn new(
+        name: &'static str,
+        program: PathBuf,
+        environment: &'static [(&'static str, &'static str)],
+        event: host::Event,
+    ) -> Function {
+        Function { name, program, environment, event, latencies: Vec::new(), starts: Vec::new(), memory: 0 }
     }
 
     fn start(&self, events: impl Iterator<Item = host::Event> + Send + 'static) -> Result<Host> {
-        Host::start(&self.program, &orders::ENVIRONMENT, events)
+        Host::start(&self.program, self.environment, events)
     }
 
     fn invoke(&mut self) -> Result<()> {
@@ -67,8 +73,15 @@ pub(crate) fn compare() -> Result<()> {
     let echo = build(&["--package", "asl-lambda", "--example", "echo"], "echo")?;
     let echoed = host::Event { payload: orders::good(0), expect: orders::id(0) };
     let mut functions = [
-        Function::new("echo (bare lambda_runtime)", echo, echoed),
-        Function::new("order-processing", order_processing()?, orders::event(0)),
+        Function::new("echo (bare lambda_runtime)", echo, &[], echoed.clone()),
+        Function::new("order-processing", order_processing()?, &orders::ENVIRONMENT, orders::event(0)),
+        Function::new("bootstrap, one Pass", bootstrap("bootstrap", &[])?, &orders::PREBUILT, echoed.clone()),
+        Function::new(
+            "the same with AWS",
+            bootstrap("bootstrap-aws", &["--features", "aws"])?,
+            &orders::PREBUILT,
+            echoed,
+        ),
     ];
     for _ in 0..ROUNDS {
         functions.iter_mut().try_for_each(Function::invoke)?;
@@ -77,10 +90,7 @@ pub(crate) fn compare() -> Result<()> {
         functions.iter_mut().try_for_each(Function::start_cold)?;
     }
     println!("{:28} {:>9} {:>9} {:>12} {:>9} {:>9}", "", "p50 µs", "p99 µs", "cold p50 ms", "RSS KiB", "KiB");
-    functions.iter_mut().try_for_each(Function::print)?;
-    let bootstrap = build(&["--package", "asl-lambda", "--bin", "bootstrap"], "bootstrap")?;
-    println!("bootstrap without AWS: {} KiB", std::fs::metadata(bootstrap)?.len() / 1024);
-    Ok(())
+    functions.iter_mut().try_for_each(Function::print)
 }
 
 /// Good, failing, oversized and malformed events, one after another and many at a time.
@@ -109,6 +119,17 @@ pub(crate) fn soak(runs: usize) -> Result<()> {
     }
     println!("{} invocations answered, each its own", 2 * runs);
     Ok(())
+}
+
+/// The prebuilt function, beside the definition that it runs.
+fn bootstrap(name: &str, features: &[&str]) -> Result<PathBuf> {
+    let built = build(&[&["--package", "asl-lambda", "--bin", "bootstrap"], features].concat(), "bootstrap")?;
+    let folder = built.with_file_name("lambda-load");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join(orders::DEFINITION), orders::ECHO)?;
+    let program = folder.join(name);
+    std::fs::copy(built, &program)?;
+    Ok(program)
 }
 
 fn order_processing() -> Result<PathBuf> {

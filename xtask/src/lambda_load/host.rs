@@ -68,6 +68,7 @@ impl Host {
         });
         let mut command = Command::new(program);
         command
+            .current_dir(program.parent().unwrap_or(program))
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "orders")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")

@@ -7,6 +7,16 @@ use super::host::Event;
 /// The services that the example's tasks stand for answer at once, so that what is left is the workflow.
 pub(super) const ENVIRONMENT: [(&str, &str); 2] = [("INSTANT_SERVICES", "1"), ("ASL_LOG_LEVEL", "ERROR")];
 
+/// For the prebuilt function: the definition, in the folder it is started in, and what AWS's client needs to start.
+pub(super) const PREBUILT: [(&str, &str); 4] = [
+    ("ASL_DEFINITION", DEFINITION),
+    ("AWS_REGION", "eu-west-1"),
+    ("AWS_ACCESS_KEY_ID", "none"),
+    ("AWS_SECRET_ACCESS_KEY", "none"),
+];
+pub(super) const DEFINITION: &str = "workflow.asl.json";
+pub(super) const ECHO: &str = r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#;
+
 pub(super) fn id(number: usize) -> String {
     format!("o-{number}")
 }
