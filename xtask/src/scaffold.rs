@@ -12,13 +12,13 @@ pub(crate) fn run() -> Result<()> {
     // Outside of this workspace, where a user's project is.
     let project = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
     let checked = check(&project);
-    // What it was is told by `checked`; the next one has another name.
+    // Nothing more can be done about what cannot be removed.
     let _ = std::fs::remove_dir_all(&project);
     checked
 }
 
 fn check(project: &Path) -> Result<()> {
-    let path = project.to_str().ok_or("the path of the target folder is not UTF-8")?;
+    let path = project.to_str().ok_or("the path of the temporary folder is not UTF-8")?;
     asl(&["new", NAME, "--path", path, "--checkout", "."])?;
     asl(&["validate", "--type", "EXPRESS", &format!("{path}/workflow.asl.json")])?;
 
