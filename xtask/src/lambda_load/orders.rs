@@ -35,7 +35,7 @@ pub(super) fn good(number: usize) -> String {
 }
 
 pub(super) fn event(number: usize) -> Event {
-    Event { payload: good(number), expect: format!("\"res-{}\"", id(number)) }
+    Event { payload: good(number), expect: format!("\"ch-{}\"", id(number)) }
 }
 
 /// Of each six events: two good ones, one for HTTP, one whose order cannot be met, one too large, one of the wrong shape.
@@ -45,7 +45,7 @@ pub(super) fn mixed(number: usize) -> Event {
         2 => {
             let request = json!({"version": "2.0", "rawPath": "/orders", "headers": {"content-type": "application/json"},
                 "requestContext": {"http": {"method": "POST", "path": "/orders"}}, "body": good(number)});
-            Event { payload: request.to_json(), expect: format!("res-{}", id(number)) }
+            Event { payload: request.to_json(), expect: format!("ch-{}\\\"", id(number)) }
         }
         3 => {
             let sku = format!("lamp-{number}");
