@@ -43,8 +43,8 @@ fn json_error(response: &HttpAnswer) -> WireError {
     let shape = header(response, "x-amzn-errortype").or_else(|| text(&["__type", "code", "Code"]));
     let shape = shape.map(|name| bare(&name).to_owned());
     // Of services that once spoke the query protocol: its code, then whose fault it is.
-    let code =
-        response.header("x-amzn-query-error").and_then(|text| text.split(';').next()).map(str::to_owned);
+    let code = response.header("x-amzn-query-error").and_then(|text| text.split(';').next());
+    let code = code.filter(|code| !code.is_empty()).map(str::to_owned);
     WireError {
         code: code.or_else(|| shape.clone()).unwrap_or_default(),
         shape,

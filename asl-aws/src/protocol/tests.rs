@@ -328,6 +328,12 @@ fn errors() {
         ["AWS.SimpleQueueService.NonExistentQueue", "m", ""],
     );
     check_error(
+        "dynamodb",
+        &[("x-amzn-errortype", "com.amazon.coral.validate#ValidationException"), ("x-amzn-query-error", "")],
+        r#"{"message":"m"}"#,
+        ["ValidationException", "m", ""],
+    );
+    check_error(
         "lambda",
         &[("x-amzn-errortype", "ResourceNotFoundException:http://internal/")],
         r#"{"Message":"m"}"#,
