@@ -17,14 +17,13 @@ const MOST_TIME: Duration = Duration::from_secs(300);
 
 pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
-    let within = task.remaining().map_or(MOST_TIME, |left| left.min(MOST_TIME));
     let mut request = request(arguments);
     // With a resource policy it is the policy of the API that decides about the signature.
     if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
         let signed = aws.caller().sign(&mut request, "execute-api", &CallOptions::of(task)).await;
         signed.map_err(|error| client_error(&error.message))?;
     }
-    let answer = aws.caller().http(request, within).await;
+    let answer = aws.caller().http(request, MOST_TIME).await;
     let answer = answer.map_err(|error| client_error(&format!("Unable to execute HTTP request: {error}")))?;
     if (200..300).contains(&answer.status) {
         return Ok(result(&answer));

@@ -70,9 +70,9 @@ pub enum Names {
 }
 
 impl<'a> CallOptions<'a> {
-    /// Those of a task: its role, its end.
+    /// Those of a task: its role. Its end is the engine's business, which drops the call then; heartbeats may put it off.
     pub fn of(task: &'a Task<'_>) -> CallOptions<'a> {
-        CallOptions { role_arn: task.role_arn.as_deref(), within: task.remaining(), names: Names::Sdk }
+        CallOptions { role_arn: task.role_arn.as_deref(), ..CallOptions::default() }
     }
 }
 

@@ -30,8 +30,7 @@ pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure>
         None => connection::Connection::default(),
     };
     let request = request(aws, arguments, &connection).map_err(refused)?;
-    let within = task.remaining().map_or(MOST_TIME, |left| left.min(MOST_TIME));
-    let answer = aws.caller().http(request, within).await;
+    let answer = aws.caller().http(request, MOST_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
     let result = result(&answer);

@@ -215,6 +215,27 @@ async fn unknown_parameters_are_refused_before_the_task_is_scheduled() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_does_not_answer_in_time_has_timed_out() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    for (resource, parameters) in [
+        (FUNCTION, json!({})),
+        ("arn:aws:states:::lambda:invoke", json!({"FunctionName": "f"})),
+        ("arn:aws:states:::aws-sdk:sqs:listQueues", json!({})),
+        ("arn:aws:states:::apigateway:invoke", json!({"ApiEndpoint": (&url), "Method": "GET"})),
+        ("arn:aws:states:::http:invoke", json!({"ApiEndpoint": (&url), "Method": "GET"})),
+    ] {
+        let task = json!({"Resource": resource, "Parameters": parameters, "TimeoutSeconds": 1});
+        let (report, history) = run(aws_at(&url), task).await;
+        assert_eq!(ending(&report), json!(["States.Timeout", null]), "{resource}");
+        let events = history.as_array().into_iter().flatten();
+        let ended =
+            events.filter(|event| event["type"].as_str().is_some_and(|kind| kind.ends_with("TimedOut")));
+        assert_eq!(ended.count(), 1, "{resource}: {history}");
+    }
+}
+
 #[tokio::test]
 async fn models_are_invoked() {
     let parameters = json!({"ModelId": "m", "Body": {"prompt": "p"}, "ContentType": "application/json"});
