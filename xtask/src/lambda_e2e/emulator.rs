@@ -1,13 +1,19 @@
 //! cargo-lambda's emulator of the Lambda service, and the function that it serves.
 
 use std::fs::File;
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use crate::metadata::Metadata;
 use crate::{Result, cargo_lambda, root};
+
+/// The name of a function that need not be a program of the project the emulator is started in.
+const FUNCTION: &str = "_";
 
 /// A running emulator and function; both end with this value.
 pub(super) struct Emulator {
@@ -19,38 +25,39 @@ pub(super) struct Emulator {
 }
 
 impl Emulator {
-    pub(super) fn start(function: &Path) -> Result<Emulator> {
+    /// `name` is that of its logs.
+    pub(super) fn start(name: &str, function: &Path, environment: &[(&str, &str)]) -> Result<Emulator> {
         let folder = PathBuf::from(Metadata::read()?.target_directory).join("lambda-e2e");
         std::fs::create_dir_all(&folder)?;
         let program = cargo_lambda::emulator()?;
         let address = free_address()?;
-        let log = folder.join("function.log");
+        let log = folder.join(format!("{name}.log"));
         let mut emulator = Emulator { program: program.clone(), address, processes: Vec::new(), log };
 
         let mut watch = Command::new(program);
         watch.args(["lambda", "watch", "--only-lambda-apis", "--invoke-address", "127.0.0.1"]);
         watch.args(["--invoke-port", &address.port().to_string()]).current_dir(root()?);
-        emulator.spawn(watch, &folder.join("emulator.log"))?;
+        emulator.spawn(watch, &folder.join(format!("{name}-emulator.log")))?;
         wait_for(address)?;
 
         let mut bootstrap = Command::new(function);
-        bootstrap.env("AWS_LAMBDA_FUNCTION_NAME", "_");
+        bootstrap.env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION);
         bootstrap.env("AWS_LAMBDA_FUNCTION_VERSION", "1");
         bootstrap.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4096");
         bootstrap.env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/.rt"));
-        // What an event carries is an order, be it the body of a request or of a message.
-        bootstrap.env("ASL_INPUT", "body");
+        bootstrap.envs(environment.iter().copied());
         let log = emulator.log.clone();
         emulator.spawn(bootstrap, &log)?;
         Ok(emulator)
     }
 
-    /// Invokes the function with the event in a file and gives the answer.
-    pub(super) fn invoke(&self, event: &Path) -> Result<String> {
+    /// Invokes the function with the event in a file and gives the answer, or the error as Lambda shows one:
+    /// `{"errorType": "OutOfStock", "errorMessage": "no mug left"}`.
+    pub(super) fn invoke(&self, event: &Path) -> Result<Value> {
         let mut invoke = Command::new(&self.program);
         invoke.args(["lambda", "invoke", "--invoke-address", "127.0.0.1"]);
         invoke.args(["--invoke-port", &self.address.port().to_string(), "--data-file"]).arg(event);
-        let mut invoking = invoke.stdout(Stdio::piped()).spawn()?;
+        let mut invoking = invoke.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         // A function that has died never answers.
         let ended = wait(Duration::from_secs(60), || matches!(invoking.try_wait(), Ok(Some(_))));
         if !ended {
@@ -58,10 +65,42 @@ impl Emulator {
         }
         let done = invoking.wait_with_output()?;
         match (ended, done.status.success()) {
-            (true, true) => Ok(String::from_utf8(done.stdout)?),
-            (true, false) => Err(format!("cargo lambda invoke: {}", done.status).into()),
+            (true, true) => {
+                let answer = String::from_utf8(done.stdout)?;
+                serde_json::from_str(&answer)
+                    .map_err(|error| format!("{error} in the answer {answer}").into())
+            }
+            (true, false) => {
+                let printed = String::from_utf8(done.stderr)?;
+                error(&printed).ok_or_else(|| format!("cargo lambda invoke: {printed}").into())
+            }
             (false, _) => Err("no answer within a minute".into()),
         }
+    }
+
+    /// Posts JSON to the function's URL; gives the response as a function does: `{"statusCode", "headers", "body"}`.
+    pub(super) fn post(&self, body: &str) -> Result<Value> {
+        let mut connection = TcpStream::connect(self.address)?;
+        connection.set_read_timeout(Some(Duration::from_secs(60)))?;
+        let (address, length) = (self.address, body.len());
+        write!(
+            connection,
+            "POST /lambda-url/{FUNCTION}/orders HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        )?;
+        let mut response = String::new();
+        connection.read_to_string(&mut response)?;
+        let (head, body) = response.split_once("\r\n\r\n").ok_or("a response without a body")?;
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse::<u16>().ok());
+        let headers: serde_json::Map<String, Value> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.into()))
+            .collect();
+        let is_chunked = headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked");
+        let body =
+            if is_chunked { unchunked(body).ok_or("a chunk that ends early")? } else { body.to_owned() };
+        Ok(json!({"statusCode": status, "headers": headers, "body": body}))
     }
 
     /// What the function has printed.
@@ -96,6 +135,27 @@ fn wait_for(server: SocketAddr) -> Result<()> {
     if answers { Ok(()) } else { Err("the emulator does not answer".into()) }
 }
 
+/// The error of a function, of which `cargo lambda invoke` prints the type and, below a cross, the message.
+fn error(printed: &str) -> Option<Value> {
+    let error_type = printed.lines().find_map(|line| line.strip_prefix("Error: "))?;
+    let message = printed.lines().find_map(|line| line.trim_start().strip_prefix("× ")).unwrap_or_default();
+    Some(json!({"errorType": error_type.trim(), "errorMessage": message.trim()}))
+}
+
+/// A body without the sizes before its chunks.
+fn unchunked(mut body: &str) -> Option<String> {
+    let mut whole = String::new();
+    loop {
+        let (size, rest) = body.split_once("\r\n")?;
+        let size = usize::from_str_radix(size, 16).ok()?;
+        if size == 0 {
+            return Some(whole);
+        }
+        whole.push_str(rest.get(..size)?);
+        body = rest.get(size..)?.strip_prefix("\r\n")?;
+    }
+}
+
 /// Whether it comes true in time.
 fn wait(time: Duration, mut is_so: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
@@ -106,4 +166,22 @@ fn wait(time: Duration, mut is_so: impl FnMut() -> bool) -> bool {
         std::thread::sleep(Duration::from_millis(20));
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_are_read_from_what_is_printed() {
+        let printed = "Error: OutOfStock\n\n  × no mug left\n\n  Was this behavior unexpected?\n";
+        assert_eq!(error(printed), Some(json!({"errorType": "OutOfStock", "errorMessage": "no mug left"})));
+        assert_eq!(error("panicked"), None);
+    }
+
+    #[test]
+    fn chunks_become_a_body() {
+        assert_eq!(unchunked("3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n").as_deref(), Some("abc0123456789"));
+        assert_eq!(unchunked("3\r\nab"), None);
+    }
 }
