@@ -1,6 +1,6 @@
 //! [`Engine`]: runs programs.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use asl_model::error_name;
@@ -399,6 +399,9 @@ impl Identity {
 /// A local execution: region `us-east-1`, account `123456789012`, machine `machine`, name `execution`.
 impl Default for Identity {
     fn default() -> Self {
-        Identity::standard("us-east-1", "123456789012", "machine", "execution")
+        // Every execution begins with it, most are given another.
+        static DEFAULT: LazyLock<Identity> =
+            LazyLock::new(|| Identity::standard("us-east-1", "123456789012", "machine", "execution"));
+        DEFAULT.clone()
     }
 }

@@ -117,7 +117,7 @@ pub struct LogObserver {
     level: LogLevel,
     payloads: Payloads,
     execution_arn: Text,
-    redrive_count: Text,
+    redrive_count: u32,
     sink: Box<dyn Fn(Value) + Send + Sync>,
 }
 
@@ -132,7 +132,7 @@ impl LogObserver {
             level,
             payloads: Payloads::Hidden,
             execution_arn: identity.execution_arn.clone(),
-            redrive_count: identity.redrive_count.unwrap_or_default().to_string().into(),
+            redrive_count: identity.redrive_count.unwrap_or_default(),
             sink: Box::new(sink),
         }
     }
@@ -154,7 +154,7 @@ impl LogObserver {
             ("previous_event_id".into(), event.previous_id.to_string().into()),
             ("event_timestamp".into(), event.timestamp.epoch_millis().to_string().into()),
             ("execution_arn".into(), self.execution_arn.clone().into()),
-            ("redrive_count".into(), self.redrive_count.clone().into()),
+            ("redrive_count".into(), self.redrive_count.to_string().into()),
         ]))
     }
 }

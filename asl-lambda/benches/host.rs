@@ -1,10 +1,15 @@
 //! What a function does besides its executions: the time of an invocation less that of the same runs by the engine alone.
 //!
-//! `cargo bench -p asl-lambda`
+//! `cargo bench -p asl-lambda [-- NAME]`
 //!
 //! `host` is the work of [`handle`]: telling triggers apart, inputs, identities, the log at `ERROR`, the response. Reading
 //! the event and writing the response as JSON come on top of it, and grow with them.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a program for the terminal")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a program for the terminal"
+)]
 
 use std::hint::black_box;
 use std::pin::pin;
@@ -30,6 +35,8 @@ fn main() {
     let (http, rule) = (read("http-api"), read("event-bridge"));
     let first = Value::parse(&read("sqs")).unwrap()["Records"][0].clone();
     let batch = json!({"Records": std::iter::repeat_n(first, 10).collect::<Value>()}).to_json();
+    // Cargo adds options of its own.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|wanted| !wanted.starts_with('-')).collect();
     println!("| invocation | engine µs | host µs | event µs | response µs |");
     println!("|---|---|---|---|---|");
     for (name, definition, event, executions) in [
@@ -39,7 +46,9 @@ fn main() {
         ("EventBridge", SUCCEED, rule.as_str(), 1),
         ("SQS, 10 messages", SUCCEED, batch.as_str(), 10),
     ] {
-        measure(name, definition, event, executions);
+        if wanted.is_empty() || wanted.iter().any(|wanted| name.contains(wanted)) {
+            measure(name, definition, event, executions);
+        }
     }
 }
 

@@ -92,6 +92,15 @@ impl Invocation {
         self.identity_of(None, &self.request_id, &self.request_id)
     }
 
+    /// Likewise for another execution of the same machine, with most of its names shared.
+    pub(crate) fn identity_named(&self, identity: &Identity, name: &str) -> Identity {
+        let arn = identity.execution_arn.rsplitn(3, ':').last().unwrap_or_default();
+        let mut identity = identity.clone();
+        identity.execution_arn = format!("{arn}:{name}:{}", self.request_id).into();
+        identity.execution_name = name.into();
+        identity
+    }
+
     /// Likewise for an execution of this name, and of another machine of the function if one is named.
     pub(crate) fn identity_of(&self, machine: Option<&str>, name: &str, id: &str) -> Identity {
         let arn: Vec<&str> = self.function_arn.split(':').collect();

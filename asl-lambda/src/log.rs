@@ -69,16 +69,16 @@ pub(crate) struct Log(Option<Arc<Writer>>);
 struct Writer {
     sink: LogSink,
     request_id: Text,
-    trace_id: Option<Text>,
+    trace_header: Option<Text>,
     settings: LogSettings,
 }
 
 impl Log {
-    pub(crate) fn of(invocation: &Invocation, config: &Config) -> Log {
+    pub(crate) fn of(invocation: &Invocation, request_id: &Text, config: &Config) -> Log {
         let writer = |sink: &LogSink| Writer {
             sink: Arc::clone(sink),
-            request_id: invocation.request_id.as_str().into(),
-            trace_id: invocation.trace_header.as_deref().and_then(root),
+            request_id: request_id.clone(),
+            trace_header: invocation.trace_header.clone(),
             settings: config.log.clone(),
         };
         Log(invocation.log.as_ref().map(writer).map(Arc::new))
@@ -124,19 +124,17 @@ impl Writer {
         if self.settings.threshold.is_some_and(|threshold| severity < threshold) {
             return;
         }
-        let mut line = Object::new();
+        let mut line: Vec<(Text, Value)> = Vec::with_capacity(members.len() + 4);
         if self.settings.is_json {
-            line.insert("timestamp", time.to_string().into());
-            line.insert("level", severity.name().into());
+            line.push(("timestamp".into(), time.to_string().into()));
+            line.push(("level".into(), severity.name().into()));
         }
-        for (name, value) in members {
-            line.insert(name, value);
+        line.extend(members);
+        line.push(("requestId".into(), self.request_id.clone().into()));
+        if let Some(trace_id) = self.trace_header.as_deref().and_then(root) {
+            line.push(("xrayTraceId".into(), trace_id.into()));
         }
-        line.insert("requestId", self.request_id.clone().into());
-        if let Some(trace_id) = &self.trace_id {
-            line.insert("xrayTraceId", trace_id.clone().into());
-        }
-        (self.sink)(&Value::Object(line));
+        (self.sink)(&Value::Object(Object::from_distinct(line)));
     }
 }
 

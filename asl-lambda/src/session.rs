@@ -1,7 +1,7 @@
 //! [`Session`]: what the executions of one invocation have in common.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{
     Engine, Event, Execution, Failure, Identity, Interest, LogObserver, NoObserver, Observer, Report,
@@ -22,13 +22,15 @@ use crate::{Adapter, Config, Invocation};
 pub(crate) struct Session {
     pub(crate) adapter: Adapter,
     pub(crate) invocation: Invocation,
+    /// Of an execution of the main machine that has the request's id as its name.
+    identity: Identity,
     deadline: Option<Timestamp>,
     log: Log,
     metrics: Option<Metrics>,
     /// Executions that others have started so far.
     nested: AtomicU64,
-    /// Executions that nobody waits for but the end of the invocation.
-    detached: Mutex<JoinSet<()>>,
+    /// Executions that nobody waits for but the end of the invocation; `None` as long as there are none.
+    detached: Mutex<Option<JoinSet<()>>>,
 }
 
 /// What an execution of an event may have of its own.
@@ -69,13 +71,15 @@ impl Refused {
 impl Session {
     pub(crate) fn begin(adapter: &Adapter, invocation: Invocation) -> Arc<Session> {
         let config = adapter.config();
+        let identity = invocation.identity();
         Arc::new(Session {
             adapter: adapter.clone(),
             deadline: invocation.deadline.map(|deadline| deadline.minus(config.margin)),
-            log: Log::of(&invocation, config),
+            log: Log::of(&invocation, &identity.execution_name, config),
             metrics: config.metrics_namespace.clone().map(Metrics::new),
             nested: AtomicU64::new(0),
-            detached: Mutex::new(JoinSet::new()),
+            detached: Mutex::default(),
+            identity,
             invocation,
         })
     }
@@ -91,11 +95,7 @@ impl Session {
 
     /// Waits for the executions that were started and not waited for: what does not run before the answer does not run.
     pub(crate) async fn end(&self) {
-        loop {
-            let mut detached = std::mem::take(&mut *self.lock());
-            if detached.join_next().await.is_none() {
-                break;
-            }
+        while let Some(mut detached) = self.take_detached() {
             while detached.join_next().await.is_some() {}
         }
         if let Some(metrics) = &self.metrics {
@@ -103,13 +103,17 @@ impl Session {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, JoinSet<()>> {
+    fn take_detached(&self) -> Option<JoinSet<()>> {
+        self.lock().take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<JoinSet<()>>> {
         self.detached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs an execution that ends with the invocation, whoever started it.
     pub(crate) fn detach(&self, execution: impl Future<Output = ()> + Send + 'static) {
-        self.lock().spawn(execution);
+        self.lock().get_or_insert_default().spawn(execution);
     }
 
     /// The number of another execution that an execution starts: 1, 2, 3, …
@@ -124,8 +128,10 @@ impl Session {
         part: Part,
         start: Start,
     ) -> Result<Ended, Refused> {
-        let name = start.name.as_deref().unwrap_or(&self.invocation.request_id);
-        let identity = self.invocation.identity_of(None, name, &self.invocation.request_id);
+        let identity = match &start.name {
+            Some(name) => self.invocation.identity_named(&self.identity, name),
+            None => self.identity.clone(),
+        };
         let input = self.config().input.select(self.adapter.engine(), trigger, part, &identity).await;
         match input {
             Ok(input) => Ok(self.run(self.adapter.main(), identity, input, start.trace_header, 0).await),
@@ -190,7 +196,8 @@ pub(crate) struct StoppedOnDrop<'a>(&'a Session);
 
 impl Drop for StoppedOnDrop<'_> {
     fn drop(&mut self) {
-        self.0.lock().abort_all();
+        // Dropped, they are stopped.
+        drop(self.0.take_detached());
     }
 }
 
