@@ -179,7 +179,7 @@ pub(crate) struct Serve {
     /// The address to listen at
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012]
+    /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012; with AWS_ENDPOINT_URL 000000000000, as in LocalStack]
     #[arg(long)]
     pub(crate) account: Option<String>,
     /// The region in ARNs, or AWS_DEFAULT_REGION [default: us-east-1]

@@ -102,6 +102,9 @@ async fn stopped() {
     interrupted.await;
 }
 
+/// The account of LocalStack, and of most emulators: what is created there and what is created here belong together.
+const EMULATED_ACCOUNT: &str = "000000000000";
+
 /// Arguments first, then the variables of Step Functions Local and of AWS's tools.
 fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Refusal> {
     let default = Config::default();
@@ -109,10 +112,12 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
         given.clone().or_else(|| names.iter().find_map(set))
     };
+    let emulated = variable("AWS_ENDPOINT_URL").is_some_and(|url| !url.is_empty());
+    let account = if emulated { EMULATED_ACCOUNT.to_owned() } else { default.account };
     let mocks = first(&args.mocks, &["SFN_MOCK_CONFIG"]);
     let mocks = mocks.map(|file| mock_config(&file)).transpose()?;
     Ok(Config {
-        account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(default.account),
+        account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(account),
         region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"]).unwrap_or(default.region),
         clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
@@ -224,6 +229,9 @@ mod tests {
         check(&[], &environment, ["000000000000", "eu-west-1"]);
         check(&[], &[("AWS_ACCOUNT_ID", "")], default);
         check(&["--account", "1", "--region", "r"], &environment, ["1", "r"]);
+        let emulator = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
+        check(&[], &[emulator], ["000000000000", "us-east-1"]);
+        check(&[], &[emulator, ("AWS_ACCOUNT_ID", "1")], ["1", "us-east-1"]);
     }
 
     #[test]
