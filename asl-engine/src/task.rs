@@ -209,11 +209,20 @@ impl<'a> Control<'a> {
         let state = self.lock();
         let started = state.started?;
         let at = |start: Duration, time: Option<Duration>, heartbeat| {
-            time.map(|time| Expiry { at: start.saturating_add(time), heartbeat })
+            time.map(|time| Expiry { at: to_step(start.saturating_add(time)), heartbeat })
         };
         let expiries = [at(started, self.timeout, false), at(state.beat, self.heartbeat, true)];
         expiries.into_iter().flatten().min_by_key(|expiry| expiry.at)
     }
+}
+
+/// The nearest step of a task's clocks.
+///
+/// Observed: tasks that began together time out together, each with its event, before the first has them aborted.
+fn to_step(at: Duration) -> Duration {
+    const STEP: u128 = 100;
+    let steps = (at.as_millis() + STEP / 2) / STEP;
+    Duration::from_millis(u64::try_from(steps * STEP).unwrap_or(u64::MAX))
 }
 
 /// A typed Rust function as a task: arguments and result are any serde types.

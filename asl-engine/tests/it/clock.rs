@@ -1,8 +1,11 @@
 //! Time, real and virtual, and the turns that an execution leaves to others.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::{CancelToken, Clock, Execution, Failure, Limits, Outcome, Registry, task_fn};
+use asl_engine::{
+    CancelToken, Clock, Execution, Failure, HistoryRecorder, Limits, Outcome, Registry, task_fn,
+};
 use asl_value::{Value, json};
 
 use crate::{engine, program};
@@ -31,6 +34,29 @@ async fn a_timer_does_not_ring_late_by_what_was_skipped() {
     assert!(matches!(report.outcome, Outcome::TimedOut(_)));
     let real = begun.elapsed().as_secs();
     assert!((99..=101).contains(&real), "{real} seconds");
+}
+
+/// Observed on AWS: each of them has its event, whichever failed the Map.
+#[tokio::test(start_paused = true)]
+async fn tasks_that_began_together_time_out_together() {
+    let definition = format!(
+        r#"{{"StartAt": "M", "States": {{"M": {{"Type": "Map", "End": true, "ItemProcessor": {{
+            "StartAt": "A", "States": {{
+                "A": {{{TASK}, "Next": "B"}},
+                "B": {{{TASK}, "Parameters": 1000000, "TimeoutSeconds": 1, "End": true}}}}}}}}}}}}"#
+    );
+    let sleep = task_fn(|millis: u64| async move {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        Ok::<_, Failure>(json!({}))
+    });
+    let recorder = Arc::new(HistoryRecorder::new());
+    let execution = Execution::new(json!([1, 10, 30, 20])).with_observer(recorder.clone());
+    let tasks = Registry::new().function("f", sleep);
+    let engine = engine(tasks).clock(Clock::real()).build();
+    engine.run(&program(&definition), execution).await;
+    let events = recorder.events();
+    let timed_out = events.iter().filter(|event| event.kind.name() == "LambdaFunctionTimedOut");
+    assert_eq!(timed_out.count(), 4);
 }
 
 /// Both futures run in one task: if the execution never let go, the other would never be polled.
