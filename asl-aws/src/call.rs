@@ -112,9 +112,15 @@ impl Caller {
 
     /// Whether the service may be called: it is known and, of [`Config::only_configured`], has an endpoint.
     pub fn reaches(&self, service: &str) -> bool {
-        let config = self.config();
-        let is_configured = |service: Arc<Service>| config.endpoint(service.id()).is_some();
-        self.service(service).is_ok_and(|service| !config.is_only_configured || is_configured(service))
+        match self.config().is_only_configured {
+            true => self.has_endpoint(service),
+            false => self.service(service).is_ok(),
+        }
+    }
+
+    /// Whether the service is reached at an endpoint of the [`Config`] instead of at AWS.
+    pub fn has_endpoint(&self, service: &str) -> bool {
+        self.service(service).is_ok_and(|service| self.config().endpoint(service.id()).is_some())
     }
 
     /// Whether the operation takes these parameters: it exists, and each member is known and of its type.

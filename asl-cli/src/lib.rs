@@ -19,6 +19,8 @@
 mod args;
 mod command;
 mod definition;
+#[cfg(feature = "aws")]
+mod events;
 mod exit;
 mod input;
 mod logs;

@@ -31,6 +31,8 @@ pub struct Config {
     pub mocks: Option<Arc<dyn MockSource>>,
     /// Where executions log whose machines have a `loggingConfiguration`: each takes all records.
     pub logs: Vec<Arc<dyn LogSink>>,
+    /// Told when the status of a STANDARD execution changes, as EventBridge is by AWS.
+    pub events: Option<Arc<dyn EventSink>>,
     /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
     pub express_history: bool,
     /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
@@ -85,6 +87,7 @@ impl Default for Config {
             services: None,
             mocks: None,
             logs: Vec::new(),
+            events: None,
             express_history: false,
             result_schema: None,
             quotas: Quotas::default(),
@@ -101,6 +104,7 @@ impl fmt::Debug for Config {
             .field("services", &self.services.is_some())
             .field("mocks", &self.mocks.is_some())
             .field("logs", &self.logs.len())
+            .field("events", &self.events.is_some())
             .field("express_history", &self.express_history)
             .field("result_schema", &self.result_schema.is_some())
             .field("quotas", &self.quotas)
@@ -144,6 +148,18 @@ pub trait LogSink: Send + Sync {
     }
 
     /// Brings away what has been recorded. Called when the server ends, which waits for five seconds.
+    async fn flush(&self) {}
+}
+
+/// Takes the events about executions that Step Functions sends to EventBridge.
+#[async_trait]
+pub trait EventSink: Send + Sync {
+    /// An entry for EventBridge's PutEvents, with `Time` in seconds since 1970: `{"Source": "aws.states", "DetailType":
+    /// "Step Functions Execution Status Change", "Time": 1457956800.5, "Resources": ["arn:…"], "Detail": "{…}"}`. It must
+    /// not block.
+    fn put(&self, entry: Value);
+
+    /// Brings away what has been put. Called when the server ends, which waits for five seconds.
     async fn flush(&self) {}
 }
 

@@ -16,6 +16,7 @@ use crate::history::{History, View};
 use crate::log;
 use crate::machine::{MachineType, Revision, Target};
 use crate::redrive::Redrives;
+use crate::status;
 use crate::task::LocalTasks;
 
 /// One execution.
@@ -150,6 +151,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
     store.start(&execution, app.keeps(execution.kind));
     drop(store);
     tracing::info!(arn = execution.arn, "execution started");
+    status::tell(app, &execution);
     let first = asl_engine::Execution::new(execution.input.clone()).with_identity(identity(
         app,
         &execution,
@@ -215,6 +217,8 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
     let mut store = app.store();
     execution.ended.send_replace(Some(Ended { stopped, outcome }));
     store.end(&execution, app.keeps(execution.kind), &app.config.quotas);
+    drop(store);
+    status::tell(&app, &execution);
 }
 
 fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity {

@@ -40,8 +40,8 @@
 //!
 //! # What it does not do
 //! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nobody itself. Log records
-//! go to a [`LogSink`], to CloudWatch only if that brings them there. It has no Map Runs. What it keeps is bounded by
-//! [`Quotas`].
+//! go to a [`LogSink`], to CloudWatch only if that brings them there; changes of status likewise to an
+//! [`EventSink`]. It has no Map Runs. What it keeps is bounded by [`Quotas`].
 //!
 //! # Features
 //! `jsonata` (default): the query language JSONata.
@@ -61,12 +61,13 @@ mod machine;
 mod page;
 mod redrive;
 mod server;
+mod status;
 mod store;
 mod task;
 mod token;
 mod wire;
 
-pub use config::{Config, LogSink, MockSource, MockedTasks, Quotas};
+pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, Quotas};
 pub use machine::MachineType;
 pub use server::Server;
 

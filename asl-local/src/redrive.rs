@@ -12,6 +12,7 @@ use crate::clock::now;
 use crate::error::ApiError;
 use crate::execution::{self, Execution};
 use crate::machine::MachineType;
+use crate::status;
 use crate::store::Store;
 
 /// How long after its end an execution can be redriven.
@@ -89,6 +90,7 @@ pub(crate) fn redrive(
     execution.reopen();
     drop(store);
     tracing::info!(arn = execution.arn, "execution redriven");
+    status::tell(app, execution);
     execution::spawn(app, execution, asl_engine::Execution::redrive(checkpoint));
     Ok(date)
 }

@@ -79,8 +79,8 @@ impl Server {
         Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
-    /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes the logs within
-    /// five more. Executions end with the runtime.
+    /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes logs and events
+    /// within five more. Executions end with the runtime.
     ///
     /// # Errors
     /// The listener failed.
@@ -106,9 +106,12 @@ impl Server {
             for sink in &self.app.config.logs {
                 sink.flush().await;
             }
+            if let Some(events) = &self.app.config.events {
+                events.flush().await;
+            }
         };
         if tokio::time::timeout(PATIENCE, flush).await.is_err() {
-            tracing::warn!("log records are lost: they could not be brought away in time");
+            tracing::warn!("log records or events are lost: they could not be brought away in time");
         }
         served
     }

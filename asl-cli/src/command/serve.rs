@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::Clock;
+#[cfg(feature = "aws")]
+use asl_local::EventSink;
 use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Server};
 
 use tracing_subscriber::filter::LevelFilter;
@@ -14,6 +16,8 @@ use super::run::mock_config;
 use super::validate::{print, refuse};
 use crate::args::{self, Format, Log, Serve, Substitutions};
 use crate::definition::check;
+#[cfg(feature = "aws")]
+use crate::events::EventBridge;
 #[cfg(feature = "aws")]
 use crate::logs::CloudWatch;
 use crate::logs::Logs;
@@ -142,9 +146,11 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
     let mut logs = config.logs;
     let cloudwatch = services.as_ref().and_then(|services| CloudWatch::of(services.caller()));
     logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
+    let events = services.as_ref().and_then(|services| EventBridge::of(services.caller()));
+    let events = events.map(|events| Arc::new(events) as Arc<dyn EventSink>);
     let services =
         services.map(|services| Arc::new(services.with_tokens()) as Arc<dyn asl_engine::TaskHandler>);
-    Ok(Config { services, logs, ..config })
+    Ok(Config { services, logs, events, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.

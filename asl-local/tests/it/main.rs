@@ -3,6 +3,7 @@
 
 mod activities;
 mod client;
+mod events;
 mod executions;
 mod faults;
 mod logs;
