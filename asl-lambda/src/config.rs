@@ -140,11 +140,8 @@ impl Config {
     /// # Errors
     /// Names every variable that is wrong or, since such a one would have no effect, unknown.
     pub fn from_env() -> Result<Config, ConfigError> {
-        Config::from_vars(std::env::vars_os().filter_map(|(name, value)| {
-            let name = name.into_string().ok()?;
-            // A text that is no Unicode has no meaning for any variable, and the replacement shows what is wrong with it.
-            Some((name, value.to_string_lossy().into_owned()))
-        }))
+        let (config, problems) = Config::read(env());
+        ConfigError::unless_none(config, problems)
     }
 
     /// What these variables say. Of those whose name does not begin with `ASL_` only Lambda's own are read:
@@ -161,6 +158,12 @@ impl Config {
     /// # Errors
     /// As [`Config::from_env`].
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
+        let (config, problems) = Config::read(vars);
+        ConfigError::unless_none(config, problems)
+    }
+
+    /// What these variables say, those that are wrong left out, and what is wrong with them.
+    pub(crate) fn read(vars: impl IntoIterator<Item = (String, String)>) -> (Config, Vec<String>) {
         let mut config = Config::default();
         let mut own = Vec::new();
         for (name, value) in vars {
@@ -172,13 +175,21 @@ impl Config {
                 _ => {}
             }
         }
-        own.sort();
         let problem = |(name, value): (String, String)| {
             Some(format!("{name}: {}", setting::set(&mut config, &name, &value).err()?))
         };
-        let problems: Vec<String> = own.into_iter().filter_map(problem).collect();
-        if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
+        let problems = own.into_iter().filter_map(problem).collect();
+        (config, problems)
     }
+}
+
+/// The variables of this process.
+pub(crate) fn env() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        // A text that is no Unicode has no meaning for any variable, and the replacement shows what is wrong with it.
+        Some((name, value.to_string_lossy().into_owned()))
+    })
 }
 
 /// Environment variables that are wrong.
@@ -188,6 +199,16 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
+    pub(crate) fn new(mut problems: Vec<String>) -> ConfigError {
+        problems.sort();
+        ConfigError { problems }
+    }
+
+    /// What was read, if nothing was wrong.
+    pub(crate) fn unless_none<T>(read: T, problems: Vec<String>) -> Result<T, ConfigError> {
+        if problems.is_empty() { Ok(read) } else { Err(ConfigError::new(problems)) }
+    }
+
     /// One line for each variable, by name: ``ASL_LIMITS: expected `express` or `unlimited`, found `none` ``.
     pub fn problems(&self) -> &[String] {
         &self.problems

@@ -7,7 +7,7 @@ use asl_engine::{Engine, Loaded, Program, Registry, load};
 use asl_model::{Diagnostic, LineCol, Resource, Severity, Source};
 use asl_value::{Object, Value};
 
-use crate::{Adapter, Config, ConfigError};
+use crate::{Adapter, Config, ConfigError, config};
 use definitions::Definitions;
 
 mod definitions;
@@ -21,12 +21,6 @@ pub struct InitError {
 }
 
 impl InitError {
-    pub(crate) fn new(error_type: &'static str, message: impl Into<String>) -> InitError {
-        let message = message.into();
-        let lines = vec![line("ERROR", [("message", Value::from(message.as_str()))])];
-        InitError { error_type, message, lines }
-    }
-
     pub(crate) fn missing(resources: &[&Resource]) -> InitError {
         let missing = |resource: &&Resource| {
             let message = format!("no handler for the tasks of resource `{}`", resource.as_str());
@@ -110,14 +104,19 @@ fn program(source: &Source) -> Result<Compiled, InitError> {
 
 /// An adapter for `ASL_DEFINITION`, or for the definition that the program brings along.
 pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adapter, Vec<Value>), InitError> {
-    let config = Config::from_env()?;
+    let (config, mut problems) = Config::read(config::env());
     let sources = match (&config.definition, built_in) {
         (Some(path), _) => definitions::read(path, config.main.as_deref()),
         (None, Some(source)) => Ok(Definitions { main: source, others: Vec::new() }),
         (None, None) => Err("ASL_DEFINITION: not set, expected the path of a definition".to_owned()),
     };
-    let Definitions { main, others } =
-        sources.map_err(|message| InitError::new("InvalidConfiguration", message))?;
+    let Definitions { main, others } = match sources {
+        Ok(sources) => ConfigError::unless_none(sources, problems)?,
+        Err(problem) => {
+            problems.push(problem);
+            return Err(ConfigError::new(problems).into());
+        }
+    };
     let (main, mut lines) = program(&main)?;
     let mut programs = Vec::with_capacity(others.len());
     for (name, source) in others {

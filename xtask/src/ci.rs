@@ -8,6 +8,9 @@ use crate::{Result, command, fuzz, tidy};
 /// A package outside the workspace, with other features of serde_json.
 const SERDE_FEATURES: &str = "tests/serde-features/Cargo.toml";
 
+/// What is not on in a build of the workspace: AWS and SIGTERM in a function.
+const FEATURES: &[&str] = &["--package", "asl-lambda", "--all-features"];
+
 /// Whether to run the tests of the workspace.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tests {
@@ -22,10 +25,13 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
     steps.cargo("fmt of serde features", &["fmt", "--manifest-path", SERDE_FEATURES, "--check"])?;
     steps.run("tidy", tidy::run)?;
     steps.cargo("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
+    steps.cargo(
+        "clippy of features",
+        &[&["clippy"], FEATURES, &["--all-targets", "--", "-D", "warnings"]].concat(),
+    )?;
     if tests == Tests::Run {
         steps.cargo("test", &["test", "--workspace"])?;
-    }
-    if tests == Tests::Run {
+        steps.cargo("test of features", &[&["test"], FEATURES].concat())?;
         steps.run("fuzz-smoke", || fuzz::smoke(&[]))?;
     }
     steps.run("doc", || {

@@ -356,6 +356,18 @@ fn executions_end_with_the_process() {
 }
 
 #[test]
+fn tasks_hear_of_the_trace() {
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    let traced = || invocation().with_trace_header(trace);
+    check(task("trace"), &[], json!({}), Ok(Value::Null));
+    check_invocation(task("trace"), &[], json!({}), traced(), Ok(json!(trace)));
+    // The caller of StartSyncExecution may name another.
+    let event = json!({"input": "{}", "traceHeader": "Root=1-67891233-abcdef012345678912345678"});
+    let answer = answer(&task("trace"), &[], event, traced()).unwrap();
+    assert_eq!(answer["output"], json!(r#""Root=1-67891233-abcdef012345678912345678""#));
+}
+
+#[test]
 fn a_panicking_task_is_a_failed_execution() {
     check(
         task("panic"),

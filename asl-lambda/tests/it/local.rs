@@ -1,6 +1,6 @@
 //! One event outside Lambda.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use asl_value::{Value, json};
 
@@ -10,9 +10,11 @@ fn bootstrap(definition: &str, arguments: &[&str]) -> (Option<i32>, String, Stri
     let path =
         std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("local-{}.json", definition.len()));
     std::fs::write(&path, definition).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bootstrap"));
-    let Output { status, stdout, stderr } =
-        command.env("ASL_DEFINITION", &path).args(arguments).output().expect("the program runs");
+    let Output { status, stdout, stderr } = crate::process::bootstrap()
+        .env("ASL_DEFINITION", &path)
+        .args(arguments)
+        .output()
+        .expect("the program runs");
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 

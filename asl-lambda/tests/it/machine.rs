@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Failure, Program, Registry, load, task_fn};
+use asl_engine::{Engine, Failure, Program, Registry, Task, TaskHandler, load, task_fn};
 use asl_lambda::{Adapter, Config};
 use asl_model::Source;
 use asl_value::{Value, json};
+use async_trait::async_trait;
 
 /// Its output is its input.
 pub(crate) fn echo() -> Value {
@@ -33,17 +34,24 @@ pub(crate) fn wait() -> Value {
     json!({"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}}})
 }
 
-/// `panic` panics with the text in its input.
+/// `panic` panics with the text in its input, `trace` tells of which trace it is part.
 pub(crate) fn tasks() -> Registry {
-    Registry::new().function(
-        "panic",
-        task_fn(|input: Value| async move {
-            match input["panic"].as_str() {
-                Some(text) => panic!("{text}"),
-                None => Ok::<_, Failure>(input),
-            }
-        }),
-    )
+    let panic = task_fn(|input: Value| async move {
+        match input["panic"].as_str() {
+            Some(text) => panic!("{text}"),
+            None => Ok::<_, Failure>(input),
+        }
+    });
+    Registry::new().function("panic", panic).function("trace", Trace)
+}
+
+struct Trace;
+
+#[async_trait]
+impl TaskHandler for Trace {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        Ok(task.trace_header.map(Value::from).unwrap_or_default())
+    }
 }
 
 #[track_caller]

@@ -7,8 +7,10 @@ use asl_engine::{Engine, HistoryRecorder};
 use asl_lambda::{Adapter, Config, Invocation, InvocationError, handle};
 use asl_value::{Timestamp, Value, json};
 
-use crate::machine::{echo, program, tasks, wait};
+use crate::machine::{echo, program, task, tasks, wait};
 use crate::runtime_api::FUNCTION_ARN;
+
+const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
 
 fn arn(machine: &str) -> String {
     format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}")
@@ -35,6 +37,7 @@ fn run(main: &Value, input: Value, deadline: Option<u64>) -> Run {
         ("wait", wait()),
         ("fail", crate::machine::fail()),
         ("loop", parent("loop", ".sync")),
+        ("trace", task("trace")),
     ];
     let others = others.map(|(name, definition)| (name.to_owned(), program(&definition)));
     let engine = Engine::builder().tasks(tasks()).build();
@@ -46,6 +49,7 @@ fn run(main: &Value, input: Value, deadline: Option<u64>) -> Run {
     let history = Arc::new(HistoryRecorder::new());
     let mut invocation = Invocation::new("r-1")
         .with_function_arn(FUNCTION_ARN)
+        .with_trace_header(TRACE)
         .with_observer(history.clone())
         .with_log(Arc::new(move |line: &Value| sink.lock().unwrap().push(line.clone())));
     invocation.deadline = deadline
@@ -77,6 +81,12 @@ fn an_execution_can_wait_for_another() {
     assert_eq!(run.types[2..6], work);
     let text = self::run(&parent("echo", ".sync"), json!({"n": 1}), None).answer.unwrap();
     assert_eq!((&text["Input"], &text["Output"]), (&json!("{\"n\":1}"), &json!("{\"n\":1}")));
+}
+
+#[test]
+fn another_is_part_of_the_same_trace() {
+    let output = run(&parent("trace", ".sync:2"), json!({}), None).answer.unwrap();
+    assert_eq!(output["Output"], json!(TRACE));
 }
 
 #[test]

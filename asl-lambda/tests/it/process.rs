@@ -20,8 +20,11 @@ fn file(text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-fn bootstrap() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+/// The program, with the region that Lambda sets.
+pub(crate) fn bootstrap() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bootstrap"));
+    command.env("AWS_REGION", "eu-west-1").env_remove("AWS_DEFAULT_REGION");
+    command
 }
 
 fn bootstrap_of(definition: &Value) -> Function {
@@ -265,24 +268,71 @@ fn a_bad_configuration_is_told() {
         "ASL_BOTCH: not a variable of this version of asl-lambda",
         "ASL_LIMITS: expected `express` or `unlimited`, found `all`",
     ];
-    check_start(
-        &[("ASL_LIMITS", "all"), ("ASL_BOTCH", "item")],
-        "InvalidConfiguration",
-        &format!("{batch}; {limits}"),
-        &[line(batch), line(limits)],
-    );
+    let vars = [("ASL_LIMITS", "all"), ("ASL_BOTCH", "item")];
+    let all = [batch, unset, limits];
+    check_start(&vars, "InvalidConfiguration", &all.join("; "), &all.map(line));
 }
 
 #[test]
 fn a_task_without_a_handler_is_told() {
     let definition = file(&task("price").to_json());
     let resource = "arn:aws:lambda:us-east-1:123456789012:function:price";
+    let missing =
+        json!({"level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`")});
+    // Why AWS does not do it.
+    let no_region = json!({"level": "WARN", "message": "`AWS_REGION` is not set"});
+    let lines = if cfg!(feature = "aws") { vec![no_region, missing] } else { vec![missing] };
     check_start(
-        &[("ASL_DEFINITION", &definition)],
+        &[("ASL_DEFINITION", &definition), ("AWS_REGION", "")],
         "MissingTaskHandler",
         &format!("no handler for the tasks of: `{resource}`"),
-        &[json!({"level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`")})],
+        &lines,
     );
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn aws_does_the_tasks_of_its_services() {
+    let call = json!({"StartAt": "Call", "States": {"Call": {
+        "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "OutputPath": "$.Payload", "End": true,
+        "Parameters": {"FunctionName": "price", "Payload.$": "$"}
+    }}});
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+    let mut function = Function::start(bootstrap().envs(keys), &[("ASL_DEFINITION", &file(&call.to_json()))]);
+    let answer = function.invoke(&json!({"sku": "mug"})).response();
+    assert_eq!((&answer["function"], &answer["event"]), (&json!("price"), &json!({"sku": "mug"})));
+}
+
+/// What Lambda does before it takes the process away, and only if there is an extension.
+#[cfg(all(unix, feature = "graceful-shutdown"))]
+#[test]
+fn a_signal_ends_executions_in_order() {
+    let definition = file(&wait().to_json());
+    let vars = [
+        ("ASL_DEFINITION", definition.as_str()),
+        ("ASL_LOG_LEVEL", "ALL"),
+        ("ASL_METRICS_NAMESPACE", "Orders"),
+        ("AWS_LAMBDA_MAX_CONCURRENCY", "3"),
+    ];
+    let mut function = Function::start(&mut bootstrap(), &vars);
+    for _ in 0..3 {
+        function.send(&json!({"seconds": 60}));
+    }
+    let count = |lines: &[Value], name: &str| lines.iter().filter(|line| line["type"] == json!(name)).count();
+    while count(&function.lines(), "WaitStateEntered") < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let process = rustix::process::Pid::from_raw(function.id().cast_signed()).unwrap();
+    rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+    for _ in 0..3 {
+        let aborted = ("ExecutionAborted".to_owned(), "the function is being shut down".to_owned());
+        assert_eq!(function.report().error(), aborted);
+    }
+    assert_eq!(function.finish().code(), Some(0));
+    let lines = function.lines();
+    assert_eq!(count(&lines, "ExecutionAborted"), 3);
+    let metrics = lines.iter().filter_map(|line| line["ExecutionsAborted"].as_i64());
+    assert_eq!(metrics.sum::<i64>(), 3);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use asl_value::Value;
+use asl_value::{Value, json};
 
 /// Long enough for a busy machine; nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -95,6 +95,7 @@ impl Function {
         let mut process = command
             .env("RUST_BACKTRACE", "0")
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
+            .env("AWS_ENDPOINT_URL", format!("http://{address}"))
             .env("AWS_LAMBDA_FUNCTION_NAME", "orders")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
@@ -151,11 +152,23 @@ impl Function {
     pub(crate) fn log(mut self) -> Vec<Value> {
         let _ = self.process.kill();
         self.finish();
+        self.lines()
+    }
+
+    /// The lines of its log so far.
+    pub(crate) fn lines(&self) -> Vec<Value> {
         let log = self.written[0].lock().expect("a log").clone();
         log.lines().filter_map(|line| Value::parse(line).ok()).collect()
     }
 
-    fn finish(&mut self) -> ExitStatus {
+    /// Its number for the operating system.
+    #[allow(dead_code, reason = "for the test of a feature")]
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits for its end, and for the last it has to say.
+    pub(crate) fn finish(&mut self) -> ExitStatus {
         let status = self.process.wait().expect("its end");
         self.readers.drain(..).for_each(|reader| reader.join().expect("its output"));
         status
@@ -191,13 +204,13 @@ fn drain(pipe: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> JoinHand
 fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender<Report>) -> Option<()> {
     let mut reader = BufReader::new(connection);
     loop {
-        let (path, body) = request(&mut reader)?;
+        let Request { path, headers, body } = request(&mut reader)?;
         let json = || if body.is_empty() { Value::Null } else { Value::parse_slice(&body).expect("JSON") };
         let path = path.strip_prefix("/2018-06-01/runtime/").unwrap_or(&path).to_owned();
         match path.split('/').collect::<Vec<_>>().as_slice() {
             ["invocation", "next"] => {
                 let event = next.lock().ok()?.recv().ok()?;
-                respond(connection, "200 OK", &headers(&event), &event.payload)?;
+                respond(connection, "200 OK", &of_event(&event), &event.payload)?;
             }
             ["invocation", _, "response"] => {
                 respond(connection, "202 Accepted", "", "")?;
@@ -223,12 +236,25 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
                 respond(connection, "202 Accepted", "", "")?;
                 reports.send(error(None, &json())).ok()?;
             }
+            ["", "2020-01-01", "extension", "register"] => {
+                respond(connection, "200 OK", "Lambda-Extension-Identifier: extension-1\r\n", "{}")?;
+            }
+            ["", "2020-01-01", "extension", "event", "next"] => {
+                // There is none.
+                std::thread::park();
+            }
+            // Lambda itself, called by a task: another function, which answers what it was called with.
+            ["", "2015-03-31", "functions", name, "invocations"] => {
+                let trace = headers.get("x-amzn-trace-id").map(String::as_str);
+                let answer = json!({"function": *name, "event": json(), "trace": trace});
+                respond(connection, "200 OK", "", &answer.to_json())?;
+            }
             _ => respond(connection, "404 Not Found", "", "")?,
         }
     }
 }
 
-fn headers(event: &Event) -> String {
+fn of_event(event: &Event) -> String {
     format!(
         "Lambda-Runtime-Aws-Request-Id: {}\r\nLambda-Runtime-Deadline-Ms: {}\r\n\
          Lambda-Runtime-Invoked-Function-Arn: {FUNCTION_ARN}\r\n\
@@ -242,8 +268,14 @@ fn error(of: Option<String>, body: &Value) -> Report {
     Report::Error { of, error_type: text("errorType"), message: text("errorMessage") }
 }
 
-/// Path and body of a request.
-fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, Vec<u8>)> {
+struct Request {
+    path: String,
+    /// Names in lower case.
+    headers: HashMap<String, String>,
+    body: Vec<u8>,
+}
+
+fn request(reader: &mut BufReader<&TcpStream>) -> Option<Request> {
     let path = line(reader)?.split(' ').nth(1)?.to_owned();
     let mut headers = HashMap::new();
     loop {
@@ -251,13 +283,15 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, Vec<u8>)> {
         let Some((name, value)) = line.split_once(':') else { break };
         headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
     }
-    if headers.contains_key("transfer-encoding") {
-        return Some((path, chunks(reader)?));
-    }
-    let length = headers.get("content-length").map_or(0, |length| length.parse().expect("a length"));
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    Some((path, body))
+    let body = if headers.contains_key("transfer-encoding") {
+        chunks(reader)?
+    } else {
+        let length = headers.get("content-length").map_or(0, |length| length.parse().expect("a length"));
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        body
+    };
+    Some(Request { path, headers, body })
 }
 
 fn line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
