@@ -2,22 +2,23 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html>
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use asl_engine::{Failure, Task};
-use asl_value::Value;
+use asl_value::{Text, Value};
 
 use crate::http::HttpRequest;
 use crate::http_task::{given, plain, query_of, result, unusable};
 use crate::path::text;
-use crate::{Aws, CallOptions};
+use crate::{Aws, CallOptions, trace};
 
 /// API Gateway's own limit is 29 seconds, unless it is raised.
 const MOST_TIME: Duration = Duration::from_secs(300);
 
 pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
-    let mut request = request(arguments);
+    let mut request = request(arguments, task.trace_header);
     // With a resource policy it is the policy of the API that decides about the signature.
     if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
         let signed = aws.caller().sign(&mut request, "execute-api", &CallOptions::of(task)).await;
@@ -35,27 +36,54 @@ fn client_error(message: &str) -> Failure {
     Failure::new("ApiGateway.SdkClientException", message)
 }
 
-/// Recorded: header values must be lists.
+/// Recorded: header values must be lists. UNRECORDED: what AWS makes of a path that leaves its stage, and of an endpoint
+/// with more than a host.
 pub(crate) fn check(arguments: &Value) -> Result<(), String> {
     let headers = arguments.get("Headers");
-    let is_valid = headers.is_none_or(|headers| {
+    let has_lists = headers.is_none_or(|headers| {
         headers.as_object().is_some_and(|headers| headers.values().all(|value| value.as_array().is_some()))
     });
-    if is_valid {
-        Ok(())
-    } else {
-        Err(unusable(arguments, "The value of the field 'Headers' has an invalid format"))
+    let is_valid = |field: &&str| match *field {
+        "Headers" => has_lists,
+        "ApiEndpoint" => !text(arguments, field).contains(['?', '#', '@', '\\']),
+        field => !is_leaving(text(arguments, field)),
+    };
+    match ["Headers", "ApiEndpoint", "Stage", "Path"].iter().find(|field| !is_valid(field)) {
+        None => Ok(()),
+        Some(field) => {
+            let problem = format!("The value of the field '{field}' has an invalid format");
+            Err(unusable(arguments, &problem))
+        }
     }
 }
 
-fn request(arguments: &Value) -> HttpRequest {
+/// Whether a path goes up, however its dots and slashes are written.
+fn is_leaving(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
+    path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
+}
+
+/// A path stays one: what would end it, or no address may have, is percent-encoded. What is already is left as it is.
+fn path(text: &str) -> String {
+    let mut path = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'!'..=b'~' if !b"?#\"<>\\^`{|}".contains(&byte) => path.push(byte.into()),
+            // Writing to a string does not fail.
+            _ => drop(write!(path, "%{byte:02X}")),
+        }
+    }
+    path
+}
+
+fn request(arguments: &Value, trace_header: Option<&Text>) -> HttpRequest {
     let endpoint = text(arguments, "ApiEndpoint");
     let mut url = if endpoint.contains("://") { endpoint.to_owned() } else { format!("https://{endpoint}") };
     for part in ["Stage", "Path"] {
         let part = text(arguments, part).trim_start_matches('/');
         if !part.is_empty() {
             url.push('/');
-            url.push_str(part);
+            url.push_str(&path(part));
         }
     }
     let query = query_of(arguments);
@@ -63,6 +91,7 @@ fn request(arguments: &Value) -> HttpRequest {
         url = format!("{url}?{query}");
     }
     let mut headers = vec![("user-agent".to_owned(), "Amazon|StepFunctions".to_owned())];
+    headers.extend(trace_header.map(|header| trace::header(header)));
     for (name, values) in given(arguments, "Headers") {
         let values = values.as_array().map(|values| values.to_vec()).unwrap_or_default();
         headers.extend(values.iter().map(|value| (name.to_ascii_lowercase(), plain(value))));

@@ -142,4 +142,8 @@ impl TaskHandler for Aws {
             _ => Err(unserved(task.resource)),
         }
     }
+
+    fn restored(&self) {
+        self.caller.restored();
+    }
 }

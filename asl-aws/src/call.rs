@@ -1,31 +1,27 @@
 //! [`Caller`]: one operation of one service.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use asl_engine::{Entropy, SystemEntropy, Task};
-use asl_value::{Object, Value, json};
+use asl_value::{Object, Value};
 use aws_credential_types::Credentials;
-use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::arguments::{self, Checked};
-use crate::credentials::{self, Keys};
 use crate::endpoint::{self, Target};
-use crate::http::{Http, HttpAnswer, HttpError, HttpRequest};
+use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use crate::protocol::{self, Request};
 use crate::retry::{self, Budget};
 use crate::sign::{Scope, sign};
 use crate::table::{Member, Operation, Service, Services};
-use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3};
+use crate::warm::{Warm, fresh_bits};
+use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3, trace};
 
 /// Longer than any service but Lambda takes to answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// A function may run for 15 minutes.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(930);
-/// Roles whose keys are kept.
-const MOST_ROLES: usize = 256;
 
 /// Calls operations of AWS's services.
 ///
@@ -39,10 +35,7 @@ pub struct Caller {
 struct Shared {
     config: Config,
     services: Services,
-    http: Http,
-    keys: Keys,
-    /// The keys of assumed roles, by their ARN.
-    roles: Mutex<HashMap<String, Credentials>>,
+    warm: Mutex<Arc<Warm>>,
     entropy: SystemEntropy,
     budget: Budget,
 }
@@ -56,6 +49,8 @@ pub struct CallOptions<'a> {
     pub within: Option<Duration>,
     /// How members of parameters and outputs are spelled.
     pub names: Names,
+    /// The trace the call belongs to: its `X-Amzn-Trace-Id`, which is not part of the signature.
+    pub trace_header: Option<&'a str>,
 }
 
 /// How Step Functions spells the members of parameters and outputs.
@@ -70,9 +65,14 @@ pub enum Names {
 }
 
 impl<'a> CallOptions<'a> {
-    /// Those of a task: its role. Its end is the engine's business, which drops the call then; heartbeats may put it off.
+    /// Those of a task: its role and its trace. Its end is the engine's business, which drops the call then; heartbeats may
+    /// put it off.
     pub fn of(task: &'a Task<'_>) -> CallOptions<'a> {
-        CallOptions { role_arn: task.role_arn.as_deref(), ..CallOptions::default() }
+        CallOptions {
+            role_arn: task.role_arn.as_deref(),
+            trace_header: task.trace_header.map(|header| header.as_str()),
+            ..CallOptions::default()
+        }
     }
 }
 
@@ -96,9 +96,7 @@ impl Caller {
         let shared = Shared {
             config,
             services: Services::default(),
-            http: Http::default(),
-            keys: Keys::default(),
-            roles: Mutex::default(),
+            warm: Mutex::default(),
             entropy: SystemEntropy::new(),
             budget: Budget::default(),
         };
@@ -158,12 +156,33 @@ impl Caller {
         let operation = operation(&service, action).map_err(client)?;
         let input = check(&service, &operation, &params, options.names).map_err(client)?;
         let deadline = options.within.map(clock::after);
-        let keys = self.keys(&service, &operation, options.role_arn, deadline).await?;
-        let call = Call { caller: self, service: &service, operation, deadline };
+        let keys = match operation.is_unsigned {
+            true => None,
+            false => Some(self.keys(service.class(), options.role_arn, deadline).await?),
+        };
+        let call =
+            Call { caller: self, service: &service, operation, deadline, trace_header: options.trace_header };
         let response = call.send(&input, keys.as_ref()).await?;
         let output = protocol::output(&service, &operation, &response, options.names).map_err(client)?;
         let request_id = protocol::request_id(&response).unwrap_or_default();
         Ok(Answer { output, status: response.status, headers: response.headers, request_id })
+    }
+
+    /// Calls an operation for keys: with these, or unsigned. Members have the model's names.
+    pub(crate) async fn call_with(
+        &self,
+        service: &str,
+        action: &str,
+        input: &Value,
+        keys: Option<&Credentials>,
+        deadline: Option<Instant>,
+    ) -> Result<Value, ServiceError> {
+        let client = |message| ServiceError::client(service, message);
+        let service = self.service(service).map_err(client)?;
+        let operation = operation(&service, action).map_err(client)?;
+        let call = Call { caller: self, service: &service, operation, deadline, trace_header: None };
+        let response = call.send(input, keys).await?;
+        protocol::output(&service, &operation, &response, Names::Model).map_err(client)
     }
 
     /// Signs a request that is no operation of a service, for this region.
@@ -174,7 +193,7 @@ impl Caller {
         options: &CallOptions<'_>,
     ) -> Result<(), ServiceError> {
         let deadline = options.within.map(clock::after);
-        let keys = self.role_keys("ApiGateway", options.role_arn, deadline).await?;
+        let keys = self.keys("ApiGateway", options.role_arn, deadline).await?;
         let scope = Scope { service, region: &self.config().region, has_unsigned_body: false };
         let HttpRequest { method, url, headers, body } = &*request;
         let signature = sign(method, url, headers, body, &keys, &scope);
@@ -184,69 +203,23 @@ impl Caller {
 
     /// Sends a request that is no operation of a service.
     pub(crate) async fn http(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
-        self.shared.http.send(request, within).await
+        self.warm().http.send(request, within).await
+    }
+
+    /// What this process has gathered so far.
+    pub(crate) fn warm(&self) -> Arc<Warm> {
+        Arc::clone(&self.shared.warm.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The process was restored from a snapshot: connections are dead, keys are old, and others have the same random
+    /// numbers ahead of them.
+    pub(crate) fn restored(&self) {
+        *self.shared.warm.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+        self.shared.entropy.reseed(fresh_bits());
     }
 
     fn service(&self, name: &str) -> Result<Arc<Service>, String> {
         self.shared.services.get(name).ok_or_else(|| format!("asl-aws does not know the service `{name}`"))
-    }
-
-    /// The keys to sign with; none for an operation that is not signed.
-    async fn keys(
-        &self,
-        service: &Service,
-        operation: &Operation<'_>,
-        role_arn: Option<&str>,
-        deadline: Option<Instant>,
-    ) -> Result<Option<Credentials>, ServiceError> {
-        if operation.is_unsigned {
-            return Ok(None);
-        }
-        self.role_keys(service.class(), role_arn, deadline).await.map(Some)
-    }
-
-    async fn role_keys(
-        &self,
-        class: &str,
-        role_arn: Option<&str>,
-        deadline: Option<Instant>,
-    ) -> Result<Credentials, ServiceError> {
-        let shared = &self.shared;
-        let own = shared.keys.get(&shared.config.credentials, &shared.http).await;
-        let own = own.map_err(|message| ServiceError::client(class, message))?;
-        match role_arn {
-            None => Ok(own),
-            Some(role) => self.assume(role, &own, deadline).await,
-        }
-    }
-
-    async fn assume(
-        &self,
-        role_arn: &str,
-        own: &Credentials,
-        deadline: Option<Instant>,
-    ) -> Result<Credentials, ServiceError> {
-        let mut roles = self.shared.roles.lock().await;
-        if let Some(known) = roles.get(role_arn).filter(|known| credentials::is_fresh(known)) {
-            return Ok(known.clone());
-        }
-        let failed = |error: ServiceError| ServiceError { kind: ErrorKind::Role, ..error };
-        let client = |message| ServiceError::client("Sts", message);
-        let service = self.service("sts").map_err(client)?;
-        let operation = operation(&service, "assumeRole").map_err(client)?;
-        let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
-        let call = Call { caller: self, service: &service, operation, deadline };
-        let response = call.send(&input, Some(own)).await.map_err(failed)?;
-        let output = protocol::output(&service, &operation, &response, Names::Model).map_err(client)?;
-        let keys = output.get("Credentials").and_then(|keys| credentials::read(keys, "SessionToken"));
-        let keys = keys.ok_or_else(|| client("no credentials in the answer of AssumeRole".to_owned()))?;
-        if roles.len() >= MOST_ROLES {
-            roles.retain(|_, known| credentials::is_fresh(known));
-        }
-        if roles.len() < MOST_ROLES {
-            roles.insert(role_arn.to_owned(), keys.clone());
-        }
-        Ok(keys)
     }
 }
 
@@ -282,6 +255,7 @@ struct Call<'a> {
     service: &'a Service,
     operation: Operation<'a>,
     deadline: Option<Instant>,
+    trace_header: Option<&'a str>,
 }
 
 impl Call<'_> {
@@ -307,7 +281,7 @@ impl Call<'_> {
                     shared.budget.give_back();
                     return Ok(response);
                 }
-                Ok(response) => self.refused(&response),
+                Ok(response) => self.refused(&response, keys),
                 Err(error) => error,
             };
             let error = ServiceError { attempts, ..failed };
@@ -366,6 +340,7 @@ impl Call<'_> {
             target.scheme, request.host_prefix, target.host, request.path, request.query
         );
         let mut headers = request.headers.clone();
+        headers.extend(self.trace_header.map(trace::header));
         if let Some(keys) = keys {
             let scope = Scope {
                 service: self.service.signing_name(),
@@ -389,7 +364,7 @@ impl Call<'_> {
         })
     }
 
-    fn refused(&self, response: &HttpAnswer) -> ServiceError {
+    fn refused(&self, response: &HttpAnswer, keys: Option<&Credentials>) -> ServiceError {
         let mut wire = protocol::error(self.service, response);
         if self.operation.method == "HEAD" {
             s3::name_missing(self.operation.name, response, &mut wire);
@@ -402,12 +377,20 @@ impl Call<'_> {
             exception: exception.map(Into::into),
             is_transient: retry::is_transient(response.status, &wire.code),
             code: wire.code,
-            message: wire.message,
+            message: without_token(wire.message, keys),
             status: response.status,
             request_id: wire.request_id.unwrap_or_default(),
             extended_request_id: wire.extended_request_id,
             attempts: 0,
         }
+    }
+}
+
+/// An error about a signature quotes what should have been signed, session token included.
+fn without_token(message: String, keys: Option<&Credentials>) -> String {
+    match keys.and_then(Credentials::session_token) {
+        Some(token) if message.contains(token) => message.replace(token, "***"),
+        _ => message,
     }
 }
 

@@ -5,14 +5,13 @@ use std::time::{Duration, SystemTime};
 use asl_value::{Timestamp, Value};
 use aws_credential_types::Credentials;
 use hyper::Uri;
-use tokio::sync::Mutex;
 
 use crate::clock;
-use crate::http::{Http, HttpRequest};
+
+mod provider;
 
 /// Keys are fetched anew this long before they expire.
 const MARGIN: Duration = Duration::from_secs(300);
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 const ECS_HOST: &str = "http://169.254.170.2";
 
 /// Where keys come from. `Debug` shows none.
@@ -63,72 +62,13 @@ impl Source {
     }
 }
 
-/// The keys of the process, fetched when they are first needed.
-#[derive(Debug, Default)]
-pub(crate) struct Keys {
-    fetched: Mutex<Option<Credentials>>,
-}
-
-impl Keys {
-    /// Keys that are good for some minutes.
-    ///
-    /// # Errors
-    /// Why there are none, without any of them.
-    pub(crate) async fn get(&self, source: &Source, http: &Http) -> Result<Credentials, String> {
-        match source {
-            Source::Keys(credentials) => Ok(credentials.clone()),
-            Source::Nowhere => {
-                Err("Unable to load credentials from any of the providers in the chain".to_owned())
-            }
-            Source::Endpoint { url, token } => {
-                let mut fetched = self.fetched.lock().await;
-                if let Some(credentials) = fetched.as_ref().filter(|credentials| is_fresh(credentials)) {
-                    return Ok(credentials.clone());
-                }
-                let credentials = fetch(url, token, http).await?;
-                *fetched = Some(credentials.clone());
-                Ok(credentials)
-            }
-        }
-    }
-}
-
 /// Whether keys are good for some minutes yet.
-pub(crate) fn is_fresh(credentials: &Credentials) -> bool {
+fn is_fresh(credentials: &Credentials) -> bool {
     credentials.expiry().is_none_or(|expiry| expiry > clock::now() + MARGIN)
 }
 
-async fn fetch(url: &str, token: &Token, http: &Http) -> Result<Credentials, String> {
-    if !may_be_asked(url) {
-        return Err(format!(
-            "`{url}` may not be asked for credentials: it is neither https nor of this machine"
-        ));
-    }
-    let token = match token {
-        Token::None => None,
-        Token::Text(token) => Some(token.clone()),
-        Token::File(path) => {
-            let token = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-            Some(token.trim().to_owned())
-        }
-    };
-    let request = HttpRequest {
-        method: "GET".to_owned(),
-        url: url.to_owned(),
-        headers: token.map(|token| ("authorization".to_owned(), token)).into_iter().collect(),
-        body: Vec::new(),
-    };
-    let answer = http.send(request, FETCH_TIMEOUT).await;
-    let answer = answer.map_err(|error| format!("no credentials from `{url}`: {error}"))?;
-    if answer.status != 200 {
-        return Err(format!("no credentials from `{url}`: status {}", answer.status));
-    }
-    let body = Value::parse_slice(&answer.body).unwrap_or_default();
-    read(&body, "Token").ok_or_else(|| format!("no credentials in the answer of `{url}`"))
-}
-
 /// Keys in JSON; the session token's name differs.
-pub(crate) fn read(body: &Value, token: &str) -> Option<Credentials> {
+fn read(body: &Value, token: &str) -> Option<Credentials> {
     let text = |name: &str| body.get(name)?.as_str();
     let expires = text("Expiration").and_then(Timestamp::parse).map(SystemTime::from);
     let (id, secret) = (text("AccessKeyId")?, text("SecretAccessKey")?);

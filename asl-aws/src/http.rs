@@ -26,7 +26,8 @@ const IDLE: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub(crate) struct Http(OnceLock<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>);
 
-#[derive(Debug, Clone, Default)]
+/// Not to be printed: it has keys, passwords and tokens.
+#[derive(Clone, Default)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,
     /// `https://host/path?query`, percent-encoded.
@@ -36,7 +37,8 @@ pub(crate) struct HttpRequest {
     pub(crate) body: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Default)]
+/// Not to be printed, for the same reason.
+#[derive(Clone, Default)]
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     /// `Not Found`
@@ -120,12 +122,14 @@ impl Http {
 }
 
 fn build(request: HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
+    // A query may have secrets.
+    let shown = request.url.split('?').next().unwrap_or_default();
     let uri: Uri = request
         .url
         .parse()
-        .map_err(|error| HttpError::Request(format!("`{}` is no address: {error}", request.url)))?;
+        .map_err(|error| HttpError::Request(format!("`{shown}` is no address: {error}")))?;
     if uri.host().is_none() || !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return Err(HttpError::Request(format!("`{}` is no http:// or https:// address", request.url)));
+        return Err(HttpError::Request(format!("`{shown}` is no http:// or https:// address")));
     }
     let mut built = Request::builder().method(request.method.as_str()).uri(uri);
     for (name, value) in &request.headers {

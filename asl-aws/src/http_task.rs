@@ -4,6 +4,7 @@
 
 mod connection;
 mod encoding;
+mod token;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
 pub(crate) use encoding::plain;
 use encoding::{ArrayFormat, form, query};
+pub(crate) use token::Tokens;
 
 /// What AWS waits for an answer at most.
 const MOST_TIME: Duration = Duration::from_secs(60);
@@ -29,10 +31,13 @@ pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure>
         Some(arn) => connection::resolve(aws, task, arn).await?,
         None => connection::Connection::default(),
     };
-    let request = request(aws, arguments, &connection).map_err(refused)?;
+    let request = request(aws, arguments, &connection.parameters).map_err(refused)?;
     let answer = aws.caller().http(request, MOST_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
+    if let (Some(key), 401 | 407) = (&connection.token_key, answer.status) {
+        token::forget(aws.caller(), key).await;
+    }
     let result = result(&answer);
     if (200..300).contains(&answer.status) {
         return Ok(result);
@@ -74,7 +79,7 @@ fn connection_arn(arguments: &Value) -> Option<&str> {
         .find_map(|path| at(arguments, path)?.as_str())
 }
 
-fn request(aws: &Aws, arguments: &Value, connection: &connection::Connection) -> Result<HttpRequest, String> {
+fn request(aws: &Aws, arguments: &Value, connection: &connection::Parameters) -> Result<HttpRequest, String> {
     let format = ArrayFormat::of(text(arguments, "Transform.RequestEncodingOptions.ArrayFormat"));
     let is_form = text(arguments, "Transform.RequestBodyEncoding") == "URL_ENCODED";
     let mut headers = vec![
@@ -94,14 +99,12 @@ fn request(aws: &Aws, arguments: &Value, connection: &connection::Connection) ->
     let mut parameters = given(arguments, "QueryParameters");
     for (name, value) in &connection.query {
         parameters.retain(|(known, _)| known != name);
-        parameters.push((name.clone(), value.as_str().into()));
+        parameters.push((name.clone(), value.clone()));
     }
-    let mut url = text(arguments, "ApiEndpoint").to_owned();
-    let query = query(&parameters, format);
-    if !query.is_empty() {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(&query);
-    }
+    // What comes after a fragment would be lost with it.
+    let endpoint = text(arguments, "ApiEndpoint").split('#').next();
+    let mut url = endpoint.unwrap_or_default().to_owned();
+    add_query(&mut url, &query(&parameters, format));
     let body = match (arguments.get("RequestBody"), connection.body.is_empty()) {
         (None, true) => None,
         (Some(Value::String(body)), true) => Some(Value::String(body.clone())),
@@ -132,6 +135,14 @@ fn request(aws: &Aws, arguments: &Value, connection: &connection::Connection) ->
     };
     let body = body.unwrap_or_default().into_bytes();
     Ok(HttpRequest { method: text(arguments, "Method").to_owned(), url, headers, body })
+}
+
+/// Adds parameters to an address, which may have some.
+fn add_query(url: &mut String, query: &str) {
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(query);
+    }
 }
 
 /// The members of an argument.

@@ -43,6 +43,8 @@ mod sdk;
 mod sign;
 mod sync;
 mod table;
+mod trace;
+mod warm;
 
 pub use aws::Aws;
 pub use call::{Answer, CallOptions, Caller, Names};

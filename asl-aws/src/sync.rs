@@ -163,6 +163,7 @@ impl Drop for Abandoned {
                 role_arn: role_arn.as_deref(),
                 within: Some(TIME_TO_STOP),
                 names: Names::Model,
+                ..CallOptions::default()
             };
             // Whether it could be stopped or not, nobody waits for it any more.
             let _ = caller.call(service, operation, params, &options).await;

@@ -1,8 +1,8 @@
 //! Query strings and forms.
 
-use std::fmt::Write;
-
 use asl_value::Value;
+
+use crate::protocol::percent_encoded;
 
 /// `Transform.RequestEncodingOptions.ArrayFormat`: how `{"a": [1, 2]}` is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,23 +90,11 @@ fn joined(pairs: &[(String, String)]) -> String {
         if !text.is_empty() {
             text.push('&');
         }
-        encode(name, &mut text);
+        text.push_str(&percent_encoded(name));
         text.push('=');
-        encode(value, &mut text);
+        text.push_str(&percent_encoded(value));
     }
     text
-}
-
-fn encode(part: &str, into: &mut String) {
-    for byte in part.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => into.push(byte.into()),
-            _ => {
-                // Writing to a string does not fail.
-                let _ = write!(into, "%{byte:02X}");
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use asl_value::{Value, json};
 
-use crate::run::{aws, ending, run};
+use crate::run::{aws, aws_at, ending, run};
 use crate::server::{Request, Server};
+use crate::signature::assert_signed;
 
 fn echo(request: &Request) -> (&'static str, String) {
     match request.line.split('/').nth(1).unwrap_or_default() {
@@ -90,6 +91,16 @@ async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
         ("http", json!({}), "[The field 'Method' is required but was missing]"),
         (
             "apigateway",
+            json!({"Method": "GET", "Stage": "prod", "Path": "/pets/..%2f../admin"}),
+            "[The value of the field 'Path' has an invalid format]",
+        ),
+        (
+            "apigateway",
+            json!({"Method": "GET", "Stage": "prod/%2E%2e"}),
+            "[The value of the field 'Stage' has an invalid format]",
+        ),
+        (
+            "apigateway",
             json!({"Method": "GET", "Headers": {"X": "single"}}),
             "could not be used to start the Task: [The value of the field 'Headers' has an invalid format]",
         ),
@@ -97,6 +108,76 @@ async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
         let (failed, requests) = invoke(resource, "", parameters).await;
         assert_eq!((&failed[0], requests.len()), (&json!("States.Runtime"), 0), "{failed}");
         assert!(failed[1].as_str().unwrap().ends_with(expected), "{failed}");
+    }
+}
+
+/// An input becomes part of a path, a header, a method: nothing of it is read as another part.
+#[tokio::test]
+async fn nothing_leaves_its_place() {
+    let path = "/a?b=1#c d%2Fe\r\nx: y";
+    let (_, requests) = invoke("apigateway", "", json!({"Method": "GET", "Stage": "s", "Path": path})).await;
+    sent(&requests, "GET /s/a%3Fb=1%23c%20d%2Fe%0D%0Ax:%20y", "", &[]);
+    for (resource, error, parameters) in [
+        ("http", "States.Http.Socket", json!({"Method": "GET", "Headers": {"X-A": "b\r\nX-Evil: 1"}})),
+        ("http", "States.Http.Socket", json!({"Method": "GET", "Headers": {"X-A: b\r\nX-Evil": "1"}})),
+        ("http", "States.Http.Socket", json!({"Method": "GET /x HTTP/1.1\r\nX-Evil: 1\r\n\r\nGET"})),
+        (
+            "apigateway",
+            "ApiGateway.SdkClientException",
+            json!({"Method": "GET", "Headers": {"X-A": ["b\nX-Evil: 1"]}}),
+        ),
+    ] {
+        let (failed, requests) = invoke(resource, "", parameters).await;
+        assert_eq!((&failed[0], requests.len()), (&json!(error), 0), "{failed}");
+    }
+    for path in ["/a\r\nX-Evil: 1", "/a b"] {
+        let (failed, requests) = invoke("http", path, json!({"Method": "GET"})).await;
+        assert_eq!((&failed[0], requests.len()), (&json!("States.Http.Socket"), 0), "{failed}");
+    }
+    let parameters = json!({"Method": "GET", "QueryParameters": {"a&b": "c#d\r\n"}});
+    let (_, requests) = invoke("http", "/x/%2f..?y=1#z", parameters).await;
+    sent(&requests, "GET /x/%2f..?y=1&a%26b=c%23d%0D%0A", "", &[]);
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let elsewhere = Server::start(|_| ("200 OK", "{}".into())).await;
+    let head: &'static str = format!("307 Temporary Redirect\r\nlocation: {}/", elsewhere.url).leak();
+    let server = Server::start(move |_| (head, String::new())).await;
+    for (resource, auth, error) in [
+        ("http", Value::Null, "States.Http.StatusCode.307"),
+        ("apigateway", json!("IAM_ROLE"), "ApiGateway.307"),
+    ] {
+        let mut parameters =
+            json!({"ApiEndpoint": server.url.as_str(), "Method": "POST", "RequestBody": {"a": 1}});
+        if let (Value::Object(parameters), false) = (&mut parameters, auth.is_null()) {
+            parameters.insert("AuthType", auth);
+        }
+        let task =
+            json!({"Resource": format!("arn:aws:states:::{resource}:invoke"), "Parameters": parameters});
+        let (report, _) = run(aws_at(&server.url), task).await;
+        assert_eq!(ending(&report)[0], json!(error));
+    }
+    assert_eq!((server.requests().len(), elsewhere.requests().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn apis_are_called_as_the_role() {
+    let server = Server::start(echo).await;
+    for (auth, is_signed) in [("NO_AUTH", false), ("IAM_ROLE", true), ("RESOURCE_POLICY", true)] {
+        let task = json!({"Resource": "arn:aws:states:::apigateway:invoke", "Parameters": {
+            "ApiEndpoint": server.url.as_str(), "Method": "POST", "Stage": "prod", "Path": "/pets/a b/%7Bc%7D",
+            "QueryParameters": {"z": ["1"], "a": ["ü", "b c"]}, "Headers": {"X-A": ["1", "2"]},
+            "RequestBody": {"n": 1}, "AuthType": auth
+        }});
+        let (report, _) = run(aws_at(&server.url), task).await;
+        assert_eq!(ending(&report)["StatusCode"], json!(200));
+        let request = server.requests().pop().unwrap();
+        assert_eq!(request.header("authorization").is_some(), is_signed);
+        assert!(request.header("x-amzn-trace-id").unwrap().starts_with("Root=1-5759e988"));
+        if is_signed {
+            assert_signed(&request, "secret", "eu-west-1/execute-api");
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! The integration tests of asl-aws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod connections;
 mod http_task;
 mod jobs;
 mod optimised;
 mod policy;
 mod run;
 mod sdk;
+mod secrets;
 mod server;
+mod signature;
 
 use asl_aws::Aws;
 

@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use asl_aws::{Aws, Config};
+use asl_engine::{Engine, Registry};
 use asl_value::{Value, json};
 
 use crate::run::{ending, run};
 use crate::server::{Answer, Request, Server};
+use crate::signature::assert_signed;
 
 const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "hush")];
 
@@ -38,8 +40,57 @@ async fn requests_are_signed() {
     assert_eq!(output, json!({"Item": {"id": {"S": "1"}}}));
     let authorization = requests[0].header("authorization").unwrap();
     assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKID/"), "{authorization}");
-    assert!(authorization.contains("/eu-west-1/dynamodb/aws4_request"), "{authorization}");
+    assert_signed(&requests[0], "hush", "eu-west-1/dynamodb");
     assert!(!format!("{requests:?}").contains("hush"));
+    // Headers, queries and paths that are encoded.
+    for (scope, resource, parameters) in [
+        (
+            "eu-west-1/lambda",
+            "lambda:getFunction",
+            json!({"FunctionName": "arn:a b/ü", "Qualifier": "$LATEST"}),
+        ),
+        (
+            "eu-west-1/s3",
+            "s3:putObject",
+            json!({"Bucket": "b", "Key": "a/../ü b", "Body": "text", "Metadata": {"k": " v  w "}}),
+        ),
+        ("eu-west-1/s3", "s3:listObjectsV2", json!({"Bucket": "b", "Prefix": "x&y=ü", "Delimiter": "/"})),
+        ("eu-west-1/sns", "sns:publish", json!({"TopicArn": "t", "Message": "ü"})),
+        ("us-east-1/iam", "iam:listRoles", json!({})),
+    ] {
+        let (_, requests) = call(task(resource, parameters), |_| ("200 OK", String::new())).await;
+        assert_signed(&requests[0], "hush", scope);
+    }
+}
+
+#[tokio::test]
+async fn calls_belong_to_the_trace_of_the_execution() {
+    let (_, requests) = call(task("sqs:listQueues", json!({})), |_| ("200 OK", "{}".into())).await;
+    let expected = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1;a=%0A%C3%A9";
+    assert_eq!(requests[0].header("x-amzn-trace-id"), Some(expected));
+    // Proxies may change it.
+    assert!(!requests[0].header("authorization").unwrap().contains("x-amzn-trace-id"));
+    assert!(crate::run::TRACE.contains('\n'));
+}
+
+#[tokio::test]
+async fn a_restored_process_has_neither_connections_nor_keys() {
+    let server = Server::start(|request| match request.line.as_str() {
+        "GET /keys" => ("200 OK", r#"{"AccessKeyId":"CID","SecretAccessKey":"s","Token":"t"}"#.into()),
+        _ => ("200 OK", "{}".into()),
+    })
+    .await;
+    let url = format!("{}/keys", server.url);
+    let aws = aws(&server, &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", url.as_str())]);
+    let fields = || task("dynamodb:listTables", json!({}));
+    for _ in 0..2 {
+        run(aws.clone(), fields()).await;
+    }
+    assert_eq!((server.requests().len(), server.connections()), (3, 1), "keys are fetched once");
+    let engine = Engine::builder().tasks(Registry::new().fallback(aws.clone())).build();
+    engine.restored(7);
+    run(aws, fields()).await;
+    assert_eq!((server.requests().len(), server.connections()), (5, 2), "and once more");
 }
 
 #[tokio::test]
@@ -62,7 +113,9 @@ async fn errors_have_the_words_of_the_sdk() {
     assert_eq!(ending, json!(["DynamoDb.ResourceNotFoundException", cause]));
     assert_eq!(requests.len(), 1, "the same question has the same answer");
 
-    let (ending, _) = call(fields(), |_| ("302 Found\r\nlocation: http://elsewhere/", String::new())).await;
+    let (ending, requests) =
+        call(fields(), |_| ("302 Found\r\nlocation: http://elsewhere/", String::new())).await;
+    assert_eq!(requests.len(), 1, "redirects are not followed");
     assert_eq!(ending[0], json!("DynamoDb.DynamoDbException"));
     let (ending, _) = call(fields(), |_| ("200 OK", "no json".into())).await;
     assert_eq!(ending[0], json!("DynamoDb.SdkClientException"));

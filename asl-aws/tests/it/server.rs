@@ -1,5 +1,6 @@
 //! A server on loopback that answers from a function.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,6 +28,7 @@ pub(crate) type Answer = (&'static str, String);
 pub(crate) struct Server {
     pub(crate) url: String,
     requests: Arc<Mutex<Vec<Request>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -36,13 +38,21 @@ impl Server {
         let requests = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&requests);
         let answer = Arc::new(answer);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
         tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
+                count.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&kept)));
             }
         });
-        Server { url, requests }
+        Server { url, requests, connections }
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
     }
 
     /// The requests so far.
@@ -56,12 +66,14 @@ async fn serve(
     answer: Arc<impl Fn(&Request) -> Answer>,
     requests: Arc<Mutex<Vec<Request>>>,
 ) {
-    let Some(request) = read(&mut stream).await else { return };
-    let (head, body) = answer(&request);
-    requests.lock().expect("no panic").push(request);
-    let text =
-        format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
-    let _ = stream.write_all(text.as_bytes()).await;
+    while let Some(request) = read(&mut stream).await {
+        let (head, body) = answer(&request);
+        requests.lock().expect("no panic").push(request);
+        let text = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        if stream.write_all(text.as_bytes()).await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {

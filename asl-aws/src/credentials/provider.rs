@@ -1,0 +1,117 @@
+//! Whose keys a request is signed with: those of the process, or those of a role that it assumes.
+
+use std::time::Duration;
+
+use asl_value::{Value, json};
+use aws_credential_types::Credentials;
+use tokio::time::Instant;
+
+use super::{Source, Token, is_fresh, may_be_asked, read};
+use crate::http::{Http, HttpRequest};
+use crate::{Caller, ErrorKind, ServiceError};
+
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Roles whose keys are kept.
+const MOST_ROLES: usize = 256;
+
+impl Caller {
+    /// The keys of the process, or of the role. `class` is the service that they are wanted for, in errors.
+    pub(crate) async fn keys(
+        &self,
+        class: &str,
+        role_arn: Option<&str>,
+        deadline: Option<Instant>,
+    ) -> Result<Credentials, ServiceError> {
+        let own = self.own_keys().await.map_err(|message| ServiceError::client(class, message))?;
+        match role_arn {
+            None => Ok(own),
+            Some(role) => self.keys_of_role(role, &own, deadline).await,
+        }
+    }
+
+    /// Keys that are good for some minutes.
+    ///
+    /// # Errors
+    /// Why there are none, without any of them.
+    async fn own_keys(&self) -> Result<Credentials, String> {
+        let source = &self.config().credentials;
+        if let Source::Keys(keys) = source {
+            return Ok(keys.clone());
+        }
+        let warm = self.warm();
+        let mut own = warm.own.lock().await;
+        if let Some(known) = own.as_ref().filter(|known| is_fresh(known)) {
+            return Ok(known.clone());
+        }
+        let keys = match source {
+            Source::Keys(keys) => keys.clone(),
+            Source::Endpoint { url, token } => ask(url, token, &warm.http).await?,
+            Source::Nowhere => {
+                return Err("Unable to load credentials from any of the providers in the chain".to_owned());
+            }
+        };
+        *own = Some(keys.clone());
+        Ok(keys)
+    }
+
+    async fn keys_of_role(
+        &self,
+        role_arn: &str,
+        own: &Credentials,
+        deadline: Option<Instant>,
+    ) -> Result<Credentials, ServiceError> {
+        let warm = self.warm();
+        let mut roles = warm.roles.lock().await;
+        if let Some(known) = roles.get(role_arn).filter(|known| is_fresh(known)) {
+            return Ok(known.clone());
+        }
+        let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
+        let output = self.call_with("sts", "assumeRole", &input, Some(own), deadline).await;
+        let output = output.map_err(|error| ServiceError { kind: ErrorKind::Role, ..error })?;
+        let keys = keys_in(&output).map_err(|message| ServiceError::client("Sts", message))?;
+        if roles.len() >= MOST_ROLES {
+            roles.retain(|_, known| is_fresh(known));
+        }
+        if roles.len() < MOST_ROLES {
+            roles.insert(role_arn.to_owned(), keys.clone());
+        }
+        Ok(keys)
+    }
+}
+
+/// The keys in an answer of STS.
+fn keys_in(output: &Value) -> Result<Credentials, String> {
+    let keys = output.get("Credentials").and_then(|keys| read(keys, "SessionToken"));
+    keys.ok_or_else(|| "no credentials in the answer of STS".to_owned())
+}
+
+/// The keys that an endpoint hands out.
+async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, String> {
+    if !may_be_asked(url) {
+        return Err(format!(
+            "`{url}` may not be asked for credentials: it is neither https nor of this machine"
+        ));
+    }
+    let token = match token {
+        Token::None => None,
+        Token::Text(token) => Some(token.clone()),
+        Token::File(path) => {
+            let token = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
+            Some(token.trim().to_owned())
+        }
+    };
+    let request = HttpRequest {
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        headers: token.map(|token| ("authorization".to_owned(), token)).into_iter().collect(),
+        body: Vec::new(),
+    };
+    let answer = http.send(request, FETCH_TIMEOUT).await;
+    let answer = answer.map_err(|error| format!("no credentials from `{url}`: {error}"))?;
+    if answer.status != 200 {
+        return Err(format!("no credentials from `{url}`: status {}", answer.status));
+    }
+    let body = Value::parse_slice(&answer.body).unwrap_or_default();
+    read(&body, "Token").ok_or_else(|| format!("no credentials in the answer of `{url}`"))
+}
