@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use asl_model::ExpressPatterns;
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Runs and checks Amazon States Language machines (AWS Step Functions) on this computer.
@@ -62,9 +63,8 @@ pub(crate) struct Run {
     /// Waits as long as the machine says, instead of jumping over waits and retry delays
     #[arg(long)]
     pub(crate) real_time: bool,
-    /// The type of the machine: what it may use, and its limits
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
-    pub(crate) machine_type: MachineType,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     /// For people, or one JSON object on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
@@ -78,9 +78,8 @@ pub(crate) struct Validate {
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) substitutions: Substitutions,
-    /// The type of the machines, unless a template tells it: what they may use
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
-    pub(crate) machine_type: MachineType,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
     /// For people, one JSON object, one SARIF log, or annotations of GitHub Actions
     #[arg(long, value_enum, default_value_t = Report::Human)]
     pub(crate) format: Report,
@@ -210,9 +209,8 @@ pub(crate) struct Serve {
     /// Lets EXPRESS executions be described, listed and stopped, and have a history
     #[arg(long)]
     pub(crate) express_history: bool,
-    /// The type of the machines that are created from DEFINITION
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
-    pub(crate) machine_type: MachineType,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
 }
 
 #[cfg(feature = "aws")]
@@ -238,9 +236,8 @@ pub(crate) struct Policy {
     /// The machine has X-Ray tracing
     #[arg(long)]
     pub(crate) tracing: bool,
-    /// The type of the machine: what it may use
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
-    pub(crate) machine_type: MachineType,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
 }
 
 #[derive(Debug, clap::Args)]
@@ -325,6 +322,37 @@ pub(crate) enum Report {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Deny {
     Warnings,
+}
+
+/// What a machine may be and do.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Kind {
+    /// The type of the machines, unless a template tells it: what they may use, and their limits
+    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
+    pub(crate) machine_type: MachineType,
+    /// The patterns of integrations that EXPRESS machines may use: those that AWS allows, or .sync and .waitForTaskToken too
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Patterns::Aws)]
+    pub(crate) express_patterns: Patterns,
+}
+
+impl Kind {
+    pub(crate) const STANDARD: Kind =
+        Kind { machine_type: MachineType::Standard, express_patterns: Patterns::Aws };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Patterns {
+    Aws,
+    All,
+}
+
+impl From<Patterns> for ExpressPatterns {
+    fn from(patterns: Patterns) -> ExpressPatterns {
+        match patterns {
+            Patterns::Aws => ExpressPatterns::Aws,
+            Patterns::All => ExpressPatterns::All,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,7 @@ use asl_model::{
 use asl_value::{Pointer, Text};
 
 use crate::Terminal;
-use crate::args::{MachineType, Substitutions};
+use crate::args::{Kind, MachineType, Substitutions};
 use crate::walk::Candidate;
 
 /// A definition, as far as it could be read.
@@ -45,11 +45,11 @@ impl Checked {
 pub(crate) fn check(
     path: &Path,
     substitutions: &Substitutions,
-    machine_type: MachineType,
+    kind: Kind,
     terminal: &mut Terminal,
 ) -> Checked {
     let (file, source) = named(path, terminal);
-    of_source(file, source, &substitutions.list, machine_type)
+    of_source(file, source, &substitutions.list, kind)
 }
 
 /// Reads a definition with its substitutions, and does not look at it.
@@ -90,12 +90,12 @@ pub(crate) fn of_source(
     file: String,
     source: Result<Source, Box<Checked>>,
     substitutions: &[(String, String)],
-    machine_type: MachineType,
+    kind: Kind,
 ) -> Checked {
     match source {
         Ok(source) => {
             let (excerpt, unused) = Excerpt::of(source).substituted(substitutions);
-            compiled(file, None, excerpt, unused, machine_type)
+            compiled(file, None, excerpt, unused, kind)
         }
         Err(unread) => *unread,
     }
@@ -136,12 +136,12 @@ fn compiled(
     machine: Option<String>,
     excerpt: Excerpt,
     mut diagnostics: Vec<Diagnostic>,
-    machine_type: MachineType,
+    kind: Kind,
 ) -> Checked {
     let loaded = load(excerpt.source());
     diagnostics.extend(loaded.diagnostics);
-    if let (Some(machine), MachineType::Express) = (&loaded.machine, machine_type) {
-        diagnostics.extend(validate_express(machine));
+    if let (Some(machine), MachineType::Express) = (&loaded.machine, kind.machine_type) {
+        diagnostics.extend(validate_express(machine, kind.express_patterns.into()));
     }
     diagnostics.retain(|found| !excerpt.excuses(found));
     let refused = diagnostics.iter().any(Diagnostic::is_error);
@@ -157,18 +157,14 @@ pub(crate) struct Looked {
 }
 
 /// Looks at a file, which may be a definition or a template. One that was found in a folder may be neither.
-pub(crate) fn look(
-    candidate: &Candidate,
-    substitutions: &[(String, String)],
-    machine_type: MachineType,
-) -> Looked {
+pub(crate) fn look(candidate: &Candidate, substitutions: &[(String, String)], kind: Kind) -> Looked {
     let path = candidate.path.as_path();
     let file = path.display().to_string();
     let is_named_so =
         file.ends_with(".asl.json") || file.ends_with(".asl.yaml") || file.ends_with(".asl.yml");
     let source = read(path);
     let alone = |source| {
-        let checked = vec![of_source(file.clone(), source, substitutions, machine_type)];
+        let checked = vec![of_source(file.clone(), source, substitutions, kind)];
         Looked { checked, referenced: Vec::new() }
     };
     let Ok(text) = &source else {
@@ -176,7 +172,7 @@ pub(crate) fn look(
     };
     if !is_named_so && Template::is_likely(text.text(), candidate.is_named) {
         return match Template::read(text) {
-            Ok(Some(template)) => of_template(path, &template, substitutions, machine_type),
+            Ok(Some(template)) => of_template(path, &template, substitutions, kind),
             Ok(None) if !candidate.is_named && !is_definition(text) => Looked::default(),
             Ok(None) => alone(source),
             Err(problem) => {
@@ -195,12 +191,7 @@ fn is_definition(source: &Source) -> bool {
     has("StartAt") && has("States")
 }
 
-fn of_template(
-    path: &Path,
-    template: &Template,
-    substitutions: &[(String, String)],
-    machine_type: MachineType,
-) -> Looked {
+fn of_template(path: &Path, template: &Template, substitutions: &[(String, String)], kind: Kind) -> Looked {
     let mut looked = Looked::default();
     let file = path.display().to_string();
     if template.machines.is_empty() {
@@ -211,9 +202,9 @@ fn of_template(
         let machine_type = match machine.is_express {
             Some(true) => MachineType::Express,
             Some(false) => MachineType::Standard,
-            None => machine_type,
+            None => kind.machine_type,
         };
-        let (checked, referenced) = of_machine(path, machine, substitutions, machine_type);
+        let (checked, referenced) = of_machine(path, machine, substitutions, Kind { machine_type, ..kind });
         looked.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
         looked.referenced.extend(referenced);
     }
@@ -224,12 +215,12 @@ fn of_machine(
     template: &Path,
     machine: &TemplateMachine,
     substitutions: &[(String, String)],
-    machine_type: MachineType,
+    kind: Kind,
 ) -> (Checked, Option<PathBuf>) {
     let file = template.display().to_string();
     let deployed = |file, definition| {
         let (excerpt, unused) = machine.deployed(definition, substitutions);
-        compiled(file, None, excerpt, unused, machine_type)
+        compiled(file, None, excerpt, unused, kind)
     };
     match &machine.definition {
         TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{CancelToken, Engine, Identity, Outcome, Program};
-use asl_model::Resource;
+use asl_model::{ExpressPatterns, Pattern, Resource, ResourceKind};
 use asl_value::{Object, Value};
 
 use crate::config::{Config, OnFailure, Response};
@@ -42,13 +42,26 @@ impl Machine {
     }
 }
 
+/// Whether a task goes on after its service has answered.
+fn waits(resource: &Resource) -> bool {
+    matches!(resource.kind(), ResourceKind::Service { pattern, .. } if pattern != Pattern::RequestResponse)
+}
+
+/// The resources that no machine of a function of several does, each once.
+fn of_no_machine<'p>(mut resources: Vec<&'p Resource>, others: &[Machine]) -> Vec<&'p Resource> {
+    resources.retain(|resource| others.is_empty() || !Nested::handles(resource.kind()));
+    resources.sort_by_key(|resource| resource.as_str());
+    resources.dedup();
+    resources
+}
+
 impl Adapter {
     /// A function of one machine.
     ///
     /// That there is a handler for every task is checked now, since that is better found out here than in an execution.
     ///
     /// # Errors
-    /// Names the resources without one.
+    /// Names the resources without one, or those of patterns that [`Config::express_patterns`] does not allow.
     pub fn new(program: Arc<Program>, engine: Engine, config: Config) -> Result<Adapter, InitError> {
         Adapter::with_others(program, [], engine, config)
     }
@@ -67,15 +80,20 @@ impl Adapter {
         let main = Machine { name: None, program: main };
         let others = others.into_iter().map(|(name, program)| Machine { name: Some(name), program });
         let others: Vec<Machine> = others.collect();
-        let mut missing: Vec<&Resource> = Vec::new();
+        let (mut missing, mut waiting) = (Vec::new(), Vec::new());
         for machine in others.iter().chain([&main]) {
             missing.extend(engine.tasks().missing(&machine.program));
+            if config.express_patterns == ExpressPatterns::Aws {
+                waiting.extend(machine.program.resources().iter().filter(|resource| waits(resource)));
+            }
         }
-        missing.retain(|resource| others.is_empty() || !Nested::handles(resource.kind()));
-        missing.sort_by_key(|resource| resource.as_str());
-        missing.dedup();
+        let missing = of_no_machine(missing, &others);
         if !missing.is_empty() {
             return Err(InitError::missing(&missing));
+        }
+        let waiting = of_no_machine(waiting, &others);
+        if !waiting.is_empty() {
+            return Err(InitError::waiting(&waiting));
         }
         Ok(Adapter(Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() })))
     }

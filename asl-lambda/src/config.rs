@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use asl_engine::{Limits, LogLevel};
+use asl_model::ExpressPatterns;
 use asl_value::Text;
 
 use crate::cors::Cors;
@@ -44,6 +45,8 @@ pub struct Config {
     pub on_failure: OnFailure,
     /// What an execution may use.
     pub limits: Limits,
+    /// Whether Task states may have `.sync` and `.waitForTaskToken`, which outlast what they call.
+    pub express_patterns: ExpressPatterns,
     /// How long before the function's timeout an execution ends.
     pub margin: Duration,
     /// What is written to the log.
@@ -127,6 +130,7 @@ impl Default for Config {
             invoke_mode: InvokeMode::default(),
             on_failure: OnFailure::default(),
             limits: Limits::express(),
+            express_patterns: ExpressPatterns::Aws,
             margin: Duration::from_millis(500),
             log: LogSettings::default(),
             metrics_namespace: None,
@@ -260,6 +264,7 @@ mod tests {
             ("ASL_INVOKE_MODE", "response-stream"),
             ("ASL_ON_FAILURE", "report"),
             ("ASL_LIMITS", "unlimited"),
+            ("ASL_EXPRESS_PATTERNS", "all"),
             ("ASL_LOG_LEVEL", "ALL"),
             ("ASL_LOG_EXECUTION_DATA", "true"),
             ("ASL_METRICS_NAMESPACE", "Orders"),
@@ -282,6 +287,7 @@ mod tests {
         assert!(matches!(config.input, Input::Expression(_)));
         assert_eq!((config.response, config.on_failure), (Response::Envelope, OnFailure::Report));
         assert_eq!((config.limits, config.margin), (Limits::unlimited(), Duration::ZERO));
+        assert_eq!(config.express_patterns, ExpressPatterns::All);
         assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);
     }
 

@@ -34,6 +34,23 @@ impl InitError {
         }
     }
 
+    /// Tasks of patterns that are not allowed.
+    pub(crate) fn waiting(resources: &[&Resource]) -> InitError {
+        let texts: Vec<String> = resources
+            .iter()
+            .map(|resource| {
+                format!("Express state machine does not support the pattern of `{}`", resource.as_str())
+            })
+            .collect();
+        let help = "ASL_EXPRESS_PATTERNS=all allows it, in a function that waits";
+        let text = |text: &String| line("ERROR", [("message", text.as_str().into()), ("help", help.into())]);
+        InitError {
+            error_type: "InvalidDefinition",
+            message: format!("Invalid State Machine Definition: '{}' ({help})", texts.join(", ")),
+            lines: texts.iter().map(text).collect(),
+        }
+    }
+
     fn definition(diagnostics: &[Diagnostic], source: &Source) -> InitError {
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
         let texts: Vec<String> = errors.map(Diagnostic::to_string).collect();

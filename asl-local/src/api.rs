@@ -37,7 +37,7 @@ pub(crate) async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) 
         "UpdateStateMachine" => state_machine::update(app, fields).await,
         "DeleteStateMachine" => state_machine::delete(app, fields),
         "TestState" => test_state::test(app, fields).await,
-        "ValidateStateMachineDefinition" => validate::validate(fields),
+        "ValidateStateMachineDefinition" => validate::validate(app, fields),
         "PublishStateMachineVersion" => version::publish(app, fields),
         "ListStateMachineVersions" => version::list(app, fields),
         "DeleteStateMachineVersion" => version::delete(app, fields),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use asl_engine::{Clock, ResultSchema, TaskHandler};
+use asl_model::ExpressPatterns;
 use asl_value::Value;
 use async_trait::async_trait;
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub events: Option<Arc<dyn EventSink>>,
     /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
     pub express_history: bool,
+    /// Whether EXPRESS machines may have `.sync` and `.waitForTaskToken`. AWS refuses both.
+    pub express_patterns: ExpressPatterns,
     /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
     pub result_schema: Option<Arc<dyn ResultSchema>>,
     /// What is kept, and how much at once.
@@ -89,6 +92,7 @@ impl Default for Config {
             logs: Vec::new(),
             events: None,
             express_history: false,
+            express_patterns: ExpressPatterns::Aws,
             result_schema: None,
             quotas: Quotas::default(),
         }
@@ -106,6 +110,7 @@ impl fmt::Debug for Config {
             .field("logs", &self.logs.len())
             .field("events", &self.events.is_some())
             .field("express_history", &self.express_history)
+            .field("express_patterns", &self.express_patterns)
             .field("result_schema", &self.result_schema.is_some())
             .field("quotas", &self.quotas)
             .finish()

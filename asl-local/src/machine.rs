@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
-use asl_model::{Diagnostic, Source, validate_express};
+use asl_model::{Diagnostic, ExpressPatterns, Source, validate_express};
 use asl_value::{Timestamp, Value};
 
 use crate::arn::MachineArn;
@@ -166,11 +166,15 @@ impl Alias {
 }
 
 /// Everything that is wrong with a definition, and the program if nothing is.
-pub(crate) fn compile(definition: &str, kind: MachineType) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
+pub(crate) fn compile(
+    definition: &str,
+    kind: MachineType,
+    patterns: ExpressPatterns,
+) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
     let loaded = load(&Source::json(definition));
     let mut diagnostics = loaded.diagnostics;
     if let (Some(machine), MachineType::Express) = (&loaded.machine, kind) {
-        diagnostics.extend(validate_express(machine));
+        diagnostics.extend(validate_express(machine, patterns));
     }
     let refused = diagnostics.iter().any(is_refused);
     (loaded.program.filter(|_| !refused), diagnostics)
@@ -182,8 +186,12 @@ fn is_refused(found: &Diagnostic) -> bool {
 }
 
 /// The program of a definition.
-pub(crate) fn program(definition: &str, kind: MachineType) -> Result<Arc<Program>, ApiError> {
-    let (program, diagnostics) = compile(definition, kind);
+pub(crate) fn program(
+    definition: &str,
+    kind: MachineType,
+    patterns: ExpressPatterns,
+) -> Result<Arc<Program>, ApiError> {
+    let (program, diagnostics) = compile(definition, kind, patterns);
     program.ok_or_else(|| invalid_definition(&diagnostics))
 }
 

@@ -73,7 +73,7 @@ impl Server {
         let role = format!("arn:aws:iam::{}:role/{name}", self.app.home.account);
         let request = json!({"name": name, "definition": definition, "roleArn": role, "type": kind.name()});
         let Value::Object(request) = request else { return Ok(String::new()) };
-        let wanted = api::state_machine::wanted(&mut Fields::new(&request));
+        let wanted = api::state_machine::wanted(&self.app, &mut Fields::new(&request));
         let answer = wanted.and_then(|wanted| api::state_machine::put(&self.app, wanted));
         let answer = answer.map_err(|error| error.message().to_owned())?;
         Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())

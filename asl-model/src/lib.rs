@@ -93,7 +93,7 @@ pub use state::task::Task;
 pub use state::wait::{Wait, WaitUntil};
 pub use state::{State, StateKind, Transition};
 pub use template::{Template, TemplateDefinition, TemplateMachine};
-pub use validate::{validate, validate_express};
+pub use validate::{ExpressPatterns, validate, validate_express};
 
 /// The example of the README is run as a test.
 #[cfg(doctest)]

@@ -16,7 +16,7 @@ mod resources;
 mod transitions;
 mod variables;
 
-pub use express::validate_express;
+pub use express::{ExpressPatterns, validate_express};
 
 /// Everything that is wrong with a machine made in Rust: that it could not be written as a valid definition.
 ///

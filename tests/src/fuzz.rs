@@ -6,7 +6,8 @@ use std::path::Path;
 
 use asl_engine::{Loaded, load};
 use asl_model::{
-    Code, Diagnostic, Object, Pointer, Segment, Source, Text, Value, parse_value, validate_express,
+    Code, Diagnostic, ExpressPatterns, Object, Pointer, Segment, Source, Text, Value, parse_value,
+    validate_express,
 };
 
 use crate::{Case, files};
@@ -33,7 +34,7 @@ pub fn definition(bytes: &[u8]) {
         }
     }
     if let Some(machine) = machine {
-        validate_express(&machine);
+        validate_express(&machine, ExpressPatterns::Aws);
         assert_eq!(parse_value(&machine.to_value()).machine.as_ref(), Some(&machine), "is written otherwise");
     }
 }

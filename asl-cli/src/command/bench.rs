@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use self::gauge::{Gauge, peak_rss_mb};
 use super::Refusal;
 use super::validate::refuse;
-use crate::args::{Bench, Format, MachineType};
+use crate::args::{Bench, Format, Kind};
 use crate::definition::check;
 use crate::input::InputText;
 use crate::render::outcome;
@@ -30,8 +30,7 @@ const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let checked =
-        check(&args.definition.path, &args.definition.substitutions, MachineType::Standard, terminal);
+    let checked = check(&args.definition.path, &args.definition.substitutions, Kind::STANDARD, terminal);
     let format = if args.json { Format::Json } else { Format::Human };
     let Some((_, program)) = &checked.valid else { return Ok(refuse(&checked, format, terminal)) };
     let input = InputText::of(&args.input, terminal)?;

@@ -24,7 +24,7 @@ use crate::{Exit, Terminal};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let checked = check(&args.definition.path, &args.definition.substitutions, args.machine_type, terminal);
+    let checked = check(&args.definition.path, &args.definition.substitutions, args.kind, terminal);
     let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
     if args.format == Format::Human {
         print(&checked, terminal);
@@ -104,7 +104,7 @@ fn execute(
         engine = engine.entropy(SeededEntropy::new(seed));
     }
     let execution = Execution::new(input).with_observer(observer);
-    let execution = match args.machine_type {
+    let execution = match args.kind.machine_type {
         MachineType::Standard => {
             execution.with_identity(Identity::standard(&region, ACCOUNT, "machine", "execution"))
         }

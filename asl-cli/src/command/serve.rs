@@ -32,8 +32,7 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let config = with_services(args, config)?;
     let mut definitions = Vec::new();
     for path in definition_files(&args.definitions)? {
-        let machine_type = args.machine_type;
-        let checked = check(&path, &Substitutions::default(), machine_type, terminal);
+        let checked = check(&path, &Substitutions::default(), args.kind, terminal);
         let (Some((machine, _)), Some(excerpt)) = (&checked.valid, &checked.excerpt) else {
             return Ok(refuse(&checked, Format::Human, terminal));
         };
@@ -73,7 +72,7 @@ async fn listen(
     let address = format!("{host}:{}", args.port);
     let server = Server::bind(&address, config).await;
     let server = server.map_err(|error| Refusal::io(format!("cannot listen at {address}: {error}")))?;
-    let kind = match args.machine_type {
+    let kind = match args.kind.machine_type {
         args::MachineType::Standard => MachineType::Standard,
         args::MachineType::Express => MachineType::Express,
     };
@@ -127,6 +126,7 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
         express_history: args.express_history,
+        express_patterns: args.kind.express_patterns.into(),
         result_schema: super::test_state::result_schema(),
         ..default
     })

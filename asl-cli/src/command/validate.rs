@@ -29,12 +29,11 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
         candidates.iter().any(|candidate| candidate.path == stdin).then(|| definition::stdin(terminal));
     let mut looked = in_parallel(&candidates, |candidate| match candidate.path == stdin {
         true => Looked::default(),
-        false => definition::look(candidate, &args.substitutions.list, args.machine_type),
+        false => definition::look(candidate, &args.substitutions.list, args.kind),
     });
     for (candidate, looked) in candidates.iter().zip(&mut looked) {
         if let Some((file, source)) = given.take_if(|_| candidate.path == stdin) {
-            looked.checked =
-                vec![definition::of_source(file, source, &args.substitutions.list, args.machine_type)];
+            looked.checked = vec![definition::of_source(file, source, &args.substitutions.list, args.kind)];
         }
     }
     let checked = once(&candidates, looked);

@@ -259,5 +259,18 @@ fn express_machines_are_checked_as_such() {
     assert_eq!(found(&["validate"]), (Some(0), Value::Null));
     let message = json!("Express state machine does not support Activity ARN");
     assert_eq!(found(&["validate", "--type", "express"]), (Some(2), message.clone()));
-    assert_eq!(found(&["run", "--type", "EXPRESS"]), (Some(2), message));
+    assert_eq!(found(&["run", "--type", "EXPRESS"]), (Some(2), message.clone()));
+    assert_eq!(
+        found(&["validate", "--type", "EXPRESS", "--express-patterns", "all"]),
+        (Some(2), message),
+        "an activity is no pattern"
+    );
+    let job = machine(r#""Type":"Task","Resource":"arn:aws:states:::batch:submitJob.sync""#);
+    let validated = |more: &[&str]| {
+        let args = [&["validate", "-", "--format", "json", "--type", "EXPRESS"], more].concat();
+        asl(&args, &job).code
+    };
+    assert_eq!(validated(&[]), Some(2));
+    assert_eq!(validated(&["--express-patterns", "aws"]), Some(2));
+    assert_eq!(validated(&["--express-patterns", "all"]), Some(0));
 }

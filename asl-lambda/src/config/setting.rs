@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use asl_engine::{Limits, LogLevel};
+use asl_model::ExpressPatterns;
 
 use super::{Batch, Config, InvokeMode, OnFailure, Response};
 use crate::cors::Cors;
@@ -58,6 +59,11 @@ const SETTINGS: &[(&str, Setting)] = &[
     }),
     ("ASL_LIMITS", |config, value| {
         config.limits = choice(value, &[("express", Limits::express()), ("unlimited", Limits::unlimited())])?;
+        Ok(())
+    }),
+    ("ASL_EXPRESS_PATTERNS", |config, value| {
+        let patterns = [("aws", ExpressPatterns::Aws), ("all", ExpressPatterns::All)];
+        config.express_patterns = choice(value, &patterns)?;
         Ok(())
     }),
     ("ASL_LOG_LEVEL", |config, value| {

@@ -14,6 +14,7 @@ mod local;
 mod logs;
 mod machine;
 mod nested;
+mod patterns;
 mod process;
 mod runtime_api;
 mod triggers;

@@ -66,13 +66,13 @@ pub(crate) struct Wanted {
 }
 
 pub(super) async fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
-    let wanted = wanted(fields)?;
+    let wanted = wanted(app, fields)?;
     check_group(app, &wanted.revision.logging).await?;
     put(app, wanted)
 }
 
 /// What a request to create a machine asks for.
-pub(crate) fn wanted(fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
+pub(crate) fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
     let name = fields.required("name", 0..=usize::MAX);
     fields.need("definition");
     fields.need("roleArn");
@@ -93,7 +93,7 @@ pub(crate) fn wanted(fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
         tracing: setting.tracing.map_or_else(|| json!({"enabled": false}), |given| given.clone().into()),
         encryption: setting.encryption.map(|given| given.clone().into()),
         since: now(),
-        program: program(definition, kind)?,
+        program: program(definition, kind, app.config.express_patterns)?,
     };
     Ok(Wanted {
         name: name.to_owned(),
@@ -244,7 +244,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     };
     // Compiled while nobody waits for the store.
     let program = match setting.definition {
-        Some(definition) => program(definition, kind)?,
+        Some(definition) => program(definition, kind, app.config.express_patterns)?,
         None => Arc::clone(&old.program),
     };
     let now = now();

@@ -3,18 +3,19 @@
 use asl_model::{Diagnostic, Severity};
 use asl_value::{Value, json};
 
+use crate::app::App;
 use crate::error::ApiError;
 use crate::machine::{MachineType, compile};
 use crate::wire::{Fields, present};
 
-pub(super) fn validate(fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let definition = fields.required("definition", 0..=1_048_576);
     let kind =
         fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
     let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);
     fields.check()?;
-    let (_, found) = compile(definition, kind);
+    let (_, found) = compile(definition, kind, app.config.express_patterns);
     let result = if found.iter().any(Diagnostic::is_refused_by_aws) { "FAIL" } else { "OK" };
     // What AWS does not report is help for people, and in the way of programs.
     let reported = found.iter().filter_map(|found| Some((found, found.aws?)));

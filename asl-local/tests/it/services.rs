@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_engine::{Failure, Task, TaskHandler};
 use asl_local::Config;
-use asl_model::{Pattern, ResourceKind};
+use asl_model::{ExpressPatterns, Pattern, ResourceKind};
 use asl_value::{Value, json};
 
 use crate::client::{Client, one_state, text};
@@ -72,18 +72,26 @@ async fn tokens_end_callbacks_and_jobs() {
     for resource in
         ["arn:aws:states:::sqs:sendMessage.waitForTaskToken", "arn:aws:states:::batch:submitJob.sync"]
     {
-        let client = client().await;
-        let machine = client.machine("STANDARD", task(resource)).await;
-        let arn = client.start(&machine, "{}").await;
-        let token = token(&client, &arn).await;
-        client.ok("SendTaskSuccess", json!({"taskToken": token, "output": "[1]"})).await;
-        assert_eq!(text(&client.ended(&arn).await, "output"), "[1]");
-        let types = client.event_types(&arn).await;
-        assert_eq!(
-            types[2..6],
-            ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"],
-            "{resource}"
-        );
+        for kind in ["STANDARD", "EXPRESS"] {
+            let client = Client::of(Config {
+                services: Some(Arc::new(Services)),
+                express_history: true,
+                express_patterns: ExpressPatterns::All,
+                ..Config::default()
+            });
+            let client = client.await;
+            let machine = client.machine(kind, task(resource)).await;
+            let arn = client.start(&machine, "{}").await;
+            let token = token(&client, &arn).await;
+            client.ok("SendTaskSuccess", json!({"taskToken": token, "output": "[1]"})).await;
+            assert_eq!(text(&client.ended(&arn).await, "output"), "[1]");
+            let types = client.event_types(&arn).await;
+            assert_eq!(
+                types[2..6],
+                ["TaskScheduled", "TaskStarted", "TaskSubmitted", "TaskSucceeded"],
+                "{kind} {resource}"
+            );
+        }
     }
 }
 

@@ -5,44 +5,62 @@ use asl_value::Pointer;
 use super::inner_machines;
 use crate::{Code, Diagnostic, Map, Pattern, ProcessorMode, ResourceKind, State, StateKind, StateMachine};
 
-/// What of a machine AWS refuses if its type is EXPRESS: activities, `.sync`, `.waitForTaskToken`, distributed Maps.
+/// Which patterns of integrations the Task states of an EXPRESS machine may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExpressPatterns {
+    /// Those that AWS allows: request and response.
+    #[default]
+    Aws,
+    /// DEVIATION: on AWS no EXPRESS machine has `.sync` and `.waitForTaskToken`; here it has them where a setting says so.
+    All,
+}
+
+/// What of a machine AWS refuses if its type is EXPRESS: activities, distributed Maps and, unless `patterns` allows them,
+/// `.sync` and `.waitForTaskToken`.
 ///
 /// The definition does not tell its type, so [`parse`](crate::parse) does not look for them.
 ///
 /// ```
-/// use asl_model::{Source, parse, validate_express};
+/// use asl_model::{ExpressPatterns, Source, parse, validate_express};
 /// let source = Source::json(r#"{"StartAt": "Job", "States": {"Job": {
 ///     "Type": "Task", "Resource": "arn:aws:states:::batch:submitJob.sync", "End": true}}}"#);
 /// let machine = parse(&source).machine.unwrap();
 /// assert_eq!(
-///     validate_express(&machine)[0].to_string(),
+///     validate_express(&machine, ExpressPatterns::Aws)[0].to_string(),
 ///     "SCHEMA_VALIDATION_FAILED: Express state machine does not support '.sync' service integration \
 ///      at /States/Job/Resource"
 /// );
+/// assert!(validate_express(&machine, ExpressPatterns::All).is_empty());
 /// ```
-pub fn validate_express(machine: &StateMachine) -> Vec<Diagnostic> {
+pub fn validate_express(machine: &StateMachine, patterns: ExpressPatterns) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    check_machine(machine, &Pointer::root(), &mut found);
+    check_machine(machine, patterns, &Pointer::root(), &mut found);
     found
 }
 
 /// The recursion is as deep as machines nest, which the reader bounds.
-fn check_machine(machine: &StateMachine, place: &Pointer, found: &mut Vec<Diagnostic>) {
+fn check_machine(
+    machine: &StateMachine,
+    patterns: ExpressPatterns,
+    place: &Pointer,
+    found: &mut Vec<Diagnostic>,
+) {
     let states = place.key("States");
     for state in &machine.states {
         let place = states.key(&state.name);
-        found.extend(check(state, &place));
+        found.extend(check(state, patterns, &place));
         for (place, inner) in inner_machines(state, &place) {
-            check_machine(inner, &place, found);
+            check_machine(inner, patterns, &place, found);
         }
     }
 }
 
-fn check(state: &State, place: &Pointer) -> Option<Diagnostic> {
+fn check(state: &State, patterns: ExpressPatterns, place: &Pointer) -> Option<Diagnostic> {
     let (message, place) = match &state.kind {
         StateKind::Task(task) => {
             let message = match task.resource.kind() {
                 ResourceKind::Activity { .. } => "Express state machine does not support Activity ARN",
+                _ if patterns == ExpressPatterns::All => return None,
                 // Recorded: this one ends with a space.
                 ResourceKind::Service { pattern: Pattern::WaitForTaskToken, .. } => {
                     "Express state machine does not support '.waitForTaskToken' service integration "
@@ -78,10 +96,11 @@ mod tests {
     fn check(state: &str, expected: &[&str]) {
         let text = format!(r#"{{"StartAt": "X", "States": {{"X": {state}}}}}"#);
         let parsed = parse(&Source::json(text));
-        let messages: Vec<String> = validate_express(&parsed.machine.expect("a machine"))
-            .iter()
-            .map(|found| format!("{} at {}", found.message, found.location.location()))
-            .collect();
+        let messages: Vec<String> =
+            validate_express(&parsed.machine.expect("a machine"), ExpressPatterns::Aws)
+                .iter()
+                .map(|found| format!("{} at {}", found.message, found.location.location()))
+                .collect();
         assert_eq!(messages, expected);
     }
 
