@@ -51,6 +51,8 @@ pub struct CallOptions<'a> {
     pub names: Names,
     /// The trace the call belongs to: its `X-Amzn-Trace-Id`, which is not part of the signature.
     pub trace_header: Option<&'a str>,
+    /// Where the service is reached, if neither at AWS nor as the [`Config`] says: `http://localhost:9324`.
+    pub endpoint: Option<&'a str>,
 }
 
 /// How Step Functions spells the members of parameters and outputs.
@@ -160,8 +162,9 @@ impl Caller {
             true => None,
             false => Some(self.keys(service.class(), options.role_arn, deadline).await?),
         };
-        let call =
-            Call { caller: self, service: &service, operation, deadline, trace_header: options.trace_header };
+        let target = endpoint::resolve(self.config(), &service, options.endpoint);
+        let trace_header = options.trace_header;
+        let call = Call { caller: self, service: &service, operation, target, deadline, trace_header };
         let response = call.send(&input, keys.as_ref()).await?;
         let output = protocol::output(&service, &operation, &response, options.names).map_err(client)?;
         let request_id = protocol::request_id(&response).unwrap_or_default();
@@ -180,7 +183,8 @@ impl Caller {
         let client = |message| ServiceError::client(service, message);
         let service = self.service(service).map_err(client)?;
         let operation = operation(&service, action).map_err(client)?;
-        let call = Call { caller: self, service: &service, operation, deadline, trace_header: None };
+        let target = endpoint::resolve(self.config(), &service, None);
+        let call = Call { caller: self, service: &service, operation, target, deadline, trace_header: None };
         let response = call.send(input, keys).await?;
         protocol::output(&service, &operation, &response, Names::Model).map_err(client)
     }
@@ -254,6 +258,7 @@ struct Call<'a> {
     caller: &'a Caller,
     service: &'a Service,
     operation: Operation<'a>,
+    target: Target,
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
 }
@@ -262,7 +267,7 @@ impl Call<'_> {
     /// Sends a checked input until there is an answer that counts.
     async fn send(&self, input: &Value, keys: Option<&Credentials>) -> Result<HttpAnswer, ServiceError> {
         let shared = &self.caller.shared;
-        let target = endpoint::resolve(&shared.config, self.service);
+        let target = &self.target;
         if shared.config.is_only_configured && !target.is_configured {
             let message = format!(
                 "no endpoint is configured for {}, and AWS itself must not be called",
@@ -271,12 +276,12 @@ impl Call<'_> {
             return Err(ServiceError::client(self.service.class(), message));
         }
         let request = self
-            .request(input, &target)
+            .request(input, target)
             .map_err(|message| ServiceError::client(self.service.class(), message))?;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let failed = match self.attempt(&request, &target, keys).await {
+            let failed = match self.attempt(&request, target, keys).await {
                 Ok(response) if (200..300).contains(&response.status) => {
                     shared.budget.give_back();
                     return Ok(response);

@@ -12,19 +12,19 @@ pub(crate) struct Target {
     pub(crate) host: String,
     /// `us-east-1`
     pub(crate) signing_region: String,
-    /// Whether the environment names it.
+    /// Whether somebody names it.
     pub(crate) is_configured: bool,
 }
 
-/// The target of a service.
-pub(crate) fn resolve(config: &Config, service: &Service) -> Target {
+/// The target of a service: `given`, as the environment says, or AWS.
+pub(crate) fn resolve(config: &Config, service: &Service, given: Option<&str>) -> Target {
     let region = config.region.as_str();
     let partition = partition(region);
     let scopes = [region, partition.name];
     let known = scopes.iter().find_map(|scope| service.endpoints().find(|endpoint| endpoint.scope == *scope));
     let filled = |template: &str| template.replace("{region}", region).replace("{suffix}", partition.suffix);
     let signing_region = known.map_or_else(|| region.to_owned(), |endpoint| filled(endpoint.signing_region));
-    if let Some(url) = config.endpoint(service.id()) {
+    if let Some(url) = given.or_else(|| config.endpoint(service.id())) {
         let (scheme, host) = match url.strip_prefix("http://") {
             Some(host) => ("http://", host),
             None => ("https://", url.strip_prefix("https://").unwrap_or(url)),
@@ -69,8 +69,11 @@ mod tests {
     #[track_caller]
     fn check(service: &str, region: &str, host: &str, signing_region: &str) {
         let variables = [("AWS_REGION".to_owned(), region.to_owned())];
-        let target =
-            resolve(&Config::from_variables(variables).unwrap(), &Services::default().get(service).unwrap());
+        let target = resolve(
+            &Config::from_variables(variables).unwrap(),
+            &Services::default().get(service).unwrap(),
+            None,
+        );
         assert_eq!([target.host.as_str(), target.signing_region.as_str()], [host, signing_region]);
     }
 
@@ -93,7 +96,7 @@ mod tests {
         let variables = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "http://localhost:4566/base/")];
         let config =
             Config::from_variables(variables.map(|(name, value)| (name.into(), value.into()))).unwrap();
-        let target = resolve(&config, &Services::default().get("iam").unwrap());
+        let target = resolve(&config, &Services::default().get("iam").unwrap(), None);
         assert_eq!((target.scheme, target.host.as_str()), ("http://", "localhost:4566/base"));
         assert_eq!((target.signing_region.as_str(), target.is_configured), ("us-east-1", true));
     }

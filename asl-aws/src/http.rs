@@ -92,7 +92,8 @@ impl Http {
     pub(crate) async fn send(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
         let request = build(request)?;
         let exchange = async {
-            let answer = self.client()?.request(request).await.map_err(|error| unanswered(&error))?;
+            let host = request.uri().host().unwrap_or_default().to_owned();
+            let answer = self.client()?.request(request).await.map_err(|error| unanswered(&error, &host))?;
             read(answer).await
         };
         tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
@@ -138,10 +139,14 @@ fn build(request: HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
     built.body(Full::new(Bytes::from(request.body))).map_err(|error| HttpError::Request(error.to_string()))
 }
 
-fn unanswered(error: &hyper_util::client::legacy::Error) -> HttpError {
+fn unanswered(error: &hyper_util::client::legacy::Error, host: &str) -> HttpError {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
+        if let Some(problem) = inner.to_string().strip_prefix("failed to lookup address information: ") {
+            // As Java says it.
+            return HttpError::Connect(format!("{host}: {problem}"));
+        }
         text = format!("{text}: {inner}");
         source = inner.source();
     }

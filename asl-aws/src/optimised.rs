@@ -8,6 +8,7 @@ mod emr;
 mod events;
 pub(crate) mod lambda;
 mod service;
+mod sqs;
 
 use asl_engine::{Failure, Task};
 use asl_model::error_name;
@@ -55,7 +56,8 @@ pub(crate) async fn send(
     operation: &str,
     params: Value,
 ) -> Result<Answer, Failure> {
-    let options = CallOptions { names: Names::Model, ..CallOptions::of(task) };
+    let endpoint = if service.name == "sqs" { sqs::endpoint(&task.arguments) } else { None };
+    let options = CallOptions { names: Names::Model, endpoint, ..CallOptions::of(task) };
     let answer = aws.caller().call(service.sdk_name(operation), operation, params, &options).await;
     answer.map_err(|error| service.failure(&error))
 }

@@ -215,6 +215,26 @@ async fn unknown_parameters_are_refused_before_the_task_is_scheduled() {
     );
 }
 
+/// Nothing below `.invalid` has an address.
+#[tokio::test]
+async fn a_queue_that_is_only_a_host_is_looked_for_there() {
+    let server = Server::start(|_| -> Answer { (OK, "{}".to_owned()) }).await;
+    for (url, expected) in [("http://no-queue.invalid", 0), ("http://no-queue.invalid/1/q", 1)] {
+        let task = json!({
+            "Resource": "arn:aws:states:::sqs:sendMessage",
+            "Parameters": {"QueueUrl": url, "MessageBody": "m"}
+        });
+        let (report, _) = run(aws_at(&server.url), task).await;
+        assert_eq!(server.requests().len(), expected, "{url}");
+        if expected == 0 {
+            let ended = ending(&report);
+            assert_eq!(ended[0], json!("SQS.SdkClientException"));
+            let cause = ended[1].as_str().expect("a cause");
+            assert!(cause.starts_with("Unable to execute HTTP request: no-queue.invalid: "), "{cause}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_does_not_answer_in_time_has_timed_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
