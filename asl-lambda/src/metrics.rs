@@ -1,11 +1,15 @@
-//! [`Metrics`]: executions counted, as CloudWatch reads it from a log.
+//! [`Metrics`]: executions and their tasks counted, as CloudWatch reads it from a log.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use asl_engine::{Identity, Outcome, Report};
 use asl_value::{Array, Object, Text, Value, json};
 
 use crate::deadline;
+pub(crate) use tasks::Tasks;
+
+mod tasks;
 
 /// Values that a line can have of one metric.
 ///
@@ -23,85 +27,124 @@ const MOST_VALUES: usize = 100;
 /// ```
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html>
+#[derive(Debug)]
 pub(crate) struct Metrics {
     namespace: Text,
-    ended: Mutex<Vec<Ended>>,
+    series: Mutex<Vec<Series>>,
 }
 
-struct Ended {
-    machine_arn: Text,
-    /// Which of [`ENDS`].
-    end: usize,
-    millis: u64,
+/// Metrics that have a dimension in common.
+#[derive(Debug)]
+struct Family {
+    dimension: &'static str,
+    /// Those in milliseconds.
+    times: &'static [&'static str],
+    counts: &'static [&'static str],
 }
 
-const ENDS: [&str; 4] =
-    ["ExecutionsSucceeded", "ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"];
+static EXECUTIONS: Family = Family {
+    dimension: "StateMachineArn",
+    times: &["ExecutionTime"],
+    counts: &[
+        "ExecutionsStarted",
+        "ExecutionsSucceeded",
+        "ExecutionsFailed",
+        "ExecutionsTimedOut",
+        "ExecutionsAborted",
+    ],
+};
+
+/// The values for one machine, function, activity or action of a service.
+#[derive(Debug)]
+struct Series {
+    family: &'static Family,
+    arn: Text,
+    times: Vec<Vec<u64>>,
+    counts: Vec<usize>,
+}
 
 impl Metrics {
     pub(crate) fn new(namespace: Text) -> Metrics {
-        Metrics { namespace, ended: Mutex::default() }
+        Metrics { namespace, series: Mutex::default() }
     }
 
     pub(crate) fn note(&self, identity: &Identity, report: &Report) {
+        const STARTED: usize = 0;
         let end = match report.outcome {
-            Outcome::Succeeded(_) => 0,
-            Outcome::Failed(_) => 1,
-            Outcome::TimedOut(_) => 2,
-            Outcome::Aborted(_) => 3,
+            Outcome::Succeeded(_) => 1,
+            Outcome::Failed(_) => 2,
+            Outcome::TimedOut(_) => 3,
+            Outcome::Aborted(_) => 4,
         };
-        let time = report.stopped.since(report.started).as_millis();
-        let millis = u64::try_from(time).unwrap_or(u64::MAX);
-        let machine_arn = identity.state_machine_arn.clone();
-        let mut ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.push(Ended { machine_arn, end, millis });
+        let time = report.stopped.since(report.started);
+        self.add(&EXECUTIONS, &identity.state_machine_arn, &[STARTED, end], &[(0, time)]);
     }
 
-    /// A line for each machine, or each hundred of its executions.
+    /// One more of each of these counts, and another value of each of these times, all by their places in the family.
+    fn add(&self, family: &'static Family, arn: &Text, counts: &[usize], times: &[(usize, Duration)]) {
+        let mut all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
+        let known =
+            all.iter().position(|series| series.family.dimension == family.dimension && series.arn == *arn);
+        let place = known.unwrap_or_else(|| {
+            all.push(Series {
+                family,
+                arn: arn.clone(),
+                times: vec![Vec::new(); family.times.len()],
+                counts: vec![0; family.counts.len()],
+            });
+            all.len() - 1
+        });
+        let Some(series) = all.get_mut(place) else { return };
+        for place in counts {
+            if let Some(count) = series.counts.get_mut(*place) {
+                *count += 1;
+            }
+        }
+        for (place, time) in times {
+            if let Some(values) = series.times.get_mut(*place) {
+                values.push(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+            }
+        }
+    }
+
+    /// A line for each series, and further ones for what is more than a line can have.
     pub(crate) fn lines(&self) -> Vec<Value> {
-        let mut ended = std::mem::take(&mut *self.ended.lock().unwrap_or_else(PoisonError::into_inner));
-        ended.sort_by(|a, b| a.machine_arn.as_str().cmp(b.machine_arn.as_str()));
-        let of_machines = ended.chunk_by(|a, b| a.machine_arn == b.machine_arn);
-        of_machines
-            .flat_map(|of_machine| of_machine.chunks(MOST_VALUES))
-            .map(|some| self.line(some))
-            .collect()
+        let mut all = std::mem::take(&mut *self.series.lock().unwrap_or_else(PoisonError::into_inner));
+        all.sort_by(|a, b| (a.family.dimension, a.arn.as_str()).cmp(&(b.family.dimension, b.arn.as_str())));
+        all.iter().flat_map(|series| (0..series.lines()).map(|number| self.line(series, number))).collect()
     }
 
-    fn line(&self, ended: &[Ended]) -> Value {
-        let times: Array = ended.iter().map(|ended| Value::from(ended.millis)).collect();
-        let counts = ENDS
-            .iter()
-            .enumerate()
-            .map(|(end, name)| (*name, Value::from(ended.iter().filter(|ended| ended.end == end).count())));
-        let values: Vec<(&str, Value)> =
-            [("ExecutionTime", Value::Array(times)), ("ExecutionsStarted", ended.len().into())]
-                .into_iter()
-                .chain(counts)
-                .collect();
-        let metrics: Array = values
-            .iter()
-            .map(|(name, _)| {
-                let unit = if *name == "ExecutionTime" { "Milliseconds" } else { "Count" };
-                json!({"Name": *name, "Unit": unit})
-            })
-            .collect();
+    fn line(&self, series: &Series, number: usize) -> Value {
+        let values = series.values(number);
+        let metrics: Array =
+            values.iter().map(|(name, unit, _)| json!({"Name": *name, "Unit": *unit})).collect();
         let directive = json!({
             "Timestamp": deadline::now().epoch_millis(),
             "CloudWatchMetrics": [{
                 "Namespace": self.namespace.as_str(),
-                "Dimensions": [["StateMachineArn"]],
+                "Dimensions": [[series.family.dimension]],
                 "Metrics": Value::Array(metrics)
             }]
         });
-        let mut line = Object::new();
-        line.insert("_aws", directive);
-        if let Some(first) = ended.first() {
-            line.insert("StateMachineArn", first.machine_arn.clone().into());
-        }
-        for (name, value) in values {
-            line.insert(name, value);
-        }
-        Value::Object(line)
+        let line = [("_aws", directive), (series.family.dimension, series.arn.clone().into())];
+        let values = values.into_iter().map(|(name, _, value)| (name, value));
+        Value::Object(line.into_iter().chain(values).collect::<Object>())
+    }
+}
+
+impl Series {
+    fn lines(&self) -> usize {
+        let most = self.times.iter().map(Vec::len).max().unwrap_or_default();
+        most.div_ceil(MOST_VALUES).max(1)
+    }
+
+    /// Name, unit and value of each metric of a line: some of the times, and in the first line all counts.
+    fn values(&self, number: usize) -> Vec<(&'static str, &'static str, Value)> {
+        let times = self.family.times.iter().zip(&self.times).filter_map(|(name, values)| {
+            let some = values.chunks(MOST_VALUES).nth(number)?;
+            Some((*name, "Milliseconds", some.iter().copied().map(Value::from).collect()))
+        });
+        let counts = self.family.counts.iter().zip(&self.counts).filter(|_| number == 0);
+        times.chain(counts.map(|(name, count)| (*name, "Count", Value::from(*count)))).collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::adapter::Machine;
 use crate::envelope::Envelope;
 use crate::input::Part;
 use crate::log::Log;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Tasks};
 use crate::nested::Nested;
 use crate::trigger::Trigger;
 use crate::{Adapter, Config, Invocation};
@@ -26,7 +26,7 @@ pub(crate) struct Session {
     identity: Identity,
     deadline: Option<Timestamp>,
     log: Log,
-    metrics: Option<Metrics>,
+    metrics: Option<Arc<Metrics>>,
     /// Executions that others have started so far.
     nested: AtomicU64,
     /// Executions that nobody waits for but the end of the invocation; `None` as long as there are none.
@@ -76,7 +76,7 @@ impl Session {
             adapter: adapter.clone(),
             deadline: invocation.deadline.map(|deadline| deadline.minus(config.margin)),
             log: Log::of(&invocation, &identity.execution_name, config),
-            metrics: config.metrics_namespace.clone().map(Metrics::new),
+            metrics: config.metrics_namespace.clone().map(|namespace| Arc::new(Metrics::new(namespace))),
             nested: AtomicU64::new(0),
             detached: Mutex::default(),
             identity,
@@ -179,14 +179,16 @@ impl Session {
         })
     }
 
-    /// Whoever listens to the invocation hears of the executions of its event, the log of all.
+    /// Whoever listens to the invocation hears of the executions of its event, log and metrics of all.
     fn observer(&self, identity: &Identity, depth: u32) -> Arc<dyn Observer> {
         let listener = (depth == 0).then(|| Arc::clone(&self.invocation.observer));
         let listener = listener.filter(|listener| listener.interest() == Interest::Full);
-        match (self.log.observer(identity), listener) {
-            (Some(log), listener) => Arc::new(Heard { log, listener }),
-            (None, Some(listener)) => listener,
-            (None, None) => Arc::new(NoObserver),
+        let log = self.log.observer(identity);
+        let tasks = self.metrics.as_ref().map(|metrics| Tasks::new(Arc::clone(metrics), identity));
+        match (log, tasks, listener) {
+            (None, None, None) => Arc::new(NoObserver),
+            (None, None, Some(listener)) => listener,
+            (log, tasks, listener) => Arc::new(Heard { log, tasks, listener }),
         }
     }
 }
@@ -202,16 +204,22 @@ impl Drop for StoppedOnDrop<'_> {
 }
 
 struct Heard {
-    log: LogObserver,
+    log: Option<LogObserver>,
+    tasks: Option<Tasks>,
     listener: Option<Arc<dyn Observer>>,
 }
 
 impl Observer for Heard {
     fn on_event(&self, event: Event) {
+        if let Some(tasks) = &self.tasks {
+            tasks.note(&event);
+        }
         if let Some(listener) = &self.listener {
             listener.on_event(event.clone());
         }
-        self.log.on_event(event);
+        if let Some(log) = &self.log {
+            log.on_event(event);
+        }
     }
 }
 

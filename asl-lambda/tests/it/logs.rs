@@ -84,12 +84,16 @@ fn metrics_are_those_of_step_functions() {
     let vars = [("ASL_METRICS_NAMESPACE", "Orders"), ("ASL_INPUT", "body"), ("ASL_LOG_LEVEL", "OFF")];
     let lines = lines(&picky, &vars, json!({"Records": records}));
     let counts = |line: &Value, name: &str| line[name].as_i64().unwrap();
-    assert_eq!(lines.iter().map(|line| counts(line, "ExecutionsStarted")).collect::<Vec<_>>(), [100, 50]);
-    assert_eq!(lines.iter().map(|line| counts(line, "ExecutionsFailed")).sum::<i64>(), 1);
-    assert_eq!(lines.iter().map(|line| counts(line, "ExecutionsSucceeded")).sum::<i64>(), 149);
-    let line = &lines[1];
-    assert_eq!(line["ExecutionTime"].as_array().unwrap().len(), 50);
-    assert_eq!(line["ExecutionTime"][0], json!(2000));
+    // A hundred values a line.
+    let times: Vec<usize> =
+        lines.iter().map(|line| line["ExecutionTime"].as_array().unwrap().len()).collect();
+    assert_eq!(times, [100, 50]);
+    assert!(lines[1].get("ExecutionsStarted").is_none(), "{}", lines[1]);
+    let line = &lines[0];
+    let found =
+        ["ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed"].map(|name| counts(line, name));
+    assert_eq!(found, [150, 149, 1]);
+    assert_eq!(line["ExecutionTime"][1], json!(2000));
     assert_eq!(line["StateMachineArn"], json!("arn:aws:states:eu-west-1:123456789012:stateMachine:orders"));
     let directive = &line["_aws"]["CloudWatchMetrics"][0];
     assert_eq!(
@@ -99,4 +103,67 @@ fn metrics_are_those_of_step_functions() {
     let names: Vec<&str> =
         directive["Metrics"].as_array().unwrap().iter().map(|it| it["Name"].as_str().unwrap()).collect();
     assert!(names.iter().all(|name| line.get(name).is_some()) && names.len() == 6, "{names:?}");
+}
+
+/// The line of a dimension's value, without the executions' and what every line has.
+#[track_caller]
+fn check_tasks(definition: Value, event: Value, expect: &[Value]) {
+    let vars = [("ASL_METRICS_NAMESPACE", "Orders"), ("ASL_LOG_LEVEL", "OFF")];
+    let mut found: Vec<Value> = Vec::new();
+    for line in lines(&definition, &vars, event) {
+        let mut line = line.as_object().unwrap().clone();
+        let directive = line.remove("_aws").unwrap()["CloudWatchMetrics"][0].clone();
+        let metrics = directive["Metrics"].as_array().unwrap();
+        assert!(metrics.iter().all(|it| line.contains_key(it["Name"].as_str().unwrap())), "{directive}");
+        let zero = |value: &Value| *value == json!(0);
+        let line: Value = Value::Object(line.into_iter().filter(|(_, value)| !zero(value)).collect());
+        if line.get("StateMachineArn").is_none() {
+            found.push(line);
+        }
+    }
+    assert_eq!(found, expect);
+}
+
+#[test]
+fn tasks_are_counted_by_what_does_them() {
+    let task = |resource: &str, parameters: Value, next: Value| {
+        let members =
+            json!({"Type": "Task", "Resource": resource, "Parameters": parameters, "ResultPath": null});
+        let members = members.as_object().unwrap().clone().into_iter();
+        Value::Object(members.chain(next.as_object().unwrap().clone()).collect())
+    };
+    let definition = json!({"StartAt": "Slow", "States": {
+        "Slow": task("arn:aws:lambda:us-east-1:123456789012:function:slow", json!({"seconds": 3}), json!({"Next": "Late"})),
+        "Late": task("arn:aws:lambda:us-east-1:123456789012:function:slow", json!({"seconds": 9}), json!({
+            "TimeoutSeconds": 5, "Next": "Send", "Catch": [{"ErrorEquals": ["States.Timeout"], "Next": "Send"}]
+        })),
+        "Send": task("arn:aws:states:::sqs:sendMessage", json!({"MessageBody": "", "QueueUrl": "q"}), json!({
+            "Retry": [{"ErrorEquals": ["States.ALL"], "MaxAttempts": 1}],
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Work"}], "End": true
+        })),
+        "Work": task("arn:aws:states:us-east-1:123456789012:activity:pack", json!({}), json!({"End": true}))
+    }});
+    check_tasks(
+        definition,
+        json!({}),
+        &[
+            json!({
+                "ActivityArn": "arn:aws:states:us-east-1:123456789012:activity:pack", "ActivityScheduleTime": [2000],
+                "ActivityRunTime": [1000], "ActivityTime": [3000], "ActivitiesScheduled": 1, "ActivitiesStarted": 1,
+                "ActivitiesSucceeded": 1
+            }),
+            json!({
+                "LambdaFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:slow",
+                "LambdaFunctionScheduleTime": [0, 0], "LambdaFunctionRunTime": [3000, 5000],
+                "LambdaFunctionTime": [3000, 5000], "LambdaFunctionsScheduled": 2, "LambdaFunctionsStarted": 2,
+                "LambdaFunctionsSucceeded": 1, "LambdaFunctionsTimedOut": 1
+            }),
+            json!({
+                "ServiceIntegrationResourceArn": "arn:aws:states:eu-west-1:123456789012:sqs:sendMessage",
+                "ServiceIntegrationScheduleTime": [0, 0], "ServiceIntegrationRunTime": [0, 0],
+                "ServiceIntegrationTime": [0, 0], "ServiceIntegrationsScheduled": 2, "ServiceIntegrationsStarted": 2,
+                "ServiceIntegrationsFailed": 2
+            }),
+        ],
+    );
 }

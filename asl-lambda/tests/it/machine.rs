@@ -1,6 +1,7 @@
 //! Machines and adapters for tests.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl_engine::{Engine, Failure, Program, Registry, Task, TaskHandler, load, task_fn};
 use asl_lambda::{Adapter, Config};
@@ -34,7 +35,8 @@ pub(crate) fn wait() -> Value {
     json!({"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}}})
 }
 
-/// `panic` panics with the text in its input, `trace` tells of which trace it is part.
+/// `panic` panics with the text in its input, `trace` tells of which trace it is part, `slow` takes the `seconds` of its
+/// input; queues of SQS take nothing, and the activity `pack` is begun after two seconds and done a second later.
 pub(crate) fn tasks() -> Registry {
     let panic = task_fn(|input: Value| async move {
         match input["panic"].as_str() {
@@ -42,7 +44,29 @@ pub(crate) fn tasks() -> Registry {
             None => Ok::<_, Failure>(input),
         }
     });
-    Registry::new().function("panic", panic).function("trace", Trace)
+    let slow = task_fn(|input: Value| async move {
+        tokio::time::sleep(Duration::from_secs_f64(input["seconds"].as_f64().unwrap_or_default())).await;
+        Ok::<_, Failure>(input)
+    });
+    let full = task_fn(|_: Value| async move { Err::<Value, _>(Failure::new("SQS.Full", "no room")) });
+    Registry::new()
+        .function("panic", panic)
+        .function("slow", slow)
+        .function("trace", Trace)
+        .service("sqs", "sendMessage", full)
+        .resource("arn:aws:states:us-east-1:123456789012:activity:pack", Pack)
+}
+
+struct Pack;
+
+#[async_trait]
+impl TaskHandler for Pack {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        task.started(Some("worker".into()));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        Ok(task.arguments)
+    }
 }
 
 struct Trace;
