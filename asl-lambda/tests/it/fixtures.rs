@@ -7,10 +7,12 @@ use asl_lambda::{Invocation, Trigger, handle};
 use asl_value::{Value, json};
 use aws_lambda_events::alb::AlbTargetGroupResponse;
 use aws_lambda_events::apigw::{ApiGatewayProxyResponse, ApiGatewayV2httpResponse};
+use aws_lambda_events::cognito::CognitoEventUserPoolsPreSignup;
 use aws_lambda_events::encodings::Body;
+use aws_lambda_events::lambda_function_urls::LambdaFunctionUrlResponse;
 use aws_lambda_events::streams::{DynamoDbEventResponse, KinesisEventResponse, SqsEventResponse};
 
-use crate::machine::{adapter, echo, fail};
+use crate::machine::{adapter, echo, fail, pass};
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events");
 
@@ -27,7 +29,7 @@ fn fixtures() -> Vec<String> {
 }
 
 /// What a fixture is of, by the beginning of its name; the first that fits.
-const TRIGGERS: [(&str, Trigger); 23] = [
+const TRIGGERS: [(&str, Trigger); 30] = [
     ("alb-", Trigger::Alb),
     // Authorizers have all of a request.
     ("apigw-custom-auth", Trigger::Direct),
@@ -36,16 +38,24 @@ const TRIGGERS: [(&str, Trigger); 23] = [
     ("apigw-v2-request", Trigger::HttpApi),
     ("apigw-sam-http", Trigger::HttpApi),
     ("apigw-", Trigger::RestApi),
+    // What SQS's own API answers, and what SNS posts to a URL.
+    ("sqs-api", Trigger::Direct),
+    ("sns-subscription", Trigger::Direct),
+    ("sns-unsubscribe", Trigger::Direct),
     ("sqs-", Trigger::Sqs),
     ("sns-", Trigger::Sns),
+    ("cloudwatch-alarm-sns", Trigger::Sns),
+    // A request for an object, answered by a call.
+    ("s3-object-lambda", Trigger::Direct),
     ("s3-", Trigger::S3),
+    ("kinesis-firehose", Trigger::Direct),
     ("kinesis-", Trigger::Kinesis),
     // A record alone.
     ("dynamodb-event-record", Trigger::Direct),
     ("dynamodb-", Trigger::DynamoDb),
     ("cloudwatch_logs-", Trigger::CloudWatchLogs),
     ("cognito-", Trigger::Cognito),
-    ("iot", Trigger::Direct),
+    ("ecr-image-scan", Trigger::EventBridge),
     ("eventbridge-", Trigger::EventBridge),
     ("autoscaling-", Trigger::EventBridge),
     ("codebuild-", Trigger::EventBridge),
@@ -54,6 +64,8 @@ const TRIGGERS: [(&str, Trigger); 23] = [
     // Has another fixture's fault: `detailType`.
     ("codedeploy-lifecycle", Trigger::Direct),
     ("codepipeline-", Trigger::EventBridge),
+    // Everything else that invokes functions.
+    ("", Trigger::Direct),
 ];
 
 #[test]
@@ -63,7 +75,7 @@ fn events_are_told_apart() {
         let (_, trigger) = TRIGGERS.iter().find(|(begin, _)| name.starts_with(begin)).unwrap();
         assert_eq!(Trigger::detect(&fixture(name)), *trigger, "{name}");
     }
-    assert!(fixtures.len() > 75, "{}", fixtures.len());
+    assert!(fixtures.len() > 150, "{}", fixtures.len());
     for event in ["null", "1", "\"x\"", "[]", "{}", r#"{"version":"2.0","requestContext":7}"#] {
         let event = Value::parse(event).unwrap();
         assert_eq!(Trigger::detect(&event), Trigger::Direct, "{event}");
@@ -79,7 +91,10 @@ fn events_come_in_unchanged() {
         let history = Arc::new(HistoryRecorder::new());
         let invocation = Invocation::new("r-1").with_observer(history.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        runtime.block_on(handle(&adapter, event.clone(), invocation)).unwrap();
+        let answer = runtime.block_on(handle(&adapter, event.clone(), invocation)).unwrap();
+        if matches!(Trigger::detect(&event), Trigger::Direct | Trigger::Cognito) {
+            assert_eq!(answer, event, "{name}");
+        }
         let inputs: Value = history
             .events()
             .into_iter()
@@ -88,7 +103,9 @@ fn events_come_in_unchanged() {
                 _ => None,
             })
             .collect();
-        let expect = event.get("Records").cloned().unwrap_or_else(|| json!([event]));
+        let is_direct = Trigger::detect(&event) == Trigger::Direct;
+        let records = event.get("Records").filter(|_| !is_direct).cloned();
+        let expect = records.unwrap_or_else(|| json!([event]));
         assert_eq!(inputs, expect, "{name}");
     }
 }
@@ -183,6 +200,35 @@ fn responses_are_of_the_gateways_types() {
         assert!(cause.starts_with(r#"{"error":"States.Runtime","#), "{cause}");
         check_response(&fail(), name, 500, &cause);
     }
+}
+
+/// The crate has no request to a URL: it is that of an HTTP API but for the host.
+#[test]
+fn the_response_of_a_url_is_of_its_type() {
+    let mut event = fixture("apigw-v2-request-iam").as_object().unwrap().clone();
+    let mut context = event.take("requestContext").unwrap().as_object().unwrap().clone();
+    context.insert("domainName", json!("abcdefghij.lambda-url.us-east-1.on.aws"));
+    event.insert("requestContext", context.into());
+    let event = Value::from(event);
+    assert_eq!(Trigger::detect(&event), Trigger::FunctionUrl);
+    for (definition, status) in [(echo(), 200), (fail(), 500)] {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let adapter = adapter(&definition, &[]);
+        let response = runtime.block_on(handle(&adapter, event.clone(), Invocation::new("r-1"))).unwrap();
+        let read: LambdaFunctionUrlResponse = asl_value::from_value(&response).unwrap();
+        assert_eq!((read.status_code, read.is_base64_encoded, read.cookies.len()), (status, false, 0));
+        assert_eq!(read.headers["content-type"], "application/json");
+        assert!(read.body.is_some());
+    }
+}
+
+#[test]
+fn cognito_reads_what_was_filled_in() {
+    let confirm = json!({"autoConfirmUser": true, "autoVerifyEmail": true, "autoVerifyPhone": false});
+    let answer = answer(&pass(&confirm), "cognito-event-userpools-presignup");
+    let read: CognitoEventUserPoolsPreSignup = asl_value::from_value(&answer).unwrap();
+    assert!(read.response.auto_confirm_user && read.response.auto_verify_email);
+    assert_eq!(read.request.user_attributes["email"], "<email>");
 }
 
 #[test]
