@@ -43,11 +43,12 @@
 //! # What it does not do
 //! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
 //! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); the `bootstrap` program
-//! of this crate has none yet and runs machines without tasks.
+//! of this crate has those of asl-aws with the feature `aws`, and none without.
 //!
 //! # Features
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
+//! - `aws`: the program `bootstrap` calls AWS for the tasks of its services.
 //! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
 
 mod adapter;
