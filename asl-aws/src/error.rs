@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use asl_engine::Failure;
+use asl_engine::{Failure, Task};
 use asl_value::Text;
 
 /// Why a call failed.
@@ -58,7 +58,7 @@ impl ServiceError {
         let service = &self.service;
         match self.kind {
             ErrorKind::Client => Failure::new(format!("{service}.SdkClientException"), self.message.as_str()),
-            // UNRECORDED: the cause where the task's role cannot be assumed; AWS names the machine's role in it too.
+            // UNRECORDED: the cause where nobody could be asked about the role.
             ErrorKind::Role => {
                 Failure::task(format!("The task state's role cannot be assumed: {}", self.message))
             }
@@ -80,6 +80,13 @@ impl ServiceError {
             }
         }
     }
+}
+
+/// Recorded: the failure of a task whose role must not be assumed; `None` for other errors.
+pub(crate) fn role_refused(error: &ServiceError, task: &Task<'_>) -> Option<Failure> {
+    let role = task.role_arn.as_ref().filter(|_| error.kind == ErrorKind::Role && error.status != 0)?;
+    let own = &task.identity.role_arn;
+    Some(Failure::task(format!("The role {own} is not authorized to assume the task state's role, {role}.")))
 }
 
 impl fmt::Display for ServiceError {

@@ -14,6 +14,7 @@ use asl_engine::{Failure, Task};
 use asl_model::error_name;
 use asl_value::{Object, Value};
 
+use crate::error::role_refused;
 use crate::{Answer, Aws, CallOptions, Caller, ErrorKind, Names, ServiceError};
 pub(crate) use service::Service;
 
@@ -59,7 +60,7 @@ pub(crate) async fn send(
     let endpoint = if service.name == "sqs" { sqs::endpoint(&task.arguments) } else { None };
     let options = CallOptions { names: Names::Model, endpoint, ..CallOptions::of(task) };
     let answer = aws.caller().call(service.sdk_name(operation), operation, params, &options).await;
-    answer.map_err(|error| service.failure(&error))
+    answer.map_err(|error| role_refused(&error, task).unwrap_or_else(|| service.failure(&error)))
 }
 
 /// The result of a task.

@@ -3,6 +3,7 @@
 use asl_engine::{Failure, Task};
 use asl_value::Value;
 
+use crate::error::role_refused;
 use crate::{CallOptions, Caller};
 
 /// Refuses arguments that the operation does not take.
@@ -19,5 +20,7 @@ pub(crate) async fn call(
 ) -> Result<Value, Failure> {
     let options = CallOptions::of(task);
     let answer = caller.call(service, action, task.arguments.clone(), &options).await;
-    answer.map(|answer| answer.output).map_err(|error| error.failure())
+    answer
+        .map(|answer| answer.output)
+        .map_err(|error| role_refused(&error, task).unwrap_or_else(|| error.failure()))
 }

@@ -187,7 +187,9 @@ async fn a_task_may_have_a_role_of_its_own() {
     assert!(requests[2].header("authorization").unwrap().contains("Credential=ROLEID/"));
     assert_eq!(requests[2].header("x-amz-security-token"), Some("tok"));
     let ending = ending(&run(aws, fields("refused")).await.0);
-    assert_eq!(ending, json!(["States.TaskFailed", "The task state's role cannot be assumed: no"]));
+    let cause = "The role arn:aws:iam::111122223333:role/main is not authorized to assume the task state's role, \
+                 arn:aws:iam::111122223333:role/refused.";
+    assert_eq!(ending, json!(["States.TaskFailed", cause]));
 }
 
 #[tokio::test]
