@@ -20,6 +20,8 @@ use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3, trace};
 
 /// Longer than any service but Lambda takes to answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// All attempts to get keys.
+const TIME_FOR_KEYS: Duration = Duration::from_secs(30);
 /// A function may run for 15 minutes.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(930);
 
@@ -160,9 +162,9 @@ impl Caller {
         let deadline = options.within.map(clock::after);
         let keys = match operation.is_unsigned {
             true => None,
-            false => Some(self.keys(service.class(), options.role_arn, deadline).await?),
+            false => Some(self.keys(service.class(), options.role_arn).await?),
         };
-        let target = endpoint::resolve(self.config(), &service, options.endpoint);
+        let target = endpoint::resolve(self.config(), &service, &self.config().region, options.endpoint);
         let trace_header = options.trace_header;
         let call = Call { caller: self, service: &service, operation, target, deadline, trace_header };
         let response = call.send(&input, keys.as_ref()).await?;
@@ -171,19 +173,22 @@ impl Caller {
         Ok(Answer { output, status: response.status, headers: response.headers, request_id })
     }
 
-    /// Calls an operation for keys: with these, or unsigned. Members have the model's names.
+    /// Calls an operation for keys: with these, or unsigned, and maybe in a region of its own. Members of the input are those
+    /// of the model, of the output likewise, with a capital first letter.
     pub(crate) async fn call_with(
         &self,
         service: &str,
         action: &str,
         input: &Value,
         keys: Option<&Credentials>,
-        deadline: Option<Instant>,
+        region: Option<&str>,
     ) -> Result<Value, ServiceError> {
         let client = |message| ServiceError::client(service, message);
         let service = self.service(service).map_err(client)?;
         let operation = operation(&service, action).map_err(client)?;
-        let target = endpoint::resolve(self.config(), &service, None);
+        let target =
+            endpoint::resolve(self.config(), &service, region.unwrap_or(&self.config().region), None);
+        let deadline = Some(clock::after(TIME_FOR_KEYS));
         let call = Call { caller: self, service: &service, operation, target, deadline, trace_header: None };
         let response = call.send(input, keys).await?;
         protocol::output(&service, &operation, &response, Names::Model).map_err(client)
@@ -196,8 +201,7 @@ impl Caller {
         service: &str,
         options: &CallOptions<'_>,
     ) -> Result<(), ServiceError> {
-        let deadline = options.within.map(clock::after);
-        let keys = self.keys("ApiGateway", options.role_arn, deadline).await?;
+        let keys = self.keys("ApiGateway", options.role_arn).await?;
         let scope = Scope { service, region: &self.config().region, has_unsigned_body: false };
         let HttpRequest { method, url, headers, body } = &*request;
         let signature = sign(method, url, headers, body, &keys, &scope);
@@ -267,7 +271,7 @@ impl Call<'_> {
     /// Sends a checked input until there is an answer that counts.
     async fn send(&self, input: &Value, keys: Option<&Credentials>) -> Result<HttpAnswer, ServiceError> {
         let shared = &self.caller.shared;
-        let target = &self.target;
+        let mut target = self.target.clone();
         if shared.config.is_only_configured && !target.is_configured {
             let message = format!(
                 "no endpoint is configured for {}, and AWS itself must not be called",
@@ -276,12 +280,12 @@ impl Call<'_> {
             return Err(ServiceError::client(self.service.class(), message));
         }
         let request = self
-            .request(input, target)
+            .request(input, &mut target)
             .map_err(|message| ServiceError::client(self.service.class(), message))?;
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let failed = match self.attempt(&request, target, keys).await {
+            let failed = match self.attempt(&request, &target, keys).await {
                 Ok(response) if (200..300).contains(&response.status) => {
                     shared.budget.give_back();
                     return Ok(response);
@@ -303,12 +307,12 @@ impl Call<'_> {
         }
     }
 
-    fn request(&self, input: &Value, target: &Target) -> Result<Request, String> {
+    fn request(&self, input: &Value, target: &mut Target) -> Result<Request, String> {
         let input = self.with_tokens(input);
         let mut request = protocol::request(self.service, &self.operation, &input)?;
         checksum::add(&self.operation, &input, &mut request)?;
         if self.service.signing_name() == "s3" && self.service.id() == "S3" {
-            s3::address(&input, target.is_configured, &mut request)?;
+            s3::address(&input, target, &mut request)?;
         }
         if target.is_configured {
             // A host that the environment names has no others below it.

@@ -6,6 +6,10 @@ use std::fmt;
 use hyper::Uri;
 
 use crate::credentials::Source;
+use crate::endpoint::Variant;
+use profile::Profile;
+
+mod profile;
 
 /// Where and as whom AWS is called.
 #[derive(Debug, Clone)]
@@ -17,6 +21,7 @@ pub struct Config {
     endpoint: Option<String>,
     /// `AWS_ENDPOINT_URL_…`, by what stands for the service.
     endpoints: BTreeMap<String, String>,
+    pub(crate) variant: Variant,
     pub(crate) credentials: Source,
     pub(crate) is_only_configured: bool,
 }
@@ -30,6 +35,7 @@ impl Config {
             region: region.into(),
             endpoint: None,
             endpoints: BTreeMap::new(),
+            variant: Variant::default(),
             credentials: Source::Nowhere,
             is_only_configured: false,
         }
@@ -39,8 +45,14 @@ impl Config {
     ///
     /// - `AWS_REGION` or `AWS_DEFAULT_REGION`
     /// - `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL` and `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
+    /// - `AWS_USE_FIPS_ENDPOINT` and `AWS_USE_DUALSTACK_ENDPOINT`
     /// - `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or
+    ///   `AWS_WEB_IDENTITY_TOKEN_FILE` with `AWS_ROLE_ARN`, or
     ///   `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI` with `AWS_CONTAINER_AUTHORIZATION_TOKEN` or `…_FILE`
+    ///
+    /// With the feature `profiles` also `~/.aws/config` and `~/.aws/credentials`, or `AWS_CONFIG_FILE` and
+    /// `AWS_SHARED_CREDENTIALS_FILE`: what the profile `AWS_PROFILE` says that the variables do not, of the region,
+    /// endpoints and, behind the keys of the environment, credentials.
     ///
     /// # Errors
     /// Names each variable that is missing or wrong. Credentials are looked for with the first call.
@@ -68,28 +80,43 @@ impl Config {
     ) -> Result<Config, ConfigError> {
         let variables: BTreeMap<String, String> = variables
             .into_iter()
-            .filter(|(name, value)| name.starts_with("AWS_") && !value.is_empty())
+            .filter(|(name, value)| {
+                (name.starts_with("AWS_") || matches!(name.as_str(), "HOME" | "USERPROFILE"))
+                    && !value.is_empty()
+            })
             .collect();
         let variable = |name: &str| variables.get(name).map(String::as_str);
         let is_on = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let mut problems = Vec::new();
+        let profile = Profile::read(variable, &mut problems);
 
-        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).unwrap_or_default();
+        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+        let region = region.or(profile.property("region")).unwrap_or_default();
         // It becomes part of a host.
         if region.is_empty() {
             problems.push("`AWS_REGION` is not set".to_owned());
         } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-            problems.push(format!("expected a region in `AWS_REGION`, found `{region}`"));
+            let place =
+                if profile.property("region") == Some(region) { "the profile" } else { "`AWS_REGION`" };
+            problems.push(format!("expected a region in {place}, found `{region}`"));
         }
-        for name in ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"] {
-            if is_on(name) {
-                problems.push(format!("`{name}` is not supported; set `AWS_ENDPOINT_URL_<SERVICE>`"));
-            }
-        }
+        let is_wanted = |name: &str, property: &str| {
+            variable(name)
+                .or(profile.property(property))
+                .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        };
+        let variant = Variant {
+            is_fips: is_wanted("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
+            is_dual_stack: is_wanted("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
+        };
         let mut endpoint = None;
         let mut endpoints = BTreeMap::new();
         if !is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-            for (name, url) in variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT)) {
+            let own = variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT));
+            let own = own.map(|(name, url)| (name.clone(), url.as_str()));
+            // One for all services in the environment comes before any of a profile.
+            let others = if variables.contains_key(ENDPOINT) { Vec::new() } else { profile.endpoints() };
+            for (name, url) in others.into_iter().chain(own) {
                 if !is_endpoint(url) {
                     problems.push(format!("expected an http(s) URL in `{name}`, found `{url}`"));
                 }
@@ -100,11 +127,12 @@ impl Config {
                 }
             }
         }
+        let credentials = profile.source(variable, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
-        let credentials = Source::from_variables(variable);
-        Ok(Config { region: region.to_owned(), endpoint, endpoints, credentials, is_only_configured: false })
+        let region = region.to_owned();
+        Ok(Config { region, endpoint, endpoints, variant, credentials, is_only_configured: false })
     }
 
     /// The same, but only services with an endpoint of their own, or of `AWS_ENDPOINT_URL`, are called: never AWS itself.
@@ -169,12 +197,10 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told_at_once() {
         assert_eq!(config(&[]).unwrap_err(), "`AWS_REGION` is not set");
-        let wrong =
-            [("AWS_REGION", "a.b/c"), ("AWS_ENDPOINT_URL_S3", "ftp://x"), ("AWS_USE_FIPS_ENDPOINT", "true")];
+        let wrong = [("AWS_REGION", "a.b/c"), ("AWS_ENDPOINT_URL_S3", "ftp://x")];
         assert_eq!(
             config(&wrong).unwrap_err(),
             "expected a region in `AWS_REGION`, found `a.b/c`; \
-             `AWS_USE_FIPS_ENDPOINT` is not supported; set `AWS_ENDPOINT_URL_<SERVICE>`; \
              expected an http(s) URL in `AWS_ENDPOINT_URL_S3`, found `ftp://x`"
         );
         assert_eq!(config(&[("AWS_DEFAULT_REGION", "us-east-1")]).unwrap().region, "us-east-1");

@@ -1,4 +1,4 @@
-//! Where keys come from: the environment, or an endpoint that hands them out (ECS, EKS, SnapStart).
+//! Where keys come from: the environment, an endpoint that hands them out (ECS, EKS, SnapStart), STS, a profile.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,11 @@ use hyper::Uri;
 
 use crate::clock;
 
+#[cfg(feature = "profiles")]
+mod process;
 mod provider;
+#[cfg(feature = "profiles")]
+mod sso;
 
 /// Keys are fetched anew this long before they expire.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -18,47 +22,105 @@ const ECS_HOST: &str = "http://169.254.170.2";
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
     Keys(Credentials),
-    Endpoint { url: String, token: Token },
+    Endpoint {
+        url: String,
+        token: Token,
+    },
+    /// A token in a file, which changes, stands for a role.
+    WebIdentity {
+        role: Role,
+        file: String,
+    },
+    /// A role, as which keys of another source act.
+    #[cfg(feature = "profiles")]
+    Role {
+        role: Role,
+        with: Box<Source>,
+    },
+    /// A command line.
+    #[cfg(feature = "profiles")]
+    Process(Hidden),
+    #[cfg(feature = "profiles")]
+    Sso(Sso),
     Nowhere,
 }
 
+/// A role to be assumed.
+#[derive(Debug, Clone)]
+pub(crate) struct Role {
+    pub(crate) arn: String,
+    pub(crate) session: String,
+    pub(crate) external_id: Option<Hidden>,
+    /// How long the keys shall be good.
+    pub(crate) seconds: Option<u32>,
+}
+
+/// A role of IAM Identity Center.
+#[cfg(feature = "profiles")]
+#[derive(Debug, Clone)]
+pub(crate) struct Sso {
+    pub(crate) account: String,
+    pub(crate) role: String,
+    pub(crate) region: String,
+    /// The file with the token.
+    pub(crate) cache: std::path::PathBuf,
+    /// The command that makes it.
+    pub(crate) login: String,
+}
+
 /// What the endpoint wants to see.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) enum Token {
     None,
-    Text(String),
+    Text(Hidden),
     /// Read before each use, for it changes.
     File(String),
 }
 
-impl std::fmt::Debug for Token {
+/// A text that is not printed.
+#[derive(Clone)]
+pub(crate) struct Hidden(pub(crate) String);
+
+impl std::fmt::Debug for Hidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Token::None => "None",
-            Token::Text(_) => "Text",
-            Token::File(_) => "File",
-        })
+        f.write_str("..")
     }
 }
 
 impl Source {
+    /// The first that these variables name; those of profiles come behind the keys.
     pub(crate) fn from_variables<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Source {
-        if let (Some(id), Some(secret)) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-            let token = variable("AWS_SESSION_TOKEN").map(str::to_owned);
-            return Source::Keys(Credentials::new(id, secret, token, None, "environment"));
-        }
+        let sources =
+            [Source::keys(&variable), Source::web_identity(&variable), Source::container(&variable)];
+        sources.into_iter().flatten().next().unwrap_or(Source::Nowhere)
+    }
+
+    pub(crate) fn keys<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Option<Source> {
+        let (id, secret) = (variable("AWS_ACCESS_KEY_ID")?, variable("AWS_SECRET_ACCESS_KEY")?);
+        let token = variable("AWS_SESSION_TOKEN").map(str::to_owned);
+        Some(Source::Keys(Credentials::new(id, secret, token, None, "environment")))
+    }
+
+    fn web_identity<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Option<Source> {
+        let role = Role {
+            arn: variable("AWS_ROLE_ARN")?.to_owned(),
+            session: variable("AWS_ROLE_SESSION_NAME").unwrap_or("asl").to_owned(),
+            external_id: None,
+            seconds: None,
+        };
+        Some(Source::WebIdentity { role, file: variable("AWS_WEB_IDENTITY_TOKEN_FILE")?.to_owned() })
+    }
+
+    pub(crate) fn container<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Option<Source> {
         let relative =
             variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").map(|path| format!("{ECS_HOST}{path}"));
-        let Some(url) =
-            relative.or_else(|| variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").map(str::to_owned))
-        else {
-            return Source::Nowhere;
-        };
+        let url = relative.or_else(|| variable("AWS_CONTAINER_CREDENTIALS_FULL_URI").map(str::to_owned))?;
         let file =
             variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE").map(|path| Token::File(path.to_owned()));
-        let text =
-            || variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(|token| Token::Text(token.to_owned()));
-        Source::Endpoint { url, token: file.or_else(text).unwrap_or(Token::None) }
+        let text = || {
+            variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(|token| Token::Text(Hidden(token.to_owned())))
+        };
+        Some(Source::Endpoint { url, token: file.or_else(text).unwrap_or(Token::None) })
     }
 }
 
@@ -70,7 +132,9 @@ fn is_fresh(credentials: &Credentials) -> bool {
 /// Keys in JSON; the session token's name differs.
 fn read(body: &Value, token: &str) -> Option<Credentials> {
     let text = |name: &str| body.get(name)?.as_str();
-    let expires = text("Expiration").and_then(Timestamp::parse).map(SystemTime::from);
+    // IAM Identity Center has milliseconds.
+    let millis = || body.get("Expiration").and_then(Value::as_i64).map(Timestamp::from_epoch_millis);
+    let expires = text("Expiration").and_then(Timestamp::parse).or_else(millis).map(SystemTime::from);
     let (id, secret) = (text("AccessKeyId")?, text("SecretAccessKey")?);
     Some(Credentials::new(id, secret, text(token).map(str::to_owned), expires, "asl-aws"))
 }
@@ -112,6 +176,19 @@ mod tests {
         let printed = format!("{:?}", source(&endpoint));
         assert!(printed.contains("169.254.170.2/creds") && !printed.contains("hush"), "{printed}");
         assert!(matches!(source(&[]), Source::Nowhere));
+        assert_eq!(format!("{:?}", Hidden("hush".to_owned())), "..");
+    }
+
+    #[test]
+    fn keys_come_before_identities_and_those_before_endpoints() {
+        let endpoint = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://localhost/creds");
+        let identity = [("AWS_WEB_IDENTITY_TOKEN_FILE", "token"), ("AWS_ROLE_ARN", "arn:aws:iam::1:role/r")];
+        let keys = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b")];
+        let all = [endpoint, identity[0], identity[1], keys[0], keys[1]];
+        assert!(matches!(source(&all), Source::Keys(_)));
+        let Source::WebIdentity { role, file } = source(&all[..3]) else { panic!("another source") };
+        assert_eq!([role.arn.as_str(), &role.session, &file], ["arn:aws:iam::1:role/r", "asl", "token"]);
+        assert!(matches!(source(&all[..2]), Source::Endpoint { .. }));
     }
 
     #[test]

@@ -16,13 +16,14 @@ pub(crate) struct Target {
     pub(crate) is_configured: bool,
 }
 
-/// The target of a service: `given`, as the environment says, or AWS.
-pub(crate) fn resolve(config: &Config, service: &Service, given: Option<&str>) -> Target {
-    let region = config.region.as_str();
+/// The target of a service in a region: `given`, as the environment says, or AWS.
+pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: Option<&str>) -> Target {
     let partition = partition(region);
-    let scopes = [region, partition.name];
+    let variant = config.variant;
+    let suffix = if variant.is_dual_stack { partition.dual_stack_suffix } else { partition.suffix };
+    let scopes = [region, partition.name].map(|scope| format!("{scope}{}", variant.mark()));
     let known = scopes.iter().find_map(|scope| service.endpoints().find(|endpoint| endpoint.scope == *scope));
-    let filled = |template: &str| template.replace("{region}", region).replace("{suffix}", partition.suffix);
+    let filled = |template: &str| template.replace("{region}", region).replace("{suffix}", suffix);
     let signing_region = known.map_or_else(|| region.to_owned(), |endpoint| filled(endpoint.signing_region));
     if let Some(url) = given.or_else(|| config.endpoint(service.id())) {
         let (scheme, host) = match url.strip_prefix("http://") {
@@ -31,9 +32,31 @@ pub(crate) fn resolve(config: &Config, service: &Service, given: Option<&str>) -
         };
         return Target { scheme, host: host.to_owned(), signing_region, is_configured: true };
     }
-    let default = || format!("{}.{region}.{}", service.endpoint_prefix(), partition.suffix);
+    let fips = if variant.is_fips { "-fips" } else { "" };
+    let default = || format!("{}{fips}.{region}.{suffix}", service.endpoint_prefix());
     let host = known.map_or_else(default, |endpoint| filled(endpoint.host));
     Target { scheme: "https://", host, signing_region, is_configured: false }
+}
+
+/// Which of a service's endpoints are taken, where the environment names none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Variant {
+    /// Those with validated cryptography.
+    pub(crate) is_fips: bool,
+    /// Those with IPv6 too.
+    pub(crate) is_dual_stack: bool,
+}
+
+impl Variant {
+    /// What scopes of the table have behind their names.
+    fn mark(self) -> &'static str {
+        match (self.is_fips, self.is_dual_stack) {
+            (false, false) => "",
+            (true, false) => "+fips",
+            (false, true) => "+dual",
+            (true, true) => "+fips+dual",
+        }
+    }
 }
 
 struct Partition {
@@ -41,20 +64,30 @@ struct Partition {
     /// How its regions begin.
     prefixes: &'static [&'static str],
     suffix: &'static str,
+    dual_stack_suffix: &'static str,
+}
+
+const fn in_partition(
+    name: &'static str,
+    prefixes: &'static [&'static str],
+    suffix: &'static str,
+    dual_stack_suffix: &'static str,
+) -> Partition {
+    Partition { name, prefixes, suffix, dual_stack_suffix }
 }
 
 /// Source: `partitions.json` of AWS's SDKs.
 static PARTITIONS: &[Partition] = &[
-    Partition { name: "aws-cn", prefixes: &["cn-"], suffix: "amazonaws.com.cn" },
-    Partition { name: "aws-us-gov", prefixes: &["us-gov-"], suffix: "amazonaws.com" },
-    Partition { name: "aws-iso", prefixes: &["us-iso-"], suffix: "c2s.ic.gov" },
-    Partition { name: "aws-iso-b", prefixes: &["us-isob-"], suffix: "sc2s.sgov.gov" },
-    Partition { name: "aws-iso-e", prefixes: &["eu-isoe-"], suffix: "cloud.adc-e.uk" },
-    Partition { name: "aws-iso-f", prefixes: &["us-isof-", "eu-isof-"], suffix: "csp.hci.ic.gov" },
-    Partition { name: "aws-eusc", prefixes: &["eusc-"], suffix: "amazonaws.eu" },
+    in_partition("aws-cn", &["cn-"], "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+    in_partition("aws-us-gov", &["us-gov-"], "amazonaws.com", "api.aws"),
+    in_partition("aws-iso", &["us-iso-"], "c2s.ic.gov", "api.aws.ic.gov"),
+    in_partition("aws-iso-b", &["us-isob-"], "sc2s.sgov.gov", "api.aws.scloud"),
+    in_partition("aws-iso-e", &["eu-isoe-"], "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+    in_partition("aws-iso-f", &["us-isof-", "eu-isof-"], "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+    in_partition("aws-eusc", &["eusc-"], "amazonaws.eu", "api.amazonwebservices.eu"),
 ];
 
-static AWS: Partition = Partition { name: "aws", prefixes: &[], suffix: "amazonaws.com" };
+static AWS: Partition = in_partition("aws", &[], "amazonaws.com", "api.aws");
 
 fn partition(region: &str) -> &'static Partition {
     let is_of = |partition: &&Partition| partition.prefixes.iter().any(|prefix| region.starts_with(prefix));
@@ -69,11 +102,8 @@ mod tests {
     #[track_caller]
     fn check(service: &str, region: &str, host: &str, signing_region: &str) {
         let variables = [("AWS_REGION".to_owned(), region.to_owned())];
-        let target = resolve(
-            &Config::from_variables(variables).unwrap(),
-            &Services::default().get(service).unwrap(),
-            None,
-        );
+        let config = Config::from_variables(variables).unwrap();
+        let target = resolve(&config, &Services::default().get(service).unwrap(), region, None);
         assert_eq!([target.host.as_str(), target.signing_region.as_str()], [host, signing_region]);
     }
 
@@ -91,12 +121,42 @@ mod tests {
         check("transcribe", "cn-north-1", "cn.transcribe.cn-north-1.amazonaws.com.cn", "cn-north-1");
     }
 
+    #[track_caller]
+    fn check_variant(service: &str, region: &str, variables: [bool; 2], host: &str) {
+        let names = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"];
+        let mut given = vec![("AWS_REGION".to_owned(), region.to_owned())];
+        given
+            .extend(names.iter().zip(variables).map(|(name, is_on)| ((*name).to_owned(), is_on.to_string())));
+        let config = Config::from_variables(given).unwrap();
+        let target = resolve(&config, &Services::default().get(service).unwrap(), region, None);
+        assert_eq!(target.host, host);
+    }
+
+    /// As botocore's rules have them.
+    #[test]
+    fn variants() {
+        let [fips, dual, both] = [[true, false], [false, true], [true, true]];
+        check_variant("dynamodb", "us-east-1", [false, false], "dynamodb.us-east-1.amazonaws.com");
+        check_variant("dynamodb", "us-east-1", fips, "dynamodb-fips.us-east-1.amazonaws.com");
+        check_variant("dynamodb", "us-gov-west-1", fips, "dynamodb.us-gov-west-1.amazonaws.com");
+        check_variant("sqs", "eu-west-1", dual, "sqs.eu-west-1.api.aws");
+        check_variant("sqs", "us-east-2", both, "sqs-fips.us-east-2.api.aws");
+        check_variant("batch", "us-east-1", fips, "fips.batch.us-east-1.amazonaws.com");
+        check_variant("s3", "us-west-2", dual, "s3.dualstack.us-west-2.amazonaws.com");
+        check_variant("s3", "us-west-2", both, "s3-fips.dualstack.us-west-2.amazonaws.com");
+        check_variant("secretsmanager", "us-west-2", dual, "secretsmanager.us-west-2.amazonaws.com");
+        check_variant("iam", "eu-west-1", fips, "iam-fips.amazonaws.com");
+        check_variant("iam", "eu-west-1", dual, "iam.global.api.aws");
+        check_variant("sagemaker", "us-east-1", fips, "api-fips.sagemaker.us-east-1.amazonaws.com");
+        check_variant("sqs", "cn-north-1", dual, "sqs.cn-north-1.api.amazonwebservices.com.cn");
+    }
+
     #[test]
     fn a_configured_endpoint_is_signed_for_all_the_same() {
         let variables = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "http://localhost:4566/base/")];
         let config =
             Config::from_variables(variables.map(|(name, value)| (name.into(), value.into()))).unwrap();
-        let target = resolve(&config, &Services::default().get("iam").unwrap(), None);
+        let target = resolve(&config, &Services::default().get("iam").unwrap(), "eu-west-1", None);
         assert_eq!((target.scheme, target.host.as_str()), ("http://", "localhost:4566/base"));
         assert_eq!((target.signing_region.as_str(), target.is_configured), ("us-east-1", true));
     }

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! It does not know the service of a task before its first call: then that service's part of the table is decoded, and with
-//! the first call of all the TLS client is set up. It reads no profiles and speaks no CBOR.
+//! the first call of all the TLS client is set up. It speaks no CBOR, and reads profiles only with the feature `profiles`.
 
 mod apigateway;
 mod arguments;
@@ -36,6 +36,8 @@ mod naming;
 mod optimised;
 mod path;
 mod policy;
+#[cfg(feature = "profiles")]
+mod profile;
 mod protocol;
 mod retry;
 mod s3;
@@ -52,6 +54,8 @@ pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
 pub use mock::{MockCheck, ResultModels, check_result};
 pub use policy::{Policy, PolicyOptions, policy};
+#[cfg(feature = "profiles")]
+pub use profile::{PROFILE_VARIABLES, profile_region};
 pub use sync::Polling;
 
 #[cfg(doctest)]

@@ -2,27 +2,56 @@
 
 use asl_value::Value;
 
+use crate::endpoint::Target;
 use crate::http::HttpAnswer;
-use crate::protocol::{Request, WireError};
+use crate::protocol::{Request, WireError, percent_encoded};
 
 /// Moves the bucket from the path to the host, where its name may be part of one; a host that the environment names is
 /// left as it is.
 ///
 /// # Errors
-/// An access point, which is not supported.
-pub(crate) fn address(input: &Value, is_configured: bool, request: &mut Request) -> Result<(), String> {
+/// The ARN of something that is no access point of this region.
+pub(crate) fn address(input: &Value, target: &mut Target, request: &mut Request) -> Result<(), String> {
     let Some(bucket) = input.get("Bucket").and_then(Value::as_str) else { return Ok(()) };
-    if bucket.starts_with("arn:") {
-        return Err(format!("`{bucket}` is no bucket: access points are not supported here"));
-    }
-    if is_configured || !is_host_label(bucket) {
-        return Ok(());
-    }
-    if let Some(rest) = request.path.strip_prefix('/').and_then(|path| path.strip_prefix(bucket)) {
+    let host = match bucket.strip_prefix("arn:") {
+        Some(arn) => {
+            let host = access_point(arn, target).map_err(|problem| format!("`{bucket}`: {problem}"))?;
+            // `s3-fips.dualstack.us-east-1.amazonaws.com`
+            target.host = target.host.replacen("s3", "s3-accesspoint", 1);
+            host
+        }
+        None if target.is_configured || !is_host_label(bucket) => return Ok(()),
+        None => bucket.to_owned(),
+    };
+    let path = request.path.strip_prefix('/').and_then(|path| path.strip_prefix(&percent_encoded(bucket)));
+    if let Some(rest) = path {
         request.path = if rest.is_empty() { "/".to_owned() } else { rest.to_owned() };
-        request.host_prefix = format!("{bucket}.");
+        request.host_prefix = format!("{host}.");
     }
     Ok(())
+}
+
+/// `aws:s3:eu-west-1:123456789012:accesspoint/orders` is reached at `orders-123456789012`.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
+fn access_point(arn: &str, target: &Target) -> Result<String, String> {
+    let parts: Vec<&str> = arn.splitn(5, ':').collect();
+    let [_, "s3", region, account, resource] = parts[..] else {
+        return Err("only buckets and access points of S3 itself are supported".to_owned());
+    };
+    let name = resource.strip_prefix("accesspoint").and_then(|rest| rest.strip_prefix(['/', ':']));
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    match name.filter(|name| is_account && is_host_label(name)) {
+        None => Err("this is no ARN of an access point".to_owned()),
+        Some(_) if region.is_empty() => Err("multi-Region access points are not supported".to_owned()),
+        Some(_) if region != target.signing_region => {
+            Err(format!("the access point is in `{region}`, and S3 is called in `{}`", target.signing_region))
+        }
+        Some(_) if target.is_configured => {
+            Err("access points are not reached at an endpoint that the environment names".to_owned())
+        }
+        Some(name) => Ok(format!("{name}-{account}")),
+    }
 }
 
 /// A name with dots would not match the certificate.
@@ -51,20 +80,58 @@ mod tests {
 
     use super::*;
 
+    /// Host and path, or what is wrong.
     #[track_caller]
-    fn check(bucket: &str, is_configured: bool, expect: [&str; 2]) {
-        let mut request = Request { path: format!("/{bucket}/a/b"), ..Request::default() };
-        address(&json!({"Bucket": bucket}), is_configured, &mut request).unwrap();
-        assert_eq!([request.host_prefix.as_str(), request.path.as_str()], expect);
+    fn check(bucket: &str, host: &str, is_configured: bool, expect: Result<[&str; 2], &str>) {
+        let path = format!("/{}/a/b", percent_encoded(bucket));
+        let mut request = Request { path, ..Request::default() };
+        let signing_region = "eu-west-1".to_owned();
+        let mut target = Target { scheme: "https://", host: host.to_owned(), signing_region, is_configured };
+        let addressed = address(&json!({"Bucket": bucket}), &mut target, &mut request);
+        let found = addressed.map(|()| [format!("{}{}", request.host_prefix, target.host), request.path]);
+        let found = found.as_ref().map(|found| found.each_ref().map(String::as_str)).map_err(String::as_str);
+        assert_eq!(found, expect);
     }
 
     #[test]
     fn addresses() {
-        check("my-bucket", false, ["my-bucket.", "/a/b"]);
-        check("my-bucket", true, ["", "/my-bucket/a/b"]);
-        check("my.bucket", false, ["", "/my.bucket/a/b"]);
-        check("My_Bucket", false, ["", "/My_Bucket/a/b"]);
-        let point = json!({"Bucket": "arn:aws:s3:eu-west-1:123456789012:accesspoint/a"});
-        assert!(address(&point, false, &mut Request::default()).is_err());
+        let host = "s3.eu-west-1.amazonaws.com";
+        check("my-bucket", host, false, Ok(["my-bucket.s3.eu-west-1.amazonaws.com", "/a/b"]));
+        check("my-bucket", "localhost:1", true, Ok(["localhost:1", "/my-bucket/a/b"]));
+        check("my.bucket", host, false, Ok([host, "/my.bucket/a/b"]));
+        check("My_Bucket", host, false, Ok([host, "/My_Bucket/a/b"]));
+    }
+
+    #[test]
+    fn access_points() {
+        let host = "s3.eu-west-1.amazonaws.com";
+        let arn = "arn:aws:s3:eu-west-1:123456789012:accesspoint/orders";
+        let point = "orders-123456789012.s3-accesspoint";
+        check(arn, host, false, Ok([&format!("{point}.eu-west-1.amazonaws.com"), "/a/b"]));
+        check(
+            &arn.replace("accesspoint/", "accesspoint:"),
+            "s3-fips.dualstack.eu-west-1.amazonaws.com",
+            false,
+            Ok([&format!("{point}-fips.dualstack.eu-west-1.amazonaws.com"), "/a/b"]),
+        );
+        for (arn, is_configured, problem) in [
+            (arn.to_owned(), true, "access points are not reached at an endpoint that the environment names"),
+            (
+                arn.replace("eu-west-1", "us-east-1"),
+                false,
+                "the access point is in `us-east-1`, and S3 is called in `eu-west-1`",
+            ),
+            (arn.replace("eu-west-1", ""), false, "multi-Region access points are not supported"),
+            (arn.replace("orders", "a.evil.com/"), false, "this is no ARN of an access point"),
+            (arn.replace("123456789012", "1.evil.com"), false, "this is no ARN of an access point"),
+            (
+                arn.replace(":s3:", ":s3-outposts:"),
+                false,
+                "only buckets and access points of S3 itself are supported",
+            ),
+            ("arn:".to_owned(), false, "only buckets and access points of S3 itself are supported"),
+        ] {
+            check(&arn, host, is_configured, Err(&format!("`{arn}`: {problem}")));
+        }
     }
 }

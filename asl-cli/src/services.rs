@@ -56,6 +56,8 @@ pub(crate) fn services(
         variables.insert(LAMBDA.to_owned(), url.to_owned());
     }
     if !wanted.aws {
+        // Profiles are of AWS itself.
+        asl_aws::PROFILE_VARIABLES.iter().for_each(|name| drop(variables.remove(*name)));
         if !variables.keys().any(|name| name.starts_with("AWS_ENDPOINT_URL")) {
             return Ok(None);
         }
@@ -109,6 +111,10 @@ mod tests {
         check(&nothing, &[("SQS_ENDPOINT", "http://localhost:9324")], Ok(true));
         check(&nothing, &[("LAMBDA_ENDPOINT", "")], Ok(false));
         check(&Wanted { aws: true, ..nothing }, &[], Ok(true));
+        // Profiles count only where AWS itself is called.
+        let profile = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_PROFILE", "nobody")];
+        check(&nothing, &profile, Ok(true));
+        check(&Wanted { aws: true, ..nothing }, &profile, Err("there is no profile `nobody`"));
         let lambda = Wanted { lambda_endpoint: Some("nowhere"), aws: false, region: "us-east-1" };
         let problem = "expected an http(s) URL in `AWS_ENDPOINT_URL_LAMBDA`, found `nowhere`";
         check(&lambda, &[], Err(problem));

@@ -1,12 +1,12 @@
 //! Whose keys a request is signed with: those of the process, or those of a role that it assumes.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use asl_value::{Value, json};
 use aws_credential_types::Credentials;
-use tokio::time::Instant;
 
-use super::{Source, Token, is_fresh, may_be_asked, read};
+use super::{Role, Source, Token, is_fresh, may_be_asked, read};
 use crate::http::{Http, HttpRequest};
 use crate::{Caller, ErrorKind, ServiceError};
 
@@ -21,12 +21,11 @@ impl Caller {
         &self,
         class: &str,
         role_arn: Option<&str>,
-        deadline: Option<Instant>,
     ) -> Result<Credentials, ServiceError> {
         let own = self.own_keys().await.map_err(|message| ServiceError::client(class, message))?;
         match role_arn {
             None => Ok(own),
-            Some(role) => self.keys_of_role(role, &own, deadline).await,
+            Some(role) => self.keys_of_role(role, &own).await,
         }
     }
 
@@ -44,30 +43,67 @@ impl Caller {
         if let Some(known) = own.as_ref().filter(|known| is_fresh(known)) {
             return Ok(known.clone());
         }
-        let keys = match source {
-            Source::Keys(keys) => keys.clone(),
-            Source::Endpoint { url, token } => ask(url, token, &warm.http).await?,
-            Source::Nowhere => {
-                return Err("Unable to load credentials from any of the providers in the chain".to_owned());
-            }
-        };
+        let keys = self.fetch(source).await?;
         *own = Some(keys.clone());
         Ok(keys)
     }
 
-    async fn keys_of_role(
+    /// Boxed, for a role's keys are had with those of another source, as often as profiles name one another.
+    fn fetch<'a>(
+        &'a self,
+        source: &'a Source,
+    ) -> Pin<Box<dyn Future<Output = Result<Credentials, String>> + Send + 'a>> {
+        Box::pin(async move {
+            match source {
+                Source::Keys(keys) => Ok(keys.clone()),
+                Source::Endpoint { url, token } => ask(url, token, &self.warm().http).await,
+                Source::WebIdentity { role, file } => {
+                    let token = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+                    let token = ("WebIdentityToken", Value::from(token.trim()));
+                    self.assume("assumeRoleWithWebIdentity", role, Some(token), None).await
+                }
+                #[cfg(feature = "profiles")]
+                Source::Role { role, with } => {
+                    let keys = self.fetch(with).await?;
+                    self.assume("assumeRole", role, None, Some(&keys)).await
+                }
+                #[cfg(feature = "profiles")]
+                Source::Process(command) => super::process::keys_of_process(&command.0).await,
+                #[cfg(feature = "profiles")]
+                Source::Sso(sso) => self.keys_of_sso(sso).await,
+                Source::Nowhere => {
+                    Err("Unable to load credentials from any of the providers in the chain".to_owned())
+                }
+            }
+        })
+    }
+
+    /// The keys of a role that the environment or a profile names.
+    async fn assume(
         &self,
-        role_arn: &str,
-        own: &Credentials,
-        deadline: Option<Instant>,
-    ) -> Result<Credentials, ServiceError> {
+        action: &str,
+        role: &Role,
+        token: Option<(&'static str, Value)>,
+        keys: Option<&Credentials>,
+    ) -> Result<Credentials, String> {
+        let names =
+            [("RoleArn", Value::from(role.arn.as_str())), ("RoleSessionName", role.session.as_str().into())];
+        let seconds = role.seconds.map(|seconds| ("DurationSeconds", Value::from(seconds)));
+        let external_id = role.external_id.as_ref().map(|id| ("ExternalId", Value::from(id.0.as_str())));
+        let params = names.into_iter().chain(seconds).chain(external_id).chain(token);
+        let params = Value::Object(params.collect());
+        let output = self.call_with("sts", action, &params, keys, None).await;
+        keys_in(&output.map_err(|error| format!("the role `{}` cannot be assumed: {error}", role.arn))?)
+    }
+
+    async fn keys_of_role(&self, role_arn: &str, own: &Credentials) -> Result<Credentials, ServiceError> {
         let warm = self.warm();
         let mut roles = warm.roles.lock().await;
         if let Some(known) = roles.get(role_arn).filter(|known| is_fresh(known)) {
             return Ok(known.clone());
         }
         let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
-        let output = self.call_with("sts", "assumeRole", &input, Some(own), deadline).await;
+        let output = self.call_with("sts", "assumeRole", &input, Some(own), None).await;
         let output = output.map_err(|error| ServiceError { kind: ErrorKind::Role, ..error })?;
         let keys = keys_in(&output).map_err(|message| ServiceError::client("Sts", message))?;
         if roles.len() >= MOST_ROLES {
@@ -95,7 +131,7 @@ async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, Strin
     }
     let token = match token {
         Token::None => None,
-        Token::Text(token) => Some(token.clone()),
+        Token::Text(token) => Some(token.0.clone()),
         Token::File(path) => {
             let token = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
             Some(token.trim().to_owned())

@@ -6,6 +6,8 @@ mod http_task;
 mod jobs;
 mod optimised;
 mod policy;
+#[cfg(feature = "profiles")]
+mod profiles;
 mod run;
 mod sdk;
 mod secrets;

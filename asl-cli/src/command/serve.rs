@@ -121,7 +121,9 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
     let mocks = mocks.map(|file| mock_config(&file)).transpose()?;
     Ok(Config {
         account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(account),
-        region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"]).unwrap_or(default.region),
+        region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"])
+            .or_else(|| profile_region(args, variable))
+            .unwrap_or(default.region),
         clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
@@ -130,6 +132,17 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         result_schema: super::test_state::result_schema(),
         ..default
     })
+}
+
+/// Where AWS itself is called, its profiles count.
+#[cfg(feature = "aws")]
+fn profile_region(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    args.aws.then(|| asl_aws::profile_region(variable)).flatten()
+}
+
+#[cfg(not(feature = "aws"))]
+fn profile_region(_: &Serve, _: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    None
 }
 
 fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {

@@ -1,0 +1,128 @@
+//! Where the keys of a profile come from.
+//!
+//! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html>
+
+use aws_credential_types::Credentials;
+use sha1::{Digest, Sha1};
+
+use super::Profiles;
+use super::ini::Properties;
+use crate::credentials::{Hidden, Role, Source, Sso};
+
+impl Profiles {
+    /// The source of the profile that was chosen; `None` if it says nothing of keys. `environment` finds those that
+    /// `credential_source` names.
+    ///
+    /// # Errors
+    /// What of the profile contradicts itself, is missing or not supported.
+    pub(crate) fn source(
+        &self,
+        environment: impl Fn(&str) -> Option<Source>,
+    ) -> Result<Option<Source>, String> {
+        let mut visited = Vec::new();
+        self.source_of(&self.chosen, &environment, &mut visited)
+    }
+
+    /// The recursion ends where a profile comes a second time.
+    fn source_of<'p>(
+        &'p self,
+        name: &'p str,
+        environment: &dyn Fn(&str) -> Option<Source>,
+        visited: &mut Vec<&'p str>,
+    ) -> Result<Option<Source>, String> {
+        let problem = |problem: &str| format!("profile `{name}`: {problem}");
+        let Some(profile) = self.profiles.get(name) else {
+            return match visited.is_empty() {
+                true => Ok(None),
+                false => Err(format!("there is no profile `{name}`")),
+            };
+        };
+        let property = |name: &str| profile.get(name).map(String::as_str).filter(|value| !value.is_empty());
+        let keys = || match (property("aws_access_key_id"), property("aws_secret_access_key")) {
+            (Some(id), Some(secret)) => {
+                let token = property("aws_session_token").map(str::to_owned);
+                Ok(Some(Source::Keys(Credentials::new(id, secret, token, None, "profile"))))
+            }
+            (None, None) => Ok(None),
+            _ => Err(problem("`aws_access_key_id` and `aws_secret_access_key` belong together")),
+        };
+        // The keys of a profile that others take theirs from are meant, even if it has a role too.
+        if let (false, Some(keys)) = (visited.is_empty(), keys()?) {
+            return Ok(Some(keys));
+        }
+        if visited.contains(&name) {
+            return Err(problem("its `source_profile` leads back to it"));
+        }
+        visited.push(name);
+        let Some(role_arn) = property("role_arn") else {
+            return match keys()? {
+                Some(keys) => Ok(Some(keys)),
+                None => match self.sso(profile).map_err(|text| problem(&text))? {
+                    Some(sso) => Ok(Some(Source::Sso(sso))),
+                    None => Ok(property("credential_process")
+                        .map(|command| Source::Process(Hidden(command.to_owned())))),
+                },
+            };
+        };
+        if property("mfa_serial").is_some() {
+            return Err(problem("`mfa_serial` is not supported; export temporary keys instead"));
+        }
+        let duration = property("duration_seconds").map(str::parse).transpose();
+        let role = Role {
+            arn: role_arn.to_owned(),
+            session: property("role_session_name").unwrap_or("asl").to_owned(),
+            external_id: property("external_id").map(|id| Hidden(id.to_owned())),
+            seconds: duration.map_err(|_| problem("`duration_seconds` is no number"))?,
+        };
+        let sources = ["source_profile", "credential_source", "web_identity_token_file"];
+        let given: Vec<(&str, &str)> =
+            sources.iter().filter_map(|name| Some((*name, property(name)?))).collect();
+        let with = match given[..] {
+            [("source_profile", other)] => match self.source_of(other, environment, visited)? {
+                Some(source) => source,
+                None => return Err(problem(&format!("there are no credentials in profile `{other}`"))),
+            },
+            [("credential_source", place)] => environment(place)
+                .ok_or_else(|| problem(&format!("there are no credentials in `{place}`")))?,
+            [("web_identity_token_file", file)] => {
+                return Ok(Some(Source::WebIdentity { role, file: file.to_owned() }));
+            }
+            _ => return Err(problem(&format!("`role_arn` needs one of `{}`", sources.join("`, `")))),
+        };
+        Ok(Some(Source::Role { role, with: Box::new(with) }))
+    }
+
+    /// A role of IAM Identity Center, by a session of its own section or in the profile itself.
+    fn sso(&self, profile: &Properties) -> Result<Option<Sso>, String> {
+        let property = |name: &str| profile.get(name).map(String::as_str);
+        let session = property("sso_session");
+        let (Some(account), Some(role)) = (property("sso_account_id"), property("sso_role_name")) else {
+            return match session.or_else(|| property("sso_start_url")) {
+                Some(_) => Err("`sso_account_id` and `sso_role_name` are needed".to_owned()),
+                None => Ok(None),
+            };
+        };
+        let section = match session {
+            Some(name) => {
+                self.sso_sessions.get(name).ok_or_else(|| format!("there is no sso-session `{name}`"))?
+            }
+            None => profile,
+        };
+        let (Some(start_url), Some(region)) = (section.get("sso_start_url"), section.get("sso_region"))
+        else {
+            return Err("`sso_start_url` and `sso_region` are needed".to_owned());
+        };
+        let key = Sha1::digest(session.unwrap_or(start_url));
+        let file = key.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".json";
+        Ok(Some(Sso {
+            account: account.to_owned(),
+            role: role.to_owned(),
+            region: region.clone(),
+            cache: self.home.join(".aws").join("sso").join("cache").join(file),
+            login: match session {
+                Some(name) => format!("aws sso login --sso-session {name}"),
+                None => "aws sso login".to_owned(),
+            },
+        }))
+    }
+}
