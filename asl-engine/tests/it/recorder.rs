@@ -78,7 +78,8 @@ async fn a_cause_is_the_same_whether_somebody_listens_or_not() {
         wait("V"),
         wait("W")
     );
-    let (engine, program) = (engine(Registry::new()).build(), program(&definition));
+    let clock = Clock::virtual_time().starting_at(Timestamp::EPOCH);
+    let (engine, program) = (engine(Registry::new()).clock(clock).build(), program(&definition));
     let unheard = engine.run(&program, Execution::new(json!({}))).await;
     let history = Arc::new(HistoryRecorder::new());
     let heard = engine.run(&program, Execution::new(json!({})).with_observer(history.clone())).await;
