@@ -9,6 +9,16 @@ pub trait Entropy: Send + Sync {
     /// 64 random bits.
     fn next_u64(&self) -> u64;
 
+    /// A random UUID of version 4.
+    ///
+    /// ```
+    /// use asl_engine::{Entropy, SeededEntropy};
+    /// assert_eq!(&SeededEntropy::new(1).uuid()[14..15], "4");
+    /// ```
+    fn uuid(&self) -> String {
+        asl_query::uuid([self.next_u64(), self.next_u64()])
+    }
+
     /// Begins anew with `fresh` random bits, after the process was restored from a snapshot that others were restored from
     /// too. A source that is meant to repeat does nothing.
     fn reseed(&self, fresh: u64) {

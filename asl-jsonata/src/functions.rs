@@ -173,12 +173,7 @@ impl Generator {
         mixed ^ (mixed >> 31)
     }
 
-    /// Version 4, and the variant of RFC 4122.
     fn uuid(&self) -> String {
-        let random = (u128::from(self.next()) << 64) | u128::from(self.next());
-        let bits = (random & !(0xF << 76) & !(0b11 << 62)) | (4 << 76) | (0b10 << 62);
-        let digits = format!("{bits:032x}");
-        let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-        format!("{}-{}-{}-{}-{}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32))
+        asl_query::uuid([self.next(), self.next()])
     }
 }

@@ -14,15 +14,7 @@ pub(crate) struct Ids {
 impl Ids {
     /// A random UUID, version 4.
     pub(crate) fn uuid(&self) -> String {
-        let (high, low) = (self.entropy.next_u64(), self.entropy.next_u64());
-        let third = (high & 0x0fff) | 0x4000;
-        let fourth = (low >> 48 & 0x3fff) | 0x8000;
-        format!(
-            "{:08x}-{:04x}-{third:04x}-{fourth:04x}-{:012x}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            low & 0xffff_ffff_ffff
-        )
+        self.entropy.uuid()
     }
 
     /// Fewer than `bound`, at random.

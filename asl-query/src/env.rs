@@ -45,6 +45,17 @@ pub trait Host: Send + Sync {
     fn random_u64(&self) -> u64;
 }
 
+/// A UUID of version 4 from 128 random bits: `7b1c0d2e-5f64-4a0b-9c3d-2e1f00a9b8c7`.
+///
+/// ```
+/// assert_eq!(asl_query::uuid([0, 0]), "00000000-0000-4000-8000-000000000000");
+/// ```
+pub fn uuid([high, low]: [u64; 2]) -> String {
+    let (high, low) = ((high & !0xF000) | 0x4000, (low & !(0b11 << 62)) | (0b10 << 62));
+    let (time, middle, version) = (high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF);
+    format!("{time:08x}-{middle:04x}-{version:04x}-{:04x}-{:012x}", low >> 48, low & 0xFFFF_FFFF_FFFF)
+}
+
 /// A host for tests and examples: it is always 1970 and every random number is zero.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FixedHost;

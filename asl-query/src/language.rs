@@ -148,6 +148,8 @@ pub enum Expected {
     Any,
     /// `ItemsPath`, `Items`.
     Array,
+    /// The same of a distributed Map: an array or an object.
+    Collection,
     /// `Condition`.
     Boolean,
     /// `SecondsPath`, `MaxConcurrencyPath`: a 64-bit integer, not below `min`.

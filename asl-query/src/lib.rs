@@ -42,7 +42,7 @@ mod language;
 mod scope;
 mod template;
 
-pub use env::{ContextObject, Env, FixedHost, Host};
+pub use env::{ContextObject, Env, FixedHost, Host, uuid};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
 pub use flow::{DataFlow, ExitStep, FlowFields, Identity};
 pub use language::{Expected, Expr, Field, Language, Site};

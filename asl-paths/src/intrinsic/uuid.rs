@@ -15,17 +15,5 @@ pub(super) static UUID: Function = Function {
 };
 
 fn uuid(_: &[Value], host: &dyn Host) -> Result<Value, Fault> {
-    let random = (u128::from(host.random_u64()) << 64) | u128::from(host.random_u64());
-    // Version 4 and the variant of RFC 4122.
-    let bits = (random & !(0xF << 76) & !(0b11 << 62)) | (4 << 76) | (0b10 << 62);
-    let digits = format!("{bits:032x}");
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    Ok(Value::from(format!(
-        "{}-{}-{}-{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32)
-    )))
+    Ok(asl_query::uuid([host.random_u64(), host.random_u64()]).into())
 }
