@@ -154,6 +154,33 @@ impl Caller {
         params: Value,
         options: &CallOptions<'_>,
     ) -> Result<Answer, ServiceError> {
+        let read = |service: &Service, operation: &Operation<'_>, response: HttpAnswer| {
+            let output = protocol::output(service, operation, &response, options.names)?;
+            let request_id = protocol::request_id(&response).unwrap_or_default();
+            Ok(Answer { output, status: response.status, headers: response.headers, request_id })
+        };
+        self.exchange(service, action, params, options, read).await
+    }
+
+    /// Calls an operation whose output is in the body of its answer alone: an object's bytes.
+    pub(crate) async fn bytes(
+        &self,
+        service: &str,
+        action: &str,
+        params: Value,
+        options: &CallOptions<'_>,
+    ) -> Result<Vec<u8>, ServiceError> {
+        self.exchange(service, action, params, options, |_, _, response| Ok(response.body)).await
+    }
+
+    async fn exchange<T>(
+        &self,
+        service: &str,
+        action: &str,
+        params: Value,
+        options: &CallOptions<'_>,
+        read: impl FnOnce(&Service, &Operation<'_>, HttpAnswer) -> Result<T, String>,
+    ) -> Result<T, ServiceError> {
         let unknown = |message| ServiceError::client(service, message);
         let service = self.service(service).map_err(unknown)?;
         let client = |message| ServiceError::client(service.class(), message);
@@ -168,9 +195,7 @@ impl Caller {
         let trace_header = options.trace_header;
         let call = Call { caller: self, service: &service, operation, target, deadline, trace_header };
         let response = call.send(&input, keys.as_ref()).await?;
-        let output = protocol::output(&service, &operation, &response, options.names).map_err(client)?;
-        let request_id = protocol::request_id(&response).unwrap_or_default();
-        Ok(Answer { output, status: response.status, headers: response.headers, request_id })
+        read(&service, &call.operation, response).map_err(client)
     }
 
     /// Calls an operation for keys: with these, or unsigned, and maybe in a region of its own. Members of the input are those

@@ -43,6 +43,7 @@ mod retry;
 mod s3;
 mod sdk;
 mod sign;
+mod storage;
 mod sync;
 mod table;
 mod trace;

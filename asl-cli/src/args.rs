@@ -50,6 +50,9 @@ pub(crate) struct Run {
     /// Answers of the tasks, in the format of Step Functions Local's MockConfigFile
     #[arg(long, value_name = "FILE[#[MACHINE/]CASE]")]
     pub(crate) mocks: Option<String>,
+    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    #[arg(long, value_name = "DIR")]
+    pub(crate) objects: Option<PathBuf>,
     /// Calls AWS for the tasks that are not mocked, as the environment says
     #[cfg(feature = "aws")]
     #[arg(long)]
@@ -187,6 +190,9 @@ pub(crate) struct Serve {
     /// Test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<String>,
+    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    #[arg(long, value_name = "DIR")]
+    pub(crate) objects: Option<PathBuf>,
     /// Calls AWS for the tasks of its services, as the environment says; without it only services with an endpoint are
     /// called: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, LAMBDA_ENDPOINT, SQS_ENDPOINT and the like
     #[cfg(feature = "aws")]

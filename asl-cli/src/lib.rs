@@ -25,6 +25,7 @@ mod exit;
 mod input;
 mod logs;
 pub mod mocks;
+mod objects;
 mod render;
 #[cfg(feature = "aws")]
 mod services;

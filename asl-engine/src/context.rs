@@ -37,6 +37,10 @@ pub(crate) struct StateContext<'a> {
 pub(crate) struct MapItem {
     pub(crate) index: usize,
     pub(crate) value: Value,
+    /// Of a member of an object.
+    pub(crate) key: Option<Text>,
+    /// Of a distributed Map.
+    pub(crate) source: Option<Text>,
 }
 
 impl<'a> StateContext<'a> {
@@ -59,8 +63,10 @@ impl ContextObject for StateContext<'_> {
             state.extend(self.retry_count.map(|count| ("RetryCount".into(), Value::from(count))));
             context.insert("State", Value::Object(Object::from_distinct(state)));
             if let Some(item) = self.map_item {
-                let members =
+                let mut members =
                     vec![("Index".into(), Value::from(item.index)), ("Value".into(), item.value.clone())];
+                members.extend(item.key.iter().map(|key| ("Key".into(), key.into())));
+                members.extend(item.source.iter().map(|source| ("Source".into(), source.into())));
                 context.insert("Map", object("Item", Value::Object(Object::from_distinct(members))));
             }
             if let Some(token) = self.token {

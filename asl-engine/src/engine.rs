@@ -3,18 +3,15 @@
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use asl_model::error_name;
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::checkpoint::{Checkpoint, Checkpointing};
-use crate::clock::Timeline;
 use crate::event::{EventKind, NoObserver, Observer};
-use crate::interpret::{Ended, Frame, run_machine};
+use crate::interpret::Frame;
 use crate::program::Program;
-use crate::run::{Run, Stop};
+use crate::run::Run;
 use crate::trace::Cursor;
-use crate::wait::until_stopped;
-use crate::{CancelToken, Clock, Entropy, Failure, Limits, Outcome, Registry, Report, SystemEntropy};
+use crate::{CancelToken, Clock, Entropy, Limits, ObjectStore, Registry, Report, SystemEntropy};
 
 /// Runs programs. Holds what executions need from outside: tasks, clock, chance. Share one between all executions.
 #[derive(Clone)]
@@ -22,6 +19,7 @@ pub struct Engine {
     tasks: Registry,
     clock: Clock,
     entropy: Arc<dyn Entropy>,
+    storage: Option<Arc<dyn ObjectStore>>,
 }
 
 /// Makes an [`Engine`].
@@ -46,6 +44,7 @@ impl Engine {
             tasks: Registry::new(),
             clock: Clock::real(),
             entropy: Arc::new(SystemEntropy::new()),
+            storage: None,
         })
     }
 
@@ -56,11 +55,9 @@ impl Engine {
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
         let checkpoint = execution.checkpointing.checkpoint();
         let timeline = self.clock.begin(checkpoint.map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped));
-        let deadline =
-            [execution.limits.duration, program.root.timeout, execution.deadline_instant(&timeline)];
-        let deadline = deadline.into_iter().flatten().min();
-        let start = checkpoint.map_or(program.root.start, |checkpoint| checkpoint.root.state);
-        let run = Run::new(self, &execution, &timeline, deadline, start);
+        let machine = &program.root;
+        let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
+        let run = Run::new(self, &execution, &timeline, Duration::ZERO, machine.timeout, start);
         let root = match checkpoint {
             None => Frame::root(execution.input.clone()),
             Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),
@@ -76,30 +73,9 @@ impl Engine {
                 EventKind::ExecutionRedriven { redrive_count }
             }),
         };
-        let (outcome, cursor) = if execution.limits.admits(&execution.input) {
-            let root = run_machine(&run, &program.root, root);
-            match timeline.drive(until_stopped(&run, root)).await {
-                Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
-                Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
-                Err(stop) => (self.stopped(stop, &run, &execution, program), Cursor::START),
-            }
-        } else {
-            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
-            let failure = Failure::new(
-                error_name::DATA_LIMIT_EXCEEDED,
-                "the input of the execution exceeds the maximum number of bytes service limit",
-            );
-            (Outcome::Failed(failure), Cursor::START)
-        };
-        run.note_time();
-        run.trace.end(cursor, || match &outcome {
-            Outcome::Succeeded(output) => EventKind::ExecutionSucceeded { output: output.clone() },
-            Outcome::Failed(failure) => EventKind::ExecutionFailed(failure.clone()),
-            Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
-            Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
-        });
+        let outcome = timeline.drive(run.to_end(machine, root)).await;
         let stood = outcome.failure().is_some() && run.transitions() > 0;
-        let state = stood.then(|| program.root.step(run.stands_at()).name.clone());
+        let state = stood.then(|| machine.step(run.stands_at()).name.clone());
         let stand = slot.filter(|_| outcome.failure().is_some()).and_then(|slot| slot.kept.take());
         let checkpoint = stand.map(|root| Checkpoint {
             identity: execution.identity.clone(),
@@ -118,27 +94,6 @@ impl Engine {
             started: run.started.to_millis(),
             stopped: timeline.now().to_millis(),
             checkpoint,
-        }
-    }
-
-    fn stopped(&self, stop: Stop, run: &Run<'_>, execution: &Execution, program: &Program) -> Outcome {
-        match stop {
-            Stop::Cancelled => Outcome::Aborted(run.cancel.failure().unwrap_or_default()),
-            Stop::HistoryFull => Outcome::Failed(Failure::new(
-                error_name::RUNTIME,
-                format!(
-                    "The execution reached the maximum number of history events ({}).",
-                    execution.limits.events.unwrap_or_default()
-                ),
-            )),
-            Stop::Deadline => {
-                let of_host = execution.deadline_instant(run.timeline);
-                let cause = (run.deadline == of_host).then(|| {
-                    let state = &program.root.step(run.stands_at()).name;
-                    Text::from(format!("the deadline of the execution passed in state `{state}`"))
-                });
-                Outcome::TimedOut(Failure::from_parts(Some(error_name::TIMEOUT.into()), cause))
-            }
         }
     }
 
@@ -167,6 +122,10 @@ impl Engine {
     pub(crate) fn entropy(&self) -> &dyn Entropy {
         self.entropy.as_ref()
     }
+
+    pub(crate) fn storage(&self) -> Option<&dyn ObjectStore> {
+        self.storage.as_deref()
+    }
 }
 
 impl EngineBuilder {
@@ -185,6 +144,12 @@ impl EngineBuilder {
     /// Where random numbers come from.
     pub fn entropy(mut self, entropy: impl Entropy + 'static) -> EngineBuilder {
         self.0.entropy = Arc::new(entropy);
+        self
+    }
+
+    /// Where distributed Maps read items from and write results to. Without it their `ItemReader` and `ResultWriter` fail.
+    pub fn storage(mut self, storage: impl ObjectStore + 'static) -> EngineBuilder {
+        self.0.storage = Some(Arc::new(storage));
         self
     }
 
@@ -305,10 +270,6 @@ impl Execution {
     #[must_use]
     pub fn with_trace_header(self, trace_header: Option<Text>) -> Execution {
         Execution { trace_header, ..self }
-    }
-
-    fn deadline_instant(&self, timeline: &Timeline) -> Option<Duration> {
-        self.deadline.map(|deadline| timeline.instant(deadline))
     }
 }
 

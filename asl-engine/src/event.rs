@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl_value::{Object, Text, Timestamp, Value};
 
-use crate::Failure;
+use crate::{ChildExecution, Failure, MapRun, Outcome};
 
 /// Listens to an execution.
 ///
@@ -26,6 +26,17 @@ pub trait Observer: Send + Sync {
 
     /// Called for each event in order, from inside the execution: it must not block.
     fn on_event(&self, event: Event);
+
+    /// Called when a distributed Map begins its work, before the event that says so.
+    fn on_map_run(&self, map_run: &Arc<MapRun>) {
+        let _ = map_run;
+    }
+
+    /// Called when a child execution of a distributed Map begins: who listens to that one. By default nobody.
+    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
+        let _ = child;
+        None
+    }
 }
 
 /// How much an [`Observer`] wants to hear.
@@ -211,6 +222,12 @@ pub enum EventKind {
     MapStateSucceeded,
     MapStateFailed,
     MapStateAborted,
+    /// A distributed Map begins its child executions, or to read what they are for.
+    MapRunStarted {
+        map_run_arn: Text,
+    },
+    MapRunSucceeded,
+    MapRunFailed(Failure),
     ParallelStateStarted,
     ParallelStateSucceeded,
     ParallelStateFailed,
@@ -302,11 +319,27 @@ impl EventKind {
             EventKind::MapStateSucceeded => "MapStateSucceeded",
             EventKind::MapStateFailed => "MapStateFailed",
             EventKind::MapStateAborted => "MapStateAborted",
+            EventKind::MapRunStarted { .. } => "MapRunStarted",
+            EventKind::MapRunSucceeded => "MapRunSucceeded",
+            EventKind::MapRunFailed(_) => "MapRunFailed",
             EventKind::ParallelStateStarted => "ParallelStateStarted",
             EventKind::ParallelStateSucceeded => "ParallelStateSucceeded",
             EventKind::ParallelStateFailed => "ParallelStateFailed",
             EventKind::ParallelStateAborted => "ParallelStateAborted",
             EventKind::EvaluationFailed(_) => "EvaluationFailed",
+        }
+    }
+}
+
+impl EventKind {
+    /// How the execution ended, of the event that says so.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self {
+            EventKind::ExecutionSucceeded { output } => Some(Outcome::Succeeded(output.clone())),
+            EventKind::ExecutionFailed(failure) => Some(Outcome::Failed(failure.clone())),
+            EventKind::ExecutionTimedOut(failure) => Some(Outcome::TimedOut(failure.clone())),
+            EventKind::ExecutionAborted(failure) => Some(Outcome::Aborted(failure.clone())),
+            _ => None,
         }
     }
 }

@@ -123,6 +123,10 @@ impl EventKind {
             EventKind::MapIterationAborted { name, index } => {
                 ("mapIterationAborted", iteration(name, *index))
             }
+            EventKind::MapRunStarted { map_run_arn } => {
+                ("mapRunStarted", vec![("mapRunArn", map_run_arn.into())])
+            }
+            EventKind::MapRunFailed(failure) => ("mapRunFailed", error(failure)),
             EventKind::EvaluationFailed(failed) => {
                 let EvaluationFailed { failure, state, location } = failed.as_ref();
                 let location = location.iter().map(|location| ("location", location.into()));
@@ -134,6 +138,7 @@ impl EventKind {
             | EventKind::MapStateSucceeded
             | EventKind::MapStateFailed
             | EventKind::MapStateAborted
+            | EventKind::MapRunSucceeded
             | EventKind::ParallelStateStarted
             | EventKind::ParallelStateSucceeded
             | EventKind::ParallelStateFailed

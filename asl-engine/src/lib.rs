@@ -67,6 +67,8 @@ mod interpret;
 mod languages;
 mod limits;
 mod log;
+mod map;
+mod map_run;
 pub mod nested;
 mod outcome;
 mod program;
@@ -74,6 +76,7 @@ mod recovery;
 mod references;
 mod registry;
 mod run;
+mod storage;
 mod strand;
 mod task;
 mod token;
@@ -97,9 +100,11 @@ pub use inspect::{
 };
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
+pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
 pub use outcome::{Failure, Outcome, Report};
 pub use program::Program;
 pub use registry::Registry;
+pub use storage::{ObjectPage, ObjectStore};
 pub use task::{Task, TaskHandler, task_fn};
 pub use token::TaskToken;
 

@@ -31,6 +31,8 @@ pub struct Limits {
     pub cause_chars: Option<usize>,
     /// Iterations of an inline Map that run at the same time, whatever its `MaxConcurrency` asks for: 40.
     pub map_concurrency: usize,
+    /// Child executions of a distributed Map that run at the same time, whatever its `MaxConcurrency` asks for: 10,000.
+    pub map_run_concurrency: usize,
 }
 
 const PAYLOAD_BYTES: usize = 262_144;
@@ -47,6 +49,7 @@ impl Limits {
             error_chars: Some(256),
             cause_chars: Some(32_768),
             map_concurrency: 40,
+            map_run_concurrency: 10_000,
         }
     }
 
@@ -55,7 +58,7 @@ impl Limits {
         Limits { events: None, duration: Some(Duration::from_secs(300)), ..Limits::standard() }
     }
 
-    /// None but the concurrency of a Map: where AWS does not run the machine, its quotas need not bind it.
+    /// None but the concurrency of Maps: where AWS does not run the machine, its quotas need not bind it.
     pub fn unlimited() -> Limits {
         Limits {
             payload_bytes: None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_model::{QueryLanguage, ReaderConfig, Resource};
+use asl_model::{ExecutionType, QueryLanguage, ReaderConfig, Resource, WriterConfig};
 use asl_query::{DataFlow, Expr, Template};
 use asl_value::{Text, Value};
 
@@ -169,16 +169,37 @@ pub(crate) struct MapStep {
     pub(crate) distributed: Distributed,
 }
 
-/// What a Map in DISTRIBUTED mode has beside: nothing runs one yet, but its state can be tested.
+/// What a Map in DISTRIBUTED mode has beside.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distributed {
+    /// What its child executions are; `None` of an INLINE Map.
+    pub(crate) children: Option<ExecutionType>,
+    pub(crate) label: Option<Text>,
     pub(crate) tolerated_count: Option<Quantity<u64>>,
     /// 0 to 100.
     pub(crate) tolerated_percentage: Option<Quantity<f64>>,
-    pub(crate) reader: Option<ReaderConfig>,
+    pub(crate) reader: Option<Reader>,
     pub(crate) batcher: Option<Batcher>,
-    /// Whether it has a `ResultWriter`.
-    pub(crate) is_written: bool,
+    pub(crate) writer: Option<Writer>,
+}
+
+/// `ItemReader`
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    /// `s3:listObjectsV2`, else `s3:getObject`.
+    pub(crate) lists: bool,
+    /// `Parameters`, `Arguments`
+    pub(crate) arguments: Option<Template>,
+    pub(crate) max_items: Option<Quantity<u64>>,
+    pub(crate) config: ReaderConfig,
+}
+
+/// `ResultWriter`
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    /// `Parameters`, `Arguments`: where to; `None` if the results are only put together differently.
+    pub(crate) arguments: Option<Template>,
+    pub(crate) config: Option<WriterConfig>,
 }
 
 #[derive(Debug, Clone)]

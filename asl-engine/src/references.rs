@@ -92,6 +92,12 @@ fn of_map(map: &MapStep, tell: Tell<'_>) {
     let distributed = &map.distributed;
     quantity(distributed.tolerated_count.as_ref(), tell);
     quantity(distributed.tolerated_percentage.as_ref(), tell);
+    if let Some(reader) = &distributed.reader {
+        reader.arguments.iter().for_each(|arguments| arguments.variables(tell));
+        quantity(reader.max_items.as_ref(), tell);
+    }
+    let written = distributed.writer.iter().flat_map(|writer| &writer.arguments);
+    written.for_each(|arguments| arguments.variables(tell));
     if let Some(batcher) = &distributed.batcher {
         quantity(batcher.max_items.as_ref(), tell);
         quantity(batcher.max_bytes.as_ref(), tell);

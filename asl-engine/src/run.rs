@@ -4,15 +4,19 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
+use asl_model::error_name;
 use asl_query::Host;
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::clock::Timeline;
 use crate::engine::{Execution, Identity};
+use crate::event::EventKind;
 use crate::inspect::Probe;
-use crate::program::StateId;
-use crate::trace::Trace;
-use crate::{CancelToken, Engine, Entropy, Limits};
+use crate::interpret::{Ended, Frame, run_machine};
+use crate::program::{Machine, StateId};
+use crate::trace::{Cursor, Trace};
+use crate::wait::until_stopped;
+use crate::{CancelToken, Engine, Entropy, Failure, Limits, Outcome};
 
 /// One execution, from its strands' point of view.
 pub(crate) struct Run<'a> {
@@ -23,8 +27,10 @@ pub(crate) struct Run<'a> {
     pub(crate) timeline: &'a Timeline,
     pub(crate) trace: Trace<'a>,
     pub(crate) cancel: &'a CancelToken,
-    /// The instant of the execution at which it ends, whatever it is doing.
+    /// The instant of the timeline at which it ends, whatever it is doing.
     pub(crate) deadline: Option<Duration>,
+    /// The instant that its host has set for that.
+    host_deadline: Option<Duration>,
     pub(crate) trace_header: Option<&'a Text>,
     /// When the execution began for the first time.
     pub(crate) started: Timestamp,
@@ -50,16 +56,21 @@ pub(crate) enum Stop {
 }
 
 impl<'a> Run<'a> {
+    /// The run of an execution that begins at the instant `begun` of the timeline and may take `timeout`.
     pub(crate) fn new(
         engine: &'a Engine,
         execution: &'a Execution,
         timeline: &'a Timeline,
-        deadline: Option<Duration>,
+        begun: Duration,
+        timeout: Option<Duration>,
         start: StateId,
     ) -> Run<'a> {
         let checkpoint = execution.checkpointing.checkpoint();
-        let begun = timeline.at(Duration::ZERO);
         let events = checkpoint.map_or(0, |checkpoint| checkpoint.events);
+        let host_deadline = execution.deadline.map(|deadline| timeline.instant(deadline));
+        let times = [execution.limits.duration, timeout].into_iter().flatten();
+        let deadline = times.map(|time| begun.saturating_add(time)).chain(host_deadline).min();
+        let begun = timeline.at(begun);
         Run {
             engine,
             identity: &execution.identity,
@@ -69,6 +80,7 @@ impl<'a> Run<'a> {
             trace: Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events),
             cancel: &execution.cancel,
             deadline,
+            host_deadline,
             trace_header: execution.trace_header.as_ref(),
             started: checkpoint.map_or(begun, |checkpoint| checkpoint.started),
             redriven: checkpoint.map(|_| begun),
@@ -77,6 +89,57 @@ impl<'a> Run<'a> {
             at: AtomicU32::new(start.0),
             context: OnceLock::new(),
             probe: None,
+        }
+    }
+
+    /// Runs the execution from `root` on to its end, which its trace reports.
+    pub(crate) async fn to_end(&self, machine: &Machine, root: Frame) -> Outcome {
+        let (outcome, cursor) = if self.limits.admits(&self.input) {
+            match until_stopped(self, run_machine(self, machine, root)).await {
+                Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
+                Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
+                Err(stop) => (self.outcome_of(stop, machine), Cursor::START),
+            }
+        } else {
+            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
+            let failure = Failure::new(
+                error_name::DATA_LIMIT_EXCEEDED,
+                "the input of the execution exceeds the maximum number of bytes service limit",
+            );
+            (Outcome::Failed(failure), Cursor::START)
+        };
+        self.end(cursor, &outcome);
+        outcome
+    }
+
+    /// Emits the event that ends the execution.
+    pub(crate) fn end(&self, cursor: Cursor, outcome: &Outcome) {
+        self.note_time();
+        self.trace.end(cursor, || match outcome {
+            Outcome::Succeeded(output) => EventKind::ExecutionSucceeded { output: output.clone() },
+            Outcome::Failed(failure) => EventKind::ExecutionFailed(failure.clone()),
+            Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
+            Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
+        });
+    }
+
+    fn outcome_of(&self, stop: Stop, machine: &Machine) -> Outcome {
+        match stop {
+            Stop::Cancelled => Outcome::Aborted(self.cancel.failure().unwrap_or_default()),
+            Stop::HistoryFull => Outcome::Failed(Failure::new(
+                error_name::RUNTIME,
+                format!(
+                    "The execution reached the maximum number of history events ({}).",
+                    self.limits.events.unwrap_or_default()
+                ),
+            )),
+            Stop::Deadline => {
+                let cause = (self.deadline == self.host_deadline).then(|| {
+                    let state = &machine.step(self.stands_at()).name;
+                    Text::from(format!("the deadline of the execution passed in state `{state}`"))
+                });
+                Outcome::TimedOut(Failure::from_parts(Some(error_name::TIMEOUT.into()), cause))
+            }
         }
     }
 

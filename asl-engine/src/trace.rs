@@ -23,7 +23,9 @@
 //!    iteration before it there. `MapIterationSucceeded` is a leaf but for the last: `MapStateSucceeded` (a leaf) and
 //!    `…Exited` follow that. On failure `MapIterationFailed`, the aborted states and `MapIterationAborted` are marked,
 //!    and `MapStateFailed` follows the event that failed.
-//! 10. (Distributed Map.)
+//! 10. A distributed Map: `MapRunStarted` follows `MapStateStarted`, `MapRunSucceeded` (a leaf) that, and
+//!     `MapStateSucceeded` (a leaf) that; `…Exited` follows `MapRunStarted`. On failure `MapRunFailed` follows
+//!     `MapRunStarted`, and `MapStateFailed` that. The children's events are in histories of their own.
 //! 11. `ExecutionSucceeded` follows the last `…Exited`. `ExecutionAborted` follows 0 and so, UNRECORDED, does
 //!     `ExecutionTimedOut`; what was running leaves no event.
 //! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
@@ -77,6 +79,11 @@ impl<'a> Trace<'a> {
     /// Whether anybody listens.
     pub(crate) fn is_on(&self) -> bool {
         self.observer.is_some()
+    }
+
+    /// Who does.
+    pub(crate) fn observer(&self) -> Option<&'a dyn Observer> {
+        self.observer
     }
 
     /// Events so far.

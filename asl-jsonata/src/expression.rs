@@ -119,10 +119,11 @@ enum Complaint {
 fn complaint(expected: Expected, value: &Value) -> Option<Complaint> {
     let wanted = match (expected, value) {
         (Expected::Any, _)
-        | (Expected::Array, Value::Array(_))
+        | (Expected::Array | Expected::Collection, Value::Array(_))
+        | (Expected::Collection, Value::Object(_))
         | (Expected::Boolean, Value::Bool(_))
         | (Expected::String, Value::String(_)) => return None,
-        (Expected::Array, _) => "array".to_owned(),
+        (Expected::Array | Expected::Collection, _) => "array".to_owned(),
         (Expected::Boolean, _) => "boolean".to_owned(),
         (Expected::String, _) => "string".to_owned(),
         (Expected::Integer { min }, Value::Number(number)) => match number.as_i64() {

@@ -82,8 +82,9 @@ struct Input {
 impl Expr for Input {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         match (self.expected, env.input) {
-            (Expected::Array, Value::Array(_)) => Ok(env.input.clone()),
-            (Expected::Array, other) => {
+            (Expected::Array | Expected::Collection, Value::Array(_))
+            | (Expected::Collection, Value::Object(_)) => Ok(env.input.clone()),
+            (Expected::Array | Expected::Collection, other) => {
                 Err(query_error(format!("Map state input must be an array but was: {other}")))
             }
             _ => Ok(env.input.clone()),

@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use crate::Config;
 use crate::arn::Home;
+use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::machine::MachineType;
 use crate::store::Store;
@@ -34,9 +35,14 @@ impl App {
         }
     }
 
-    /// Whether executions of this type are remembered once they have ended, as AWS does.
-    pub(crate) fn keeps(&self, kind: MachineType) -> bool {
+    /// Whether executions of this type have a history.
+    pub(crate) fn keeps_all(&self, kind: MachineType) -> bool {
         kind == MachineType::Standard || self.config.express_history
+    }
+
+    /// Whether an execution is remembered once it has ended. Documented: a child of a Map Run is, whatever its type.
+    pub(crate) fn keeps(&self, execution: &Execution) -> bool {
+        execution.child_of.is_some() || self.keeps_all(execution.kind)
     }
 
     /// The state machines, executions and activities. Never held across an await.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Clock, ResultSchema, TaskHandler};
+use asl_engine::{Clock, ObjectStore, ResultSchema, TaskHandler};
 use asl_model::ExpressPatterns;
 use asl_value::Value;
 use async_trait::async_trait;
@@ -28,6 +28,8 @@ pub struct Config {
     ///
     /// Of a task with a token the server drops the call when the token comes back.
     pub services: Option<Arc<dyn TaskHandler>>,
+    /// Where distributed Maps read items from and write results to.
+    pub storage: Option<Arc<dyn ObjectStore>>,
     /// Answers of tasks in test cases, see [`MockSource`].
     pub mocks: Option<Arc<dyn MockSource>>,
     /// Where executions log whose machines have a `loggingConfiguration`: each takes all records.
@@ -88,6 +90,7 @@ impl Default for Config {
             region: "us-east-1".into(),
             clock: Clock::real(),
             services: None,
+            storage: None,
             mocks: None,
             logs: Vec::new(),
             events: None,
@@ -106,6 +109,7 @@ impl fmt::Debug for Config {
             .field("region", &self.region)
             .field("clock", &self.clock)
             .field("services", &self.services.is_some())
+            .field("storage", &self.storage.is_some())
             .field("mocks", &self.mocks.is_some())
             .field("logs", &self.logs.len())
             .field("events", &self.events.is_some())

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{Engine, Failure, Identity, Limits, LogObserver, Observer, Outcome, Registry};
-use asl_model::{Source, error_name};
+use asl_engine::{ChildExecution, Engine, Failure, Identity, Limits, MapRun, Outcome, Registry};
+use asl_model::{ExecutionType, Source, error_name};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
 
@@ -13,7 +13,7 @@ use crate::clock::now;
 use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::history::{History, View};
-use crate::log;
+use crate::listener::Listener;
 use crate::machine::{MachineType, Revision, Target};
 use crate::redrive::Redrives;
 use crate::status;
@@ -34,11 +34,22 @@ pub(crate) struct Execution {
     /// The input as it was sent.
     pub(crate) input_text: String,
     pub(crate) trace_header: Option<String>,
+    /// Of a child of a distributed Map.
+    pub(crate) child_of: Option<ChildOf>,
     pub(crate) started: Timestamp,
     mocks: Option<MockedTasks>,
     redrives: Mutex<Redrives>,
     pub(crate) history: History,
+    /// The ARNs of its Map Runs, in the order in which they began.
+    map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
+}
+
+/// What a child execution belongs to.
+pub(crate) struct ChildOf {
+    pub(crate) map_run: Arc<MapRun>,
+    /// Items of its batch.
+    pub(crate) item_count: Option<u64>,
 }
 
 /// How an execution ended, and when.
@@ -98,6 +109,10 @@ impl Execution {
         self.redrives.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn map_runs(&self) -> MutexGuard<'_, Vec<String>> {
+        self.map_runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Its output as text: the input's own text if it came through untouched.
     pub(crate) fn output_text(&self, output: &Value) -> String {
         if output.same(&self.input) { self.input_text.clone() } else { output.to_json() }
@@ -148,7 +163,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
     }
     store.check_open(&app.config.quotas)?;
     let execution = Arc::new(execution);
-    store.start(&execution, app.keeps(execution.kind));
+    store.start(&execution, app.keeps(&execution));
     drop(store);
     tracing::info!(arn = execution.arn, "execution started");
     status::tell(app, &execution);
@@ -183,12 +198,45 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text
         input,
         input_text,
         trace_header: request.trace_header.map(str::to_owned),
+        child_of: None,
         started: now(),
         mocks: None,
         redrives: Mutex::default(),
-        history: History::new(app.keeps(target.kind)),
+        history: History::new(app.keeps_all(target.kind)),
+        map_runs: Mutex::default(),
         ended: watch::Sender::new(None),
     }
+}
+
+/// The child of a distributed Map begins.
+pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<'_>) -> Arc<Execution> {
+    let ChildExecution { map_run, identity, .. } = child;
+    let kind = match map_run.children() {
+        ExecutionType::Standard => MachineType::Standard,
+        ExecutionType::Express => MachineType::Express,
+    };
+    let execution = Arc::new(Execution {
+        number: app.ids.next(),
+        arn: identity.execution_arn.to_string(),
+        name: identity.execution_name.to_string(),
+        kind,
+        machine_arn: identity.state_machine_arn.to_string(),
+        version_arn: None,
+        alias_arn: None,
+        revision: Arc::clone(&parent.revision),
+        input: child.input.clone(),
+        input_text: child.input.to_json(),
+        trace_header: parent.trace_header.clone(),
+        child_of: Some(ChildOf { map_run: Arc::clone(map_run), item_count: child.item_count }),
+        started: child.started,
+        mocks: None,
+        redrives: Mutex::new(Redrives::of(child.cancel.clone())),
+        history: History::new(app.keeps_all(kind)),
+        map_runs: Mutex::default(),
+        ended: watch::Sender::new(None),
+    });
+    app.store().start(&execution, true);
+    execution
 }
 
 /// Runs an execution, for the first time or again.
@@ -198,12 +246,14 @@ pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: asl_engine:
 
 async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Execution) {
     let tasks = LocalTasks { app: Arc::clone(&app), mocks: execution.mocks.clone() };
-    let engine =
-        Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone()).build();
-    let log = log::observer(&app, &execution.revision, &run.identity);
-    let run = run
-        .with_cancel(execution.redrives().cancel.clone())
-        .with_observer(Arc::new(Listener { execution: Arc::clone(&execution), log }));
+    let engine = Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone());
+    let engine = match &app.config.storage {
+        Some(storage) => engine.storage(Arc::clone(storage)),
+        None => engine,
+    };
+    let engine = engine.build();
+    let listener = Listener::new(&app, &execution, &run.identity);
+    let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.
     let (outcome, checkpoint) = match tokio::spawn(async move { engine.run(&program, run).await }).await {
@@ -212,13 +262,21 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
     };
     execution.redrives().checkpoint = checkpoint;
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
-    tracing::info!(arn = execution.arn, status = outcome.status(), "execution ended");
+    end(&app, &execution, Ended { stopped, outcome });
+}
+
+/// Notes that an execution has ended.
+pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
+    tracing::info!(arn = execution.arn, status = ended.outcome.status(), "execution ended");
     // Under the lock of the store, so that whoever sees its end finds it among those that have ended.
     let mut store = app.store();
-    execution.ended.send_replace(Some(Ended { stopped, outcome }));
-    store.end(&execution, app.keeps(execution.kind), &app.config.quotas);
+    execution.ended.send_replace(Some(ended));
+    store.end(execution, app.keeps(execution), &app.config.quotas);
     drop(store);
-    status::tell(&app, &execution);
+    // UNRECORDED: whether the children of a Map Run have events; here they have none.
+    if execution.child_of.is_none() {
+        status::tell(app, execution);
+    }
 }
 
 fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity {
@@ -231,21 +289,6 @@ fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity 
     // Recorded: a synchronous Express execution has none.
     identity.redrive_count = (!is_synchronous).then_some(0);
     identity
-}
-
-/// The history of an execution and its log listen to it.
-struct Listener {
-    execution: Arc<Execution>,
-    log: Option<LogObserver>,
-}
-
-impl Observer for Listener {
-    fn on_event(&self, event: asl_engine::Event) {
-        if let Some(log) = &self.log {
-            log.on_event(event.clone());
-        }
-        self.execution.history.on_event(event);
-    }
 }
 
 fn mocks(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {

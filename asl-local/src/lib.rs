@@ -41,7 +41,7 @@
 //! # What it does not do
 //! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nobody itself. Log records
 //! go to a [`LogSink`], to CloudWatch only if that brings them there; changes of status likewise to an
-//! [`EventSink`]. It has no Map Runs. What it keeps is bounded by [`Quotas`].
+//! [`EventSink`]. What it keeps is bounded by [`Quotas`].
 //!
 //! # Features
 //! `jsonata` (default): the query language JSONata.
@@ -56,6 +56,7 @@ mod error;
 mod execution;
 mod history;
 mod ids;
+mod listener;
 mod log;
 mod machine;
 mod page;

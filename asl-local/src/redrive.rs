@@ -96,6 +96,11 @@ pub(crate) fn redrive(
 }
 
 impl Redrives {
+    /// None so far, of a run that this token ends.
+    pub(crate) fn of(cancel: CancelToken) -> Redrives {
+        Redrives { cancel, ..Redrives::default() }
+    }
+
     /// What was answered to a client token.
     fn answered(&self, token: &str, now: Timestamp) -> Option<Timestamp> {
         let known = self.tokens.iter().find(|(known, _)| known == token);

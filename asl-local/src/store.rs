@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use asl_engine::MapRun;
+
 use crate::activity::Activity;
 use crate::arn::MachineArn;
 use crate::config::Quotas;
@@ -20,6 +22,8 @@ pub(crate) struct Store {
     by_start: BTreeMap<u64, Arc<Execution>>,
     /// In the order in which they ended.
     ended: VecDeque<Arc<Execution>>,
+    /// Those of an execution are remembered as long as it is.
+    map_runs: HashMap<String, Arc<MapRun>>,
     ended_events: usize,
     /// Executions that run, those that are not remembered included.
     open: usize,
@@ -52,6 +56,24 @@ impl Store {
     /// The executions, the last started first.
     pub(crate) fn executions(&self) -> impl Iterator<Item = &Arc<Execution>> {
         self.by_start.values().rev()
+    }
+
+    pub(crate) fn map_run(&self, arn: &str) -> Result<&Arc<MapRun>, ApiError> {
+        self.map_runs.get(arn).ok_or_else(|| ApiError::no_resource(arn))
+    }
+
+    /// The Map Runs of an execution, the last begun first.
+    pub(crate) fn map_runs_of(&self, execution: &Execution) -> Vec<(u64, Arc<MapRun>)> {
+        let runs = execution.map_runs().clone();
+        let known = |arn: String| self.map_runs.get(&arn).cloned();
+        (1..).zip(runs.into_iter().filter_map(known)).collect::<Vec<_>>().into_iter().rev().collect()
+    }
+
+    /// Notes that an execution has begun a distributed Map.
+    pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>) {
+        let arn = map_run.arn().to_string();
+        execution.map_runs().push(arn.clone());
+        self.map_runs.insert(arn, Arc::clone(map_run));
     }
 
     /// Notes that an execution runs, and remembers it if asked to.
@@ -101,6 +123,9 @@ impl Store {
             self.ended_events -= oldest.history.len();
             self.by_start.remove(&oldest.number);
             self.executions.remove(&oldest.arn);
+            for map_run in oldest.map_runs().drain(..) {
+                self.map_runs.remove(&map_run);
+            }
         }
         let machine = &execution.machine_arn;
         if let Some(known) = self.machines.get_mut(machine) {

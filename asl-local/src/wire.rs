@@ -1,5 +1,6 @@
 //! awsJson1_0: requests read member by member, with AWS's texts about what does not fit.
 
+use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use asl_value::{Array, Object, Value};
@@ -99,15 +100,26 @@ impl<'a> Fields<'a> {
     /// An integer of this range.
     pub(crate) fn integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = self.typed(name, "Integer", Value::as_i64)?;
+        self.bound(number, name, &range);
+        Some(number)
+    }
+
+    /// A number of this range.
+    pub(crate) fn number(&mut self, name: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
+        let number = self.typed(name, "Float", Value::as_f64)?;
+        self.bound(number, name, &range);
+        Some(number)
+    }
+
+    fn bound<N: PartialOrd + Display>(&mut self, number: N, name: &str, range: &RangeInclusive<N>) {
         if number < *range.start() {
             let rule = format!("Member must have value greater than or equal to {}", range.start());
-            self.violate(number, name, &rule);
+            self.violate(&number, name, &rule);
         }
         if number > *range.end() {
             let rule = format!("Member must have value less than or equal to {}", range.end());
-            self.violate(number, name, &rule);
+            self.violate(&number, name, &rule);
         }
-        Some(number)
     }
 
     /// `true` or `false`.
@@ -142,7 +154,7 @@ impl<'a> Fields<'a> {
         read
     }
 
-    fn violate(&mut self, value: impl std::fmt::Display, name: &str, rule: &str) {
+    fn violate(&mut self, value: impl Display, name: &str, rule: &str) {
         let value = value.to_string();
         // UNRECORDED: whether AWS repeats values of any length.
         let shown: String = value.chars().take(LONGEST_SHOWN).collect();

@@ -129,7 +129,9 @@ impl Scalar {
                     value,
                 )),
             },
-            Expected::Array => (!matches!(value, Value::Array(_))).then(|| self.not_of("an array", value)),
+            Expected::Array | Expected::Collection => {
+                (!is_iterable(self.expected, value)).then(|| self.not_of("an array", value))
+            }
             Expected::Boolean => value.as_bool().is_none().then(|| self.not_of("a boolean", value)),
             Expected::String => value.as_str().is_none().then(|| self.not_of("a string", value)),
         }
@@ -208,6 +210,15 @@ impl Expr for Texted {
     }
 }
 
+/// Whether a Map can run over it, if it is for one.
+fn is_iterable(expected: Expected, value: &Value) -> bool {
+    match expected {
+        Expected::Array => matches!(value, Value::Array(_)),
+        Expected::Collection => matches!(value, Value::Array(_) | Value::Object(_)),
+        _ => true,
+    }
+}
+
 /// `ItemsPath`, which AWS reads with the walker of `ResultPath`.
 #[derive(Debug)]
 struct Items {
@@ -224,7 +235,7 @@ impl Expr for Items {
             )));
         };
         let items = self.path.get(document)?;
-        if self.expected == Expected::Array && !matches!(items, Value::Array(_)) {
+        if !is_iterable(self.expected, items) {
             return Err(EvalError::runtime(format!(
                 "Reference path \"{}\" must point to array.",
                 self.shown()

@@ -20,10 +20,14 @@
 //! '''
 //! ```
 //!
+//! Under `[objects]` stands what is in storage, as `"bucket/key" = "text"`, and under `[expect.objects]` what has been
+//! written there. Random UUIDs are shown as `<uuid>`.
+//!
 //! A line of a history is `id<-previousEventId Type details`, with `@seconds` since the start where time has passed.
 //! Where `history` is absent it is not compared. Run with `UPDATE_EXPECT=1` to write what the engine answers into the
 //! files, and review the difference.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -35,9 +39,12 @@ use serde::Deserialize;
 mod client;
 pub mod fuzz;
 pub mod limit;
+mod objects;
 mod served;
 mod tasks;
 mod workload;
+
+use objects::Objects;
 
 pub use client::Client;
 pub use tasks::{Answer, Script};
@@ -64,7 +71,10 @@ pub struct Case {
     pub redrives: u32,
     /// Answers by function name.
     #[serde(default)]
-    pub tasks: std::collections::BTreeMap<String, Vec<Answer>>,
+    pub tasks: BTreeMap<String, Vec<Answer>>,
+    /// Texts in storage, by `bucket/key`.
+    #[serde(default)]
+    pub objects: BTreeMap<String, String>,
     /// How it must end.
     pub expect: Expect,
 }
@@ -91,6 +101,28 @@ pub struct Expect {
     /// The events, see the crate.
     #[serde(default)]
     pub history: Option<String>,
+    /// What it has written to storage, by `bucket/key`.
+    #[serde(default)]
+    pub objects: BTreeMap<String, String>,
+}
+
+impl Expect {
+    /// With `<uuid>` for each UUID, which is random.
+    fn without_uuids(self) -> Expect {
+        let texts = |text: Option<String>| text.map(|text| without_uuids(&text));
+        Expect {
+            output: texts(self.output),
+            error: texts(self.error),
+            cause: texts(self.cause),
+            history: texts(self.history),
+            objects: self
+                .objects
+                .into_iter()
+                .map(|(name, text)| (without_uuids(&name), without_uuids(&text)))
+                .collect(),
+            ..self
+        }
+    }
 }
 
 /// When every execution of the suite begins.
@@ -115,8 +147,10 @@ impl Case {
         let Some(program) = compiled.program else { return Ok(refused(&compiled.diagnostics)) };
         let input = Value::parse(&self.input).map_err(|error| format!("input: {error}"))?;
         let start = Timestamp::parse(START).ok_or("a bad start")?;
+        let objects = Arc::new(Objects::new(&self.objects));
         let engine = Engine::builder()
             .tasks(tasks::registry(&self.tasks)?)
+            .storage(objects.clone())
             .clock(Clock::virtual_time().starting_at(start))
             .entropy(SeededEntropy::new(1))
             .build();
@@ -131,7 +165,8 @@ impl Case {
             let redriven = Execution::redrive(checkpoint).with_observer(history.clone());
             report = engine.run(&program, redriven).await;
         }
-        Ok(expectation(&report, &history, start, self.expect.history.is_some()))
+        let expect = expectation(&report, &history, start, self.expect.history.is_some());
+        Ok(Expect { objects: objects.written(&self.objects), ..expect }.without_uuids())
     }
 
     fn limits(&self) -> Result<Limits, String> {
@@ -147,7 +182,7 @@ impl Case {
 fn refused(diagnostics: &[Diagnostic]) -> Expect {
     let lines: Vec<String> = diagnostics.iter().map(Diagnostic::to_string).collect();
     let (status, cause) = ("REFUSED".to_owned(), Some(lines.join("\n")));
-    Expect { status, output: None, error: None, cause, history: None }
+    Expect { status, output: None, error: None, cause, history: None, objects: BTreeMap::new() }
 }
 
 fn expectation(report: &Report, history: &HistoryRecorder, start: Timestamp, with_history: bool) -> Expect {
@@ -158,7 +193,33 @@ fn expectation(report: &Report, history: &HistoryRecorder, start: Timestamp, wit
         error: failure.and_then(|failure| failure.error.as_ref()).map(ToString::to_string),
         cause: failure.and_then(|failure| failure.cause.as_ref()).map(ToString::to_string),
         history: with_history.then(|| print(history.to_json().as_array().into_iter().flatten(), start)),
+        objects: BTreeMap::new(),
     }
+}
+
+/// A text with `<uuid>` in place of each UUID.
+fn without_uuids(text: &str) -> String {
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    const LENGTH: usize = 36;
+    let is_uuid = |text: &str| {
+        let parts =
+            text.split('-').map(|part| (part.len(), part.bytes().all(|byte| byte.is_ascii_hexdigit())));
+        parts.eq(LENGTHS.map(|length| (length, true)))
+    };
+    let (mut without, mut rest) = (String::new(), text);
+    while let Some(first) = rest.chars().next() {
+        match rest.get(..LENGTH).filter(|part| is_uuid(part)) {
+            Some(_) => {
+                without.push_str("<uuid>");
+                rest = rest.split_at(LENGTH).1;
+            }
+            None => {
+                without.push(first);
+                rest = rest.split_at(first.len_utf8()).1;
+            }
+        }
+    }
+    without
 }
 
 /// A history, one event a line.
@@ -216,6 +277,12 @@ pub fn replace_expectation(text: &str, expect: &Expect) -> String {
     }
     if let Some(history) = &expect.history {
         written.push_str(&format!("history = '''\n{history}'''\n"));
+    }
+    if !expect.objects.is_empty() {
+        written.push_str("\n[expect.objects]\n");
+    }
+    for (name, text) in &expect.objects {
+        written.push_str(&format!("\"{name}\" = '''{text}'''\n"));
     }
     written
 }

@@ -1,6 +1,6 @@
 //! Cases through the local server: CreateStateMachine, StartExecution, RedriveExecution, GetExecutionHistory.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,8 @@ use asl_engine::{Clock, Failure, Registry, Task, TaskHandler};
 use asl_local::{Config, MockSource, MockedTasks, Server};
 use asl_value::{Timestamp, Value, json};
 
-use crate::{Case, Client, Expect, START, print, tasks};
+use crate::objects::Objects;
+use crate::{Case, Client, Expect, START, print, refused, tasks};
 
 /// The role that the engine's own runs of a case have.
 const ROLE: &str = "arn:aws:iam::123456789012:role/machine";
@@ -20,7 +21,9 @@ impl Case {
     /// The case itself is broken, or the server answers an error.
     pub async fn serve(&self) -> Result<Expect, String> {
         let start = Timestamp::parse(START).ok_or("a bad start")?;
+        let objects = Arc::new(Objects::new(&self.objects));
         let config = Config {
+            storage: Some(objects.clone()),
             clock: Clock::virtual_time().starting_at(start),
             mocks: Some(Arc::new(Scripts::of(self)?)),
             express_history: true,
@@ -31,7 +34,7 @@ impl Case {
         let server = tokio::spawn(server.serve(std::future::pending()));
         let ran = self.run_by(&mut client, start).await;
         server.abort();
-        ran
+        Ok(Expect { objects: objects.written(&self.objects), ..ran? }.without_uuids())
     }
 
     async fn run_by(&self, client: &mut Client, start: Timestamp) -> Result<Expect, String> {
@@ -41,8 +44,7 @@ impl Case {
         let machine = match client.call("CreateStateMachine", &create).await {
             Ok(created) => text(&created, "stateMachineArn"),
             Err(error) if error.starts_with("InvalidDefinition: ") => {
-                let (status, cause) = ("REFUSED".to_owned(), self.expect.cause.clone());
-                return Ok(Expect { status, output: None, error: None, cause, history: None });
+                return Ok(Expect { cause: self.expect.cause.clone(), ..refused(&[]) });
             }
             Err(error) => return Err(error),
         };
@@ -68,6 +70,7 @@ impl Case {
             error: detail("error"),
             cause: detail("cause"),
             history: self.expect.history.is_some().then(|| print(&events, start)),
+            objects: BTreeMap::new(),
         })
     }
 }

@@ -13,6 +13,7 @@ mod sdk;
 mod secrets;
 mod server;
 mod signature;
+mod storage;
 
 use asl_aws::Aws;
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Event, Execution, HistoryRecorder, Identity, Interest, Limits, Observer, Program,
-    Registry, Report, SeededEntropy,
+    Clock, Engine, Event, Execution, HistoryRecorder, Identity, Interest, Limits, ObjectStore, Observer,
+    Program, Registry, Report, SeededEntropy,
 };
 use asl_model::StateMachine;
 use asl_value::{Text, Value, json};
@@ -16,6 +16,7 @@ use crate::args::{Format, MachineType, Run};
 use crate::definition::{check, task_states};
 use crate::input::InputText;
 use crate::mocks::{MockCase, MockConfig};
+use crate::objects::Folder;
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, pretty};
 #[cfg(feature = "aws")]
@@ -57,12 +58,13 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
 struct Tasks {
     registry: Registry,
     region: Text,
+    storage: Option<Arc<dyn ObjectStore>>,
 }
 
 #[cfg(not(feature = "aws"))]
 fn tasks(_: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
     let registry = case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler()));
-    Ok(Tasks { registry, region: Identity::default().region })
+    Ok(Tasks { registry, region: Identity::default().region, storage: None })
 }
 
 /// The mocks of a case, and AWS for the other states if it is wanted.
@@ -76,6 +78,7 @@ fn tasks(args: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
         Some(services) => services.caller().config().region.as_str().into(),
         None => Identity::default().region,
     };
+    let storage = services.clone().map(|services| Arc::new(services) as Arc<dyn ObjectStore>);
     let registry = Registry::new();
     let registry = match (case, services) {
         (Some(case), Some(services)) => {
@@ -86,7 +89,7 @@ fn tasks(args: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
         (None, Some(services)) => registry.fallback(services),
         (None, None) => registry,
     };
-    Ok(Tasks { registry, region })
+    Ok(Tasks { registry, region, storage })
 }
 
 fn execute(
@@ -97,11 +100,15 @@ fn execute(
     observer: Arc<dyn Observer>,
 ) -> Result<Report, Refusal> {
     const ACCOUNT: &str = "123456789012";
-    let Tasks { registry, region } = tasks;
+    let Tasks { registry, region, storage } = tasks;
+    let folder = args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>);
     let clock = if args.real_time { Clock::real() } else { Clock::virtual_time() };
     let mut engine = Engine::builder().tasks(registry).clock(clock);
     if let Some(seed) = args.seed {
         engine = engine.entropy(SeededEntropy::new(seed));
+    }
+    if let Some(storage) = folder.or(storage) {
+        engine = engine.storage(storage);
     }
     let execution = Execution::new(input).with_observer(observer);
     let execution = match args.kind.machine_type {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use asl_engine::Clock;
+#[cfg(feature = "aws")]
+use asl_engine::TaskHandler;
+use asl_engine::{Clock, ObjectStore};
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
 use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Server};
@@ -22,6 +24,7 @@ use crate::events::EventBridge;
 use crate::logs::CloudWatch;
 use crate::logs::Logs;
 use crate::mocks::MockConfig;
+use crate::objects::Folder;
 #[cfg(feature = "aws")]
 use crate::services::{Wanted, services};
 use crate::{Exit, Terminal};
@@ -129,6 +132,7 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
         express_history: args.express_history,
         express_patterns: args.kind.express_patterns.into(),
+        storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: super::test_state::result_schema(),
         ..default
     })
@@ -161,9 +165,11 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
     logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
     let events = services.as_ref().and_then(|services| EventBridge::of(services.caller()));
     let events = events.map(|events| Arc::new(events) as Arc<dyn EventSink>);
-    let services =
-        services.map(|services| Arc::new(services.with_tokens()) as Arc<dyn asl_engine::TaskHandler>);
-    Ok(Config { services, logs, events, ..config })
+    let services = services.map(|services| Arc::new(services.with_tokens()));
+    let storage =
+        config.storage.or_else(|| services.clone().map(|services| services as Arc<dyn ObjectStore>));
+    let services = services.map(|services| services as Arc<dyn TaskHandler>);
+    Ok(Config { services, storage, logs, events, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.

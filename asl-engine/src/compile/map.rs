@@ -1,23 +1,20 @@
 //! Map.
 
-use asl_model::{Code, Diagnostic, Field, ItemBatcher, Map, ProcessorMode};
-use asl_query::{Expected, Site};
+use asl_model::{
+    Code, Diagnostic, ExecutionType, Field, ItemBatcher, ItemReader, Map, ProcessorMode, ResourceKind,
+    ResultWriter,
+};
+use asl_query::{Expected, Site, Template};
+use asl_value::{Text, Value};
 
 use super::field::Refused;
 use super::{Compiler, Place, Purpose};
 use crate::languages::query_field;
-use crate::program::{Batcher, Distributed, Items, MapStep};
+use crate::program::{Batcher, Distributed, Items, MapStep, Reader, Writer};
 
 impl Compiler {
     pub(super) fn map(&mut self, place: Place<'_>, map: &Map) -> Result<MapStep, Refused> {
         let distributed = self.distributed(place, map);
-        if map.processor.mode == ProcessorMode::Distributed && self.purpose == Purpose::Run {
-            let at = place.pointer.key("ItemProcessor").key("ProcessorConfig").key("Mode");
-            self.diagnostics.push(
-                Diagnostic::error(Code::NOT_BUILT, "a Map in DISTRIBUTED mode is not built yet", at)
-                    .help("an INLINE Map runs the same iterations inside the execution"),
-            );
-        }
         let processor = if map.processor.legacy.iterator { "Iterator" } else { "ItemProcessor" };
         let selector = if map.processor.legacy.parameters { "Parameters" } else { "ItemSelector" };
         let machine = self.machine(&map.processor.machine, &place.pointer.key(processor));
@@ -43,32 +40,61 @@ impl Compiler {
             self.quantity(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
         let tolerated = map.tolerated_failure_percentage.as_ref();
         let tolerated_percentage = self.quantity(place, "ToleratedFailurePercentage", tolerated, percentage);
-        // Their expressions are checked, though nothing evaluates them yet.
-        if let Some(reader) = &map.item_reader {
-            let pointer = place.pointer.key("ItemReader");
-            let inside = Place { pointer: &pointer, ..place };
-            let _ = self.template(inside, "Parameters", reader.parameters.as_ref(), Site::Arguments);
-            let _ = self.template(inside, "Arguments", reader.arguments.as_ref(), Site::Arguments);
-            if let Some(config) = &reader.config {
-                let pointer = pointer.key("ReaderConfig");
-                let inside = Place { pointer: &pointer, ..place };
-                let _ = self.quantity(inside, "MaxItems", config.max_items.as_ref(), count);
-            }
-        }
+        let reader = map.item_reader.as_ref().map(|reader| self.reader(place, reader)).transpose();
         let batcher = map.item_batcher.as_ref().map(|batcher| self.batcher(place, batcher)).transpose();
-        if let Some(writer) = &map.result_writer {
-            let pointer = place.pointer.key("ResultWriter");
-            let inside = Place { pointer: &pointer, ..place };
-            let _ = self.template(inside, "Parameters", writer.parameters.as_ref(), Site::Arguments);
-            let _ = self.template(inside, "Arguments", writer.arguments.as_ref(), Site::Arguments);
-        }
+        let writer = map.result_writer.as_ref().map(|writer| self.writer(place, writer)).transpose();
+        let is_distributed = map.processor.mode == ProcessorMode::Distributed;
         Ok(Distributed {
+            // Validation has asked for the type.
+            children: is_distributed.then(|| map.processor.execution_type.unwrap_or(ExecutionType::Standard)),
+            label: map.label.as_deref().map(Text::from),
             tolerated_count: tolerated_count?,
             tolerated_percentage: tolerated_percentage?,
-            reader: map.item_reader.as_ref().map(|reader| reader.config.clone().unwrap_or_default()),
+            reader: reader?,
             batcher: batcher?,
-            is_written: map.result_writer.is_some(),
+            writer: writer?,
         })
+    }
+
+    fn reader(&mut self, place: Place<'_>, reader: &ItemReader) -> Result<Reader, Refused> {
+        let pointer = place.pointer.key("ItemReader");
+        let inside = Place { pointer: &pointer, ..place };
+        let arguments = self.arguments(inside, reader.parameters.as_ref(), reader.arguments.as_ref());
+        let config = reader.config.clone().unwrap_or_default();
+        let pointer = pointer.key("ReaderConfig");
+        let inside = Place { pointer: &pointer, ..place };
+        // A negative number is the reader's error, which can be caught.
+        let integer = Expected::Integer { min: i64::MIN };
+        let max_items = self.quantity(inside, "MaxItems", config.max_items.as_ref(), integer);
+        if self.purpose == Purpose::Run && config.input_type.as_deref() == Some("PARQUET") {
+            let message = "an ItemReader of Parquet files is not built yet";
+            self.diagnostics.push(Diagnostic::error(Code::NOT_BUILT, message, pointer.key("InputType")));
+        }
+        Ok(Reader {
+            lists: matches!(reader.resource.kind(), ResourceKind::Service { action: "listObjectsV2", .. }),
+            arguments: arguments?,
+            max_items: max_items?,
+            config,
+        })
+    }
+
+    fn writer(&mut self, place: Place<'_>, writer: &ResultWriter) -> Result<Writer, Refused> {
+        let pointer = place.pointer.key("ResultWriter");
+        let inside = Place { pointer: &pointer, ..place };
+        let arguments = self.arguments(inside, writer.parameters.as_ref(), writer.arguments.as_ref())?;
+        Ok(Writer { arguments, config: writer.config.clone() })
+    }
+
+    /// `Parameters` or `Arguments`, whichever the language has.
+    fn arguments(
+        &mut self,
+        place: Place<'_>,
+        parameters: Option<&Value>,
+        arguments: Option<&Value>,
+    ) -> Result<Option<Template>, Refused> {
+        let parameters = self.template(place, "Parameters", parameters, Site::Arguments)?;
+        let arguments = self.template(place, "Arguments", arguments, Site::Arguments)?;
+        Ok(parameters.or(arguments))
     }
 
     fn batcher(&mut self, place: Place<'_>, batcher: &ItemBatcher) -> Result<Batcher, Refused> {
@@ -85,9 +111,13 @@ impl Compiler {
 
     fn items(&mut self, place: Place<'_>, map: &Map) -> Result<Items, Refused> {
         let name = query_field(place.query_language, "Items");
+        let expected = match map.processor.mode {
+            ProcessorMode::Inline => Expected::Array,
+            ProcessorMode::Distributed => Expected::Collection,
+        };
         match &map.items {
             Some(Field::Query(text)) => {
-                self.scalar(place, &name, text, Site::Items, Expected::Array).map(Items::Expr).ok_or(Refused)
+                self.scalar(place, &name, text, Site::Items, expected).map(Items::Expr).ok_or(Refused)
             }
             Some(Field::Literal(json)) => Ok(self
                 .template(place, &name, Some(json), Site::Items)?
@@ -95,12 +125,7 @@ impl Compiler {
                 .ok_or(Refused)?),
             None => {
                 let pointer = place.pointer.key(name.as_str());
-                let field = asl_query::Field {
-                    pointer: &pointer,
-                    name: &name,
-                    site: Site::Items,
-                    expected: Expected::Array,
-                };
+                let field = asl_query::Field { pointer: &pointer, name: &name, site: Site::Items, expected };
                 self.accept(place, place.language.input(&field)).map(Items::Expr).ok_or(Refused)
             }
         }

@@ -42,7 +42,10 @@ pub(super) fn check(
             }
             (StepKind::Map(step), StateKind::Map(map)) => {
                 let place = place.key(map.processor.field());
-                check(&step.machine, &map.processor.machine, &place, assigned, found);
+                // Documented: the children of a distributed Map see no variable of the execution around them.
+                let none = BTreeSet::new();
+                let outer = if step.distributed.children.is_some() { &none } else { assigned };
+                check(&step.machine, &map.processor.machine, &place, outer, found);
             }
             _ => {}
         }

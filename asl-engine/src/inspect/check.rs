@@ -83,7 +83,7 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
                 })
             }
         },
-        (StepKind::Map(map), Ok(result)) => match (map.distributed.is_written, result) {
+        (StepKind::Map(map), Ok(result)) => match (map.distributed.writer.is_some(), result) {
             (true, Value::Object(_)) | (false, Value::Array(_)) => Ok(()),
             (true, _) => request("Mocked result must be a JSON object."),
             (false, _) => request("Mocked result must be an array."),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use asl_query::{Env, EvalError, EvalErrorKind, Scope};
-use asl_value::{Array, Value};
+use asl_value::Value;
 
 use crate::context::{MapItem, StateContext};
 use crate::event::EventKind;
 use crate::inspect;
 use crate::interpret::{Ended, Frame, Trouble, Visit};
+use crate::map::dataset::Dataset;
 use crate::program::{Items, MapStep};
 use crate::strand::{Slot, Strands};
 use crate::trace::Cursor;
@@ -25,9 +26,13 @@ pub(crate) async fn work(
         return inspect::map(probe, visit, map, env, context);
     }
     let trace = &visit.run.trace;
-    let iterations = Iterations { visit, map, env, context, items: items(map, env)? };
+    if let Some(children) = map.distributed.children {
+        return Box::pin(super::map_run::work(visit, map, children, env, context, cursor)).await;
+    }
+    let dataset = items(map, env)?;
+    let iterations = Iterations { visit, map, env, context, dataset };
     let concurrency = iterations.concurrency()?;
-    let length = iterations.items.len();
+    let length = iterations.dataset.len();
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::MapStateStarted { length });
     let (mut results, ended_before) = strands.results(length);
     let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
@@ -65,13 +70,16 @@ pub(crate) async fn work(
     Ok(output)
 }
 
-pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Array, Trouble> {
+pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Dataset, Trouble> {
     let items = match &map.items {
         Items::Expr(expr) => expr.eval(env)?,
         Items::Template(template) => template.eval(env)?,
     };
+    let is_distributed = map.distributed.children.is_some();
     match items {
-        Value::Array(items) => Ok(items),
+        Value::Array(items) if is_distributed => Ok(Dataset::of_array(items).of_state()),
+        Value::Array(items) => Ok(Dataset::of_array(items)),
+        Value::Object(members) if is_distributed => Ok(Dataset::of_members(members).of_state()),
         // The language has checked an expression; a literal is checked here.
         other => Err(Trouble::Eval(EvalError::new(
             EvalErrorKind::QueryEvaluation,
@@ -86,7 +94,7 @@ pub(crate) struct Iterations<'a> {
     pub(crate) map: &'a MapStep,
     pub(crate) env: &'a Env<'a>,
     pub(crate) context: &'a StateContext<'a>,
-    pub(crate) items: Array,
+    pub(crate) dataset: Dataset,
 }
 
 impl<'a> Iterations<'a> {
@@ -130,8 +138,7 @@ impl<'a> Iterations<'a> {
 
     /// An item, and what `ItemSelector` makes of it.
     pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
-        let value = self.items.get(index).cloned().unwrap_or_default();
-        let item = MapItem { index, value };
+        let item = self.dataset.item(index);
         let input = match &self.map.item_selector {
             None => item.value.clone(),
             Some(selector) => {

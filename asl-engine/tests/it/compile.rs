@@ -100,8 +100,10 @@ fn what_is_not_built_yet_says_so() {
         r#"{"A": {"Type": "Pass", "Next": "B"},
             "B": {"Type": "Map", "End": true, "ItemProcessor": {
                 "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
-                "StartAt": "C", "States": {"C": {"Type": "Succeed"}}}}}"#,
-        &["a Map in DISTRIBUTED mode is not built yet at /States/B/ItemProcessor/ProcessorConfig/Mode"],
+                "StartAt": "C", "States": {"C": {"Type": "Succeed"}}},
+                "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": "b", "Key": "k"},
+                    "ReaderConfig": {"InputType": "PARQUET"}}}}"#,
+        &["an ItemReader of Parquet files is not built yet at /States/B/ItemReader/ReaderConfig/InputType"],
     );
 }
 

@@ -84,7 +84,10 @@ fn billing(time: Duration) -> Value {
 
 /// The execution of an ARN that this API answers for: AWS has nothing to say about EXPRESS ones.
 pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
-    let kinds: &[&str] = if app.config.express_history { &["execution", "express"] } else { &["execution"] };
+    // Documented: EXPRESS children of a Map Run can be described. Their machine's name has its label.
+    let is_child = arn.contains(":express:") && arn.contains('/');
+    let kinds: &[&str] =
+        if app.config.express_history || is_child { &["execution", "express"] } else { &["execution"] };
     Arn::parse(arn, kinds)?;
     app.store().execution(arn)
 }
@@ -123,6 +126,9 @@ pub(crate) fn described(app: &App, execution: &Execution, included: bool) -> Obj
         if let Some(arn) = arn {
             members.insert(name, arn.as_str().into());
         }
+    }
+    if let Some(child) = &execution.child_of {
+        members.insert("mapRunArn", child.map_run.arn().into());
     }
     let (count, date) = execution.redriven();
     members.insert("redriveCount", count.into());
@@ -168,11 +174,22 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let map_run = fields.text("mapRunArn", 1..=2000);
     let status = fields.word("statusFilter", &STATUSES);
     let redrive = fields.word("redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"]);
-    let page = Page::read(fields, 3096, ("executions", machine, status))?;
+    let page = Page::read(fields, 3096, ("executions", machine, map_run, status))?;
+    let has_status = |execution: &Execution| status.is_none_or(|status| execution.status() == status);
     let Some(arn) = machine.filter(|_| map_run.is_none()) else {
-        if let (None, Some(map_run)) = (machine, map_run) {
-            Arn::parse(map_run, &["mapRun"])?;
-            return Err(ApiError::no_resource(map_run));
+        if let (None, Some(arn)) = (machine, map_run) {
+            Arn::parse(arn, &["mapRun"])?;
+            let store = app.store();
+            let map_run = store.map_run(arn)?;
+            let of_map_run = |execution: &Execution| {
+                execution.child_of.as_ref().is_some_and(|child| Arc::ptr_eq(&child.map_run, map_run))
+            };
+            // Nothing of a Map Run is redriven here.
+            let fitting = store.executions().filter(|execution| {
+                of_map_run(execution) && has_status(execution) && redrive != Some("REDRIVEN")
+            });
+            let items = fitting.map(|execution| (execution.number, || listed(execution)));
+            return Ok(page.answer("executions", Order::Falling, items));
         }
         // UNRECORDED: the text of the ValidationException about both stateMachineArn and mapRunArn, or neither.
         return Err(ApiError::validation(
@@ -199,9 +216,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
                 (false, None) => true,
             }
     };
-    let fitting = store
-        .executions()
-        .filter(|execution| of_target(execution) && status.is_none_or(|status| execution.status() == status));
+    let fitting = store.executions().filter(|execution| of_target(execution) && has_status(execution));
     let items = fitting.map(|execution| (execution.number, || listed(execution)));
     Ok(page.answer("executions", Order::Falling, items))
 }
@@ -217,6 +232,8 @@ fn listed(execution: &Execution) -> Value {
         "stopDate": execution.ended().map(|ended| ended.stopped.epoch_seconds()),
         "stateMachineVersionArn": execution.version_arn.as_deref(),
         "stateMachineAliasArn": execution.alias_arn.as_deref(),
+        "mapRunArn": execution.child_of.as_ref().map(|child| child.map_run.arn()),
+        "itemCount": execution.child_of.as_ref().and_then(|child| child.item_count),
         "redriveCount": redrive_count,
         "redriveDate": redrive_date.map(|date| date.epoch_seconds())
     }))
@@ -257,6 +274,8 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
         "loggingConfiguration": revision.logging.clone(),
         "tracingConfiguration": revision.tracing.clone(),
         "encryptionConfiguration": revision.encryption.clone(),
+        "mapRunArn": execution.child_of.as_ref().map(|child| child.map_run.arn()),
+        "label": execution.child_of.as_ref().map(|child| child.map_run.label()),
         "revisionId": revision.id.as_deref(),
         "variableReferences": variable_references(revision)
     })))

@@ -8,6 +8,7 @@ mod executions;
 mod faults;
 mod logs;
 mod machines;
+mod map_runs;
 mod nested;
 mod protocol;
 mod redrive;

@@ -84,7 +84,7 @@ fn each_event_type_has_a_case() {
     assert_eq!(missing, Vec::<&str>::new());
 }
 
-const EVENT_TYPES: [&str; 47] = [
+const EVENT_TYPES: [&str; 50] = [
     "ActivityFailed",
     "ActivityScheduled",
     "ActivityStarted",
@@ -107,6 +107,9 @@ const EVENT_TYPES: [&str; 47] = [
     "MapIterationFailed",
     "MapIterationStarted",
     "MapIterationSucceeded",
+    "MapRunFailed",
+    "MapRunStarted",
+    "MapRunSucceeded",
     "MapStateAborted",
     "MapStateEntered",
     "MapStateExited",

@@ -1,0 +1,95 @@
+//! One child execution of a distributed Map.
+
+use std::sync::Arc;
+
+use asl_model::ExecutionType;
+use asl_value::{Timestamp, Value};
+
+use crate::event::EventKind;
+use crate::interpret::Frame;
+use crate::map_run::ChildExecution;
+use crate::program::Machine;
+use crate::run::Run;
+use crate::trace::Cursor;
+use crate::{Execution, Failure, Identity, Limits, MapRun, NoObserver, Outcome};
+
+/// A child that has ended.
+pub(crate) struct EndedChild {
+    /// Its place among the children.
+    pub(crate) index: usize,
+    pub(crate) identity: Identity,
+    pub(crate) input: Value,
+    pub(crate) outcome: Outcome,
+    pub(crate) started: Timestamp,
+    pub(crate) stopped: Timestamp,
+}
+
+/// Runs a child of so many items to its end. Dropped before, it is aborted.
+///
+/// It is an execution of its own with its own history, in the time of its parent.
+pub(crate) async fn run(
+    parent: &Run<'_>,
+    machine: &Machine,
+    map_run: &Arc<MapRun>,
+    index: usize,
+    input: Value,
+    batch: Option<u64>,
+) -> EndedChild {
+    let items = batch.unwrap_or(1);
+    let identity = parent.identity.of_child(map_run, parent.entropy().uuid(), || parent.entropy().uuid());
+    let express = Limits::express();
+    let limits = match map_run.children() {
+        ExecutionType::Standard => parent.limits.clone(),
+        ExecutionType::Express => {
+            Limits { events: express.events, duration: express.duration, ..parent.limits.clone() }
+        }
+    };
+    let execution = Execution::new(input)
+        .with_identity(identity)
+        .with_limits(limits)
+        .with_trace_header(parent.trace_header.cloned());
+    let begun = parent.timeline.elapsed();
+    let started = parent.timeline.at(begun).to_millis();
+    let observer = parent.trace.observer().and_then(|observer| {
+        let Execution { identity, input, cancel, .. } = &execution;
+        observer.on_child(&ChildExecution { map_run, identity, input, item_count: batch, started, cancel })
+    });
+    let execution = execution.with_observer(observer.unwrap_or_else(|| Arc::new(NoObserver)));
+    let run = Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start);
+    map_run.child_started(items);
+    run.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
+        input: execution.input.clone(),
+        role_arn: execution.identity.role_arn.clone(),
+    });
+    let mut child = RunningChild { run: &run, map_run, items, has_ended: false };
+    let outcome = run.to_end(machine, Frame::root(execution.input.clone())).await;
+    child.ended(&outcome);
+    drop(child);
+    let stopped = parent.timeline.now().to_millis();
+    let Execution { identity, input, .. } = execution;
+    EndedChild { index, identity, input, outcome, started, stopped }
+}
+
+struct RunningChild<'a> {
+    run: &'a Run<'a>,
+    map_run: &'a MapRun,
+    items: u64,
+    has_ended: bool,
+}
+
+impl RunningChild<'_> {
+    fn ended(&mut self, outcome: &Outcome) {
+        self.has_ended = true;
+        self.map_run.child_ended(self.items, outcome.status());
+    }
+}
+
+impl Drop for RunningChild<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            let aborted = Outcome::Aborted(Failure::default());
+            self.run.end(Cursor::START, &aborted);
+            self.ended(&aborted);
+        }
+    }
+}

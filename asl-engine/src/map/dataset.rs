@@ -1,0 +1,149 @@
+//! [`Dataset`]: the items of a Map, and where they are from.
+
+use asl_model::{ReaderConfig, error_name};
+use asl_value::{Array, Object, Text, Value};
+
+use super::csv;
+use crate::Failure;
+use crate::context::MapItem;
+
+/// The items of a Map.
+#[derive(Debug, Default)]
+pub(crate) struct Dataset {
+    items: Array,
+    /// Of the items, if they are the members of an object; else empty.
+    keys: Box<[Text]>,
+    /// `$$.Map.Item.Source` of the items from this one on; nothing of an inline Map.
+    sources: Vec<(usize, Text)>,
+}
+
+impl Dataset {
+    pub(crate) fn of_array(items: Array) -> Dataset {
+        Dataset { items, ..Dataset::default() }
+    }
+
+    /// The values of an object's members.
+    ///
+    /// UNRECORDED: what an iteration over an object is given; here the member's value, with its key in the context.
+    pub(crate) fn of_members(members: Object) -> Dataset {
+        let (keys, items): (Vec<Text>, Vec<Value>) = members.into_members().into_iter().unzip();
+        Dataset { items: items.into(), keys: keys.into(), ..Dataset::default() }
+    }
+
+    /// All of them from the data of the state.
+    ///
+    /// Documented: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html>
+    pub(crate) fn of_state(self) -> Dataset {
+        self.read_from("STATE_DATA".into())
+    }
+
+    /// All of them from there.
+    pub(crate) fn read_from(self, source: Text) -> Dataset {
+        Dataset { sources: vec![(0, source)], ..self }
+    }
+
+    /// The items in the text of a file. `tell` is told what `ItemsPointer` points to.
+    pub(crate) fn parse(
+        text: &str,
+        config: &ReaderConfig,
+        tell: impl FnOnce(&Value),
+    ) -> Result<Dataset, Failure> {
+        let items = match config.input_type.as_deref() {
+            Some("CSV") => csv::items(text, config)?,
+            Some("JSONL") => {
+                let lines = text.lines().filter(|line| !line.trim().is_empty());
+                lines.map(json).collect::<Result<Vec<_>, _>>()?
+            }
+            _ => return Dataset::of_document(json(text)?, config, tell),
+        };
+        Ok(Dataset::of_array(items.into()))
+    }
+
+    fn of_document(
+        document: Value,
+        config: &ReaderConfig,
+        tell: impl FnOnce(&Value),
+    ) -> Result<Dataset, Failure> {
+        // Recorded.
+        let not_iterable = || failed("Attempting to map over non-iterable node.");
+        let found = match &config.items_pointer {
+            Some(pointer) => {
+                let found = pointed(&document, pointer).ok_or_else(not_iterable)?;
+                tell(found);
+                found.clone()
+            }
+            None => document,
+        };
+        match found {
+            Value::Array(items) => Ok(Dataset::of_array(items)),
+            Value::Object(members) => Ok(Dataset::of_members(members)),
+            _ => Err(not_iterable()),
+        }
+    }
+
+    /// These items, and others behind them.
+    pub(crate) fn append(&mut self, other: Dataset) {
+        let first = self.items.len();
+        let mut items = std::mem::take(&mut self.items).into_vec();
+        items.extend(other.items.into_vec());
+        self.items = items.into();
+        self.sources.extend(other.sources.into_iter().map(|(at, source)| (first + at, source)));
+        self.keys = [std::mem::take(&mut self.keys), other.keys].concat().into();
+    }
+
+    /// No more than so many of them.
+    pub(crate) fn truncate(&mut self, most: usize) {
+        if most < self.items.len() {
+            let mut items = std::mem::take(&mut self.items).into_vec();
+            items.truncate(most);
+            self.items = items.into();
+        }
+    }
+
+    /// As AWS shows what `ItemsPath` has found.
+    pub(crate) fn to_value(&self) -> Value {
+        match self.keys.is_empty() {
+            true => Value::Array(self.items.clone()),
+            false => Value::Object(self.keys.iter().cloned().zip(self.items.iter().cloned()).collect()),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    pub(crate) fn item(&self, index: usize) -> MapItem {
+        let before = self.sources.partition_point(|(first, _)| *first <= index);
+        MapItem {
+            index,
+            value: self.items.get(index).cloned().unwrap_or_default(),
+            key: self.keys.get(index).cloned(),
+            source: before
+                .checked_sub(1)
+                .and_then(|at| self.sources.get(at))
+                .map(|(_, source)| source.clone()),
+        }
+    }
+}
+
+/// `States.ItemReaderFailed`
+pub(super) fn failed(cause: impl Into<Text>) -> Failure {
+    Failure::new(error_name::ITEM_READER_FAILED, cause)
+}
+
+/// UNRECORDED: the cause for data that is no JSON.
+pub(super) fn json(text: &str) -> Result<Value, Failure> {
+    Value::parse(text)
+        .map_err(|error| failed(format!("The data read by the ItemReader is not JSON: {error}")))
+}
+
+/// Where a JSON Pointer (RFC 6901) leads to.
+fn pointed<'v>(document: &'v Value, pointer: &str) -> Option<&'v Value> {
+    let steps = if pointer.is_empty() { "" } else { pointer.strip_prefix('/')? };
+    let steps = steps.split('/').filter(|_| !pointer.is_empty());
+    steps.map(|step| step.replace("~1", "/").replace("~0", "~")).try_fold(document, |value, step| match value
+    {
+        Value::Array(items) => items.get(step.parse::<usize>().ok()?),
+        other => other.get(&step),
+    })
+}

@@ -1,0 +1,175 @@
+//! `ResultWriter`: what a distributed Map results in, and where it is written to.
+
+use asl_model::{ExecutionType, WriterConfig, error_name};
+use asl_value::{Object, Text, Value, json};
+
+use super::child::EndedChild;
+use crate::{Failure, MapRun, ObjectStore, Outcome};
+
+/// How the results of child executions are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// `NONE`: a description of the execution, its output in it.
+    Described,
+    /// `COMPACT`: its output.
+    Compact,
+    /// `FLATTEN`: its output, or what is in it if that is an array.
+    Flat,
+}
+
+/// Collects the results of child executions, in the order of their items.
+pub(crate) struct Results {
+    form: Form,
+    /// One JSON text a line, instead of one array.
+    has_lines: bool,
+    /// By child: whether it succeeded, and what is told of it.
+    told: Vec<Option<(bool, Value)>>,
+}
+
+impl Results {
+    /// Room for the results of so many children. `config` is the writer's; `is_exported` tells whether it writes them.
+    ///
+    /// Documented: outputs alone, unless they are exported.
+    pub(crate) fn new(children: usize, config: Option<&WriterConfig>, is_exported: bool) -> Results {
+        let form = match config.and_then(|config| config.transformation.as_deref()) {
+            Some("NONE") => Form::Described,
+            Some("FLATTEN") => Form::Flat,
+            Some(_) => Form::Compact,
+            None if is_exported => Form::Described,
+            None => Form::Compact,
+        };
+        let has_lines = config.and_then(|config| config.output_type.as_deref()) == Some("JSONL");
+        Results { form, has_lines, told: vec![None; children] }
+    }
+
+    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) {
+        let index = child.index;
+        let is_output = self.form != Form::Described;
+        let told = match child.outcome {
+            Outcome::Succeeded(output) if is_output => (true, output),
+            // Documented: what did not succeed is described in any form.
+            _ => (matches!(child.outcome, Outcome::Succeeded(_)), described(&child, map_run.children())),
+        };
+        if let Some(place) = self.told.get_mut(index) {
+            *place = Some(told);
+        }
+    }
+
+    /// Those of the children that succeeded, or of those that did not.
+    fn of(&self, succeeded: bool) -> impl Iterator<Item = &Value> {
+        let told = self.told.iter().flatten().filter(move |(is_success, _)| *is_success == succeeded);
+        told.flat_map(move |(_, value)| match value {
+            Value::Array(items) if self.form == Form::Flat && succeeded => &**items,
+            other => std::slice::from_ref(other),
+        })
+    }
+
+    /// The result of the state, if nothing is exported.
+    pub(crate) fn into_output(self) -> Value {
+        let is_flat = self.form == Form::Flat;
+        let each = self.told.into_iter().flatten().flat_map(|(is_success, value)| match value {
+            Value::Array(items) if is_flat && is_success => items.into_vec(),
+            other => vec![other],
+        });
+        each.collect()
+    }
+
+    fn file<'v>(&self, results: impl Iterator<Item = &'v Value>) -> Option<String> {
+        let mut results = results.peekable();
+        results.peek()?;
+        let texts: Vec<String> = results.map(Value::to_json).collect();
+        Some(match self.has_lines {
+            true => texts.join("\n"),
+            false => format!("[{}]", texts.join(",")),
+        })
+    }
+
+    /// Writes the results, those that succeeded and the others apart, and a manifest; the result of the state.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
+    pub(crate) async fn export(
+        self,
+        arguments: &Value,
+        map_run: &MapRun,
+        storage: Option<&dyn ObjectStore>,
+    ) -> Result<Value, Failure> {
+        let storage =
+            storage.ok_or_else(|| failed("there is no storage that the ResultWriter could write to"))?;
+        let Some(bucket) = arguments.get("Bucket").and_then(Value::as_str) else {
+            return Err(failed("the ResultWriter has no Bucket"));
+        };
+        let prefix = arguments.get("Prefix").and_then(Value::as_str).unwrap_or_default();
+        let folder = match prefix.trim_end_matches('/') {
+            "" => map_run.id().to_owned(),
+            prefix => format!("{prefix}/{}", map_run.id()),
+        };
+        let ending = if self.has_lines { "jsonl" } else { "json" };
+        let mut files = Object::new();
+        for (name, succeeded) in [("FAILED", false), ("SUCCEEDED", true)] {
+            let mut written = Vec::new();
+            if let Some(body) = self.file(self.of(succeeded)) {
+                let key = format!("{folder}/{name}_0.{ending}");
+                written.push(json!({"Key": key.as_str(), "Size": body.len()}));
+                put(storage, arguments, &key, body).await?;
+            }
+            files.insert(name, Value::Array(written.into()));
+            if name == "FAILED" {
+                files.insert("PENDING", json!([]));
+            }
+        }
+        let manifest = json!({
+            "DestinationBucket": bucket,
+            "MapRunArn": map_run.arn(),
+            "ResultFiles": Value::Object(files)
+        });
+        let key = format!("{folder}/manifest.json");
+        put(storage, arguments, &key, manifest.to_json()).await?;
+        Ok(json!({"MapRunArn": map_run.arn(), "ResultWriterDetails": {"Bucket": bucket, "Key": key}}))
+    }
+}
+
+async fn put(storage: &dyn ObjectStore, arguments: &Value, key: &str, body: String) -> Result<(), Failure> {
+    let mut object = arguments.as_object().cloned().unwrap_or_default();
+    object.remove("Prefix");
+    object.insert("Key", key.into());
+    storage.put(&object, body).await.map_err(|failure| failed(failure.cause.unwrap_or_default()))
+}
+
+fn failed(cause: impl Into<Text>) -> Failure {
+    Failure::new(error_name::RESULT_WRITER_FAILED, cause)
+}
+
+/// A child execution as DescribeExecution shows it, its names in PascalCase.
+fn described(child: &EndedChild, kind: ExecutionType) -> Value {
+    let EndedChild { identity, input, outcome, started, stopped, .. } = child;
+    let included = || json!({"Included": true});
+    let mut members = Vec::new();
+    if let Some(failure) = outcome.failure() {
+        members.extend(failure.cause.iter().map(|cause| ("Cause", cause.into())));
+        members.extend(failure.error.iter().map(|error| ("Error", error.into())));
+    }
+    members.extend([
+        ("ExecutionArn", Value::from(&identity.execution_arn)),
+        ("Input", input.to_json().into()),
+        ("InputDetails", included()),
+        ("Name", Value::from(&identity.execution_name)),
+    ]);
+    if let Some(output) = outcome.output() {
+        members.extend([("Output", output.to_json().into()), ("OutputDetails", included())]);
+    }
+    if kind == ExecutionType::Standard {
+        let (status, reason) = match outcome {
+            Outcome::Succeeded(_) => ("NOT_REDRIVABLE", "Execution is SUCCEEDED and cannot be redriven"),
+            _ => ("REDRIVABLE_BY_MAP_RUN", ""),
+        };
+        members.extend([("RedriveCount", 0.into()), ("RedriveStatus", status.into())]);
+        members.extend((!reason.is_empty()).then(|| ("RedriveStatusReason", reason.into())));
+    }
+    members.extend([
+        ("StartDate", started.to_string().into()),
+        ("StateMachineArn", Value::from(&identity.state_machine_arn)),
+        ("Status", outcome.status().into()),
+        ("StopDate", stopped.to_string().into()),
+    ]);
+    Value::Object(members.into_iter().collect())
+}

@@ -1,0 +1,229 @@
+//! Map, distributed: one child execution per item or batch of items, each with a history of its own.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+
+use asl_model::ExecutionType;
+use asl_query::Env;
+use asl_value::Value;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use super::map::{Iterations, items};
+use crate::context::StateContext;
+use crate::event::EventKind;
+use crate::interpret::{Trouble, Visit};
+use crate::map::batch::batches;
+use crate::map::child::{self, EndedChild};
+use crate::map::dataset::Dataset;
+use crate::map::writer::Results;
+use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
+use crate::program::MapStep;
+use crate::run::Run;
+use crate::trace::Cursor;
+use crate::wait::{YIELD_EVERY, yield_now};
+
+/// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
+/// succeed.
+pub(crate) async fn work(
+    visit: &Visit<'_>,
+    map: &MapStep,
+    children: ExecutionType,
+    env: &Env<'_>,
+    context: &StateContext<'_>,
+    cursor: &mut Cursor,
+) -> Result<Value, Trouble> {
+    let (run, fields) = (visit.run, &map.distributed);
+    let trace = &run.trace;
+    let wanted = map.max_concurrency.as_ref().map(|field| visit.integer(field, env)).transpose()?;
+    let given = match fields.reader {
+        Some(_) => None,
+        None => Some(items(map, env)?),
+    };
+    let length = given.as_ref().map_or(0, Dataset::len);
+    trace.step(cursor, || EventKind::MapStateStarted { length });
+    // Recorded: these are looked at only now.
+    let tolerance = MapRunSettings::tolerance(fields, visit, env)?;
+    let request = fields.reader.as_ref().map(|reader| reader.request(visit, env)).transpose()?;
+    let settings = MapRunSettings { max_concurrency: wanted.unwrap_or_default(), ..tolerance };
+    let label = fields.label.clone().unwrap_or_else(|| run.entropy().uuid().into());
+    let now = run.timeline.now().to_millis();
+    let map_run = Arc::new(MapRun::new(run.identity, label, &run.entropy().uuid(), children, now, settings));
+    let guard = AbortedOnDrop { run, map_run: &map_run };
+    if let Some(observer) = trace.observer() {
+        observer.on_map_run(&map_run);
+    }
+    trace.step(cursor, || EventKind::MapRunStarted { map_run_arn: map_run.arn().clone() });
+    let result = async {
+        let dataset = match (given, request) {
+            (Some(dataset), _) => dataset,
+            (None, Some(request)) => {
+                let _in_flight = run.timeline.in_flight();
+                request.read(run.engine.storage()).await?
+            }
+            (None, None) => Dataset::default(),
+        };
+        run.note_time();
+        let iterations = Iterations { visit, map, env, context, dataset };
+        finish(iterations, &map_run).await
+    };
+    let result = result.await;
+    match result {
+        Ok(output) => {
+            guard.ended(MapRunStatus::Succeeded);
+            // Recorded: the state's exit follows `MapRunStarted`.
+            let succeeded = trace.mark(*cursor, || EventKind::MapRunSucceeded);
+            trace.mark(succeeded, || EventKind::MapStateSucceeded);
+            Ok(output)
+        }
+        Err(trouble) => {
+            let failure = visit.settle(trouble, cursor);
+            guard.ended(MapRunStatus::Failed);
+            trace.step(cursor, || EventKind::MapRunFailed(failure.clone()));
+            Err(failure.into())
+        }
+    }
+}
+
+/// Runs the children, and makes the state's result of theirs.
+async fn finish(iterations: Iterations<'_>, map_run: &Arc<MapRun>) -> Result<Value, Trouble> {
+    let Iterations { visit, map, env, .. } = iterations;
+    let writer = map.distributed.writer.as_ref();
+    let destination = writer
+        .and_then(|writer| writer.arguments.as_ref())
+        .map(|arguments| arguments.eval(env))
+        .transpose()?;
+    let inputs = Inputs::of(iterations)?;
+    let config = writer.and_then(|writer| writer.config.as_ref());
+    let mut results = Results::new(inputs.len(), config, destination.is_some());
+    map_run.read(inputs.len() as u64, inputs.items());
+    let ended = run_children(visit.run, map, &inputs, map_run, &mut results).await;
+    map_run.results_written();
+    let output = match destination {
+        None => {
+            ended?;
+            results.into_output()
+        }
+        Some(arguments) => {
+            let _in_flight = visit.run.timeline.in_flight();
+            // Documented: also of a Map Run that fails.
+            let output = results.export(&arguments, map_run, visit.run.engine.storage()).await;
+            ended?;
+            output?
+        }
+    };
+    visit.run.note_time();
+    visit.checked(output)
+}
+
+/// Runs one child after the other, so many at a time, until all have ended or too many have failed.
+async fn run_children(
+    run: &Run<'_>,
+    map: &MapStep,
+    inputs: &Inputs<'_>,
+    map_run: &Arc<MapRun>,
+    results: &mut Results,
+) -> Result<(), Trouble> {
+    let mut waiting = 0..inputs.len();
+    let mut running = FuturesUnordered::new();
+    let most = run.limits.map_run_concurrency;
+    let concurrency = || match usize::try_from(map_run.settings().max_concurrency) {
+        Ok(0) | Err(_) => most,
+        Ok(wanted) => wanted.min(most),
+    };
+    let mut ended = 0u32;
+    loop {
+        while running.len() < concurrency() {
+            let Some(index) = waiting.next() else { break };
+            let (input, batch) = inputs.get(index)?;
+            running.push(child::run(run, &map.machine, map_run, index, input, batch));
+        }
+        // The next child that ends, or nobody if there is room for more of them.
+        let next: Option<Option<EndedChild>> = poll_fn(|cx| {
+            map_run.listen(cx.waker());
+            match running.poll_next_unpin(cx) {
+                Poll::Ready(ended) => Poll::Ready(Some(ended)),
+                Poll::Pending if !waiting.is_empty() && running.len() < concurrency() => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            }
+        })
+        .await;
+        let Some(next) = next else { continue };
+        let Some(child) = next else { break };
+        results.add(child, map_run);
+        let items = map_run.items();
+        map_run.settings().check(items.unsuccessful(), items.total())?;
+        ended = ended.wrapping_add(1);
+        if ended.is_multiple_of(YIELD_EVERY) {
+            yield_now().await;
+        }
+    }
+    Ok(())
+}
+
+/// What the children are given.
+enum Inputs<'a> {
+    /// One item each, made when its child begins.
+    Items(Iterations<'a>),
+    Batches(Vec<Value>),
+}
+
+impl<'a> Inputs<'a> {
+    fn of(iterations: Iterations<'a>) -> Result<Inputs<'a>, Trouble> {
+        let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Inputs::Items(iterations)) };
+        let inputs = (0..iterations.dataset.len()).map(|index| Ok(iterations.input(index)?.1));
+        let inputs = inputs.collect::<Result<_, Trouble>>()?;
+        Ok(Inputs::Batches(batches(batcher, inputs, iterations.visit, iterations.env)?))
+    }
+
+    /// How many children there are.
+    fn len(&self) -> usize {
+        match self {
+            Inputs::Items(iterations) => iterations.dataset.len(),
+            Inputs::Batches(batches) => batches.len(),
+        }
+    }
+
+    /// How many items all of them have.
+    fn items(&self) -> u64 {
+        match self {
+            Inputs::Items(iterations) => iterations.dataset.len() as u64,
+            Inputs::Batches(batches) => batches.iter().map(items_of).sum(),
+        }
+    }
+
+    /// The input of a child, and how many items there are in it if it is a batch.
+    fn get(&self, index: usize) -> Result<(Value, Option<u64>), Trouble> {
+        match self {
+            Inputs::Items(iterations) => Ok((iterations.input(index)?.1, None)),
+            Inputs::Batches(batches) => {
+                let batch = batches.get(index).cloned().unwrap_or_default();
+                let items = items_of(&batch);
+                Ok((batch, Some(items)))
+            }
+        }
+    }
+}
+
+fn items_of(batch: &Value) -> u64 {
+    batch.get("Items").and_then(Value::as_array).map_or(0, |items| items.len() as u64)
+}
+
+/// A Map Run ends with its Map, whatever becomes of that.
+struct AbortedOnDrop<'a> {
+    run: &'a Run<'a>,
+    map_run: &'a MapRun,
+}
+
+impl AbortedOnDrop<'_> {
+    fn ended(&self, status: MapRunStatus) {
+        self.map_run.end(status, self.run.timeline.now().to_millis());
+    }
+}
+
+impl Drop for AbortedOnDrop<'_> {
+    fn drop(&mut self) {
+        self.ended(MapRunStatus::Aborted);
+    }
+}

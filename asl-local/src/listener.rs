@@ -1,0 +1,46 @@
+//! [`Listener`]: hears what an execution does.
+
+use std::sync::Arc;
+
+use asl_engine::{ChildExecution, Event, Identity, LogObserver, MapRun, Observer};
+
+use crate::app::App;
+use crate::execution::{Ended, Execution, begin_child, end};
+use crate::log;
+
+/// The history of an execution and its log listen to it; its Map Runs and their children are entered into the store.
+pub(crate) struct Listener {
+    app: Arc<App>,
+    execution: Arc<Execution>,
+    log: Option<LogObserver>,
+}
+
+impl Listener {
+    pub(crate) fn new(app: &Arc<App>, execution: &Arc<Execution>, identity: &Identity) -> Listener {
+        let log = log::observer(app, &execution.revision, identity);
+        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log }
+    }
+}
+
+impl Observer for Listener {
+    fn on_event(&self, event: Event) {
+        if let Some(log) = &self.log {
+            log.on_event(event.clone());
+        }
+        let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
+        let stopped = event.timestamp;
+        self.execution.history.on_event(event);
+        if let Some(outcome) = outcome {
+            end(&self.app, &self.execution, Ended { stopped, outcome });
+        }
+    }
+
+    fn on_map_run(&self, map_run: &Arc<MapRun>) {
+        self.app.store().begin_map_run(&self.execution, map_run);
+    }
+
+    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
+        let execution = begin_child(&self.app, &self.execution, child);
+        Some(Arc::new(Listener::new(&self.app, &execution, child.identity)))
+    }
+}
