@@ -7,10 +7,10 @@
     reason = "a test may fail"
 )]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod bad;
 mod bench;
-#[cfg(feature = "aws")]
-mod cloudwatch;
 mod codes;
 mod human;
 mod json;

@@ -1,4 +1,4 @@
-//! Log records of `asl serve` at something that answers like CloudWatch Logs.
+//! What `asl serve` brings to AWS: log records and events, to something that answers like CloudWatch Logs and EventBridge.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ use crate::support::{command, machine};
 const GROUP: &str = "/aws/vendedlogs/states/here";
 
 /// Listens; gives its address, and each action that is called with its request.
-fn cloudwatch() -> (String, Receiver<(String, Value)>) {
+fn aws() -> (String, Receiver<(String, Value)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (sender, calls) = channel();
@@ -40,7 +40,7 @@ fn answer(stream: TcpStream, calls: &Sender<(String, Value)>) {
             let line = line.trim_end();
             match line.split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("x-amz-target") => {
-                    action = value.trim_start_matches("Logs_20140328.").to_owned();
+                    action = value.rsplit('.').next().unwrap().to_owned();
                 }
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
                     length = value.parse().unwrap();
@@ -72,15 +72,51 @@ fn create(address: &str, group: &str) -> String {
     call(address, "CreateStateMachine", &request.to_json())
 }
 
-#[test]
-fn log_records_go_to_cloudwatch_logs() {
-    let (cloudwatch, calls) = cloudwatch();
+/// `asl serve` with this variable; gives its address, too.
+fn serve(variable: &str, url: String) -> (Served, String) {
     let mut serve = command(&["serve", "--port", "0"]);
-    serve.env("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", format!("http://{cloudwatch}"));
-    let mut server = Served(serve.spawn().unwrap());
+    let mut server = Served(serve.env(variable, url).spawn().unwrap());
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let listening = lines.next().unwrap().unwrap();
-    let address = listening.strip_prefix("listening on http://").unwrap();
+    (server, listening.strip_prefix("listening on http://").unwrap().to_owned())
+}
+
+/// As a container is stopped: what waits is delivered.
+fn stop(mut server: Served) {
+    if cfg!(unix) {
+        assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
+        assert_eq!(server.0.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
+fn changes_of_status_go_to_eventbridge() {
+    let (aws, calls) = aws();
+    let (server, address) = serve("AWS_ENDPOINT_URL_EVENTBRIDGE", format!("http://{aws}"));
+    let request = json!({"name": "m", "roleArn": "r", "definition": machine(r#""Type":"Pass""#)});
+    call(&address, "CreateStateMachine", &request.to_json());
+    let arn = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
+    call(&address, "StartExecution", &json!({"stateMachineArn": arn, "name": "x"}).to_json());
+    let mut statuses = Vec::new();
+    while statuses.len() < 2 {
+        let (action, request) = calls.recv_timeout(std::time::Duration::from_secs(30)).unwrap();
+        assert_eq!(action, "PutEvents");
+        for entry in request["Entries"].as_array().unwrap() {
+            assert_eq!(entry["Source"], json!("aws.states"));
+            assert_eq!(entry["Resources"], json!(["arn:aws:states:us-east-1:123456789012:execution:m:x"]));
+            let detail = Value::parse(entry["Detail"].as_str().unwrap()).unwrap();
+            statuses.push(detail["status"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(statuses, ["RUNNING", "SUCCEEDED"]);
+    stop(server);
+}
+
+#[test]
+fn log_records_go_to_cloudwatch_logs() {
+    let (aws, calls) = aws();
+    let (server, address) = serve("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", format!("http://{aws}"));
+    let address = address.as_str();
 
     let refused = create(address, "/aws/vendedlogs/states/her");
     assert!(refused.contains("Invalid Logging Configuration: Log Destination not found."), "{refused}");
@@ -88,11 +124,7 @@ fn log_records_go_to_cloudwatch_logs() {
     let created = create(address, GROUP);
     assert!(created.contains(arn), "{created}");
     call(address, "StartSyncExecution", &json!({"stateMachineArn": arn}).to_json());
-    if cfg!(unix) {
-        // As a container is stopped: what waits is delivered.
-        assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
-        assert_eq!(server.0.wait().unwrap().code(), Some(0));
-    }
+    stop(server);
 
     let (mut events, mut streams) = (Vec::new(), Vec::new());
     while events.len() < 4 {
