@@ -128,6 +128,8 @@ pub(crate) struct Control<'a> {
     kind: &'a Arc<TaskKind>,
     timeout: Option<Duration>,
     heartbeat: Option<Duration>,
+    /// Heartbeats count only from the submission on.
+    beats_when_submitted: bool,
     state: Mutex<ControlState>,
 }
 
@@ -156,7 +158,8 @@ impl<'a> Control<'a> {
     ) -> Control<'a> {
         let state =
             Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO, is_submitted: false });
-        Control { trace, timeline, kind, timeout, heartbeat, state }
+        let beats_when_submitted = heartbeat.is_some() && is_function_with_callback(kind);
+        Control { trace, timeline, kind, timeout, heartbeat, beats_when_submitted, state }
     }
 
     fn lock(&self) -> MutexGuard<'_, ControlState> {
@@ -196,7 +199,13 @@ impl<'a> Control<'a> {
     }
 
     fn submit(&self, output: Value) {
-        self.lock().is_submitted = true;
+        {
+            let mut state = self.lock();
+            state.is_submitted = true;
+            if self.beats_when_submitted {
+                state.beat = self.timeline.elapsed();
+            }
+        }
         if matches!(**self.kind, TaskKind::Service { .. }) {
             self.note_time();
             let task = self.kind.clone();
@@ -211,9 +220,18 @@ impl<'a> Control<'a> {
         let at = |start: Duration, time: Option<Duration>, heartbeat| {
             time.map(|time| Expiry { at: to_step(start.saturating_add(time)), heartbeat })
         };
-        let expiries = [at(started, self.timeout, false), at(state.beat, self.heartbeat, true)];
+        let heartbeat = self.heartbeat.filter(|_| state.is_submitted || !self.beats_when_submitted);
+        let expiries = [at(started, self.timeout, false), at(state.beat, heartbeat, true)];
         expiries.into_iter().flatten().min_by_key(|expiry| expiry.at)
     }
+}
+
+/// Documented: as long as the function of a callback task runs, no heartbeat is missed.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>
+fn is_function_with_callback(kind: &TaskKind) -> bool {
+    matches!(kind, TaskKind::Service { resource_type, resource }
+        if resource_type == "lambda" && resource == "invoke.waitForTaskToken")
 }
 
 /// The nearest step of a task's clocks.

@@ -258,6 +258,34 @@ async fn a_handler_waits_and_knows_how_long_it_may() {
     assert_eq!(report.outcome.failure().unwrap().error.as_deref(), Some("States.Timeout"));
 }
 
+/// Waits as long as its arguments say, submits the task and never answers.
+struct Submitting;
+
+#[async_trait]
+impl TaskHandler for Submitting {
+    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
+        let seconds = task.arguments.as_i64().unwrap_or_default();
+        task.sleep(Duration::from_secs(seconds.unsigned_abs())).await;
+        task.submitted(json!({}));
+        std::future::pending().await
+    }
+}
+
+/// Documented.
+#[tokio::test(start_paused = true)]
+async fn a_running_function_misses_no_heartbeat() {
+    for (action, seconds) in [("lambda:invoke", 7), ("sqs:sendMessage", 2)] {
+        let begun = tokio::time::Instant::now();
+        let task = task(
+            &format!("arn:aws:states:::{action}.waitForTaskToken"),
+            r#""TimeoutSeconds": 60, "HeartbeatSeconds": 2, "Parameters": 5,"#,
+        );
+        let report = run(&task, json!({}), Registry::new().fallback(Submitting)).await;
+        assert_eq!(report.outcome.failure().unwrap().error.as_deref(), Some("States.Timeout"));
+        assert_eq!(begun.elapsed().as_secs(), seconds, "{action}");
+    }
+}
+
 /// Tells whose task it is and, from a clone, whether the other one was submitted.
 struct Told;
 
