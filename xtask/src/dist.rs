@@ -1,6 +1,7 @@
 //! `cargo xtask dist`: the prebuilt function, as a zip that Lambda takes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::{Result, cargo_lambda, command, root};
 
@@ -19,6 +20,20 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
             .collect();
     let zip = folder.join(ZIP);
     let bytes = std::fs::copy(&built, &zip).map_err(|error| format!("{}: {error}", built.display()))?;
+    check(&zip)?;
     println!("{}: {bytes} bytes", zip.display());
     Ok(())
+}
+
+/// Lambda runs the program called `bootstrap` at the root of the zip, and nothing else need be there.
+fn check(zip: &Path) -> Result<()> {
+    const LIST: &str = "import sys, zipfile\n\
+        for file in zipfile.ZipFile(sys.argv[1]).infolist():\n\
+        \x20   print(file.filename, 'runs' if file.external_attr >> 16 & 0o111 else 'does not run')";
+    let mut list = Command::new("python3");
+    list.args(["-c", LIST]).arg(zip);
+    match command::output(list)?.trim() {
+        "bootstrap runs" => Ok(()),
+        found => Err(format!("expected a program `bootstrap` in {}, found {found}", zip.display()).into()),
+    }
 }
