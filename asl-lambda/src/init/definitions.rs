@@ -17,9 +17,10 @@ pub(super) struct Definitions {
 /// One definition, or all in a folder, of which `main` names the one that triggers start.
 pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, String> {
     if !path.is_dir() {
+        let definition = source(path)?;
         return match main {
             Some(_) => Err(format!("ASL_MAIN: set, though `{}` is no folder", path.display())),
-            None => Ok(Definitions { main: source(path)?, others: Vec::new() }),
+            None => Ok(Definitions { main: definition, others: Vec::new() }),
         };
     }
     let mut files = files(path)?;

@@ -263,7 +263,10 @@ fn a_bad_configuration_is_told() {
     let unset = "ASL_DEFINITION: not set, expected the path of a definition";
     check_start(&[], "InvalidConfiguration", unset, &[line(unset)]);
     let absent = "ASL_DEFINITION: `no.asl.json`: No such file or directory (os error 2)";
-    check_start(&[("ASL_DEFINITION", "no.asl.json")], "InvalidConfiguration", absent, &[line(absent)]);
+    for main in ["", "orders"] {
+        let vars = [("ASL_DEFINITION", "no.asl.json"), ("ASL_MAIN", main)];
+        check_start(&vars, "InvalidConfiguration", absent, &[line(absent)]);
+    }
     let [batch, limits] = [
         "ASL_BOTCH: not a variable of this version of asl-lambda",
         "ASL_LIMITS: expected `express` or `unlimited`, found `all`",
@@ -300,7 +303,9 @@ fn aws_does_the_tasks_of_its_services() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
     let mut function = Function::start(bootstrap().envs(keys), &[("ASL_DEFINITION", &file(&call.to_json()))]);
     let answer = function.invoke(&json!({"sku": "mug"})).response();
-    assert_eq!((&answer["function"], &answer["event"]), (&json!("price"), &json!({"sku": "mug"})));
+    // Of the same trace as the invocation.
+    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0";
+    assert_eq!(answer, json!({"function": "price", "event": {"sku": "mug"}, "trace": trace}));
 }
 
 /// What Lambda does before it takes the process away, and only if there is an extension.
