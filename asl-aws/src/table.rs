@@ -3,13 +3,17 @@
 //! `service-table.bin` is written by `cargo xtask service-table`; [`format`] tells its format. Nothing of it is decoded
 //! before the first use of a service, and then only that service's frame.
 
+mod decode;
 mod format;
 mod frame;
 mod reader;
 mod shape;
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use flate2::read::DeflateDecoder;
 
 pub(crate) use frame::{Operation, Protocol, Service};
 pub(crate) use shape::{Bounds, Location, Member, Shape, Structure, TimestampFormat};
@@ -41,8 +45,9 @@ impl Services {
 fn load(name: &str) -> Option<Service> {
     let mut frames = Frames::new()?;
     let (_, frame, plain_bytes) = frames.find(|(known, ..)| *known == name)?;
-    let plain = miniz_oxide::inflate::decompress_to_vec_with_limit(frame, plain_bytes).ok()?;
-    Service::decode(plain)
+    let mut plain = Vec::with_capacity(plain_bytes);
+    DeflateDecoder::new(frame).read_to_end(&mut plain).ok()?;
+    decode::service(&plain)
 }
 
 /// The names of all services.

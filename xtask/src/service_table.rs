@@ -5,21 +5,24 @@
 mod encode;
 #[path = "../../asl-aws/src/table/format.rs"]
 mod format;
+mod frame;
 mod java_names;
-mod pool;
 
+use std::io::Write;
 use std::path::Path;
 
 use asl_value::Value;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
 
 use crate::{Result, command, python, root};
-use pool::{write_number, write_text};
+use frame::write_number;
 
 /// The version is part of the table: who changes it writes it anew.
 const BOTOCORE: &str = "botocore==1.44.5";
 const SCRIPT: &str = "xtask/src/service_table/models.py";
 const TABLE: &str = "asl-aws/service-table.bin";
-const DEFLATE_LEVEL: u8 = 10;
+const DEFLATE_LEVEL: u32 = 10;
 
 pub(crate) fn run() -> Result<()> {
     let programs = python::environment("botocore", &[BOTOCORE])?;
@@ -55,11 +58,13 @@ fn table(models: &Path) -> Result<Table> {
         let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let model = Value::parse(&std::fs::read_to_string(path)?).map_err(|error| problem(&error))?;
         let service = encode::service(&model).map_err(|error| problem(&error))?;
-        let frame = miniz_oxide::deflate::compress_to_vec(&service.frame, DEFLATE_LEVEL);
-        write_text(&mut head, &service.name);
+        let frame = deflated(&service.frame)?;
+        let plain: usize = service.frame.iter().map(Vec::len).sum();
+        head.push(u8::try_from(service.name.len())?);
+        head.extend(service.name.bytes());
         write_number(&mut head, frame.len())?;
-        write_number(&mut head, service.frame.len())?;
-        plain_bytes += service.frame.len();
+        write_number(&mut head, plain)?;
+        plain_bytes += plain;
         frames.extend(frame);
     }
     let mut bytes = format::MAGIC.to_vec();
@@ -67,4 +72,14 @@ fn table(models: &Path) -> Result<Table> {
     bytes.extend(head);
     bytes.extend(frames);
     Ok(Table { services: paths.len(), plain_bytes, bytes })
+}
+
+/// Parts that have little in common, one after the other.
+fn deflated(parts: &[Vec<u8>]) -> Result<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(DEFLATE_LEVEL));
+    for part in parts {
+        encoder.write_all(part)?;
+        encoder.flush()?;
+    }
+    Ok(encoder.finish()?)
 }

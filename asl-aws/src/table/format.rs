@@ -3,11 +3,16 @@
 //! The file: [`MAGIC`], the number of services, for each its name and the lengths of its frame, compressed and plain, then
 //! the frames, each deflated by itself. Numbers are LEB128; a text in the head of the file is its length and its bytes.
 //!
-//! A plain frame: its texts (a count, their lengths, their bytes), to which everything else refers by number; facts of the
-//! service; endpoints; errors; shapes and operations, each a count, their lengths and their bytes.
+//! A plain frame: the length of its texts and the texts, each ended by [`TEXT_END`]; facts of the service; lists of
+//! endpoints, of errors and of operations, each a count and its items; the shapes. Texts and shapes stand in the order in
+//! which the frame first refers to them, and a reference is 0 for the next that it did not refer to yet, else a number from
+//! 1 on: so most are a 0, which deflates well.
 
 /// How the file begins; the digit changes with the format.
-pub(crate) const MAGIC: &[u8; 4] = b"ASW1";
+pub(crate) const MAGIC: &[u8; 4] = b"ASW2";
+
+/// The end of each text of a frame.
+pub(crate) const TEXT_END: char = '\0';
 
 /// Protocols, by their number.
 pub(crate) const PROTOCOLS: [&str; 6] =

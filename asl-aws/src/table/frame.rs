@@ -1,36 +1,41 @@
-//! [`Service`]: a decoded frame.
+//! [`Service`]: what a frame says.
 
-use super::format::{METHODS, PROTOCOLS, operation};
-use super::reader::Reader;
+use super::decode::{MemberNode, OperationNode, ShapeNode};
+use super::format::operation;
 use super::shape::Shape;
 
-/// What the table knows of a service.
+/// What the table knows of a service. Texts, shapes, members and choices go by their numbers.
 #[derive(Debug)]
 pub(crate) struct Service {
-    texts: Items<String>,
-    shapes: Items<Vec<u8>>,
-    operations: Items<Vec<u8>>,
-    /// Numbers of texts: id, class, endpoint prefix, signing name, target prefix, JSON version, API version.
-    facts: [u32; 7],
-    protocol: Protocol,
-    /// Numbers of texts: scope, host, region of the signature.
-    endpoints: Vec<[u32; 3]>,
-    /// Numbers of texts: code on the wire, class.
-    errors: Vec<[u32; 2]>,
+    pub(super) texts: Texts,
+    /// Texts: id, class, endpoint prefix, signing name, target prefix, JSON version, API version.
+    pub(super) facts: [u32; 7],
+    pub(super) protocol: Protocol,
+    /// Texts: scope, host, region of the signature.
+    pub(super) endpoints: Vec<[u32; 3]>,
+    /// Texts: code on the wire, class.
+    pub(super) errors: Vec<[u32; 2]>,
+    pub(super) operations: Vec<OperationNode>,
+    pub(super) shapes: Vec<ShapeNode>,
+    /// Of one shape after the other.
+    pub(super) members: Vec<MemberNode>,
+    /// Texts, of one shape after the other.
+    pub(super) choices: Vec<u32>,
 }
 
-/// Items that lie together, and where each ends.
+/// Texts that lie together, each with an end that is no part of it.
 #[derive(Debug)]
-struct Items<B> {
-    ends: Vec<u32>,
-    bytes: B,
+pub(super) struct Texts {
+    pub(super) ends: Vec<u32>,
+    pub(super) all: String,
 }
 
-impl<B> Items<B> {
-    fn range(&self, number: u32) -> Option<std::ops::Range<usize>> {
+impl Texts {
+    fn get(&self, number: u32) -> Option<&str> {
         let number = number as usize;
-        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        Some(start as usize..*self.ends.get(number)? as usize)
+        let before =
+            number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|end| end + 1))?;
+        self.all.get(before as usize..*self.ends.get(number)? as usize)
     }
 }
 
@@ -83,41 +88,9 @@ pub(crate) struct Operation<'t> {
 }
 
 impl Service {
-    pub(crate) fn decode(plain: Vec<u8>) -> Option<Service> {
-        let mut reader = Reader::new(&plain);
-        let (ends, bytes) = reader.list()?;
-        let texts = Items { ends, bytes: String::from_utf8(bytes.to_vec()).ok()? };
-        let mut facts = [0; 7];
-        for fact in &mut facts {
-            *fact = reader.number()?;
-        }
-        let protocol = match *PROTOCOLS.get(reader.number()? as usize)? {
-            "json" => Protocol::Json,
-            "rest-json" => Protocol::RestJson,
-            "rest-xml" => Protocol::RestXml,
-            "query" => Protocol::Query,
-            "ec2" => Protocol::Ec2,
-            _ => Protocol::Cbor,
-        };
-        let mut endpoints = Vec::new();
-        for _ in 0..reader.number()? {
-            endpoints.push([reader.number()?, reader.number()?, reader.number()?]);
-        }
-        let mut errors = Vec::new();
-        for _ in 0..reader.number()? {
-            errors.push([reader.number()?, reader.number()?]);
-        }
-        let mut items = || {
-            let (ends, bytes) = reader.list()?;
-            Some(Items { ends, bytes: bytes.to_vec() })
-        };
-        let (shapes, operations) = (items()?, items()?);
-        Some(Service { texts, shapes, operations, facts, protocol, endpoints, errors })
-    }
-
     /// A text by its number; nothing for one that there is not.
     pub(super) fn text(&self, number: u32) -> &str {
-        self.texts.range(number).and_then(|range| self.texts.bytes.get(range)).unwrap_or_default()
+        self.texts.get(number).unwrap_or_default()
     }
 
     fn fact(&self, index: usize) -> &str {
@@ -183,45 +156,34 @@ impl Service {
     }
 
     pub(crate) fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
-        (0..self.operations.ends.len() as u32).filter_map(|number| {
-            let bytes = self.operations.bytes.get(self.operations.range(number)?)?;
-            self.read_operation(Reader::new(bytes))
-        })
+        self.operations.iter().map(|node| self.view(node))
     }
 
-    fn read_operation(&self, mut reader: Reader<'_>) -> Option<Operation<'_>> {
-        let name = self.text(reader.number()?);
-        let method = METHODS.get(reader.number()? as usize)?;
-        let uri = self.text(reader.number()?);
-        let flags = reader.number()?;
-        let mut number = |bit| if flags & bit == 0 { Some(None) } else { reader.number().map(Some) };
-        let (input, output) = (number(operation::INPUT)?, number(operation::OUTPUT)?);
-        let host_prefix = number(operation::HOST_PREFIX)?.map(|text| self.text(text));
-        let result_wrapper = number(operation::RESULT_WRAPPER)?.map(|text| self.text(text));
-        let element = number(operation::INPUT_ELEMENT)?.map(|text| self.text(text));
-        let namespace = number(operation::INPUT_ELEMENT)?.map(|text| self.text(text));
-        let checksum_member = number(operation::CHECKSUM_MEMBER)?.map(|text| self.text(text));
-        Some(Operation {
-            name,
-            method,
-            uri,
-            input,
-            output,
-            host_prefix,
-            result_wrapper,
-            input_element: element.zip(namespace),
-            is_unsigned: flags & operation::UNSIGNED != 0,
-            has_unsigned_body: flags & operation::UNSIGNED_BODY != 0,
-            is_checksum_required: flags & operation::CHECKSUM_REQUIRED != 0,
-            checksum_member,
-            streams_events: flags & operation::EVENT_STREAM != 0,
-        })
+    fn view(&self, node: &OperationNode) -> Operation<'_> {
+        let text = |number: Option<u32>| number.map(|number| self.text(number));
+        Operation {
+            name: self.text(node.name),
+            method: node.method,
+            uri: self.text(node.uri),
+            input: node.input,
+            output: node.output,
+            host_prefix: text(node.host_prefix),
+            result_wrapper: text(node.result_wrapper),
+            input_element: node
+                .input_element
+                .map(|[element, namespace]| (self.text(element), self.text(namespace))),
+            is_unsigned: node.flags & operation::UNSIGNED != 0,
+            has_unsigned_body: node.flags & operation::UNSIGNED_BODY != 0,
+            is_checksum_required: node.flags & operation::CHECKSUM_REQUIRED != 0,
+            checksum_member: text(node.checksum_member),
+            streams_events: node.flags & operation::EVENT_STREAM != 0,
+        }
     }
 
     /// A shape by its number; a document, which is anything, for one that there is not.
     pub(crate) fn shape(&self, number: u32) -> Shape<'_> {
-        let bytes = self.shapes.range(number).and_then(|range| self.shapes.bytes.get(range));
-        bytes.and_then(|bytes| Shape::read(self, Reader::new(bytes))).unwrap_or(Shape::Document)
+        let node = self.shapes.get(number as usize);
+        node.and_then(|node| Shape::of(self, node)).unwrap_or(Shape::Document)
     }
 }
 

@@ -46,18 +46,6 @@ impl<'t> Reader<'t> {
         let length = self.byte()?;
         std::str::from_utf8(self.take(length.into())?).ok()
     }
-
-    /// A count, the lengths, the items: where each item ends, and all of them together.
-    pub(crate) fn list(&mut self) -> Option<(Vec<u32>, &'t [u8])> {
-        let count = self.number()?;
-        let mut ends = Vec::with_capacity(count.min(1 << 16) as usize);
-        let mut end = 0u32;
-        for _ in 0..count {
-            end = end.checked_add(self.number()?)?;
-            ends.push(end);
-        }
-        Some((ends, self.take(end as usize)?))
-    }
 }
 
 #[cfg(test)]
@@ -80,10 +68,10 @@ mod tests {
     }
 
     #[test]
-    fn lists_end_where_they_say() {
-        let mut reader = Reader::new(b"\x02\x02\x01abc!");
-        assert_eq!(reader.list(), Some((vec![2, 3], b"abc".as_slice())));
-        assert_eq!(reader.rest(), b"!");
-        assert_eq!(Reader::new(b"\x02\x02\x09abc").list(), None);
+    fn texts_end_where_they_say() {
+        let mut reader = Reader::new(b"\x02abc!");
+        assert_eq!(reader.short_text(), Some("ab"));
+        assert_eq!(reader.rest(), b"c!");
+        assert_eq!(reader.short_text(), None);
     }
 }

@@ -1,8 +1,8 @@
 //! [`Shape`]: the type of a value, as a view of the table.
 
 use super::Service;
-use super::format::{LOCATIONS, TIMESTAMPS, TYPES, member, shape};
-use super::reader::Reader;
+use super::decode::{MemberNode, ShapeNode};
+use super::format::{LOCATIONS, member};
 
 /// The bits of a member's flags that are its location.
 const LOCATION: u32 = 0b111;
@@ -36,9 +36,7 @@ pub(crate) enum Shape<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Structure<'t> {
     service: &'t Service,
-    reader: Reader<'t>,
-    count: u32,
-    payload: Option<u32>,
+    node: &'t ShapeNode,
 }
 
 /// A member of a structure, the items of a list, the keys or the values of a map.
@@ -62,8 +60,7 @@ pub(crate) struct Member<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choices<'t> {
     service: &'t Service,
-    reader: Reader<'t>,
-    count: u32,
+    texts: &'t [u32],
 }
 
 /// The least and the greatest number, or length.
@@ -98,33 +95,19 @@ pub(crate) enum Location {
 }
 
 impl<'t> Shape<'t> {
-    pub(super) fn read(service: &'t Service, mut reader: Reader<'t>) -> Option<Shape<'t>> {
-        let kind = TYPES.get(usize::from(reader.byte()?))?;
-        let flags = reader.number()?;
-        let payload = if flags & shape::PAYLOAD == 0 { None } else { Some(reader.number()?) };
-        let mut choices = Choices { service, reader, count: 0 };
-        if flags & shape::ENUM != 0 {
-            let count = reader.number()?;
-            choices = Choices { service, reader, count };
-            for _ in 0..count {
-                reader.number()?;
+    pub(super) fn of(service: &'t Service, node: &'t ShapeNode) -> Option<Shape<'t>> {
+        let text = |number: Option<u32>| number.map(|number| service.text(number));
+        let bounds = Bounds { min: text(node.min), max: text(node.max) };
+        let structure = Structure { service, node };
+        let mut members = structure.members();
+        Some(match node.kind {
+            "structure" => Shape::Structure(structure),
+            "list" => Shape::List(members.next()?),
+            "map" => Shape::Map { key: members.next()?, value: members.next()? },
+            "string" => {
+                let texts = service.choices.get(node.choices.clone()).unwrap_or_default();
+                Shape::Text { choices: Choices { service, texts }, bounds }
             }
-        }
-        let mut bound = |bit| {
-            if flags & bit == 0 { Some(None) } else { reader.number().map(|text| Some(service.text(text))) }
-        };
-        let bounds = Bounds { min: bound(shape::MIN)?, max: bound(shape::MAX)? };
-        Some(match *kind {
-            "structure" => {
-                let count = reader.number()?;
-                Shape::Structure(Structure { service, reader, count, payload })
-            }
-            "list" => Shape::List(Member::read(service, "", &mut reader)?),
-            "map" => {
-                let key = Member::read(service, "", &mut reader)?;
-                Shape::Map { key, value: Member::read(service, "", &mut reader)? }
-            }
-            "string" => Shape::Text { choices, bounds },
             "blob" => Shape::Blob,
             "boolean" => Shape::Boolean,
             "integer" | "long" => Shape::Integer(bounds),
@@ -137,40 +120,29 @@ impl<'t> Shape<'t> {
 
 impl<'t> Structure<'t> {
     pub(crate) fn members(self) -> impl Iterator<Item = Member<'t>> {
-        let mut reader = self.reader;
-        (0..self.count).map_while(move |_| {
-            let name = self.service.text(reader.number()?);
-            Member::read(self.service, name, &mut reader)
-        })
+        let nodes = self.service.members.get(self.node.members.clone()).unwrap_or_default();
+        nodes.iter().map(move |node| Member::of(self.service, node))
     }
 
     /// The member that is the whole body.
     pub(crate) fn payload(self) -> Option<Member<'t>> {
-        self.members().nth(self.payload? as usize)
+        self.members().nth(self.node.payload? as usize)
     }
 }
 
 impl<'t> Member<'t> {
-    fn read(service: &'t Service, name: &'t str, reader: &mut Reader<'t>) -> Option<Member<'t>> {
-        let flags = reader.number()?;
-        let shape = reader.number()?;
-        let mut text = |bit| {
-            if flags & bit == 0 { Some(None) } else { reader.number().map(|text| Some(service.text(text))) }
-        };
-        let wire_name = text(member::NAMED)?;
-        let query_name = text(member::QUERY_NAMED)?;
-        let format = if flags & member::TIMESTAMP == 0 { 0 } else { reader.number()? };
-        let timestamp = match *TIMESTAMPS.get(format as usize)? {
-            "iso8601" => TimestampFormat::Iso8601,
-            "rfc822" => TimestampFormat::Rfc822,
-            "unixTimestamp" => TimestampFormat::Unix,
-            _ => TimestampFormat::Default,
-        };
-        let mut namespace = None;
-        if flags & member::NAMESPACE != 0 {
-            namespace = Some((service.text(reader.number()?), service.text(reader.number()?)));
+    fn of(service: &'t Service, node: &MemberNode) -> Member<'t> {
+        let text = |number: u32| service.text(number);
+        Member {
+            service,
+            name: node.name.map_or("", text),
+            shape: node.shape,
+            flags: node.flags,
+            wire_name: node.wire_name.map(text),
+            query_name: node.query_name.map(text),
+            timestamp: node.timestamp,
+            namespace: node.namespace.map(|[prefix, uri]| (text(prefix), text(uri))),
         }
-        Some(Member { service, name, shape, flags, wire_name, query_name, timestamp, namespace })
     }
 
     /// The one input or output of an operation, as if it were a member.
@@ -245,11 +217,10 @@ impl<'t> Member<'t> {
 impl<'t> Choices<'t> {
     /// Whether any text may stand here.
     pub(crate) fn is_open(&self) -> bool {
-        self.count == 0
+        self.texts.is_empty()
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = &'t str> {
-        let mut reader = self.reader;
-        (0..self.count).map_while(move |_| Some(self.service.text(reader.number()?)))
+        self.texts.iter().map(move |text| self.service.text(*text))
     }
 }
