@@ -1,10 +1,10 @@
 //! Values of an operation, checked against its shapes: parameters of a call, or the result of a mock.
 
-use asl_value::{Array, Object, Text, Timestamp, Value};
+use asl_value::{Array, Object, Timestamp, Value};
 
-use crate::Names;
 use crate::naming::{means, spelled};
 use crate::table::{Location, Member, Shape, Structure};
+use crate::{Names, http_date};
 
 /// The values as the model names them, and all that is wrong with them.
 pub(crate) struct Checked {
@@ -107,11 +107,11 @@ fn scalar(value: &Value, read: impl Fn(&Value) -> Option<Value>) -> Option<Value
     read(value).or_else(|| read(&parsed()?))
 }
 
-/// ISO 8601, or seconds since 1970.
+/// ISO 8601, a date of HTTP, or seconds since 1970.
 pub(crate) fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => {
-            Timestamp::parse(text).or_else(|| rfc822(text)).or_else(|| seconds(text.parse().ok()?))
+            Timestamp::parse(text).or_else(|| http_date::parse(text)).or_else(|| seconds(text.parse().ok()?))
         }
         Value::Number(number) => seconds(number.as_f64()),
         _ => None,
@@ -121,12 +121,6 @@ pub(crate) fn time(value: &Value) -> Option<Timestamp> {
 fn seconds(seconds: f64) -> Option<Timestamp> {
     let millis = (seconds * 1000.0).round();
     (millis.abs() < 1e15).then(|| Timestamp::from_epoch_millis(millis as i64))
-}
-
-/// `Thu, 01 Jan 2026 00:00:00 GMT`
-fn rfc822(text: &Text) -> Option<Timestamp> {
-    let time = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text.as_str()).ok()?;
-    Some(Timestamp::from_epoch_millis(time.as_millisecond()))
 }
 
 #[cfg(test)]

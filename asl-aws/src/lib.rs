@@ -30,6 +30,7 @@ mod credentials;
 mod endpoint;
 mod error;
 mod http;
+mod http_date;
 mod http_task;
 mod mock;
 mod naming;

@@ -11,11 +11,11 @@ use std::fmt::Write;
 use asl_value::{Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::fmt::rfc2822::DateTimePrinter;
 
 use crate::Names;
 use crate::arguments::time;
 use crate::http::{HttpAnswer, find_header};
+use crate::http_date;
 use crate::table::{Member, Operation, Protocol, Service, Shape, TimestampFormat};
 
 pub(crate) use errors::{WireError, error, request_id};
@@ -174,10 +174,7 @@ fn written_time(time: Timestamp, format: TimestampFormat) -> String {
     match format {
         TimestampFormat::Default | TimestampFormat::Iso8601 => time.to_string(),
         TimestampFormat::Unix => epoch_seconds(time).to_json(),
-        TimestampFormat::Rfc822 => {
-            let time = jiff::Timestamp::from_millisecond(time.epoch_millis()).unwrap_or_default();
-            DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
-        }
+        TimestampFormat::Rfc822 => http_date::print(time),
     }
 }
 

@@ -3,7 +3,13 @@
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-/// An instant in UTC, nanosecond resolution.
+mod calendar;
+
+use calendar::{Date, SECONDS_A_DAY};
+
+const NANOS_A_SECOND: u32 = 1_000_000_000;
+
+/// An instant in UTC, nanosecond resolution, from the year 0000 to 9999.
 ///
 /// Printed like Java's `Instant.toString`, which is what AWS puts in the context object: `Z`, and 0, 3, 6 or 9
 /// fraction digits.
@@ -16,36 +22,52 @@ use std::time::{Duration, SystemTime};
 /// assert!(Timestamp::parse("2016-03-14T13:00:00").is_none());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Timestamp(jiff::Timestamp);
+pub struct Timestamp {
+    /// Since 1970.
+    seconds: i64,
+    nanos: u32,
+}
 
 impl Timestamp {
     /// The first of January 1970.
-    pub const EPOCH: Timestamp = Timestamp(jiff::Timestamp::UNIX_EPOCH);
+    pub const EPOCH: Timestamp = Timestamp { seconds: 0, nanos: 0 };
 
-    /// Parses RFC 3339 as ASL restricts it: upper-case `T`, and `Z` or a numeric offset.
-    ///
-    /// The last day of the year 9999, which some write for "never", is cut to the calendar's end.
+    const MIN: Timestamp = Timestamp { seconds: -62_167_219_200, nanos: 0 };
+    const MAX: Timestamp = Timestamp { seconds: 253_402_300_799, nanos: NANOS_A_SECOND - 1 };
+
+    fn new(seconds: i64, nanos: u32) -> Timestamp {
+        Timestamp { seconds, nanos }.clamp(Timestamp::MIN, Timestamp::MAX)
+    }
+
+    /// Parses RFC 3339 as ASL restricts it: upper-case `T`, and `Z` or a numeric offset. A leap second is the one before.
     ///
     /// Spec: <https://states-language.net/#timestamps>
     pub fn parse(text: &str) -> Option<Timestamp> {
-        if !has_rfc3339_shape(text.as_bytes()) {
+        let mut rest = text.as_bytes();
+        let mut number = |digits: usize, before: &[u8]| {
+            let (found, after) = rest.strip_prefix(before)?.split_at_checked(digits)?;
+            rest = after;
+            number(found)
+        };
+        let date = Date { year: number(4, b"")?, month: number(2, b"-")?, day: number(2, b"-")? };
+        let (hour, minute, second) = (number(2, b"T")?, number(2, b":")?, number(2, b":")?);
+        if !date.is_valid() || hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let instant = text
-            .parse()
-            .or_else(|error| if is_last_day(text) { Ok(jiff::Timestamp::MAX) } else { Err(error) });
-        instant.ok().map(Timestamp)
+        let (nanos, zone) = fraction(rest)?;
+        let of_day = hour * 3600 + minute * 60 + second.min(59);
+        let seconds = date.days_since_1970() * SECONDS_A_DAY + i64::from(of_day) - offset(zone)?;
+        Some(Timestamp::new(seconds, nanos))
     }
 
     /// An instant by its milliseconds since 1970; out-of-range values end at the calendar's ends.
     pub fn from_epoch_millis(millis: i64) -> Timestamp {
-        let limit = if millis < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
-        Timestamp(jiff::Timestamp::from_millisecond(millis).unwrap_or(limit))
+        Timestamp::new(millis.div_euclid(1000), millis.rem_euclid(1000) as u32 * 1_000_000)
     }
 
     /// Milliseconds since 1970.
     pub fn epoch_millis(&self) -> i64 {
-        self.0.as_millisecond()
+        self.seconds * 1000 + i64::from(self.nanos / 1_000_000)
     }
 
     /// Seconds since 1970 as AWS's APIs write times: `1457956800.5`.
@@ -56,90 +78,100 @@ impl Timestamp {
     /// The instant cut to whole milliseconds: what AWS emits.
     #[must_use]
     pub fn to_millis(&self) -> Timestamp {
-        Timestamp::from_epoch_millis(self.epoch_millis())
+        Timestamp { nanos: self.nanos - self.nanos % 1_000_000, ..*self }
     }
 
     /// The instant cut to whole seconds.
     #[must_use]
     pub fn to_seconds(&self) -> Timestamp {
-        Timestamp(jiff::Timestamp::from_second(self.0.as_second()).unwrap_or(self.0))
+        Timestamp { nanos: 0, ..*self }
     }
 
     /// This instant plus a time; the calendar's end if that is later.
     #[must_use]
     pub fn plus(&self, time: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_add(time).unwrap_or(jiff::Timestamp::MAX))
+        let nanos = self.nanos + time.subsec_nanos();
+        let seconds = self.seconds.saturating_add_unsigned(time.as_secs());
+        let carry = i64::from(nanos / NANOS_A_SECOND);
+        Timestamp::new(seconds.saturating_add(carry), nanos % NANOS_A_SECOND)
     }
 
     /// This instant minus a time; the calendar's start if that is earlier.
     #[must_use]
     pub fn minus(&self, time: Duration) -> Timestamp {
-        Timestamp(self.0.saturating_sub(time).unwrap_or(jiff::Timestamp::MIN))
+        let nanos = self.nanos + NANOS_A_SECOND - time.subsec_nanos();
+        let seconds = self.seconds.saturating_sub_unsigned(time.as_secs());
+        let carry = i64::from(nanos / NANOS_A_SECOND) - 1;
+        Timestamp::new(seconds.saturating_add(carry), nanos % NANOS_A_SECOND)
     }
 
     /// The time from `earlier` to this instant, zero if that is later.
     pub fn since(&self, earlier: Timestamp) -> Duration {
-        Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or_default()
+        let since_start =
+            |time: &Timestamp| Duration::new(time.seconds.abs_diff(Timestamp::MIN.seconds), time.nanos);
+        since_start(self).saturating_sub(since_start(&earlier))
     }
 }
 
-/// `yyyy-mm-ddThh:mm:ss[.f+](Z|±hh:mm)`. jiff accepts more: lower case, spaces, missing seconds, `[zones]`.
-fn has_rfc3339_shape(text: &[u8]) -> bool {
-    const HEAD: &[u8] = b"0000-00-00T00:00:00";
-    const OFFSET: &[u8] = b"+00:00";
-    let matches = |text: &[u8], shape: &[u8]| {
-        text.len() == shape.len()
-            && text.iter().zip(shape).all(|(byte, wanted)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                b'+' => matches!(byte, b'+' | b'-'),
-                _ => byte == wanted,
-            })
-    };
-    let Some((head, tail)) = text.split_at_checked(HEAD.len()) else { return false };
-    let tail = match tail.split_first() {
-        Some((b'.', fraction)) => {
-            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 {
-                return false;
-            }
-            fraction.split_at_checked(digits).map_or(fraction, |(_, zone)| zone)
-        }
-        _ => tail,
-    };
-    matches(head, HEAD) && (tail == b"Z" || matches(tail, OFFSET))
+/// Decimal digits, and nothing else.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits
+        .iter()
+        .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
 }
 
-/// Whether it is a valid time of 9999-12-30 or 31, which jiff's calendar of instants has no room for: it ends a day
-/// early, so that every instant can be shown in every zone.
-fn is_last_day(text: &str) -> bool {
-    ["9999-12-31", "9999-12-30"].iter().filter_map(|day| text.strip_prefix(day)).any(|time| {
-        let same_time_earlier = format!("2000-01-01{time}");
-        same_time_earlier.parse::<jiff::Timestamp>().is_ok()
-    })
+/// The nanoseconds of `.5`, of at most nine digits, or of nothing; and what follows.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let Some(fraction) = text.strip_prefix(b".") else { return Some((0, text)) };
+    let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = fraction.split_at_checked(length)?;
+    let missing = 9u32.checked_sub(length as u32).filter(|_| length > 0)?;
+    Some((number(digits)? * 10u32.pow(missing), rest))
+}
+
+/// The seconds of `Z` or `+01:00`.
+fn offset(text: &[u8]) -> Option<i64> {
+    let (sign, time) = match text.split_first()? {
+        (b'Z', []) => return Some(0),
+        (b'+', time) => (1, time),
+        (b'-', time) => (-1, time),
+        _ => return None,
+    };
+    let [hours @ .., b':', tens, ones] = time else { return None };
+    let (hours, minutes) = (number(hours).filter(|_| hours.len() == 2)?, number(&[*tens, *ones])?);
+    (hours < 24 && minutes < 60).then(|| sign * i64::from(hours * 3600 + minutes * 60))
 }
 
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
-        Timestamp(jiff::Timestamp::try_from(time).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Timestamp::EPOCH.plus(after),
+            Err(before) => Timestamp::EPOCH.minus(before.duration()),
+        }
     }
 }
 
 impl From<Timestamp> for SystemTime {
     fn from(time: Timestamp) -> Self {
-        time.0.into()
+        let (after, before) = (time.since(Timestamp::EPOCH), Timestamp::EPOCH.since(time));
+        let then = SystemTime::UNIX_EPOCH.checked_add(after).and_then(|time| time.checked_sub(before));
+        // Some systems have no times before 1601.
+        then.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.0.subsec_nanosecond();
-        let digits = match nanos {
-            0 => 0,
-            _ if nanos % 1_000_000 == 0 => 3,
-            _ if nanos % 1_000 == 0 => 6,
-            _ => 9,
-        };
-        write!(f, "{:.digits$}", self.0)
+        let Date { year, month, day } = Date::of_day(self.seconds.div_euclid(SECONDS_A_DAY));
+        let second = self.seconds.rem_euclid(SECONDS_A_DAY) as u32;
+        let (second, minute, hour) = (second % 60, second / 60 % 60, second / 3600);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        match self.nanos {
+            0 => f.write_str("Z"),
+            nanos if nanos % 1_000_000 == 0 => write!(f, ".{:03}Z", nanos / 1_000_000),
+            nanos if nanos % 1_000 == 0 => write!(f, ".{:06}Z", nanos / 1_000),
+            nanos => write!(f, ".{nanos:09}Z"),
+        }
     }
 }
 
@@ -166,9 +198,14 @@ mod tests {
         check("2025-08-27T10:04:42.000001Z", Some("2025-08-27T10:04:42.000001Z"));
         check("2025-08-27T10:04:42.0000001Z", Some("2025-08-27T10:04:42.000000100Z"));
         check("2025-08-27T10:04:42-02:30", Some("2025-08-27T12:34:42Z"));
-        check("9999-12-31T23:59:59Z", Some("9999-12-30T22:00:00.999999999Z"));
-        check("9999-12-31T23:59:59.999-12:00", Some("9999-12-30T22:00:00.999999999Z"));
+        check("2025-08-27T23:59:60Z", Some("2025-08-27T23:59:59Z"));
+        check("2024-02-29T23:00:00.5-01:30", Some("2024-03-01T00:30:00.500Z"));
+        check("1900-03-01T00:00:00+00:01", Some("1900-02-28T23:59:00Z"));
+        check("1969-12-31T23:59:59.999Z", Some("1969-12-31T23:59:59.999Z"));
+        check("9999-12-31T23:59:59Z", Some("9999-12-31T23:59:59Z"));
+        check("9999-12-31T23:59:59.5-12:00", Some("9999-12-31T23:59:59.999999999Z"));
         check("0000-01-01T00:00:00Z", Some("0000-01-01T00:00:00Z"));
+        check("0000-01-01T00:00:00+01:00", Some("0000-01-01T00:00:00Z"));
         for bad in [
             "",
             "9999-12-31T25:00:00Z",
@@ -181,6 +218,16 @@ mod tests {
             "2025-08-27 10:04:42Z",
             "2025-08-27T10:04Z",
             "2025-08-27T10:04:42.Z",
+            "2025-08-27T10:04:42.0123456789Z",
+            "2025-08-27T24:00:00Z",
+            "2025-08-27T10:60:00Z",
+            "2025-08-27T10:04:61Z",
+            "2025-08-27T10:04:42+24:00",
+            "2025-08-27T10:04:42+1:00",
+            "2025-08-27T10:04:42+001:00",
+            "2025-00-27T10:04:42Z",
+            "2025-08-00T10:04:42Z",
+            "1900-02-29T10:04:42Z",
             "2025-08-27T10:04:42Z[UTC]",
             "2025-13-27T10:04:42Z",
             "2025-02-30T10:04:42Z",
@@ -201,5 +248,17 @@ mod tests {
         );
         assert_eq!(Timestamp::EPOCH.since(Timestamp::EPOCH.plus(day)), Duration::ZERO);
         assert_eq!(Timestamp::EPOCH.plus(day).since(Timestamp::EPOCH), day);
+        assert_eq!(Timestamp::EPOCH.minus(Duration::MAX).to_string(), "0000-01-01T00:00:00Z");
+        assert_eq!(Timestamp::from_epoch_millis(i64::MIN), Timestamp::EPOCH.minus(Duration::MAX));
+    }
+
+    #[test]
+    fn the_time_before_1970_runs_forward() {
+        let before = Timestamp::EPOCH.minus(Duration::from_micros(1_500));
+        assert_eq!(before.to_string(), "1969-12-31T23:59:59.998500Z");
+        assert_eq!(before.to_millis().to_string(), "1969-12-31T23:59:59.998Z");
+        assert_eq!((before.epoch_millis(), before.to_seconds().epoch_millis()), (-2, -1000));
+        assert_eq!(before.plus(Duration::from_micros(1_500)), Timestamp::EPOCH);
+        assert_eq!(Timestamp::from(SystemTime::from(before)), before);
     }
 }
