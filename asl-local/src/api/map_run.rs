@@ -19,10 +19,11 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let execution = find(app, arn)?;
     let map_runs = app.store().map_runs_of(&execution);
     let item = |map_run: &MapRun| {
+        // UNRECORDED: whether "the executed state machine" is that of the children, as here and in their descriptions.
         present(json!({
             "executionArn": map_run.execution_arn(),
             "mapRunArn": map_run.arn(),
-            "stateMachineArn": execution.machine_arn.as_str(),
+            "stateMachineArn": map_run.state_machine_arn(),
             "startDate": map_run.started().epoch_seconds(),
             "stopDate": map_run.ended().map(|(_, stopped)| stopped.epoch_seconds())
         }))

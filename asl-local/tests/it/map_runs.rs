@@ -88,7 +88,7 @@ async fn a_map_run_is_described_with_its_children() {
     let described = client.ok("DescribeMapRun", json!({"mapRunArn": arn.as_str()})).await;
     let (started, stopped) = (described["startDate"].clone(), described["stopDate"].clone());
     let expected = json!({
-        "executionArn": execution.as_str(), "mapRunArn": arn.as_str(), "stateMachineArn": machine.as_str(),
+        "executionArn": execution.as_str(), "mapRunArn": arn.as_str(), "stateMachineArn": format!("{machine}/each"),
         "startDate": started.clone(), "stopDate": stopped.clone()
     });
     assert_eq!(listed, json!({"mapRuns": [expected]}));
