@@ -128,9 +128,11 @@ fn a_response_can_come_in_pieces() {
     ];
     let mut function = Function::start(&mut bootstrap(), &vars);
     let event = |body: Value| {
+        let context =
+            json!({"domainName": "a.lambda-url.eu-west-1.on.aws", "http": {"method": "GET", "path": "/"}});
         json!({
-            "version": "2.0", "requestContext": {"http": {"method": "GET", "path": "/"}}, "body": body.to_json(),
-            "headers": {}, "isBase64Encoded": false
+            "version": "2.0", "requestContext": context, "body": body.to_json(), "headers": {},
+            "isBase64Encoded": false
         })
     };
     let headers = json!({"content-type": "text/plain"});

@@ -215,7 +215,8 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
             ["invocation", _, "response"] => {
                 respond(connection, "202 Accepted", "", "")?;
                 // The delimiter after what comes before the body.
-                let report = match body.windows(8).position(|bytes| bytes == [0; 8]) {
+                let delimiter = || body.windows(8).position(|bytes| bytes == [0; 8]);
+                let report = match delimiter().filter(|_| is_in_pieces(&headers)) {
                     None => Report::Response(json()),
                     Some(end) => {
                         let prelude = Value::parse_slice(&body[..end]).expect("JSON");
@@ -252,6 +253,17 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
             _ => respond(connection, "404 Not Found", "", "")?,
         }
     }
+}
+
+/// What Lambda wants to hear of a response in pieces.
+fn is_in_pieces(headers: &HashMap<String, String>) -> bool {
+    [
+        ("transfer-encoding", "chunked"),
+        ("lambda-runtime-function-response-mode", "streaming"),
+        ("content-type", "application/vnd.awslambda.http-integration-response"),
+    ]
+    .into_iter()
+    .all(|(name, value)| headers.get(name).is_some_and(|found| found == value))
 }
 
 fn of_event(event: &Event) -> String {
