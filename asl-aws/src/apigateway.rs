@@ -2,14 +2,13 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html>
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use asl_engine::{Failure, Task};
 use asl_value::{Text, Value};
 
 use crate::http::HttpRequest;
-use crate::http_task::{given, plain, query_of, result, unusable};
+use crate::http_task::{given, is_leaving, plain, query_of, result, unusable, url_path};
 use crate::path::text;
 use crate::{Aws, CallOptions, trace};
 
@@ -57,25 +56,6 @@ pub(crate) fn check(arguments: &Value) -> Result<(), String> {
     }
 }
 
-/// Whether a path goes up, however its dots and slashes are written.
-fn is_leaving(path: &str) -> bool {
-    let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
-    path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
-}
-
-/// A path stays one: what would end it, or no address may have, is percent-encoded. What is already is left as it is.
-fn path(text: &str) -> String {
-    let mut path = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'!'..=b'~' if !b"?#\"<>\\^`{|}".contains(&byte) => path.push(byte.into()),
-            // Writing to a string does not fail.
-            _ => drop(write!(path, "%{byte:02X}")),
-        }
-    }
-    path
-}
-
 fn request(arguments: &Value, trace_header: Option<&Text>) -> HttpRequest {
     let endpoint = text(arguments, "ApiEndpoint");
     let mut url = if endpoint.contains("://") { endpoint.to_owned() } else { format!("https://{endpoint}") };
@@ -83,7 +63,7 @@ fn request(arguments: &Value, trace_header: Option<&Text>) -> HttpRequest {
         let part = text(arguments, part).trim_start_matches('/');
         if !part.is_empty() {
             url.push('/');
-            url.push_str(&path(part));
+            url.push_str(&url_path(part));
         }
     }
     let query = query_of(arguments);

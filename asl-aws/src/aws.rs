@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::optimised::{self, Service};
 use crate::sync::{self, Job, Polling};
-use crate::{Caller, Config, ConfigError, apigateway, http_task, sdk};
+use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk};
 
 /// Calls AWS for every task that names one of its services.
 ///
@@ -65,6 +65,7 @@ impl Aws {
         let start = Start::of(service, action, pattern).ok_or_else(|| unserved(task.resource))?;
         let started = match &start {
             Start::Http => return http_task::invoke(self, task).await,
+            Start::Kubernetes => kubernetes::call(self, task, action, pattern).await?,
             Start::ApiGateway => apigateway::invoke(self, task).await?,
             Start::Sdk { service } => sdk::call(&self.caller, service, action, task).await?,
             Start::Optimised { service, .. } => optimised::start(self, task, service, action).await?,
@@ -88,6 +89,7 @@ impl Aws {
 pub(crate) enum Start<'a> {
     Http,
     ApiGateway,
+    Kubernetes,
     Sdk { service: &'a str },
     Optimised { service: &'static Service, job: Option<&'static Job> },
 }
@@ -99,6 +101,9 @@ impl Start<'_> {
         match service.strip_prefix("aws-sdk:") {
             None if service == "http" => Some(Start::Http),
             None if service == "apigateway" => Some(Start::ApiGateway),
+            None if service == "eks" && (action == "runJob" || action == "call" && !is_job) => {
+                Some(Start::Kubernetes)
+            }
             Some(service) => (!is_job).then_some(Start::Sdk { service }),
             None => {
                 let job = if is_job { Some(Job::of(service, action)?) } else { None };
@@ -125,6 +130,7 @@ impl TaskHandler for Aws {
         match (service.strip_prefix("aws-sdk:"), service) {
             (Some(service), _) => sdk::check(&self.caller, service, action, arguments),
             (None, "http") => http_task::check(arguments),
+            (None, "eks") if matches!(action, "call" | "runJob") => kubernetes::check(action, arguments),
             (None, "apigateway") => apigateway::check(arguments),
             (None, service) => optimised::check(&self.caller, service, action, arguments),
         }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use asl_engine::{Entropy, SystemEntropy, Task};
 use asl_value::{Object, Value};
 use aws_credential_types::Credentials;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::time::Instant;
 
 use crate::arguments::{self, Checked};
@@ -13,7 +15,7 @@ use crate::endpoint::{self, Target};
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use crate::protocol::{self, Request};
 use crate::retry::{self, Budget};
-use crate::sign::{Scope, sign};
+use crate::sign::{Scope, presigned, sign};
 use crate::table::{Member, Operation, Service, Services};
 use crate::warm::{Warm, fresh_bits};
 use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3, trace};
@@ -232,6 +234,23 @@ impl Caller {
         let signature = sign(method, url, headers, body, &keys, &scope);
         request.headers.extend(signature.map_err(|message| ServiceError::client("", message))?);
         Ok(())
+    }
+
+    /// What a cluster of EKS knows the caller by: the address of a question to STS who that is.
+    pub(crate) async fn token_of_cluster(
+        &self,
+        cluster: &str,
+        options: &CallOptions<'_>,
+    ) -> Result<String, ServiceError> {
+        let client = |message| ServiceError::client("Eks", message);
+        let service = self.service("sts").map_err(client)?;
+        let target = endpoint::resolve(self.config(), &service, &self.config().region, None);
+        let keys = self.keys("Eks", options.role_arn).await?;
+        let url = format!("{}{}/?Action=GetCallerIdentity&Version=2011-06-15", target.scheme, target.host);
+        let headers = [("x-k8s-aws-id".to_owned(), cluster.to_owned())];
+        let scope = Scope { service: "sts", region: &target.signing_region, has_unsigned_body: false };
+        let url = presigned(&url, &headers, &keys, &scope).map_err(client)?;
+        Ok(format!("k8s-aws-v1.{}", BASE64_URL_SAFE_NO_PAD.encode(url)))
     }
 
     /// Sends a request that is no operation of a service.

@@ -3,16 +3,22 @@
 //! Nothing is set up before the first request. Redirects are not followed: what is signed is signed for one place.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, Uri};
+use hyper_rustls::builderstates::WantsSchemes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 
 /// Bytes of an answer: more than any state may hold, and than Lambda answers.
 const MOST_BYTES: usize = 16 << 20;
@@ -24,7 +30,9 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// Sends requests, over connections that are kept for a while.
 #[derive(Default)]
-pub(crate) struct Http(OnceLock<Client<HttpsConnector<HttpConnector>, Full<Bytes>>>);
+pub(crate) struct Http(OnceLock<Connections>);
+
+type Connections = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// Not to be printed: it has keys, passwords and tokens.
 #[derive(Clone, Default)]
@@ -90,36 +98,70 @@ impl fmt::Display for HttpError {
 impl Http {
     /// Sends a request and reads the whole answer.
     pub(crate) async fn send(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
-        let request = build(request)?;
-        let exchange = async {
-            let host = request.uri().host().unwrap_or_default().to_owned();
-            let answer = self.client()?.request(request).await.map_err(|error| unanswered(&error, &host))?;
-            read(answer).await
-        };
-        tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
+        exchange(self.connections()?, request, within).await
     }
 
-    fn client(&self) -> Result<&Client<HttpsConnector<HttpConnector>, Full<Bytes>>, HttpError> {
-        if let Some(client) = self.0.get() {
-            return Ok(client);
+    fn connections(&self) -> Result<&Connections, HttpError> {
+        if let Some(connections) = self.0.get() {
+            return Ok(connections);
         }
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(TIME_TO_CONNECT));
-        connector.enforce_http(false);
         // The provider is named, for the process may have linked another one too.
         let connector = HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .map_err(|error| HttpError::Request(error.to_string()))?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .build(connector);
-        Ok(self.0.get_or_init(|| client))
+            .map_err(|error| HttpError::Request(error.to_string()))?;
+        Ok(self.0.get_or_init(|| connections(connector)))
     }
+}
+
+/// Sends a request to who has a certificate of this authority, which is the base64 of PEM. The connection is not kept.
+pub(crate) async fn send_trusting(
+    authority: &str,
+    request: HttpRequest,
+    within: Duration,
+) -> Result<HttpAnswer, HttpError> {
+    let connector = HttpsConnectorBuilder::new().with_tls_config(trusting(authority)?);
+    exchange(&connections(connector), request, within).await
+}
+
+fn connections(connector: HttpsConnectorBuilder<WantsSchemes>) -> Connections {
+    let mut plain = HttpConnector::new();
+    plain.set_nodelay(true);
+    plain.set_connect_timeout(Some(TIME_TO_CONNECT));
+    plain.enforce_http(false);
+    Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(IDLE)
+        .build(connector.https_or_http().enable_http1().wrap_connector(plain))
+}
+
+/// TLS with one authority.
+fn trusting(authority: &str) -> Result<ClientConfig, HttpError> {
+    let problem =
+        |text: String| HttpError::Request(format!("the certificate authority cannot be used: {text}"));
+    let pem = BASE64_STANDARD.decode(authority).map_err(|error| problem(error.to_string()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| problem(error.to_string()))?;
+        roots.add(certificate).map_err(|error| problem(error.to_string()))?;
+    }
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let builder =
+        builder.with_safe_default_protocol_versions().map_err(|error| problem(error.to_string()))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+async fn exchange(
+    connections: &Connections,
+    request: HttpRequest,
+    within: Duration,
+) -> Result<HttpAnswer, HttpError> {
+    let request = build(request)?;
+    let exchange = async {
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let answer = connections.request(request).await.map_err(|error| unanswered(&error, &host))?;
+        read(answer).await
+    };
+    tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
 }
 
 fn build(request: HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {

@@ -15,8 +15,8 @@ use asl_value::{Object, Value, json};
 use crate::Aws;
 use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
-pub(crate) use encoding::plain;
 use encoding::{ArrayFormat, form, query};
+pub(crate) use encoding::{is_leaving, plain, url_path};
 pub(crate) use token::Tokens;
 
 /// What AWS waits for an answer at most.

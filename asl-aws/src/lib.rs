@@ -32,6 +32,7 @@ mod error;
 mod http;
 mod http_date;
 mod http_task;
+mod kubernetes;
 mod mock;
 mod naming;
 mod optimised;

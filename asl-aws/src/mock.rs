@@ -71,7 +71,7 @@ impl ResultSchema for ResultModels {
                 let result = without_documents(result, service.name, pattern);
                 check_result(service.sdk_name(operation), operation, &result, check, Names::Model)
             }
-            Some(Start::Http | Start::ApiGateway) | None => Vec::new(),
+            Some(Start::Http | Start::ApiGateway | Start::Kubernetes) | None => Vec::new(),
         };
         problems.into_iter().next().map_or(Ok(()), Err)
     }

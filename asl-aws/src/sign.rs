@@ -1,13 +1,16 @@
 //! Signature version 4.
 
+use std::time::Duration;
+
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode, sign as sign_request,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningInstructions, SigningSettings, UriPathNormalizationMode, sign as sign_request,
 };
 use aws_sigv4::sign::v4::SigningParams;
 
 use crate::clock;
+use crate::protocol::percent_encoded;
 
 /// What a signature is made for.
 pub(crate) struct Scope<'a> {
@@ -31,7 +34,6 @@ pub(crate) fn sign(
     credentials: &Credentials,
     scope: &Scope<'_>,
 ) -> Result<Vec<(String, String)>, String> {
-    let problem = |error: &dyn std::error::Error| format!("the request cannot be signed: {error}");
     let mut settings = SigningSettings::default();
     if scope.service == "s3" || scope.has_unsigned_body {
         settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -40,6 +42,54 @@ pub(crate) fn sign(
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     }
+    let body =
+        if scope.has_unsigned_body { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
+    let request = signable(method, url, headers, body)?;
+    let (headers, _) = signed(request, credentials, scope, settings)?.into_parts();
+    Ok(headers.iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
+}
+
+/// The address of a GET that anybody may send for a minute, with these headers.
+///
+/// # Errors
+/// A request that cannot be signed.
+pub(crate) fn presigned(
+    url: &str,
+    headers: &[(String, String)],
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+) -> Result<String, String> {
+    let mut settings = SigningSettings::default();
+    settings.signature_location = SignatureLocation::QueryParams;
+    settings.expires_in = Some(Duration::from_secs(60));
+    let request = signable("GET", url, headers, SignableBody::Bytes(&[]))?;
+    let (_, params) = signed(request, credentials, scope, settings)?.into_parts();
+    let mut url = url.to_owned();
+    for (name, value) in params {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(name);
+        url.push('=');
+        url.push_str(&percent_encoded(&value));
+    }
+    Ok(url)
+}
+
+fn signable<'r>(
+    method: &'r str,
+    url: &'r str,
+    headers: &'r [(String, String)],
+    body: SignableBody<'r>,
+) -> Result<SignableRequest<'r>, String> {
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    SignableRequest::new(method, url, headers, body).map_err(|error| problem(&error))
+}
+
+fn signed(
+    request: SignableRequest<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+    settings: SigningSettings,
+) -> Result<SigningInstructions, String> {
     let identity = credentials.clone().into();
     let params = SigningParams::builder()
         .identity(&identity)
@@ -50,11 +100,9 @@ pub(crate) fn sign(
         .build()
         .map_err(|error| problem(&error))?
         .into();
-    let body =
-        if scope.has_unsigned_body { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
-    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let request = SignableRequest::new(method, url, headers, body).map_err(|error| problem(&error))?;
-    let (instructions, _) = sign_request(request, &params).map_err(|error| problem(&error))?.into_parts();
-    let (headers, _) = instructions.into_parts();
-    Ok(headers.iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
+    Ok(sign_request(request, &params).map_err(|error| problem(&error))?.into_parts().0)
+}
+
+fn problem(error: &dyn std::error::Error) -> String {
+    format!("the request cannot be signed: {error}")
 }

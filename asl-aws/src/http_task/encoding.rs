@@ -1,4 +1,6 @@
-//! Query strings and forms.
+//! Query strings, forms, paths.
+
+use std::fmt::Write;
 
 use asl_value::Value;
 
@@ -95,6 +97,25 @@ fn joined(pairs: &[(String, String)]) -> String {
         text.push_str(&percent_encoded(value));
     }
     text
+}
+
+/// Whether a path goes up, however its dots and slashes are written.
+pub(crate) fn is_leaving(path: &str) -> bool {
+    let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
+    path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
+}
+
+/// A path stays one: what would end it, or no address may have, is percent-encoded. What is already is left as it is.
+pub(crate) fn url_path(text: &str) -> String {
+    let mut path = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'!'..=b'~' if !b"?#\"<>\\^`{|}".contains(&byte) => path.push(byte.into()),
+            // Writing to a string does not fail.
+            _ => drop(write!(path, "%{byte:02X}")),
+        }
+    }
+    path
 }
 
 #[cfg(test)]

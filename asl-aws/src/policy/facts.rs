@@ -213,6 +213,9 @@ static INTEGRATIONS: &[Integration] = &[
             rule("events:rule/StepFunctionsGetEventsForECSTaskRule"),
         ],
     ),
+    // Whom the cluster lets in is its own affair.
+    integration("eks", "call", &[], &[]),
+    integration("eks", "runJob", &[], &[]),
     integration(
         "eks",
         "createCluster",

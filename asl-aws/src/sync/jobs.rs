@@ -107,6 +107,22 @@ const fn sagemaker(
     }
 }
 
+const fn build_batch(action: &'static str) -> Job {
+    Job {
+        service: "codebuild",
+        action,
+        describe: "batchGetBuildBatches",
+        ids: "Ids[]=BuildBatch.Id",
+        place: "BuildBatches[0]",
+        wrap: "BuildBatch",
+        status: "BuildBatchStatus",
+        succeeded: &["SUCCEEDED"],
+        failed: &["FAILED", "FAULT", "TIMED_OUT", "STOPPED"],
+        stop: Some(("stopBuildBatch", "Id=BuildBatch.Id")),
+        ..NO
+    }
+}
+
 const fn application(action: &'static str, reached: &'static [&'static str]) -> Job {
     Job {
         service: "emr-serverless",
@@ -181,19 +197,8 @@ static JOBS: &[Job] = &[
         stop: Some(("stopBuild", "Id=Build.Id")),
         ..NO
     },
-    Job {
-        service: "codebuild",
-        action: "startBuildBatch",
-        describe: "batchGetBuildBatches",
-        ids: "Ids[]=BuildBatch.Id",
-        place: "BuildBatches[0]",
-        wrap: "BuildBatch",
-        status: "BuildBatchStatus",
-        succeeded: &["SUCCEEDED"],
-        failed: &["FAILED", "FAULT", "TIMED_OUT", "STOPPED"],
-        stop: Some(("stopBuildBatch", "Id=BuildBatch.Id")),
-        ..NO
-    },
+    build_batch("startBuildBatch"),
+    build_batch("retryBuildBatch"),
     Job {
         service: "databrew",
         action: "startJobRun",

@@ -4,6 +4,7 @@
 mod connections;
 mod http_task;
 mod jobs;
+mod kubernetes;
 mod optimised;
 mod policy;
 #[cfg(feature = "profiles")]
