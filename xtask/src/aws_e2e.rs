@@ -4,7 +4,7 @@
 //! arguments, in which `$name` is the result of an earlier step, and what its result, or its error, must contain.
 //!
 //! The optimised integrations of `tests/aws/optimised.json` are run by `asl serve` and by `asl run`, and their histories are
-//! compared too, by `tests/aws/optimised.py`.
+//! compared too, by `tests/aws/optimised.py`; distributed Maps over S3 by `tests/aws/distributed.py`.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,7 @@ use crate::{Result, command, python, root};
 
 const STEPS: &str = "tests/aws/sdk.json";
 const OPTIMISED: &str = "tests/aws/optimised.py";
+const DISTRIBUTED: &str = "tests/aws/distributed.py";
 /// The accounts of moto and of `miniaws.py`.
 const MOTO_ACCOUNT: &str = "123456789012";
 const MINIAWS_ACCOUNT: &str = "000000000000";
@@ -38,8 +39,8 @@ struct Step {
 /// Runs the steps and the optimised integrations; with a folder that has `miniaws.py` against that, which has functions.
 pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
     let aws = Aws::start(conformance.map(Path::new))?;
-    let (sdk, optimised) = (sdk(&aws), optimised(&aws));
-    sdk.and(optimised)
+    let (sdk, optimised, distributed) = (sdk(&aws), optimised(&aws), distributed(&aws));
+    sdk.and(optimised).and(distributed)
 }
 
 fn sdk(aws: &Aws) -> Result<()> {
@@ -79,6 +80,12 @@ fn optimised(aws: &Aws) -> Result<()> {
     if aws.is_miniaws {
         script.arg("miniaws");
     }
+    command::run(script)
+}
+
+fn distributed(aws: &Aws) -> Result<()> {
+    let mut script = python::python(&aws.programs);
+    script.arg(root()?.join(DISTRIBUTED)).args([&aws.states.url, &aws.url]);
     command::run(script)
 }
 
