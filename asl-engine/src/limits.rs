@@ -33,6 +33,9 @@ pub struct Limits {
     pub map_concurrency: usize,
     /// Child executions of a distributed Map that run at the same time, whatever its `MaxConcurrency` asks for: 10,000.
     pub map_run_concurrency: usize,
+    /// Bytes of a file that an `ItemReader` reads, once it is inflated: 1 GiB. AWS reads 10 GB, for it does not hold them in
+    /// memory.
+    pub reader_bytes: u64,
 }
 
 const PAYLOAD_BYTES: usize = 262_144;
@@ -50,6 +53,7 @@ impl Limits {
             cause_chars: Some(32_768),
             map_concurrency: 40,
             map_run_concurrency: 10_000,
+            reader_bytes: 1 << 30,
         }
     }
 
@@ -58,7 +62,7 @@ impl Limits {
         Limits { events: None, duration: Some(Duration::from_secs(300)), ..Limits::standard() }
     }
 
-    /// None but the concurrency of Maps: where AWS does not run the machine, its quotas need not bind it.
+    /// None but the concurrency of Maps and what their readers hold: where AWS does not run the machine, its quotas need not bind it.
     pub fn unlimited() -> Limits {
         Limits {
             payload_bytes: None,

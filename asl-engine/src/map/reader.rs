@@ -1,15 +1,17 @@
 //! `ItemReader`: the items of a distributed Map, from storage.
 
 use std::borrow::Cow;
+use std::io::Read;
 
 use asl_model::ReaderConfig;
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
+use flate2::read::MultiGzDecoder;
 
 use super::dataset::{Dataset, failed, json};
 use crate::interpret::{Trouble, Visit};
 use crate::program::{Quantity, Reader};
-use crate::{Failure, ObjectStore};
+use crate::{Failure, Limits, ObjectStore};
 
 /// What a state asks its reader for.
 pub(crate) struct Request<'a> {
@@ -35,7 +37,11 @@ impl Reader {
 
 impl Request<'_> {
     /// Reads the items.
-    pub(crate) async fn read(&self, storage: Option<&dyn ObjectStore>) -> Result<Dataset, Failure> {
+    pub(crate) async fn read(
+        &self,
+        storage: Option<&dyn ObjectStore>,
+        limits: &Limits,
+    ) -> Result<Dataset, Failure> {
         // Recorded.
         let most = usize::try_from(self.max_items).map_err(|_| failed("field MaxItems must be positive"))?;
         let most = if most == 0 { usize::MAX } else { most };
@@ -44,7 +50,7 @@ impl Request<'_> {
         let Value::Object(arguments) = &self.arguments else {
             return Err(failed("the ItemReader has no Bucket"));
         };
-        let files = Files { storage, config: &self.reader.config };
+        let files = Files { storage, config: &self.reader.config, most_bytes: limits.reader_bytes };
         let mut dataset = match self.reader.lists {
             true => files.listed(arguments, most).await?,
             false => files.object(arguments, most).await?,
@@ -57,6 +63,7 @@ impl Request<'_> {
 struct Files<'a> {
     storage: &'a dyn ObjectStore,
     config: &'a ReaderConfig,
+    most_bytes: u64,
 }
 
 impl Files<'_> {
@@ -145,18 +152,30 @@ impl Files<'_> {
     async fn text(&self, object: &Object) -> Result<String, Failure> {
         let bytes = self.storage.get(object).await.map_err(unreadable)?;
         let key = object.get("Key").and_then(Value::as_str).unwrap_or_default();
-        let text = String::from_utf8(inflated(key, bytes)?);
+        let text = String::from_utf8(inflated(key, bytes, self.most_bytes)?);
         text.map_err(|_| failed(format!("the object {key} is no UTF-8 text")))
     }
 }
 
-/// What is compressed, by the ending of its name.
-fn inflated(key: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    match key.rsplit('.').next() {
-        Some("gz" | "zst" | "zstd") => {
-            Err(failed(format!("the object {key} is compressed, which is not read yet")))
+/// The bytes of a file that may be compressed, as its name says.
+fn inflated(key: &str, bytes: Vec<u8>, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+    let bytes = match key.rsplit('.').next() {
+        Some("gz") => {
+            let mut inflated = Vec::new();
+            // One byte more tells that there are too many.
+            let mut decoder = MultiGzDecoder::new(bytes.as_slice()).take(most_bytes.saturating_add(1));
+            let read = decoder.read_to_end(&mut inflated);
+            read.map_err(|error| failed(format!("the object {key} cannot be inflated: {error}")))?;
+            inflated
         }
-        _ => Ok(bytes),
+        Some("zst" | "zstd") => {
+            return Err(failed(format!("the object {key} is compressed with zstd, which is not read yet")));
+        }
+        _ => bytes,
+    };
+    match bytes.len() as u64 > most_bytes {
+        true => Err(failed(format!("the object {key} has more than {most_bytes} bytes"))),
+        false => Ok(bytes),
     }
 }
 
@@ -185,4 +204,42 @@ fn source(arguments: &Object, key: Option<&Value>) -> Text {
 
 fn unreadable(failure: Failure) -> Failure {
     failed(failure.cause.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(text.as_bytes()).expect("memory takes all");
+        encoder.finish().expect("memory takes all")
+    }
+
+    #[track_caller]
+    fn check(key: &str, bytes: Vec<u8>, expected: Result<&str, &str>) {
+        let found = inflated(key, bytes, 8).map_err(|failure| failure.cause.unwrap_or_default().to_string());
+        let expected = expected.map(|text| text.as_bytes().to_vec()).map_err(str::to_owned);
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn files_are_inflated_within_the_limit() {
+        check("a.csv", b"a,b".to_vec(), Ok("a,b"));
+        check("a.csv.gz", gzip("a,b"), Ok("a,b"));
+        check("two.gz", [gzip("a,"), gzip("b")].concat(), Ok("a,b"));
+        check("a.csv", b"123456789".to_vec(), Err("the object a.csv has more than 8 bytes"));
+        check("bomb.gz", gzip(&"0".repeat(1 << 20)), Err("the object bomb.gz has more than 8 bytes"));
+        check(
+            "a.gz",
+            b"a,b and more than a header".to_vec(),
+            Err("the object a.gz cannot be inflated: invalid gzip header"),
+        );
+        check("a.zst", Vec::new(), Err("the object a.zst is compressed with zstd, which is not read yet"));
+    }
 }

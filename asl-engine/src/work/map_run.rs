@@ -60,7 +60,7 @@ pub(crate) async fn work(
             (Some(dataset), _) => dataset,
             (None, Some(request)) => {
                 let _in_flight = run.timeline.in_flight();
-                request.read(run.engine.storage()).await?
+                request.read(run.engine.storage(), run.limits).await?
             }
             (None, None) => Dataset::default(),
         };
