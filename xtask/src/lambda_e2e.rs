@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::metadata::Metadata;
-use crate::{Result, command, root};
+use crate::{Result, command, root, size};
 use emulator::Emulator;
 
 const PACKAGE: &str = "order-processing";
@@ -125,11 +125,13 @@ fn read_json(path: &Path) -> Result<Value> {
     Ok(serde_json::from_str(&text).map_err(|error| problem(&error))?)
 }
 
-/// Builds the function as it is deployed; gives the path of the program.
+/// Builds the function as it is deployed, and as small; gives the path of the program.
 fn build() -> Result<PathBuf> {
     let arguments =
         ["build", "--release", "--package", PACKAGE, "--message-format", "json-render-diagnostics"];
-    command::built_program(command::cargo(&arguments)?, PACKAGE)
+    let program = command::built_program(command::cargo(&arguments)?, PACKAGE)?;
+    size::check(&program, size::MOST_BYTES)?;
+    Ok(program)
 }
 
 #[cfg(test)]

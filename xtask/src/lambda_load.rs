@@ -1,6 +1,7 @@
 //! `cargo xtask lambda-load`: what a whole workflow in a function costs beside a bare function, and whether it holds out.
 //!
-//! Figures are of this machine at this minute; only a lost, wrong or crossed response fails the command.
+//! Figures are of this machine at this minute; only a lost, wrong or crossed response, or a function that is too large,
+//! fails the command.
 
 mod host;
 mod orders;
@@ -8,7 +9,7 @@ mod orders;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::{Result, command};
+use crate::{Result, command, size};
 use host::{Host, Invocations};
 
 /// How many invocations at a time, and their repetition, so that a busy moment of the machine hits all functions.
@@ -75,10 +76,15 @@ pub(crate) fn compare() -> Result<()> {
     let mut functions = [
         Function::new("echo (bare lambda_runtime)", echo, &[], echoed.clone()),
         Function::new("order-processing", order_processing()?, &orders::ENVIRONMENT, orders::event(0)),
-        Function::new("bootstrap, one Pass", bootstrap("bootstrap", &[])?, &orders::PREBUILT, echoed.clone()),
+        Function::new(
+            "bootstrap, one Pass",
+            bootstrap("bootstrap", &[], size::MOST_BYTES)?,
+            &orders::PREBUILT,
+            echoed.clone(),
+        ),
         Function::new(
             "the same with AWS",
-            bootstrap("bootstrap-aws", &["--features", "aws"])?,
+            bootstrap("bootstrap-aws", &["--features", "aws"], size::MOST_BYTES_WITH_AWS)?,
             &orders::PREBUILT,
             echoed,
         ),
@@ -122,8 +128,9 @@ pub(crate) fn soak(runs: usize) -> Result<()> {
 }
 
 /// The prebuilt function, beside the definition that it runs.
-fn bootstrap(name: &str, features: &[&str]) -> Result<PathBuf> {
+fn bootstrap(name: &str, features: &[&str], most_bytes: u64) -> Result<PathBuf> {
     let built = build(&[&["--package", "asl-lambda", "--bin", "bootstrap"], features].concat(), "bootstrap")?;
+    size::check(&built, most_bytes)?;
     let folder = built.with_file_name("lambda-load");
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join(orders::DEFINITION), orders::ECHO)?;

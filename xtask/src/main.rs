@@ -18,6 +18,7 @@ mod python;
 mod scaffold;
 mod sdk_e2e;
 mod service_table;
+mod size;
 mod source;
 mod templates;
 mod tidy;
@@ -40,7 +41,7 @@ usage: cargo xtask <command>
   scaffold            makes a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
-  lambda-load         measures the order-processing example beside a bare function
+  lambda-load         measures the order-processing example and the prebuilt function beside a bare one
   lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
   aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
