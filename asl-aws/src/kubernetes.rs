@@ -72,6 +72,9 @@ pub(crate) async fn call(
     let name =
         started.get("ResponseBody").map(|job| text(job, "metadata.name").to_owned()).unwrap_or_default();
     task.submitted(started);
+    if name.is_empty() {
+        return Err(Failure::new(CLIENT, "the cluster's answer has no name of the job"));
+    }
     let job = ended(aws, task, &format!("{jobs}/{}", percent_encoded(&name))).await?;
     let Value::Object(mut job) = job else { return Ok(job) };
     if arguments.get("LogOptions").and_then(|options| options.get("RetrieveLogs")) == Some(&Value::Bool(true))

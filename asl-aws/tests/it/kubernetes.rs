@@ -93,6 +93,9 @@ async fn what_cannot_be_asked_is_refused() {
     let (failed, _) =
         call("runJob", json!({"Job": {}, "Namespace": "a/b"}), |_| ("200 OK", "{}".into())).await;
     assert_eq!(failed[0], json!("States.Runtime"));
+    let (failed, requests) = call("runJob.sync", json!({"Job": {}}), |_| ("201 Created", "{}".into())).await;
+    let cause = "the cluster's answer has no name of the job";
+    assert_eq!((failed, requests.len()), (json!(["EKS.SdkClientException", cause]), 1));
     // Another authority, or none.
     for authority in ["", "x", "IAo="] {
         let parameters = json!({"Method": "GET", "Path": "/", "CertificateAuthority": authority});
