@@ -50,7 +50,7 @@ impl Engine {
 
     /// Runs one execution to its end. Dropping the future aborts it.
     ///
-    /// It never fails as a Rust function: a failed execution is an [`Outcome`]. It spawns nothing; branches and
+    /// It never fails as a Rust function: a failed execution is an [`Outcome`](crate::Outcome). It spawns nothing; branches and
     /// iterations run in this future, so a task that computes for long should do so elsewhere.
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
         let checkpoint = execution.checkpointing.checkpoint();
