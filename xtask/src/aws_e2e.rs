@@ -16,8 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::asl_serve::AslServe;
 use crate::lambda_e2e::answer;
-use crate::metadata::Metadata;
-use crate::{Result, command, python, root};
+use crate::{Result, command, python, root, target};
 
 const STEPS: &str = "tests/aws/sdk.json";
 const OPTIMISED: &str = "tests/aws/optimised.py";
@@ -46,7 +45,7 @@ pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
 fn sdk(aws: &Aws) -> Result<()> {
     let steps = std::fs::read_to_string(root()?.join(STEPS))?;
     let steps: Vec<Step> = serde_json::from_str(&steps).map_err(|error| format!("{STEPS}: {error}"))?;
-    let folder = PathBuf::from(Metadata::read()?.target_directory).join("aws-e2e");
+    let folder = target()?.join("aws-e2e");
     std::fs::create_dir_all(&folder)?;
     let definition = folder.join("sdk.asl.json");
     std::fs::write(&definition, machine(&steps).to_string())?;

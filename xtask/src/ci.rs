@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::metadata::{Metadata, Package};
-use crate::{Result, command, fuzz, tidy};
+use crate::{Result, command, fuzz, target, tidy};
 
 /// A package outside the workspace, with other features of serde_json.
 const SERDE_FEATURES: &str = "tests/serde-features/Cargo.toml";
@@ -45,7 +45,7 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
             &["clippy", "--package", &library.name, "--no-default-features", "--", "-D", "warnings"],
         )?;
     }
-    let target = format!("{}/serde-features", metadata.target_directory);
+    let target = format!("{}/serde-features", target()?.display());
     steps.cargo("serde features", &["test", "--manifest-path", SERDE_FEATURES, "--target-dir", &target])?;
     steps.run("package", || package(metadata.members()))?;
     steps.report();

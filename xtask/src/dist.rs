@@ -1,9 +1,9 @@
 //! `cargo xtask dist`: the prebuilt function, as a zip that Lambda takes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::{Result, cargo_lambda, command, root};
+use crate::{Result, cargo_lambda, command, root, target};
 
 const ZIP: &str = "bootstrap.zip";
 
@@ -12,12 +12,9 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
     build.args(["--release", "--package", "asl-lambda", "--bin", "bootstrap", "--features", "aws"]);
     build.args(["--output-format", "zip"]).args(options).current_dir(root()?);
     command::run(build)?;
-    let folder = root()?.join("target/dist");
+    let folder = target()?.join("dist");
     std::fs::create_dir_all(&folder)?;
-    let built: PathBuf =
-        [crate::metadata::Metadata::read()?.target_directory.as_str(), "lambda/bootstrap", ZIP]
-            .iter()
-            .collect();
+    let built = target()?.join("lambda/bootstrap").join(ZIP);
     let zip = folder.join(ZIP);
     let bytes = std::fs::copy(&built, &zip).map_err(|error| format!("{}: {error}", built.display()))?;
     check(&zip)?;

@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::metadata::Metadata;
-use crate::{Result, command, root, size};
+use crate::{Result, command, root, size, target};
 use emulator::Emulator;
 
 const PACKAGE: &str = "order-processing";
@@ -88,7 +87,7 @@ fn late_definition(workflow: &Path) -> Result<String> {
     if let Some(definition) = definition.as_object_mut() {
         definition.insert("TimeoutSeconds".to_owned(), 1.into());
     }
-    let folder = PathBuf::from(Metadata::read()?.target_directory).join("lambda-e2e");
+    let folder = target()?.join("lambda-e2e");
     std::fs::create_dir_all(&folder)?;
     let path = folder.join("late.asl.json");
     std::fs::write(&path, definition.to_string())?;

@@ -46,7 +46,8 @@ usage: cargo xtask <command>
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
   aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
   service-table       writes asl-aws/service-table.bin from the models of botocore
-  conformance [PATH]  runs the scenarios recorded on AWS in a folder, if it has them";
+  conformance PATH [--write]
+                      holds `asl serve` to the scenarios recorded on AWS in a folder; writes tests/conformance.toml";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -68,8 +69,8 @@ fn main() -> ExitCode {
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
         ["service-table"] => service_table::run(),
-        ["conformance"] => conformance::run(None),
-        ["conformance", folder] => conformance::run(Some(folder)),
+        ["conformance", folder] => conformance::run(folder),
+        ["conformance", folder, "--write"] => conformance::write(folder),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(64);
@@ -88,4 +89,9 @@ fn main() -> ExitCode {
 fn root() -> Result<PathBuf> {
     let package = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run it as `cargo xtask`")?;
     Ok(PathBuf::from(package).parent().ok_or("no folder above the package")?.to_path_buf())
+}
+
+/// Where cargo builds, and where everything lies that the commands make.
+fn target() -> Result<PathBuf> {
+    Ok(PathBuf::from(metadata::Metadata::read()?.target_directory))
 }

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Result, command, root};
+use crate::{Result, command, target};
 
 /// The folder with the programs of an environment that has these packages.
 pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
-    let folder = root()?.join("target/venv").join(name);
+    let folder = target()?.join("venv").join(name);
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
     let complete = folder.join("complete");
     let wanted = packages.join(" ");

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::metadata::Metadata;
-use crate::{Result, command, root};
+use crate::{Result, command, root, target};
 
 const NAME: &str = "scaffold-check";
 
@@ -43,7 +42,7 @@ fn asl(arguments: &[&str]) -> Result<()> {
 /// Builds among the targets of this workspace, so that the next one finds what this one compiled.
 fn cargo(project: &Path, arguments: &[&str]) -> Result<Command> {
     let mut cargo = command::cargo(arguments)?;
-    let target = Path::new(&Metadata::read()?.target_directory).join("scaffold");
+    let target = target()?.join("scaffold");
     cargo.current_dir(project).env("CARGO_TARGET_DIR", target);
     Ok(cargo)
 }

@@ -15,7 +15,7 @@ use asl_value::Value;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use crate::{Result, command, python, root};
+use crate::{Result, command, python, root, target};
 use frame::write_number;
 
 /// The version is part of the table: who changes it writes it anew.
@@ -26,7 +26,7 @@ const DEFLATE_LEVEL: u32 = 10;
 
 pub(crate) fn run() -> Result<()> {
     let programs = python::environment("botocore", &[BOTOCORE])?;
-    let models = root()?.join("target/botocore");
+    let models = target()?.join("botocore");
     std::fs::create_dir_all(&models)?;
     let mut script = python::python(&programs);
     script.arg(root()?.join(SCRIPT)).arg(&models);

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{Result, command, python, root};
+use crate::{Result, command, python, root, target};
 
 const CFN_LINT: &str = "cfn-lint==1.58.0";
 
@@ -18,7 +18,7 @@ const TEMPLATES: [&str; 6] = [
 
 pub(crate) fn run() -> Result<()> {
     let root = root()?;
-    let folder = root.join("target/templates");
+    let folder = target()?.join("templates");
     std::fs::create_dir_all(&folder)?;
     let mut lint = Command::new(python::environment("templates", &[CFN_LINT])?.join("cfn-lint"));
     lint.arg("--");

@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::metadata::Metadata;
-use crate::{Result, cargo_lambda, root};
+use crate::{Result, cargo_lambda, root, target};
 
 /// The name of a function that need not be a program of the project the emulator is started in.
 const FUNCTION: &str = "_";
@@ -27,7 +26,7 @@ pub(super) struct Emulator {
 impl Emulator {
     /// `name` is that of its logs.
     pub(super) fn start(name: &str, function: &Path, environment: &[(&str, &str)]) -> Result<Emulator> {
-        let folder = PathBuf::from(Metadata::read()?.target_directory).join("lambda-e2e");
+        let folder = target()?.join("lambda-e2e");
         std::fs::create_dir_all(&folder)?;
         let program = cargo_lambda::emulator()?;
         let address = free_address()?;
