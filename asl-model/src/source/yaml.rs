@@ -4,22 +4,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use asl_value::{MAX_DEPTH, Number, Pointer, Value};
-use saphyr_parser::{Event as Yaml, Parser, ScalarStyle, StrInput, Tag};
+use granit_parser::{ErrorKind, Event as Yaml, Parser, ScalarStyle, Span, StrInput, Tag, options};
 
 use super::event::{At, Event, Step};
 use crate::{Code, Diagnostic};
 
-const STRIDE: usize = 64;
-
-/// What the parser says of flow collections that nest too deep.
-const NESTED_FLOW: &str = "recursion limit exceeded";
-
 /// The events of the first document of a YAML text.
+///
+/// The parser reads what YAML 1.1's parsers read, CloudFormation's among them: inside of brackets no line needs an
+/// indentation, though YAML 1.2 asks for one.
 pub(crate) struct Events<'t> {
     parser: Parser<'t, StrInput<'t>>,
-    text: &'t str,
-    /// Offsets in bytes of each [`STRIDE`]th character, for the parser counts characters.
-    offsets: Vec<usize>,
     open: Vec<Open>,
     /// The local tag of the value just told.
     tag: Option<String>,
@@ -42,11 +37,11 @@ enum State {
 
 impl<'t> Events<'t> {
     pub(crate) fn new(text: &'t str) -> Events<'t> {
-        let offsets = text.char_indices().step_by(STRIDE).map(|(offset, _)| offset).collect();
+        // One more than is allowed: the parser reads ahead, and most of what is too deep is told by [`tell`](Events::tell).
+        let limit = MAX_DEPTH as usize + 1;
+        let options = options! { flow_nesting_limit: limit, block_nesting_limit: limit };
         Events {
-            parser: Parser::new_from_str(text),
-            text,
-            offsets,
+            parser: Parser::new_from_str_with_options(text, options),
             open: Vec::new(),
             tag: None,
             state: State::Running,
@@ -58,38 +53,32 @@ impl<'t> Events<'t> {
         self.tag.take()
     }
 
-    /// The offset in bytes of the character with this number.
-    fn offset(&self, chars: usize) -> usize {
-        let Some(known) = self.offsets.get(chars / STRIDE) else { return self.text.len() };
-        let rest = self.text.get(*known..).unwrap_or_default();
-        known + rest.char_indices().nth(chars % STRIDE).map_or(rest.len(), |(offset, _)| offset)
-    }
-
     fn problem(&mut self, code: Code, message: impl Into<String>, range: Range<usize>) -> Option<Step<'t>> {
         self.state = State::Over;
         let problem = Diagnostic::error(code, message, Pointer::root());
         Some(Err(Box::new(if code == Code::INVALID_JSON { problem.range(range) } else { problem })))
     }
 
+    fn too_deep(&mut self, range: Range<usize>) -> Option<Step<'t>> {
+        self.problem(Code::TOO_DEEP, format!("nested deeper than {MAX_DEPTH} levels"), range)
+    }
+
     fn step(&mut self) -> Option<Step<'t>> {
         loop {
             let (event, span) = match self.parser.next_event()? {
                 Ok(event) => event,
+                Err(error) if *error.kind() == ErrorKind::RecursionLimitExceeded => {
+                    return self.too_deep(at(error.marker().byte_offset()));
+                }
                 Err(error) => {
-                    let at = self.offset(error.marker().index());
-                    if error.info() == NESTED_FLOW {
-                        let message = "more than 255 brackets are open at a time";
-                        return self.problem(Code::TOO_DEEP, message, at..at);
-                    }
                     let (line, column) = (error.marker().line(), error.marker().col() + 1);
                     let message = format!("{}\n at line {line}, column {column}", error.info());
-                    return self.problem(Code::INVALID_JSON, message, at..at);
+                    return self.problem(Code::INVALID_JSON, message, at(error.marker().byte_offset()));
                 }
             };
-            let start = self.offset(span.start.index());
-            let span = start..self.offset(span.end.index());
+            let span = range(&span);
             let (event, anchor) = match event {
-                Yaml::Nothing | Yaml::StreamStart | Yaml::DocumentStart(_) => continue,
+                Yaml::StreamStart | Yaml::DocumentStart(..) => continue,
                 Yaml::StreamEnd => return None,
                 Yaml::DocumentEnd => {
                     self.state = State::Told;
@@ -111,11 +100,11 @@ impl<'t> Events<'t> {
                     };
                     (event, anchor)
                 }
-                Yaml::SequenceStart(anchor, tag) => {
+                Yaml::SequenceStart(_, anchor, tag) => {
                     self.tag = tag.as_deref().and_then(local);
                     (Event::Array, anchor)
                 }
-                Yaml::MappingStart(anchor, tag) => {
+                Yaml::MappingStart(_, anchor, tag) => {
                     self.tag = tag.as_deref().and_then(local);
                     (Event::Object, anchor)
                 }
@@ -123,6 +112,8 @@ impl<'t> Events<'t> {
                     self.open.pop();
                     return Some(Ok(At { event: Event::End, span, anchor: 0 }));
                 }
+                // Comments and the like, which are asked for.
+                _ => continue,
             };
             return self.tell(event, span, anchor);
         }
@@ -142,7 +133,7 @@ impl<'t> Events<'t> {
             _ => return Some(Ok(At { event, span, anchor })),
         };
         if self.open.len() >= MAX_DEPTH as usize {
-            return self.problem(Code::TOO_DEEP, format!("nested deeper than {MAX_DEPTH} levels"), span);
+            return self.too_deep(span);
         }
         self.open.push(opened);
         Some(Ok(At { event, span, anchor }))
@@ -164,9 +155,21 @@ impl<'t> Iterator for Events<'t> {
     }
 }
 
+/// The bytes of a value with its tag, which the parser knows of any text that lies in memory.
+fn range(span: &Span) -> Range<usize> {
+    let value = span.byte_range().unwrap_or(0..0);
+    let tag = span.tag_span().and_then(|tag| tag.byte_range());
+    tag.map_or(value.start, |tag| tag.start)..value.end
+}
+
+fn at(byte: Option<usize>) -> Range<usize> {
+    let byte = byte.unwrap_or(0);
+    byte..byte
+}
+
 /// `Sub` of `!Sub`.
 fn local(tag: &Tag) -> Option<String> {
-    (tag.handle == "!" && !tag.suffix.is_empty()).then(|| tag.suffix.clone())
+    (tag.handle() == "!" && !tag.suffix().is_empty()).then(|| tag.suffix().to_owned())
 }
 
 fn key(text: Cow<'_, str>, style: ScalarStyle) -> Event<'_> {
@@ -176,7 +179,7 @@ fn key(text: Cow<'_, str>, style: ScalarStyle) -> Event<'_> {
 /// The value of a scalar; `None` for a number that JSON cannot write.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
     let is_string = match tag {
-        Some(tag) if tag.is_yaml_core_schema() => tag.suffix == "str",
+        Some(tag) if tag.is_yaml_core_schema() => tag.suffix() == "str",
         // What CloudFormation writes as `!Sub text` is text here.
         Some(_) => true,
         None => false,

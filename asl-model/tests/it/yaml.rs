@@ -82,6 +82,46 @@ fn scalars_of_the_core_schema() {
     }
 }
 
+/// Inside of brackets, lines may stand as far left as they like: PyYAML and SnakeYAML read it so, and CloudFormation.
+#[test]
+fn brackets_that_close_far_left() {
+    for (yaml, json) in [
+        ("- A: [\n    x\n  ]\n  B: 1", r#"[{"A":["x"],"B":1}]"#),
+        ("- A: {\n    x: y\n  }\n  B: 1", r#"[{"A":{"x":"y"},"B":1}]"#),
+        ("- A: [\n x,\ny\n]\n  B: 1", r#"[{"A":["x","y"],"B":1}]"#),
+        ("- A:\n    - B: [\n1,\n{c:\n2}\n]\n      D: [{\n}]", r#"[{"A":[{"B":[1,{"c":2}],"D":[{}]}]}]"#),
+        ("- A: [\n  'x\n  y', \"p\nq\", r\n  s\n  ]\n  B: 1", r#"[{"A":["x y","p q","r s"],"B":1}]"#),
+        ("- [\n  a\n]\n- b", r#"[["a"],"b"]"#),
+        ("A: [\n  # ]\n  x # ]\n]\nB: 1", r#"{"A":["x"],"B":1}"#),
+    ] {
+        let indented = yaml.replace('\n', "\n      ");
+        let text = format!(
+            "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Result:\n      {indented}\n    End: true\n"
+        );
+        let source = Source::yaml(text.as_str());
+        let parsed = parse(&source);
+        assert_eq!(parsed.diagnostics, [], "{text}");
+        let result = parsed.machine.unwrap().to_value()["States"]["A"]["Result"].clone();
+        assert_eq!(result.to_string(), json);
+        // What follows has its place.
+        let end = Pointer::root().key("States").key("A").key("End");
+        assert_eq!(source.span(&end).map(|span| text[span].trim_end().to_owned()).as_deref(), Some("true"));
+    }
+}
+
+/// The same in a whole definition, as an editor shows what is wrong behind such a list.
+#[test]
+fn places_behind_brackets() {
+    let text = "StartAt: A\nStates:\n  A:\n    Type: Task\n    Resource: arn:aws:states:::lambda:invoke\n    Retry:\n      - ErrorEquals: [\n          \"é\"\n      ]\n        MaxAttempts: x\n    End: true\n";
+    let source = Source::yaml(text);
+    let found: Vec<&str> = parse(&source)
+        .diagnostics
+        .iter()
+        .map(|diagnostic| text[source.find(diagnostic).unwrap()].trim_end())
+        .collect();
+    assert_eq!(found, ["x"]);
+}
+
 #[track_caller]
 fn check_refused(text: &str, code: Code, message: &str) {
     let source = Source::yaml(text);
@@ -100,7 +140,8 @@ fn what_is_refused() {
     check_refused("", Code::NOT_AN_OBJECT, "Definition must be a valid JSON object");
     check_refused("# nothing", Code::NOT_AN_OBJECT, "Definition must be a valid JSON object");
     check_refused("- a", Code::NOT_AN_OBJECT, "Definition must be a valid JSON object");
-    check_refused(&"[".repeat(100_000), Code::TOO_DEEP, "more than 255 brackets are open at a time");
+    check_refused(&"[".repeat(100_000), Code::TOO_DEEP, &too_deep);
+    check_refused(&"{a: ".repeat(100_000), Code::TOO_DEEP, &too_deep);
     check_refused(&"- ".repeat(100_000), Code::TOO_DEEP, &too_deep);
     let mut laughs = "a0: &a0 [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n".to_owned();
     for level in 1..30 {
