@@ -50,7 +50,7 @@ static INTEGRATIONS: &[Integration] = &[
     ),
     integration("batch", &["submitJob"], true, false),
     integration("bedrock", &[], true, true),
-    integration("bedrock-agentcore", &[], false, false),
+    integration("bedrockagentcore", &["invokeHarness"], false, false),
     integration("codebuild", &[], true, false),
     integration("databrew", &["startJobRun"], true, false),
     integration("dynamodb", &["getItem", "putItem", "updateItem", "deleteItem"], false, false),
@@ -89,6 +89,10 @@ mod tests {
         check("states", "startExecution", Pattern::Sync2, Some(true));
         check("batch", "submitJob", Pattern::Sync, Some(true));
         check("batch", "submitJob", Pattern::Sync2, Some(false));
+        check("bedrockagentcore", "invokeHarness", Pattern::RequestResponse, Some(true));
+        check("bedrockagentcore", "invokeHarness", Pattern::Sync, Some(false));
+        check("bedrockagentcore", "invokeHarness", Pattern::WaitForTaskToken, Some(false));
+        check("bedrock-agentcore", "invokeHarness", Pattern::RequestResponse, None);
         check("aws-sdk:dynamodb", "query", Pattern::RequestResponse, Some(true));
         check("aws-sdk:dynamodb", "query", Pattern::Sync, Some(false));
         check("weather", "forecast", Pattern::RequestResponse, None);

@@ -168,6 +168,15 @@ static INTEGRATIONS: &[Integration] = &[
         )],
     ),
     integration(
+        "bedrockagentcore",
+        "invokeHarness",
+        &[grant(
+            "bedrock-agentcore:InvokeAgentRuntime bedrock-agentcore:InvokeHarness",
+            "bedrock-agentcore:harness/{HarnessArn}",
+        )],
+        &[],
+    ),
+    integration(
         "codebuild",
         "startBuild",
         &[grant("codebuild:StartBuild", "codebuild:project/{ProjectName}")],

@@ -62,6 +62,12 @@ fn resources_come_from_parameters() {
                "Arguments": {"TableName": "{% $states.input.t %}"}}),
         &["dynamodb:PutItem on dynamodb:@:table/*"],
     );
+    check(
+        task("bedrockagentcore:invokeHarness", json!({"HarnessArn.$": "$.harness"})),
+        &[
+            "bedrock-agentcore:InvokeAgentRuntime bedrock-agentcore:InvokeHarness on bedrock-agentcore:@:harness/*",
+        ],
+    );
     let queue =
         json!({"QueueUrl": "https://sqs.us-east-2.amazonaws.com/999900001111/q.fifo", "MessageBody": "m"});
     check(task("sqs:sendMessage", queue), &["sqs:SendMessage on sqs:us-east-2:999900001111:q.fifo"]);
