@@ -32,6 +32,7 @@ mod error;
 mod http;
 mod http_date;
 mod http_task;
+mod known;
 mod kubernetes;
 mod mock;
 mod naming;
@@ -41,6 +42,7 @@ mod policy;
 #[cfg(feature = "profiles")]
 mod profile;
 mod protocol;
+mod removed;
 mod retry;
 mod s3;
 mod sdk;
@@ -55,6 +57,7 @@ pub use aws::Aws;
 pub use call::{Answer, CallOptions, Caller, Names};
 pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
+pub use known::{Known, known, known_actions, known_services};
 pub use mock::{MockCheck, ResultModels, check_result};
 pub use policy::{Policy, PolicyOptions, policy};
 #[cfg(feature = "profiles")]

@@ -8,6 +8,12 @@ pub(crate) fn upper_first(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// `GetItem` → `getItem`
+pub(crate) fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// A member's name in parameters and outputs.
 pub(crate) fn spelled(member: &str, names: Names) -> String {
     match names {

@@ -51,7 +51,6 @@ fn load(name: &str) -> Option<Service> {
 }
 
 /// The names of all services.
-#[cfg(test)]
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     Frames::new().into_iter().flatten().map(|(name, ..)| name)
 }

@@ -7,6 +7,8 @@ mod encode;
 mod format;
 mod frame;
 mod java_names;
+#[path = "../../asl-aws/src/removed.rs"]
+mod removed;
 
 use std::io::Write;
 use std::path::Path;
@@ -19,7 +21,7 @@ use crate::{Result, command, python, root, target};
 use frame::write_number;
 
 /// The version is part of the table: who changes it writes it anew.
-const BOTOCORE: &str = "botocore==1.44.5";
+const BOTOCORE: &str = "botocore==1.44.8";
 const SCRIPT: &str = "xtask/src/service_table/models.py";
 const TABLE: &str = "asl-aws/service-table.bin";
 const DEFLATE_LEVEL: u32 = 10;
@@ -51,6 +53,7 @@ fn table(models: &Path) -> Result<Table> {
         paths.push(entry?.path());
     }
     paths.sort();
+    let mut services = 0;
     let mut head = Vec::new();
     let mut frames = Vec::new();
     let mut plain_bytes = 0;
@@ -58,20 +61,24 @@ fn table(models: &Path) -> Result<Table> {
         let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let model = Value::parse(&std::fs::read_to_string(path)?).map_err(|error| problem(&error))?;
         let service = encode::service(&model).map_err(|error| problem(&error))?;
+        if removed::REMOVED.contains(&service.name.as_str()) {
+            continue;
+        }
         let frame = deflated(&service.frame)?;
         let plain: usize = service.frame.iter().map(Vec::len).sum();
         head.push(u8::try_from(service.name.len())?);
         head.extend(service.name.bytes());
         write_number(&mut head, frame.len())?;
         write_number(&mut head, plain)?;
+        services += 1;
         plain_bytes += plain;
         frames.extend(frame);
     }
     let mut bytes = format::MAGIC.to_vec();
-    write_number(&mut bytes, paths.len())?;
+    write_number(&mut bytes, services)?;
     bytes.extend(head);
     bytes.extend(frames);
-    Ok(Table { services: paths.len(), plain_bytes, bytes })
+    Ok(Table { services, plain_bytes, bytes })
 }
 
 /// Parts that have little in common, one after the other.

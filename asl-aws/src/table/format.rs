@@ -89,6 +89,6 @@ pub(crate) mod operation {
     pub(crate) const CHECKSUM_REQUIRED: u32 = 1 << 7;
     /// A text follows: the member that names the algorithm.
     pub(crate) const CHECKSUM_MEMBER: u32 = 1 << 8;
-    /// It streams events, which Step Functions cannot do either; it has neither input nor output here.
+    /// It streams events; the end that is a stream is left out.
     pub(crate) const EVENT_STREAM: u32 = 1 << 9;
 }

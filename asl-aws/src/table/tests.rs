@@ -21,6 +21,7 @@ fn every_service_is_decoded() {
             !service.id().is_empty() && !service.class().is_empty() && !service.signing_name().is_empty()
         );
     }
+    println!("{} services, {operations} operations", names().count());
     assert!(
         names().count() >= 430 && operations >= 19_000,
         "{} services, {operations} operations",

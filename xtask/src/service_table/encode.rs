@@ -23,7 +23,7 @@ pub(super) fn service(model: &Value) -> Result<Service> {
     let metadata = model.get("metadata").ok_or("no metadata")?;
     let id = text(metadata, "serviceId").ok_or("no serviceId")?;
     let prefix = text(metadata, "endpointPrefix").unwrap_or_default();
-    let class = java_names::class(id);
+    let class = java_names::service(id);
     let facts = [
         id,
         &class,
@@ -46,8 +46,7 @@ pub(super) fn service(model: &Value) -> Result<Service> {
         frame.write(shapes.tokens(class)?)?;
         done += 1;
     }
-    let name = id.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    Ok(Service { name, frame: frame.finish()? })
+    Ok(Service { name: class.to_ascii_lowercase(), frame: frame.finish()? })
 }
 
 /// The number of the protocol to speak: any that it declares rather than CBOR.

@@ -1,7 +1,16 @@
 //! How the Java SDK 2, which Step Functions speaks through, makes class names of a model's names.
 
-/// The start of every error name of a service, from its id: `DynamoDB` → `DynamoDb`, `API Gateway` → `ApiGateway`.
-pub(super) fn class(name: &str) -> String {
+/// The start of every error name of a service, from its id: `DynamoDB` → `DynamoDb`, `API Gateway` → `ApiGateway`, `Config
+/// Service` → `Config`.
+pub(super) fn service(id: &str) -> String {
+    let name = class(id);
+    let name = ["Amazon", "Aws"]
+        .iter()
+        .fold(name.as_str(), |name, vendor| name.strip_prefix(vendor).unwrap_or(name));
+    name.strip_suffix("Service").unwrap_or(name).to_owned()
+}
+
+fn class(name: &str) -> String {
     words(name).iter().map(|word| capitalised(word)).collect()
 }
 
@@ -70,7 +79,7 @@ mod tests {
 
     #[track_caller]
     fn check(id: &str, expect: &str) {
-        assert_eq!(class(id), expect);
+        assert_eq!(service(id), expect);
     }
 
     #[test]
@@ -98,6 +107,12 @@ mod tests {
         check("MediaPackageV2", "MediaPackageV2");
         check("SSO OIDC", "SsoOidc");
         check("CloudHSM V2", "CloudHsmV2");
+        check("Config Service", "Config");
+        check("Database Migration Service", "DatabaseMigration");
+        check("Directory Service", "Directory");
+        check("Directory Service Data", "DirectoryServiceData");
+        check("Marketplace Entitlement Service", "MarketplaceEntitlement");
+        check("ServiceDiscovery", "ServiceDiscovery");
     }
 
     #[test]

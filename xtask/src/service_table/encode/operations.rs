@@ -28,9 +28,10 @@ fn one<'m>(
 ) -> Result<Vec<Token<'m>>> {
     let http = operation.get("http").ok_or("no http")?;
     let method = text(http, "method").unwrap_or("POST");
-    let streams = streams_events(model, operation);
+    let streams = ["input", "output"].iter().any(|end| streams_events(model, operation, end));
     let end = |end: &str| {
-        let name = operation.get(end).and_then(|end| text(end, "shape")).filter(|_| !streams);
+        let name = operation.get(end).and_then(|end| text(end, "shape"));
+        let name = name.filter(|_| !streams_events(model, operation, end));
         name.map(|name| shapes.class(name)).transpose()
     };
     let input = end("input")?;
@@ -69,16 +70,14 @@ fn one<'m>(
     Ok(tokens)
 }
 
-/// Whether the request or the response is a stream of events.
-pub(super) fn streams_events(model: &Value, operation: &Value) -> bool {
-    ["input", "output"].iter().any(|end| {
-        let shape = operation.get(end).and_then(|end| text(end, "shape"));
-        let shape = shape.and_then(|name| model.get("shapes")?.get(name));
-        shape.is_some_and(|shape| {
-            members(shape, "members").any(|(_, member)| {
-                let target = text(member, "shape").and_then(|name| model.get("shapes")?.get(name));
-                target.is_some_and(|target| flag(target, "eventstream"))
-            })
+/// Whether the request (`input`) or the response (`output`) is a stream of events.
+pub(super) fn streams_events(model: &Value, operation: &Value, end: &str) -> bool {
+    let shape = operation.get(end).and_then(|end| text(end, "shape"));
+    let shape = shape.and_then(|name| model.get("shapes")?.get(name));
+    shape.is_some_and(|shape| {
+        members(shape, "members").any(|(_, member)| {
+            let target = text(member, "shape").and_then(|name| model.get("shapes")?.get(name));
+            target.is_some_and(|target| flag(target, "eventstream"))
         })
     })
 }

@@ -23,9 +23,8 @@ impl<'m> Shapes<'m> {
         let mut shapes = Shapes { order: Vec::new(), numbers: HashMap::new(), classes: Vec::new() };
         let mut open: Vec<&str> = Vec::new();
         for (_, operation) in members(model, "operations") {
-            if !streams_events(model, operation) {
-                open.extend(["input", "output"].iter().filter_map(|end| text(operation.get(end)?, "shape")));
-            }
+            let ends = ["input", "output"].into_iter().filter(|end| !streams_events(model, operation, end));
+            open.extend(ends.filter_map(|end| text(operation.get(end)?, "shape")));
         }
         while let Some(name) = open.pop() {
             if shapes.numbers.contains_key(name) {

@@ -1,0 +1,186 @@
+//! [`known`]: whether Step Functions has an SDK integration.
+
+use std::sync::{Arc, LazyLock};
+
+use crate::removed::REMOVED;
+use crate::table::{self, Service, Services};
+
+/// What is known of `arn:aws:states:::aws-sdk:SERVICE:action`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Known {
+    /// The service has the action, and Step Functions offers it.
+    Yes,
+    /// Step Functions had the service once; AWS has ended the service or the integration.
+    Removed,
+    /// There is no such service, or it has another name here: `sfn` and not `stepfunctions`.
+    UnknownService,
+    /// The service has no such action; actions are in camelCase.
+    UnknownAction,
+    /// The service has the action, but Step Functions does not offer it: it streams, or AWS lists it as unsupported.
+    Unsupported,
+}
+
+/// Whether Step Functions has an SDK integration, by the names in its ARN, with or without `aws-sdk:`:
+/// `("sqs", "sendMessage")`, `("aws-sdk:sfn", "startExecution")`.
+///
+/// The facts are those of the service table: the newest botocore when it was generated. AWS adds services and actions
+/// every week, so `UnknownService` and `UnknownAction` may also mean that the table is older than they are.
+///
+/// ```
+/// use asl_aws::{Known, known};
+/// assert_eq!(known("sqs", "sendMessage"), Known::Yes);
+/// assert_eq!(known("aws-sdk:qldb", "listLedgers"), Known::Removed);
+/// assert_eq!(known("stepfunctions", "startExecution"), Known::UnknownService);
+/// assert_eq!(known("sqs", "sendMesage"), Known::UnknownAction);
+/// assert_eq!(known("bedrockruntime", "converseStream"), Known::Unsupported);
+/// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
+pub fn known(service: &str, action: &str) -> Known {
+    let name = service.strip_prefix("aws-sdk:").unwrap_or(service);
+    let Some(service) = service_of(name) else {
+        return if REMOVED.contains(&name) { Known::Removed } else { Known::UnknownService };
+    };
+    match service.operation(action) {
+        None => Known::UnknownAction,
+        Some(operation) if operation.streams_events || is_unsupported(name, operation.name) => {
+            Known::Unsupported
+        }
+        Some(_) => Known::Yes,
+    }
+}
+
+/// The names of all services of SDK integrations, in no particular order: `accessanalyzer`, `sfn`.
+pub fn known_services() -> impl Iterator<Item = &'static str> {
+    table::names()
+}
+
+/// The actions of a service, as ARNs have them; none of a service that is not known.
+///
+/// ```
+/// assert!(asl_aws::known_actions("sqs").contains(&"sendMessage".to_owned()));
+/// ```
+pub fn known_actions(service: &str) -> Vec<String> {
+    let service = service_of(service.strip_prefix("aws-sdk:").unwrap_or(service));
+    let operations = service.iter().flat_map(|service| service.operations());
+    operations.map(|operation| crate::naming::lower_first(operation.name)).collect()
+}
+
+/// Facts do not change: what was decoded once is kept for the process.
+fn service_of(name: &str) -> Option<Arc<Service>> {
+    static SERVICES: LazyLock<Services> = LazyLock::new(Services::default);
+    SERVICES.get(name)
+}
+
+fn is_unsupported(service: &str, operation: &str) -> bool {
+    UNSUPPORTED.iter().any(|(known, operations)| {
+        *known == service && operations.split_whitespace().any(|known| known == operation)
+    })
+}
+
+/// Operations that AWS lists as unsupported, of those that do not stream events.
+static UNSUPPORTED: &[(&str, &str)] = &[
+    ("applicationdiscovery", "DescribeExportConfigurations ExportConfigurations"),
+    (
+        "codedeploy",
+        "BatchGetDeploymentInstances GetDeploymentInstance ListDeploymentInstances SkipWaitTimeForInstanceTermination",
+    ),
+    ("comprehendmedical", "DetectEntities"),
+    ("dataexchange", "SendApiAsset"),
+    (
+        "directconnect",
+        "AllocateConnectionOnInterconnect DescribeConnectionLoa DescribeConnectionsOnInterconnect DescribeInterconnectLoa",
+    ),
+    ("efs", "CreateTags"),
+    ("emr", "DescribeJobFlows"),
+    ("iot", "AttachPrincipalPolicy DetachPrincipalPolicy ListPolicyPrincipals ListPrincipalPolicies"),
+    ("lambda", "InvokeAsync"),
+    ("mediapackage", "RotateChannelCredentials"),
+    ("rdsdata", "ExecuteSql"),
+    ("shield", "DeleteSubscription"),
+    ("sts", "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(service: &str, action: &str, expect: Known) {
+        assert_eq!(known(service, action), expect, "{service}:{action}");
+        assert_eq!(known(&format!("aws-sdk:{service}"), action), expect);
+    }
+
+    #[test]
+    fn integrations() {
+        check("dynamodb", "getItem", Known::Yes);
+        check("bedrockagentcore", "invokeAgentRuntime", Known::Yes);
+        for (service, action) in [
+            ("elastictranscoder", "createJob"),
+            ("qldb", "createLedger"),
+            ("qldbsession", "sendCommand"),
+            ("opsworks", "createStack"),
+            ("opsworkscm", "createServer"),
+            ("robomaker", "createRobot"),
+            ("worklink", "createFleet"),
+            ("lookoutmetrics", "createAlert"),
+            ("lexmodelbuilding", "putBot"),
+            ("lexruntime", "postText"),
+        ] {
+            check(service, action, Known::Removed);
+        }
+        for service in ["nosuch", "", "stepfunctions", "SQS", "cloudwatch-logs", "configservice"] {
+            check(service, "getItem", Known::UnknownService);
+        }
+        for action in ["SendMessage", "sendmessage", "sendMessages", "", "send message"] {
+            check("sqs", action, Known::UnknownAction);
+        }
+        check("sts", "assumeRole", Known::Unsupported);
+        check("sts", "getCallerIdentity", Known::Yes);
+        check("kinesis", "subscribeToShard", Known::Unsupported);
+        check("cloudwatchlogs", "startLiveTail", Known::Unsupported);
+        check("lambda", "invokeWithResponseStream", Known::Unsupported);
+    }
+
+    #[test]
+    fn what_is_listed_is_there() {
+        for (service, operations) in UNSUPPORTED {
+            let actions = known_actions(service);
+            for operation in operations.split_whitespace() {
+                let action = crate::naming::lower_first(operation);
+                assert!(actions.contains(&action), "{service}:{action}");
+            }
+        }
+        for service in REMOVED {
+            assert!(known_services().all(|known| known != *service), "{service}");
+        }
+    }
+
+    /// Names and prefixes of errors that a rule could miss, as AWS's page has them.
+    #[test]
+    fn services_have_the_names_of_aws_page() {
+        #[rustfmt::skip]
+        let prefixes = [
+            "AcmPca", "ApiGateway", "ApiGatewayV2", "ApplicationDiscovery", "Appflow", "B2Bi", "BcmDataExports",
+            "Billingconductor", "ChimeSdkIdentity", "CleanRoomsMl", "CloudFrontKeyValueStore", "CloudHsmV2",
+            "Codeartifact", "CodestarNotifications", "Config", "ConnectCampaignsV2", "CostAndUsageReport",
+            "DatabaseMigration", "Dax", "DevOpsGuru", "Directory", "DirectoryServiceData", "DocDb",
+            "DocDbElastic", "DynamoDbStreams", "Ec2InstanceConnect", "EcrPublic", "EksAuth", "ElastiCache",
+            "ElasticLoadBalancingV2", "Elasticsearch", "FSx", "Forecastquery", "GeoMaps", "GreengrassV2",
+            "Identitystore", "Imagebuilder", "Inspector2", "IoTFleetWise", "IoTSecureTunneling", "IoTSiteWise",
+            "IoTTwinMaker", "IotDeviceAdvisor", "IotJobsDataPlane", "IotWireless", "IvsRealTime", "Ivschat",
+            "KinesisAnalyticsV2", "KinesisVideoWebRtcStorage", "LexModelsV2", "LexRuntimeV2",
+            "LicenseManagerLinuxSubscriptions", "M2", "MTurk", "Macie2", "MarketplaceEntitlement",
+            "MediaPackageVod", "MemoryDb", "OpenSearch", "PcaConnectorAd", "PinpointSmsVoiceV2", "QApps",
+            "QConnect", "Repostspace", "Resiliencehub", "ResourceExplorer2", "ResourceGroupsTaggingApi",
+            "Route53RecoveryCluster", "S3Control", "S3Outposts", "SageMakerA2IRuntime", "SagemakerEdge",
+            "Savingsplans", "SecurityIr", "ServiceDiscovery", "SesV2", "Sfn", "SsmQuickSetup", "SsmSap", "SsoOidc",
+            "Synthetics", "TimestreamInfluxDb", "VoiceId", "WafRegional", "Wafv2", "WorkSpacesThinClient", "XRay",
+        ];
+        for prefix in prefixes {
+            let service = service_of(&prefix.to_ascii_lowercase());
+            assert_eq!(service.as_deref().map(Service::class), Some(prefix));
+        }
+    }
+}
