@@ -10,6 +10,7 @@ use crate::config::{Config, OnFailure, Response};
 use crate::init::InitError;
 use crate::input::Part;
 use crate::nested::Nested;
+use crate::reply::Reply;
 use crate::response::problem;
 use crate::session::{Ended, Refused, Session, Start};
 use crate::trigger::{Answer, Trigger};
@@ -161,10 +162,22 @@ pub async fn handle(
     event: Value,
     invocation: Invocation,
 ) -> Result<Value, InvocationError> {
+    reply(adapter, event, invocation).await.map(Reply::into_document)
+}
+
+/// [`handle`], with an answer that need not be one document.
+pub(crate) async fn reply(
+    adapter: &Adapter,
+    event: Value,
+    invocation: Invocation,
+) -> Result<Reply, InvocationError> {
     let trigger = adapter.trigger(&event);
     let session = Session::begin(adapter, invocation);
     let _given_up = session.guard();
-    let answer = answer(&session, trigger, event).await;
+    let answer = match &trigger.source().answer {
+        Answer::Http(render) => Ok(http::answer(&session, trigger, event, *render).await),
+        answer => document(&session, trigger, event, answer).await.map(Reply::Document),
+    };
     session.end().await;
     answer
 }
@@ -176,10 +189,16 @@ impl Adapter {
     }
 }
 
-async fn answer(session: &Arc<Session>, trigger: Trigger, event: Value) -> Result<Value, InvocationError> {
+/// The answer to a sender who expects a document.
+async fn document(
+    session: &Arc<Session>,
+    trigger: Trigger,
+    event: Value,
+    answer: &Answer,
+) -> Result<Value, InvocationError> {
     let config = session.config();
-    match &trigger.source().answer {
-        Answer::Http(complete) => Ok(http::answer(session, trigger, event, *complete).await),
+    match answer {
+        Answer::Http(render) => Ok(http::answer(session, trigger, event, *render).await.into_document()),
         Answer::Batch(batch) => batch::answer(session, trigger, &event, batch).await,
         Answer::Records => batch::answer_all(session, trigger, &event).await,
         Answer::Envelope => start_sync(session, trigger, event).await,

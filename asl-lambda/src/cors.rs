@@ -1,8 +1,9 @@
 //! [`Cors`]: requests from pages of other origins.
 
-use asl_value::{Object, Value, json};
+use asl_value::{Text, Value};
 
-use crate::http::header;
+use crate::http::{Body, HttpResponse, Values};
+use crate::trigger::request::{header, method};
 
 /// Which origins may call the function from a browser. For gateways that leave this to the function: a REST API, a load
 /// balancer. HTTP APIs and function URLs do it themselves if they are told to.
@@ -39,56 +40,55 @@ impl Cors {
         }
     }
 
-    /// What a request's origin is allowed as.
-    fn allowed<'a>(&'a self, event: &'a Value) -> Option<&'a str> {
-        let origin = header(event, "origin")?;
-        if self.origins.iter().any(|known| known == "*") {
-            return Some("*");
-        }
-        self.origins.iter().any(|known| known == origin.as_str()).then_some(origin.as_str())
+    fn is_any(&self) -> bool {
+        self.origins.iter().any(|known| known == "*")
     }
 
-    /// The response to a browser that asks whether it may send a request.
-    pub(crate) fn preflight(&self, event: &Value) -> Option<Object> {
-        let http = event.get("requestContext").and_then(|context| context.get("http"));
-        let method = http.and_then(|http| http.get("method")).or_else(|| event.get("httpMethod"))?;
+    /// What a request's origin is allowed as.
+    fn allowed(&self, event: &Value) -> Option<Text> {
+        if self.is_any() {
+            return Some("*".into());
+        }
+        header(event, "origin")
+            .filter(|origin| self.origins.iter().any(|known| known == origin.as_str()))
+            .cloned()
+    }
+
+    /// The response to a browser that asks whether it may send a request, before [`Cors::allow`].
+    pub(crate) fn preflight(&self, event: &Value) -> Option<HttpResponse> {
         let asked = header(event, "access-control-request-method")?;
-        if method.as_str() != Some("OPTIONS") {
+        if method(event)? != "OPTIONS" {
             return None;
         }
-        let mut headers = Object::new();
+        let mut response = HttpResponse::new(204, Body::Text(Text::default()));
         if self.allowed(event).is_some() {
-            headers.insert("access-control-allow-methods", asked.clone().into());
+            let mut put = |name: &str, value: Text| response.headers.put(name, Values::One(value));
+            put("access-control-allow-methods", asked.clone());
             if let Some(asked) = header(event, "access-control-request-headers") {
-                headers.insert("access-control-allow-headers", asked.clone().into());
+                put("access-control-allow-headers", asked.clone());
             }
-            headers.insert("access-control-max-age", "3600".into());
+            put("access-control-max-age", "3600".into());
         }
-        let mut response = Object::from_distinct(vec![
-            ("statusCode".into(), 204.into()),
-            ("headers".into(), headers.into()),
-            ("body".into(), "".into()),
-            ("isBase64Encoded".into(), false.into()),
-        ]);
-        self.allow(&mut response, event);
         Some(response)
     }
 
-    /// Lets the page see the response. One that has said itself who may is left alone.
-    pub(crate) fn allow(&self, response: &mut Object, event: &Value) {
+    /// Lets the page see the response, if it may. One that has said itself who may is left alone, but for a second value,
+    /// with which browsers refuse it.
+    ///
+    /// Where the answer depends on the origin, every response says so, one without an origin too: otherwise a cache hands
+    /// that one to the page that may.
+    pub(crate) fn allow(&self, response: &mut HttpResponse, event: &Value) {
         const ALLOW: &str = "access-control-allow-origin";
-        let Some(origin) = self.allowed(event) else { return };
-        let mut headers = match response.get("headers") {
-            Some(Value::Object(headers)) => headers.clone(),
-            _ => Object::new(),
+        if !self.is_any() {
+            response.headers.vary("origin");
+        }
+        let only = match response.headers.get(ALLOW).map(Values::as_slice) {
+            Some([_]) => None,
+            Some([first, ..]) => Some(first.clone()),
+            Some([]) | None => self.allowed(event),
         };
-        if headers.keys().any(|name| name.eq_ignore_ascii_case(ALLOW)) {
-            return;
+        if let Some(origin) = only {
+            response.headers.put(ALLOW, Values::One(origin));
         }
-        headers.insert(ALLOW, origin.into());
-        if origin != "*" {
-            headers.insert("vary", json!("origin"));
-        }
-        response.insert("headers", headers.into());
     }
 }

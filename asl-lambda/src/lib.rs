@@ -66,6 +66,7 @@ pub mod local;
 mod log;
 mod metrics;
 mod nested;
+mod reply;
 mod response;
 mod serve;
 mod session;

@@ -6,7 +6,7 @@ use asl_value::{Object, Text, Value};
 
 /// How an ended execution becomes an HTTP response.
 ///
-/// - An output that is a response, an object with a numeric `statusCode`, is the response.
+/// - An output that is a response, an object with a `statusCode`, is the response; 502 if it is none that a gateway takes.
 /// - Any other output is the body of a 200, as JSON.
 /// - A failure is answered with `{"error": …, "cause": …}` and the status that the table has for its error name; 504 for
 ///   `States.Timeout` and 500 for the rest.

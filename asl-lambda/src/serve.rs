@@ -13,10 +13,11 @@ use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;
 
+use crate::adapter::reply;
 use crate::log::LogSink;
-use crate::stream::Reply;
+use crate::stream::Sent;
 use crate::trigger::InvalidBody;
-use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, handle, init, local, stream};
+use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, init, local, stream};
 
 #[cfg(feature = "graceful-shutdown")]
 mod shutdown;
@@ -144,7 +145,7 @@ async fn answer(
     adapter: &Adapter,
     event: LambdaEvent<Box<RawValue>>,
     log: LogSink,
-) -> Result<Reply, InvocationError> {
+) -> Result<Sent, InvocationError> {
     let (payload, context) = event.into_parts();
     let event = Value::parse(payload.get()).map_err(|error| {
         InvocationError::new(InvalidBody::ERROR, InvalidBody(error.to_string()).to_string())
@@ -153,9 +154,7 @@ async fn answer(
         Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn).with_log(log);
     invocation.deadline = deadline::of_invocation(context.deadline);
     invocation.trace_header = context.xray_trace_id.map(Into::into);
-    let is_streamed = stream::is_streamed(adapter, &event);
-    let response = handle(adapter, event, invocation).await?;
-    if is_streamed { stream::streamed(response) } else { Ok(Reply::BufferedResponse(response)) }
+    stream::sent(reply(adapter, event, invocation).await?)
 }
 
 /// One write a line, so that lines of executions side by side do not mix.

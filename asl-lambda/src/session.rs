@@ -143,6 +143,11 @@ impl Session {
         }
     }
 
+    /// Writes what went wrong beside the executions.
+    pub(crate) fn tell(&self, failure: &Failure) {
+        self.log.problem(failure);
+    }
+
     /// Runs one execution to its end; one that was started by another, `depth` of them in a row.
     pub(crate) async fn run(
         self: &Arc<Self>,

@@ -3,55 +3,86 @@
 use std::convert::Infallible;
 
 use asl_value::{Object, Value, from_value};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use futures_util::stream::{self, Iter};
 use lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse};
 
-use crate::config::InvokeMode;
-use crate::trigger::{Trigger, http_api};
-use crate::{Adapter, InvocationError};
+use crate::InvocationError;
+use crate::http::{Body, HttpResponse, from_base64, texts};
+use crate::reply::Reply;
 
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 256 * 1024;
 
 type Pieces = Iter<std::vec::IntoIter<Result<Vec<u8>, Infallible>>>;
 
-/// What an invocation is answered with.
-pub(crate) type Reply = FunctionResponse<Value, Pieces>;
+/// A reply as the runtime's client sends it.
+pub(crate) type Sent = FunctionResponse<Value, Pieces>;
 
-/// Whether the sender of an event expects the pieces of a response rather than a document about it.
-pub(crate) fn is_streamed(adapter: &Adapter, event: &Value) -> bool {
-    adapter.config().invoke_mode == InvokeMode::ResponseStream
-        && matches!(adapter.trigger(event), Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi)
+pub(crate) fn sent(reply: Reply) -> Result<Sent, InvocationError> {
+    match reply {
+        Reply::Document(document) => Ok(FunctionResponse::BufferedResponse(document)),
+        Reply::Streamed(response) => streamed(*response).map(FunctionResponse::StreamingResponse),
+    }
 }
 
 /// A response as its status and headers, then its body in pieces.
-pub(crate) fn streamed(response: Value) -> Result<Reply, InvocationError> {
-    let Value::Object(response) = response else { return Ok(Reply::BufferedResponse(response)) };
-    let Value::Object(mut response) = http_api::complete(response, &Value::Null) else {
-        return Ok(Reply::BufferedResponse(Value::Null));
-    };
-    let invalid = |what: &str| InvocationError::new("InvalidResponse", what.to_owned());
-    let body = response.take("body").unwrap_or_default();
-    let is_base64 = response.get("isBase64Encoded").and_then(Value::as_bool) == Some(true);
-    let body = match body.as_str() {
-        Some(text) if is_base64 => BASE64_STANDARD.decode(text.as_bytes()).map_err(|error| {
-            InvocationError::new("InvalidResponse", format!("the body is not base64: {error}"))
-        })?,
-        text => text.unwrap_or_default().as_bytes().to_vec(),
-    };
-    let member =
-        |name: &str, absent: Value| response.get(name).cloned().filter(|it| !it.is_null()).unwrap_or(absent);
+fn streamed(response: HttpResponse) -> Result<StreamResponse<Pieces>, InvocationError> {
+    let invalid = |problem: &dyn ToString| InvocationError::new("InvalidResponse", problem.to_string());
     let prelude: Object = [
-        ("statusCode", member("statusCode", 200.into())),
-        ("headers", member("headers", Object::new().into())),
-        ("cookies", member("cookies", Value::Array(asl_value::Array::new()))),
+        ("statusCode", Value::from(u32::from(response.status))),
+        ("headers", response.headers.joined().into()),
+        ("cookies", texts(&response.cookies)),
     ]
     .into_iter()
     .collect();
     let metadata_prelude: MetadataPrelude =
-        from_value(&Value::Object(prelude)).map_err(|error| invalid(&error.to_string()))?;
+        from_value(&Value::Object(prelude)).map_err(|error| invalid(&error))?;
+    let body = match response.body {
+        Body::None => Vec::new(),
+        Body::Text(text) => text.as_bytes().to_vec(),
+        Body::Base64(text) => from_base64(&text).map_err(|error| invalid(&error))?,
+    };
     let pieces: Vec<_> = body.chunks(PIECE_BYTES).map(|piece| Ok(piece.to_vec())).collect();
-    Ok(Reply::StreamingResponse(StreamResponse { metadata_prelude, stream: stream::iter(pieces) }))
+    Ok(StreamResponse { metadata_prelude, stream: stream::iter(pieces) })
+}
+
+#[cfg(test)]
+mod tests {
+    use asl_value::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(output: Value, prelude: Value, body: &[u8]) {
+        let response = HttpResponse::of_output(&output).expect("a response").expect("a good one");
+        let sent = streamed(response).expect("what can be sent");
+        let found = serde_json::to_string(&sent.metadata_prelude).expect("JSON");
+        assert_eq!(Value::parse(&found).expect("JSON"), prelude, "{output}");
+        let pieces = futures_util::StreamExt::collect::<Vec<_>>(sent.stream);
+        let Some(pieces) = futures_util::FutureExt::now_or_never(pieces) else { panic!("nothing waits") };
+        let pieces: Vec<u8> = pieces.into_iter().flat_map(|Ok(piece)| piece).collect();
+        assert_eq!(pieces, body, "{output}");
+    }
+
+    #[test]
+    fn pieces_have_what_a_document_would() {
+        check(
+            json!({"statusCode": "204", "headers": null}),
+            json!({"statusCode": 204, "headers": {}, "cookies": []}),
+            b"",
+        );
+        check(
+            json!({
+                "statusCode": 200, "headers": {"Vary": "b", "x-count": 2, "set-cookie": "b=2"},
+                "multiValueHeaders": {"vary": ["a"], "Set-Cookie": ["a=1"]}, "cookies": ["c=3"], "body": {"a": 1}
+            }),
+            json!({
+                "statusCode": 200, "cookies": ["a=1", "b=2", "c=3"],
+                "headers": {"vary": "a, b", "x-count": "2", "content-type": "application/json"}
+            }),
+            br#"{"a":1}"#,
+        );
+        let base64 = json!({"statusCode": 200, "body": "//79", "isBase64Encoded": true});
+        check(base64, json!({"statusCode": 200, "headers": {}, "cookies": []}), &[255, 254, 253]);
+    }
 }

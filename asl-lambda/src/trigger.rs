@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use asl_value::{Object, Text, Value};
+use asl_value::{Text, Value};
+
+use crate::http::HttpResponse;
 
 pub mod alb;
 pub mod cloudwatch_logs;
@@ -11,14 +13,15 @@ pub mod direct;
 pub mod dynamodb;
 pub mod event_bridge;
 pub mod function_url;
-mod http;
 pub mod http_api;
 pub mod kinesis;
+pub(crate) mod request;
 pub mod rest_api;
 pub mod s3;
 pub mod sns;
 pub mod sqs;
 pub mod start_sync;
+pub mod vpc_lattice;
 pub mod websocket;
 
 /// What invoked the function. Each has a module of its own, which shows a sample event.
@@ -27,6 +30,8 @@ pub mod websocket;
 pub enum Trigger {
     /// An Application Load Balancer: [`alb`].
     Alb,
+    /// A service of VPC Lattice: [`vpc_lattice`].
+    VpcLattice,
     /// A WebSocket API of API Gateway: [`websocket`].
     WebSocket,
     /// A function URL: [`function_url`].
@@ -71,8 +76,8 @@ pub(crate) struct Source {
 
 /// What the sender of an event expects.
 pub(crate) enum Answer {
-    /// A response over HTTP, which this completes for the request.
-    Http(fn(Object, &Value) -> Value),
+    /// A response over HTTP.
+    Http(Render),
     /// The output, which this fits to the event.
     Output(fn(&Value, &Value) -> Value),
     /// What StartSyncExecution answers, a failure included.
@@ -84,6 +89,9 @@ pub(crate) enum Answer {
     /// Which of the event's records failed.
     Batch(Batch),
 }
+
+/// A response as the sender of a request wants it.
+pub(crate) type Render = fn(HttpResponse, &Value) -> Value;
 
 /// How the records of a batch are told apart and follow one another.
 pub(crate) struct Batch {
@@ -99,6 +107,7 @@ impl Trigger {
     /// All of them, in the order in which an event is compared with them.
     pub const ALL: &'static [Trigger] = &[
         Trigger::Alb,
+        Trigger::VpcLattice,
         Trigger::WebSocket,
         Trigger::FunctionUrl,
         Trigger::HttpApi,
@@ -162,6 +171,7 @@ impl Trigger {
     pub(crate) fn source(self) -> &'static Source {
         match self {
             Trigger::Alb => &alb::SOURCE,
+            Trigger::VpcLattice => &vpc_lattice::SOURCE,
             Trigger::WebSocket => &websocket::SOURCE,
             Trigger::FunctionUrl => &function_url::SOURCE,
             Trigger::HttpApi => &http_api::SOURCE,
@@ -236,7 +246,5 @@ fn decoded(data: &Text) -> Result<Value, InvalidBody> {
 }
 
 fn from_base64(data: &str) -> Result<Vec<u8>, InvalidBody> {
-    use base64::Engine as _;
-    let bytes = base64::prelude::BASE64_STANDARD.decode(data.as_bytes());
-    bytes.map_err(|error| InvalidBody(format!("the body is not base64: {error}")))
+    crate::http::from_base64(data).map_err(|error| InvalidBody(format!("the body is not base64: {error}")))
 }

@@ -10,52 +10,71 @@
 //!
 //! Input and response are those of a [REST API](super::rest_api), with a `statusDescription`. A target group with
 //! multi-value headers sends `multiValueHeaders` and heeds no others in the response; one without knows one value a
-//! header, so of several cookies only the first gets through.
+//! header, so several values become one, with commas between them, and several cookies `set-cookie`, `Set-cookie`, ….
 
-use asl_value::{Array, Object, Value};
+use asl_value::{Object, Text, Value};
 
-use super::http::{body, cookies_as_headers, headers_joined};
+use super::request::body;
 use super::{Answer, Source, request_context};
+use crate::http::{HttpResponse, texts};
 
 pub(super) const SOURCE: Source =
-    Source { name: "alb", matches, body, body_is_input: true, answer: Answer::Http(complete) };
+    Source { name: "alb", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 fn matches(event: &Value) -> bool {
     request_context(event, "elb").is_some()
 }
 
-fn complete(mut response: Object, event: &Value) -> Value {
-    cookies_as_headers(&mut response);
-    if event.get("multiValueHeaders").is_some_and(|headers| !headers.is_null()) {
-        let mut many = Object::new();
-        if let Some(Value::Object(headers)) = response.remove("headers") {
-            for (name, value) in headers {
-                many.insert(name, Value::Array(Array::from(vec![value])));
-            }
-        }
-        if let Some(Value::Object(headers)) = response.take("multiValueHeaders") {
-            for (name, values) in headers {
-                many.insert(name, values);
-            }
-        }
-        response.insert("multiValueHeaders", many.into());
-    } else if let Some(cookie) = headers_joined(&mut response).and_then(|cookies| cookies.first().cloned())
-        && let Some(Value::Object(mut headers)) = response.take("headers")
-    {
-        headers.insert("set-cookie", cookie);
-        response.insert("headers", headers.into());
+fn render(mut response: HttpResponse, event: &Value) -> Value {
+    let given = response.description.take();
+    let description = given.unwrap_or_else(|| description(response.status).into());
+    let has_lists = event.get("multiValueHeaders").is_some_and(|headers| !headers.is_null());
+    let headers = if has_lists { lists(&response) } else { one_a_name(&response) };
+    let mut members =
+        response.into_members([(if has_lists { "multiValueHeaders" } else { "headers" }, headers.into())]);
+    members.insert("statusDescription", description.into());
+    Value::Object(members)
+}
+
+fn lists(response: &HttpResponse) -> Object {
+    let mut lists: Object =
+        response.headers.iter().map(|(name, values)| (name.clone(), values.to_array())).collect();
+    if !response.cookies.is_empty() {
+        lists.insert("set-cookie", texts(&response.cookies));
     }
-    if !response.contains_key("statusDescription") {
-        let status = response.get("statusCode").and_then(Value::as_i64).unwrap_or_default();
-        response.insert("statusDescription", description(status).into());
+    lists
+}
+
+/// Headers for a gateway that knows one value a name. Cookies cannot be joined, so the name is spelled in another way for
+/// each: the gateway sends every member as a header, and the name of a header has no case.
+///
+/// UNRECORDED: whether a load balancer and VPC Lattice send all of them. The first is sent in any case.
+pub(super) fn one_a_name(response: &HttpResponse) -> Object {
+    let mut headers = response.headers.joined();
+    for (spelling, cookie) in SPELLINGS.zip(&response.cookies) {
+        headers.insert(spelled("set-cookie", spelling), cookie.into());
     }
-    Value::Object(response)
+    headers
+}
+
+/// Those of the nine letters of `set-cookie`.
+const SPELLINGS: std::ops::Range<u32> = 0..1 << 9;
+
+/// The name with the letters in upper case whose bits are set.
+fn spelled(name: &str, spelling: u32) -> Text {
+    let mut bits = spelling;
+    let spell = |letter: char| {
+        let is_upper = letter.is_ascii_alphabetic() && bits & 1 == 1;
+        bits >>= u32::from(letter.is_ascii_alphabetic());
+        if is_upper { letter.to_ascii_uppercase() } else { letter }
+    };
+    name.chars().map(spell).collect::<String>().into()
 }
 
 /// `200 OK`
 ///
 /// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-15>
-fn description(status: i64) -> String {
+fn description(status: u16) -> String {
     let reason = match status {
         200 => "OK",
         201 => "Created",

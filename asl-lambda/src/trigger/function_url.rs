@@ -18,14 +18,14 @@
 
 use asl_value::Value;
 
-use super::{Answer, Source, http, http_api, request_context};
+use super::{Answer, Source, http_api, request, request_context};
 
 pub(super) const SOURCE: Source = Source {
     name: "function-url",
     matches,
-    body: http::body,
+    body: request::body,
     body_is_input: true,
-    answer: Answer::Http(http_api::complete),
+    answer: Answer::Http(http_api::render),
 };
 
 fn matches(event: &Value) -> bool {

@@ -15,15 +15,16 @@
 //! The body is the input: decoded if it is base64, parsed if it is JSON, otherwise a string; `{}` if there is none.
 //! The response is `{"statusCode": 200, "headers": {…}, "body": "…", "isBase64Encoded": false, "cookies": []}`: see
 //! [`ResponseMapping`](crate::ResponseMapping). The `multiValueHeaders` of an output, which this gateway does not know,
-//! become `headers` and `cookies`.
+//! become `headers`, and every `Set-Cookie` becomes one of the `cookies`.
 
-use asl_value::{Object, Value};
+use asl_value::Value;
 
-use super::http::{body, headers_joined, is_authorizer};
+use super::request::{body, is_authorizer};
 use super::{Answer, Source, request_context, text};
+use crate::http::{HttpResponse, texts};
 
 pub(super) const SOURCE: Source =
-    Source { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(complete) };
+    Source { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 /// `cargo lambda watch` adds `httpMethod` and other members of payload 1.0, so this one has to be looked for first.
 pub(super) fn matches(event: &Value) -> bool {
@@ -32,11 +33,11 @@ pub(super) fn matches(event: &Value) -> bool {
         && !is_authorizer(event)
 }
 
-pub(crate) fn complete(mut response: Object, _: &Value) -> Value {
-    let cookies = headers_joined(&mut response);
-    if !response.contains_key("cookies") {
-        // A function URL of the emulator refuses a response without `cookies`.
-        response.insert("cookies", Value::Array(cookies.unwrap_or_default()));
-    }
-    Value::Object(response)
+/// A function URL of the emulator refuses a response without `cookies`.
+pub(crate) fn render(response: HttpResponse, _: &Value) -> Value {
+    let cookies = texts(&response.cookies);
+    let headers = response.headers.joined();
+    let mut members = response.into_members([("headers", headers.into())]);
+    members.insert("cookies", cookies);
+    Value::Object(members)
 }

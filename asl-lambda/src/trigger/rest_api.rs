@@ -14,16 +14,17 @@
 //! }
 //! ```
 //!
-//! Input and response are those of an [HTTP API](super::http_api), but for the `cookies` of an output, which become
-//! `multiValueHeaders`.
+//! Input and response are those of an [HTTP API](super::http_api), but for the headers: those of several values, and all
+//! `cookies`, are `multiValueHeaders`. The response has no other members, for this gateway answers 502 to them.
 
 use asl_value::{Object, Value};
 
-use super::http::{body, cookies_as_headers, is_authorizer};
+use super::request::{body, is_authorizer};
 use super::{Answer, Source, text};
+use crate::http::{HttpResponse, Values, texts};
 
 pub(super) const SOURCE: Source =
-    Source { name: "rest-api", matches, body, body_is_input: true, answer: Answer::Http(complete) };
+    Source { name: "rest-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 fn matches(event: &Value) -> bool {
     text(event, "httpMethod").is_some()
@@ -32,7 +33,19 @@ fn matches(event: &Value) -> bool {
         && !is_authorizer(event)
 }
 
-pub(super) fn complete(mut response: Object, _: &Value) -> Value {
-    cookies_as_headers(&mut response);
-    Value::Object(response)
+pub(super) fn render(response: HttpResponse, _: &Value) -> Value {
+    let (mut one, mut many) = (Object::new(), Object::new());
+    for (name, values) in response.headers.iter() {
+        match values {
+            Values::One(value) => one.insert(name.clone(), value.into()),
+            Values::Many(values) => many.insert(name.clone(), texts(values)),
+        };
+    }
+    if !response.cookies.is_empty() {
+        many.insert("set-cookie", texts(&response.cookies));
+    }
+    Value::Object(match many.is_empty() {
+        true => response.into_members([("headers", one.into())]),
+        false => response.into_members([("headers", one.into()), ("multiValueHeaders", many.into())]),
+    })
 }

@@ -16,16 +16,11 @@
 
 use asl_value::Value;
 
-use super::http::{body, is_authorizer};
+use super::request::{body, is_authorizer};
 use super::{Answer, Source, request_context, rest_api};
 
-pub(super) const SOURCE: Source = Source {
-    name: "websocket",
-    matches,
-    body,
-    body_is_input: true,
-    answer: Answer::Http(rest_api::complete),
-};
+pub(super) const SOURCE: Source =
+    Source { name: "websocket", matches, body, body_is_input: true, answer: Answer::Http(rest_api::render) };
 
 fn matches(event: &Value) -> bool {
     request_context(event, "connectionId").is_some() && !is_authorizer(event)

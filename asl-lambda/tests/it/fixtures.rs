@@ -29,8 +29,9 @@ fn fixtures() -> Vec<String> {
 }
 
 /// What a fixture is of, by the beginning of its name; the first that fits.
-const TRIGGERS: [(&str, Trigger); 30] = [
+const TRIGGERS: [(&str, Trigger); 31] = [
     ("alb-", Trigger::Alb),
+    ("vpc-lattice-", Trigger::VpcLattice),
     // Authorizers have all of a request.
     ("apigw-custom-auth", Trigger::Direct),
     ("apigw-v2-custom-authorizer", Trigger::Direct),

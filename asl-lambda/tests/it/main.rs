@@ -10,6 +10,7 @@
 mod batches;
 mod fixtures;
 mod handle;
+mod http_responses;
 mod local;
 mod logs;
 mod machine;

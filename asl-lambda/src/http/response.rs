@@ -1,0 +1,213 @@
+//! [`HttpResponse`]: a response before the gateway at hand gets it in its own form.
+
+use asl_engine::Failure;
+use asl_value::{Object, Text, Value};
+
+use super::headers::{Headers, Values};
+
+/// A response, made once for whatever gateway waits for it. Each trigger renders it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HttpResponse {
+    pub(crate) status: u16,
+    /// All but `Set-Cookie`.
+    pub(crate) headers: Headers,
+    /// The values of `Set-Cookie`, wherever the output had them.
+    pub(crate) cookies: Vec<Text>,
+    pub(crate) body: Body,
+    /// `statusDescription`, of which only a load balancer knows.
+    pub(crate) description: Option<Text>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    None,
+    Text(Text),
+    Base64(Text),
+}
+
+/// An output with a `statusCode` that no gateway takes for a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// `headers.location`
+    field: String,
+    problem: String,
+}
+
+impl Malformed {
+    /// The error that it is answered and logged as.
+    const ERROR: &str = "InvalidResponse";
+
+    fn new(field: impl Into<String>, problem: impl Into<String>) -> Malformed {
+        Malformed { field: field.into(), problem: problem.into() }
+    }
+
+    fn expected(field: impl Into<String>, expected: &str, found: &Value) -> Malformed {
+        Malformed::new(field, format!("expected {expected}, found {}", shown(found)))
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        let Malformed { field, problem } = self;
+        Failure::new(Malformed::ERROR, format!("the output is no HTTP response: `{field}`: {problem}"))
+    }
+}
+
+/// A value in a message: a scalar as it is, for it is the mistake, anything else by its type.
+fn shown(value: &Value) -> String {
+    const MOST_CHARS: usize = 40;
+    match value {
+        Value::Array(_) | Value::Object(_) => value.type_name().to_owned(),
+        scalar => scalar.to_json().chars().take(MOST_CHARS).collect(),
+    }
+}
+
+impl HttpResponse {
+    pub(crate) fn new(status: u16, body: Body) -> HttpResponse {
+        HttpResponse { status, headers: Headers::default(), cookies: Vec::new(), body, description: None }
+    }
+
+    /// With a JSON body.
+    pub(crate) fn json(status: u16, body: &Value) -> HttpResponse {
+        let mut response = HttpResponse::new(status, Body::Text(body.to_json().into()));
+        response.is_json();
+        response
+    }
+
+    /// The output, if it is a response itself: an object with a `statusCode`. Its headers may be `headers`,
+    /// `multiValueHeaders` and `cookies`, whatever the gateway knows of them; other members are left out, for a REST API
+    /// refuses them.
+    ///
+    /// Numbers and booleans are taken for texts, as gateways do, and a status may be one (`"404"`). A body that is no text
+    /// becomes JSON.
+    pub(crate) fn of_output(output: &Value) -> Option<Result<HttpResponse, Malformed>> {
+        let members = output.as_object()?;
+        Some(HttpResponse::read(members, members.get("statusCode")?))
+    }
+
+    fn read(members: &Object, status: &Value) -> Result<HttpResponse, Malformed> {
+        let member = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let status = read_status(status)
+            .ok_or_else(|| Malformed::expected("statusCode", "a status from 100 to 599", status))?;
+        let mut headers = Headers::default();
+        if let Some(lists) = member("multiValueHeaders") {
+            read_headers(lists, "multiValueHeaders", &mut headers, |field, value| {
+                read_texts(field, value).map(|values| (!values.is_empty()).then_some(Values::Many(values)))
+            })?;
+        }
+        if let Some(texts) = member("headers") {
+            // UNRECORDED: a header that is null is none.
+            read_headers(texts, "headers", &mut headers, |field, value| {
+                (!value.is_null()).then(|| read_text(field, value).map(Values::One)).transpose()
+            })?;
+        }
+        let mut cookies = headers.remove("set-cookie");
+        if let Some(more) = member("cookies") {
+            cookies.extend(read_texts("cookies", more)?);
+        }
+        let is_base64 = member("isBase64Encoded").map_or(Ok(false), read_flag)?;
+        let body = member("body");
+        let description = member("statusDescription");
+        let description = description.map(|text| read_text("statusDescription", text)).transpose()?;
+        let is_json = body.is_some_and(|body| body.as_str().is_none());
+        let body = body.map_or(Ok(Body::None), |body| read_body(body, is_base64))?;
+        let mut response = HttpResponse { status, headers, cookies, body, description };
+        if is_json && response.headers.get("content-type").is_none() {
+            response.is_json();
+        }
+        Ok(response)
+    }
+
+    fn is_json(&mut self) {
+        self.headers.put("content-type", Values::One("application/json".into()));
+    }
+
+    /// What every gateway reads, with the members in which this one wants the headers.
+    pub(crate) fn into_members<const N: usize>(self, headers: [(&str, Value); N]) -> Object {
+        let mut members = Vec::with_capacity(N + 5);
+        members.push(("statusCode".into(), u32::from(self.status).into()));
+        members.extend(headers.map(|(name, headers)| (Text::from(name), headers)));
+        let (body, is_base64) = match self.body {
+            Body::None => (None, false),
+            Body::Text(text) => (Some(text), false),
+            Body::Base64(text) => (Some(text), true),
+        };
+        members.extend(body.map(|body| ("body".into(), body.into())));
+        members.push(("isBase64Encoded".into(), is_base64.into()));
+        Object::from_distinct(members)
+    }
+}
+
+fn read_status(status: &Value) -> Option<u16> {
+    let number = match status {
+        Value::String(text) if text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            text.parse().ok()?
+        }
+        number => number.as_i64()?,
+    };
+    u16::try_from(number).ok().filter(|status| (100..600).contains(status))
+}
+
+fn read_headers(
+    members: &Value,
+    field: &str,
+    headers: &mut Headers,
+    read: impl Fn(&str, &Value) -> Result<Option<Values>, Malformed>,
+) -> Result<(), Malformed> {
+    let members = members.as_object().ok_or_else(|| Malformed::expected(field, "an object", members))?;
+    for (name, value) in members.iter() {
+        let field = format!("{field}.{name}");
+        if !is_token(name) {
+            return Err(Malformed::new(field, "not the name of a header"));
+        }
+        if let Some(values) = read(&field, value)? {
+            headers.add(name, values);
+        }
+    }
+    Ok(())
+}
+
+/// The value of a header.
+fn read_text(field: &str, value: &Value) -> Result<Text, Malformed> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(_) | Value::Bool(_) => value.to_json().into(),
+        _ => return Err(Malformed::expected(field, "a text, a number or a boolean", value)),
+    };
+    // A line break would begin another header.
+    if text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
+        return Err(Malformed::new(field, "a header has no control characters"));
+    }
+    Ok(text)
+}
+
+fn read_texts(field: &str, values: &Value) -> Result<Vec<Text>, Malformed> {
+    let values = values.as_array().ok_or_else(|| Malformed::expected(field, "an array", values))?;
+    let read = |(index, value)| read_text(&format!("{field}[{index}]"), value);
+    values.iter().enumerate().map(read).collect()
+}
+
+fn read_flag(flag: &Value) -> Result<bool, Malformed> {
+    match (flag.as_bool(), flag.as_str()) {
+        (Some(flag), _) => Ok(flag),
+        (None, Some("true")) => Ok(true),
+        (None, Some("false")) => Ok(false),
+        _ => Err(Malformed::expected("isBase64Encoded", "a boolean", flag)),
+    }
+}
+
+fn read_body(body: &Value, is_base64: bool) -> Result<Body, Malformed> {
+    match body {
+        Value::String(text) if !is_base64 => Ok(Body::Text(text.clone())),
+        Value::String(text) => match super::from_base64(text) {
+            Ok(_) => Ok(Body::Base64(text.clone())),
+            Err(error) => Err(Malformed::new("body", format!("not base64: {error}"))),
+        },
+        _ if is_base64 => Err(Malformed::expected("body", "base64", body)),
+        other => Ok(Body::Text(other.to_json().into())),
+    }
+}
+
+/// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
+fn is_token(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
