@@ -69,15 +69,19 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
+/// The code by which a function of AWS's says that it has failed as AWS has not foreseen.
+pub(crate) const INTERNAL: &str = "internal";
+
 /// An evaluation that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    pub(crate) code: String,
-    pub(crate) message: String,
+    code: String,
+    message: String,
+    pub(crate) is_internal: bool,
 }
 
 impl Failure {
-    /// JSONata's code: `T2001`; empty for a limit.
+    /// JSONata's code: `T2001`; empty for a limit and an internal error.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -88,7 +92,7 @@ impl Failure {
     }
 
     fn limit(message: &str) -> Failure {
-        Failure { code: String::new(), message: message.to_owned() }
+        Failure { code: String::new(), message: message.to_owned(), is_internal: false }
     }
 
     pub(crate) fn memory() -> Failure {
@@ -105,7 +109,8 @@ impl From<jlens_core::Error> for Failure {
                 "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
             ),
             "U1001" | "D2014" | "D2015" | "D2016" => Failure::memory(),
-            code => Failure { code: code.to_owned(), message: message(&error) },
+            INTERNAL => Failure { is_internal: true, ..Failure::limit("internal error") },
+            code => Failure { code: code.to_owned(), message: message(&error), is_internal: false },
         }
     }
 }

@@ -62,6 +62,11 @@ impl Expr for Checked {
             Ok(Outcome::Value(value)) => value,
             Ok(Outcome::Undefined) => return Err(self.error("returned nothing (undefined).")),
             Ok(Outcome::Function) => return Err(self.error("returned an unsupported result type.")),
+            // UNRECORDED: how AWS sets the id behind these words.
+            Err(failure) if failure.is_internal => {
+                let id = asl_query::uuid([env.host.random_u64(), env.host.random_u64()]);
+                return Err(self.error(&format!("threw an internal error during evaluation ({id})")));
+            }
             Err(failure) => {
                 // AWS's own errors have no code, and follow a colon.
                 let mark = if failure.code().is_empty() { ':' } else { '.' };

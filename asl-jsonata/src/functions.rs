@@ -1,6 +1,9 @@
-//! The functions that AWS adds to JSONata.
+//! The functions that AWS adds to JSONata, and those of JSONata that it does in Java's way.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
+
+mod base64;
+mod json;
 
 use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,10 +15,10 @@ use serde_json::Value as Json;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use crate::evaluate::MAX_ARRAY_ITEMS;
+use crate::error::INTERNAL;
 
 /// Those that depend on their arguments alone.
-pub(crate) const PURE: [&str; 4] = ["partition", "range", "hash", "parse"];
+pub(crate) const PURE: [&str; 6] = ["partition", "range", "hash", "parse", "base64encode", "base64decode"];
 /// Those that draw from the host.
 pub(crate) const RANDOM: [&str; 2] = ["random", "uuid"];
 
@@ -25,11 +28,13 @@ type Call = fn(Arguments<'_>) -> Result<Option<Json>>;
 /// The pure functions among `names`.
 pub(crate) fn pure(names: &[&str]) -> Bindings {
     let mut bindings = Bindings::new();
-    let table: [(&str, &str, Call); 4] = [
-        ("partition", "<an:a>", partition),
-        ("range", "<nnn:a<n>>", range),
-        ("hash", "<ss:s>", hash),
-        ("parse", "<s:x>", parse),
+    let table: [(&str, &str, Call); 6] = [
+        ("partition", "<xn?:a>", partition),
+        ("range", "<nnn?:x>", range),
+        ("hash", "<ss?:s>", hash),
+        ("parse", "<s?:x>", parse),
+        ("base64encode", "<s-:s>", base64_encode),
+        ("base64decode", "<s-:s>", base64_decode),
     ];
     for (name, signature, call) in table {
         if names.contains(&name) {
@@ -45,8 +50,9 @@ pub(crate) fn with_random(bindings: &Bindings, host: &dyn Host) -> Bindings {
     let [uuids, numbers] = [Generator::new(host), Generator::new(host)];
     let bindings = bind(bindings.clone(), "uuid", "<:s>", move |_| Ok(Some(Json::from(uuids.uuid()))));
     bind(bindings, "random", "<n?:n>", move |arguments| {
-        let drawn = match integer(arguments, 0) {
-            Some(seed) => java_double(seed),
+        let drawn = match number(arguments, 0) {
+            // The cast saturates.
+            Some(seed) => java_double(seed.floor() as i64),
             None => (numbers.next() >> 11) as f64 / (1u64 << 53) as f64,
         };
         Ok(Some(Json::from(drawn)))
@@ -66,49 +72,67 @@ fn bind(
     }
 }
 
-/// UNRECORDED: AWS's codes and texts for bad arguments of the functions that it adds to JSONata.
 fn refuse<T>(message: &str) -> Result<T> {
     Err(Error::new("D3137").with("message", message))
 }
 
-/// Rounded down, as AWS documents it.
-fn integer(arguments: Arguments<'_>, place: usize) -> Option<i64> {
+fn number(arguments: Arguments<'_>, place: usize) -> Option<f64> {
+    arguments.get(place)?.as_ref()?.as_f64()
+}
+
+/// A number, cut towards zero.
+fn cut(arguments: Arguments<'_>, place: usize) -> Option<i64> {
     // The cast saturates.
-    arguments.get(place)?.as_ref()?.as_f64().map(|number| number.floor() as i64)
+    number(arguments, place).map(|number| number.trunc() as i64)
 }
 
 fn text(arguments: Arguments<'_>, place: usize) -> Option<&str> {
     arguments.get(place)?.as_ref()?.as_str()
 }
 
+/// Observed: without a size, one chunk of all; nothing for an empty list and for a size of 0.
 fn partition(arguments: Arguments<'_>) -> Result<Option<Json>> {
-    let (Some(Some(Json::Array(array))), Some(size)) = (arguments.first(), integer(arguments, 1)) else {
-        return Ok(None);
+    let Some(Some(list)) = arguments.first() else { return Ok(None) };
+    let items = match list {
+        Json::Null => return Err(Error::new("T0412").with("index", 1).with("type", "values")),
+        Json::Array(items) => items.as_slice(),
+        single => std::slice::from_ref(single),
     };
-    match usize::try_from(size) {
-        Ok(size) if size > 0 => {
-            Ok(Some(array.chunks(size).map(|chunk| Json::from(chunk.to_vec())).collect()))
+    let size = match arguments.get(1) {
+        Some(Some(_)) => cut(arguments, 1).map(usize::try_from),
+        _ => Some(Ok(items.len())),
+    };
+    match size {
+        Some(Ok(size)) if size > 0 && !items.is_empty() => {
+            Ok(Some(items.chunks(size).map(|chunk| Json::from(chunk.to_vec())).collect()))
         }
-        _ => refuse("The second argument of partition function must be a positive number"),
+        Some(Err(_)) => refuse("Second argument must be zero or greater"),
+        _ => Ok(None),
     }
 }
 
+/// AWS builds as many and no more (recorded).
+const MAX_RANGE: i128 = 360_145;
+
+/// Observed: a single number comes without its array, and nothing for a step that leads nowhere.
 fn range(arguments: Arguments<'_>) -> Result<Option<Json>> {
-    let (Some(first), Some(last), Some(step)) =
-        (integer(arguments, 0), integer(arguments, 1), integer(arguments, 2))
+    let (Some(first), Some(last), Some(step)) = (cut(arguments, 0), cut(arguments, 1), cut(arguments, 2))
     else {
         return Ok(None);
     };
     let (first, last, step) = (i128::from(first), i128::from(last), i128::from(step));
-    if step == 0 {
-        return refuse("The third argument of range function must not be zero");
+    if step == 0 || (last - first).signum() * step.signum() < 0 {
+        return Ok(None);
     }
-    let is_empty = (last - first).signum() * step.signum() < 0;
-    let count = if is_empty { 0 } else { (last - first) / step + 1 };
-    if count > MAX_ARRAY_ITEMS as i128 {
+    let count = (last - first) / step + 1;
+    if count > MAX_RANGE {
         return Err(Error::new("U1001"));
     }
-    Ok(Some((0..count).filter_map(|place| i64::try_from(first + place * step).ok()).collect()))
+    let mut numbers = (0..count).filter_map(|place| i64::try_from(first + place * step).ok()).map(Json::from);
+    match count {
+        1 => Ok(numbers.next()),
+        _ => Ok(Some(numbers.collect())),
+    }
 }
 
 fn hash(arguments: Arguments<'_>) -> Result<Option<Json>> {
@@ -120,6 +144,7 @@ fn hash(arguments: Arguments<'_>) -> Result<Option<Json>> {
         "SHA-384" => hexadecimal(&Sha384::digest(data)),
         "SHA-512" => hexadecimal(&Sha512::digest(data)),
         _ => {
+            // UNRECORDED: AWS's code and text for an algorithm that there is not.
             return refuse(
                 "The second argument of hash function must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512",
             );
@@ -138,9 +163,22 @@ fn hexadecimal(bytes: &[u8]) -> String {
 
 fn parse(arguments: Arguments<'_>) -> Result<Option<Json>> {
     let Some(text) = text(arguments, 0) else { return Ok(None) };
-    match serde_json::from_str(text) {
+    match json::parse(text) {
         Ok(json) => Ok(Some(json)),
-        Err(error) => refuse(&format!("The argument of parse function must be a JSON text: {error}")),
+        // UNRECORDED: what follows the first two words.
+        Err(error) => refuse(&format!("Invalid JSON: {error}")),
+    }
+}
+
+fn base64_encode(arguments: Arguments<'_>) -> Result<Option<Json>> {
+    Ok(text(arguments, 0).map(|text| Json::from(base64::encode(text))))
+}
+
+fn base64_decode(arguments: Arguments<'_>) -> Result<Option<Json>> {
+    let Some(text) = text(arguments, 0) else { return Ok(None) };
+    match base64::decode(text) {
+        Some(decoded) => Ok(Some(Json::from(decoded))),
+        None => Err(Error::new(INTERNAL)),
     }
 }
 

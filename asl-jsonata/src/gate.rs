@@ -157,9 +157,10 @@ fn is_bare_name(node: &Node) -> bool {
     }
 }
 
-/// UNRECORDED: AWS's text for all but names that are read from a document in JSONata: `$`, `$$`, `*`, `**`.
+/// UNRECORDED: AWS's text for all but names and `$$` that are read from a document in JSONata: `$`, `*`, `**`.
 fn without_root(name: &str, span: Span) -> ParseError {
-    let message = format!("Reference to '{name}' at the top level is not supported.");
+    let place = if name == "$$" { "" } else { " at the top level" };
+    let message = format!("Reference to '{name}'{place} is not supported.");
     ParseError::unavailable(message, bytes(span))
         .help("an expression has no input document: use $states.input or a variable")
 }

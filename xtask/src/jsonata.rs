@@ -30,12 +30,15 @@ const STATES: &[(&str, &str)] = &[
     ("$states.input ~> |items|{'v':v*2},['t']|", DIGITS),
     ("1/0", "2.0.6 lets infinity pass, which is no JSON"),
     ("-1/0", "2.0.6 lets infinity pass, which is no JSON"),
+    ("$base64encode($states.input.uni)", LATIN_1),
+    ("$base64decode('w6k=')", LATIN_1),
     ("$eval('1+1')", "AWS has no $eval"),
     ("$", NO_ROOT),
     ("$$", NO_ROOT),
     ("foo", NO_ROOT),
 ];
 const DIGITS: &str = "2.0.6 prints integers with 15 digits";
+const LATIN_1: &str = "2.0.6 knows Base64 of Latin-1 alone, Java that of UTF-8";
 const NO_ROOT: &str = "AWS has no input document, so it is refused before it runs";
 
 pub(crate) fn run(folder: &str) -> Result<()> {

@@ -74,6 +74,18 @@ fn types() {
     );
 }
 
+/// What AWS has not foreseen has an id instead of a code.
+#[test]
+fn internal_errors() {
+    check(
+        "Output",
+        Expected::Any,
+        "{% $base64decode('!') %}",
+        "Output States.QueryEvaluationError: The JSONata expression '$base64decode('!')' specified for the field \
+         'Output' threw an internal error during evaluation (00000000-0000-4000-8000-000000000001)",
+    );
+}
+
 /// Every hole of a template that is refused: its kind, its range in the string, and where it is.
 #[track_caller]
 fn refused(json: Value, expect: &[&str]) {

@@ -10,28 +10,60 @@ use crate::{CountingHost, check};
 fn partition() {
     check("$partition([1, 2, 3], 2)", "[[1,2],[3]]");
     check("$partition([1, 2, 3], 2.9)", "[[1,2],[3]]");
-    check("$partition([], 2)", "[]");
+    check("$partition([1, 2, 3], 3)", "[[1,2,3]]");
+    check("$partition([1, 2, 3], 1e300)", "[[1,2,3]]");
     check("$partition($states.input.names, 1)", r#"[["x"],["y"]]"#);
-    check("$partition($nope, 1)", "Ok(Undefined)");
+    check("$partition(1, 2)", "[[1]]");
+    check("$partition([null], 1)", "[[null]]");
+    check("$partition([1, 2, 3])", "[[1,2,3]]");
+    check("$partition([1, 2, 3], $nope)", "[[1,2,3]]");
+    for nothing in ["[], 2", "[]", "[1], 0", "[1], -0", "[1], 0.9", "[1], -0.5", "[], 0", "$nope, 1", "$nope"]
+    {
+        check(&format!("$partition({nothing})"), "Ok(Undefined)");
+    }
+    for negative in ["-1", "-1.5", "-1e300"] {
+        check(
+            &format!("$partition([1], {negative})"),
+            r#"Err("D3137: Second argument must be zero or greater")"#,
+        );
+    }
     check(
-        "$partition([1], 0)",
-        r#"Err("D3137: The second argument of partition function must be a positive number")"#,
+        "$partition(null, 1)",
+        r#"Err("T0412: Argument 1 of function \"partition\" must be an array of \"values\"")"#,
     );
+    check("[$partition([], 2), $partition([1], 1)]", "[[1]]");
 }
 
 #[test]
 fn range() {
     check("$range(0, 10, 2)", "[0,2,4,6,8,10]");
     check("$range(1.9, 3.9, 1)", "[1,2,3]");
+    check("$range(-1.7, 1.7, 1)", "[-1,0,1]");
     check("$range(3, 1, -1)", "[3,2,1]");
-    check("$range(3, 1, 1)", "[]");
-    check("$range(1, 2, 0)", r#"Err("D3137: The third argument of range function must not be zero")"#);
+    check("$range(3, 1, -1.5)", "[3,2,1]");
+    check("$range(3, 0, -2.9)", "[3,1]");
+    check("$range(3, 3, 1)", "3");
+    check("$range(3, 3, -1)", "3");
+    check("$range(3, 4, 7)", "3");
+    check("[$range(3, 3, 1)]", "[3]");
+    check("{'a': $range(3, 3, 1), 'b': $range(3, 4, 1)}", r#"{"a":3,"b":[3,4]}"#);
+    for nothing in
+        ["3, 1, 1", "1, 3, -1", "1, 2, 0", "1, 2, 0.9", "1, 2, -0.9", "3, 3, 0", "1, 3", "1, 3, $nope"]
+    {
+        check(&format!("$range({nothing})"), "Ok(Undefined)");
+    }
+    check("$range(1, 360145, 1)[-1]", "360145");
+    check("$range(360145, 1, -1)[0]", "360145");
+    for large in ["1, 360146, 1", "0, 360145, 1", "360146, 1, -1", "0, 1e18, 1", "-1e300, 1e300, 1"] {
+        check(
+            &format!("$range({large})"),
+            r#"Err("Expression evaluation memory limit exceeded: Check for excessive memory usage")"#,
+        );
+    }
+    // The operator has a bound of its own.
+    check("[1..873782][-1]", "873782");
     check(
-        "$range(0, 1e18, 1)",
-        r#"Err("Expression evaluation memory limit exceeded: Check for excessive memory usage")"#,
-    );
-    check(
-        "$range(-1e300, 1e300, 1)",
+        "[1..873783]",
         r#"Err("Expression evaluation memory limit exceeded: Check for excessive memory usage")"#,
     );
 }
@@ -44,6 +76,8 @@ fn hash() {
     check("$substring($hash('abc', 'SHA-384'), 0, 16)", "\"cb00753f45a35e8b\"");
     check("$substring($hash('abc', 'SHA-512'), 0, 16)", "\"ddaf35a193617aba\"");
     check("$hash($nope, 'MD5')", "Ok(Undefined)");
+    check("$hash('a')", "Ok(Undefined)");
+    check("$hash('a', $nope)", "Ok(Undefined)");
     check(
         "$hash(1, 'MD5')",
         r#"Err("T0410: Argument 1 of function \"hash\" does not match function signature")"#,
@@ -93,13 +127,58 @@ fn uuid() {
 fn parse() {
     check(r#"$parse('{"a": [1, null, "x"]}').a[2]"#, "\"x\"");
     check("$parse('[]')", "[]");
+    check("$parse('{}')", "{}");
     check("$parse(' 1.50 ')", "1.5");
     check("$parse($nope)", "Ok(Undefined)");
+    check("$parse()", "Ok(Undefined)");
+    for bad in [
+        "",
+        "{",
+        "x",
+        "[1,]",
+        "{\"a\":1}}",
+        "1 2",
+        "'",
+        "{\"a\": 1, \"a\": 2}",
+        "[{\"b\": {\"a\": 1, \"a\": 1}}]",
+        "1e999",
+    ] {
+        let text = serde_json::to_string(bad).unwrap();
+        let failure = super::eval(&format!("$parse({text})")).unwrap_err();
+        assert!(failure.starts_with("D3137: Invalid JSON: "), "{failure}");
+    }
     check(
-        "$parse('{')",
-        r#"Err("D3137: The argument of parse function must be a JSON text: EOF while parsing an object at line 1 column 1")"#,
+        r#"$parse('{"a": 1, "a": 1}')"#,
+        r#"Err("D3137: Invalid JSON: the key \"a\" is there twice at line 1 column 12")"#,
     );
     check("$parse(1)", r#"Err("T0410: Argument 1 of function \"parse\" does not match function signature")"#);
+}
+
+/// As `java.util.Base64`: text in UTF-8, all of the padding or none.
+#[test]
+fn base64() {
+    for (text, encoded) in [
+        ("", ""),
+        ("a", "YQ=="),
+        ("hello", "aGVsbG8="),
+        ("é", "w6k="),
+        ("ÿ", "w78="),
+        ("€🦀", "4oKs8J+mgA=="),
+    ] {
+        check(&format!("$base64encode('{text}')"), &format!("\"{encoded}\""));
+        check(&format!("$base64decode('{encoded}')"), &format!("\"{text}\""));
+    }
+    check("$base64decode('YQ')", "\"a\"");
+    check("$base64decode('YR==')", "\"a\"");
+    check("$base64decode('/+8=')", "\"\u{fffd}\u{fffd}\"");
+    check("$states.input.text.$base64encode()", "\"aGk=\"");
+    check("'aGk=' ~> $base64decode", "\"hi\"");
+    check("$map(['aGk=', 'YQ=='], $base64decode)", r#"["hi","a"]"#);
+    check("$base64encode($nope)", "Ok(Undefined)");
+    check("$base64decode($nope)", "Ok(Undefined)");
+    for bad in ["!", "YQ=", "Y", "YQ==YQ==", "=", "YQ===", " YQ==", "Y Q==", "-_8=", "é", "YQ\\n"] {
+        check(&format!("$base64decode('{bad}')"), r#"Err("internal error")"#);
+    }
 }
 
 #[test]

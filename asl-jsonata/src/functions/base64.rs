@@ -1,0 +1,27 @@
+//! `$base64encode` and `$base64decode`, as `java.util.Base64` does them.
+
+use base64::Engine;
+use base64::alphabet::STANDARD as ALPHABET;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+
+/// UNRECORDED: `$base64encode` of what is not ASCII; AWS runs on Java, where text has its bytes from UTF-8.
+pub(super) fn encode(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+/// `None` for what is no Base64. What of the bytes is no UTF-8 becomes `U+FFFD`.
+pub(super) fn decode(text: &str) -> Option<String> {
+    let decoder = if text.ends_with('=') { PADDED } else { BARE };
+    let bytes = decoder.decode(text).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Java wants all of the padding or none, and does not look at stray bits.
+const PADDED: GeneralPurpose = decoder(DecodePaddingMode::RequireCanonical);
+const BARE: GeneralPurpose = decoder(DecodePaddingMode::RequireNone);
+
+const fn decoder(padding: DecodePaddingMode) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding);
+    GeneralPurpose::new(&ALPHABET, config.with_decode_allow_trailing_bits(true))
+}
