@@ -1,9 +1,12 @@
 //! The arguments of the command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use asl_model::ExpressPatterns;
 use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::command::Refusal;
 
 /// Runs and checks Amazon States Language machines (AWS Step Functions) on this computer.
 #[derive(Debug, Parser)]
@@ -175,6 +178,8 @@ pub(crate) struct Serve {
     /// Definitions to create as state machines: files, or folders of *.asl.json and *.asl.yaml
     #[arg(value_name = "DEFINITION|DIR")]
     pub(crate) definitions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) substitutions: Substitutions,
     /// The port to listen at; 0 for any that is free
     #[arg(long, default_value_t = 8083)]
     pub(crate) port: u16,
@@ -270,9 +275,22 @@ pub(crate) struct Definition {
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Substitutions {
-    /// Puts VALUE where the definition says ${NAME}, as SAM's DefinitionSubstitutions do
+    /// Puts VALUE where the definition says ${NAME}, as SAM's DefinitionSubstitutions do; before ASL_SUBSTITUTE_NAME,
+    /// ASL_SUBSTITUTIONS (a JSON object), and the file NAME-OF-DEFINITION.substitutions.json beside it
     #[arg(long = "substitute", value_name = "NAME=VALUE", value_parser = substitution)]
-    pub(crate) list: Vec<(String, String)>,
+    list: Vec<(String, String)>,
+}
+
+impl Substitutions {
+    /// The values of the arguments, else those of the environment.
+    pub(crate) fn values(&self) -> Result<asl_model::Substitutions, Refusal> {
+        let text =
+            |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        // Of a name that is given twice, the last one counts.
+        let given: asl_model::Substitutions = self.list.iter().rev().cloned().collect();
+        let environment = asl_model::Substitutions::from_variables(std::env::vars_os().filter_map(text));
+        Ok(given.or(environment.map_err(|problem| Refusal::usage(problem.message))?))
+    }
 }
 
 fn substitution(text: &str) -> Result<(String, String), String> {

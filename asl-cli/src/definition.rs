@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use asl_engine::{Program, load};
 use asl_model::{
-    Code, Diagnostic, Excerpt, Format, Resource, Source, StateKind, StateMachine, Template,
+    Code, Diagnostic, Excerpt, Format, Resource, Source, StateKind, StateMachine, Substitutions, Template,
     TemplateDefinition, TemplateMachine, validate_express,
 };
 use asl_value::{Pointer, Text};
 
 use crate::Terminal;
-use crate::args::{Kind, MachineType, Substitutions};
+use crate::args::{Kind, MachineType};
 use crate::walk::Candidate;
 
 /// A definition, as far as it could be read.
@@ -49,7 +49,7 @@ pub(crate) fn check(
     terminal: &mut Terminal,
 ) -> Checked {
     let (file, source) = named(path, terminal);
-    of_source(file, source, &substitutions.list, kind)
+    of_source(file, source, substitutions, kind)
 }
 
 /// Reads a definition with its substitutions, and does not look at it.
@@ -62,7 +62,7 @@ pub(crate) fn text(
     terminal: &mut Terminal,
 ) -> Result<(Checked, Source), Box<Checked>> {
     let (file, source) = named(path, terminal);
-    let (excerpt, diagnostics) = Excerpt::of(source?).substituted(&substitutions.list);
+    let (excerpt, diagnostics) = substituted(&file, source?, substitutions);
     let source = excerpt.source().clone();
     Ok((Checked { excerpt: Some(excerpt), diagnostics, ..Checked::unread(file) }, source))
 }
@@ -89,16 +89,28 @@ pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Chec
 pub(crate) fn of_source(
     file: String,
     source: Result<Source, Box<Checked>>,
-    substitutions: &[(String, String)],
+    substitutions: &Substitutions,
     kind: Kind,
 ) -> Checked {
     match source {
         Ok(source) => {
-            let (excerpt, unused) = Excerpt::of(source).substituted(substitutions);
-            compiled(file, None, excerpt, unused, kind)
+            let (excerpt, found) = substituted(&file, source, substitutions);
+            compiled(file, None, excerpt, found, kind)
         }
         Err(unread) => *unread,
     }
+}
+
+/// The definition with its values: those given, else those of the file beside it. And what is wrong with them.
+fn substituted(file: &str, source: Source, given: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
+    let (beside, problem) = match Substitutions::beside(Path::new(file), |path| std::fs::read(path)) {
+        Ok(beside) => (beside, None),
+        Err(problem) => (Substitutions::default(), Some(*problem)),
+    };
+    let (excerpt, mut found) = Excerpt::of(source).substituted(&given.clone().or(beside));
+    let (excerpt, left) = excerpt.unsubstituted();
+    found.extend(problem.into_iter().chain(left));
+    (excerpt, found)
 }
 
 fn read(path: &Path) -> Result<Source, Box<Checked>> {
@@ -157,7 +169,7 @@ pub(crate) struct Looked {
 }
 
 /// Looks at a file, which may be a definition or a template. One that was found in a folder may be neither.
-pub(crate) fn look(candidate: &Candidate, substitutions: &[(String, String)], kind: Kind) -> Looked {
+pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> Looked {
     let path = candidate.path.as_path();
     let file = path.display().to_string();
     let is_named_so =
@@ -191,7 +203,7 @@ fn is_definition(source: &Source) -> bool {
     has("StartAt") && has("States")
 }
 
-fn of_template(path: &Path, template: &Template, substitutions: &[(String, String)], kind: Kind) -> Looked {
+fn of_template(path: &Path, template: &Template, substitutions: &Substitutions, kind: Kind) -> Looked {
     let mut looked = Looked::default();
     let file = path.display().to_string();
     if template.machines.is_empty() {
@@ -214,13 +226,13 @@ fn of_template(path: &Path, template: &Template, substitutions: &[(String, Strin
 fn of_machine(
     template: &Path,
     machine: &TemplateMachine,
-    substitutions: &[(String, String)],
+    substitutions: &Substitutions,
     kind: Kind,
 ) -> (Checked, Option<PathBuf>) {
     let file = template.display().to_string();
     let deployed = |file, definition| {
-        let (excerpt, unused) = machine.deployed(definition, substitutions);
-        compiled(file, None, excerpt, unused, kind)
+        let (excerpt, found) = machine.deployed(definition, substitutions);
+        compiled(file, None, excerpt, found, kind)
     };
     match &machine.definition {
         TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),

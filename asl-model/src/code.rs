@@ -151,4 +151,5 @@ codes! {
     NO_PATH "ASL0039" Some("NO_PATH"), true, "A text looks like a path, but the name of its field does not end in `Path`.";
     STATIC_RESULT "ASL0040" Some("PASS_RESULT_IS_STATIC"), true, "The `Result` of a Pass state has a path in it, which is not evaluated.";
     UNASSIGNED_VARIABLE "ASL0041" None, true, "A state reads a variable that no way to it assigns.";
+    PLACEHOLDER "ASL0042" None, true, "A `${Name}` in the text has no value.";
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use asl_value::Pointer;
 
-use crate::{Code, Diagnostic, LineCol, Source, Span};
+use crate::{Code, Diagnostic, LineCol, Source, Span, Substitutions};
 
 pub(crate) mod assembly;
+mod placeholder;
 mod substitute;
 mod unknown;
 
@@ -17,9 +18,9 @@ use unknown::Unknown;
 /// or a template of which it is a part.
 ///
 /// ```
-/// use asl_model::{Excerpt, Source, parse};
+/// use asl_model::{Excerpt, Source, Substitutions, parse};
 /// let file = Source::json(r#"{"StartAt": "${First}", "States": {"A": {"Type": "Succeed"}}}"#);
-/// let (excerpt, _) = Excerpt::of(file).substituted(&[("First".into(), "B".into())]);
+/// let (excerpt, _) = Excerpt::of(file).substituted(&Substitutions::from_iter([("First", "B")]));
 /// assert!(excerpt.source().text().starts_with(r#"{"StartAt": "B""#));
 /// let problem = &parse(excerpt.source()).diagnostics[0];
 /// assert_eq!(problem.message, "Missing 'Next' target: B");
@@ -56,18 +57,18 @@ impl Excerpt {
     /// The definition with each `${Name}` replaced by the value that `substitutions` has for the name; others stay.
     ///
     /// Inside a JSON string a value is escaped, so that it stays one string; elsewhere it is put in as it is, so that
-    /// `"Seconds": ${Wait}` becomes a number. A name that occurs nowhere is answered as a warning.
+    /// `"Seconds": ${Wait}` becomes a number. A name that should occur and does not is answered as a warning.
     ///
     /// ```
-    /// use asl_model::{Excerpt, Source};
+    /// use asl_model::{Excerpt, Source, Substitutions};
     /// let source = Source::json(r#"{"Resource": "${Function}", "Seconds": ${Wait}, "Comment": "${Other}"}"#);
-    /// let substitutions = [("Function".into(), "arn:aws:lambda:::f".into()), ("Wait".into(), "5".into())];
+    /// let substitutions = Substitutions::from_iter([("Function", "arn:aws:lambda:::f"), ("Wait", "5")]);
     /// let (excerpt, unused) = Excerpt::of(source).substituted(&substitutions);
     /// let text = r#"{"Resource": "arn:aws:lambda:::f", "Seconds": 5, "Comment": "${Other}"}"#;
     /// assert_eq!(excerpt.source().text(), text);
     /// assert!(unused.is_empty());
     /// ```
-    pub fn substituted(self, substitutions: &[(String, String)]) -> (Excerpt, Vec<Diagnostic>) {
+    pub fn substituted(self, substitutions: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
         if substitutions.is_empty() {
             return (self, Vec::new());
         }
@@ -79,6 +80,20 @@ impl Excerpt {
         });
         let unused = unused.collect();
         (self.with(assembly), unused)
+    }
+
+    /// Tells of each `${Name}` of the file that has no value, with its place: a warning, since CloudFormation leaves such a
+    /// one as it is and it may be meant as text; an error outside of a JSON string, where it is none.
+    ///
+    /// ```
+    /// use asl_model::{Excerpt, Source};
+    /// let file = r#"{"Comment": "echo ${HOME} ${1}", "Seconds": ${Wait}}"#;
+    /// let (excerpt, left) = Excerpt::of(Source::json(file)).unsubstituted();
+    /// let found: Vec<_> = left.iter().map(|found| (found.is_error(), &file[excerpt.find(found).unwrap()])).collect();
+    /// assert_eq!(found, [(false, "${HOME}"), (true, "${Wait}")]);
+    /// ```
+    pub fn unsubstituted(self) -> (Excerpt, Vec<Diagnostic>) {
+        placeholder::left(self)
     }
 
     /// Takes the `${Name}` that are left for values known only later: problems that may come from them are
@@ -112,8 +127,16 @@ impl Excerpt {
 
     /// What of the file a diagnostic of the definition is about, see [`Source::find`].
     pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
-        let found = self.source.find(diagnostic)?;
-        Some(self.assembly.as_ref().map_or(found.clone(), |assembly| assembly.origin(&found)))
+        self.find_all(std::slice::from_ref(diagnostic)).pop().flatten()
+    }
+
+    /// [`find`](Excerpt::find) for each of many diagnostics, with one scan of the text for all of them.
+    pub fn find_all(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Span>> {
+        let mut found = self.source.find_all(diagnostics);
+        if let Some(assembly) = &self.assembly {
+            found.iter_mut().flatten().for_each(|span| *span = assembly.origin(span));
+        }
+        found
     }
 
     /// Line and column of an offset in the file.

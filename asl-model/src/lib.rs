@@ -63,6 +63,7 @@ mod resource;
 mod schema;
 mod source;
 mod state;
+mod substitutions;
 mod template;
 mod validate;
 mod vocabulary;
@@ -92,6 +93,7 @@ pub use state::succeed::Succeed;
 pub use state::task::Task;
 pub use state::wait::{Wait, WaitUntil};
 pub use state::{State, StateKind, Transition};
+pub use substitutions::Substitutions;
 pub use template::{Template, TemplateDefinition, TemplateMachine};
 pub use validate::{ExpressPatterns, validate, validate_express};
 

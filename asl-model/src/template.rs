@@ -1,7 +1,7 @@
 //! [`Template`]: the state machines in a template of CloudFormation or SAM.
 
 use crate::excerpt::assembly::Assembly;
-use crate::{Diagnostic, Excerpt, Format, Source, Span};
+use crate::{Diagnostic, Excerpt, Format, Source, Span, Substitutions};
 
 mod intrinsic;
 mod tree;
@@ -43,7 +43,7 @@ pub struct TemplateMachine {
     /// Where in the template its definition, or the path of that, stands.
     pub span: Span,
     /// `DefinitionSubstitutions`
-    substitutions: Vec<(String, String)>,
+    substitutions: Substitutions,
 }
 
 /// Where the definition of a [`TemplateMachine`] is.
@@ -122,15 +122,25 @@ impl TemplateMachine {
     }
 
     /// The definition as it will be deployed, as far as that can be told: with the substitutions of the template, or
-    /// `instead` of some of them. And substitutions of the template that occur nowhere in it.
-    pub fn deployed(&self, definition: Excerpt, instead: &[(String, String)]) -> (Excerpt, Vec<Diagnostic>) {
-        let own = self.substitutions.iter().map(|(name, value)| {
-            let given = instead.iter().find(|(other, _)| other == name);
-            (name.clone(), given.map_or(value, |(_, value)| value).clone())
+    /// `instead` of some of them. And what is wrong with these: those of the template that occur nowhere in the
+    /// definition, and names of a file that have no value.
+    pub fn deployed(&self, definition: Excerpt, instead: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
+        let own = self.substitutions.names().filter_map(|name| {
+            let value = instead.get(name).or_else(|| self.substitutions.get(name))?;
+            Some((name, value))
         });
-        let (excerpt, unused) = definition.substituted(&own.collect::<Vec<_>>());
+        let (excerpt, mut found) = definition.substituted(&own.collect());
         let (excerpt, _) = excerpt.substituted(instead);
-        (excerpt.with_unknown(), unused)
+        let excerpt = match self.definition {
+            TemplateDefinition::File(_) => {
+                let (excerpt, left) = excerpt.unsubstituted();
+                found.extend(left);
+                excerpt
+            }
+            // A name in the template itself may be one that the template gives a value.
+            _ => excerpt,
+        };
+        (excerpt.with_unknown(), found)
     }
 }
 

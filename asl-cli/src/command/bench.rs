@@ -30,7 +30,8 @@ const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let checked = check(&args.definition.path, &args.definition.substitutions, Kind::STANDARD, terminal);
+    let checked =
+        check(&args.definition.path, &args.definition.substitutions.values()?, Kind::STANDARD, terminal);
     let format = if args.json { Format::Json } else { Format::Human };
     let Some((_, program)) = &checked.valid else { return Ok(refuse(&checked, format, terminal)) };
     let input = InputText::of(&args.input, terminal)?;

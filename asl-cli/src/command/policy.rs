@@ -13,7 +13,7 @@ use crate::{Exit, Terminal};
 
 pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let path = &args.definition.path;
-    let checked = check(path, &args.definition.substitutions, args.kind, terminal);
+    let checked = check(path, &args.definition.substitutions.values()?, args.kind, terminal);
     let Some(machine) = machine(&checked) else { return Ok(refuse(&checked, Format::Human, terminal)) };
     let options = PolicyOptions {
         partition: args.partition.clone(),

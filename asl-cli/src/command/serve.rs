@@ -16,7 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::Refusal;
 use super::run::mock_config;
 use super::validate::{print, refuse};
-use crate::args::{self, Format, Log, Serve, Substitutions};
+use crate::args::{self, Format, Log, Serve};
 use crate::definition::check;
 #[cfg(feature = "aws")]
 use crate::events::EventBridge;
@@ -33,9 +33,10 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let config = config(args, &|name| std::env::var(name).ok())?;
     #[cfg(feature = "aws")]
     let config = with_services(args, config)?;
+    let substitutions = args.substitutions.values()?;
     let mut definitions = Vec::new();
     for path in definition_files(&args.definitions)? {
-        let checked = check(&path, &Substitutions::default(), args.kind, terminal);
+        let checked = check(&path, &substitutions, args.kind, terminal);
         let (Some((machine, _)), Some(excerpt)) = (&checked.valid, &checked.excerpt) else {
             return Ok(refuse(&checked, Format::Human, terminal));
         };

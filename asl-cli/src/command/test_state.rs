@@ -18,7 +18,8 @@ use crate::{Exit, Terminal};
 
 pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let (checked, source) = match text(&args.definition.path, &args.definition.substitutions, terminal) {
+    let substitutions = args.definition.substitutions.values()?;
+    let (checked, source) = match text(&args.definition.path, &substitutions, terminal) {
         Ok(read) => read,
         Err(unread) => return Ok(refuse(&unread, args.format, terminal)),
     };

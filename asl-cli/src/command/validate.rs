@@ -24,16 +24,17 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
     if args.definitions.iter().filter(|path| *path == stdin).count() > 1 {
         return Err(Refusal::usage("standard input can be read only once"));
     }
+    let substitutions = args.substitutions.values()?;
     let candidates = candidates(&args.definitions)?;
     let mut given =
         candidates.iter().any(|candidate| candidate.path == stdin).then(|| definition::stdin(terminal));
     let mut looked = in_parallel(&candidates, |candidate| match candidate.path == stdin {
         true => Looked::default(),
-        false => definition::look(candidate, &args.substitutions.list, args.kind),
+        false => definition::look(candidate, &substitutions, args.kind),
     });
     for (candidate, looked) in candidates.iter().zip(&mut looked) {
         if let Some((file, source)) = given.take_if(|_| candidate.path == stdin) {
-            looked.checked = vec![definition::of_source(file, source, &args.substitutions.list, args.kind)];
+            looked.checked = vec![definition::of_source(file, source, &substitutions, args.kind)];
         }
     }
     let checked = once(&candidates, looked);

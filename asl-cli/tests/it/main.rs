@@ -16,6 +16,7 @@ mod human;
 mod json;
 mod new;
 mod serve;
+mod substitutions;
 mod support;
 mod test_state;
 mod usage;

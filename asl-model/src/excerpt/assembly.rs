@@ -102,6 +102,11 @@ impl Assembly {
         Some((self.pieces.get(behind.checked_sub(1)?)?, end))
     }
 
+    /// Whether the byte at an offset stands in the file as it is.
+    pub(crate) fn is_verbatim(&self, offset: usize) -> bool {
+        self.piece_at(offset).is_some_and(|(piece, _)| piece.verbatim)
+    }
+
     /// Where in the file a part of the text stands.
     pub(crate) fn origin(&self, part: &Span) -> Span {
         let Some((first, _)) = self.piece_at(part.start) else { return 0..0 };

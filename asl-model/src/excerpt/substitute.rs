@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::assembly::{Assembly, inner_json};
-use crate::{Format, Span};
+use crate::{Format, Span, Substitutions};
 
 /// The text with each `${Name}` replaced that `substitutions` has a value for, and the names that occur nowhere.
 ///
@@ -11,7 +11,7 @@ use crate::{Format, Span};
 pub(super) fn substitute<'s>(
     assembly: &Assembly,
     format: Format,
-    substitutions: &'s [(String, String)],
+    substitutions: &'s Substitutions,
 ) -> (Assembly, Vec<&'s str>) {
     let mut used = HashSet::new();
     let mut replacements: Vec<(Span, String)> = Vec::new();
@@ -23,20 +23,20 @@ pub(super) fn substitute<'s>(
         at = dollar + 2;
         let found = text.get(at..).and_then(|inner| {
             let name = inner.get(..inner.find('}')?)?;
-            substitutions.iter().find(|(known, _)| known == name)
+            Some((name, substitutions.get(name)?))
         });
         let Some((name, value)) = found else { continue };
-        used.insert(name.as_str());
+        used.insert(name);
         at += name.len() + 1;
         let text = match (format, quoted) {
             (Format::Json, true) => inner_json(value),
             // What is not known yet is put in as a string, so that the text is JSON.
             (Format::Json, false) if is_placeholder(value) => format!("\"{}\"", inner_json(value)),
-            _ => value.clone(),
+            _ => value.to_owned(),
         };
         replacements.push((dollar..at, text));
     }
-    let unused = substitutions.iter().map(|(name, _)| name.as_str()).filter(|name| !used.contains(name));
+    let unused = substitutions.expected().filter(|name| !used.contains(name));
     (assembly.with(replacements), unused.collect())
 }
 
@@ -46,7 +46,7 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 }
 
 /// Whether `part`, which began inside a JSON string or not, ends inside one.
-fn ends_in_string(part: &str, mut quoted: bool) -> bool {
+pub(super) fn ends_in_string(part: &str, mut quoted: bool) -> bool {
     let mut escaped = false;
     for byte in part.bytes() {
         match byte {

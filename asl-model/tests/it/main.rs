@@ -13,6 +13,7 @@ mod hostile;
 mod schema;
 mod source;
 mod states;
+mod substitutions;
 #[cfg(feature = "yaml")]
 mod template;
 mod variables;

@@ -1,6 +1,6 @@
 //! Where in the text things are, and substitutions.
 
-use asl_model::{Excerpt, Pointer, Source, parse};
+use asl_model::{Excerpt, Pointer, Source, Substitutions, parse};
 
 #[track_caller]
 fn check_span(text: &str, place: Pointer, value: Option<&str>, key: Option<&str>) {
@@ -83,7 +83,7 @@ fn lines_and_columns() {
 #[track_caller]
 fn check_substituted(text: &str, expect: &str, unused: &[&str]) {
     let substitutions = [("A", "x"), ("Quote", "a\"b\\"), ("Number", "5"), ("Nested", "${A}")];
-    let substitutions = substitutions.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let substitutions = Substitutions::from_iter(substitutions);
     let (excerpt, warnings) = Excerpt::of(Source::json(text)).substituted(&substitutions);
     assert_eq!(excerpt.source().text(), expect);
     let found: Vec<String> = warnings.into_iter().map(|warning| warning.message).collect();
@@ -96,12 +96,12 @@ fn check_substituted(text: &str, expect: &str, unused: &[&str]) {
 
 #[test]
 fn substitutions() {
-    check_substituted(r#"["${A}${A}", ${Number}]"#, r#"["xx", 5]"#, &["Quote", "Nested"]);
-    check_substituted(r#"["\"${Quote}"]"#, r#"["\"a\"b\\"]"#, &["A", "Number", "Nested"]);
+    check_substituted(r#"["${A}${A}", ${Number}]"#, r#"["xx", 5]"#, &["Nested", "Quote"]);
+    check_substituted(r#"["\"${Quote}"]"#, r#"["\"a\"b\\"]"#, &["A", "Nested", "Number"]);
     check_substituted(
         r#"["${Nested}", "${Other}", "${", "$${A}", "${}"]"#,
         r#"["${A}", "${Other}", "${", "$x", "${}"]"#,
-        &["Quote", "Number"],
+        &["Number", "Quote"],
     );
-    check_substituted("", "", &["A", "Quote", "Number", "Nested"]);
+    check_substituted("", "", &["A", "Nested", "Number", "Quote"]);
 }

@@ -1,6 +1,8 @@
 //! State machines in templates: what of them is found, and where their problems stand.
 
-use asl_model::{Diagnostic, Excerpt, Format, Source, Template, TemplateDefinition, parse};
+use asl_model::{
+    Code, Diagnostic, Excerpt, Format, Source, Substitutions, Template, TemplateDefinition, parse,
+};
 
 fn read(text: &str, format: Format) -> Template {
     Template::read(&Source::new(text, format)).unwrap().unwrap()
@@ -14,7 +16,7 @@ fn first(template: &Template, file: Option<&str>) -> (Excerpt, Vec<Diagnostic>) 
         (TemplateDefinition::File(_), Some(text)) => Excerpt::of(Source::json(text)),
         other => panic!("{other:?}"),
     };
-    machine.deployed(definition, &[])
+    machine.deployed(definition, &Substitutions::default())
 }
 
 /// What is said of the first machine of a template, each with the text it stands at.
@@ -190,8 +192,14 @@ fn substitutions() {
     let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, [BYE, NO_END]);
     assert_eq!(&file[excerpt.find(&found[0]).unwrap()], "\"${Next}\"");
+    // What nobody gives a value is told, what the template knows only when it is deployed is not.
+    let text = file.replace("${Function}", "${Functoin}");
+    let (excerpt, found) = first(&template, Some(&text));
+    let left = found.iter().filter(|found| found.code == Code::PLACEHOLDER && !excerpt.excuses(found));
+    let left: Vec<&str> = left.map(|found| &text[excerpt.find(found).unwrap()]).collect();
+    assert_eq!(left, ["${Functoin}"]);
     // What is given instead counts more.
-    let instead = [("Next".to_owned(), "W".to_owned())];
+    let instead = Substitutions::from_iter([("Next", "W")]);
     let (excerpt, _) = machine.deployed(Excerpt::of(Source::json(file)), &instead);
     assert_eq!(parse(excerpt.source()).diagnostics[0].message, NO_END);
 }
