@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use asl_engine::{Limits, LogLevel};
-use asl_model::ExpressPatterns;
+use asl_model::{ExpressPatterns, Substitutions};
 use asl_value::Text;
 
 use crate::cors::Cors;
@@ -19,7 +19,7 @@ mod setting;
 /// How a function receives events and answers them. [`Config::default`] is what no variable at all means; the README has
 /// a table of the variables.
 ///
-/// A variable that is set to the empty text counts as not set.
+/// A variable that is set to the empty text counts as not set, but for `ASL_SUBSTITUTE_…`, where it is a value.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
@@ -27,6 +27,9 @@ pub struct Config {
     pub definition: Option<PathBuf>,
     /// Which definition of a folder triggers start: `orders` for `orders.asl.json`.
     pub main: Option<String>,
+    /// Values for the `${Name}` of the definitions that [`run`](crate::run) and [`bootstrap`](crate::bootstrap) read. A
+    /// program that is compiled already has none to fill in.
+    pub substitutions: Substitutions,
     /// Where events come from; `None` to look at each event.
     pub event_source: Option<Trigger>,
     /// What of an event is the input.
@@ -121,6 +124,7 @@ impl Default for Config {
         Config {
             definition: None,
             main: None,
+            substitutions: Substitutions::default(),
             event_source: None,
             input: Input::default(),
             batch: Batch::default(),
@@ -169,9 +173,10 @@ impl Config {
     /// What these variables say, those that are wrong left out, and what is wrong with them.
     pub(crate) fn read(vars: impl IntoIterator<Item = (String, String)>) -> (Config, Vec<String>) {
         let mut config = Config::default();
-        let mut own = Vec::new();
+        let (mut own, mut substitutions) = (Vec::new(), Vec::new());
         for (name, value) in vars {
             match name.as_str() {
+                _ if Substitutions::is_variable(&name) => substitutions.push((name, value)),
                 _ if value.is_empty() => {}
                 "AWS_LAMBDA_LOG_FORMAT" => config.log.is_json = value.eq_ignore_ascii_case("json"),
                 "AWS_LAMBDA_LOG_LEVEL" => config.log.threshold = Severity::from_name(&value),
@@ -182,7 +187,11 @@ impl Config {
         let problem = |(name, value): (String, String)| {
             Some(format!("{name}: {}", setting::set(&mut config, &name, &value).err()?))
         };
-        let problems = own.into_iter().filter_map(problem).collect();
+        let mut problems: Vec<String> = own.into_iter().filter_map(problem).collect();
+        match Substitutions::from_variables(substitutions) {
+            Ok(values) => config.substitutions = values,
+            Err(problem) => problems.push(problem.message),
+        }
         (config, problems)
     }
 }
@@ -255,6 +264,9 @@ mod tests {
         let config = read(&[
             ("ASL_DEFINITION", "definitions"),
             ("ASL_MAIN", "orders"),
+            ("ASL_SUBSTITUTE_Table", "orders"),
+            ("ASL_SUBSTITUTE_Suffix", ""),
+            ("ASL_SUBSTITUTIONS", r#"{"Table": "others", "Topic.Arn": "arn"}"#),
             ("ASL_EVENT_SOURCE", "event-bridge"),
             ("ASL_INPUT", "$.detail"),
             ("ASL_BATCH", "array"),
@@ -274,6 +286,8 @@ mod tests {
         ]);
         let config = config.unwrap();
         assert_eq!((config.definition, config.main), (Some("definitions".into()), Some("orders".to_owned())));
+        let values = ["Table", "Suffix", "Topic.Arn", "Other"].map(|name| config.substitutions.get(name));
+        assert_eq!(values, [Some("orders"), Some(""), Some("arn"), None]);
         assert_eq!((config.batch, config.invoke_mode), (Batch::Array, InvokeMode::ResponseStream));
         assert_eq!((config.cors, config.metrics_namespace), (Cors::parse("*").ok(), Some("Orders".into())));
         let log = LogSettings {
@@ -306,6 +320,7 @@ mod tests {
                 ("ASL_DEADLINE_MARGIN_MS", "-1"),
                 ("ASL_INPUT", "$.["),
                 ("ASL_LIMITS", "express"),
+                ("ASL_SUBSTITUTIONS", r#"{"Table": []}"#),
             ],
             &[
                 "ASL_BATCH: expected `item` or `array`, found `items`",
@@ -319,6 +334,7 @@ mod tests {
                 "ASL_RESPONSE: expected `output` or `envelope`, found `all`",
                 "ASL_STATUS_MAP: expected an HTTP status from 200 to 599 for `A`, found 99; \
                  expected an HTTP status from 200 to 599 for `B`, found \"409\"",
+                "ASL_SUBSTITUTIONS: expected a text for `Table`, found array",
             ],
         );
         check(&[("ASL_STATUS_MAP", "[]")], &["ASL_STATUS_MAP: expected an object, found array"]);

@@ -4,11 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use asl_engine::{Engine, Loaded, Program, Registry, load};
-use asl_model::{Diagnostic, LineCol, Resource, Severity, Source};
+use asl_model::{Diagnostic, Excerpt, LineCol, Resource, Severity, Source, Substitutions};
 use asl_value::{Object, Value};
 
 use crate::{Adapter, Config, ConfigError, config};
-use definitions::Definitions;
+use definitions::{Definition, Definitions};
 
 mod definitions;
 
@@ -51,27 +51,20 @@ impl InitError {
         }
     }
 
-    fn definition(diagnostics: &[Diagnostic], source: &Source) -> InitError {
+    fn definition(diagnostics: &[Diagnostic], excerpt: &Excerpt) -> InitError {
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
         let texts: Vec<String> = errors.map(Diagnostic::to_string).collect();
         InitError {
             // AWS's name and text of the same problem.
             error_type: "InvalidDefinition",
             message: format!("Invalid State Machine Definition: '{}'", texts.join(", ")),
-            lines: diagnostic_lines(diagnostics, source),
+            lines: diagnostic_lines(diagnostics, excerpt),
         }
     }
 
     /// Of this one of several definitions.
     fn about(self, definition: &str) -> InitError {
-        let named = |line: Value| match line {
-            Value::Object(mut members) => {
-                members.insert("definition", definition.into());
-                Value::Object(members)
-            }
-            other => other,
-        };
-        let lines = self.lines.into_iter().map(named).collect();
+        let lines = about(self.lines, definition);
         InitError { message: format!("`{definition}`: {}", self.message), lines, ..self }
     }
 
@@ -110,13 +103,42 @@ impl From<ConfigError> for InitError {
 /// A definition's program, and the lines of a JSON log about it.
 type Compiled = (Arc<Program>, Vec<Value>);
 
-/// The program of a definition, and a line of a JSON log for each warning about it.
-fn program(source: &Source) -> Result<Compiled, InitError> {
-    let Loaded { program, diagnostics, .. } = load(source);
-    match program {
-        Some(program) => Ok((program, diagnostic_lines(&diagnostics, source))),
-        None => Err(InitError::definition(&diagnostics, source)),
+/// The program of a definition with its values, and a line of a JSON log for each warning about it.
+fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, InitError> {
+    let Definition { source, values } = definition;
+    let (excerpt, mut found) = Excerpt::of(source).substituted(&given.clone().or(values));
+    let (excerpt, left) = excerpt.unsubstituted();
+    let Loaded { program, diagnostics, .. } = load(excerpt.source());
+    found.extend(left.into_iter().chain(diagnostics));
+    match program.filter(|_| !found.iter().any(Diagnostic::is_error)) {
+        Some(program) => Ok((program, diagnostic_lines(&found, &excerpt))),
+        None => Err(InitError::definition(&found, &excerpt)),
     }
+}
+
+/// A line for each name in the environment that no definition has: it is misspelt, more often than not.
+fn unused<'d>(
+    given: &Substitutions,
+    definitions: impl Iterator<Item = &'d Definition> + Clone,
+) -> Vec<Value> {
+    let occurs = |name: &&str| {
+        let placeholder = format!("${{{name}}}");
+        definitions.clone().any(|definition| definition.source.text().contains(&placeholder))
+    };
+    let message = |name| format!("the substitution `{name}` of the environment occurs in no definition");
+    let unused = given.names().filter(|name| !occurs(name));
+    unused.map(|name| line("WARN", [("message", message(name).into())])).collect()
+}
+
+fn about(lines: Vec<Value>, definition: &str) -> Vec<Value> {
+    let named = |line: Value| match line {
+        Value::Object(mut members) => {
+            members.insert("definition", definition.into());
+            Value::Object(members)
+        }
+        other => other,
+    };
+    lines.into_iter().map(named).collect()
 }
 
 /// An adapter for `ASL_DEFINITION`, or for the definition that the program brings along.
@@ -124,7 +146,10 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let (config, mut problems) = Config::read(config::env());
     let sources = match (&config.definition, built_in) {
         (Some(path), _) => definitions::read(path, config.main.as_deref()),
-        (None, Some(source)) => Ok(Definitions { main: source, others: Vec::new() }),
+        (None, Some(source)) => {
+            let main = Definition { source, values: Substitutions::default() };
+            Ok(Definitions { main, others: Vec::new() })
+        }
         (None, None) => Err("ASL_DEFINITION: not set, expected the path of a definition".to_owned()),
     };
     let Definitions { main, others } = match sources {
@@ -134,20 +159,23 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
             return Err(ConfigError::new(problems).into());
         }
     };
-    let (main, mut lines) = program(&main)?;
+    let given = &config.substitutions;
+    let mut lines = unused(given, others.iter().map(|(_, definition)| definition).chain([&main]));
+    let (main, more) = program(main, given)?;
+    lines.extend(more);
     let mut programs = Vec::with_capacity(others.len());
-    for (name, source) in others {
-        let (program, more) = program(&source).map_err(|error| error.about(&name))?;
+    for (name, definition) in others {
+        let (program, more) = program(definition, given).map_err(|error| error.about(&name))?;
+        lines.extend(about(more, &name));
         programs.push((name, program));
-        lines.extend(more);
     }
     let engine = Engine::builder().tasks(tasks).build();
     Ok((Adapter::with_others(main, programs, engine, config)?, lines))
 }
 
-fn diagnostic_lines(diagnostics: &[Diagnostic], source: &Source) -> Vec<Value> {
-    let spans = source.find_all(diagnostics);
-    let places = spans.into_iter().map(|span| span.map(|span| source.line_col(span.start)));
+fn diagnostic_lines(diagnostics: &[Diagnostic], excerpt: &Excerpt) -> Vec<Value> {
+    let spans = excerpt.find_all(diagnostics);
+    let places = spans.into_iter().map(|span| span.map(|span| excerpt.line_col(span.start)));
     diagnostics.iter().zip(places).map(|(diagnostic, place)| diagnostic_line(diagnostic, place)).collect()
 }
 

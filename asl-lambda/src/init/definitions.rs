@@ -3,21 +3,27 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use asl_model::{Format, Source};
+use asl_model::{Format, Source, Substitutions};
 
 /// Ends of the names of files that are definitions. A folder may have others, events for instance.
 const ENDS: [&str; 3] = [".asl.json", ".asl.yaml", ".asl.yml"];
 
 pub(super) struct Definitions {
-    pub(super) main: Source,
+    pub(super) main: Definition,
     /// With the names of their files, without the end.
-    pub(super) others: Vec<(String, Source)>,
+    pub(super) others: Vec<(String, Definition)>,
+}
+
+pub(super) struct Definition {
+    pub(super) source: Source,
+    /// Of the file beside it.
+    pub(super) values: Substitutions,
 }
 
 /// One definition, or all in a folder, of which `main` names the one that triggers start.
 pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, String> {
     if !path.is_dir() {
-        let definition = source(path)?;
+        let definition = definition(path)?;
         return match main {
             Some(_) => Err(format!("ASL_MAIN: set, though `{}` is no folder", path.display())),
             None => Ok(Definitions { main: definition, others: Vec::new() }),
@@ -37,8 +43,8 @@ pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, Strin
             .ok_or_else(|| format!("ASL_MAIN: expected one of {}, found `{main}`", names.join(", ")))?,
     };
     let (_, main) = files.remove(place);
-    let others = files.into_iter().map(|(name, path)| Ok((name, source(&path)?)));
-    Ok(Definitions { main: source(&main)?, others: others.collect::<Result<_, String>>()? })
+    let others = files.into_iter().map(|(name, path)| Ok((name, definition(&path)?)));
+    Ok(Definitions { main: definition(&main)?, others: others.collect::<Result<_, String>>()? })
 }
 
 /// The definitions of a folder by name.
@@ -60,9 +66,15 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     }
 }
 
-fn source(path: &Path) -> Result<Source, String> {
+fn definition(path: &Path) -> Result<Definition, String> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
-    Source::from_bytes(&bytes, Format::of(path)).map_err(|diagnostic| unreadable(path, &diagnostic.message))
+    let source = Source::from_bytes(&bytes, Format::of(path));
+    let source = source.map_err(|diagnostic| unreadable(path, &diagnostic.message))?;
+    let values = Substitutions::beside(path, |file| std::fs::read(file));
+    Ok(Definition {
+        source,
+        values: values.map_err(|problem| format!("ASL_DEFINITION: {}", problem.message))?,
+    })
 }
 
 fn unreadable(path: &Path, error: &dyn fmt::Display) -> String {

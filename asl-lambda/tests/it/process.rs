@@ -117,6 +117,62 @@ fn a_folder_of_definitions_is_one_function() {
     check_start(&vars, "InvalidConfiguration", &message, &[line(&message)]);
 }
 
+/// The output of an execution, and what the log of the start has, by message and line.
+fn substituted(vars: &[(&str, &str)]) -> (Value, Vec<(String, Value)>) {
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true,
+      "Result": {"table": "${Table}", "topic": "${Topic.Arn}", "wait": ${Wait}, "home": "${HOME}"}}}}"#;
+    let path = file(definition);
+    let beside = path.replace(".asl.json", ".substitutions.json");
+    std::fs::write(&beside, r#"{"Table": "default", "Topic.Arn": "default", "Wait": 5}"#).unwrap();
+    let vars = [&[("ASL_DEFINITION", path.as_str())], vars].concat();
+    let mut function = Function::start(&mut bootstrap(), &vars);
+    let output = function.invoke(&json!({})).response();
+    let lines = function.log_of_start();
+    let lines = lines.iter().map(|line| (line["message"].as_str().unwrap().to_owned(), line["line"].clone()));
+    (output, lines.collect())
+}
+
+#[test]
+fn one_definition_serves_all_stages() {
+    let left = ("`${HOME}` has no value".to_owned(), json!(2));
+    let (output, log) = substituted(&[]);
+    assert_eq!(output, json!({"table": "default", "topic": "default", "wait": 5, "home": "${HOME}"}));
+    assert_eq!(log, [left]);
+    let vars = [
+        ("ASL_SUBSTITUTE_Table", "orders"),
+        ("ASL_SUBSTITUTE_HOME", "${HOME}"),
+        ("ASL_SUBSTITUTE_Tabel", "x"),
+        ("ASL_SUBSTITUTIONS", r#"{"Table": "x", "Topic.Arn": "arn"}"#),
+    ];
+    let (output, log) = substituted(&vars);
+    assert_eq!(output, json!({"table": "orders", "topic": "arn", "wait": 5, "home": "${HOME}"}));
+    let unused = "the substitution `Tabel` of the environment occurs in no definition".to_owned();
+    assert_eq!(log, [(unused, json!(null))]);
+}
+
+#[test]
+fn a_value_that_is_missing_or_wrong_is_told() {
+    let definition =
+        file(r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": ${Wait}, "End": true}}}"#);
+    check_start(
+        &[("ASL_DEFINITION", &definition)],
+        "InvalidDefinition",
+        "Invalid State Machine Definition: 'ASL0042: `${Wait}` has no value at /States/A/Seconds, \
+         SCHEMA_VALIDATION_FAILED: Expected value of type Integer at /States/A/Seconds'",
+        &[
+            json!({"level": "ERROR", "code": "ASL0042", "message": "`${Wait}` has no value", "line": 1, "column": 62}),
+            json!({"level": "ERROR", "location": "/States/A/Seconds"}),
+        ],
+    );
+    let beside = definition.replace(".asl.json", ".substitutions.json");
+    std::fs::write(&beside, "[").unwrap();
+    let name = std::path::Path::new(&beside).display();
+    let message = format!("ASL_DEFINITION: `{name}`: ");
+    let mut function = Function::start(&mut bootstrap(), &[("ASL_DEFINITION", &definition)]);
+    let Report::Error { error_type, message: found, .. } = function.report() else { panic!("it starts") };
+    assert!(error_type == "InvalidConfiguration" && found.starts_with(&message), "{found}");
+}
+
 #[test]
 fn a_response_can_come_in_pieces() {
     let large = "x".repeat(1_000_000);

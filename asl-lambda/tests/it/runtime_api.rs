@@ -155,6 +155,13 @@ impl Function {
         self.lines()
     }
 
+    /// Ends it, and gives the lines that it wrote before the first invocation.
+    pub(crate) fn log_of_start(mut self) -> Vec<Value> {
+        let _ = self.process.kill();
+        let (_, stderr) = self.ended();
+        stderr.lines().map(|line| Value::parse(line).expect("JSON")).collect()
+    }
+
     /// The lines of its log so far.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let log = self.written[0].lock().expect("a log").clone();
