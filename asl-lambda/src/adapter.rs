@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{CancelToken, Engine, Identity, Outcome, Program};
+use asl_engine::{CancelToken, Engine, Outcome, Program};
 use asl_model::{ExpressPatterns, Pattern, Resource, ResourceKind};
 use asl_value::{Object, Value};
 
@@ -13,6 +13,7 @@ use crate::nested::Nested;
 use crate::reply::Reply;
 use crate::response::problem;
 use crate::session::{Ended, Refused, Session, Start};
+use crate::trigger::start_sync::Request;
 use crate::trigger::{Answer, Trigger};
 use crate::{Invocation, InvocationError, batch, http};
 
@@ -233,9 +234,9 @@ pub(crate) fn conclude(
     let outcome = &ended.report.outcome;
     match (config.response, outcome) {
         (Response::Output, Outcome::Succeeded(output)) => Ok(output.clone()),
-        (Response::Envelope, Outcome::Succeeded(_)) => Ok(ended.envelope()),
+        (Response::Envelope, Outcome::Succeeded(_)) => Ok(ended.envelope(true)),
         (Response::Envelope, _) if somebody_reads || config.on_failure == OnFailure::Report => {
-            Ok(ended.envelope())
+            Ok(ended.envelope(true))
         }
         _ => reported(config, outcome),
     }
@@ -257,17 +258,16 @@ async fn start_sync(
     trigger: Trigger,
     event: Value,
 ) -> Result<Value, InvocationError> {
-    let text = |name: &str| event.get(name).and_then(Value::as_text).cloned();
-    let (name, trace_header) = (text("name"), text("traceHeader"));
-    if let Some(name) = name.as_ref().filter(|name| !Identity::is_name(name)) {
-        return Err(InvocationError::new("InvalidName", format!("Invalid Name: '{name}'")));
-    }
-    let start = Start { name: name.map(|name| name.to_string()), trace_header };
-    match session.execute(trigger, Part::Event(event), start).await {
-        Ok(ended) => Ok(ended.envelope()),
-        Err(refused) => {
-            let failure = refused.into_failure();
-            Err(InvocationError::of(&Outcome::Failed(failure.clone()), &failure))
+    let request = match Request::read(&event) {
+        Ok(request) => request,
+        Err(failure) => {
+            session.tell(&failure);
+            return Err(InvocationError::refused(&failure));
         }
+    };
+    let start = Start { name: request.name.map(|name| name.to_string()), trace_header: request.trace_header };
+    match session.execute(trigger, Part::Event(event), start).await {
+        Ok(ended) => Ok(ended.envelope(request.includes_data)),
+        Err(refused) => Err(InvocationError::refused(&refused.into_failure())),
     }
 }

@@ -15,13 +15,15 @@ use crate::session::Ended;
 pub(crate) struct Envelope<'a> {
     pub(crate) ended: &'a Ended,
     pub(crate) trace_header: Option<&'a Text>,
+    /// Whether with input and output.
+    pub(crate) includes_data: bool,
 }
 
 impl Envelope<'_> {
     pub(crate) fn to_value(&self) -> Value {
         let mut envelope = self.members();
         // Recorded: also of an execution that failed and has none.
-        envelope.insert("outputDetails", json!({"included": true}));
+        envelope.insert("outputDetails", json!({"included": self.includes_data}));
         if let Some(header) = self.trace_header {
             envelope.insert("traceHeader", header.clone().into());
         }
@@ -45,9 +47,11 @@ impl Envelope<'_> {
         if let Some(failure) = report.outcome.failure() {
             members = members.into_iter().chain(problem(failure)).collect();
         }
-        members.insert("input", input.to_json().into());
-        members.insert("inputDetails", json!({"included": true}));
-        if let Some(output) = report.outcome.output() {
+        if self.includes_data {
+            members.insert("input", input.to_json().into());
+        }
+        members.insert("inputDetails", json!({"included": self.includes_data}));
+        if let Some(output) = report.outcome.output().filter(|_| self.includes_data) {
             members.insert("output", output.to_json().into());
         }
         members

@@ -24,6 +24,11 @@ impl InvocationError {
         InvocationError { error_type: error_type.into(), error_message: error_message.into() }
     }
 
+    /// Why there was no execution.
+    pub(crate) fn refused(failure: &Failure) -> InvocationError {
+        InvocationError::of(&Outcome::Failed(failure.clone()), failure)
+    }
+
     /// Of an execution that has failed. An error type is never missing, for callers tell errors apart by it.
     pub(crate) fn of(outcome: &Outcome, failure: &Failure) -> InvocationError {
         let unnamed = match outcome {

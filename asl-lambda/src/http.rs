@@ -55,7 +55,7 @@ fn sent(
 fn response(session: &Session, ended: &Ended) -> HttpResponse {
     let config = session.config();
     if config.response == Response::Envelope {
-        return HttpResponse::json(200, &ended.envelope());
+        return HttpResponse::json(200, &ended.envelope(true));
     }
     match &ended.report.outcome {
         Outcome::Succeeded(output) => match HttpResponse::of_output(output) {

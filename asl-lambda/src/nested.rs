@@ -111,7 +111,7 @@ impl TaskHandler for Nested {
 
 /// What a task that waited results in: the execution as DescribeExecution shows it.
 fn result(ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
-    let mut described = Envelope { ended, trace_header: None }.members();
+    let mut described = Envelope { ended, trace_header: None, includes_data: true }.members();
     let output = ended.report.outcome.output();
     if output.is_some() {
         described.insert("outputDetails", json!({"included": true}));

@@ -229,8 +229,8 @@ impl Observer for Heard {
 }
 
 impl Ended {
-    /// What StartSyncExecution answers.
-    pub(crate) fn envelope(&self) -> Value {
-        Envelope { ended: self, trace_header: self.trace_header.as_ref() }.to_value()
+    /// What StartSyncExecution answers, with or without input and output.
+    pub(crate) fn envelope(&self, includes_data: bool) -> Value {
+        Envelope { ended: self, trace_header: self.trace_header.as_ref(), includes_data }.to_value()
     }
 }

@@ -5,9 +5,10 @@
 //!  "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"}
 //! ```
 //!
-//! An event is taken for one if it has an `input` that is a text, at least one of the others, and nothing else. The input
-//! is what `input` is the JSON text of, `name` becomes the execution's name, and the answer is `StartSyncExecution`'s,
-//! whether the execution succeeded or not:
+//! An event is taken for one if it has nothing but these and `includedData`, and enough of them: an `input` that is a text
+//! and at least one of the others, or the `stateMachineArn` of one. The input is what `input` is the JSON text of, `{}`
+//! without it, `name` becomes the execution's name, and the answer is `StartSyncExecution`'s, whether the execution succeeded
+//! or not:
 //!
 //! ```json
 //! {"executionArn": "…", "stateMachineArn": "…", "name": "order-1", "startDate": 1457956800.5, "stopDate": 1457956800.6,
@@ -15,28 +16,92 @@
 //!  "outputDetails": {"included": true}, "traceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793"}
 //! ```
 //!
-//! An `input` that is no JSON, or a `name` that none can have, fails the invocation with that API's error.
+//! With `"includedData": "METADATA_ONLY"` it has neither `input` nor `output`.
+//!
+//! An `input` that is no JSON, a `name` that none can have or a member of the wrong type fails the invocation with that API's
+//! error.
 
-use asl_value::Value;
+use asl_engine::{Failure, Identity};
+use asl_value::{Object, Text, Value};
 
 use super::{Answer, InvalidBody, Source, text};
 
 pub(super) const SOURCE: Source =
     Source { name: "start-sync", matches, body, body_is_input: true, answer: Answer::Envelope };
 
+const MEMBERS: [&str; 5] = ["input", "name", "traceHeader", "stateMachineArn", "includedData"];
+
 fn matches(event: &Value) -> bool {
-    const OTHERS: [&str; 3] = ["name", "traceHeader", "stateMachineArn"];
     let Some(members) = event.as_object() else { return false };
-    text(event, "input").is_some()
-        && members.len() > 1
-        && members.iter().all(|(name, value)| {
-            *name == "input" || (OTHERS.contains(&name.as_str()) && value.as_str().is_some())
-        })
+    let is_one =
+        |(name, value): (&Text, &Value)| MEMBERS.contains(&name.as_str()) && value.as_str().is_some();
+    members.iter().all(is_one)
+        && match text(event, "input") {
+            Some(_) => members.len() > 1,
+            None => text(event, "stateMachineArn").is_some_and(|arn| arn.contains(":stateMachine:")),
+        }
 }
 
 fn body(event: &Value) -> Result<Value, InvalidBody> {
-    match text(event, "input") {
-        Some(input) => Value::parse(input).map_err(|error| InvalidBody(error.to_string())),
-        None => Ok(Value::Object(asl_value::Object::new())),
+    match event.get("input").filter(|input| !input.is_null()) {
+        Some(Value::String(input)) => Value::parse(input).map_err(|error| InvalidBody(error.to_string())),
+        Some(input) => Err(InvalidBody(mistyped("input", input))),
+        None => Ok(Value::Object(Object::new())),
     }
+}
+
+fn mistyped(name: &str, found: &Value) -> String {
+    format!("expected String at '{name}', found {}", found.type_name())
+}
+
+/// What a request asks for, besides an execution of its `input`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Request {
+    pub(crate) name: Option<Text>,
+    pub(crate) trace_header: Option<Text>,
+    /// Whether the answer has input and output.
+    pub(crate) includes_data: bool,
+}
+
+impl Request {
+    /// Reads a request, which need not have been recognised as one.
+    ///
+    /// # Errors
+    /// As the API has them: `SerializationException`, `ValidationException`, `InvalidName`.
+    pub(crate) fn read(event: &Value) -> Result<Request, Failure> {
+        // UNRECORDED: the texts about a request or a member of the wrong JSON type.
+        let mistyped = |text: String| Failure::new("SerializationException", text);
+        let Some(members) = event.as_object() else {
+            return Err(mistyped(format!("expected a request, found {}", event.type_name())));
+        };
+        for name in MEMBERS {
+            if let Some(wrong) =
+                members.get(name).filter(|value| !value.is_null() && value.as_str().is_none())
+            {
+                return Err(mistyped(self::mistyped(name, wrong)));
+            }
+        }
+        let included = text(event, "includedData").map(Text::as_str);
+        if included.is_some_and(|word| !["ALL_DATA", "METADATA_ONLY"].contains(&word)) {
+            return Err(invalid(event, "includedData", "satisfy enum value set: [ALL_DATA, METADATA_ONLY]"));
+        }
+        let trace_header = text(event, "traceHeader").cloned();
+        if trace_header.as_ref().is_some_and(|header| header.chars().count() > MOST_TRACE_CHARS) {
+            return Err(invalid(event, "traceHeader", "have length less than or equal to 256"));
+        }
+        let name = text(event, "name").cloned();
+        if let Some(name) = name.as_ref().filter(|name| !Identity::is_name(name)) {
+            return Err(Failure::new("InvalidName", format!("Invalid Name: '{name}'")));
+        }
+        Ok(Request { name, trace_header, includes_data: included != Some("METADATA_ONLY") })
+    }
+}
+
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html>
+const MOST_TRACE_CHARS: usize = 256;
+
+fn invalid(event: &Value, name: &str, rule: &str) -> Failure {
+    let value = text(event, name).map(Text::as_str).unwrap_or_default();
+    let constraint = format!("Value '{value}' at '{name}' failed to satisfy constraint: Member must {rule}");
+    Failure::new("ValidationException", format!("1 validation error detected: {constraint}"))
 }

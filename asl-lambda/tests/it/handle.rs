@@ -15,7 +15,7 @@ pub(crate) fn check(definition: Value, vars: &[(&str, &str)], event: Value, expe
 }
 
 #[track_caller]
-fn check_invocation(
+pub(crate) fn check_invocation(
     definition: Value,
     vars: &[(&str, &str)],
     event: Value,
@@ -278,46 +278,6 @@ fn an_execution_ends_before_the_deadline() {
     check_invocation(wait(), &[], event.clone(), near(), Ok(http_json(504, &body)));
     let vars = [("ASL_STATUS_MAP", r#"{"States.Timeout": 408}"#)];
     check_invocation(wait(), &vars, event, near(), Ok(http_json(408, &body)));
-}
-
-#[test]
-fn a_request_of_start_sync_execution_is_answered_as_one() {
-    let trace = "Root=1-5759e988-bd862e3fe1be46a994272793";
-    let request = |input: &str| json!({"input": input, "name": "order-1", "traceHeader": trace});
-    let envelope = |definition: Value, event: Value| {
-        let envelope = answer(&definition, &[("ASL_ON_FAILURE", "fail")], event, invocation()).unwrap();
-        let mut members = envelope.as_object().unwrap().clone();
-        members.remove("startDate");
-        members.remove("stopDate");
-        Value::from(members)
-    };
-    let expect = |more: Value| {
-        let names = json!({
-            "executionArn": "arn:aws:states:eu-west-1:123456789012:express:orders:order-1:r-1",
-            "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders",
-            "name": "order-1", "traceHeader": trace, "inputDetails": {"included": true},
-            "outputDetails": {"included": true}
-        });
-        let members = names.as_object().unwrap().clone().into_iter().chain(more.as_object().unwrap().clone());
-        Value::Object(members.collect())
-    };
-    let output = json!({"status": "SUCCEEDED", "input": "{\"n\":1}", "output": "{\"n\":1}"});
-    assert_eq!(envelope(echo(), request("{\"n\": 1}")), expect(output));
-    let input = json!({"Error": "E", "Cause": "c"}).to_json();
-    let failed = json!({"status": "FAILED", "error": "E", "cause": "c", "input": input});
-    assert_eq!(envelope(fail(), request(failed["input"].as_str().unwrap())), expect(failed));
-    let text = "Invalid State Machine Execution Input: 'expected value at line 1 column 1'";
-    check(echo(), &[], request("x"), Err(("InvalidExecutionInput", text)));
-    let event = json!({"input": "{}", "name": "a:b"});
-    check(echo(), &[], event, Err(("InvalidName", "Invalid Name: 'a:b'")));
-    // These only look like it.
-    for event in [
-        json!({"input": "{}"}),
-        json!({"input": {}, "name": "a"}),
-        json!({"input": "{}", "name": "a", "n": 1}),
-    ] {
-        check(echo(), &[], event.clone(), Ok(event));
-    }
 }
 
 #[test]

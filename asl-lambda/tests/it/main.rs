@@ -18,4 +18,5 @@ mod nested;
 mod patterns;
 mod process;
 mod runtime_api;
+mod start_sync;
 mod triggers;
