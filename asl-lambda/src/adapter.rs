@@ -10,9 +10,9 @@ use crate::config::{Config, OnFailure, Response};
 use crate::init::InitError;
 use crate::input::Part;
 use crate::nested::Nested;
-use crate::reply::Reply;
+use crate::reply::{Reply, Weighed};
 use crate::response::problem;
-use crate::session::{Ended, Refused, Session, Start};
+use crate::session::{Ended, Session, Start};
 use crate::trigger::start_sync::Request;
 use crate::trigger::{Answer, Trigger};
 use crate::{Invocation, InvocationError, batch, http};
@@ -177,10 +177,29 @@ pub(crate) async fn reply(
     let _given_up = session.guard();
     let answer = match &trigger.source().answer {
         Answer::Http(render) => Ok(http::answer(&session, trigger, event, *render).await),
-        answer => document(&session, trigger, event, answer).await.map(Reply::Document),
+        Answer::Batch(batch) => batch::answer(&session, trigger, &event, batch).await.map(Reply::Document),
+        Answer::Records => batch::answer_all(&session, trigger, &event).await.map(Reply::Document),
+        Answer::Envelope => start_sync(&session, trigger, event).await.map(Reply::Document),
+        Answer::Nothing => run(&session, trigger, event, false, Value::clone).await.map(Reply::Document),
+        Answer::Output(fit) => {
+            let sent = event.clone();
+            run(&session, trigger, event, true, |output| fit(&sent, output)).await.map(Reply::Document)
+        }
     };
+    let answer = answer.and_then(|reply| sendable(&session, reply));
     session.end().await;
     answer
+}
+
+/// An execution that can be sent may be one of many, which together can not.
+fn sendable(session: &Session, reply: Reply) -> Result<Reply, InvocationError> {
+    match reply.excess() {
+        Some(failure) => {
+            session.tell(&failure);
+            Err(InvocationError::refused(&failure))
+        }
+        None => Ok(reply),
+    }
 }
 
 impl Adapter {
@@ -190,55 +209,42 @@ impl Adapter {
     }
 }
 
-/// The answer to a sender who expects a document.
-async fn document(
+/// One execution of an event, answered with what `fit` makes of its output.
+async fn run(
     session: &Arc<Session>,
     trigger: Trigger,
     event: Value,
-    answer: &Answer,
+    somebody_reads: bool,
+    fit: impl Fn(&Value) -> Value + Send,
 ) -> Result<Value, InvocationError> {
-    let config = session.config();
-    match answer {
-        Answer::Http(render) => Ok(http::answer(session, trigger, event, *render).await.into_document()),
-        Answer::Batch(batch) => batch::answer(session, trigger, &event, batch).await,
-        Answer::Records => batch::answer_all(session, trigger, &event).await,
-        Answer::Envelope => start_sync(session, trigger, event).await,
-        Answer::Nothing => {
-            let ended = session.execute(trigger, Part::Event(event), Start::default()).await;
-            conclude(config, ended, false)
-        }
-        Answer::Output(fit) => {
-            let ended = session.execute(trigger, Part::Event(event.clone()), Start::default()).await;
-            let succeeded = ended.as_ref().is_ok_and(|ended| ended.report.outcome.output().is_some());
-            let answer = conclude(config, ended, true)?;
-            let is_output = succeeded && config.response == Response::Output;
-            Ok(if is_output { fit(&event, &answer) } else { answer })
-        }
-    }
+    execute(session, trigger, Part::Event(event), Start::default(), somebody_reads, fit).await
 }
 
 /// The answer where there is no HTTP: output or envelope, or a failed invocation. StartSyncExecution answers a failed
 /// execution like any other; only an asynchronous sender, who reads no answer, is told by a failed invocation.
-pub(crate) fn conclude(
-    config: &Config,
-    ended: Result<Ended, Refused>,
+pub(crate) async fn execute(
+    session: &Arc<Session>,
+    trigger: Trigger,
+    part: Part,
+    start: Start,
     somebody_reads: bool,
+    fit: impl Fn(&Value) -> Value + Send,
 ) -> Result<Value, InvocationError> {
-    let ended = match ended {
-        Ok(ended) => ended,
-        Err(refused) => {
-            let failure = refused.into_failure();
-            return reported(config, &Outcome::Failed(failure));
+    let config = session.config();
+    let answer = move |ended: &Ended| {
+        let outcome = &ended.report.outcome;
+        match (config.response, outcome) {
+            (Response::Output, Outcome::Succeeded(output)) => Ok(fit(output)),
+            (Response::Envelope, Outcome::Succeeded(_)) => Ok(ended.envelope(true).into()),
+            (Response::Envelope, _) if somebody_reads || config.on_failure == OnFailure::Report => {
+                Ok(ended.envelope(true).into())
+            }
+            _ => reported(config, outcome),
         }
     };
-    let outcome = &ended.report.outcome;
-    match (config.response, outcome) {
-        (Response::Output, Outcome::Succeeded(output)) => Ok(output.clone()),
-        (Response::Envelope, Outcome::Succeeded(_)) => Ok(ended.envelope(true)),
-        (Response::Envelope, _) if somebody_reads || config.on_failure == OnFailure::Report => {
-            Ok(ended.envelope(true))
-        }
-        _ => reported(config, outcome),
+    match session.execute(trigger, part, start, answer).await {
+        Ok(answer) => answer,
+        Err(refused) => reported(config, &Outcome::Failed(refused.into_failure())),
     }
 }
 
@@ -266,8 +272,9 @@ async fn start_sync(
         }
     };
     let start = Start { name: request.name.map(|name| name.to_string()), trace_header: request.trace_header };
-    match session.execute(trigger, Part::Event(event), start).await {
-        Ok(ended) => Ok(ended.envelope(request.includes_data)),
+    let answer = |ended: &Ended| Ok(ended.envelope(request.includes_data).into());
+    match session.execute(trigger, Part::Event(event), start, answer).await {
+        Ok(envelope) => envelope,
         Err(refused) => Err(InvocationError::refused(&refused.into_failure())),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use asl_value::{Array, Object, Value, json};
 use futures_util::{StreamExt, stream};
 
-use crate::adapter::conclude;
+use crate::adapter::execute;
 use crate::config::{Batch as Mode, OnFailure};
 use crate::input::Part;
 use crate::session::{Session, Start};
@@ -31,10 +31,12 @@ pub(crate) async fn answer(
 ) -> Result<Value, InvocationError> {
     let records = records(event);
     if session.config().batch == Mode::Array {
-        let output = whole(session, trigger, records).await?;
-        // An output of another shape would be taken for a failure of all.
-        let is_report = output.get("batchItemFailures").is_some();
-        return Ok(if is_report { output } else { failures(Vec::new()) });
+        return whole(session, trigger, records, |output| {
+            // An output of another shape would be taken for a failure of all.
+            let is_report = output.get("batchItemFailures").is_some();
+            if is_report { output.clone() } else { failures(Vec::new()) }
+        })
+        .await;
     }
     let items = each(session, trigger, &records, Some(batch)).await;
     if session.config().on_failure == OnFailure::Report {
@@ -71,7 +73,7 @@ pub(crate) async fn answer_all(
 ) -> Result<Value, InvocationError> {
     let records = records(event);
     if session.config().batch == Mode::Array {
-        return whole(session, trigger, records).await;
+        return whole(session, trigger, records, Value::clone).await;
     }
     let mut outputs = Vec::with_capacity(records.len());
     for item in each(session, trigger, &records, None).await {
@@ -92,9 +94,13 @@ fn records(event: &Value) -> Array {
 }
 
 /// One execution of all records.
-async fn whole(session: &Arc<Session>, trigger: Trigger, records: Array) -> Result<Value, InvocationError> {
-    let ended = session.execute(trigger, Part::Records(records), Start::default()).await;
-    conclude(session.config(), ended, false)
+async fn whole(
+    session: &Arc<Session>,
+    trigger: Trigger,
+    records: Array,
+    fit: impl Fn(&Value) -> Value + Send,
+) -> Result<Value, InvocationError> {
+    execute(session, trigger, Part::Records(records), Start::default(), false, fit).await
 }
 
 /// An execution a record: those of a group one after the other, the groups side by side, as many at a time as the
@@ -113,9 +119,9 @@ async fn each(session: &Arc<Session>, trigger: Trigger, records: &Array, batch: 
                 continue;
             }
             let start = Start { name: name(&session.invocation, index, records.len()), ..Start::default() };
-            let ended = session.execute(trigger, Part::Event(record), start).await;
-            let item = match conclude(session.config(), ended, false) {
-                Ok(output) => Item::Done(if keeps_output { output } else { Value::Null }),
+            let kept = |output: &Value| if keeps_output { output.clone() } else { Value::Null };
+            let item = match execute(session, trigger, Part::Event(record), start, false, kept).await {
+                Ok(output) => Item::Done(output),
                 Err(error) => {
                     failed = true;
                     first_failed.fetch_min(index, Ordering::Relaxed);

@@ -40,6 +40,8 @@ pub struct Config {
     pub response: Response,
     /// How an ended execution becomes an HTTP response.
     pub mapping: ResponseMapping,
+    /// Whether callers over HTTP read why an execution failed.
+    pub cause: Cause,
     /// Which pages may call the function.
     pub cors: Option<Cors>,
     /// How responses over HTTP are sent.
@@ -76,6 +78,17 @@ pub enum Response {
     Output,
     /// What `StartSyncExecution` answers: status, output and error in one document, also for a failed execution.
     Envelope,
+}
+
+/// Whether callers over HTTP, who may be anybody, read the cause of a failed execution besides the name of its error. A
+/// cause is a text of a task or a state's author, and may tell of what is inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cause {
+    /// `{"error": "OutOfStock", "cause": "no mug left"}`
+    #[default]
+    Shown,
+    /// `{"error": "OutOfStock"}`; the log has the cause.
+    Hidden,
 }
 
 /// How responses over HTTP are sent: the `InvokeMode` of a function URL.
@@ -130,6 +143,7 @@ impl Default for Config {
             batch: Batch::default(),
             response: Response::default(),
             mapping: ResponseMapping::default(),
+            cause: Cause::default(),
             cors: None,
             invoke_mode: InvokeMode::default(),
             on_failure: OnFailure::default(),
@@ -272,6 +286,7 @@ mod tests {
             ("ASL_BATCH", "array"),
             ("ASL_RESPONSE", "envelope"),
             ("ASL_STATUS_MAP", r#"{"OutOfStock": 409}"#),
+            ("ASL_HTTP_CAUSE", "hidden"),
             ("ASL_CORS_ORIGINS", "*"),
             ("ASL_INVOKE_MODE", "response-stream"),
             ("ASL_ON_FAILURE", "report"),
@@ -289,6 +304,7 @@ mod tests {
         let values = ["Table", "Suffix", "Topic.Arn", "Other"].map(|name| config.substitutions.get(name));
         assert_eq!(values, [Some("orders"), Some(""), Some("arn"), None]);
         assert_eq!((config.batch, config.invoke_mode), (Batch::Array, InvokeMode::ResponseStream));
+        assert_eq!(config.cause, Cause::Hidden);
         assert_eq!((config.cors, config.metrics_namespace), (Cors::parse("*").ok(), Some("Orders".into())));
         let log = LogSettings {
             level: LogLevel::All,

@@ -20,7 +20,7 @@ pub(crate) struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-    pub(crate) fn to_value(&self) -> Value {
+    pub(crate) fn to_object(&self) -> Object {
         let mut envelope = self.members();
         // Recorded: also of an execution that failed and has none.
         envelope.insert("outputDetails", json!({"included": self.includes_data}));
@@ -28,7 +28,7 @@ impl Envelope<'_> {
             envelope.insert("traceHeader", header.clone().into());
         }
         // DEVIATION: no billingDetails, because Step Functions bills nothing for an execution in a function.
-        Value::Object(envelope)
+        envelope
     }
 
     /// What every description of an execution has.

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use asl_engine::{Failure, Outcome};
-use asl_value::Value;
+use asl_value::{Object, Value};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::config::{Config, InvokeMode, Response};
+use crate::config::{Cause, Config, InvokeMode, Response};
 use crate::input::Part;
 use crate::reply::Reply;
 use crate::response::problem;
@@ -26,12 +26,12 @@ pub(crate) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
     if let Some(response) = config.cors.as_ref().and_then(|cors| cors.preflight(&event)) {
         return reply(response);
     }
-    let ended = session.execute(trigger, Part::Event(event.clone()), Start::default()).await;
-    reply(match ended {
-        Ok(ended) => response(session, &ended),
-        Err(Refused::Body(failure)) => failed(400, &failure),
-        Err(Refused::Expression(failure)) => mapped(config, &failure),
-    })
+    let answer = |ended: &Ended| reply(response(session, ended));
+    match session.execute(trigger, Part::Event(event.clone()), Start::default(), answer).await {
+        Ok(reply) => reply,
+        Err(Refused::Body(failure)) => reply(failed(config, 400, &failure)),
+        Err(Refused::Expression(failure)) => reply(mapped(config, &failure)),
+    }
 }
 
 /// A response as its gateway wants it: in one document, or piece by piece.
@@ -55,7 +55,14 @@ fn sent(
 fn response(session: &Session, ended: &Ended) -> HttpResponse {
     let config = session.config();
     if config.response == Response::Envelope {
-        return HttpResponse::json(200, &ended.envelope(true));
+        let envelope = ended.envelope(true);
+        return HttpResponse::json(
+            200,
+            &match config.cause {
+                Cause::Shown => envelope.into(),
+                Cause::Hidden => without_cause(envelope),
+            },
+        );
     }
     match &ended.report.outcome {
         Outcome::Succeeded(output) => match HttpResponse::of_output(output) {
@@ -64,9 +71,14 @@ fn response(session: &Session, ended: &Ended) -> HttpResponse {
             Some(Err(malformed)) => {
                 let failure = malformed.into_failure();
                 session.tell(&failure);
-                failed(502, &failure)
+                failed(config, 502, &failure)
             }
         },
+        // What was too large from the beginning is the sender's fault.
+        Outcome::Failed(failure) if !config.limits.admits(&ended.input) => {
+            let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
+            failed(config, status.unwrap_or(413), failure)
+        }
         Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
             mapped(config, failure)
         }
@@ -74,11 +86,23 @@ fn response(session: &Session, ended: &Ended) -> HttpResponse {
 }
 
 fn mapped(config: &Config, failure: &Failure) -> HttpResponse {
-    failed(config.mapping.status_for(failure.error.as_deref()), failure)
+    failed(config, config.mapping.status_for(failure.error.as_deref()), failure)
 }
 
-fn failed(status: u16, failure: &Failure) -> HttpResponse {
-    HttpResponse::json(status, &Value::Object(problem(failure)))
+fn failed(config: &Config, status: u16, failure: &Failure) -> HttpResponse {
+    let problem = problem(failure);
+    HttpResponse::json(
+        status,
+        &match config.cause {
+            Cause::Shown => problem.into(),
+            Cause::Hidden => without_cause(problem),
+        },
+    )
+}
+
+fn without_cause(mut members: Object) -> Value {
+    members.remove("cause");
+    Value::Object(members)
 }
 
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {

@@ -74,7 +74,7 @@ mod stream;
 pub mod trigger;
 
 pub use adapter::{Adapter, handle};
-pub use config::{Batch, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
+pub use config::{Batch, Cause, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
 pub use cors::Cors;
 pub use error::InvocationError;
 pub use init::InitError;

@@ -1,7 +1,10 @@
 //! [`Reply`]: what an invocation is answered with.
 
+use asl_engine::Failure;
+use asl_model::error_name;
 use asl_value::Value;
 
+use crate::InvocationError;
 use crate::http::HttpResponse;
 use crate::trigger::http_api;
 
@@ -21,5 +24,41 @@ impl Reply {
             Reply::Document(document) => document,
             Reply::Streamed(response) => http_api::render(*response, &Value::Null),
         }
+    }
+}
+
+/// What Lambda takes from a function, of which it refuses more with 413 and a failed invocation.
+///
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
+const MOST_BYTES: usize = 6_291_556;
+
+/// An answer that Lambda may find too large.
+pub(crate) trait Weighed {
+    /// Bytes of the document that is sent.
+    fn bytes(&self) -> usize;
+
+    /// Why it cannot be sent, if it cannot.
+    fn excess(&self) -> Option<Failure> {
+        let bytes = self.bytes();
+        (bytes > MOST_BYTES).then(|| {
+            let cause =
+                format!("the answer of the function has {bytes} bytes, of which Lambda takes {MOST_BYTES}");
+            Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause)
+        })
+    }
+}
+
+impl Weighed for Reply {
+    fn bytes(&self) -> usize {
+        match self {
+            Reply::Document(document) => document.encoded_len(),
+            Reply::Streamed(_) => 0,
+        }
+    }
+}
+
+impl Weighed for Result<Value, InvocationError> {
+    fn bytes(&self) -> usize {
+        self.as_ref().map_or(0, Value::encoded_len)
     }
 }

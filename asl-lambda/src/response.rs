@@ -9,7 +9,7 @@ use asl_value::{Object, Text, Value};
 /// - An output that is a response, an object with a `statusCode`, is the response; 502 if it is none that a gateway takes.
 /// - Any other output is the body of a 200, as JSON.
 /// - A failure is answered with `{"error": …, "cause": …}` and the status that the table has for its error name; 504 for
-///   `States.Timeout` and 500 for the rest.
+///   `States.Timeout`, 413 for an event that exceeds the limits, and 500 for the rest.
 ///
 /// ```
 /// use asl_lambda::ResponseMapping;
@@ -48,12 +48,16 @@ impl ResponseMapping {
 
     /// The status for an error name.
     pub fn status_for(&self, error: Option<&str>) -> u16 {
-        let known = self.statuses.iter().find(|(name, _)| Some(name.as_str()) == error);
-        match (known, error) {
-            (Some((_, status)), _) => *status,
+        match (error.and_then(|error| self.named(error)), error) {
+            (Some(status), _) => status,
             (None, Some(error_name::TIMEOUT)) => 504,
             (None, _) => 500,
         }
+    }
+
+    /// The status that the table itself has for an error name.
+    pub(crate) fn named(&self, error: &str) -> Option<u16> {
+        self.statuses.iter().find(|(name, _)| *name == error).map(|(_, status)| *status)
     }
 }
 

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{
-    Engine, Event, Execution, Failure, Identity, Interest, LogObserver, NoObserver, Observer, Report,
+    Engine, Event, EventKind, Execution, Failure, Identity, Interest, LogObserver, Observer, Outcome, Report,
 };
-use asl_value::{Text, Timestamp, Value};
+use asl_value::{Object, Text, Timestamp, Value};
 use tokio::task::JoinSet;
 
 use crate::adapter::Machine;
@@ -15,6 +15,7 @@ use crate::input::Part;
 use crate::log::Log;
 use crate::metrics::{Metrics, Tasks};
 use crate::nested::Nested;
+use crate::reply::Weighed;
 use crate::trigger::Trigger;
 use crate::{Adapter, Config, Invocation};
 
@@ -61,6 +62,12 @@ pub(crate) enum Refused {
 }
 
 impl Refused {
+    fn failure(&self) -> &Failure {
+        match self {
+            Refused::Body(failure) | Refused::Expression(failure) => failure,
+        }
+    }
+
     pub(crate) fn into_failure(self) -> Failure {
         match self {
             Refused::Body(failure) | Refused::Expression(failure) => failure,
@@ -121,26 +128,31 @@ impl Session {
         self.nested.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Runs the main machine on what an event, or a part of it, holds.
-    pub(crate) async fn execute(
+    /// Runs the main machine on what an event, or a part of it, holds, and answers with what `answer` makes of its end.
+    ///
+    /// An execution whose answer Lambda would not take has failed, for its log and its metrics as well.
+    pub(crate) async fn execute<A: Weighed>(
         self: &Arc<Self>,
         trigger: Trigger,
         part: Part,
         start: Start,
-    ) -> Result<Ended, Refused> {
+        answer: impl Fn(&Ended) -> A + Send,
+    ) -> Result<A, Refused> {
         let identity = match &start.name {
             Some(name) => self.invocation.identity_named(&self.identity, name),
             None => self.identity.clone(),
         };
         let input = self.config().input.select(self.adapter.engine(), trigger, part, &identity).await;
-        match input {
-            Ok(input) => Ok(self.run(self.adapter.main(), identity, input, start.trace_header, 0).await),
-            Err(refused) => {
-                let (Refused::Body(failure) | Refused::Expression(failure)) = &refused;
-                self.log.problem(failure);
-                Err(refused)
-            }
+        let input = input.inspect_err(|refused| self.log.problem(refused.failure()))?;
+        let (mut ended, heard) =
+            self.to_end(self.adapter.main(), identity, input, start.trace_header, 0).await;
+        let mut answered = answer(&ended);
+        if let (Outcome::Succeeded(_), Some(failure)) = (&ended.report.outcome, answered.excess()) {
+            ended.report.outcome = Outcome::Failed(failure);
+            answered = answer(&ended);
         }
+        self.note(&ended, heard.as_deref());
+        Ok(answered)
     }
 
     /// Writes what went wrong beside the executions.
@@ -148,7 +160,7 @@ impl Session {
         self.log.problem(failure);
     }
 
-    /// Runs one execution to its end; one that was started by another, `depth` of them in a row.
+    /// Runs an execution that was started by another, `depth` of them in a row.
     pub(crate) async fn run(
         self: &Arc<Self>,
         machine: &Machine,
@@ -157,6 +169,30 @@ impl Session {
         trace_header: Option<Text>,
         depth: u32,
     ) -> Ended {
+        let (ended, heard) = self.to_end(machine, identity, input, trace_header, depth).await;
+        self.note(&ended, heard.as_deref());
+        ended
+    }
+
+    /// Counts and logs the end of an execution.
+    fn note(&self, ended: &Ended, heard: Option<&Heard>) {
+        if let Some(metrics) = &self.metrics {
+            metrics.note(&ended.identity, &ended.report);
+        }
+        if let Some(heard) = heard {
+            heard.tell_success(&ended.report.outcome);
+        }
+    }
+
+    /// Runs an execution to its end, of which nobody has heard yet if it succeeded.
+    async fn to_end(
+        self: &Arc<Self>,
+        machine: &Machine,
+        identity: Identity,
+        input: Value,
+        trace_header: Option<Text>,
+        depth: u32,
+    ) -> (Ended, Option<Arc<Heard>>) {
         let config = self.config();
         let trace = trace_header.clone().or_else(|| self.invocation.trace_header.clone());
         let mut execution = Execution::new(input.clone())
@@ -165,13 +201,13 @@ impl Session {
             .with_cancel(self.adapter.shutdown().clone())
             .with_trace_header(trace);
         execution.deadline = self.deadline;
-        execution.observer = self.observer(&identity, depth);
+        let heard = self.heard(&identity, depth).map(Arc::new);
+        if let Some(heard) = &heard {
+            execution.observer = heard.clone();
+        }
         let engine = self.engine(depth);
         let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(&machine.program, execution).await;
-        if let Some(metrics) = &self.metrics {
-            metrics.note(&identity, &report);
-        }
-        Ended { identity, input, report, trace_header }
+        (Ended { identity, input, report, trace_header }, heard)
     }
 
     /// The engine with tasks that start other machines, where there are any.
@@ -185,16 +221,13 @@ impl Session {
     }
 
     /// Whoever listens to the invocation hears of the executions of its event, log and metrics of all.
-    fn observer(&self, identity: &Identity, depth: u32) -> Arc<dyn Observer> {
+    fn heard(&self, identity: &Identity, depth: u32) -> Option<Heard> {
         let listener = (depth == 0).then(|| Arc::clone(&self.invocation.observer));
         let listener = listener.filter(|listener| listener.interest() == Interest::Full);
         let log = self.log.observer(identity);
         let tasks = self.metrics.as_ref().map(|metrics| Tasks::new(Arc::clone(metrics), identity));
-        match (log, tasks, listener) {
-            (None, None, None) => Arc::new(NoObserver),
-            (None, None, Some(listener)) => listener,
-            (log, tasks, listener) => Arc::new(Heard { log, tasks, listener }),
-        }
+        let anybody = log.is_some() || tasks.is_some() || listener.is_some();
+        anybody.then(|| Heard { log, tasks, listener, success: Mutex::default() })
     }
 }
 
@@ -208,14 +241,17 @@ impl Drop for StoppedOnDrop<'_> {
     }
 }
 
+/// Those who hear of an execution.
 struct Heard {
     log: Option<LogObserver>,
     tasks: Option<Tasks>,
     listener: Option<Arc<dyn Observer>>,
+    /// That it succeeded, which is not told before its answer is known to be one.
+    success: Mutex<Option<Event>>,
 }
 
-impl Observer for Heard {
-    fn on_event(&self, event: Event) {
+impl Heard {
+    fn tell(&self, event: Event) {
         if let Some(tasks) = &self.tasks {
             tasks.note(&event);
         }
@@ -226,11 +262,32 @@ impl Observer for Heard {
             log.on_event(event);
         }
     }
+
+    /// Tells of a success, or of the failure that it has turned out to be.
+    fn tell_success(&self, outcome: &Outcome) {
+        let success = self.success.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut event) = success else { return };
+        if let Outcome::Failed(failure) = outcome {
+            event.kind = EventKind::ExecutionFailed(failure.clone());
+        }
+        self.tell(event);
+    }
+}
+
+impl Observer for Heard {
+    fn on_event(&self, event: Event) {
+        match &event.kind {
+            EventKind::ExecutionSucceeded { .. } => {
+                *self.success.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
+            }
+            _ => self.tell(event),
+        }
+    }
 }
 
 impl Ended {
     /// What StartSyncExecution answers, with or without input and output.
-    pub(crate) fn envelope(&self, includes_data: bool) -> Value {
-        Envelope { ended: self, trace_header: self.trace_header.as_ref(), includes_data }.to_value()
+    pub(crate) fn envelope(&self, includes_data: bool) -> Object {
+        Envelope { ended: self, trace_header: self.trace_header.as_ref(), includes_data }.to_object()
     }
 }

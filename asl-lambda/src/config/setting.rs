@@ -5,7 +5,7 @@ use std::time::Duration;
 use asl_engine::{Limits, LogLevel};
 use asl_model::ExpressPatterns;
 
-use super::{Batch, Config, InvokeMode, OnFailure, Response};
+use super::{Batch, Cause, Config, InvokeMode, OnFailure, Response};
 use crate::cors::Cors;
 use crate::input::Input;
 use crate::response::ResponseMapping;
@@ -42,6 +42,10 @@ const SETTINGS: &[(&str, Setting)] = &[
     }),
     ("ASL_STATUS_MAP", |config, value| {
         config.mapping = ResponseMapping::parse(value)?;
+        Ok(())
+    }),
+    ("ASL_HTTP_CAUSE", |config, value| {
+        config.cause = choice(value, &[("shown", Cause::Shown), ("hidden", Cause::Hidden)])?;
         Ok(())
     }),
     ("ASL_CORS_ORIGINS", |config, value| {

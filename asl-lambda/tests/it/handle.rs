@@ -176,6 +176,34 @@ fn a_failure_is_answered_with_its_status() {
 }
 
 #[test]
+fn a_cause_can_be_hidden_from_callers_over_http() {
+    let hidden = [("ASL_HTTP_CAUSE", "hidden"), ("ASL_STATUS_MAP", r#"{"OutOfStock": 409}"#)];
+    let failure = || json!({"Error": "OutOfStock", "Cause": "shelf 7 of warehouse 3"});
+    let event = || http_api(json!({}), json!(failure().to_json()));
+    check(fail(), &hidden, event(), Ok(http_json(409, r#"{"error":"OutOfStock"}"#)));
+    check(
+        fail(),
+        &hidden,
+        rest_api(json!(failure().to_json())),
+        Ok(rest_json(409, r#"{"error":"OutOfStock"}"#)),
+    );
+    // Whoever invokes the function itself has been let in.
+    check(fail(), &hidden, failure(), Err(("OutOfStock", "shelf 7 of warehouse 3")));
+    let json_type = json!({"content-type": "application/json"});
+    let refused = http_json(400, r#"{"error":"InvalidExecutionInput"}"#);
+    check(echo(), &hidden, http_api(json_type, json!("{")), Ok(refused));
+    let malformed = http_api(json!({}), json!(r#"{"statusCode": 7}"#));
+    check(echo(), &hidden, malformed, Ok(http_json(502, r#"{"error":"InvalidResponse"}"#)));
+    let envelope = [("ASL_HTTP_CAUSE", "hidden"), ("ASL_RESPONSE", "envelope"), ("ASL_INPUT", "$.body")];
+    let response = answer(&fail(), &envelope, http_api(json!({}), failure()), invocation()).unwrap();
+    let body = Value::parse(response["body"].as_str().unwrap()).unwrap();
+    assert_eq!(
+        (&body["status"], &body["error"], body.get("cause")),
+        (&json!("FAILED"), &json!("OutOfStock"), None)
+    );
+}
+
+#[test]
 fn without_http_a_failure_fails_the_invocation() {
     let failure = || json!({"Error": "OutOfStock", "Cause": "no mug left"});
     check(fail(), &[], failure(), Err(("OutOfStock", "no mug left")));

@@ -11,6 +11,7 @@ mod batches;
 mod fixtures;
 mod handle;
 mod http_responses;
+mod large;
 mod local;
 mod logs;
 mod machine;
