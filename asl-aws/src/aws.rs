@@ -1,10 +1,13 @@
 //! [`Aws`]: the task handler.
 
+use std::sync::Arc;
+
 use asl_engine::{Failure, Task, TaskHandler};
 use asl_model::{Pattern, Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
 
+use crate::in_process::{InProcess, OwnServices};
 use crate::optimised::{self, Service};
 use crate::sync::{self, Job, Polling};
 use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk};
@@ -16,6 +19,7 @@ use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk}
 pub struct Aws {
     caller: Caller,
     polling: Polling,
+    own: OwnServices,
     has_tokens: bool,
 }
 
@@ -30,7 +34,12 @@ impl Aws {
 
     /// With settings of one's own.
     pub fn new(config: Config) -> Aws {
-        Aws { caller: Caller::new(config), polling: Polling::default(), has_tokens: false }
+        Aws {
+            caller: Caller::new(config),
+            polling: Polling::default(),
+            own: OwnServices::default(),
+            has_tokens: false,
+        }
     }
 
     /// How often the jobs of `.sync` are looked at.
@@ -46,9 +55,21 @@ impl Aws {
         Aws { has_tokens: true, ..self }
     }
 
+    /// Asks `service` for the tasks of `aws-sdk:NAME:action`, instead of AWS or an endpoint: `sfn` of a process that is
+    /// the Step Functions API. Its protocol must be one of the two of plain JSON.
+    #[must_use]
+    pub fn with_own_service(mut self, name: &'static str, service: Arc<dyn InProcess>) -> Aws {
+        self.own.add(name, service);
+        self
+    }
+
     /// What signs and sends.
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    pub(crate) fn own(&self, service: &str) -> Option<&dyn InProcess> {
+        self.own.get(service)
     }
 
     pub(crate) fn polling(&self) -> Polling {
@@ -67,7 +88,7 @@ impl Aws {
             Start::Http => return http_task::invoke(self, task).await,
             Start::Kubernetes => kubernetes::call(self, task, action, pattern).await?,
             Start::ApiGateway => apigateway::invoke(self, task).await?,
-            Start::Sdk { service } => sdk::call(&self.caller, service, action, task).await?,
+            Start::Sdk { service } => sdk::call(self, service, action, task).await?,
             Start::Optimised { service, .. } => optimised::start(self, task, service, action).await?,
         };
         match (pattern, start) {

@@ -18,7 +18,7 @@ use crate::retry::{self, Budget};
 use crate::sign::{Scope, presigned, sign};
 use crate::table::{Member, Operation, Service, Services};
 use crate::warm::{Warm, fresh_bits};
-use crate::{Config, ErrorKind, ServiceError, checksum, clock, s3, trace};
+use crate::{Config, ServiceError, checksum, clock, s3, trace};
 
 /// Longer than any service but Lambda takes to answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -270,12 +270,16 @@ impl Caller {
         self.shared.entropy.reseed(fresh_bits());
     }
 
-    fn service(&self, name: &str) -> Result<Arc<Service>, String> {
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &self.shared.entropy
+    }
+
+    pub(crate) fn service(&self, name: &str) -> Result<Arc<Service>, String> {
         self.shared.services.get(name).ok_or_else(|| format!("asl-aws does not know the service `{name}`"))
     }
 }
 
-fn operation<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, String> {
+pub(crate) fn operation<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, String> {
     let operation =
         service.operation(action).ok_or_else(|| format!("{} has no action `{action}`", service.id()))?;
     if operation.streams_events {
@@ -285,7 +289,7 @@ fn operation<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, St
 }
 
 /// The parameters as the model names them.
-fn check(
+pub(crate) fn check(
     service: &Service,
     operation: &Operation<'_>,
     params: &Value,
@@ -299,6 +303,23 @@ fn check(
         return Ok(value);
     }
     Err(format!("The Parameters '{params}' could not be used to start the Task: [{}]", problems.join(", ")))
+}
+
+/// The input with a token for each member that makes a repeated request count once.
+pub(crate) fn with_tokens(
+    service: &Service,
+    operation: &Operation<'_>,
+    input: &Value,
+    entropy: &dyn Entropy,
+) -> Value {
+    let structure = operation.input.and_then(|input| Member::root(service, input).structure());
+    let mut object = input.as_object().cloned().unwrap_or_default();
+    for member in structure.into_iter().flat_map(|structure| structure.members()) {
+        if member.is_idempotency_token() && !object.contains_key(member.name) {
+            object.insert(member.name, uuid(entropy).into());
+        }
+    }
+    Value::Object(object)
 }
 
 /// A call that is being made.
@@ -352,7 +373,7 @@ impl Call<'_> {
     }
 
     fn request(&self, input: &Value, target: &mut Target) -> Result<Request, String> {
-        let input = self.with_tokens(input);
+        let input = with_tokens(self.service, &self.operation, input, &self.caller.shared.entropy);
         let mut request = protocol::request(self.service, &self.operation, &input)?;
         checksum::add(&self.operation, &input, &mut request)?;
         if self.service.signing_name() == "s3" && self.service.id() == "S3" {
@@ -366,18 +387,6 @@ impl Call<'_> {
             .headers
             .push(("user-agent".to_owned(), concat!("asl-aws/", env!("CARGO_PKG_VERSION")).to_owned()));
         Ok(request)
-    }
-
-    /// The input with a token for each member that makes a repeated request count once.
-    fn with_tokens(&self, input: &Value) -> Value {
-        let structure = self.operation.input.and_then(|input| Member::root(self.service, input).structure());
-        let mut object = input.as_object().cloned().unwrap_or_default();
-        for member in structure.into_iter().flat_map(|structure| structure.members()) {
-            if member.is_idempotency_token() && !object.contains_key(member.name) {
-                object.insert(member.name, uuid(&self.caller.shared.entropy).into());
-            }
-        }
-        Value::Object(object)
     }
 
     async fn attempt(
@@ -422,20 +431,8 @@ impl Call<'_> {
         if self.operation.method == "HEAD" {
             s3::name_missing(self.operation.name, response, &mut wire);
         }
-        let names = [wire.shape.as_deref(), Some(wire.code.as_str())];
-        let exception = names.into_iter().flatten().find_map(|name| self.service.exception(name));
-        ServiceError {
-            kind: ErrorKind::Service,
-            service: self.service.class().into(),
-            exception: exception.map(Into::into),
-            is_transient: retry::is_transient(response.status, &wire.code),
-            code: wire.code,
-            message: without_token(wire.message, keys),
-            status: response.status,
-            request_id: wire.request_id.unwrap_or_default(),
-            extended_request_id: wire.extended_request_id,
-            attempts: 0,
-        }
+        wire.message = without_token(wire.message, keys);
+        ServiceError::of(self.service, wire, response.status)
     }
 }
 
@@ -448,7 +445,7 @@ fn without_token(message: String, keys: Option<&Credentials>) -> String {
 }
 
 /// A random UUID, version 4.
-fn uuid(entropy: &dyn Entropy) -> String {
+pub(crate) fn uuid(entropy: &dyn Entropy) -> String {
     let bits = (u128::from(entropy.next_u64()) << 64 | u128::from(entropy.next_u64()))
         & !(0xf << 76 | 0x3 << 62)
         | 0x4 << 76

@@ -5,6 +5,10 @@ use std::fmt;
 use asl_engine::{Failure, Task};
 use asl_value::Text;
 
+use crate::protocol::WireError;
+use crate::retry;
+use crate::table::Service;
+
 /// Why a call failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,6 +51,24 @@ pub enum ErrorKind {
 impl ServiceError {
     pub(crate) fn client(service: &str, message: String) -> ServiceError {
         ServiceError { kind: ErrorKind::Client, service: service.into(), message, ..ServiceError::default() }
+    }
+
+    /// The refusal of a service.
+    pub(crate) fn of(service: &Service, wire: WireError, status: u16) -> ServiceError {
+        let names = [wire.shape.as_deref(), Some(wire.code.as_str())];
+        let exception = names.into_iter().flatten().find_map(|name| service.exception(name));
+        ServiceError {
+            kind: ErrorKind::Service,
+            service: service.class().into(),
+            exception: exception.map(Into::into),
+            is_transient: retry::is_transient(status, &wire.code),
+            code: wire.code,
+            message: wire.message,
+            status,
+            request_id: wire.request_id.unwrap_or_default(),
+            extended_request_id: wire.extended_request_id,
+            attempts: 0,
+        }
     }
 
     /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2:

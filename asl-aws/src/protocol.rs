@@ -8,7 +8,7 @@ mod xml;
 
 use std::fmt::Write;
 
-use asl_value::{Timestamp, Value};
+use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -76,13 +76,10 @@ pub(crate) fn request(
     let request = match service.protocol() {
         Protocol::Json => {
             let target = format!("{}.{}", service.target_prefix(), operation.name);
-            let structure = operation.input.and_then(|input| Member::root(service, input).structure());
-            let body = structure
-                .zip(input.as_object())
-                .map(|(structure, object)| json::write_members(structure, object));
+            let body = json_request(service, operation, input);
             let content_type = format!("application/x-amz-json-{}", service.json_version());
             let headers = vec![("x-amz-target".to_owned(), target)];
-            plain(content_type, Value::Object(body.unwrap_or_default()).to_json(), headers)
+            plain(content_type, Value::Object(body).to_json(), headers)
         }
         Protocol::RestJson | Protocol::RestXml => rest::write(service, operation, input)?,
         Protocol::Query => form(query::Dialect::Query),
@@ -90,6 +87,22 @@ pub(crate) fn request(
         Protocol::Cbor => return Err(format!("{} speaks CBOR only, which asl-aws does not", service.id())),
     };
     Ok(Request { host_prefix, ..request })
+}
+
+/// The body of a request in the JSON protocols.
+pub(crate) fn json_request(service: &Service, operation: &Operation<'_>, input: &Value) -> Object {
+    let structure = operation.input.and_then(|input| Member::root(service, input).structure());
+    let body = structure.zip(input.as_object());
+    body.map(|(structure, object)| json::write_members(structure, object)).unwrap_or_default()
+}
+
+/// The output in the body of an answer in the JSON protocols.
+pub(crate) fn json_output(service: &Service, operation: &Operation<'_>, body: &Value, names: Names) -> Value {
+    let structure = operation.output.and_then(|output| Member::root(service, output).structure());
+    let output = structure.zip(body.as_object());
+    Value::Object(
+        output.map(|(structure, object)| json::read_members(structure, object, names)).unwrap_or_default(),
+    )
 }
 
 /// The output of an operation that succeeded.
@@ -102,18 +115,13 @@ pub(crate) fn output(
     response: &HttpAnswer,
     names: Names,
 ) -> Result<Value, String> {
-    let empty = Value::Object(asl_value::Object::new());
+    let empty = Value::Object(Object::new());
     let Some(structure) = operation.output.and_then(|output| Member::root(service, output).structure())
     else {
         return Ok(empty);
     };
     match service.protocol() {
-        Protocol::Json => {
-            let body = parse_json(&response.body)?;
-            Ok(body
-                .as_object()
-                .map_or(empty, |object| Value::Object(json::read_members(structure, object, names))))
-        }
+        Protocol::Json => Ok(json_output(service, operation, &parse_json(&response.body)?, names)),
         Protocol::RestJson | Protocol::RestXml => rest::read(service, structure, response, names),
         Protocol::Query | Protocol::Ec2 => {
             xml::read_result(&response.body, operation.result_wrapper, structure, names)
@@ -125,7 +133,7 @@ pub(crate) fn output(
 /// JSON; nothing is an empty object.
 fn parse_json(body: &[u8]) -> Result<Value, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Object(asl_value::Object::new()));
+        return Ok(Value::Object(Object::new()));
     }
     Value::parse_slice(body).map_err(|error| format!("the response is no JSON: {error}"))
 }

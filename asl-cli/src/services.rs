@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use asl_aws::{Aws, Config};
+use asl_aws::{Aws, Config, InProcess, Refused};
 use asl_engine::{Failure, Task, TaskHandler};
+use asl_local::{Api, OwnTasks};
 use asl_model::Resource;
-use asl_value::Value;
+use asl_value::{Object, Value};
 use async_trait::async_trait;
 
 /// The variables of Step Functions Local, and those of AWS's SDKs that mean the same.
@@ -69,6 +70,33 @@ pub(crate) fn services(
     variables.insert("AWS_REGION".to_owned(), wanted.region.to_owned());
     let config = Config::from_variables(variables).map_err(|error| error.to_string())?;
     Ok(Some(Aws::new(if wanted.aws { config } else { config.only_configured() })))
+}
+
+/// The tasks of `aws-sdk:sfn`: calls of the API that this very process serves, whatever else may be called.
+pub(crate) fn own_tasks(services: Option<&Aws>, region: &str) -> OwnTasks {
+    let aws = services.cloned().unwrap_or_else(|| Aws::new(Config::new(region).only_configured()));
+    Arc::new(move |api| {
+        Arc::new(aws.clone().with_tokens().with_own_service("sfn", Arc::new(StepFunctions(api))))
+    })
+}
+
+/// The Step Functions API of this process, as a service of AWS.
+struct StepFunctions(Api);
+
+#[async_trait]
+impl InProcess for StepFunctions {
+    async fn answer(
+        &self,
+        operation: &str,
+        request: Object,
+        trace_header: Option<&str>,
+    ) -> Result<Value, Refused> {
+        self.0.call(operation, request, trace_header).await.map_err(|error| Refused {
+            code: error.name().to_owned(),
+            message: error.message().to_owned(),
+            status: error.http_status(),
+        })
+    }
 }
 
 /// Mocks for the states that have them, the services for the others.

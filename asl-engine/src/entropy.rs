@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A source of random numbers: jitter, `States.UUID`, `States.MathRandom`, task tokens.
@@ -23,6 +24,20 @@ pub trait Entropy: Send + Sync {
     /// too. A source that is meant to repeat does nothing.
     fn reseed(&self, fresh: u64) {
         let _ = fresh;
+    }
+}
+
+impl<E: Entropy + ?Sized> Entropy for Arc<E> {
+    fn next_u64(&self) -> u64 {
+        self.as_ref().next_u64()
+    }
+
+    fn uuid(&self) -> String {
+        self.as_ref().uuid()
+    }
+
+    fn reseed(&self, fresh: u64) {
+        self.as_ref().reseed(fresh);
     }
 }
 

@@ -14,14 +14,31 @@ mod version;
 
 use std::sync::Arc;
 
-use asl_value::{Value, json};
+use asl_value::{Object, Value, json};
 
 use crate::app::App;
 use crate::error::ApiError;
 use crate::wire::Fields;
 
-/// Answers a request.
-pub(crate) async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+/// Answers a request, whichever way it came.
+pub(crate) async fn answer(
+    app: &Arc<App>,
+    action: &str,
+    mut body: Object,
+    trace_header: Option<&str>,
+) -> Result<Value, ApiError> {
+    if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
+        body.insert("traceHeader", header.into());
+    }
+    let answer = call(app, action, &mut Fields::new(&body)).await;
+    match &answer {
+        Ok(_) => tracing::debug!(action, "answered"),
+        Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
+    }
+    answer
+}
+
+async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     match action {
         "CreateActivity" => activity::create(app, fields),
         "DescribeActivity" => activity::describe(app, fields),

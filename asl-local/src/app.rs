@@ -1,38 +1,41 @@
 //! [`App`]: what all requests and executions of a server share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use asl_engine::TaskHandler;
 use tokio::sync::watch;
 
-use crate::Config;
 use crate::arn::Home;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::machine::MachineType;
 use crate::store::Store;
 use crate::token::Tokens;
+use crate::{Api, Config};
 
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) home: Home,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    /// Does the tasks that call this API.
+    pub(crate) own_tasks: Option<Arc<dyn TaskHandler>>,
     /// Whether the server is about to end: who waits for long stops waiting.
     pub(crate) closing: watch::Sender<bool>,
     store: Mutex<Store>,
 }
 
 impl App {
-    pub(crate) fn new(config: Config) -> App {
-        let home = Home { account: config.account.clone(), region: config.region.clone() };
-        App {
+    pub(crate) fn new(config: Config) -> Arc<App> {
+        Arc::new_cyclic(|app| App {
+            home: Home { account: config.account.clone(), region: config.region.clone() },
+            ids: Ids::new(config.entropy.clone()),
+            own_tasks: config.own_tasks.as_ref().map(|make| make(Api::of(app.clone()))),
             config,
-            home,
-            ids: Ids::default(),
             tokens: Tokens::default(),
             closing: watch::Sender::new(false),
             store: Mutex::default(),
-        }
+        })
     }
 
     /// Whether executions of this type have a history.

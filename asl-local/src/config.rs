@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Clock, ObjectStore, ResultSchema, TaskHandler};
+use asl_engine::{Clock, Entropy, ObjectStore, ResultSchema, TaskHandler};
 use asl_model::ExpressPatterns;
 use asl_value::Value;
 use async_trait::async_trait;
+
+use crate::Api;
 
 /// What a [`Server`](crate::Server) is like.
 ///
@@ -28,6 +30,11 @@ pub struct Config {
     ///
     /// Of a task with a token the server drops the call when the token comes back.
     pub services: Option<Arc<dyn TaskHandler>>,
+    /// Makes the handler of tasks that call this API itself, `arn:aws:states:::aws-sdk:sfn:…`, from a handle of it: an
+    /// `asl_aws::Aws::with_own_service`. Without it they are a service like any other.
+    pub own_tasks: Option<OwnTasks>,
+    /// Where random numbers come from, and with them the names of executions. The system, by default.
+    pub entropy: Option<Arc<dyn Entropy>>,
     /// Where distributed Maps read items from and write results to.
     pub storage: Option<Arc<dyn ObjectStore>>,
     /// Answers of tasks in test cases, see [`MockSource`].
@@ -45,6 +52,9 @@ pub struct Config {
     /// What is kept, and how much at once.
     pub quotas: Quotas,
 }
+
+/// See [`Config::own_tasks`].
+pub type OwnTasks = Arc<dyn Fn(Api) -> Arc<dyn TaskHandler> + Send + Sync>;
 
 /// What a server keeps in memory, and how much it does at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +100,8 @@ impl Default for Config {
             region: "us-east-1".into(),
             clock: Clock::real(),
             services: None,
+            own_tasks: None,
+            entropy: None,
             storage: None,
             mocks: None,
             logs: Vec::new(),
@@ -109,6 +121,8 @@ impl fmt::Debug for Config {
             .field("region", &self.region)
             .field("clock", &self.clock)
             .field("services", &self.services.is_some())
+            .field("own_tasks", &self.own_tasks.is_some())
+            .field("entropy", &self.entropy.is_some())
             .field("storage", &self.storage.is_some())
             .field("mocks", &self.mocks.is_some())
             .field("logs", &self.logs.len())

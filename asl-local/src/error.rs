@@ -1,5 +1,7 @@
 //! [`ApiError`]: how the API says no.
 
+use std::fmt;
+
 use asl_value::{Object, Value};
 
 /// An error answer, in AWS's words.
@@ -8,7 +10,7 @@ use asl_value::{Object, Value};
 /// {"__type": "com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist", "message": "Execution Does Not Exist: '…'"}
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ApiError {
+pub struct ApiError {
     name: &'static str,
     message: String,
     status: u16,
@@ -80,15 +82,17 @@ impl ApiError {
     }
 
     /// `ExecutionDoesNotExist`
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         self.name
     }
 
-    pub(crate) fn message(&self) -> &str {
+    /// `Execution Does Not Exist: '…'`
+    pub fn message(&self) -> &str {
         &self.message
     }
 
-    pub(crate) fn http_status(&self) -> u16 {
+    /// Mostly 400.
+    pub fn http_status(&self) -> u16 {
         self.status
     }
 
@@ -109,3 +113,11 @@ impl ApiError {
         body.into()
     }
 }
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ApiError {}

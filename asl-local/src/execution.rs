@@ -251,6 +251,10 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
         Some(storage) => engine.storage(Arc::clone(storage)),
         None => engine,
     };
+    let engine = match &app.config.entropy {
+        Some(entropy) => engine.entropy(Arc::clone(entropy)),
+        None => engine,
+    };
     let engine = engine.build();
     let listener = Listener::new(&app, &execution, &run.identity);
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));

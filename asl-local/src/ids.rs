@@ -1,17 +1,22 @@
 //! Names that nobody has had before.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use asl_engine::{Entropy, SystemEntropy};
 
 /// Makes UUIDs, random numbers and the order in which things were made.
-#[derive(Debug, Default)]
 pub(crate) struct Ids {
-    entropy: SystemEntropy,
+    entropy: Arc<dyn Entropy>,
     made: AtomicU64,
 }
 
 impl Ids {
+    pub(crate) fn new(entropy: Option<Arc<dyn Entropy>>) -> Ids {
+        let entropy = entropy.unwrap_or_else(|| Arc::new(SystemEntropy::new()));
+        Ids { entropy, made: AtomicU64::new(0) }
+    }
+
     /// A random UUID, version 4.
     pub(crate) fn uuid(&self) -> String {
         self.entropy.uuid()
@@ -34,7 +39,7 @@ mod tests {
 
     #[test]
     fn uuids_look_like_version_4() {
-        let ids = Ids::default();
+        let ids = Ids::new(None);
         for _ in 0..100 {
             let uuid = ids.uuid();
             let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();

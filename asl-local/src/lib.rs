@@ -35,7 +35,8 @@
 //!
 //! # What tasks do
 //! Activities and task tokens are served by this API. `states:startExecution` starts executions of this server. Lambda
-//! functions and AWS's services are the business of [`Config::services`]. Any task can be answered by a [`MockSource`]. Other tasks fail
+//! functions and AWS's services are the business of [`Config::services`], calls of this very API that of
+//! [`Config::own_tasks`]. Any task can be answered by a [`MockSource`]. Other tasks fail
 //! with `States.Runtime` and say so.
 //!
 //! # What it does not do
@@ -56,6 +57,7 @@ mod error;
 mod execution;
 mod history;
 mod ids;
+mod in_process;
 mod listener;
 mod log;
 mod machine;
@@ -68,7 +70,9 @@ mod task;
 mod token;
 mod wire;
 
-pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, Quotas};
+pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};
+pub use error::ApiError;
+pub use in_process::Api;
 pub use machine::MachineType;
 pub use server::Server;
 

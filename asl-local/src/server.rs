@@ -18,7 +18,6 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::machine::MachineType;
-use crate::wire::Fields;
 use crate::{Config, api};
 
 /// How long requests may take that are being answered when the server is to end.
@@ -52,7 +51,7 @@ impl Server {
     pub async fn bind(address: &str, config: Config) -> io::Result<Server> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        Ok(Server { listener, address, app: Arc::new(App::new(config)) })
+        Ok(Server { listener, address, app: App::new(config) })
     }
 
     /// Where it listens.
@@ -63,20 +62,14 @@ impl Server {
     /// Creates a state machine, as CreateStateMachine would; gives its ARN.
     ///
     /// # Errors
-    /// The message of the API's error: a bad name, a definition that is refused.
+    /// That of the API: a bad name, a definition that is refused.
     pub fn create_state_machine(
         &self,
         name: &str,
         definition: &str,
         kind: MachineType,
-    ) -> Result<String, String> {
-        let role = format!("arn:aws:iam::{}:role/{name}", self.app.home.account);
-        let request = json!({"name": name, "definition": definition, "roleArn": role, "type": kind.name()});
-        let Value::Object(request) = request else { return Ok(String::new()) };
-        let wanted = api::state_machine::wanted(&self.app, &mut Fields::new(&request));
-        let answer = wanted.and_then(|wanted| api::state_machine::put(&self.app, wanted));
-        let answer = answer.map_err(|error| error.message().to_owned())?;
-        Ok(answer.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
+    ) -> Result<String, ApiError> {
+        api::state_machine::create_here(&self.app, name, definition, kind)
     }
 
     /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes logs and events
@@ -143,21 +136,12 @@ async fn read_and_call(app: &Arc<App>, request: Request) -> Result<Value, ApiErr
     let action = target.and_then(|target| target.strip_prefix("AWSStepFunctions.")).map(str::to_owned);
     let Some(action) = action else { return Err(ApiError::new("UnknownOperationException", "")) };
     let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
-    let trace_header = trace_header.filter(|_| action.starts_with("Start")).map(str::to_owned);
+    let trace_header = trace_header.map(str::to_owned);
     let body = to_bytes(request.into_body(), app.config.quotas.request_bytes).await.map_err(|_| {
         let message = format!("the request has more than {} bytes", app.config.quotas.request_bytes);
         ApiError::new("RequestEntityTooLargeException", message).status(413)
     })?;
-    let mut body = read_body(&body)?;
-    if let Some(header) = trace_header {
-        body.insert("traceHeader", header.into());
-    }
-    let answer = api::call(app, &action, &mut Fields::new(&body)).await;
-    match &answer {
-        Ok(_) => tracing::debug!(action, "answered"),
-        Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
-    }
-    answer
+    api::answer(app, &action, read_body(&body)?, trace_header.as_deref()).await
 }
 
 /// The members of a request; a body that is empty has none.

@@ -26,14 +26,16 @@ impl TaskHandler for LocalTasks {
         if self.mocked(state).is_some() {
             return Ok(());
         }
-        match (resource.kind(), &self.app.config.services) {
-            (ResourceKind::Activity { .. }, _) => {
+        match resource.kind() {
+            ResourceKind::Activity { .. } => {
                 let is_known = self.app.store().activities.contains_key(resource.as_str());
                 if is_known { Ok(()) } else { Err(no_activity(resource)) }
             }
-            (ResourceKind::Service { service: "states", action: "startExecution", .. }, _) => Ok(()),
-            (_, Some(services)) => services.check(state, resource, arguments),
-            (_, None) => Ok(()),
+            ResourceKind::Service { service: "states", action: "startExecution", .. } => Ok(()),
+            _ => match self.services(resource) {
+                Some(services) => services.check(state, resource, arguments),
+                None => Ok(()),
+            },
         }
     }
 
@@ -46,8 +48,8 @@ impl TaskHandler for LocalTasks {
             ResourceKind::Service { service: "states", action: "startExecution", pattern } => {
                 nested::start_execution(self, &task, pattern).await
             }
-            _ => match &self.app.config.services {
-                Some(services) => service::call(self, services.as_ref(), task).await,
+            _ => match self.services(task.resource) {
+                Some(services) => service::call(self, services, task).await,
                 None => Err(unserved(&task)),
             },
         }
@@ -55,6 +57,13 @@ impl TaskHandler for LocalTasks {
 }
 
 impl LocalTasks {
+    /// What does the work of services, of which this API is one.
+    fn services(&self, resource: &Resource) -> Option<&dyn TaskHandler> {
+        let own = self.app.own_tasks.as_deref();
+        let is_own = matches!(resource.kind(), ResourceKind::Service { service: "aws-sdk:sfn", .. });
+        own.filter(|_| is_own).or(self.app.config.services.as_deref())
+    }
+
     /// What answers the tasks of a state instead of their service.
     fn mocked(&self, state: &str) -> Option<&MockedTasks> {
         self.mocks.as_ref().filter(|mocks| mocks.states.contains(state))

@@ -32,6 +32,14 @@ struct State {
 }
 
 impl State {
+    fn task(&self, token: &str) -> Result<&mpsc::UnboundedSender<Message>, ApiError> {
+        self.open.get(token).ok_or_else(|| match self.ended.contains(token) {
+            // Common knowledge, not recorded.
+            true => ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
+            false => ApiError::invalid_token(),
+        })
+    }
+
     fn end(&mut self, token: &str) {
         if self.open.remove(token).is_none() {
             return;
@@ -62,18 +70,15 @@ impl Tokens {
         self.lock().open.contains_key(token)
     }
 
+    /// Refuses a token that nobody waits for.
+    pub(crate) fn check(&self, token: &str) -> Result<(), ApiError> {
+        self.lock().task(token).map(|_| ())
+    }
+
     /// Tells a waiting task something.
     pub(crate) fn send(&self, token: &str, message: Message) -> Result<(), ApiError> {
         let mut state = self.lock();
-        let Some(task) = state.open.get(token) else {
-            return Err(match state.ended.contains(token) {
-                // Common knowledge, not recorded.
-                true => {
-                    ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'")
-                }
-                false => ApiError::invalid_token(),
-            });
-        };
+        let task = state.task(token)?;
         let is_end = matches!(message, Message::Done(_));
         // The task may be about to stop waiting, which is as good as having just stopped.
         let _ = task.send(message);

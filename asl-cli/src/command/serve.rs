@@ -26,7 +26,7 @@ use crate::logs::Logs;
 use crate::mocks::MockConfig;
 use crate::objects::Folder;
 #[cfg(feature = "aws")]
-use crate::services::{Wanted, services};
+use crate::services::{Wanted, own_tasks, services};
 use crate::{Exit, Terminal};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -81,7 +81,8 @@ async fn listen(
         args::MachineType::Express => MachineType::Express,
     };
     for (name, definition) in definitions {
-        let arn = server.create_state_machine(name, definition, kind).map_err(Refusal::usage)?;
+        let arn = server.create_state_machine(name, definition, kind);
+        let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
         terminal.stdout.line(format_args!("created {arn}"));
     }
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
@@ -166,11 +167,12 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
     logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
     let events = services.as_ref().and_then(|services| EventBridge::of(services.caller()));
     let events = events.map(|events| Arc::new(events) as Arc<dyn EventSink>);
+    let own_tasks = Some(own_tasks(services.as_ref(), &config.region));
     let services = services.map(|services| Arc::new(services.with_tokens()));
     let storage =
         config.storage.or_else(|| services.clone().map(|services| services as Arc<dyn ObjectStore>));
     let services = services.map(|services| services as Arc<dyn TaskHandler>);
-    Ok(Config { services, storage, logs, events, ..config })
+    Ok(Config { services, own_tasks, storage, logs, events, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.

@@ -17,6 +17,8 @@ mod json;
 mod new;
 mod serve;
 mod substitutions;
+#[cfg(feature = "aws")]
+mod step_functions;
 mod support;
 mod test_state;
 mod usage;
