@@ -56,10 +56,16 @@ pub(crate) struct Run {
     /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
     #[arg(long, value_name = "DIR")]
     pub(crate) objects: Option<PathBuf>,
-    /// Calls AWS for the tasks that are not mocked, as the environment says
+    /// Other machines that the tasks can start and ask for, of type STANDARD: files, or folders of *.asl.json and
+    /// *.asl.yaml; each is called as its file
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with: Vec<PathBuf>,
+    /// The same, of type EXPRESS
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with_express: Vec<PathBuf>,
     #[cfg(feature = "aws")]
-    #[arg(long)]
-    pub(crate) aws: bool,
+    #[command(flatten)]
+    pub(crate) services: Services,
     /// Writes the history of the execution here, as GetExecutionHistory shows it
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
@@ -198,15 +204,9 @@ pub(crate) struct Serve {
     /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
     #[arg(long, value_name = "DIR")]
     pub(crate) objects: Option<PathBuf>,
-    /// Calls AWS for the tasks of its services, as the environment says; without it only services with an endpoint are
-    /// called: AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_<SERVICE>, LAMBDA_ENDPOINT, SQS_ENDPOINT and the like
     #[cfg(feature = "aws")]
-    #[arg(long)]
-    pub(crate) aws: bool,
-    /// Where Lambda functions are invoked, or LAMBDA_ENDPOINT
-    #[cfg(feature = "aws")]
-    #[arg(long, value_name = "URL")]
-    pub(crate) lambda_endpoint: Option<String>,
+    #[command(flatten)]
+    pub(crate) services: Services,
     /// Jumps over waits and retry delays
     #[arg(long)]
     pub(crate) virtual_time: bool,
@@ -222,6 +222,20 @@ pub(crate) struct Serve {
     pub(crate) express_history: bool,
     #[command(flatten)]
     pub(crate) kind: Kind,
+}
+
+/// Which services of AWS are called for tasks that nothing else answers: one rule for all commands.
+#[cfg(feature = "aws")]
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Services {
+    /// Calls AWS for tasks that nothing else answers, with region, keys and endpoints of the environment and of AWS_PROFILE.
+    /// Without it only services are called that the environment gives an endpoint: AWS_ENDPOINT_URL (all of them),
+    /// AWS_ENDPOINT_URL_<SERVICE>, LAMBDA_ENDPOINT, SQS_ENDPOINT and the like
+    #[arg(long)]
+    pub(crate) aws: bool,
+    /// Where Lambda functions are invoked, or LAMBDA_ENDPOINT
+    #[arg(long, value_name = "URL")]
+    pub(crate) lambda_endpoint: Option<String>,
 }
 
 #[cfg(feature = "aws")]

@@ -35,6 +35,13 @@ impl Checked {
         Checked { file, machine: None, excerpt: None, diagnostics: Vec::new(), valid: None, skipped: None }
     }
 
+    /// The text of a valid definition, in JSON.
+    pub(crate) fn to_json(&self) -> Option<String> {
+        let ((machine, _), source) = (self.valid.as_ref()?, self.excerpt.as_ref()?.source());
+        let is_json = source.format() == Format::Json;
+        Some(if is_json { source.text().to_owned() } else { machine.to_value().to_json() })
+    }
+
     /// Whether it would be refused.
     pub(crate) fn is_invalid(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)

@@ -22,6 +22,7 @@ mod definition;
 #[cfg(feature = "aws")]
 mod events;
 mod exit;
+mod home;
 mod input;
 mod logs;
 pub mod mocks;

@@ -11,6 +11,8 @@ use asl_model::Resource;
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
+use crate::args::Services;
+
 /// The variables of Step Functions Local, and those of AWS's SDKs that mean the same.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-config-options.html>
@@ -28,20 +30,13 @@ const ENDPOINTS: [(&str, &str); 9] = [
 
 const LAMBDA: &str = "AWS_ENDPOINT_URL_LAMBDA";
 
-/// What the command line says about services.
-pub(crate) struct Wanted<'a> {
-    /// AWS itself may be called, not only endpoints that are configured.
-    pub(crate) aws: bool,
-    pub(crate) lambda_endpoint: Option<&'a str>,
-    pub(crate) region: &'a str,
-}
-
-/// The services that may be called; `None` if there are none.
+/// The services that may be called in a region; `None` if there are none.
 ///
 /// # Errors
 /// What is wrong with the variables.
 pub(crate) fn services(
-    wanted: &Wanted<'_>,
+    wanted: &Services,
+    region: &str,
     variables: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Option<Aws>, String> {
     let text =
@@ -53,8 +48,8 @@ pub(crate) fn services(
             variables.insert(sdk.to_owned(), url);
         }
     }
-    if let Some(url) = wanted.lambda_endpoint {
-        variables.insert(LAMBDA.to_owned(), url.to_owned());
+    if let Some(url) = &wanted.lambda_endpoint {
+        variables.insert(LAMBDA.to_owned(), url.clone());
     }
     if !wanted.aws {
         // Profiles are of AWS itself.
@@ -67,7 +62,7 @@ pub(crate) fn services(
             variables.entry(name.to_owned()).or_insert_with(|| value.to_owned());
         }
     }
-    variables.insert("AWS_REGION".to_owned(), wanted.region.to_owned());
+    variables.insert("AWS_REGION".to_owned(), region.to_owned());
     let config = Config::from_variables(variables).map_err(|error| error.to_string())?;
     Ok(Some(Aws::new(if wanted.aws { config } else { config.only_configured() })))
 }
@@ -125,25 +120,26 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(wanted: &Wanted<'_>, variables: &[(&str, &str)], expected: Result<bool, &str>) {
+    fn check(wanted: &Services, variables: &[(&str, &str)], expected: Result<bool, &str>) {
         let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
-        let found = services(wanted, variables).map(|services| services.is_some());
+        let found = services(wanted, "us-east-1", variables).map(|services| services.is_some());
         assert_eq!(found.as_ref().map(|found| *found).map_err(String::as_str), expected);
     }
 
     #[test]
     fn services_are_called_where_somebody_said_so() {
-        let nothing = Wanted { aws: false, lambda_endpoint: None, region: "us-east-1" };
+        let nothing = Services::default();
+        let aws = Services { aws: true, ..Services::default() };
         check(&nothing, &[("AWS_ACCESS_KEY_ID", "a")], Ok(false));
         check(&nothing, &[("AWS_ENDPOINT_URL", "http://localhost:4566")], Ok(true));
         check(&nothing, &[("SQS_ENDPOINT", "http://localhost:9324")], Ok(true));
         check(&nothing, &[("LAMBDA_ENDPOINT", "")], Ok(false));
-        check(&Wanted { aws: true, ..nothing }, &[], Ok(true));
+        check(&aws, &[], Ok(true));
         // Profiles count only where AWS itself is called.
         let profile = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_PROFILE", "nobody")];
         check(&nothing, &profile, Ok(true));
-        check(&Wanted { aws: true, ..nothing }, &profile, Err("there is no profile `nobody`"));
-        let lambda = Wanted { lambda_endpoint: Some("nowhere"), aws: false, region: "us-east-1" };
+        check(&aws, &profile, Err("there is no profile `nobody`"));
+        let lambda = Services { lambda_endpoint: Some("nowhere".to_owned()), ..Services::default() };
         let problem = "expected an http(s) URL in `AWS_ENDPOINT_URL_LAMBDA`, found `nowhere`";
         check(&lambda, &[], Err(problem));
     }

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{ChildExecution, Engine, Failure, Identity, Limits, MapRun, Outcome, Registry};
+use asl_engine::{
+    ChildExecution, Engine, Failure, Identity, Limits, MapRun, Observer, Outcome, Registry, Report,
+};
 use asl_model::{ExecutionType, Source, error_name};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
@@ -133,6 +135,34 @@ impl Execution {
 
 /// Starts an execution. A STANDARD one that runs under this name with this input is started already.
 pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution>, ApiError> {
+    let (execution, first) = admit(app, request, None)?;
+    if let Some(first) = first {
+        spawn(app, &execution, first);
+    }
+    Ok(execution)
+}
+
+/// Starts an execution with these mocks, whose events somebody else hears too, and waits for its end. `None` if its run
+/// has panicked.
+pub(crate) async fn run_here(
+    app: &Arc<App>,
+    request: &Start<'_>,
+    mocks: Option<MockedTasks>,
+    also: Arc<dyn Observer>,
+) -> Result<Option<Report>, ApiError> {
+    let (execution, first) = admit(app, request, mocks)?;
+    match first {
+        Some(first) => Ok(run(Arc::clone(app), execution, first, Some(also)).await),
+        None => Ok(None),
+    }
+}
+
+/// Enters an execution into the store, and how its run begins; nothing begins if it runs already.
+fn admit(
+    app: &Arc<App>,
+    request: &Start<'_>,
+    mocks: Option<MockedTasks>,
+) -> Result<(Arc<Execution>, Option<asl_engine::Execution>), ApiError> {
     let (machine, case) = match request.machine.split_once('#') {
         Some((machine, case)) => (machine, Some(case)),
         None => (request.machine, None),
@@ -150,13 +180,16 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
         check_name(name)?;
     }
     let (input, input_text) = input(request.input)?;
-    let mocks = case.map(|case| mocks(app, &target.machine_name, case)).transpose()?;
+    let mocks = match case {
+        Some(case) => Some(mocks_of(app, &target.machine_name, case)?),
+        None => mocks,
+    };
     let execution = Execution { mocks, ..make(app, request, target, input, input_text) };
     if execution.kind == MachineType::Standard
         && let Ok(known) = store.execution(&execution.arn)
     {
         if known.ended().is_none() && known.input_text == execution.input_text {
-            return Ok(known);
+            return Ok((known, None));
         }
         let message = format!("Execution Already Exists: '{}'", known.arn);
         return Err(ApiError::new("ExecutionAlreadyExists", message));
@@ -176,8 +209,7 @@ pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution
         MachineType::Standard => first.with_limits(Limits::standard()).keeping_checkpoint(),
         MachineType::Express => first.with_limits(Limits::express()),
     };
-    spawn(app, &execution, first);
-    Ok(execution)
+    Ok((execution, Some(first)))
 }
 
 fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text: String) -> Execution {
@@ -241,10 +273,16 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
 
 /// Runs an execution, for the first time or again.
 pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: asl_engine::Execution) {
-    tokio::spawn(self::run(Arc::clone(app), Arc::clone(execution), run));
+    let run = self::run(Arc::clone(app), Arc::clone(execution), run, None);
+    tokio::spawn(async { drop(run.await) });
 }
 
-async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Execution) {
+async fn run(
+    app: Arc<App>,
+    execution: Arc<Execution>,
+    run: asl_engine::Execution,
+    also: Option<Arc<dyn Observer>>,
+) -> Option<Report> {
     let tasks = LocalTasks { app: Arc::clone(&app), mocks: execution.mocks.clone() };
     let engine = Engine::builder().tasks(Registry::new().fallback(tasks)).clock(app.config.clock.clone());
     let engine = match &app.config.storage {
@@ -256,17 +294,18 @@ async fn run(app: Arc<App>, execution: Arc<Execution>, run: asl_engine::Executio
         None => engine,
     };
     let engine = engine.build();
-    let listener = Listener::new(&app, &execution, &run.identity);
+    let listener = Listener::new(&app, &execution, &run.identity, also);
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.
-    let (outcome, checkpoint) = match tokio::spawn(async move { engine.run(&program, run).await }).await {
-        Ok(report) => (report.outcome, report.checkpoint),
-        Err(_) => (Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")), None),
-    };
-    execution.redrives().checkpoint = checkpoint;
+    let mut report = tokio::spawn(async move { engine.run(&program, run).await }).await.ok();
+    let outcome = report.as_ref().map(|report| report.outcome.clone());
+    let outcome = outcome
+        .unwrap_or_else(|| Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")));
+    execution.redrives().checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
     end(&app, &execution, Ended { stopped, outcome });
+    report
 }
 
 /// Notes that an execution has ended.
@@ -295,7 +334,7 @@ fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity 
     identity
 }
 
-fn mocks(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
+fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
     let source = app.config.mocks.as_ref();
     let mocks = source.ok_or_else(|| "the server was started without mocks".to_owned());
     mocks.and_then(|source| source.mocks(machine, case)).map_err(|problem| {

@@ -72,7 +72,7 @@ mod wire;
 
 pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};
 pub use error::ApiError;
-pub use in_process::Api;
+pub use in_process::{Api, FirstExecution, Machines};
 pub use machine::MachineType;
 pub use server::Server;
 

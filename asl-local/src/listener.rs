@@ -13,12 +13,19 @@ pub(crate) struct Listener {
     app: Arc<App>,
     execution: Arc<Execution>,
     log: Option<LogObserver>,
+    /// Whoever else listens.
+    also: Option<Arc<dyn Observer>>,
 }
 
 impl Listener {
-    pub(crate) fn new(app: &Arc<App>, execution: &Arc<Execution>, identity: &Identity) -> Listener {
+    pub(crate) fn new(
+        app: &Arc<App>,
+        execution: &Arc<Execution>,
+        identity: &Identity,
+        also: Option<Arc<dyn Observer>>,
+    ) -> Listener {
         let log = log::observer(app, &execution.revision, identity);
-        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log }
+        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also }
     }
 }
 
@@ -26,6 +33,9 @@ impl Observer for Listener {
     fn on_event(&self, event: Event) {
         if let Some(log) = &self.log {
             log.on_event(event.clone());
+        }
+        if let Some(also) = &self.also {
+            also.on_event(event.clone());
         }
         let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
         let stopped = event.timestamp;
@@ -37,10 +47,14 @@ impl Observer for Listener {
 
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         self.app.store().begin_map_run(&self.execution, map_run);
+        if let Some(also) = &self.also {
+            also.on_map_run(map_run);
+        }
     }
 
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
         let execution = begin_child(&self.app, &self.execution, child);
-        Some(Arc::new(Listener::new(&self.app, &execution, child.identity)))
+        let also = self.also.as_ref().and_then(|also| also.on_child(child));
+        Some(Arc::new(Listener::new(&self.app, &execution, child.identity, also)))
     }
 }

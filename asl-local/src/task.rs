@@ -81,8 +81,8 @@ fn no_activity(resource: &Resource) -> String {
 
 fn unserved(task: &Task<'_>) -> Failure {
     let message = format!(
-        "this server does not do the work of `{}`; it has activities, nested executions and mocks, and AWS's services \
-         only as `asl serve --aws`",
+        "nothing here does the work of `{}`: there are activities, nested executions and mocks, and AWS's services \
+         only with `--aws`",
         task.resource
     );
     Failure::new(error_name::RUNTIME, message)

@@ -1,5 +1,8 @@
 //! `asl run`: one execution, from its input to its output.
 
+mod services;
+mod together;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,8 +10,10 @@ use asl_engine::{
     Clock, Engine, Event, Execution, HistoryRecorder, Identity, Interest, Limits, ObjectStore, Observer,
     Program, Registry, Report, SeededEntropy,
 };
-use asl_model::StateMachine;
-use asl_value::{Text, Value, json};
+use asl_model::{Pattern, ResourceKind, StateMachine};
+use asl_value::{Value, json};
+
+use self::services::Services;
 
 use super::Refusal;
 use super::validate::{print, refuse};
@@ -18,9 +23,7 @@ use crate::input::InputText;
 use crate::mocks::{MockCase, MockConfig};
 use crate::objects::Folder;
 use crate::render::path::PathPrinter;
-use crate::render::{outcome, pretty};
-#[cfg(feature = "aws")]
-use crate::services::MockedFirst;
+use crate::render::{outcome, plain, pretty};
 use crate::{Exit, Terminal};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -35,13 +38,22 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     if let Some(case) = &case {
         warn_of_unused(case, machine, terminal);
     }
-    let tasks = tasks(args, case.as_ref())?;
-    let registry = tasks.registry.clone();
+    let services = services::of(args)?;
+    let others = together::others(args, terminal)?;
+    let Some(others) = others else { return Ok(Exit::Invalid) };
+    if others.is_empty() {
+        warn_of_callbacks(case.as_ref(), machine, terminal);
+    }
     let listeners = Arc::new(Listeners {
         path: (args.format == Format::Human).then(|| PathPrinter::new(terminal.stderr.clone())),
         history: args.history.is_some().then(HistoryRecorder::new),
     });
-    let report = execute(args, program, tasks, input, Arc::clone(&listeners) as Arc<dyn Observer>)?;
+    let observer = Arc::clone(&listeners) as Arc<dyn Observer>;
+    let registry = services.registry(case.as_ref());
+    let report = match checked.to_json().filter(|_| !others.is_empty()) {
+        Some(definition) => together::run(args, &definition, others, services, case, &input, observer)?,
+        None => execute(args, program, &registry, services, input, observer)?,
+    };
     show(&report, args.format, terminal);
     if report.outcome.failure().is_some() {
         hint_at_missing(&registry, machine, program, terminal);
@@ -54,73 +66,41 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     Ok(if report.outcome.output().is_some() { Exit::Success } else { Exit::Failure })
 }
 
-/// What answers the tasks, and the region in which that is.
-struct Tasks {
-    registry: Registry,
-    region: Text,
-    storage: Option<Arc<dyn ObjectStore>>,
-}
-
-#[cfg(not(feature = "aws"))]
-fn tasks(_: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
-    let registry = case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler()));
-    Ok(Tasks { registry, region: Identity::default().region, storage: None })
-}
-
-/// The mocks of a case, and AWS for the other states if it is wanted.
-#[cfg(feature = "aws")]
-fn tasks(args: &Run, case: Option<&MockCase>) -> Result<Tasks, Refusal> {
-    let services = match args.aws {
-        true => Some(asl_aws::Aws::from_env().map_err(|error| Refusal::usage(error.to_string()))?),
-        false => None,
-    };
-    let region = match &services {
-        Some(services) => services.caller().config().region.as_str().into(),
-        None => Identity::default().region,
-    };
-    let storage = services.clone().map(|services| Arc::new(services) as Arc<dyn ObjectStore>);
-    let registry = Registry::new();
-    let registry = match (case, services) {
-        (Some(case), Some(services)) => {
-            let states = case.states().map(|(state, _)| state.to_owned()).collect();
-            registry.fallback(MockedFirst { states, mocks: Arc::new(case.handler()), services })
-        }
-        (Some(case), None) => registry.fallback(case.handler()),
-        (None, Some(services)) => registry.fallback(services),
-        (None, None) => registry,
-    };
-    Ok(Tasks { registry, region, storage })
-}
-
 fn execute(
     args: &Run,
     program: &Program,
-    tasks: Tasks,
+    registry: &Registry,
+    services: Services,
     input: Value,
     observer: Arc<dyn Observer>,
 ) -> Result<Report, Refusal> {
-    const ACCOUNT: &str = "123456789012";
-    let Tasks { registry, region, storage } = tasks;
-    let folder = args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>);
-    let clock = if args.real_time { Clock::real() } else { Clock::virtual_time() };
-    let mut engine = Engine::builder().tasks(registry).clock(clock);
+    let mut engine = Engine::builder().tasks(registry.clone()).clock(clock(args));
     if let Some(seed) = args.seed {
         engine = engine.entropy(SeededEntropy::new(seed));
     }
-    if let Some(storage) = folder.or(storage) {
+    if let Some(storage) = storage(args).or(services.storage) {
         engine = engine.storage(storage);
     }
     let execution = Execution::new(input).with_observer(observer);
+    let (region, account) = (&services.region, &services.account);
     let execution = match args.kind.machine_type {
         MachineType::Standard => {
-            execution.with_identity(Identity::standard(&region, ACCOUNT, "machine", "execution"))
+            execution.with_identity(Identity::standard(region, account, "machine", "execution"))
         }
         MachineType::Express => {
-            let identity = Identity::express(&region, ACCOUNT, "machine", "execution", "local");
+            let identity = Identity::express(region, account, "machine", "execution", "local");
             execution.with_limits(Limits::express()).with_identity(identity)
         }
     };
     Ok(super::runtime()?.block_on(engine.build().run(program, execution)))
+}
+
+fn clock(args: &Run) -> Clock {
+    if args.real_time { Clock::real() } else { Clock::virtual_time() }
+}
+
+fn storage(args: &Run) -> Option<Arc<dyn ObjectStore>> {
+    args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>)
 }
 
 fn show(report: &Report, format: Format, terminal: &Terminal) {
@@ -170,6 +150,24 @@ fn warn_of_unused(case: &MockCase, machine: &StateMachine, terminal: &Terminal) 
                 format!("the test case `{case}` mocks `{state}`, which is no Task state of the definition");
             terminal.stderr.line(format_args!("warning: {message}"));
         }
+    }
+}
+
+/// Only somebody outside can end a callback or the task of an activity, and nobody outside can speak to this execution.
+fn warn_of_callbacks(case: Option<&MockCase>, machine: &StateMachine, terminal: &Terminal) {
+    for (state, resource) in task_states(machine) {
+        let needed = match resource.kind() {
+            _ if case.is_some_and(|case| case.response(state).is_some()) => continue,
+            ResourceKind::Service { pattern: Pattern::WaitForTaskToken, .. } => {
+                "somebody who hands back its task token"
+            }
+            ResourceKind::Activity { .. } => "a worker",
+            _ => continue,
+        };
+        let state = plain(state);
+        let message =
+            format!("the task of `{state}` needs {needed}: mock it, or run the machine with `asl serve`");
+        terminal.stderr.line(format_args!("warning: {message}"));
     }
 }
 

@@ -20,13 +20,14 @@ use crate::args::{self, Format, Log, Serve};
 use crate::definition::check;
 #[cfg(feature = "aws")]
 use crate::events::EventBridge;
+use crate::home::{self, Variable};
 #[cfg(feature = "aws")]
 use crate::logs::CloudWatch;
 use crate::logs::Logs;
 use crate::mocks::MockConfig;
 use crate::objects::Folder;
 #[cfg(feature = "aws")]
-use crate::services::{Wanted, own_tasks, services};
+use crate::services::{own_tasks, services};
 use crate::{Exit, Terminal};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -37,13 +38,10 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let mut definitions = Vec::new();
     for path in definition_files(&args.definitions)? {
         let checked = check(&path, &substitutions, args.kind, terminal);
-        let (Some((machine, _)), Some(excerpt)) = (&checked.valid, &checked.excerpt) else {
+        let Some(text) = checked.to_json() else {
             return Ok(refuse(&checked, Format::Human, terminal));
         };
         print(&checked, terminal);
-        let source = excerpt.source();
-        let is_json = source.format() == asl_model::Format::Json;
-        let text = if is_json { source.text().to_owned() } else { machine.to_value().to_json() };
         definitions.push((machine_name(&path), text));
     }
     log(args.log);
@@ -110,25 +108,14 @@ async fn stopped() {
     interrupted.await;
 }
 
-/// The account of LocalStack, and of most emulators: what is created there and what is created here belong together.
-const EMULATED_ACCOUNT: &str = "000000000000";
-
 /// Arguments first, then the variables of Step Functions Local and of AWS's tools.
-fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Config, Refusal> {
+fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
     let default = Config::default();
-    let first = |given: &Option<String>, names: &[&str]| {
-        let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
-        given.clone().or_else(|| names.iter().find_map(set))
-    };
-    let emulated = variable("AWS_ENDPOINT_URL").is_some_and(|url| !url.is_empty());
-    let account = if emulated { EMULATED_ACCOUNT.to_owned() } else { default.account };
-    let mocks = first(&args.mocks, &["SFN_MOCK_CONFIG"]);
+    let mocks = home::first(args.mocks.as_deref(), &["SFN_MOCK_CONFIG"], variable);
     let mocks = mocks.map(|file| mock_config(&file)).transpose()?;
     Ok(Config {
-        account: first(&args.account, &["AWS_ACCOUNT_ID"]).unwrap_or(account),
-        region: first(&args.region, &["AWS_DEFAULT_REGION", "AWS_REGION"])
-            .or_else(|| profile_region(args, variable))
-            .unwrap_or(default.region),
+        account: home::account(args.account.as_deref(), variable).unwrap_or(default.account),
+        region: home::region(args.region.as_deref(), calls_aws(args), variable).unwrap_or(default.region),
         clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
@@ -140,15 +127,14 @@ fn config(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Result<Con
     })
 }
 
-/// Where AWS itself is called, its profiles count.
 #[cfg(feature = "aws")]
-fn profile_region(args: &Serve, variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    args.aws.then(|| asl_aws::profile_region(variable)).flatten()
+fn calls_aws(args: &Serve) -> bool {
+    args.services.aws
 }
 
 #[cfg(not(feature = "aws"))]
-fn profile_region(_: &Serve, _: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    None
+fn calls_aws(_: &Serve) -> bool {
+    false
 }
 
 fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {
@@ -159,9 +145,7 @@ fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {
 
 #[cfg(feature = "aws")]
 fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
-    let wanted =
-        Wanted { aws: args.aws, lambda_endpoint: args.lambda_endpoint.as_deref(), region: &config.region };
-    let services = services(&wanted, std::env::vars_os()).map_err(Refusal::usage)?;
+    let services = services(&args.services, &config.region, std::env::vars_os()).map_err(Refusal::usage)?;
     let mut logs = config.logs;
     let cloudwatch = services.as_ref().and_then(|services| CloudWatch::of(services.caller()));
     logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
@@ -187,7 +171,7 @@ impl MockSource for Cases {
 }
 
 /// The files given, and those in the folders given that look like definitions.
-fn definition_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
+pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
     let mut files = Vec::new();
     for path in given {
         if !path.is_dir() {

@@ -16,10 +16,11 @@ mod human;
 mod json;
 mod new;
 mod serve;
-mod substitutions;
 #[cfg(feature = "aws")]
 mod step_functions;
+mod substitutions;
 mod support;
 mod test_state;
+mod together;
 mod usage;
 mod validate;

@@ -245,8 +245,8 @@ async fn a_test_case_is_named_behind_the_machine() {
         ["error", "cause"].map(|name| text(&ended, name)),
         [
             "States.Runtime",
-            "this server does not do the work of `arn:aws:states:::dynamodb:getItem`; it has activities, \
-             nested executions and mocks, and AWS's services only as `asl serve --aws`"
+            "nothing here does the work of `arn:aws:states:::dynamodb:getItem`: there are activities, \
+             nested executions and mocks, and AWS's services only with `--aws`"
         ]
     );
     let name = machine.rsplit(':').next().unwrap();

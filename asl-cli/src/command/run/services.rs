@@ -1,0 +1,64 @@
+//! What answers the tasks of `asl run` besides mocks.
+
+use std::sync::Arc;
+
+use asl_engine::{Identity, ObjectStore, Registry};
+use asl_value::Text;
+
+use super::Refusal;
+use crate::args::Run;
+#[cfg(feature = "aws")]
+use crate::home;
+use crate::mocks::MockCase;
+#[cfg(feature = "aws")]
+use crate::services::{MockedFirst, services};
+
+/// The services that may be called, and where the execution is: with them, or in a place of its own.
+pub(super) struct Services {
+    #[cfg(feature = "aws")]
+    pub(super) aws: Option<asl_aws::Aws>,
+    pub(super) account: Text,
+    pub(super) region: Text,
+    pub(super) storage: Option<Arc<dyn ObjectStore>>,
+}
+
+const ACCOUNT: &str = "123456789012";
+
+#[cfg(not(feature = "aws"))]
+pub(super) fn of(_: &Run) -> Result<Services, Refusal> {
+    Ok(Services { account: ACCOUNT.into(), region: Identity::default().region, storage: None })
+}
+
+#[cfg(feature = "aws")]
+pub(super) fn of(args: &Run) -> Result<Services, Refusal> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let default = Identity::default().region;
+    let region = home::region(None, args.services.aws, &variable).map_or(default.clone(), Text::from);
+    let aws = services(&args.services, &region, std::env::vars_os()).map_err(Refusal::usage)?;
+    let storage = aws.clone().map(|aws| Arc::new(aws) as Arc<dyn ObjectStore>);
+    let account = home::account(None, &variable).filter(|_| aws.is_some());
+    let region = if aws.is_some() { region } else { default };
+    Ok(Services { account: account.map_or(ACCOUNT.into(), Text::from), region, storage, aws })
+}
+
+impl Services {
+    /// The mocks of a case, and the services for the other states.
+    #[cfg(feature = "aws")]
+    pub(super) fn registry(&self, case: Option<&MockCase>) -> Registry {
+        let registry = Registry::new();
+        match (case, self.aws.clone()) {
+            (Some(case), Some(services)) => {
+                let states = case.states().map(|(state, _)| state.to_owned()).collect();
+                registry.fallback(MockedFirst { states, mocks: Arc::new(case.handler()), services })
+            }
+            (Some(case), None) => registry.fallback(case.handler()),
+            (None, Some(services)) => registry.fallback(services),
+            (None, None) => registry,
+        }
+    }
+
+    #[cfg(not(feature = "aws"))]
+    pub(super) fn registry(&self, case: Option<&MockCase>) -> Registry {
+        case.map_or_else(Registry::new, |case| Registry::new().fallback(case.handler()))
+    }
+}

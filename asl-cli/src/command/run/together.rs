@@ -1,0 +1,123 @@
+//! `asl run --with`: machines that can start one another.
+
+use std::path::Path;
+use std::sync::Arc;
+
+#[cfg(feature = "aws")]
+use asl_engine::TaskHandler;
+use asl_engine::{Entropy, Observer, Report, SeededEntropy};
+use asl_local::{Config, FirstExecution, MachineType, Machines, MockedTasks};
+use asl_value::Value;
+
+use super::services::Services;
+use super::{clock, storage};
+use crate::Terminal;
+use crate::args::{self, Format, Kind, Run};
+use crate::command::Refusal;
+use crate::command::serve::{definition_files, machine_name};
+use crate::command::validate::{print, refuse};
+use crate::definition::check;
+use crate::mocks::MockCase;
+#[cfg(feature = "aws")]
+use crate::services::own_tasks;
+
+/// A machine beside the one that runs.
+pub(super) struct Other {
+    name: String,
+    definition: String,
+    kind: MachineType,
+}
+
+/// The machines of `--with` and `--with-express`; `None` if one of them is invalid, which is told then.
+pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<Other>>, Refusal> {
+    let substitutions = args.definition.substitutions.values()?;
+    let mut others = Vec::new();
+    for (paths, machine_type) in
+        [(&args.with, args::MachineType::Standard), (&args.with_express, args::MachineType::Express)]
+    {
+        for path in definition_files(paths)? {
+            let name = machine_name(&path);
+            if own_name(args) == name || others.iter().any(|other: &Other| other.name == name) {
+                // The folder of the machine that runs has that one, too.
+                if is_same(&path, &args.definition.path) {
+                    continue;
+                }
+                return Err(Refusal::usage(format!("two machines are called `{name}`")));
+            }
+            let checked = check(&path, &substitutions, Kind { machine_type, ..args.kind }, terminal);
+            let Some(definition) = checked.to_json() else {
+                refuse(&checked, args.format, terminal);
+                return Ok(None);
+            };
+            if args.format == Format::Human {
+                print(&checked, terminal);
+            }
+            others.push(Other { name, definition, kind: kind(machine_type) });
+        }
+    }
+    Ok(Some(others))
+}
+
+/// The machine that runs is called as its file.
+fn own_name(args: &Run) -> String {
+    match args.definition.path == Path::new("-") {
+        true => "machine".to_owned(),
+        false => machine_name(&args.definition.path),
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+fn kind(machine_type: args::MachineType) -> MachineType {
+    match machine_type {
+        args::MachineType::Standard => MachineType::Standard,
+        args::MachineType::Express => MachineType::Express,
+    }
+}
+
+/// Runs the execution `execution` of the machine with the others beside it.
+pub(super) fn run(
+    args: &Run,
+    definition: &str,
+    others: Vec<Other>,
+    services: Services,
+    case: Option<MockCase>,
+    input: &Value,
+    observer: Arc<dyn Observer>,
+) -> Result<Report, Refusal> {
+    let refused = |error: asl_local::ApiError| Refusal::usage(error.to_string());
+    let machines = Machines::new(config(args, services));
+    for Other { name, definition, kind } in others {
+        machines.create_state_machine(&name, &definition, kind).map_err(refused)?;
+    }
+    let kind = kind(args.kind.machine_type);
+    let machine = machines.create_state_machine(&own_name(args), definition, kind).map_err(refused)?;
+    let mocks = case.map(|case| MockedTasks {
+        states: case.states().map(|(state, _)| state.to_owned()).collect(),
+        handler: Arc::new(case.handler()),
+    });
+    let input = input.to_json();
+    let first = FirstExecution { machine: &machine, name: "execution", input: &input, mocks };
+    crate::command::runtime()?.block_on(machines.run(first, observer)).map_err(refused)
+}
+
+fn config(args: &Run, services: Services) -> Config {
+    let config = Config {
+        clock: clock(args),
+        entropy: args.seed.map(|seed| Arc::new(SeededEntropy::new(seed)) as Arc<dyn Entropy>),
+        express_patterns: args.kind.express_patterns.into(),
+        storage: storage(args).or(services.storage),
+        account: services.account.to_string(),
+        region: services.region.to_string(),
+        ..Config::default()
+    };
+    #[cfg(feature = "aws")]
+    let config = {
+        let own_tasks = Some(own_tasks(services.aws.as_ref(), &config.region));
+        let services = services.aws.map(|services| Arc::new(services.with_tokens()) as Arc<dyn TaskHandler>);
+        Config { own_tasks, services, ..config }
+    };
+    config
+}
