@@ -250,7 +250,7 @@ pub(crate) async fn execute(
 
 fn reported(config: &Config, outcome: &Outcome) -> Result<Value, InvocationError> {
     match (outcome.failure(), config.on_failure) {
-        (Some(failure), OnFailure::Fail) => Err(InvocationError::of(outcome, failure)),
+        (Some(_), OnFailure::Fail) => Err(InvocationError::of(outcome)),
         (failure, _) => {
             let status: Object = [("status", Value::from(outcome.status()))].into_iter().collect();
             let problem = failure.map(problem).unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::config::{Batch as Mode, OnFailure};
 use crate::input::Part;
 use crate::session::{Session, Start};
 use crate::trigger::{Batch, Trigger};
-use crate::{Invocation, InvocationError};
+use crate::{Invocation, InvocationError, window};
 
 /// What became of a record.
 enum Item {
@@ -29,6 +29,9 @@ pub(crate) async fn answer(
     event: &Value,
     batch: &Batch,
 ) -> Result<Value, InvocationError> {
+    if let Some(event) = window::of(event).filter(|_| batch.is_stream) {
+        return window::answer(session, trigger, event).await;
+    }
     let records = records(event);
     if session.config().batch == Mode::Array {
         return whole(session, trigger, records, |output| {

@@ -26,18 +26,20 @@ impl InvocationError {
 
     /// Why there was no execution.
     pub(crate) fn refused(failure: &Failure) -> InvocationError {
-        InvocationError::of(&Outcome::Failed(failure.clone()), failure)
+        InvocationError::of(&Outcome::Failed(failure.clone()))
     }
 
     /// Of an execution that has failed. An error type is never missing, for callers tell errors apart by it.
-    pub(crate) fn of(outcome: &Outcome, failure: &Failure) -> InvocationError {
+    pub(crate) fn of(outcome: &Outcome) -> InvocationError {
         let unnamed = match outcome {
             Outcome::Aborted(_) => "ExecutionAborted",
             Outcome::TimedOut(_) => error_name::TIMEOUT,
             Outcome::Succeeded(_) | Outcome::Failed(_) => "ExecutionFailed",
         };
-        let error_type = failure.error.as_deref().unwrap_or(unnamed);
-        InvocationError::new(error_type, failure.cause.as_deref().unwrap_or_default())
+        let failure = outcome.failure();
+        let error = failure.and_then(|failure| failure.error.as_deref());
+        let cause = failure.and_then(|failure| failure.cause.as_deref());
+        InvocationError::new(error.unwrap_or(unnamed), cause.unwrap_or_default())
     }
 }
 

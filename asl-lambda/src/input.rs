@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_engine::{Engine, Execution, Failure, Identity, Limits, Loaded, Outcome, Program, load};
 use asl_model::{Diagnostic, Source};
-use asl_value::{Array, Value, json};
+use asl_value::{Array, Object, Value, json};
 
 use crate::session::Refused;
 use crate::trigger::{InvalidBody, Trigger};
@@ -35,6 +35,8 @@ pub(crate) enum Part {
     Event(Value),
     /// All records of one.
     Records(Array),
+    /// An event whose records are read together with the state of their window.
+    Window(Object),
 }
 
 impl Input {
@@ -74,11 +76,14 @@ impl Input {
         };
         let value = match part {
             Part::Event(event) if is_body => trigger.body(&event)?,
-            Part::Records(records) if is_body => {
-                let bodies: Result<Array, _> = records.iter().map(|record| trigger.body(record)).collect();
-                Value::Array(bodies?)
+            Part::Records(records) if is_body => bodies(trigger, &records)?,
+            Part::Window(mut event) if is_body => {
+                let records = event.get("Records").and_then(Value::as_array).cloned().unwrap_or_default();
+                event.insert("Records", bodies(trigger, &records)?);
+                Value::Object(event)
             }
             Part::Event(event) => event,
+            Part::Window(event) => Value::Object(event),
             Part::Records(records) => Value::Array(records),
         };
         match self {
@@ -86,6 +91,10 @@ impl Input {
             _ => Ok(value),
         }
     }
+}
+
+fn bodies(trigger: Trigger, records: &Array) -> Result<Value, InvalidBody> {
+    records.iter().map(|record| trigger.body(record)).collect::<Result<Array, _>>().map(Value::Array)
 }
 
 impl InputExpression {

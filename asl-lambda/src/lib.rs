@@ -72,6 +72,7 @@ mod serve;
 mod session;
 mod stream;
 pub mod trigger;
+mod window;
 
 pub use adapter::{Adapter, handle};
 pub use config::{Batch, Cause, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};

@@ -4,6 +4,9 @@ use asl_engine::Failure;
 use asl_model::error_name;
 use asl_value::{Object, Text, Value};
 
+/// The error of an output that its reader does not take.
+pub(crate) const INVALID_RESPONSE: &str = "InvalidResponse";
+
 /// How an ended execution becomes an HTTP response.
 ///
 /// - An output that is a response, an object with a `statusCode`, is the response; 502 if it is none that a gateway takes.

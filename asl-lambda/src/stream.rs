@@ -9,6 +9,7 @@ use lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse};
 use crate::InvocationError;
 use crate::http::{Body, HttpResponse, from_base64, texts};
 use crate::reply::Reply;
+use crate::response::INVALID_RESPONSE;
 
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -27,7 +28,7 @@ pub(crate) fn sent(reply: Reply) -> Result<Sent, InvocationError> {
 
 /// A response as its status and headers, then its body in pieces.
 fn streamed(response: HttpResponse) -> Result<StreamResponse<Pieces>, InvocationError> {
-    let invalid = |problem: &dyn ToString| InvocationError::new("InvalidResponse", problem.to_string());
+    let invalid = |problem: &dyn ToString| InvocationError::new(INVALID_RESPONSE, problem.to_string());
     let prelude: Object = [
         ("statusCode", Value::from(u32::from(response.status))),
         ("headers", response.headers.joined().into()),

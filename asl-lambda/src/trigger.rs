@@ -227,6 +227,12 @@ fn has_records_of(event: &Value, service: &str) -> bool {
         .any(|name| text(first, name).is_some_and(|text| text == service))
 }
 
+/// Whether it is of a stream's tumbling window, which may have no records at its end.
+fn is_window_of(event: &Value, service: &str) -> bool {
+    let arn = || text(event, "eventSourceARN")?.split(':').nth(2);
+    crate::window::of(event).is_some() && arn() == Some(service)
+}
+
 /// A member of a record, null if it has none.
 fn part(record: &Value, name: &str) -> Value {
     record.get(name).cloned().unwrap_or_default()

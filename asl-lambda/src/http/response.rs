@@ -4,6 +4,7 @@ use asl_engine::Failure;
 use asl_value::{Object, Text, Value};
 
 use super::headers::{Headers, Values};
+use crate::response::INVALID_RESPONSE;
 
 /// A response, made once for whatever gateway waits for it. Each trigger renders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +35,6 @@ pub(crate) struct Malformed {
 }
 
 impl Malformed {
-    /// The error that it is answered and logged as.
-    const ERROR: &str = "InvalidResponse";
-
     fn new(field: impl Into<String>, problem: impl Into<String>) -> Malformed {
         Malformed { field: field.into(), problem: problem.into() }
     }
@@ -47,7 +45,7 @@ impl Malformed {
 
     pub(crate) fn into_failure(self) -> Failure {
         let Malformed { field, problem } = self;
-        Failure::new(Malformed::ERROR, format!("the output is no HTTP response: `{field}`: {problem}"))
+        Failure::new(INVALID_RESPONSE, format!("the output is no HTTP response: `{field}`: {problem}"))
     }
 }
 

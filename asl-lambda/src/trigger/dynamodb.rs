@@ -12,15 +12,16 @@
 //! ```
 //!
 //! Each change is an execution of its own; with `ASL_INPUT=body` its input is what stands in `dynamodb`. Changes of one
-//! item are executed one after the other. What is reported is as for [Kinesis](super::kinesis).
+//! item are executed one after the other. What is reported, and what becomes of a tumbling window, is as for
+//! [Kinesis](super::kinesis).
 
 use asl_value::Value;
 
-use super::{Answer, Batch, Source, has_records_of, part, text};
+use super::{Answer, Batch, Source, has_records_of, is_window_of, part, text};
 
 pub(super) const SOURCE: Source = Source {
     name: "dynamodb",
-    matches: |event| has_records_of(event, "aws:dynamodb"),
+    matches: |event| has_records_of(event, "aws:dynamodb") || is_window_of(event, "dynamodb"),
     body: |record| Ok(part(record, "dynamodb")),
     body_is_input: false,
     answer: Answer::Batch(Batch {

@@ -18,14 +18,29 @@
 //! record on again, so that one alone is reported, `{"batchItemFailures": [{"itemIdentifier": "4959…"}]}`, and nothing
 //! that comes after it is begun any more. The event source mapping needs
 //! `FunctionResponseTypes: [ReportBatchItemFailures]`. `ASL_BATCH=array` is as for a [queue](super::sqs).
+//!
+//! # Tumbling windows
+//! With a `TumblingWindowInSeconds` the event has more members, and is one execution, whose input is the event; with
+//! `ASL_INPUT=body` its `Records` are their decoded `data`. At the end of a window it may have no records.
+//!
+//! ```json
+//! {"Records": [], "window": {"start": "2026-01-31T12:00:00Z", "end": "2026-01-31T12:02:00Z"}, "state": {"o-1": 282},
+//!  "shardId": "shardId-000000000006", "eventSourceARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+//!  "isFinalInvokeForWindow": false, "isWindowTerminatedEarly": false}
+//! ```
+//!
+//! The answer is `{"state": {…}, "batchItemFailures": []}`: Lambda hands the state to the next invocation for the window. An
+//! output with one of these members is that answer, and any other object is the state. A failed execution fails the
+//! invocation, so that all its records come again with the state from before them; with `ASL_ON_FAILURE=report` that state
+//! is kept and they do not.
 
 use asl_value::Value;
 
-use super::{Answer, Batch, InvalidBody, Source, decoded, has_records_of, text};
+use super::{Answer, Batch, InvalidBody, Source, decoded, has_records_of, is_window_of, text};
 
 pub(super) const SOURCE: Source = Source {
     name: "kinesis",
-    matches: |event| has_records_of(event, "aws:kinesis"),
+    matches: |event| has_records_of(event, "aws:kinesis") || is_window_of(event, "kinesis"),
     body,
     body_is_input: false,
     answer: Answer::Batch(Batch {

@@ -179,3 +179,67 @@ fn each_record_is_an_execution_of_its_own_name() {
     check(names.clone(), &[], json!({"Records": [record()]}), Ok(json!("r-1")));
     check(names, &[], json!({"Records": [record(), record()]}), Ok(json!(["r-1-0", "r-1-1"])));
 }
+
+/// An event of a tumbling window.
+fn window(service: &str, records: Value, state: Value, is_final: bool) -> Value {
+    json!({
+        "Records": records, "window": {"start": "2026-01-31T12:00:00Z", "end": "2026-01-31T12:02:00Z"}, "state": state,
+        "shardId": "shardId-000000000006", "isFinalInvokeForWindow": is_final, "isWindowTerminatedEarly": false,
+        "eventSourceARN": format!("arn:aws:{service}:eu-west-1:123456789012:stream/orders")
+    })
+}
+
+fn answer_with(state: Value) -> Answer {
+    Ok(json!({"state": state, "batchItemFailures": []}))
+}
+
+#[test]
+fn a_window_is_one_execution_that_hands_on_a_state() {
+    // The number 2 in base64, and the change of an item.
+    let kinesis = json!([{"eventSource": "aws:kinesis", "kinesis": {"sequenceNumber": "1", "data": "Mg=="}}]);
+    let dynamodb = json!([{"eventSource": "aws:dynamodb", "dynamodb": {"NewImage": {"n": {"N": "2"}}}}]);
+    let sum = |number: &str| {
+        json!({"StartAt": "Sum", "States": {"Sum": {"Type": "Pass", "End": true, "Parameters": {
+            "state": {"sum.$": number, "until.$": "$.window.end"}
+        }}}})
+    };
+    let expect = |sum: Value| answer_with(json!({"sum": sum, "until": "2026-01-31T12:02:00Z"}));
+    let event = || window("kinesis", kinesis.clone(), json!({"sum": 40}), false);
+    for vars in [&[("ASL_INPUT", "body")][..], &[("ASL_INPUT", "body"), ("ASL_BATCH", "array")]] {
+        check(sum("States.MathAdd($.state.sum, $.Records[0])"), vars, event(), expect(json!(42)));
+    }
+    let number = sum("States.StringToJson($.Records[0].dynamodb.NewImage.n.N)");
+    check(number, &[], window("dynamodb", dynamodb, json!({}), false), expect(json!(2)));
+    // At its end a window may have no records; what it answers then is not read.
+    for service in ["kinesis", "dynamodb"] {
+        let last = window(service, json!([]), json!({"sum": 42}), true);
+        check(echo(), &[], last.clone(), answer_with(json!({"sum": 42})));
+        check(pass(&json!("stored")), &[], last, answer_with(json!({"sum": 42})));
+    }
+}
+
+#[test]
+fn the_output_of_a_window_is_its_answer_or_its_state() {
+    let event = || window("kinesis", json!([]), json!({"sum": 1}), false);
+    check(pass(&json!({"sum": 2})), &[], event(), answer_with(json!({"sum": 2})));
+    check(pass(&json!({"state": {"sum": 3}, "more": 1})), &[], event(), answer_with(json!({"sum": 3})));
+    let failed = json!([{"itemIdentifier": "1"}]);
+    let answer = json!({"state": {"sum": 1}, "batchItemFailures": failed.clone()});
+    check(pass(&json!({"batchItemFailures": failed})), &[], event(), Ok(answer));
+    let refused = "the output has no state of a window: expected an object, found number";
+    check(pass(&json!(7)), &[], event(), Err(("InvalidResponse", refused)));
+    let refused = "the output has no state of a window: expected an object, found array";
+    check(pass(&json!({"state": []})), &[], event(), Err(("InvalidResponse", refused)));
+    // A failed execution loses no state.
+    let bad =
+        json!({"StartAt": "Bad", "States": {"Bad": {"Type": "Fail", "Error": "Bad", "Cause": "it said so"}}});
+    check(bad.clone(), &[], event(), Err(("Bad", "it said so")));
+    check(bad, &[("ASL_ON_FAILURE", "report")], event(), answer_with(json!({"sum": 1})));
+    // The first event of a window has none.
+    check(
+        pass(&json!({"batchItemFailures": []})),
+        &[],
+        window("kinesis", json!([]), Value::Null, false),
+        answer_with(json!({})),
+    );
+}

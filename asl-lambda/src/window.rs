@@ -1,0 +1,77 @@
+//! Tumbling windows: the records of a stream with a state that is handed from one invocation to the next.
+//!
+//! Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>
+
+use std::sync::Arc;
+
+use asl_engine::{Failure, Outcome};
+use asl_value::{Array, Object, Value};
+
+use crate::InvocationError;
+use crate::config::OnFailure;
+use crate::input::Part;
+use crate::response::INVALID_RESPONSE;
+use crate::session::{Ended, Session, Start};
+use crate::trigger::Trigger;
+
+/// The event, if it is one of a window.
+pub(crate) fn of(event: &Value) -> Option<&Object> {
+    event.get("window").and_then(Value::as_object)?;
+    event.as_object()
+}
+
+/// Answers a window with its state. It is one execution, whatever the records: each goes on from the state that the last
+/// one has left.
+pub(crate) async fn answer(
+    session: &Arc<Session>,
+    trigger: Trigger,
+    event: &Object,
+) -> Result<Value, InvocationError> {
+    let answer = |ended: &Ended| match &ended.report.outcome {
+        Outcome::Succeeded(output) => answer_of(event, output).map_err(|failure| {
+            session.tell(&failure);
+            InvocationError::refused(&failure)
+        }),
+        outcome => Err(InvocationError::of(outcome)),
+    };
+    let answer = session.execute(trigger, Part::Window(event.clone()), Start::default(), answer).await;
+    let answer = answer.unwrap_or_else(|refused| Err(InvocationError::refused(&refused.into_failure())));
+    match session.config().on_failure {
+        OnFailure::Fail => answer,
+        OnFailure::Report => Ok(answer.unwrap_or_else(|_| answer_with(state(event), None))),
+    }
+}
+
+/// An output with a `state` or `batchItemFailures` is the answer, any other object is the state.
+fn answer_of(event: &Object, output: &Value) -> Result<Value, Failure> {
+    let members = output.as_object();
+    let is_answer =
+        |members: &&Object| ["state", "batchItemFailures"].iter().any(|name| members.contains_key(name));
+    let (new, failures) = match members.filter(is_answer) {
+        Some(members) => (members.get("state"), members.get("batchItemFailures").cloned()),
+        None => (Some(output), None),
+    };
+    match new {
+        None => Ok(answer_with(state(event), failures)),
+        Some(new) if new.as_object().is_some() => Ok(answer_with(new.clone(), failures)),
+        // Lambda drops what the last invocation of a window answers.
+        Some(_) if event.get("isFinalInvokeForWindow").and_then(Value::as_bool) == Some(true) => {
+            Ok(answer_with(state(event), failures))
+        }
+        Some(new) => {
+            let cause =
+                format!("the output has no state of a window: expected an object, found {}", new.type_name());
+            Err(Failure::new(INVALID_RESPONSE, cause))
+        }
+    }
+}
+
+/// The state that came with the event.
+fn state(event: &Object) -> Value {
+    event.get("state").filter(|state| !state.is_null()).cloned().unwrap_or_else(|| Object::new().into())
+}
+
+fn answer_with(state: Value, failures: Option<Value>) -> Value {
+    let failures = failures.unwrap_or_else(|| Array::new().into());
+    Value::Object([("state", state), ("batchItemFailures", failures)].into_iter().collect())
+}
