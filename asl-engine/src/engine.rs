@@ -315,6 +315,14 @@ impl Identity {
         Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
     }
 
+    /// A test of one state: `arn:aws:states:us-east-1:123456789012:express:orders:run-1`. Recorded: unlike that of an
+    /// EXPRESS execution, the ARN ends with the name.
+    pub fn tested(region: &str, account: &str, machine: &str, name: &str) -> Identity {
+        let arn = format!("arn:aws:states:{region}:{account}:express:{machine}:{name}");
+        let standard = Identity::standard(region, account, machine, name);
+        Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
+    }
+
     /// Whether a state machine, an execution or an activity can have this name.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! The context object that a test gives: what it may have, and how it is laid over the one that the state would see.
+//! The context object that a test gives: what it may have, and what a state sees of it.
 
 use asl_value::{Object, Value};
 
@@ -76,17 +76,13 @@ fn members(given: &Value, path: &str, allowed: &'static [(&str, Kind)]) -> Resul
     Ok(())
 }
 
-/// One object laid over another, member by member. The recursion is bounded by the depth of documents.
-pub(super) fn overlaid(mut below: Object, above: &Object) -> Value {
-    for (name, value) in above {
-        let laid = match (below.take(name), value) {
-            // What a state has executed is a document, not a part of the context object.
-            (Some(Value::Object(below)), Value::Object(above)) if name.as_str() != "Input" => {
-                overlaid(below, above)
-            }
-            _ => value.clone(),
-        };
-        below.insert(name.clone(), laid);
+/// What the state sees of a context object that a test gives: recorded, all of it and nothing else, even if it is `{}`.
+///
+/// UNRECORDED: an iteration of the Map under test has its own `Map.Item` all the same, as its `ItemSelector` needs it.
+pub(super) fn seen(given: &Object, built: &Object) -> Value {
+    let mut seen = given.clone();
+    if let Some(map) = built.get("Map") {
+        seen.insert("Map", map.clone());
     }
-    Value::Object(below)
+    Value::Object(seen)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use asl_model::LONE_STATE;
 use asl_query::{DataFlow, Env, EvalError, ExitStep};
 use asl_value::{Object, Value};
 use async_trait::async_trait;
@@ -88,10 +89,10 @@ impl Probe {
         self.mock.clone().unwrap_or(Ok(Value::Null))
     }
 
-    /// The context object with what the test has put in.
+    /// The context object: what the test gives, if it gives one.
     pub(crate) fn context(&self, built: Object) -> Value {
         match &self.context {
-            Some(Value::Object(given)) => context::overlaid(built, given),
+            Some(Value::Object(given)) => context::seen(given, &built),
             _ => Value::Object(built),
         }
     }
@@ -100,6 +101,10 @@ impl Probe {
     pub(super) fn data(&self, step: &Step, input: &Value) -> InspectionData {
         let mut notes = self.notes();
         let mut data = std::mem::take(&mut notes.data);
+        if matches!(step.kind, StepKind::Map(_)) {
+            // Recorded: each Map has it. UNRECORDED: one that fails before it is known.
+            data.max_concurrency.get_or_insert_default();
+        }
         data.stages.push(("input", input.clone()));
         if matches!(step.kind, StepKind::Fail(_)) {
             notes.stages.push((Stage::Input, input.clone()));
@@ -146,7 +151,8 @@ impl TaskHandler for Mocked {
 /// The state, its filters telling what they yield.
 pub(super) fn probed(step: &Step, probe: &Arc<Probe>) -> Step {
     let flow = Arc::new(Probed { flow: Arc::clone(&step.flow), probe: Arc::clone(probe) });
-    Step { flow, ..step.clone() }
+    // Recorded: the state of a whole machine is called like one that is defined alone.
+    Step { flow, name: LONE_STATE.into(), ..step.clone() }
 }
 
 #[derive(Debug)]

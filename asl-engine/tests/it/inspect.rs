@@ -7,7 +7,7 @@ use asl_engine::{
     task_fn,
 };
 use asl_model::{Resource, Source};
-use asl_value::{Value, json};
+use asl_value::{Timestamp, Value, json};
 
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
 
@@ -23,7 +23,8 @@ fn tested_answer(tested: &TestedState, change: impl FnOnce(&mut StateTest)) -> R
         "invoke",
         task_fn(|_: Value| async move { Ok::<_, Failure>(json!("called")) }),
     );
-    let engine = Engine::builder().tasks(tasks).clock(Clock::virtual_time()).build();
+    let clock = Clock::virtual_time().starting_at(Timestamp::EPOCH);
+    let engine = Engine::builder().tasks(tasks).clock(clock).build();
     let mut test = StateTest::new(json!({"n": 1}));
     test.identity = Identity::express("us-east-1", "123456789012", "m", "e", "id");
     change(&mut test);
@@ -170,26 +171,25 @@ fn retry_and_catch_are_told_not_done() {
     );
 }
 
-fn map(more: Value) -> Value {
-    let mut state = json!({"Type": "Map", "End": true,
-        "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}})
-    .as_object()
-    .unwrap()
-    .clone();
+/// The members of both.
+fn with(fields: &Value, more: Value) -> Value {
+    let mut fields = fields.as_object().unwrap().clone();
     for (name, value) in more.as_object().unwrap() {
-        state.insert(name.clone(), value.clone());
+        fields.insert(name.clone(), value.clone());
     }
-    state.into()
+    fields.into()
+}
+
+fn map(more: Value) -> Value {
+    let state = json!({"Type": "Map", "End": true,
+        "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}});
+    with(&state, more)
 }
 
 fn distributed(more: Value) -> Value {
-    let mut state = map(more).as_object().unwrap().clone();
-    state.insert(
-        "ItemProcessor",
-        json!({"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "I",
-            "States": {"I": {"Type": "Pass", "End": true}}}),
-    );
-    state.into()
+    let processor = json!({"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}});
+    with(&map(more), json!({"ItemProcessor": processor}))
 }
 
 fn items(test: &mut StateTest) {
@@ -230,12 +230,80 @@ fn maps_and_parallels_with_mocks() {
         json!({"output": r#"{"first":7}"#, "nextState": "B", "status": "SUCCEEDED"}),
         json!({"input": r#"{"n":1}"#, "afterResultSelector": r#"{"first":7}"#, "afterResultPath": r#"{"first":7}"#}),
     );
-    for (count, status) in [(0, "SUCCEEDED"), (1, "SUCCEEDED"), (2, "FAILED")] {
-        let found = answer(map(json!({"ItemsPath": "$.items", "ToleratedFailureCount": 1})), |test| {
-            items(test);
-            test.failed_iterations = Some(count);
-        });
-        assert_eq!(found.unwrap()["status"], status.into(), "{count}");
+}
+
+/// Recorded: without a tolerance any number of iterations may fail, and a mocked error is what the Map ends with.
+#[test]
+fn a_map_fails_beyond_its_tolerance() {
+    let exceeded = "States.ExceedToleratedFailureThreshold";
+    for (tolerance, failed, error) in [
+        (json!({}), 0, None),
+        (json!({}), 2, None),
+        (json!({}), 3, None),
+        (json!({"ToleratedFailureCount": 0}), 0, None),
+        (json!({"ToleratedFailureCount": 0}), 1, Some(exceeded)),
+        (json!({"ToleratedFailureCount": 1}), 1, None),
+        (json!({"ToleratedFailureCount": 1}), 2, Some(exceeded)),
+        (json!({"ToleratedFailureCountPath": "$.most"}), 1, None),
+        (json!({"ToleratedFailureCountPath": "$.most"}), 2, Some(exceeded)),
+        (json!({"ToleratedFailurePercentage": 34}), 1, None),
+        (json!({"ToleratedFailurePercentage": 33}), 1, Some(exceeded)),
+        (json!({"ToleratedFailurePercentagePath": "$.most"}), 1, Some(exceeded)),
+        (json!({"ToleratedFailureCount": 3, "ToleratedFailurePercentage": 1}), 1, Some(exceeded)),
+    ] {
+        let fields = with(&tolerance, json!({"ItemsPath": "$.items"}));
+        for state in [map(fields.clone()), distributed(fields.clone())] {
+            for mocked in [None, Some("Mine")] {
+                let found = answer(state.clone(), |test| {
+                    items(test);
+                    test.input = json!({"items": [1, 2, 3], "most": 1});
+                    test.failed_iterations = Some(failed);
+                    if let Some(error) = mocked {
+                        test.mock = Some(Err(Failure::new(error, "why")));
+                        test.error_caused_by = Some("I".into());
+                    }
+                });
+                let found = found.unwrap();
+                let expected = mocked.or(error);
+                assert_eq!(found.get("error").and_then(Value::as_str), expected, "{tolerance} {failed}");
+                assert_eq!(found["status"], expected.map_or("SUCCEEDED", |_| "FAILED").into());
+                assert_eq!(found["inspectionData"]["maxConcurrency"], 0.into());
+            }
+        }
+    }
+}
+
+/// Measured on AWS: the error is caught, and there is no output.
+#[test]
+fn a_catcher_that_finds_nothing_has_caught_the_error() {
+    let inner = json!({"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}});
+    let works = [
+        json!({"Type": "Task", "Resource": INVOKE}),
+        json!({"Type": "Map", "ItemProcessor": inner.clone()}),
+        json!({"Type": "Parallel", "Branches": [inner]}),
+    ];
+    for (language, catcher) in [
+        ("JSONata", json!({"Output": "{% $states.input.missing %}"})),
+        ("JSONata", json!({"Output": {"a": "{% $states.input.missing %}"}})),
+        ("JSONata", json!({"Assign": {"a": "{% $states.errorOutput.missing %}"}})),
+        ("JSONPath", json!({"Assign": {"a.$": "$.missing"}})),
+        ("JSONPath", json!({"ResultPath": "$.n.m"})),
+    ] {
+        let catcher = with(&catcher, json!({"ErrorEquals": ["States.ALL"], "Next": "C"}));
+        let more = json!({"QueryLanguage": language, "Catch": [catcher], "Next": "B"});
+        for work in &works {
+            let state = with(work, more.clone());
+            let found = answer(state.clone(), |test| {
+                test.input = json!([1]);
+                fails("Bad")(test);
+            });
+            let mut found = found.unwrap().as_object().unwrap().clone();
+            let data = found.remove("inspectionData").unwrap();
+            let expected =
+                json!({"error": "Bad", "cause": "why", "nextState": "C", "status": "CAUGHT_ERROR"});
+            assert_eq!(Value::from(found), expected, "{state}");
+            assert_eq!(data["errorDetails"], json!({"catchIndex": 0}));
+        }
     }
 }
 
@@ -270,28 +338,56 @@ fn what_an_item_reader_reads_is_given() {
     check(json!({"InputType": "JSON"}), "7", "afterItemSelector", not_iterable);
 }
 
-#[test]
-fn the_context_object_is_what_the_test_says() {
-    let state = json!({"Type": "Task", "Resource": INVOKE, "End": true, "Parameters": {"id.$": "$$.Execution.Id",
-        "role.$": "$$.Execution.RoleArn", "name.$": "$$.State.Name", "input.$": "$$.Execution.Input",
-        "retries.$": "$$.State.RetryCount"}});
-    let seen = |change: fn(&mut StateTest)| {
-        let found = answer(state.clone(), |test| {
+/// `$$` as a task sees it that is mocked, in both languages.
+#[track_caller]
+fn check_context(change: impl Fn(&mut StateTest), expected: &Value) {
+    let paths = json!({"Type": "Task", "Resource": INVOKE, "End": true, "ResultSelector": {"seen.$": "$$"}});
+    let jsonata = json!({"Type": "Task", "QueryLanguage": "JSONata", "Resource": INVOKE, "End": true,
+        "Output": {"seen": "{% $states.context %}"}});
+    for state in [paths, jsonata] {
+        let found = answer(state, |test| {
             test.mock = Some(Ok(json!(null)));
+            test.identity = Identity::tested("us-east-1", "123456789012", "m", "e");
             test.identity.role_arn = "".into();
             change(test);
         });
-        Value::parse(found.unwrap()["inspectionData"]["afterParameters"].as_str().unwrap()).unwrap()
+        let found = Value::parse(found.unwrap()["output"].as_str().unwrap()).unwrap();
+        assert_eq!(&found["seen"], expected);
+    }
+}
+
+#[test]
+fn the_context_object_is_what_the_test_says() {
+    let start = "1970-01-01T00:00:00Z";
+    let usual = |retries: u64| {
+        json!({
+            "Execution": {"Id": "arn:aws:states:us-east-1:123456789012:express:m:e", "Input": {"n": 1},
+                "Name": "e", "RoleArn": null, "StartTime": start},
+            "StateMachine": {"Id": "arn:aws:states:us-east-1:123456789012:stateMachine:m", "Name": "m"},
+            "State": {"Name": "StateName", "EnteredTime": start, "RetryCount": retries}
+        })
     };
-    let arn = "arn:aws:states:us-east-1:123456789012:express:m:e:id";
-    assert_eq!(
-        seen(|test| test.retries = 3),
-        json!({"id": arn, "role": null, "name": "StateName", "input": {"n": 1}, "retries": 3})
-    );
-    assert_eq!(
-        seen(|test| test.context = Some(json!({"Execution": {"Id": "x", "Input": {"m": 2}}, "State": {}}))),
-        json!({"id": "x", "role": null, "name": "StateName", "input": {"m": 2}, "retries": 0})
-    );
+    check_context(|_| (), &usual(0));
+    check_context(|test| test.retries = 3, &usual(3));
+    // Recorded: what is given is all there is.
+    for given in [
+        json!({}),
+        json!({"Execution": {}, "State": {}, "StateMachine": {}}),
+        json!({"Execution": {"Id": "x", "Input": {"m": 2}}}),
+        json!({"State": {"Name": "Mine", "RetryCount": 7}, "StateMachine": {"Id": "i", "Name": "n"}}),
+    ] {
+        check_context(|test| test.context = Some(given.clone()), &given);
+    }
+    let selector = json!({"ItemsPath": "$.items", "ItemSelector": {"of.$": "$$"}});
+    let found = answer(map(selector), |test| {
+        items(test);
+        test.input = json!({"items": ["a"]});
+        test.context = Some(json!({"State": {"Name": "Mine"}}));
+    });
+    let item = r#"[{"of":{"State":{"Name":"Mine"},"Map":{"Item":{"Index":0,"Value":"a"}}}}]"#;
+    assert_eq!(found.unwrap()["inspectionData"]["afterItemSelector"], item.into());
+
+    let state = json!({"Type": "Task", "Resource": INVOKE, "End": true});
     let refused = |context: Value, message: &str| {
         refused(
             state.clone(),
@@ -374,6 +470,12 @@ fn a_state_of_a_machine_is_found_wherever_it_is() {
     let inner = TestedState::of_machine(&source, "I").expect("valid").expect("found");
     let found = tested_answer(&inner, |_| ()).unwrap();
     assert_eq!((found["output"].clone(), found["nextState"].clone()), (r#"{"n":1}"#.into(), "J".into()));
+    // Recorded: its name in the context object is that of a state defined alone.
+    let source = Source::json(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Parameters": {"name.$": "$$.State.Name"}, "End": true}}}"#,
+    );
+    let named = TestedState::of_machine(&source, "A").expect("valid").expect("found");
+    assert_eq!(tested_answer(&named, |_| ()).unwrap()["output"], r#"{"name":"StateName"}"#.into());
     assert!(TestedState::of_machine(&source, "X").expect("valid").is_none());
     let broken = TestedState::alone(&Source::json(r#"{"Type": "Pass"}"#)).unwrap_err();
     assert!(
