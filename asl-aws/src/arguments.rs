@@ -31,7 +31,7 @@ impl Checker {
     fn value(&mut self, member: &Member<'_>, field: &str, value: &Value) -> Option<Value> {
         match (member.shape(), value) {
             (Shape::Structure(structure), Value::Object(object)) => Some(self.structure(structure, object)),
-            (Shape::List(item), Value::Array(array)) => {
+            (Shape::List(item, _), Value::Array(array)) => {
                 let items = array.iter().filter_map(|value| self.value(&item, field, value));
                 Some(Value::Array(items.collect::<Array>()))
             }
@@ -45,11 +45,11 @@ impl Checker {
                 Some(Value::Object(map))
             }
             (Shape::Document, _) => Some(value.clone()),
-            (Shape::Text { .. } | Shape::Blob, Value::String(text)) if !member.is_json() => {
+            (Shape::Text { .. } | Shape::Blob(_), Value::String(text)) if !member.is_json() => {
                 Some(Value::String(text.clone()))
             }
             // Observed: what is no string where one belongs is sent as its JSON text.
-            (Shape::Text { .. } | Shape::Blob, _) => Some(Value::String(value.to_json().into())),
+            (Shape::Text { .. } | Shape::Blob(_), _) => Some(Value::String(value.to_json().into())),
             (Shape::Boolean, _) => {
                 scalar(value, |value| Some(Value::Bool(value.as_bool()?))).or_else(|| self.misfit(field))
             }

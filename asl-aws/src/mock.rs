@@ -1,11 +1,12 @@
 //! Results that somebody makes up, checked against the model of the operation: TestState's mocks.
 
+use std::ops::RangeInclusive;
+
 use asl_engine::{FieldValidation, ResultSchema};
 use asl_model::{Pattern, Resource, ResourceKind};
 use asl_value::Value;
 
 use crate::Names;
-use crate::arguments::time;
 use crate::aws::Start;
 use crate::naming::{means, spelled};
 use crate::table::{Bounds, Member, Services, Shape};
@@ -116,7 +117,8 @@ impl Checker {
                     }
                 }
             }
-            (Shape::List(item), Value::Array(array)) => {
+            (Shape::List(item, bounds), Value::Array(array)) => {
+                self.length(field, array.len()..=array.len(), bounds);
                 array.iter().for_each(|value| self.value(&item, field, value));
             }
             (Shape::Map { value: item, .. }, Value::Object(object)) => {
@@ -127,17 +129,33 @@ impl Checker {
                 if !choices.is_open() && !choices.iter().any(|choice| choice == text.as_str()) {
                     self.problems.push(format!("Field '{field}' is not an expected value"));
                 }
-                let shortest = bounds.min.and_then(|min| min.parse().ok()).unwrap_or(0);
-                if text.chars().count() < shortest {
-                    self.problems.push(format!("Field '{field}' is smaller than the minimum length"));
-                }
+                let length = text.chars().count();
+                self.length(field, length..=length, bounds);
+            }
+            // Text or Base64: as many bytes as it is written with, or as it says.
+            (Shape::Blob(bounds), Value::String(text)) => {
+                self.length(field, text.len() / 4 * 3..=text.len(), bounds);
             }
             (Shape::Integer(bounds) | Shape::Float(bounds), Value::Number(number)) => {
                 self.range(field, number.as_f64(), bounds);
             }
-            (Shape::Timestamp, Value::String(_)) if time(value).is_some() => {}
-            (Shape::Boolean, Value::Bool(_)) | (Shape::Blob, Value::String(_)) | (Shape::Document, _) => {}
+            // Recorded: a time without a zone. UNRECORDED: text that is no time.
+            (Shape::Timestamp, Value::String(_))
+            | (Shape::Boolean, Value::Bool(_))
+            | (Shape::Document, _) => {}
             (shape, _) => self.problems.push(format!("Field '{field}' must be {}", kind(&shape))),
+        }
+    }
+
+    /// The lengths that it may be said to have: one of them must fit.
+    fn length(&mut self, field: &str, lengths: RangeInclusive<usize>, bounds: Bounds<'_>) {
+        let bound = |text: Option<&str>| text.and_then(|text| text.parse::<usize>().ok());
+        if bound(bounds.min).is_some_and(|min| *lengths.end() < min) {
+            self.problems.push(format!("Field '{field}' is smaller than the minimum length"));
+        }
+        // UNRECORDED: the text.
+        if bound(bounds.max).is_some_and(|max| *lengths.start() > max) {
+            self.problems.push(format!("Field '{field}' exceeds the maximum length"));
         }
     }
 
@@ -155,8 +173,8 @@ impl Checker {
 fn kind(shape: &Shape<'_>) -> &'static str {
     match shape {
         Shape::Structure(_) | Shape::Map { .. } | Shape::Document => "an object",
-        Shape::List(_) => "an array",
-        Shape::Text { .. } | Shape::Blob | Shape::Timestamp => "a string",
+        Shape::List(..) => "an array",
+        Shape::Text { .. } | Shape::Blob(_) | Shape::Timestamp => "a string",
         Shape::Boolean => "a boolean",
         Shape::Integer(_) | Shape::Float(_) => "a number",
     }
@@ -191,6 +209,96 @@ mod tests {
             Err("Field 'ExecutionArn' must be a string"),
         );
         check_task("http:invoke", json!(1), Ok(()));
+    }
+
+    /// What each kind of field may be, in the names of the integration.
+    #[test]
+    fn fields_of_results() {
+        for (resource, result, problem) in [
+            ("aws-sdk:kms:encrypt", json!({"CiphertextBlob": "AQI="}), None),
+            ("aws-sdk:kms:encrypt", json!({"CiphertextBlob": 1}), Some("'CiphertextBlob' must be a string")),
+            (
+                "aws-sdk:kms:encrypt",
+                json!({"CiphertextBlob": ""}),
+                Some("'CiphertextBlob' is smaller than the minimum length"),
+            ),
+            (
+                "aws-sdk:kms:encrypt",
+                json!({"CiphertextBlob": "A".repeat(8200)}),
+                Some("'CiphertextBlob' exceeds the maximum length"),
+            ),
+            ("aws-sdk:kms:encrypt", json!({"CiphertextBlob": "A".repeat(8192)}), None),
+            ("aws-sdk:kms:encrypt", json!({"KeyId": ""}), Some("'KeyId' is smaller than the minimum length")),
+            (
+                "aws-sdk:kms:encrypt",
+                json!({"KeyId": "k".repeat(2049)}),
+                Some("'KeyId' exceeds the maximum length"),
+            ),
+            (
+                "aws-sdk:kms:encrypt",
+                json!({"EncryptionAlgorithm": "ROT13"}),
+                Some("'EncryptionAlgorithm' is not an expected value"),
+            ),
+            ("aws-sdk:lambda:getFunction", json!({"Configuration": {"Timeout": 1}}), None),
+            (
+                "aws-sdk:lambda:getFunction",
+                json!({"Configuration": {"Timeout": 0}}),
+                Some("'Timeout' is less than the minimum value"),
+            ),
+            (
+                "aws-sdk:lambda:getFunction",
+                json!({"Configuration": {"Timeout": 1_000_000}}),
+                Some("'Timeout' exceeds the maximum value"),
+            ),
+            (
+                "aws-sdk:lambda:getFunction",
+                json!({"Configuration": []}),
+                Some("'Configuration' must be an object"),
+            ),
+            (
+                "aws-sdk:lambda:getFunction",
+                json!({"Configuration": {"VpcConfig": {"SecurityGroupIds": ["a", "b", "c", "d", "e", "f"]}}}),
+                Some("'SecurityGroupIds' exceeds the maximum length"),
+            ),
+            (
+                "dynamodb:putItem",
+                json!({"ConsumedCapacity": {"CapacityUnits": "1.5"}}),
+                Some("'CapacityUnits' must be a number"),
+            ),
+            ("dynamodb:putItem", json!({"ConsumedCapacity": {"CapacityUnits": 1.5}}), None),
+            ("dynamodb:getItem", json!({"Item": {"a": {"S": 1}}}), Some("'S' must be a string")),
+            ("events:putEvents", json!({"Entries": "e"}), Some("'Entries' must be an array")),
+            (
+                "events:putEvents",
+                json!({"Entries": [{"EventId": "e"}, {"EventId": []}]}),
+                Some("'EventId' must be a string"),
+            ),
+            ("events:putEvents", json!({"entries": "e", "Random": 1}), None),
+            ("sqs:sendMessage", json!({"MessageId": "m", "MD5OfMessageBody": "5"}), None),
+            ("sns:publish", json!({"MessageId": 1}), Some("'MessageId' must be a string")),
+            (
+                "states:startExecution.sync",
+                json!({"Status": "TIRED", "ExecutionArn": "a", "StateMachineArn": "m", "StartDate": "d"}),
+                Some("'Status' is not an expected value"),
+            ),
+        ] {
+            let expected = problem.map(|problem| format!("Field {problem}"));
+            check_task(resource, result, expected.as_deref().map_or(Ok(()), Err));
+        }
+    }
+
+    /// Recorded: a time is any text, with or without a zone, and nothing else.
+    #[test]
+    fn times_are_texts() {
+        let started = |date: Value| json!({"ExecutionArn": "arn:e", "StartDate": date});
+        for resource in ["states:startExecution", "aws-sdk:sfn:startExecution"] {
+            for date in ["2026-01-01T00:00:00Z", "2026-01-01T00:00:00.123456", "soon"] {
+                check_task(resource, started(date.into()), Ok(()));
+            }
+            for date in [json!(1_764_103_483), json!(true), json!({})] {
+                check_task(resource, started(date), Err("Field 'StartDate' must be a string"));
+            }
+        }
     }
 
     #[track_caller]

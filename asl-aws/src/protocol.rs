@@ -159,7 +159,7 @@ fn scalar_text(member: &Member<'_>, value: &Value) -> String {
         (Shape::Timestamp, value) => {
             time(value).map(|time| written_time(time, member.timestamp)).unwrap_or_default()
         }
-        (Shape::Blob, Value::String(text)) => STANDARD.encode(text.as_bytes()),
+        (Shape::Blob(_), Value::String(text)) => STANDARD.encode(text.as_bytes()),
         (_, Value::String(text)) => text.to_string(),
         (_, value) => value.to_json(),
     }
@@ -171,7 +171,7 @@ fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
         Shape::Boolean => Value::Bool(text.trim().eq_ignore_ascii_case("true")),
         Shape::Integer(_) | Shape::Float(_) => Value::Number(Value::parse(text.trim()).ok()?.as_number()?),
         Shape::Timestamp => time(&Value::from(text.trim()))?.to_string().into(),
-        Shape::Blob => {
+        Shape::Blob(_) => {
             STANDARD.decode(text.trim()).map_or_else(|_| text.into(), |bytes| text_of_blob(&bytes))
         }
         _ => text.into(),

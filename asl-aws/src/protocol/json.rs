@@ -16,12 +16,14 @@ pub(super) fn write(member: &Member<'_>, value: &Value) -> Value {
         (Shape::Structure(structure), Value::Object(object)) => {
             Value::Object(write_members(structure, object))
         }
-        (Shape::List(item), Value::Array(array)) => array.iter().map(|value| write(&item, value)).collect(),
+        (Shape::List(item, _), Value::Array(array)) => {
+            array.iter().map(|value| write(&item, value)).collect()
+        }
         (Shape::Map { value: item, .. }, Value::Object(object)) => {
             let members = object.iter().map(|(key, value)| (key.clone(), write(&item, value)));
             Value::Object(Object::from_distinct(members.collect()))
         }
-        (Shape::Blob, Value::String(text)) => STANDARD.encode(text.as_bytes()).into(),
+        (Shape::Blob(_), Value::String(text)) => STANDARD.encode(text.as_bytes()).into(),
         (Shape::Timestamp, value) => match (member.timestamp, time(value)) {
             (TimestampFormat::Default | TimestampFormat::Unix, Some(time)) => epoch_seconds(time),
             (format, Some(time)) => written_time(time, format).into(),
@@ -50,7 +52,7 @@ pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<V
         (Shape::Structure(structure), Value::Object(object)) => {
             Value::Object(read_members(structure, object, names))
         }
-        (Shape::List(item), Value::Array(array)) => {
+        (Shape::List(item, _), Value::Array(array)) => {
             // A list may be sparse.
             array.iter().map(|value| read(&item, value, names).unwrap_or_default()).collect()
         }
@@ -59,12 +61,12 @@ pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<V
                 object.iter().filter_map(|(key, value)| Some((key.clone(), read(&item, value, names)?)));
             Value::Object(Object::from_distinct(members.collect()))
         }
-        (Shape::Blob, Value::String(text)) => match STANDARD.decode(text.as_bytes()) {
+        (Shape::Blob(_), Value::String(text)) => match STANDARD.decode(text.as_bytes()) {
             Ok(bytes) => text_of_blob(&bytes),
             Err(_) => value.clone(),
         },
         (Shape::Timestamp, value) => shown_time(time(value)?, names),
-        (Shape::Structure(_) | Shape::List(_) | Shape::Map { .. }, _) => return None,
+        (Shape::Structure(_) | Shape::List(..) | Shape::Map { .. }, _) => return None,
         (_, value) => value.clone(),
     })
 }

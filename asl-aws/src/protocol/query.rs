@@ -55,7 +55,7 @@ impl Form {
     fn name(&self, member: &Member<'_>) -> String {
         match self.dialect {
             Dialect::Query => match member.shape() {
-                Shape::List(item) if member.is_flattened() => {
+                Shape::List(item, _) if member.is_flattened() => {
                     item.explicit_name().unwrap_or_else(|| member.wire_name()).to_owned()
                 }
                 _ => member.wire_name().to_owned(),
@@ -70,7 +70,7 @@ impl Form {
     fn value(&mut self, name: &str, member: &Member<'_>, value: &Value) {
         match (member.shape(), value) {
             (Shape::Structure(structure), Value::Object(object)) => self.structure(name, structure, object),
-            (Shape::List(item), Value::Array(array)) => {
+            (Shape::List(item, _), Value::Array(array)) => {
                 if array.is_empty() && self.dialect == Dialect::Query {
                     self.pair(name, "");
                 }
@@ -94,7 +94,7 @@ impl Form {
                     self.value(&joined(&entry, value_name), &item, value);
                 }
             }
-            (Shape::Blob, Value::String(text)) => self.pair(name, &STANDARD.encode(text.as_bytes())),
+            (Shape::Blob(_), Value::String(text)) => self.pair(name, &STANDARD.encode(text.as_bytes())),
             (_, value) => self.pair(name, &scalar_text(member, value)),
         }
     }

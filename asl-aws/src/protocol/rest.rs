@@ -55,7 +55,7 @@ pub(super) fn write(service: &Service, operation: &Operation<'_>, input: &Value)
 
 fn payload_body(payload: &Member<'_>, value: &Value, is_xml: bool) -> (&'static str, Vec<u8>) {
     match (payload.shape(), value) {
-        (Shape::Blob, Value::String(text)) => ("application/octet-stream", text.as_bytes().to_vec()),
+        (Shape::Blob(_), Value::String(text)) => ("application/octet-stream", text.as_bytes().to_vec()),
         (Shape::Text { .. }, Value::String(text)) => ("text/plain", text.as_bytes().to_vec()),
         (Shape::Structure(structure), Value::Object(object)) if is_xml => {
             let namespace = payload.namespace.map(|(_, uri)| uri).unwrap_or_default();
@@ -105,13 +105,13 @@ fn query(member: &Member<'_>, value: &Value, text: &mut String) {
         text.push_str(&percent_encoded(value));
     };
     match (member.shape(), value) {
-        (Shape::List(item), Value::Array(array)) => {
+        (Shape::List(item, _), Value::Array(array)) => {
             array.iter().for_each(|value| pair(member.wire_name(), &scalar_text(&item, value)));
         }
         (Shape::Map { value: item, .. }, Value::Object(object)) => {
             for (name, value) in object {
                 match (item.shape(), value) {
-                    (Shape::List(item), Value::Array(array)) => {
+                    (Shape::List(item, _), Value::Array(array)) => {
                         array.iter().for_each(|value| pair(name, &scalar_text(&item, value)));
                     }
                     _ => pair(name, &scalar_text(&item, value)),
@@ -129,7 +129,7 @@ fn header(member: &Member<'_>, value: &Value) -> Result<String, String> {
             let time = crate::arguments::time(value).unwrap_or(Timestamp::EPOCH);
             super::written_time(time, TimestampFormat::Rfc822)
         }
-        (Shape::List(item), Value::Array(array)) => {
+        (Shape::List(item, _), Value::Array(array)) => {
             array.iter().map(|value| scalar_text(&item, value)).collect::<Vec<_>>().join(",")
         }
         _ => scalar_text(member, value),
@@ -200,7 +200,7 @@ pub(super) fn read(
     let is_xml = service.protocol() == Protocol::RestXml;
     if let Some(payload) = structure.payload() {
         let value = match payload.shape() {
-            Shape::Blob => Some(text_of_blob(&response.body)),
+            Shape::Blob(_) => Some(text_of_blob(&response.body)),
             Shape::Text { .. } => Some(String::from_utf8_lossy(&response.body).as_ref().into()),
             _ if response.body.is_empty() => None,
             Shape::Structure(structure) if is_xml => {
@@ -238,7 +238,7 @@ fn header_value(member: &Member<'_>, text: &str) -> Option<Value> {
         return Some(text_of_blob(&bytes));
     }
     match member.shape() {
-        Shape::List(item) => {
+        Shape::List(item, _) => {
             Some(text.split(',').filter_map(|part| scalar_value(&item, part.trim())).collect())
         }
         _ => scalar_value(member, text),

@@ -175,16 +175,16 @@ fn some(member: &Member<'_>, depth: u32) -> Value {
             let members = structure.members().map(|member| (spelled_name(&member), some(&member, depth - 1)));
             Value::Object(members.collect::<Object>())
         }
-        Shape::List(item) if depth > 0 => {
+        Shape::List(item, _) if depth > 0 => {
             Value::Array([some(&item, depth - 1)].into_iter().collect::<Array>())
         }
         Shape::Map { value, .. } if depth > 0 => {
             Value::Object([("k", some(&value, depth - 1))].into_iter().collect())
         }
         Shape::Structure(_) | Shape::Map { .. } => Value::Object(Object::new()),
-        Shape::List(_) => Value::Array(Array::new()),
+        Shape::List(..) => Value::Array(Array::new()),
         Shape::Text { choices, .. } => choices.iter().next().unwrap_or("a-1").into(),
-        Shape::Blob => "blob".into(),
+        Shape::Blob(_) => "blob".into(),
         Shape::Boolean => true.into(),
         Shape::Integer(_) => 7.into(),
         Shape::Float(_) => 0.5.into(),

@@ -44,11 +44,11 @@ fn write(text: &mut String, element: &str, member: &Member<'_>, value: &Value) {
             write_members(text, structure, object);
             close(text, element);
         }
-        (Shape::List(item), Value::Array(array)) if member.is_flattened() => {
+        (Shape::List(item, _), Value::Array(array)) if member.is_flattened() => {
             let element = item.explicit_name().unwrap_or(element);
             array.iter().for_each(|value| write(text, element, &item, value));
         }
-        (Shape::List(item), Value::Array(array)) => {
+        (Shape::List(item, _), Value::Array(array)) => {
             open(text, element, member.namespace, "");
             let name = item.explicit_name().unwrap_or("member");
             array.iter().for_each(|value| write(text, name, &item, value));
@@ -174,7 +174,7 @@ fn read_member(member: &Member<'_>, parent: Node<'_, '_>, names: Names) -> Optio
     }
     if member.is_flattened() {
         match member.shape() {
-            Shape::List(item) => {
+            Shape::List(item, _) => {
                 let name = item.explicit_name().unwrap_or_else(|| member.wire_name());
                 let mut items = children(parent, name).peekable();
                 items.peek()?;
@@ -195,7 +195,7 @@ fn read_member(member: &Member<'_>, parent: Node<'_, '_>, names: Names) -> Optio
 fn read(member: &Member<'_>, node: Node<'_, '_>, names: Names) -> Option<Value> {
     match member.shape() {
         Shape::Structure(structure) => Some(Value::Object(read_members(structure, node, names))),
-        Shape::List(item) => {
+        Shape::List(item, _) => {
             let items = node.children().filter(Node::is_element);
             Some(items.filter_map(|node| read(&item, node, names)).collect())
         }

@@ -11,8 +11,8 @@ const LOCATION: u32 = 0b111;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape<'t> {
     Structure(Structure<'t>),
-    /// Its items.
-    List(Member<'t>),
+    /// Its items, and how many there may be.
+    List(Member<'t>, Bounds<'t>),
     Map {
         key: Member<'t>,
         value: Member<'t>,
@@ -21,7 +21,7 @@ pub(crate) enum Shape<'t> {
         choices: Choices<'t>,
         bounds: Bounds<'t>,
     },
-    Blob,
+    Blob(Bounds<'t>),
     Boolean,
     /// `integer` and `long`
     Integer(Bounds<'t>),
@@ -102,13 +102,13 @@ impl<'t> Shape<'t> {
         let mut members = structure.members();
         Some(match node.kind {
             "structure" => Shape::Structure(structure),
-            "list" => Shape::List(members.next()?),
+            "list" => Shape::List(members.next()?, bounds),
             "map" => Shape::Map { key: members.next()?, value: members.next()? },
             "string" => {
                 let texts = service.choices.get(node.choices.clone()).unwrap_or_default();
                 Shape::Text { choices: Choices { service, texts }, bounds }
             }
-            "blob" => Shape::Blob,
+            "blob" => Shape::Blob(bounds),
             "boolean" => Shape::Boolean,
             "integer" | "long" => Shape::Integer(bounds),
             "float" | "double" => Shape::Float(bounds),
