@@ -68,6 +68,7 @@ mod status;
 mod store;
 mod task;
 mod token;
+mod verbatim;
 mod wire;
 
 pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};

@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::execution::{input, json_problem};
 use crate::machine::invalid_definition;
 use crate::task::LocalTasks;
+use crate::verbatim::Verbatim;
 use crate::wire::Fields;
 
 /// Characters of an input, a result, a context object, variables.
@@ -54,10 +55,14 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
         TestRefusal::Definition(message) => ApiError::new("InvalidDefinition", message),
         TestRefusal::Request(message) => ApiError::validation(message),
     })?;
-    // As in a history, the input keeps its own text wherever it comes through untouched.
-    let text = |value: &Value| match request.input {
-        Some(text) if value.same(&test.input) => text.to_owned(),
-        _ => value.to_json(),
+    // Recorded: the input and the mocked result keep their text wherever they, or an array in them, come through untouched.
+    let input = request.input.map(|text| Verbatim { value: &test.input, text });
+    let mocked = test.mock.as_ref().and_then(|mock| mock.as_ref().ok());
+    let mock_text = request.mock.as_ref().and_then(|mock| mock.result);
+    let result = mocked.zip(mock_text).map(|(value, text)| Verbatim { value, text });
+    let text = |value: &Value| {
+        let mut documents = [&input, &result].into_iter().flatten();
+        documents.find_map(|document| document.text_of(value)).map_or_else(|| value.to_json(), str::to_owned)
     };
     Ok(seen.to_json(request.detailed, text))
 }
@@ -136,8 +141,8 @@ impl<'a> Request<'a> {
         test.error_caused_by = self.error_caused_by.map(Into::into);
         test.failed_iterations = self.failed_iterations;
         test.item_reader_data = self.item_reader_data.map(Into::into);
-        let [machine, name, id] = [(); 3].map(|()| app.ids.uuid());
-        test.identity = Identity::express(&app.home.region, &app.home.account, &machine, &name, &id);
+        let [machine, name] = [(); 2].map(|()| app.ids.uuid());
+        test.identity = Identity::tested(&app.home.region, &app.home.account, &machine, &name);
         test.identity.role_arn = self.role_arn.unwrap_or_default().into();
         Ok(test)
     }

@@ -31,6 +31,58 @@ async fn a_state_is_tested_alone() {
     assert_eq!(answer, json!({"output": "{}", "status": "SUCCEEDED"}));
 }
 
+/// What comes through untouched keeps its text, also as a part; what is made is compact.
+#[tokio::test]
+async fn data_keep_their_text() {
+    let client = Client::new().await;
+    let branches = json!([{"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}]);
+    let processor = json!({"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}});
+    let input = r#"{ "items": [1,  2], "more": [ {"a": 1} ] }"#;
+    let result = r#"[ {"b":  2} ]"#;
+    for (state, stage, expected) in [
+        (json!({"Type": "Parallel", "Branches": branches.clone()}), "afterResultSelector", result),
+        (json!({"Type": "Parallel", "Branches": branches.clone()}), "afterResultPath", result),
+        (
+            json!({"Type": "Parallel", "Branches": branches.clone(), "ResultSelector": {"first.$": "$[0]"}}),
+            "afterResultPath",
+            r#"{"first":{"b":2}}"#,
+        ),
+        (
+            json!({"Type": "Map", "ItemProcessor": processor.clone(), "ItemsPath": "$.more"}),
+            "afterItemsPath",
+            r#"[ {"a": 1} ]"#,
+        ),
+        (
+            json!({"Type": "Map", "ItemProcessor": processor.clone(), "ItemsPath": "$.items",
+                "ItemSelector": {"n.$": "$$.Map.Item.Value"}}),
+            "afterItemSelector",
+            r#"[{"n":1},{"n":2}]"#,
+        ),
+        (
+            json!({"Type": "Map", "ItemProcessor": processor, "InputPath": "$.items"}),
+            "afterInputPath",
+            "[1,  2]",
+        ),
+        (
+            json!({"Type": "Task", "Resource": INVOKE, "InputPath": "$.more"}),
+            "afterParameters",
+            r#"[ {"a": 1} ]"#,
+        ),
+        (json!({"Type": "Task", "Resource": INVOKE}), "result", result),
+        (json!({"Type": "Task", "Resource": INVOKE}), "input", input),
+    ] {
+        let mut state = state.as_object().unwrap().clone();
+        state.insert("Next", "B".into());
+        let more = json!({"input": input, "inspectionLevel": "TRACE",
+            "mock": {"result": result, "fieldValidationMode": "NONE"}});
+        let answer = client.ok("TestState", request(state.into(), more)).await;
+        assert_eq!(answer["inspectionData"][stage].as_str(), Some(expected), "{stage}: {answer}");
+    }
+    let untouched = json!({"Type": "Parallel", "Branches": branches, "Next": "B"});
+    let answer = client.ok("TestState", request(untouched, json!({"mock": {"result": result}}))).await;
+    assert_eq!(answer["output"].as_str(), Some(result));
+}
+
 #[tokio::test]
 async fn tasks_are_mocked_or_done() {
     let client = Client::new().await;
