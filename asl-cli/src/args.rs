@@ -120,7 +120,7 @@ pub(crate) struct TestState {
     /// The variables that it can read, an object
     #[arg(long, value_name = "JSON|FILE")]
     pub(crate) variables: Option<String>,
-    /// The context object, or the parts of it that matter
+    /// The context object, whole: the state sees nothing else of it
     #[arg(long, value_name = "JSON|FILE")]
     pub(crate) context: Option<String>,
     /// The result of its work, which is not done then

@@ -48,6 +48,35 @@ fn states_are_tested_alone() {
     );
 }
 
+/// What fails before the task needs no mock, whatever the language and the pattern of the task.
+#[test]
+fn arguments_that_fail_need_no_mock() {
+    for (fields, cause) in [
+        (
+            r#""Parameters": {"n.$": "$.missing"}"#,
+            "The JSONPath '$.missing' specified for the field 'n.$' could not be found in the input '{}'",
+        ),
+        (r#""InputPath": "$.missing""#, "Invalid path '$.missing'"),
+        (
+            r#""QueryLanguage": "JSONata", "Arguments": {"n": "{% $missing(1) %}"}"#,
+            "Attempted to invoke a non-function",
+        ),
+        (
+            r#""QueryLanguage": "JSONata", "Arguments": "{% $states.input.missing %}""#,
+            "returned nothing (undefined)",
+        ),
+    ] {
+        let state = format!(
+            r#"{{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true, {fields}}}"#
+        );
+        let ran = asl(&["test-state", "-", "--format", "json", "--level", "INFO"], &state);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{fields}: {ran:?}");
+        let found = ran.json();
+        assert_eq!(found["status"], "FAILED".into());
+        assert!(found["cause"].as_str().is_some_and(|found| found.contains(cause)), "{fields}: {found}");
+    }
+}
+
 #[test]
 fn people_see_the_stages_in_order() {
     let ran = asl(
@@ -75,7 +104,11 @@ fn what_cannot_be_tested() {
         assert!(ran.stdout.is_empty() && ran.stderr.contains(message), "{ran:?}");
     };
     let whole = machine(r#""Type": "Pass""#);
-    refused(TASK, &[], 64, "the task of state `StateName` needs --mock-result or --mock-error");
+    let unmocked = "the task of state `StateName` needs --mock-result or --mock-error";
+    refused(TASK, &[], 64, unmocked);
+    let callback =
+        r#"{"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", "End": true}"#;
+    refused(callback, &[], 64, unmocked);
     refused(&whole, &[], 64, "<stdin> is a whole machine: name the state with --state");
     refused(&whole, &["--state", "T"], 64, "there is no state `T` in <stdin>");
     refused(
