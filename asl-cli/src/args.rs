@@ -192,6 +192,10 @@ pub(crate) struct Serve {
     /// The address to listen at
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
+    /// A host name under which the server may be asked, beside those of this machine, or `*` for any; a page of that host
+    /// may ask it, too. May be given more than once
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
     /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012; with AWS_ENDPOINT_URL 000000000000, as in LocalStack]
     #[arg(long)]
     pub(crate) account: Option<String>,

@@ -332,6 +332,20 @@ impl EventKind {
 }
 
 impl EventKind {
+    /// The input, output or parameters that the event shows.
+    pub fn payload(&self) -> Option<&Value> {
+        match self {
+            EventKind::ExecutionStarted { input: payload, .. }
+            | EventKind::StateEntered { input: payload, .. }
+            | EventKind::StateExited { output: payload, .. }
+            | EventKind::TaskSubmitted { output: payload, .. }
+            | EventKind::TaskSucceeded { output: payload, .. }
+            | EventKind::ExecutionSucceeded { output: payload } => Some(payload),
+            EventKind::TaskScheduled(scheduled) => Some(&scheduled.parameters),
+            _ => None,
+        }
+    }
+
     /// How the execution ended, of the event that says so.
     pub fn outcome(&self) -> Option<Outcome> {
         match self {

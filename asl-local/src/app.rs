@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::TaskHandler;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::arn::Home;
 use crate::execution::Execution;
@@ -36,6 +37,24 @@ impl App {
             closing: watch::Sender::new(false),
             store: Mutex::default(),
         })
+    }
+
+    /// Waits until the server is about to end.
+    pub(crate) async fn closes(&self) {
+        let mut closing = self.closing.subscribe();
+        // The sender is a part of `self`, so it lives as long as the wait.
+        let _ = closing.wait_for(|closing| *closing).await.map(|_| ());
+    }
+
+    /// Runs what may compute for long, where that does not delay answers.
+    pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        match &self.config.executions {
+            Some(runtime) => runtime.spawn(work),
+            None => tokio::spawn(work),
+        }
     }
 
     /// Whether executions of this type have a history.

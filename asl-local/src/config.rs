@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl_engine::{Clock, Entropy, ObjectStore, ResultSchema, TaskHandler};
 use asl_model::ExpressPatterns;
 use asl_value::Value;
 use async_trait::async_trait;
+use tokio::runtime::Handle;
 
 use crate::Api;
 
@@ -49,6 +51,12 @@ pub struct Config {
     pub express_patterns: ExpressPatterns,
     /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
     pub result_schema: Option<Arc<dyn ResultSchema>>,
+    /// Names under which the server may be asked, beside those of this machine: `asl` of `http://asl:8083`; `*` for all. A page of
+    /// these hosts may ask it from a browser, too. See [`Server`](crate::Server).
+    pub allowed_hosts: Vec<String>,
+    /// The runtime on which executions run. Without it they run on the server's own, where a few that compute for long
+    /// delay its answers.
+    pub executions: Option<Handle>,
     /// What is kept, and how much at once.
     pub quotas: Quotas,
 }
@@ -71,10 +79,28 @@ pub struct Quotas {
     pub activities: usize,
     /// Workers that wait for tasks of one activity; beyond it `ActivityWorkerLimitExceeded`.
     pub activity_pollers: usize,
+    /// Versions of one state machine; beyond it `ServiceQuotaExceededException`.
+    pub versions: usize,
+    /// Bytes of the definitions of all state machines and their versions; beyond it `StateMachineLimitExceeded`.
+    pub definition_bytes: usize,
+    /// Bytes of the payloads in the history of one execution; beyond it the execution is stopped with
+    /// `States.DataLimitExceeded`.
+    pub history_bytes: usize,
+    /// Bytes of inputs, histories and definitions of all executions that are remembered. Beyond it the one that ended
+    /// first is forgotten; where none has ended, `ExecutionLimitExceeded`.
+    pub kept_bytes: usize,
+    /// Bytes of one page of a list or a history, which has at least one item.
+    pub page_bytes: usize,
     /// Requests that are answered at once; beyond it `ThrottlingException`.
     pub requests: usize,
-    /// Bytes of a request's body.
+    /// Bytes of a request's body; beyond it `RequestEntityTooLargeException`.
     pub request_bytes: usize,
+    /// Bytes of all bodies that are not complete. Beyond it the connection that has waited longest is closed.
+    pub waiting_bytes: usize,
+    /// Connections at once. Beyond it the one that has waited longest for a request is closed.
+    pub connections: usize,
+    /// How long the headers of a request may take, and then its body; beyond it the connection is closed.
+    pub request_time: Duration,
 }
 
 impl Default for Quotas {
@@ -86,8 +112,16 @@ impl Default for Quotas {
             state_machines: 10_000,
             activities: 10_000,
             activity_pollers: 1000,
+            versions: 1000,
+            definition_bytes: 64 << 20,
+            history_bytes: 256 << 20,
+            kept_bytes: 1 << 30,
+            page_bytes: 16 << 20,
             requests: 4096,
             request_bytes: 4 << 20,
+            waiting_bytes: 64 << 20,
+            connections: 8192,
+            request_time: Duration::from_secs(30),
         }
     }
 }
@@ -109,6 +143,8 @@ impl Default for Config {
             express_history: false,
             express_patterns: ExpressPatterns::Aws,
             result_schema: None,
+            allowed_hosts: Vec::new(),
+            executions: None,
             quotas: Quotas::default(),
         }
     }
@@ -130,6 +166,8 @@ impl fmt::Debug for Config {
             .field("express_history", &self.express_history)
             .field("express_patterns", &self.express_patterns)
             .field("result_schema", &self.result_schema.is_some())
+            .field("allowed_hosts", &self.allowed_hosts)
+            .field("executions", &self.executions.is_some())
             .field("quotas", &self.quotas)
             .finish()
     }

@@ -1,5 +1,6 @@
 //! [`Execution`]: one execution, and the starting of it.
 
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{
@@ -42,6 +43,8 @@ pub(crate) struct Execution {
     mocks: Option<MockedTasks>,
     redrives: Mutex<Redrives>,
     pub(crate) history: History,
+    /// What the store has counted for it.
+    pub(crate) counted_bytes: AtomicUsize,
     /// The ARNs of its Map Runs, in the order in which they began.
     map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
@@ -113,6 +116,11 @@ impl Execution {
 
     pub(crate) fn map_runs(&self) -> MutexGuard<'_, Vec<String>> {
         self.map_runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The bytes of what is remembered of it.
+    pub(crate) fn bytes(&self) -> usize {
+        self.input_text.len() + self.revision.definition.len() + self.history.bytes()
     }
 
     /// Its output as text: the input's own text if it came through untouched.
@@ -194,7 +202,7 @@ fn admit(
         let message = format!("Execution Already Exists: '{}'", known.arn);
         return Err(ApiError::new("ExecutionAlreadyExists", message));
     }
-    store.check_open(&app.config.quotas)?;
+    store.check_open(execution.bytes(), &app.config.quotas)?;
     let execution = Arc::new(execution);
     store.start(&execution, app.keeps(&execution));
     drop(store);
@@ -235,6 +243,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text
         mocks: None,
         redrives: Mutex::default(),
         history: History::new(app.keeps_all(target.kind)),
+        counted_bytes: AtomicUsize::default(),
         map_runs: Mutex::default(),
         ended: watch::Sender::new(None),
     }
@@ -264,6 +273,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
         mocks: None,
         redrives: Mutex::new(Redrives::of(child.cancel.clone())),
         history: History::new(app.keeps_all(kind)),
+        counted_bytes: AtomicUsize::default(),
         map_runs: Mutex::default(),
         ended: watch::Sender::new(None),
     });
@@ -274,7 +284,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
 /// Runs an execution, for the first time or again.
 pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: asl_engine::Execution) {
     let run = self::run(Arc::clone(app), Arc::clone(execution), run, None);
-    tokio::spawn(async { drop(run.await) });
+    app.spawn(async { drop(run.await) });
 }
 
 async fn run(
@@ -298,7 +308,7 @@ async fn run(
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.
-    let mut report = tokio::spawn(async move { engine.run(&program, run).await }).await.ok();
+    let mut report = app.spawn(async move { engine.run(&program, run).await }).await.ok();
     let outcome = report.as_ref().map(|report| report.outcome.clone());
     let outcome = outcome
         .unwrap_or_else(|| Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")));

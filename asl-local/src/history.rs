@@ -12,41 +12,70 @@ const MOST_EVENTS: usize = 25_000;
 pub(crate) struct History {
     /// Or the last one only.
     keeps_all: bool,
-    events: Mutex<Vec<Event>>,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    events: Vec<Event>,
+    /// Of all payloads; one that several events in a row share counts once.
+    bytes: usize,
 }
 
 impl History {
     pub(crate) fn new(keeps_all: bool) -> History {
-        History { keeps_all, events: Mutex::default() }
+        History { keeps_all, kept: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().len()
+        self.lock().events.len()
+    }
+
+    /// Bytes of the payloads, as text.
+    pub(crate) fn bytes(&self) -> usize {
+        self.lock().bytes
     }
 
     /// When the last event happened: by the execution's clock, which may be ahead of ours.
     pub(crate) fn last_time(&self) -> Option<Timestamp> {
-        self.lock().last().map(|event| event.timestamp)
+        self.lock().events.last().map(|event| event.timestamp)
     }
 
     /// The events so far.
     pub(crate) fn events(&self) -> Vec<Event> {
-        self.lock().clone()
+        self.lock().events.clone()
+    }
+}
+
+impl Kept {
+    /// The bytes by which one more event makes the history longer.
+    fn bytes_of(&self, event: &Event) -> usize {
+        let before = self.events.last().and_then(|event| event.kind.payload());
+        let payload =
+            event.kind.payload().filter(|payload| before.is_none_or(|before| !before.same(payload)));
+        let variables = match &event.kind {
+            EventKind::StateExited { assigned_variables: Some(variables), .. } => {
+                Value::Object(variables.clone()).encoded_len()
+            }
+            _ => 0,
+        };
+        payload.map_or(0, Value::encoded_len).saturating_add(variables)
     }
 }
 
 impl Observer for History {
     fn on_event(&self, event: Event) {
-        let mut events = self.lock();
+        let mut kept = self.lock();
         if !self.keeps_all {
-            events.clear();
+            *kept = Kept::default();
         }
-        if events.len() < MOST_EVENTS {
-            events.push(event);
+        if kept.events.len() < MOST_EVENTS {
+            kept.bytes = kept.bytes.saturating_add(kept.bytes_of(&event));
+            kept.events.push(event);
         }
     }
 }

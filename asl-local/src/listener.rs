@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use asl_engine::{ChildExecution, Event, Identity, LogObserver, MapRun, Observer};
 
+use asl_model::error_name;
+
 use crate::app::App;
 use crate::execution::{Ended, Execution, begin_child, end};
 use crate::log;
@@ -40,6 +42,12 @@ impl Observer for Listener {
         let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
         let stopped = event.timestamp;
         self.execution.history.on_event(event);
+        let most = self.app.config.quotas.history_bytes;
+        if self.execution.history.bytes() > most {
+            let cause =
+                format!("The history holds more than {most} bytes of payloads, the quota of this server.");
+            self.execution.stop(Some(error_name::DATA_LIMIT_EXCEEDED), Some(&cause));
+        }
         if let Some(outcome) = outcome {
             end(&self.app, &self.execution, Ended { stopped, outcome });
         }

@@ -132,22 +132,50 @@ impl Machine {
         })
     }
 
+    /// Of its current definition and those of its versions, each counted once.
+    pub(crate) fn definition_bytes(&self) -> usize {
+        let mut last = &self.current;
+        let mut bytes = last.definition.len();
+        let first = &self.created_with.0;
+        if !Arc::ptr_eq(first, last) {
+            bytes += first.definition.len();
+        }
+        for version in self.versions.values().rev() {
+            if !Arc::ptr_eq(&version.revision, last) {
+                last = &version.revision;
+                bytes += last.definition.len();
+            }
+        }
+        bytes
+    }
+
     pub(crate) fn version_arn(&self, version: u64) -> String {
         format!("{}:{version}", self.arn)
     }
 
-    /// Makes a version of what the machine is now; the last one, if nothing has changed since.
-    pub(crate) fn publish(&mut self, description: Option<String>, now: Timestamp) -> (u64, Timestamp) {
+    /// Makes a version of what the machine is now; the last one, if nothing has changed since. There are `most` at the
+    /// most.
+    pub(crate) fn publish(
+        &mut self,
+        description: Option<String>,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<(u64, Timestamp), ApiError> {
         if let Some((number, last)) = self.versions.last_key_value()
             && Arc::ptr_eq(&last.revision, &self.current)
         {
-            return (*number, last.created);
+            return Ok((*number, last.created));
+        }
+        if self.versions.len() >= most {
+            // UNRECORDED: the text.
+            let message = format!("The maximum number of versions has been reached: {most}");
+            return Err(ApiError::new("ServiceQuotaExceededException", message));
         }
         let number = self.next_version;
         self.next_version += 1;
         let version = Version { revision: Arc::clone(&self.current), description, created: now };
         self.versions.insert(number, version);
-        (number, now)
+        Ok((number, now))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::wire::Fields;
 /// What of a list a request asks for.
 pub(crate) struct Page {
     most: usize,
+    most_bytes: usize,
     after: Option<u64>,
     /// Of the request but for its page: a token is of use for the same list only.
     list: u64,
@@ -36,7 +37,12 @@ impl Page {
         list.hash(&mut hasher);
         let list = hasher.finish();
         let after = token.map(|token| key(token, list).ok_or_else(ApiError::invalid_token)).transpose()?;
-        Ok(Page { most: usize::try_from(most).unwrap_or(100), after, list })
+        Ok(Page { most: usize::try_from(most).unwrap_or(100), most_bytes: usize::MAX, after, list })
+    }
+
+    /// The same, of items that together have no more bytes than this as text; there is always one.
+    pub(crate) fn within(self, most_bytes: usize) -> Page {
+        Page { most_bytes, ..self }
     }
 
     /// The page of a list, and the token of the next one. Items come with keys in order.
@@ -51,14 +57,24 @@ impl Page {
             (Some(after), Order::Rising) => *key <= after,
             (Some(after), Order::Falling) => *key >= after,
         });
-        let (mut shown, mut last) = (Array::new(), 0);
-        for (key, item) in items.by_ref().take(self.most) {
-            shown.push(item());
+        let (mut shown, mut bytes, mut last) = (Array::new(), 0_usize, 0);
+        let follows = loop {
+            let Some((key, item)) = items.next() else { break false };
+            if shown.len() >= self.most {
+                break true;
+            }
+            let item = item();
+            bytes = bytes.saturating_add(item.encoded_len());
+            if bytes > self.most_bytes && !shown.is_empty() {
+                break true;
+            }
+            shown.push(item);
             last = key;
-        }
-        match items.next() {
-            Some(_) => json!({(name): shown, "nextToken": format!("{:016x}{last:016x}", self.list)}),
-            None => json!({(name): shown}),
+        };
+        if follows {
+            json!({(name): shown, "nextToken": format!("{:016x}{last:016x}", self.list)})
+        } else {
+            json!({(name): shown})
         }
     }
 }
@@ -94,6 +110,17 @@ mod tests {
             }
             assert!(token.is_null());
             check(json!({}), order, if order == Order::Rising { "[1,2,3,4,5]" } else { "[5,4,3,2,1]" });
+        }
+    }
+
+    #[test]
+    fn a_page_holds_no_more_bytes_than_it_may() {
+        for (most_bytes, expected) in [(0, 1), (9, 1), (10, 1), (19, 1), (20, 2), (usize::MAX, 3)] {
+            let page = Page { most: 100, most_bytes: usize::MAX, after: None, list: 0 }.within(most_bytes);
+            let items = (1..=3).map(|key| (key, || Value::from("x".repeat(8))));
+            let answer = page.answer("items", Order::Rising, items);
+            assert_eq!(answer["items"].as_array().map(|items| items.len()), Some(expected), "{most_bytes}");
+            assert_eq!(answer["nextToken"].is_null(), expected == 3, "{most_bytes}");
         }
     }
 

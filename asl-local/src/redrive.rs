@@ -80,7 +80,7 @@ pub(crate) fn redrive(
     if let Some(obstacle) = obstacle(&store, execution) {
         return Err(not_redrivable(obstacle));
     }
-    store.check_open(&app.config.quotas)?;
+    store.check_open(0, &app.config.quotas)?;
     // By the clock of the execution, which may be ahead of ours.
     let date = execution.ended().map_or(now, |ended| ended.stopped.max(now));
     let Some(checkpoint) = execution.redrives().begin(token, date) else {

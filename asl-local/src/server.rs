@@ -1,19 +1,18 @@
 //! [`Server`]: the API over HTTP.
 
+mod body;
+mod caller;
+mod connections;
+mod listen;
+mod request;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_value::{Object, Value, json};
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
-use axum::response::Response;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -79,22 +78,22 @@ impl Server {
     /// The listener failed.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let app = Arc::clone(&self.app);
-        let mut closing = app.closing.subscribe();
         let stop = async move {
             stop.await;
             app.closing.send_replace(true);
         };
         // A client may never send the rest of its request.
         let patience = async {
-            let _ = closing.wait_for(|closing| *closing).await;
+            self.app.closes().await;
             tokio::time::sleep(PATIENCE).await;
         };
-        let permits = Arc::new(Semaphore::new(self.app.config.quotas.requests));
-        let router = Router::new().fallback(answer).with_state((Arc::clone(&self.app), permits));
-        let served = tokio::select! {
-            served = axum::serve(self.listener, router).with_graceful_shutdown(stop) => served,
-            () = patience => Ok(()),
+        let served = async {
+            tokio::join!(listen::listen(self.listener, &self.app), stop);
         };
+        tokio::select! {
+            () = served => {}
+            () = patience => tracing::warn!("ended with requests that were not complete or answered"),
+        }
         let flush = async {
             for sink in &self.app.config.logs {
                 sink.flush().await;
@@ -106,7 +105,7 @@ impl Server {
         if tokio::time::timeout(PATIENCE, flush).await.is_err() {
             tracing::warn!("log records or events are lost: they could not be brought away in time");
         }
-        served
+        Ok(())
     }
 }
 
@@ -114,62 +113,4 @@ impl std::fmt::Debug for Server {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Server").field("address", &self.address).finish_non_exhaustive()
     }
-}
-
-type Shared = (Arc<App>, Arc<Semaphore>);
-
-async fn answer(State((app, permits)): State<Shared>, request: Request) -> Response {
-    let Ok(_permit) = permits.try_acquire() else {
-        return respond(Err(ApiError::new("ThrottlingException", "Rate exceeded")), &app);
-    };
-    if request.method() != Method::POST {
-        let is_health = request.method() == Method::GET && request.uri().path() == "/";
-        let unknown = ApiError::new("UnknownOperationException", "").status(404);
-        return respond(if is_health { Ok(json!({"status": "ok"})) } else { Err(unknown) }, &app);
-    }
-    let answer = read_and_call(&app, request).await;
-    respond(answer, &app)
-}
-
-async fn read_and_call(app: &Arc<App>, request: Request) -> Result<Value, ApiError> {
-    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-    let action = target.and_then(|target| target.strip_prefix("AWSStepFunctions.")).map(str::to_owned);
-    let Some(action) = action else { return Err(ApiError::new("UnknownOperationException", "")) };
-    let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
-    let trace_header = trace_header.map(str::to_owned);
-    let body = to_bytes(request.into_body(), app.config.quotas.request_bytes).await.map_err(|_| {
-        let message = format!("the request has more than {} bytes", app.config.quotas.request_bytes);
-        ApiError::new("RequestEntityTooLargeException", message).status(413)
-    })?;
-    api::answer(app, &action, read_body(&body)?, trace_header.as_deref()).await
-}
-
-/// The members of a request; a body that is empty has none.
-fn read_body(body: &[u8]) -> Result<Object, ApiError> {
-    if body.is_empty() {
-        return Ok(Object::new());
-    }
-    match Value::parse_slice(body) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(other) => {
-            let message = format!("expected an object, found {}", other.type_name());
-            Err(ApiError::new("SerializationException", message))
-        }
-        Err(error) => Err(ApiError::new("SerializationException", error.to_string())),
-    }
-}
-
-fn respond(answer: Result<Value, ApiError>, app: &App) -> Response {
-    let (status, body) = match answer {
-        Ok(body) => (200, body),
-        Err(error) => (error.http_status(), error.body()),
-    };
-    let mut response = Response::new(Body::from(body.to_json()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.0"));
-    if let Ok(id) = header::HeaderValue::from_str(&app.ids.uuid()) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    response
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use asl_engine::MapRun;
 
@@ -25,6 +26,8 @@ pub(crate) struct Store {
     /// Those of an execution are remembered as long as it is.
     map_runs: HashMap<String, Arc<MapRun>>,
     ended_events: usize,
+    /// Of all executions, those that run included.
+    bytes: usize,
     /// Executions that run, those that are not remembered included.
     open: usize,
 }
@@ -87,14 +90,22 @@ impl Store {
 
     fn open(&mut self, execution: &Execution) {
         self.open += 1;
+        self.count(execution, execution.bytes());
         if let Some(machine) = self.machines.get_mut(&execution.machine_arn) {
             machine.open_executions += 1;
         }
     }
 
-    /// Refuses one more execution where too many run.
-    pub(crate) fn check_open(&self, quotas: &Quotas) -> Result<(), ApiError> {
-        if self.open < quotas.open_executions {
+    /// Counts an execution for this many bytes.
+    fn count(&mut self, execution: &Execution, bytes: usize) {
+        let before = execution.counted_bytes.swap(bytes, Ordering::Relaxed);
+        self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
+    }
+
+    /// Makes room for one more execution of this many bytes, and refuses it where those that run leave none.
+    pub(crate) fn check_open(&mut self, bytes: usize, quotas: &Quotas) -> Result<(), ApiError> {
+        while self.bytes.saturating_add(bytes) > quotas.kept_bytes && self.forget_oldest() {}
+        if self.open < quotas.open_executions && self.bytes.saturating_add(bytes) <= quotas.kept_bytes {
             return Ok(());
         }
         // UNRECORDED: the text of ExecutionLimitExceeded.
@@ -109,23 +120,43 @@ impl Store {
         self.open(execution);
     }
 
+    /// Forgets the execution that ended first; whether there was one.
+    fn forget_oldest(&mut self) -> bool {
+        let Some(oldest) = self.ended.pop_front() else { return false };
+        self.count(&oldest, 0);
+        self.ended_events -= oldest.history.len();
+        self.by_start.remove(&oldest.number);
+        self.executions.remove(&oldest.arn);
+        for map_run in oldest.map_runs().drain(..) {
+            self.map_runs.remove(&map_run);
+        }
+        true
+    }
+
+    /// Refuses a definition of this many bytes where those of all machines and versions leave no room for it.
+    pub(crate) fn check_definition(&self, bytes: usize, quotas: &Quotas) -> Result<(), ApiError> {
+        let kept: usize = self.machines.values().map(Machine::definition_bytes).sum();
+        if kept.saturating_add(bytes) <= quotas.definition_bytes {
+            return Ok(());
+        }
+        let message =
+            format!("The definitions of all state machines have more than {} bytes", quotas.definition_bytes);
+        Err(ApiError::new("StateMachineLimitExceeded", message))
+    }
+
     /// Notes that an execution has ended, and forgets those that ended long ago.
     pub(crate) fn end(&mut self, execution: &Arc<Execution>, is_kept: bool, quotas: &Quotas) {
         self.open -= 1;
+        self.count(execution, if is_kept { execution.bytes() } else { 0 });
         if is_kept {
             self.ended_events += execution.history.len();
             self.ended.push_back(Arc::clone(execution));
         }
         while self.ended.len() > quotas.ended_executions.max(1)
-            || (self.ended_events > quotas.ended_events && self.ended.len() > 1)
+            || (self.ended_events > quotas.ended_events || self.bytes > quotas.kept_bytes)
+                && self.ended.len() > 1
         {
-            let Some(oldest) = self.ended.pop_front() else { break };
-            self.ended_events -= oldest.history.len();
-            self.by_start.remove(&oldest.number);
-            self.executions.remove(&oldest.arn);
-            for map_run in oldest.map_runs().drain(..) {
-                self.map_runs.remove(&map_run);
-            }
+            self.forget_oldest();
         }
         let machine = &execution.machine_arn;
         if let Some(known) = self.machines.get_mut(machine) {

@@ -1,6 +1,7 @@
 //! `asl serve`: the Step Functions API on localhost.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use asl_engine::{Clock, ObjectStore};
 use asl_local::EventSink;
 use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Server};
 
+use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::Refusal;
@@ -45,11 +47,19 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
         definitions.push((machine_name(&path), text));
     }
     log(args.log);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))?;
-    let done = runtime.block_on(listen(args, config, &definitions, terminal));
-    runtime.shutdown_background();
+    // Executions may compute for long. Requests and signals are answered by threads of their own.
+    let (requests, executions) = (runtime()?, runtime()?);
+    let config = Config { executions: Some(executions.handle().clone()), ..config };
+    let done = requests.block_on(listen(args, config, &definitions, terminal));
+    for runtime in [requests, executions] {
+        runtime.shutdown_background();
+    }
     done.map(|()| Exit::Success)
+}
+
+fn runtime() -> Result<Runtime, Refusal> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))
 }
 
 /// A process logs in one way; whoever uses the command as a library may have chosen another before.
@@ -82,6 +92,12 @@ async fn listen(
         let arn = server.create_state_machine(name, definition, kind);
         let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
         terminal.stdout.line(format_args!("created {arn}"));
+    }
+    if !server.address().ip().is_loopback() {
+        terminal.stderr.line(format_args!(
+            "warning: whoever reaches {} can run tasks with your credentials; there is no authentication",
+            server.address()
+        ));
     }
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
     server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
@@ -123,8 +139,15 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         express_patterns: args.kind.express_patterns.into(),
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: super::test_state::result_schema(),
+        allowed_hosts: allowed_hosts(args),
         ..default
     })
+}
+
+/// The hosts given, and the one to listen at, unless that stands for all.
+fn allowed_hosts(args: &Serve) -> Vec<String> {
+    let is_one = !args.host.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
+    args.allow_host.iter().cloned().chain(is_one.then(|| args.host.clone())).collect()
 }
 
 #[cfg(feature = "aws")]

@@ -15,7 +15,7 @@ pub(super) fn get(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiE
     let arn = fields.arn("executionArn");
     let reverse = fields.flag("reverseOrder").unwrap_or_default();
     let include_data = fields.flag("includeExecutionData").unwrap_or(true);
-    let page = Page::read(fields, 1024, ("history", arn, reverse))?;
+    let page = Page::read(fields, 1024, ("history", arn, reverse))?.within(app.config.quotas.page_bytes);
     let execution = find(app, arn)?;
     let mut events = execution.history.events();
     if reverse {

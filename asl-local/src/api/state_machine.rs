@@ -138,6 +138,7 @@ pub(crate) fn put(app: &Arc<App>, wanted: Wanted) -> Result<Value, ApiError> {
         let message = "The maximum number of state machines has been reached";
         return Err(ApiError::new("StateMachineLimitExceeded", message));
     }
+    store.check_definition(revision.definition.len(), &app.config.quotas)?;
     let mut machine = Machine {
         number: app.ids.next(),
         arn: arn.clone(),
@@ -153,7 +154,8 @@ pub(crate) fn put(app: &Arc<App>, wanted: Wanted) -> Result<Value, ApiError> {
         open_executions: 0,
         is_deleting: false,
     };
-    let version = publish.then(|| machine.publish(description, now).0);
+    let most = app.config.quotas.versions;
+    let version = if publish { Some(machine.publish(description, now, most)?.0) } else { None };
     let version_arn = version.map(|version| machine.version_arn(version));
     store.machines.insert(arn.clone(), machine);
     Ok(created(&arn, now, version_arn))
@@ -281,6 +283,9 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         check_group(app, &revision.logging).await?;
     }
     let mut store = app.store();
+    if setting.definition.is_some() {
+        store.check_definition(revision.definition.len(), &app.config.quotas)?;
+    }
     let machine = store.machine_mut(arn)?;
     if machine.is_deleting {
         let message = format!("State Machine is being deleted: '{}'", machine.arn);
@@ -291,7 +296,8 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         machine.current = Arc::new(revision);
     }
     let description = setting.version_description.map(str::to_owned);
-    let version = setting.publish.then(|| machine.publish(description, now).0);
+    let most = app.config.quotas.versions;
+    let version = if setting.publish { Some(machine.publish(description, now, most)?.0) } else { None };
     Ok(present(json!({
         "updateDate": now.epoch_seconds(),
         "revisionId": machine.current.id.as_deref(),

@@ -29,7 +29,8 @@ pub(super) fn publish(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, 
             ),
         ));
     }
-    let (version, created) = machine.publish(description.map(str::to_owned), now());
+    let (version, created) =
+        machine.publish(description.map(str::to_owned), now(), app.config.quotas.versions)?;
     Ok(json!({
         "creationDate": created.epoch_seconds(),
         "stateMachineVersionArn": machine.version_arn(version)

@@ -19,11 +19,11 @@ async fn clients_that_leave_do_no_harm() {
     let express =
         client.machine("EXPRESS", one_state(json!({"Type": "Wait", "Seconds": 1, "End": true}))).await;
     let start = json!({"stateMachineArn": express.as_str(), "name": "left"}).to_json();
-    let start = format!("host: a\r\ncontent-length: {}\r\n\r\n{start}", start.len());
+    let start = format!("host: localhost\r\ncontent-length: {}\r\n\r\n{start}", start.len());
     for half in [
         "POST / HT".to_owned(),
         format!("{}\r\n", target("ListStateMachines")),
-        format!("{}\r\nhost: a\r\ncontent-length: 1000\r\n\r\n{{\"max", target("ListStateMachines")),
+        format!("{}\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{{\"max", target("ListStateMachines")),
         // The whole request, but nobody waits for the answer: the execution goes on.
         format!("{}\r\n{start}", target("StartSyncExecution")),
     ] {
@@ -198,7 +198,8 @@ async fn a_server_ends_while_executions_run() {
     let mut stalled = client.connect().await;
     stalled
         .write_all(
-            format!("{}\r\nhost: a\r\ncontent-length: 9\r\n\r\n{{", target("ListStateMachines")).as_bytes(),
+            format!("{}\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{{", target("ListStateMachines"))
+                .as_bytes(),
         )
         .await
         .unwrap();

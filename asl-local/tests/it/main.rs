@@ -11,6 +11,7 @@ mod machines;
 mod map_runs;
 mod nested;
 mod protocol;
+mod quotas;
 mod redrive;
 mod services;
 mod test_state;

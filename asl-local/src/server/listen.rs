@@ -1,0 +1,70 @@
+//! Accepts connections and serves each, until the server ends.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::connections::{Connection, Connections};
+use super::request::Requests;
+use crate::app::App;
+
+/// Before the next try when no connection can be accepted: the process has no more file descriptors, say.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Answers requests until the server is closing, and then those that have come in.
+pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
+    let connections = Connections::new(app.config.quotas.connections);
+    let requests = Arc::new(Requests::new(app, &connections));
+    let mut closes = std::pin::pin!(app.closes());
+    let mut served = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = served.join_next(), if !served.is_empty() => continue,
+            () = &mut closes => break,
+        };
+        match accepted {
+            Ok((stream, _)) => match connections.open() {
+                Some(connection) => {
+                    served.spawn(serve(stream, connection, Arc::clone(&requests), Arc::clone(app)));
+                }
+                None => tracing::warn!("refused a connection: {} are at work", app.config.quotas.connections),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "cannot accept a connection");
+                connections.close_longest_waiting();
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    while served.join_next().await.is_some() {}
+}
+
+async fn serve(stream: TcpStream, connection: Arc<Connection>, requests: Arc<Requests>, app: Arc<App>) {
+    // Answers are small and complete: waiting for more to send would only delay them.
+    let _ = stream.set_nodelay(true);
+    let answer = |request| {
+        let (requests, connection) = (Arc::clone(&requests), Arc::clone(&connection));
+        async move { requests.answer(request, &connection).await }
+    };
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(app.config.quotas.request_time);
+    let mut served = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service_fn(answer)));
+    let result = tokio::select! {
+        result = &mut served => result,
+        () = connection.closed() => return,
+        () = app.closes() => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = result {
+        tracing::debug!(%error, "a connection failed");
+    }
+}

@@ -1,0 +1,199 @@
+//! Each row of the table of quotas in the README: what happens beyond it.
+
+use std::time::Duration;
+
+use asl_local::{Config, Quotas};
+use asl_value::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::client::{Client, ROLE, pass, text, wait};
+
+async fn with(quotas: Quotas) -> Client {
+    Client::of(Config { quotas, ..Config::default() }).await
+}
+
+fn create(name: &str, definition: &Value) -> Value {
+    json!({"name": name, "definition": definition.to_json(), "roleArn": ROLE})
+}
+
+fn with_comment(length: usize) -> Value {
+    json!({"Comment": "x".repeat(length), "StartAt": "S", "States": {"S": {"Type": "Succeed"}}})
+}
+
+#[tokio::test]
+async fn definitions_of_all_machines_and_versions() {
+    let client = with(Quotas { definition_bytes: 3000, ..Quotas::default() }).await;
+    let message = "The definitions of all state machines have more than 3000 bytes";
+    let arn =
+        text(&client.ok("CreateStateMachine", create("a", &with_comment(1000))).await, "stateMachineArn");
+    client
+        .refused("CreateStateMachine", create("b", &with_comment(2000)), "StateMachineLimitExceeded", message)
+        .await;
+    let update = |length: usize| json!({"stateMachineArn": arn.as_str(), "definition": with_comment(length).to_json(), "publish": true});
+    client.ok("UpdateStateMachine", update(1001)).await;
+    client.refused("UpdateStateMachine", update(1002), "StateMachineLimitExceeded", message).await;
+    client.ok("DeleteStateMachine", json!({"stateMachineArn": arn.as_str()})).await;
+    client.ok("CreateStateMachine", create("b", &with_comment(2000))).await;
+}
+
+#[tokio::test]
+async fn versions_of_a_machine() {
+    let client = with(Quotas { versions: 2, ..Quotas::default() }).await;
+    let arn = text(&client.ok("CreateStateMachine", create("a", &pass())).await, "stateMachineArn");
+    let update = |length: usize| json!({"stateMachineArn": arn.as_str(), "definition": with_comment(length).to_json()});
+    for length in [1, 2] {
+        client.ok("UpdateStateMachine", update(length)).await;
+        client.ok("PublishStateMachineVersion", json!({"stateMachineArn": arn.as_str()})).await;
+    }
+    client.ok("UpdateStateMachine", update(3)).await;
+    let message = "The maximum number of versions has been reached: 2";
+    let publish = json!({"stateMachineArn": arn.as_str()});
+    client.refused("PublishStateMachineVersion", publish, "ServiceQuotaExceededException", message).await;
+}
+
+#[tokio::test]
+async fn payloads_of_one_history() {
+    let client = with(Quotas { history_bytes: 10_000, ..Quotas::default() }).await;
+    // Each turn of the loop makes a new payload of a kilobyte.
+    let states = json!({
+        "S": {"Type": "Pass", "Parameters": {"b.$": "$.b", "id.$": "States.UUID()"}, "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$.id", "IsNull": true, "Next": "E"}], "Default": "S"},
+        "E": {"Type": "Succeed"}
+    });
+    let machine = client.machine("STANDARD", json!({"StartAt": "S", "States": states})).await;
+    let arn = client.start(&machine, &json!({"b": "x".repeat(1000)}).to_json()).await;
+    let ended = client.ended(&arn).await;
+    assert_eq!(
+        [text(&ended, "status"), text(&ended, "error"), text(&ended, "cause")],
+        [
+            "ABORTED",
+            "States.DataLimitExceeded",
+            "The history holds more than 10000 bytes of payloads, the quota of this server."
+        ]
+    );
+}
+
+#[tokio::test]
+async fn bytes_of_all_that_is_remembered() {
+    let client = with(Quotas { kept_bytes: 10_000, ..Quotas::default() }).await;
+    let quick = client.machine("STANDARD", pass()).await;
+    let input = json!({"b": "x".repeat(3000)}).to_json();
+    let mut arns = Vec::new();
+    for _ in 0..4 {
+        let arn = client.start(&quick, &input).await;
+        client.ended(&arn).await;
+        arns.push(arn);
+    }
+    let first = client.call("DescribeExecution", json!({"executionArn": arns[0].as_str()})).await;
+    assert!(text(&first.body, "__type").ends_with("#ExecutionDoesNotExist"), "{first:?}");
+    client.ok("DescribeExecution", json!({"executionArn": arns[3].as_str()})).await;
+
+    let slow = client.machine("STANDARD", wait()).await;
+    for _ in 0..2 {
+        client.start(&slow, &input).await;
+    }
+    let message = "The maximum number of open executions has been reached";
+    let start = json!({"stateMachineArn": slow.as_str(), "input": json!({"b": "x".repeat(9000)}).to_json()});
+    client.refused("StartExecution", start, "ExecutionLimitExceeded", message).await;
+}
+
+#[tokio::test]
+async fn bytes_of_a_page_of_history() {
+    let client = with(Quotas { page_bytes: 5000, ..Quotas::default() }).await;
+    let machine = client.machine("STANDARD", pass()).await;
+    let arn = client.start(&machine, &json!({"b": "x".repeat(2000)}).to_json()).await;
+    client.ended(&arn).await;
+    let (mut token, mut counts) = (Value::Null, Vec::new());
+    loop {
+        let page =
+            client.ok("GetExecutionHistory", json!({"executionArn": arn.as_str(), "nextToken": token})).await;
+        counts.push(page["events"].as_array().unwrap().len());
+        token = page["nextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(counts, [2, 2]);
+}
+
+/// Sends a part of a request and gives the connection.
+async fn stalled(client: &Client, part: &str) -> TcpStream {
+    let mut stream = client.connect().await;
+    stream.write_all(part.as_bytes()).await.unwrap();
+    stream
+}
+
+const BODY: &str = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-amz-target: AWSStepFunctions.ListStateMachines\r\n\
+                    content-length: 1000\r\n\r\n{";
+
+async fn is_closed(stream: &mut TcpStream) -> bool {
+    let mut rest = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await;
+    read.is_ok()
+}
+
+#[tokio::test]
+async fn connections_that_wait_give_way() {
+    let client = with(Quotas { connections: 8, ..Quotas::default() }).await;
+    let mut stalled_ones = Vec::new();
+    for part in ["", "POST / HT", BODY].iter().cycle().take(30) {
+        stalled_ones.push(stalled(&client, part).await);
+    }
+    client.ok("ListStateMachines", json!({})).await;
+    assert!(is_closed(&mut stalled_ones[0]).await);
+}
+
+#[tokio::test]
+async fn memory_of_bodies_that_are_not_complete() {
+    let quotas = Quotas { request_bytes: 4000, waiting_bytes: 10_000, ..Quotas::default() };
+    let client = with(quotas).await;
+    let part = format!("{}{}", BODY.replace("1000", "3999"), "x".repeat(3000));
+    let mut stalled_ones = Vec::new();
+    for _ in 0..20 {
+        stalled_ones.push(stalled(&client, &part).await);
+    }
+    // A body of its own needs room, too.
+    client.ok("ListStateMachines", json!({"nextToken": Value::Null, "x": "x".repeat(3000)})).await;
+    assert!(is_closed(&mut stalled_ones[0]).await);
+}
+
+#[tokio::test]
+async fn time_of_a_request() {
+    let client = with(Quotas { request_time: Duration::from_millis(200), ..Quotas::default() }).await;
+    for (part, answer) in [("", ""), ("POST / HT", ""), (BODY, "HTTP/1.1 408 ")] {
+        let mut stream = stalled(&client, part).await;
+        let mut read = Vec::new();
+        let done = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut read)).await;
+        done.expect("closed").unwrap();
+        let read = String::from_utf8(read).unwrap();
+        assert!(read.starts_with(answer), "{part:?}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn hosts_and_origins() {
+    let config = Config { allowed_hosts: vec!["asl.test".into()], ..Config::default() };
+    let client = Client::of(config).await;
+    for (method, headers, expected) in [
+        ("POST", "host: 127.0.0.1:1", 200),
+        ("POST", "host: asl.test", 200),
+        ("POST", "host: evil.example", 403),
+        ("GET", "host: evil.example", 403),
+        ("GET", "host: localhost\r\norigin: http://evil.example", 403),
+        ("POST", "host: localhost\r\norigin: http://localhost", 200),
+        ("POST", "host: localhost\r\norigin: null", 403),
+        ("OPTIONS", "host: evil.example", 403),
+        ("POST", "x-no: host", 403),
+    ] {
+        let mut stream = client.connect().await;
+        let request = format!(
+            "{method} / HTTP/1.1\r\n{headers}\r\nconnection: close\r\ncontent-length: 2\r\n\
+             x-amz-target: AWSStepFunctions.ListStateMachines\r\n\r\n{{}}"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{method} {headers}: {answer}");
+    }
+}
