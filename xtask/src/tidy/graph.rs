@@ -26,7 +26,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("lambda_runtime", &["asl-lambda"]),
     ("aws_lambda_events", &["asl-lambda"]),
     ("aws-sigv4", &["asl-aws"]),
-    ("axum", &["asl-local"]),
+    ("hyper-util", &["asl-aws", "asl-local"]),
     ("clap", &["asl-local", "asl-cli"]),
     ("chrono", &[]),
     ("nom", &[]),
