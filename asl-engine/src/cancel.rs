@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
 use asl_value::Text;
@@ -23,6 +23,8 @@ pub struct CancelToken(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     cancelled: AtomicBool,
+    /// The same for those who cannot hold the token: made when the first one asks.
+    flag: OnceLock<Arc<AtomicBool>>,
     state: Mutex<State>,
 }
 
@@ -49,6 +51,9 @@ impl CancelToken {
             }
             state.failure = Failure::from_parts(error, cause);
             self.0.cancelled.store(true, Ordering::Release);
+            if let Some(flag) = self.0.flag.get() {
+                flag.store(true, Ordering::Release);
+            }
             std::mem::take(&mut state.wakers)
         };
         wakers.into_values().for_each(Waker::wake);
@@ -57,6 +62,16 @@ impl CancelToken {
     /// Whether somebody has called [`cancel`](CancelToken::cancel).
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
+    }
+
+    /// A flag that is set once the token is cancelled.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        if let Some(flag) = self.0.flag.get() {
+            return Arc::clone(flag);
+        }
+        // Under the lock, so that nobody cancels between the question and the answer.
+        let _state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(self.0.flag.get_or_init(|| Arc::new(AtomicBool::new(self.is_cancelled()))))
     }
 
     pub(crate) fn failure(&self) -> Option<Failure> {

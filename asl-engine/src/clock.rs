@@ -107,6 +107,14 @@ impl Timeline {
         elapsed
     }
 
+    /// How long it is until an instant of this execution. `None` if it is so far away that nobody who computes needs to
+    /// know: then the clock is not read.
+    pub(crate) fn until(&self, at: Duration) -> Option<Duration> {
+        const FAR: Duration = Duration::from_secs(3_600);
+        let noted = Duration::from_nanos(self.noted.load(Ordering::Relaxed));
+        (at.saturating_sub(noted) < FAR).then(|| at.saturating_sub(self.elapsed()))
+    }
+
     /// The wall clock's time, in whole milliseconds, when the clock was last read: on every transition and after every
     /// wait, which is near enough for the timestamp of an event.
     pub(crate) fn noted(&self) -> Timestamp {

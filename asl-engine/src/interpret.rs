@@ -170,6 +170,9 @@ pub(crate) fn run_machine<'a>(
                     Err(failure) => return visit.failed(failure, &frame),
                 },
             };
+            if let Err(trouble) = &exit {
+                visit.give_way(trouble).await;
+            }
             match exit.map_err(|trouble| visit.settle(trouble, &mut frame.cursor)) {
                 Ok(exit) => match visit.leave(exit, &mut frame) {
                     Next::State(next) => at = next,
@@ -256,6 +259,7 @@ impl<'a> Visit<'a> {
                 Ok(exit) => return Ok(exit),
                 Err(trouble) => trouble,
             };
+            self.give_way(&trouble).await;
             let failure = self.settle(trouble, &mut frame.cursor);
             let decision = self.step.recovery.decide(&mut retries, &failure, self.run.entropy());
             if let Decision::Retry { after } = decision {
@@ -284,6 +288,13 @@ impl<'a> Visit<'a> {
                     Err(failure)
                 }
             };
+        }
+    }
+
+    /// An evaluation that the end of the execution has interrupted is no failure of its state.
+    async fn give_way(&self, trouble: &Trouble) {
+        if matches!(trouble, Trouble::Eval(_)) && self.run.stopped(true).is_some() {
+            wait::stop().await;
         }
     }
 

@@ -1,7 +1,7 @@
 //! [`Run`]: what all strands of one execution share.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use asl_model::error_name;
@@ -205,5 +205,11 @@ impl Host for Run<'_> {
     }
     fn random_u64(&self) -> u64 {
         self.entropy().next_u64()
+    }
+    fn time_left(&self) -> Option<Duration> {
+        self.timeline.until(self.deadline?)
+    }
+    fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
+        Some(self.cancel.flag())
     }
 }

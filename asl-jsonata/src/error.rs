@@ -104,7 +104,9 @@ impl From<jlens_core::Error> for Failure {
     fn from(error: jlens_core::Error) -> Self {
         match error.code() {
             // UNRECORDED: what follows the colon of the text about time; this is what users of JSONata know.
-            "D1012" | "U1006" => Failure::limit("Expression evaluation timeout: Check for infinite loop"),
+            "D1012" | "U1003" | "U1006" => {
+                Failure::limit("Expression evaluation timeout: Check for infinite loop")
+            }
             "D1011" => Failure::limit(
                 "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
             ),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asl_query::Host;
 use asl_value::Value;
-use jlens_core::{Bindings, Expression, Options};
+use jlens_core::{Bindings, CancelToken, Expression, Options};
 
 use crate::Failure;
 use crate::builder::Writer;
@@ -22,6 +22,9 @@ const MAX_QUERY_DEPTH: usize = 10_000;
 pub(crate) const MAX_ARRAY_ITEMS: usize = 873_782;
 /// UNRECORDED: how AWS counts the memory of a JSONata evaluation; here eight bytes for an item of its longest array.
 const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
+
+/// What the values of an evaluation may take at one time: three of the longest arrays, or as many small values.
+const MAX_MEMORY: usize = 64 << 20;
 
 /// What of the host an expression asks for, found when it is compiled.
 #[derive(Debug, Clone, Copy, Default)]
@@ -43,11 +46,15 @@ pub(crate) fn evaluate(
     let is_wrapped = matches!(ground, Ground::Env(_));
     let max_depth = if is_wrapped { MAX_DEPTH + PRELUDE_DEPTH } else { MAX_QUERY_DEPTH };
     let mut options = Options::new()
-        .timeout(TIMEOUT)
+        .timeout(host.time_left().map_or(TIMEOUT, |left| left.min(TIMEOUT)))
         .max_depth(max_depth)
         .max_string_length(MAX_BYTES)
         .max_array_length(MAX_ARRAY_ITEMS)
-        .max_result_size(MAX_BYTES);
+        .max_result_size(MAX_BYTES)
+        .max_memory(MAX_MEMORY);
+    if let Some(flag) = host.stop_flag() {
+        options = options.cancel_token(CancelToken::from_flag(flag));
+    }
     if asks.time {
         options = options.now(host.now().epoch_millis());
     }

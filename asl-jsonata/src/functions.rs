@@ -6,6 +6,7 @@ mod base64;
 mod json;
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use asl_query::Host;
@@ -44,16 +45,17 @@ pub(crate) fn pure(names: &[&str]) -> Bindings {
     bindings
 }
 
-/// `bindings`, and the functions that draw. The host lends one number; a generator makes the others from it, for the
+/// `bindings`, and the functions that draw. The host lends some numbers; a generator makes the others from them, for the
 /// engine's functions cannot borrow.
 pub(crate) fn with_random(bindings: &Bindings, host: &dyn Host) -> Bindings {
-    let [uuids, numbers] = [Generator::new(host), Generator::new(host)];
+    let uuids = Arc::new(Generator::new(host));
+    let numbers = Arc::clone(&uuids);
     let bindings = bind(bindings.clone(), "uuid", "<:s>", move |_| Ok(Some(Json::from(uuids.uuid()))));
     bind(bindings, "random", "<n?:n>", move |arguments| {
         let drawn = match number(arguments, 0) {
             // The cast saturates.
             Some(seed) => java_double(seed.floor() as i64),
-            None => (numbers.next() >> 11) as f64 / (1u64 << 53) as f64,
+            None => (numbers.next()[0] >> 11) as f64 / (1u64 << 53) as f64,
         };
         Ok(Some(Json::from(drawn)))
     })
@@ -195,23 +197,30 @@ fn java_double(seed: i64) -> f64 {
     (high + next(27)) as f64 / (1u64 << 53) as f64
 }
 
-/// SplitMix64.
-struct Generator(AtomicU64);
+/// SHA-256 of a secret and a counter: who sees numbers of it can compute neither the secret nor other numbers.
+struct Generator {
+    secret: [u64; 4],
+    count: AtomicU64,
+}
 
 impl Generator {
     fn new(host: &dyn Host) -> Generator {
-        Generator(AtomicU64::new(host.random_u64()))
+        Generator { secret: std::array::from_fn(|_| host.random_u64()), count: AtomicU64::new(0) }
     }
 
-    fn next(&self) -> u64 {
-        const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-        let mut mixed = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+    fn next(&self) -> [u64; 2] {
+        let mut hasher = Sha256::new();
+        for word in self.secret {
+            hasher.update(word.to_le_bytes());
+        }
+        hasher.update(self.count.fetch_add(1, Ordering::Relaxed).to_le_bytes());
+        let digest = hasher.finalize();
+        let mut words =
+            digest.chunks_exact(8).filter_map(|word| word.try_into().ok()).map(u64::from_le_bytes);
+        std::array::from_fn(|_| words.next().unwrap_or_default())
     }
 
     fn uuid(&self) -> String {
-        asl_query::uuid([self.next(), self.next()])
+        asl_query::uuid(self.next())
     }
 }

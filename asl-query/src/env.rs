@@ -1,6 +1,9 @@
 //! [`Env`]: what an expression may see.
 
 use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use asl_value::{Timestamp, Value};
 
@@ -43,6 +46,15 @@ pub trait Host: Send + Sync {
     fn now(&self) -> Timestamp;
     /// 64 random bits: `States.UUID`, `States.MathRandom`, `$random()`, `$uuid()`.
     fn random_u64(&self) -> u64;
+    /// How long what evaluates may still compute: an evaluation that takes longer fails, as one that takes too long on its
+    /// own does. `None` for as long as an evaluation may take.
+    fn time_left(&self) -> Option<Duration> {
+        None
+    }
+    /// A flag that ends an evaluation once another thread sets it.
+    fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
+        None
+    }
 }
 
 /// A UUID of version 4 from 128 random bits: `7b1c0d2e-5f64-4a0b-9c3d-2e1f00a9b8c7`.

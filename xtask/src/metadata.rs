@@ -54,11 +54,6 @@ impl Metadata {
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
-
-    /// The packages of others.
-    pub(crate) fn foreign(&self) -> impl Iterator<Item = &Package> {
-        self.packages.iter().filter(|package| !self.workspace_members.contains(&package.id))
-    }
 }
 
 impl Package {

@@ -8,7 +8,7 @@ mod words;
 
 use std::fmt;
 
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, Package};
 use crate::source::Source;
 use crate::{Result, docs};
 
@@ -43,7 +43,10 @@ impl fmt::Display for Finding {
 pub(crate) fn run() -> Result<()> {
     let metadata = Metadata::read()?;
     let sources = Source::read_all()?;
-    let members: Vec<_> = metadata.members().cloned().collect();
+    // What others have written keeps their rules.
+    let sources: Vec<_> = sources.into_iter().filter(|source| !source.path.starts_with("vendor/")).collect();
+    let is_ours = |member: &&Package| !member.manifest_path.contains("/vendor/");
+    let members: Vec<_> = metadata.members().filter(is_ours).cloned().collect();
 
     for (path, lines) in files::long_ones(&sources) {
         println!("warning: {path}: {lines} lines");
@@ -51,7 +54,7 @@ pub(crate) fn run() -> Result<()> {
     let mut findings = words::check(&sources);
     findings.extend(files::check(&sources, &members));
     findings.extend(graph::check(&members));
-    findings.extend(licences::check(metadata.foreign()));
+    findings.extend(licences::check(metadata.packages.iter()));
     findings.extend(lean::check()?);
     findings.extend(check_docs(&sources)?);
 

@@ -22,7 +22,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("tokio", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
     ("futures-util", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
     ("async-trait", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
-    ("jlens-core", &["asl-jsonata"]),
+    ("asl-jlens-core", &["asl-jsonata"]),
     ("lambda_runtime", &["asl-lambda"]),
     ("aws_lambda_events", &["asl-lambda"]),
     ("aws-sigv4", &["asl-aws"]),

@@ -4,8 +4,10 @@ use super::Finding;
 use crate::{Result, command};
 
 /// A package, its features, and crates that must not be in its build then.
-const LEAN: &[(&str, &str, &[&str])] =
-    &[("asl-engine", "", &["asl-jsonata", "jlens-core"]), ("asl-lambda", "", &["asl-jsonata", "jlens-core"])];
+const LEAN: &[(&str, &str, &[&str])] = &[
+    ("asl-engine", "", &["asl-jsonata", "asl-jlens-core"]),
+    ("asl-lambda", "", &["asl-jsonata", "asl-jlens-core"]),
+];
 
 pub(super) fn check() -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
@@ -41,8 +43,9 @@ mod tests {
 
     #[test]
     fn whole_names_count() {
-        let tree = "asl-lambda v0.1.0 (asl-lambda)\njlens-core-x v1.0.0\nasl-jsonata v0.1.0 (asl-jsonata)";
-        let found: Vec<&str> = linked(tree, &["asl-jsonata", "jlens-core"]).collect();
+        let tree =
+            "asl-lambda v0.1.0 (asl-lambda)\nasl-jlens-core-x v1.0.0\nasl-jsonata v0.1.0 (asl-jsonata)";
+        let found: Vec<&str> = linked(tree, &["asl-jsonata", "asl-jlens-core"]).collect();
         assert_eq!(found, ["asl-jsonata"]);
     }
 }
