@@ -16,11 +16,11 @@ use crate::machine::{adapter, echo, fail, pass};
 
 const EVENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events");
 
-fn fixture(name: &str) -> Value {
+pub(crate) fn fixture(name: &str) -> Value {
     Value::parse(&std::fs::read_to_string(format!("{EVENTS}/{name}.json")).unwrap()).unwrap()
 }
 
-fn fixtures() -> Vec<String> {
+pub(crate) fn fixtures() -> Vec<String> {
     let files =
         std::fs::read_dir(EVENTS).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut names: Vec<String> = files.map(|file| file.strip_suffix(".json").unwrap().to_owned()).collect();

@@ -8,6 +8,7 @@
 )]
 
 mod batches;
+mod events;
 mod fixtures;
 mod handle;
 mod http_responses;

@@ -1,0 +1,166 @@
+//! Events of every source, each a row of `tests/data/events.jsonl`: what it is taken for, what the machine gets of it, how
+//! its sender is answered. `UPDATE_EXPECT=1` writes the rows anew.
+
+use std::sync::Arc;
+
+use asl_engine::{EventKind, HistoryRecorder};
+use asl_lambda::{Adapter, Invocation, Trigger, handle};
+use asl_value::{Object, Text, Value, json};
+
+use crate::fixtures::{fixture, fixtures};
+use crate::machine::{adapter, echo};
+
+const ROWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events.jsonl");
+
+/// What a row says.
+///
+/// - `name`: of a file in `events/`, or, where the row has the `event` itself, the trigger's and what it is about.
+/// - `input`, `body`: the inputs of the executions, by default and with `ASL_INPUT=body`.
+/// - `answer`, `failed`: what a machine whose output is its input answers, and one that fails.
+///
+/// `{"event": "/Records/0"}` is that part of the event.
+struct Row {
+    name: String,
+    event: Value,
+    is_own: bool,
+}
+
+impl Row {
+    fn read(line: &str) -> Row {
+        let row = Value::parse(line).unwrap();
+        let name = row["name"].as_str().unwrap().to_owned();
+        let own = row.get("event").cloned();
+        Row { is_own: own.is_some(), event: own.unwrap_or_else(|| fixture(&name)), name }
+    }
+
+    fn of_fixture(name: &str) -> Row {
+        Row { name: name.to_owned(), event: fixture(name), is_own: false }
+    }
+
+    fn line(&self, machines: &Machines) -> String {
+        let (inputs, answer) = run(&machines.echo, &self.event);
+        let (bodies, _) = run(&machines.echo_bodies, &self.event);
+        let (_, failed) = run(&machines.fail, &self.event);
+        let mut row = Object::new();
+        row.insert("name", self.name.as_str().into());
+        row.insert("trigger", Trigger::detect(&self.event).name().into());
+        for (name, value) in [("input", inputs), ("body", bodies), ("answer", answer)] {
+            row.insert(name, within(&self.event, &value));
+        }
+        row.insert("failed", failed);
+        if self.is_own {
+            row.insert("event", self.event.clone());
+        }
+        Value::Object(row).to_json()
+    }
+}
+
+struct Machines {
+    echo: Adapter,
+    echo_bodies: Adapter,
+    fail: Adapter,
+}
+
+/// The inputs of the event's executions, and its answer.
+fn run(adapter: &Adapter, event: &Value) -> (Value, Value) {
+    let history = Arc::new(HistoryRecorder::new());
+    let invocation = Invocation::new("r-1").with_observer(history.clone());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let mut answer = runtime.block_on(handle(adapter, event.clone(), invocation)).unwrap_or_else(
+        |error| json!({"errorType": error.error_type.as_str(), "errorMessage": error.error_message.as_str()}),
+    );
+    // The times of StartSyncExecution's answer.
+    if let Value::Object(members) = &mut answer
+        && members.contains_key("startDate")
+    {
+        members.insert("startDate", 0.into());
+        members.insert("stopDate", 0.into());
+    }
+    let inputs = history.events().into_iter().filter_map(|event| match event.kind {
+        EventKind::ExecutionStarted { input, .. } => Some(input),
+        _ => None,
+    });
+    (inputs.collect(), answer)
+}
+
+/// A value with parts of the event as references to them.
+fn within(event: &Value, value: &Value) -> Value {
+    match value {
+        Value::Array(items) if !items.is_empty() => {
+            referred(event, value).unwrap_or_else(|| items.iter().map(|item| within(event, item)).collect())
+        }
+        Value::Object(members) if !members.is_empty() => referred(event, value).unwrap_or_else(|| {
+            let member = |(name, value): (&Text, &Value)| (name.clone(), within(event, value));
+            Value::Object(members.iter().map(member).collect())
+        }),
+        other => other.clone(),
+    }
+}
+
+fn referred(event: &Value, value: &Value) -> Option<Value> {
+    place_of(event, value, 3).map(|place| json!({"event": place}))
+}
+
+/// The JSON Pointer of a value in a document, so many levels down.
+fn place_of(document: &Value, value: &Value, levels: u32) -> Option<String> {
+    if document == value {
+        return Some(String::new());
+    }
+    let inside = |name: &str, member: &Value| {
+        Some(format!(
+            "/{}{}",
+            name.replace('~', "~0").replace('/', "~1"),
+            place_of(member, value, levels - 1)?
+        ))
+    };
+    match document {
+        _ if levels == 0 => None,
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), item))
+        }
+        Value::Object(members) => members.iter().find_map(|(name, member)| inside(name, member)),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_event_goes_in_and_out_as_its_row_says() {
+    let text = std::fs::read_to_string(ROWS).unwrap();
+    let mut rows: Vec<Row> = text.lines().map(Row::read).collect();
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    for name in fixtures() {
+        if !rows.iter().any(|row| row.name == name) {
+            assert!(update, "`{name}` has no row");
+            rows.push(Row::of_fixture(&name));
+        }
+    }
+    let fail = json!({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "OutOfStock", "Cause": "no mug left"}}});
+    let machines = Machines {
+        echo: adapter(&echo(), &[]),
+        echo_bodies: adapter(&echo(), &[("ASL_INPUT", "body")]),
+        fail: adapter(&fail, &[]),
+    };
+    let found: Vec<String> = rows.iter().map(|row| row.line(&machines)).collect();
+    if update {
+        std::fs::write(ROWS, found.join("\n") + "\n").unwrap();
+    }
+    for (found, line) in found.iter().zip(text.lines()) {
+        assert!(update || found == line, "a row differs\n  found: {found}\n    row: {line}");
+    }
+    let names: std::collections::HashSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(names.len(), rows.len(), "a name twice");
+    for row in rows.iter().filter(|row| row.is_own) {
+        let trigger = row.name.split(',').next().unwrap();
+        assert_eq!(Trigger::detect(&row.event).name(), trigger, "{}", row.name);
+    }
+    for trigger in Trigger::ALL {
+        let own = rows.iter().filter(|row| row.is_own && row.name.starts_with(trigger.name())).count();
+        assert!(own >= 2, "{trigger:?} has {own} events");
+    }
+    // Neither list may shrink unnoticed.
+    let own = rows.iter().filter(|row| row.is_own).count();
+    assert_eq!((own, rows.len() - own), (OWN, fixtures().len()));
+}
+
+/// Rows with an event of their own.
+const OWN: usize = 171;
