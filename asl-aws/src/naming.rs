@@ -18,6 +18,8 @@ pub(crate) fn lower_first(name: &str) -> String {
 pub(crate) fn spelled(member: &str, names: Names) -> String {
     match names {
         Names::Model => upper_first(member),
+        // Observed: DynamoDB's `NULL`, for which the Java SDK has a name of its own.
+        Names::Sdk if member == "NULL" => "Nul".to_owned(),
         Names::Sdk => {
             let mut name = uncapitalised(member);
             if RESERVED.contains(&name.as_str()) {
@@ -132,6 +134,8 @@ mod tests {
         check("MD5OfMessageBody", "Md5OfMessageBody", "MD5OfMessageBody");
         check("ACL", "Acl", "ACL");
         check("S", "S", "S");
+        check("BOOL", "Bool", "BOOL");
+        check("NULL", "Nul", "NULL");
         check("equals", "EqualsValue", "Equals");
         check("default", "DefaultValue", "Default");
         check("vCpus", "VCpus", "VCpus");
