@@ -7,8 +7,9 @@ use std::time::Duration;
 use asl_engine::{Failure, Task};
 use asl_value::{Text, Value};
 
+use crate::call::unusable;
 use crate::http::HttpRequest;
-use crate::http_task::{given, is_leaving, plain, query_of, result, unusable, url_path};
+use crate::http_task::{given, is_leaving, plain, query_of, result, url_path};
 use crate::path::text;
 use crate::{Aws, CallOptions, trace};
 

@@ -14,15 +14,30 @@ pub(crate) struct Checked {
     pub(crate) problems: Vec<String>,
 }
 
+/// What an integration makes of parameters.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rules {
+    pub(crate) names: Names,
+    /// Whether each value must be of the member's own type, as optimised integrations have it; the SDK integrations make
+    /// text of what is none, and numbers of text.
+    pub(crate) are_types_fixed: bool,
+    /// Members whose text is JSON: objects and arrays are taken, too.
+    pub(crate) documents: &'static [&'static str],
+    /// Whether members of inner structures may be spelled as in the service's own API: `attempts`.
+    pub(crate) takes_own_spelling: bool,
+}
+
 /// Checks the value of a shape; `null` counts as absent.
-pub(crate) fn check(shape: &Member<'_>, value: &Value, names: Names) -> Checked {
-    let mut checker = Checker { names, problems: Vec::new() };
+pub(crate) fn check(shape: &Member<'_>, value: &Value, rules: Rules) -> Checked {
+    let mut checker = Checker { rules, depth: 0, problems: Vec::new() };
     let value = checker.value(shape, "", value);
     Checked { value: value.unwrap_or_default(), problems: checker.problems }
 }
 
 struct Checker {
-    names: Names,
+    rules: Rules,
+    /// How many structures are around.
+    depth: usize,
     problems: Vec<String>,
 }
 
@@ -38,7 +53,7 @@ impl Checker {
             (Shape::Map { value: item, .. }, Value::Object(object)) => {
                 let mut map = Object::new();
                 for (key, value) in object.iter().filter(|(_, value)| !value.is_null()) {
-                    if let Some(value) = self.value(&item, field, value) {
+                    if let Some(value) = self.value(&item, key, value) {
                         map.insert(key, value);
                     }
                 }
@@ -48,29 +63,46 @@ impl Checker {
             (Shape::Text { .. } | Shape::Blob(_), Value::String(text)) if !member.is_json() => {
                 Some(Value::String(text.clone()))
             }
-            // Observed: what is no string where one belongs is sent as its JSON text.
-            (Shape::Text { .. } | Shape::Blob(_), _) => Some(Value::String(value.to_json().into())),
-            (Shape::Boolean, _) => {
-                scalar(value, |value| Some(Value::Bool(value.as_bool()?))).or_else(|| self.misfit(field))
+            (Shape::Text { .. } | Shape::Blob(_), _) if self.takes_json(member, value) => {
+                Some(Value::String(value.to_json().into()))
             }
-            (Shape::Integer(_), _) => {
-                scalar(value, |value| value.as_i64().map(Value::from)).or_else(|| self.misfit(field))
+            (Shape::Boolean, Value::Bool(_)) => Some(value.clone()),
+            (Shape::Integer(_), Value::Number(number)) if number.as_i64().is_some() => Some(value.clone()),
+            (Shape::Float(_), Value::Number(_)) => Some(value.clone()),
+            (Shape::Timestamp, Value::String(_) | Value::Number(_)) => {
+                time(value).map(|time| Value::from(time.to_string())).or_else(|| self.malformed(field))
             }
-            (Shape::Float(_), _) => {
-                scalar(value, |value| value.as_number().map(Value::from)).or_else(|| self.misfit(field))
+            (shape, Value::String(text)) if !self.rules.are_types_fixed => {
+                within(&shape, text).or_else(|| self.misfit(&shape, field))
             }
-            (Shape::Timestamp, _) => {
-                time(value).map(|time| Value::from(time.to_string())).or_else(|| self.misfit(field))
-            }
-            _ => self.misfit(field),
+            (Shape::Integer(_), Value::Number(_)) => self.malformed(field),
+            (shape, _) => self.misfit(&shape, field),
         }
     }
 
+    /// Whether a value that is no text is taken for JSON.
+    ///
+    /// Observed: SDK integrations make text of anything. Optimised ones do so with `Payload`, `Message`, `MessageBody`,
+    /// `Input` and `Detail`, and refuse a number as `Payload`, an object as `S`.
+    ///
+    /// UNRECORDED: an array or a boolean where an optimised integration takes JSON; here an array is taken, a boolean is not.
+    fn takes_json(&self, member: &Member<'_>, value: &Value) -> bool {
+        let is_document = || self.rules.documents.contains(&member.name);
+        let is_nested = matches!(value, Value::Object(_) | Value::Array(_));
+        member.is_json() || !self.rules.are_types_fixed || is_nested && is_document()
+    }
+
     fn structure(&mut self, structure: Structure<'_>, given: &Object) -> Value {
+        let takes_own = self.rules.takes_own_spelling && self.depth > 0;
+        let names = self.rules.names;
+        let is = move |name: &str, member: &Member<'_>| {
+            means(name, member.name, names) || takes_own && name == member.name
+        };
         let given = || given.iter().filter(|(_, value)| !value.is_null());
         let mut object = Object::new();
+        self.depth += 1;
         for (name, value) in given() {
-            match structure.members().find(|member| means(name, member.name, self.names)) {
+            match structure.members().find(|member| is(name, member)) {
                 // UNRECORDED: AWS's text about a parameter that the operation does not have.
                 None => {
                     self.problems.push(format!("The field \"{name}\" is not supported by Step Functions"))
@@ -82,12 +114,13 @@ impl Checker {
                 }
             }
         }
+        self.depth -= 1;
         for member in structure.members() {
-            let is_given = || given().any(|(name, _)| means(name, member.name, self.names));
+            let is_given = || given().any(|(name, _)| is(name, &member));
             // Recorded: what a service misses in the body it says itself; without the others no request can be made.
             let is_needed = member.is_required() && member.location() != Location::Body;
             if is_needed && !member.is_idempotency_token() && !is_given() {
-                let name = spelled(member.name, self.names);
+                let name = spelled(member.name, names);
                 // UNRECORDED: AWS's text about a parameter that is missing.
                 self.problems.push(format!("The field \"{name}\" is required but was missing"));
             }
@@ -95,16 +128,42 @@ impl Checker {
         Value::Object(object)
     }
 
-    fn misfit(&mut self, field: &str) -> Option<Value> {
+    /// The value is of another type.
+    ///
+    /// Observed: `The value for the field 'S' must be a STRING`, of a number as `Payload` likewise.
+    ///
+    /// UNRECORDED: the text where something else than a string is expected; types by the names that AWS has elsewhere.
+    fn misfit(&mut self, shape: &Shape<'_>, field: &str) -> Option<Value> {
+        if !self.rules.are_types_fixed || self.depth == 0 {
+            return self.malformed(field);
+        }
+        let kind = match shape {
+            Shape::Text { .. } | Shape::Blob(_) | Shape::Timestamp => "a STRING",
+            Shape::Structure(_) | Shape::Map { .. } | Shape::Document => "an OBJECT",
+            Shape::List(..) => "an ARRAY",
+            Shape::Boolean => "a BOOLEAN",
+            Shape::Integer(_) | Shape::Float(_) => "a NUMBER",
+        };
+        self.problems.push(format!("The value for the field '{field}' must be {kind}"));
+        None
+    }
+
+    fn malformed(&mut self, field: &str) -> Option<Value> {
         self.problems.push(format!("The value of the field '{field}' has an invalid format"));
         None
     }
 }
 
-/// A value as `read` understands it, or the JSON in a string likewise: `5`, `"5"`.
-fn scalar(value: &Value, read: impl Fn(&Value) -> Option<Value>) -> Option<Value> {
-    let parsed = || value.as_str().and_then(|text| Value::parse(text).ok());
-    read(value).or_else(|| read(&parsed()?))
+/// The scalar in a text: `"5"`, `"true"`.
+fn within(shape: &Shape<'_>, text: &str) -> Option<Value> {
+    let value = Value::parse(text).ok()?;
+    let fits = match shape {
+        Shape::Boolean => value.as_bool().is_some(),
+        Shape::Integer(_) => value.as_i64().is_some(),
+        Shape::Float(_) => value.as_number().is_some(),
+        _ => false,
+    };
+    fits.then_some(value)
 }
 
 /// ISO 8601, a date of HTTP, or seconds since 1970.
@@ -134,7 +193,7 @@ mod tests {
     fn check(action: (&str, &str), parameters: Value, expect: Value, problems: &[&str]) {
         let service = Services::default().get(action.0).unwrap();
         let input = service.operation(action.1).unwrap().input.unwrap();
-        let checked = super::check(&Member::root(&service, input), &parameters, Names::Sdk);
+        let checked = super::check(&Member::root(&service, input), &parameters, Rules::default());
         assert_eq!(checked.problems, problems);
         if problems.is_empty() {
             assert_eq!(checked.value, expect);

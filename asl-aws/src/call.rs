@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::time::Instant;
 
-use crate::arguments::{self, Checked};
+use crate::arguments::{self, Checked, Rules};
 use crate::endpoint::{self, Target};
 use crate::http::{HttpAnswer, HttpError, HttpRequest};
 use crate::protocol::{self, Request};
@@ -18,13 +18,13 @@ use crate::retry::{self, Budget};
 use crate::sign::{Scope, presigned, sign};
 use crate::table::{Member, Operation, Service, Services};
 use crate::warm::{Warm, fresh_bits};
-use crate::{Config, ServiceError, checksum, clock, s3, trace};
+use crate::{Config, ServiceError, checksum, clock, optimised, s3, trace};
 
 /// Longer than any service but Lambda takes to answer.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
 /// All attempts to get keys.
 const TIME_FOR_KEYS: Duration = Duration::from_secs(30);
-/// A function may run for 15 minutes.
+/// A function may run for 15 minutes, as may a harness.
 const INVOKE_TIMEOUT: Duration = Duration::from_secs(930);
 
 /// Calls operations of AWS's services.
@@ -139,9 +139,25 @@ impl Caller {
         params: &Value,
         options: &CallOptions<'_>,
     ) -> Result<(), String> {
+        answered(&*self.service(service)?, action)?;
+        let problems = self.problems(service, action, params, options.names)?;
+        if problems.is_empty() { Ok(()) } else { Err(unusable(params, &problems.join(", "))) }
+    }
+
+    /// What is wrong with parameters, one by one.
+    ///
+    /// # Errors
+    /// There is no such operation.
+    pub(crate) fn problems(
+        &self,
+        service: &str,
+        action: &str,
+        params: &Value,
+        names: Names,
+    ) -> Result<Vec<String>, String> {
         let service = self.service(service)?;
         let operation = operation(&service, action)?;
-        check(&service, &operation, params, options.names).map(|_| ())
+        Ok(checked(&service, &operation, params, names).problems)
     }
 
     /// Calls an operation: `("sqs", "sendMessage", {"QueueUrl": "…", "MessageBody": "…"})`. Services have the names they
@@ -156,6 +172,9 @@ impl Caller {
         params: Value,
         options: &CallOptions<'_>,
     ) -> Result<Answer, ServiceError> {
+        if let Ok(known) = self.service(service) {
+            answered(&known, action).map_err(|message| ServiceError::client(known.class(), message))?;
+        }
         let read = |service: &Service, operation: &Operation<'_>, response: HttpAnswer| {
             let output = protocol::output(service, operation, &response, options.names)?;
             let request_id = protocol::request_id(&response).unwrap_or_default();
@@ -164,7 +183,7 @@ impl Caller {
         self.exchange(service, action, params, options, read).await
     }
 
-    /// Calls an operation whose output is in the body of its answer alone: an object's bytes.
+    /// Calls an operation whose output is in the body of its answer alone: an object's bytes, a stream of events.
     pub(crate) async fn bytes(
         &self,
         service: &str,
@@ -173,6 +192,11 @@ impl Caller {
         options: &CallOptions<'_>,
     ) -> Result<Vec<u8>, ServiceError> {
         self.exchange(service, action, params, options, |_, _, response| Ok(response.body)).await
+    }
+
+    /// The class of an error of a service, by its name in the model.
+    pub(crate) fn exception(&self, service: &str, name: &str) -> Option<String> {
+        self.service(service).ok()?.exception(name).map(str::to_owned)
     }
 
     async fn exchange<T>(
@@ -280,12 +304,17 @@ impl Caller {
 }
 
 pub(crate) fn operation<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, String> {
-    let operation =
-        service.operation(action).ok_or_else(|| format!("{} has no action `{action}`", service.id()))?;
-    if operation.streams_events {
-        return Err(format!("`{action}` of {} streams events, which no task can", service.id()));
+    service.operation(action).ok_or_else(|| format!("{} has no action `{action}`", service.id()))
+}
+
+/// An operation with one answer.
+fn answered<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, String> {
+    match operation(service, action)? {
+        operation if operation.streams_events => {
+            Err(format!("`{action}` of {} streams events, which no task can", service.id()))
+        }
+        operation => Ok(operation),
     }
-    Ok(operation)
 }
 
 /// The parameters as the model names them.
@@ -295,14 +324,24 @@ pub(crate) fn check(
     params: &Value,
     names: Names,
 ) -> Result<Value, String> {
-    let Checked { value, problems } = match operation.input {
-        Some(input) => arguments::check(&Member::root(service, input), params, names),
-        None => Checked { value: Value::Object(Object::new()), problems: Vec::new() },
+    let Checked { value, problems } = checked(service, operation, params, names);
+    if problems.is_empty() { Ok(value) } else { Err(unusable(params, &problems.join(", "))) }
+}
+
+fn checked(service: &Service, operation: &Operation<'_>, params: &Value, names: Names) -> Checked {
+    let rules = match names {
+        Names::Sdk => Rules::default(),
+        Names::Model => optimised::rules(service.id(), operation.name),
     };
-    if problems.is_empty() {
-        return Ok(value);
+    match operation.input {
+        Some(input) => arguments::check(&Member::root(service, input), params, rules),
+        None => Checked { value: Value::Object(Object::new()), problems: Vec::new() },
     }
-    Err(format!("The Parameters '{params}' could not be used to start the Task: [{}]", problems.join(", ")))
+}
+
+/// Observed: the frame of this text.
+pub(crate) fn unusable(arguments: &Value, problems: &str) -> String {
+    format!("The Parameters '{arguments}' could not be used to start the Task: [{problems}]")
 }
 
 /// The input with a token for each member that makes a repeated request count once.
@@ -413,7 +452,7 @@ impl Call<'_> {
                 .extend(sign(request.method, &url, &headers, &request.body, keys, &scope).map_err(client)?);
         }
         let longest = match self.operation.name {
-            "Invoke" => INVOKE_TIMEOUT,
+            "Invoke" | "InvokeHarness" => INVOKE_TIMEOUT,
             _ => ATTEMPT_TIMEOUT,
         };
         let left = self.deadline.map(clock::until);

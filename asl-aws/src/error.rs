@@ -71,6 +71,11 @@ impl ServiceError {
         }
     }
 
+    /// The service's text, or what Java prints of none.
+    pub(crate) fn message_or_null(&self) -> &str {
+        if self.message.is_empty() { "null" } else { &self.message }
+    }
+
     /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2:
     /// `S3.NoSuchBucketException`, `The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: …)`.
     ///
@@ -89,7 +94,7 @@ impl ServiceError {
                     Some(class) => class.to_string(),
                     None => format!("{service}Exception"),
                 };
-                let message = if self.message.is_empty() { "null" } else { &self.message };
+                let message = self.message_or_null();
                 let extended = match &self.extended_request_id {
                     Some(id) => format!(", Extended Request ID: {id}"),
                     None => String::new(),

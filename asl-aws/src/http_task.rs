@@ -13,6 +13,7 @@ use asl_model::error_name;
 use asl_value::{Object, Value, json};
 
 use crate::Aws;
+use crate::call::unusable;
 use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
 use encoding::{ArrayFormat, form, query};
@@ -62,11 +63,6 @@ pub(crate) fn check(arguments: &Value) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// Observed: the frame of this text.
-pub(crate) fn unusable(arguments: &Value, problem: &str) -> String {
-    format!("The Parameters '{arguments}' could not be used to start the Task: [{problem}]")
 }
 
 fn refused(problem: String) -> Failure {

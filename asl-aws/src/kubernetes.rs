@@ -8,9 +8,10 @@ use asl_engine::{Failure, Task};
 use asl_model::Pattern;
 use asl_value::{Object, Value, json};
 
+use crate::call::unusable;
 use crate::credentials::may_be_asked;
 use crate::http::{HttpAnswer, HttpRequest, send_trusting};
-use crate::http_task::{is_leaving, plain, query_of, result, unusable, url_path};
+use crate::http_task::{is_leaving, plain, query_of, result, url_path};
 use crate::optimised::job_failed;
 use crate::path::text;
 use crate::protocol::percent_encoded;

@@ -29,6 +29,7 @@ mod config;
 mod credentials;
 mod endpoint;
 mod error;
+mod event_stream;
 mod http;
 mod http_date;
 mod http_task;

@@ -37,6 +37,14 @@ pub(super) async fn invoke_model(aws: &Aws, task: &Task<'_>, service: &Service) 
     Ok(Value::Object(result))
 }
 
+/// The arguments but for those that are Step Functions' own.
+pub(super) fn request(arguments: &Value) -> Value {
+    let mut params = members(arguments);
+    params.remove("Input");
+    params.remove("Output");
+    Value::Object(params)
+}
+
 /// `s3://bucket/key`
 fn object(uri: &Value) -> Result<Value, Failure> {
     let parts = uri.as_str().and_then(|uri| uri.strip_prefix("s3://")?.split_once('/'));

@@ -64,21 +64,13 @@ pub(super) async fn call(
         "modifyInstanceFleetByName" => {
             let id = id_of(aws, task, service, "listInstanceFleets", "InstanceFleets", "InstanceFleetName")
                 .await?;
-            let mut fleet = arguments.get("InstanceFleet").map(members).unwrap_or_default();
-            fleet.insert("InstanceFleetId", id);
-            let params =
-                json!({"ClusterId": text(arguments, "ClusterId"), "InstanceFleet": Value::Object(fleet)});
-            let answer = send(aws, task, service, "modifyInstanceFleet", params).await?;
+            let answer = send(aws, task, service, "modifyInstanceFleet", fleet(arguments, id)).await?;
             Ok(with_metadata(members(&answer.output), &answer))
         }
         "modifyInstanceGroupByName" => {
             let id = id_of(aws, task, service, "listInstanceGroups", "InstanceGroups", "InstanceGroupName")
                 .await?;
-            let mut group = arguments.get("InstanceGroup").map(members).unwrap_or_default();
-            group.insert("InstanceGroupId", id);
-            let groups = Value::from_iter([Value::Object(group)]);
-            let params = json!({"ClusterId": text(arguments, "ClusterId"), "InstanceGroups": groups});
-            let answer = send(aws, task, service, "modifyInstanceGroups", params).await?;
+            let answer = send(aws, task, service, "modifyInstanceGroups", group(arguments, id)).await?;
             Ok(with_metadata(members(&answer.output), &answer))
         }
         _ => {
@@ -93,6 +85,47 @@ pub(super) async fn call(
             Ok(known.result(arguments, &answer))
         }
     }
+}
+
+/// The operation of an action and its parameters; `None` if there is no such action. Of what is known by its name, any id.
+pub(super) fn request(action: &str, arguments: &Value) -> Option<(&'static str, Value)> {
+    let id = || Value::from("");
+    Some(match action {
+        "modifyInstanceFleetByName" => ("modifyInstanceFleet", fleet(arguments, id())),
+        "modifyInstanceGroupByName" => ("modifyInstanceGroups", group(arguments, id())),
+        _ => {
+            let known = ACTIONS.iter().find(|known| known.name == action)?;
+            (known.operation, known.request(arguments))
+        }
+    })
+}
+
+/// What is wrong with parameters, by the names that the action has for them.
+pub(super) fn in_own_names(action: &str, problems: String) -> String {
+    let renamed = ACTIONS.iter().find(|known| known.name == action).map_or(&[][..], |known| known.renamed);
+    renamed.iter().fold(problems, |problems, (own, operations)| {
+        problems.replace(&format!("'{}'", operations.trim_end_matches("[]")), &format!("'{own}'"))
+    })
+}
+
+fn fleet(arguments: &Value, id: Value) -> Value {
+    let mut params = members(arguments);
+    params.remove("InstanceFleetName");
+    if let Some(Value::Object(mut fleet)) = params.remove("InstanceFleet") {
+        fleet.insert("InstanceFleetId", id);
+        params.insert("InstanceFleet", Value::Object(fleet));
+    }
+    Value::Object(params)
+}
+
+fn group(arguments: &Value, id: Value) -> Value {
+    let mut params = members(arguments);
+    params.remove("InstanceGroupName");
+    if let Some(Value::Object(mut group)) = params.remove("InstanceGroup") {
+        group.insert("InstanceGroupId", id);
+        params.insert("InstanceGroups", Value::from_iter([Value::Object(group)]));
+    }
+    Value::Object(params)
 }
 
 impl Action {
@@ -140,6 +173,6 @@ async fn id_of(
     found.and_then(|found| found.get("Id")).cloned().ok_or_else(|| {
         // UNRECORDED: the error for a fleet or group of EMR that does not exist.
         let message = format!("The cluster has no {} named '{name}'", argument.trim_end_matches("Name"));
-        Failure::new("ElasticMapReduce.AmazonElasticMapReduceException", message)
+        Failure::new(format!("{}.AmazonElasticMapReduceException", service.prefix), message)
     })
 }

@@ -36,12 +36,16 @@ async fn call(aws: &Aws, task: &Task<'_>, service: &Service, params: Value) -> R
 }
 
 /// The function ended with an error: its type, and the whole payload as cause.
+///
+/// Observed: the sentence about a payload without a type, as Lambda hands back of a function that took too long.
 fn raised(payload: &str) -> Failure {
+    const UNKNOWN: &str = "The cause could not be determined because Lambda did not return an error type.";
     let error = Value::parse(payload).ok();
-    match error.as_ref().map_or("", |error| text(error, "errorType")) {
-        // UNRECORDED: the error payload of a function without a type.
-        "" => Failure::new("Lambda.Unknown", payload),
-        error => Failure::new(error, payload),
+    match (error.as_ref().map_or("", |error| text(error, "errorType")), payload) {
+        // UNRECORDED: the cause where there is no payload.
+        ("", "") => Failure::new("Lambda.Unknown", UNKNOWN),
+        ("", payload) => Failure::new("Lambda.Unknown", format!("{UNKNOWN} Returned payload: {payload}")),
+        (error, payload) => Failure::new(error, payload),
     }
 }
 

@@ -33,7 +33,10 @@ const fn service(
     Service { name, caller, prefix, sdk }
 }
 
-/// Observed: lambda, dynamodb, sqs, sns, states, ecs, events.
+/// Observed: lambda, dynamodb, sqs, sns, states, ecs, events, elasticmapreduce.
+///
+/// UNRECORDED: the prefix of `bedrock:invokeModel`; here `Bedrock`, as most public definitions have it, and not
+/// `BedrockRuntime`, which the SDK integration has.
 ///
 /// UNRECORDED: error names of the other optimised integrations, which are those of the older SDK as AWS's pages and users
 /// name them.
@@ -41,12 +44,13 @@ static SERVICES: &[Service] = &[
     service("athena", "athena", "Athena", "AmazonAthena"),
     service("batch", "batch", "Batch", "AWSBatch"),
     service("bedrock", "bedrock", "Bedrock", ""),
+    service("bedrockagentcore", "bedrockagentcore", "BedrockAgentCore", ""),
     service("codebuild", "codebuild", "CodeBuild", "AWSCodeBuild"),
     service("databrew", "databrew", "DataBrew", "AWSGlueDataBrew"),
     service("dynamodb", "dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
     service("ecs", "ecs", "ECS", "AmazonECS"),
     service("eks", "eks", "EKS", "AmazonEKS"),
-    service("elasticmapreduce", "emr", "ElasticMapReduce", "AmazonElasticMapReduce"),
+    service("elasticmapreduce", "emr", "EMR", "AmazonElasticMapReduce"),
     service("emr-containers", "emrcontainers", "EMRContainers", "AmazonEMRContainers"),
     service("emr-serverless", "emrserverless", "EMRServerless", "AWSEMRServerless"),
     service("events", "eventbridge", "EventBridge", "AmazonEventBridge"),

@@ -3,14 +3,14 @@
 use asl_value::{Array, Object, Value, json};
 
 use super::*;
-use crate::arguments;
+use crate::arguments::{self, Rules};
 use crate::table::{Services, names};
 
 fn built(service: &str, action: &str, parameters: &Value) -> Result<Request, String> {
     let service = Services::default().get(service).unwrap();
     let operation = service.operation(action).unwrap();
     let checked = match operation.input {
-        Some(input) => arguments::check(&Member::root(&service, input), parameters, Names::Sdk),
+        Some(input) => arguments::check(&Member::root(&service, input), parameters, Rules::default()),
         None => arguments::Checked { value: Value::Null, problems: Vec::new() },
     };
     assert_eq!(checked.problems, [""; 0]);
@@ -206,7 +206,7 @@ fn every_operation_makes_a_request() {
         for operation in service.operations() {
             let input = operation.input.map(|input| Member::root(&service, input));
             let parameters = input.map_or(Value::Null, |input| some(&input, 4));
-            let checked = input.map(|input| arguments::check(&input, &parameters, Names::Sdk));
+            let checked = input.map(|input| arguments::check(&input, &parameters, Rules::default()));
             let mut problems = checked.iter().flat_map(|checked| &checked.problems);
             let odd = problems.find(|problem| !problem.ends_with("is required but was missing"));
             assert_eq!(odd, None, "{name}:{}", operation.name);

@@ -197,9 +197,179 @@ async fn errors_are_named_as_the_older_sdk_does() {
             "m (Service: AWSStepFunctions; Status Code: 400; Error Code: StateMachineDoesNotExist; Request ID: r-1; \
              Proxy: null)",
         ),
+        (
+            "elasticmapreduce:addStep",
+            json!({"ClusterId": "c", "Step": {"Name": "s", "HadoopJarStep": {"Jar": "j"}}}),
+            (
+                "400 Bad Request\r\nx-amzn-requestid: r-1",
+                r#"{"__type":"ValidationException","message":"Cluster id 'c' is not valid."}"#,
+            ),
+            "EMR.AmazonElasticMapReduceException",
+            "Cluster id 'c' is not valid. (Service: AmazonElasticMapReduce; Status Code: 400; \
+             Error Code: ValidationException; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "glue:startJobRun",
+            json!({"JobName": "j"}),
+            ("400 Bad Request\r\nx-amzn-requestid: r-1", r#"{"__type":"EntityNotFoundException"}"#),
+            "Glue.EntityNotFoundException",
+            "null (Service: AWSGlue; Status Code: 400; Error Code: EntityNotFoundException; Request ID: r-1; Proxy: null)",
+        ),
+        (
+            "bedrock:invokeModel",
+            json!({"ModelId": "m", "Body": {}}),
+            (
+                "429 Too Many\r\nx-amzn-requestid: r-1\r\nx-amzn-errortype: ThrottlingException",
+                r#"{"message":"m"}"#,
+            ),
+            "Bedrock.ThrottlingException",
+            "m (Service: BedrockRuntime, Status Code: 429, Request ID: r-1)",
+        ),
+        (
+            "bedrock:invokeModel",
+            json!({"ModelId": "m", "Body": {}}),
+            ("400 Bad Request\r\nx-amzn-requestid: r-1\r\nx-amzn-errortype: Odd", "{}"),
+            "Bedrock.BedrockRuntimeException",
+            "null (Service: BedrockRuntime, Status Code: 400, Request ID: r-1)",
+        ),
     ] {
         let (found, _) = call(&format!("arn:aws:states:::{resource}"), parameters, (head, body)).await;
         assert_eq!(found, json!([error, cause]), "{resource}");
+    }
+}
+
+/// What Lambda hands back of a function that took too long has no type.
+#[tokio::test]
+async fn errors_of_functions_without_a_type_are_unknown() {
+    const SENTENCE: &str = "The cause could not be determined because Lambda did not return an error type.";
+    let timed_out = r#"{"errorMessage":"2026-01-01T00:00:00.000Z 5b1c Task timed out after 3.00 seconds"}"#;
+    let failed = "200 OK\r\nx-amz-function-error: Unhandled";
+    for (payload, cause) in [
+        (timed_out, format!("{SENTENCE} Returned payload: {timed_out}")),
+        (r#"{"errorType":""}"#, format!("{SENTENCE} Returned payload: {{\"errorType\":\"\"}}")),
+        ("gone", format!("{SENTENCE} Returned payload: gone")),
+        ("", SENTENCE.to_owned()),
+    ] {
+        for (resource, parameters) in
+            [(FUNCTION, json!({})), ("arn:aws:states:::lambda:invoke", json!({"FunctionName": "f"}))]
+        {
+            let (found, _) = call(resource, parameters, (failed, payload)).await;
+            assert_eq!(found, json!(["Lambda.Unknown", cause.as_str()]), "{resource} {payload}");
+        }
+    }
+}
+
+/// A stream of events of these types.
+fn stream(events: &[(&str, &str, Value)]) -> Vec<u8> {
+    let sum = |bytes: &[u8]| {
+        let mut sum = flate2::Crc::new();
+        sum.update(bytes);
+        sum.sum().to_be_bytes()
+    };
+    let mut body = Vec::new();
+    for (kind, name, payload) in events {
+        let mut headers = Vec::new();
+        for (header, value) in [(":message-type", *kind), (&format!(":{kind}-type"), *name)] {
+            headers.push(header.len() as u8);
+            headers.extend(header.as_bytes());
+            headers.push(7);
+            headers.extend((value.len() as u16).to_be_bytes());
+            headers.extend(value.as_bytes());
+        }
+        let payload = payload.to_json();
+        let mut message = ((16 + headers.len() + payload.len()) as u32).to_be_bytes().to_vec();
+        message.extend((headers.len() as u32).to_be_bytes());
+        message.extend(sum(&message));
+        message.extend(headers);
+        message.extend(payload.as_bytes());
+        message.extend(sum(&message));
+        body.extend(message);
+    }
+    body
+}
+
+#[tokio::test]
+async fn agents_answer_with_their_last_message() {
+    let message = |text: &str, reason: &str| {
+        let delta = |delta: Value| json!({"contentBlockIndex": 1, "delta": delta});
+        [
+            ("event", "messageStart", json!({"role": "assistant"})),
+            (
+                "event",
+                "contentBlockDelta",
+                json!({"contentBlockIndex": 0, "delta": {"toolUse": {"input": "{"}}}),
+            ),
+            ("event", "contentBlockDelta", delta(json!({"text": text}))),
+            ("event", "contentBlockDelta", delta(json!({"text": "!"}))),
+            ("event", "contentBlockStop", json!({"contentBlockIndex": 1})),
+            ("event", "messageStop", json!({"stopReason": reason})),
+            (
+                "event",
+                "metadata",
+                json!({"usage": {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7}, "metrics": {"latencyMs": 50}}),
+            ),
+        ]
+    };
+    let tool = [
+        ("event", "messageStart", json!({"role": "user"})),
+        ("event", "contentBlockDelta", json!({"contentBlockIndex": 0, "delta": {"text": "of a tool"}})),
+    ];
+    let events = [message("Let me see", "tool_use").as_slice(), &tool, &message("Done", "end_turn")].concat();
+    let harness = "arn:aws:bedrock-agentcore:eu-west-1:111122223333:harness/h-0123456789";
+    let session = "0123456789-0123456789-0123456789-0";
+    let task = json!({
+        "Resource": "arn:aws:states:::bedrockagentcore:invokeHarness",
+        "Parameters": {
+            "HarnessArn": harness,
+            "RuntimeSessionId": session,
+            "Messages": [{"Role": "user", "Content": [{"Text": "Hello"}]}],
+            "Model": {"BedrockModelConfig": {"ModelId": "m", "Temperature": 0.5}}
+        }
+    });
+    let server = Server::start_bytes(None, move |_| (OK, stream(&events))).await;
+    let (report, _) = run(aws_at(&server.url), task.clone()).await;
+    let expected = json!({
+        "Output": {"Message": {"Role": "assistant", "Content": [{"Text": "Done!"}]}},
+        "StopReason": "end_turn",
+        "Usage": {"InputTokens": 6, "OutputTokens": 8, "TotalTokens": 14},
+        "Metrics": {"LatencyMs": 100}
+    });
+    assert_eq!(ending(&report), expected);
+    let request = server.requests().pop().expect("a request");
+    assert!(
+        request.line.starts_with("POST /harnesses/invoke?harnessArn=arn%3Aaws%3Abedrock-agentcore"),
+        "{request:?}"
+    );
+    assert_eq!(request.header("x-amzn-bedrock-agentcore-runtime-session-id"), Some(session));
+    let sent = json!({
+        "messages": [{"role": "user", "content": [{"text": "Hello"}]}],
+        "model": {"bedrockModelConfig": {"modelId": "m", "temperature": 0.5}}
+    });
+    assert_eq!(Value::parse(&request.body).expect("JSON"), sent);
+
+    for (answer, expected) in [
+        (
+            (OK, stream(&[("exception", "runtimeClientError", json!({"message": "m"}))])),
+            ["BedrockAgentCore.RuntimeClientErrorException", "m"],
+        ),
+        (
+            (
+                "429 Too Many\r\nx-amzn-requestid: r-1\r\nx-amzn-errortype: ThrottlingException",
+                b"{}".to_vec(),
+            ),
+            [
+                "BedrockAgentCore.ThrottlingException",
+                "null (Service: BedrockAgentCore, Status Code: 429, Request ID: r-1)",
+            ],
+        ),
+        (
+            (OK, b"no stream".to_vec()),
+            ["BedrockAgentCore.SdkClientException", "the response is no stream of events"],
+        ),
+    ] {
+        let server = Server::start_bytes(None, move |_| answer.clone()).await;
+        let (report, _) = run(aws_at(&server.url), task.clone()).await;
+        assert_eq!(ending(&report), json!([expected[0], expected[1]]));
     }
 }
 

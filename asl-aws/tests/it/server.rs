@@ -42,6 +42,18 @@ impl Server {
         acceptor: Option<TlsAcceptor>,
         answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
     ) -> Server {
+        let bytes = move |request: &Request| {
+            let (head, body) = answer(request);
+            (head, body.into_bytes())
+        };
+        Server::start_bytes(acceptor, bytes).await
+    }
+
+    /// Likewise, with bodies that are no text.
+    pub(crate) async fn start_bytes(
+        acceptor: Option<TlsAcceptor>,
+        answer: impl Fn(&Request) -> (&'static str, Vec<u8>) + Send + Sync + 'static,
+    ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let scheme = if acceptor.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr().expect("an address"));
@@ -81,14 +93,14 @@ impl Server {
 
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    answer: Arc<impl Fn(&Request) -> Answer>,
+    answer: Arc<impl Fn(&Request) -> (&'static str, Vec<u8>)>,
     requests: Arc<Mutex<Vec<Request>>>,
 ) {
     while let Some(request) = read(&mut stream).await {
         let (head, body) = answer(&request);
         requests.lock().expect("no panic").push(request);
-        let text = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
-        if stream.write_all(text.as_bytes()).await.is_err() {
+        let head = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n", body.len());
+        if stream.write_all(&[head.as_bytes(), &body].concat()).await.is_err() {
             return;
         }
     }

@@ -1,0 +1,103 @@
+//! `bedrockagentcore:invokeHarness`: an agent, whose stream of events becomes one answer.
+//!
+//! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrockagentcore.html>
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use asl_engine::{Failure, Task};
+use asl_model::error_name;
+use asl_value::{Value, json};
+
+use super::{Service, outcome};
+use crate::event_stream::{Message, messages};
+use crate::naming::upper_first;
+use crate::path::{at, text};
+use crate::{Aws, CallOptions, Names};
+
+/// Whatever `TimeoutSeconds` says.
+const MOST_TIME: Duration = Duration::from_secs(900);
+
+const OPERATION: &str = "invokeHarness";
+
+pub(super) async fn invoke_harness(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
+    let options = CallOptions { names: Names::Model, ..CallOptions::of(task) };
+    let name = service.sdk_name(OPERATION);
+    let answer = aws.caller().bytes(name, OPERATION, task.arguments.clone(), &options);
+    let Ok(answer) = tokio::time::timeout(MOST_TIME, answer).await else {
+        // UNRECORDED: the cause after 15 minutes.
+        return Err(Failure::new(error_name::TIMEOUT, ""));
+    };
+    let events = messages(&outcome(answer, task, service)?)
+        .map_err(|problem| Failure::new(format!("{}.SdkClientException", service.prefix), problem))?;
+    let mut turn = Turn::default();
+    for event in &events {
+        let payload = Value::parse_slice(&event.payload).unwrap_or_default();
+        match event.header(":message-type") {
+            Some("exception" | "error") => return Err(failed(aws, service, event, &payload)),
+            _ => turn.add(event.header(":event-type").unwrap_or_default(), &payload),
+        }
+    }
+    Ok(turn.result())
+}
+
+/// UNRECORDED: the cause of an error in the stream.
+fn failed(aws: &Aws, service: &Service, event: &Message, payload: &Value) -> Failure {
+    let name = event.header(":exception-type").or(event.header(":error-code")).unwrap_or_default();
+    let name = upper_first(name);
+    let class = aws.caller().exception(service.sdk_name(OPERATION), &name);
+    let message = event.header(":error-message").unwrap_or_else(|| text(payload, "message"));
+    let message = if message.is_empty() { "null" } else { message };
+    Failure::new(format!("{}.{}", service.prefix, class.unwrap_or(name)), message)
+}
+
+/// What was said so far: the last message of the agent, and what all of them took.
+#[derive(Default)]
+struct Turn {
+    is_of_agent: bool,
+    /// Texts by the numbers of their blocks; other blocks are left out.
+    blocks: BTreeMap<i64, String>,
+    stop_reason: String,
+    usage: [i64; 3],
+    latency: i64,
+}
+
+impl Turn {
+    fn add(&mut self, event: &str, payload: &Value) {
+        let number = |path: &str| at(payload, path).and_then(Value::as_i64).unwrap_or_default();
+        match event {
+            "messageStart" => {
+                self.is_of_agent = text(payload, "role") == "assistant";
+                if self.is_of_agent {
+                    self.blocks.clear();
+                }
+            }
+            "contentBlockDelta" if self.is_of_agent => {
+                if let Some(more) = at(payload, "delta.text").and_then(Value::as_str) {
+                    self.blocks.entry(number("contentBlockIndex")).or_default().push_str(more);
+                }
+            }
+            "messageStop" => self.stop_reason = text(payload, "stopReason").to_owned(),
+            "metadata" => {
+                for (sum, name) in self.usage.iter_mut().zip(USAGE) {
+                    *sum = sum.saturating_add(number(&format!("usage.{name}")));
+                }
+                self.latency = self.latency.saturating_add(number("metrics.latencyMs"));
+            }
+            _ => {}
+        }
+    }
+
+    fn result(self) -> Value {
+        let content: Vec<Value> = self.blocks.into_values().map(|block| json!({"Text": block})).collect();
+        let usage = USAGE.iter().map(|name| upper_first(name)).zip(self.usage.map(Value::from));
+        json!({
+            "Output": {"Message": {"Role": "assistant", "Content": Value::from(content)}},
+            "StopReason": self.stop_reason,
+            "Usage": Value::Object(usage.collect()),
+            "Metrics": {"LatencyMs": self.latency}
+        })
+    }
+}
+
+const USAGE: [&str; 3] = ["inputTokens", "outputTokens", "totalTokens"];
