@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use asl_value::Timestamp;
 use tokio::time::Instant;
 
-use crate::wait::YIELD_EVERY;
+use crate::turn::{self, YIELD_EVERY};
 
 /// Where executions get their time from.
 ///
@@ -58,7 +58,7 @@ impl Clock {
     pub(crate) fn begin(&self, earliest: Timestamp) -> Timeline {
         let anchor = self.start.unwrap_or_else(|| SystemTime::now().into()).max(earliest);
         let jumps = self.skips.then(|| Arc::new(Jumps::default()));
-        Timeline { anchor, begun: Instant::now(), noted: AtomicU64::new(0), jumps }
+        Timeline { anchor, begun: Instant::now(), noted: AtomicU64::new(0), turn: AtomicU64::new(0), jumps }
     }
 }
 
@@ -69,6 +69,8 @@ pub(crate) struct Timeline {
     begun: Instant,
     /// The last reading of [`elapsed`](Timeline::elapsed), in nanoseconds: enough for five hundred years.
     noted: AtomicU64,
+    /// The reading with which the execution's turn on its thread began.
+    turn: AtomicU64,
     /// Of virtual time only.
     jumps: Option<Arc<Jumps>>,
 }
@@ -113,6 +115,26 @@ impl Timeline {
         const FAR: Duration = Duration::from_secs(3_600);
         let noted = Duration::from_nanos(self.noted.load(Ordering::Relaxed));
         (at.saturating_sub(noted) < FAR).then(|| at.saturating_sub(self.elapsed()))
+    }
+
+    /// A turn of the execution on its thread begins.
+    pub(crate) fn begin_turn(&self) {
+        self.elapsed();
+        self.turn.store(self.noted.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// Whether the turn has become too long when the clock was last read.
+    pub(crate) fn is_turn_over(&self) -> bool {
+        let took = self.noted.load(Ordering::Relaxed).saturating_sub(self.turn.load(Ordering::Relaxed));
+        Duration::from_nanos(took) > turn::LONGEST
+    }
+
+    /// Lets virtual time pass, unless a task is in flight, which real time passes for.
+    pub(crate) fn skip(&self, time: Duration) {
+        if let Some(jumps) = self.jumps.as_ref().filter(|jumps| jumps.in_flight.load(Ordering::Relaxed) == 0)
+        {
+            jumps.lock().skipped += time;
+        }
     }
 
     /// The wall clock's time, in whole milliseconds, when the clock was last read: on every transition and after every

@@ -19,7 +19,7 @@ use crate::recovery::{Catcher, Decision, RetryState};
 use crate::run::Run;
 use crate::strand::Slot;
 use crate::trace::Cursor;
-use crate::{Failure, TaskToken, wait, work};
+use crate::{Failure, TaskToken, turn, wait, work};
 
 /// Quick states between two readings of the clock, which costs as much as a tenth of such a state.
 const READ_CLOCK_EVERY: u32 = 8;
@@ -146,8 +146,12 @@ pub(crate) fn run_machine<'a>(
                 wait::stop().await;
             }
             transitions += 1;
-            if transitions.is_multiple_of(wait::YIELD_EVERY) {
-                wait::yield_now().await;
+            let are_many = transitions.is_multiple_of(turn::YIELD_EVERY);
+            if are_many {
+                run.timeline.skip(turn::TRANSITION * turn::YIELD_EVERY);
+            }
+            if are_many || run.timeline.is_turn_over() {
+                turn::yield_now().await;
             }
             let step = machine.step(at);
             is_clock_due = !step.is_quick || transitions.is_multiple_of(READ_CLOCK_EVERY);

@@ -81,6 +81,7 @@ mod strand;
 mod task;
 mod token;
 mod trace;
+mod turn;
 mod wait;
 mod work;
 

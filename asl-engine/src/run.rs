@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
             Some(Stop::Cancelled)
         } else if self.trace.is_full() {
             Some(Stop::HistoryFull)
-        } else if !is_clock_due || (self.deadline.is_none() && !self.trace.is_on()) {
+        } else if !is_clock_due {
             None
         } else {
             let elapsed = self.timeline.elapsed();

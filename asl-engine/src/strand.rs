@@ -16,7 +16,7 @@ use crate::interpret::{Ended, Frame, run_machine};
 use crate::program::Machine;
 use crate::run::Run;
 use crate::trace::{Cursor, Trace};
-use crate::wait::{YIELD_EVERY, yield_now};
+use crate::turn::{YIELD_EVERY, yield_now};
 
 /// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
 #[derive(Default)]

@@ -18,9 +18,6 @@ use crate::run::{Run, Stop};
 use crate::task::Expiry;
 use crate::{Failure, Task, TaskHandler};
 
-/// Transitions, ended strands or jumps of virtual time between two turns for others.
-pub(crate) const YIELD_EVERY: u32 = 128;
-
 /// How a task ended.
 pub(crate) enum TaskEnd {
     Returned(Result<asl_value::Value, Failure>),
@@ -85,19 +82,6 @@ pub(crate) async fn stop() {
     pending().await
 }
 
-/// Gives other strands, and those who race against the whole execution, a turn.
-pub(crate) async fn yield_now() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if std::mem::replace(&mut yielded, true) {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
 /// Runs the root of an execution to its end, or to whatever ends it before: a history too long for its last event, too.
 pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T>) -> Result<T, Stop> {
     let mut root = pin!(root);
@@ -105,6 +89,7 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
     let mut timer = None;
     poll_fn(|cx| {
         listener.set(cx.waker());
+        run.timeline.begin_turn();
         if let Poll::Ready(ended) = root.as_mut().poll(cx) {
             return Poll::Ready(if run.trace.is_full() { Err(Stop::HistoryFull) } else { Ok(ended) });
         }

@@ -22,7 +22,7 @@ use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::trace::Cursor;
-use crate::wait::{YIELD_EVERY, yield_now};
+use crate::turn::{YIELD_EVERY, yield_now};
 
 /// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
 /// succeed.

@@ -39,6 +39,17 @@ async fn a_loop_without_a_task_ends_at_its_deadline() {
     assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not looked at");
 }
 
+/// A transition takes virtual time, so that the five minutes of an EXPRESS execution pass.
+#[tokio::test]
+async fn a_loop_without_a_task_ends_in_virtual_time() {
+    let engine = engine(Registry::new()).clock(Clock::virtual_time()).build();
+    let execution = Execution::new(json!({})).with_limits(Limits::express());
+    let report = engine.run(&program(LOOP), execution).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)), "{:?}", report.outcome);
+    // Real time passes, too.
+    assert!((1..=301_000).contains(&report.transitions), "{}", report.transitions);
+}
+
 #[tokio::test]
 async fn a_deadline_in_the_past_ends_it_before_anything_is_done() {
     let past = Timestamp::EPOCH;

@@ -5,3 +5,4 @@ mod fuzz;
 mod operators;
 mod stress;
 mod suite;
+mod turns;
