@@ -85,7 +85,7 @@ impl Expr for Scalar {
             Err(error) => return Err(self.unread(&error)),
         };
         match self.complaint(&value) {
-            None => Ok(value),
+            None => Ok(self.number_in_text(&value).unwrap_or(value)),
             Some(message) => Err(EvalError::runtime(message)),
         }
     }
@@ -108,8 +108,25 @@ impl Scalar {
         }
     }
 
+    /// Recorded: the numbers of a Map may stand in text, `"1"`, which AWS reads as Java does.
+    ///
+    /// UNRECORDED: `SecondsPath` and the timeouts, whose numbers are no text here.
+    fn number_in_text(&self, value: &Value) -> Option<Value> {
+        let (Style::Field, Some(text)) = (self.style, value.as_str()) else { return None };
+        match self.expected {
+            Expected::Integer { .. } => text.parse::<i64>().ok().map(Value::from),
+            Expected::Number { .. } => {
+                text.trim().parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from)
+            }
+            _ => None,
+        }
+    }
+
     /// What is wrong with the value, if anything is.
     fn complaint(&self, value: &Value) -> Option<String> {
+        if let Some(number) = self.number_in_text(value) {
+            return self.complaint(&number);
+        }
         match self.expected {
             Expected::Any => None,
             Expected::Integer { min } => match value.as_i64() {
@@ -153,6 +170,9 @@ impl Scalar {
     }
 
     /// `min` is 0 or 1 in all fields of ASL.
+    ///
+    /// DEVIATION: an execution whose `MaxConcurrencyPath` refers to a negative number fails. On AWS it was recorded to go on
+    /// without another event than its first.
     fn below(&self, min: i64, value: &Value) -> Option<String> {
         match (self.style, &*self.name) {
             // The reader of the items says it, with an error name of its own.

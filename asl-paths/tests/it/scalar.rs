@@ -70,6 +70,18 @@ fn map() {
             r#"{"v": {}}"#,
             &format!(r#"The {field} field refers to value "{{}}" which is not a valid integer: $.v"#),
         );
+        count(r#"{"v": "12"}"#, "12");
+        count(r#"{"v": "+1"}"#, "1");
+        count(r#"{"v": "-1"}"#, &format!("{plain} cannot be negative."));
+        for text in ["", " 1", "1.0", "0x1", "99999999999999999999"] {
+            check(
+                field,
+                NATURAL,
+                "$.v",
+                &format!(r#"{{"v": "{text}"}}"#),
+                &format!(r#"The {field} field refers to value "{text}" which is not a valid integer: $.v"#),
+            );
+        }
         count(r#"{"v": -1}"#, &format!("{plain} cannot be negative."));
         count("{}", "Invalid path '$.v' : No results for path: $['v']");
     }
@@ -87,6 +99,12 @@ fn map() {
         r#"{"v": "NoNumber"}"#,
         r#"The ToleratedFailurePercentagePath field refers to value "NoNumber" which is not a valid float: $.v"#,
     );
+    percentage(r#"{"v": "1.5"}"#, "1.5");
+    percentage(
+        r#"{"v": "NaN"}"#,
+        r#"The ToleratedFailurePercentagePath field refers to value "NaN" which is not a valid float: $.v"#,
+    );
+    percentage(r#"{"v": "101"}"#, "ToleratedFailurePercentage must be between 0 and 100.");
     percentage(r#"{"v": 100.5}"#, "ToleratedFailurePercentage must be between 0 and 100.");
     percentage(r#"{"v": -1}"#, "ToleratedFailurePercentage must be between 0 and 100.");
     let items = |input, expect| check("MaxItemsPath", NATURAL, "$.v", input, expect);
@@ -95,6 +113,18 @@ fn map() {
         r#"The MaxItemsPath field refers to value "1.5" which is not a valid integer: $.v"#,
     );
     items(r#"{"v": -1}"#, "-1");
+    items(r#"{"v": "2"}"#, "2");
+    items(r#"{"v": "-2"}"#, "-2");
+    check("MaxConcurrencyPath", NATURAL, "$s", "{}", "7");
+    check("MaxItemsPerBatchPath", NATURAL, "$.v", r#"{"v": "3"}"#, "3");
+    check("MaxInputBytesPerBatchPath", NATURAL, "$.v", r#"{"v": "100"}"#, "100");
+    check(
+        "SecondsPath",
+        NATURAL,
+        "$.v",
+        r#"{"v": "3"}"#,
+        "The SecondsPath parameter cannot be parsed as a long value: $.v == 3",
+    );
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub(crate) struct Setting {
 
 impl Setting {
     pub(crate) fn new(input: &str) -> Setting {
-        let Value::Object(variables) = json!({"v": {"a": [1, 2]}, "n": 5, "tpl": "<{}>"}) else {
+        let Value::Object(variables) = json!({"v": {"a": [1, 2]}, "n": 5, "s": "7", "tpl": "<{}>"}) else {
             unreachable!()
         };
         Setting {
