@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use asl_query::ContextObject;
-use asl_value::{Object, Text, Timestamp, Value};
+use asl_value::{Object, Text, Timestamp, Value, json};
 
 use crate::TaskToken;
 use crate::run::Run;
@@ -41,6 +41,17 @@ pub(crate) struct MapItem {
     pub(crate) key: Option<Text>,
     /// Of a distributed Map.
     pub(crate) source: Option<Text>,
+}
+
+impl MapItem {
+    /// What an iteration is given without an `ItemSelector`. Observed on AWS: a member of an object is
+    /// `{"Key": "a", "Value": 1}`.
+    pub(crate) fn input(&self) -> Value {
+        match &self.key {
+            Some(key) => json!({"Key": key, "Value": (&self.value)}),
+            None => self.value.clone(),
+        }
+    }
 }
 
 impl<'a> StateContext<'a> {

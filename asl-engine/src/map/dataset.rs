@@ -22,9 +22,7 @@ impl Dataset {
         Dataset { items, ..Dataset::default() }
     }
 
-    /// The values of an object's members.
-    ///
-    /// UNRECORDED: what an iteration over an object is given; here the member's value, with its key in the context.
+    /// An object's members.
     pub(crate) fn of_members(members: Object) -> Dataset {
         let (keys, items): (Vec<Text>, Vec<Value>) = members.into_members().into_iter().unzip();
         Dataset { items: items.into(), keys: keys.into(), ..Dataset::default() }
@@ -64,20 +62,23 @@ impl Dataset {
         config: &ReaderConfig,
         tell: impl FnOnce(&Value),
     ) -> Result<Dataset, Failure> {
-        // Recorded.
-        let not_iterable = || failed("Attempting to map over non-iterable node.");
-        let found = match &config.items_pointer {
+        let (found, is_pointed) = match &config.items_pointer {
             Some(pointer) => {
-                let found = pointed(&document, pointer).ok_or_else(not_iterable)?;
+                // Observed on AWS.
+                let lost = "The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.";
+                let found = pointed(&document, pointer).ok_or_else(|| failed(lost))?;
                 tell(found);
-                found.clone()
+                (found.clone(), true)
             }
-            None => document,
+            None => (document, false),
         };
         match found {
             Value::Array(items) => Ok(Dataset::of_array(items)),
-            Value::Object(members) => Ok(Dataset::of_members(members)),
-            _ => Err(not_iterable()),
+            // DEVIATION: a file that is one JSON object fails without `ItemsPointer`, as recorded in 2023. In 2026 AWS was
+            // seen to iterate over its members.
+            Value::Object(members) if is_pointed => Ok(Dataset::of_members(members)),
+            // Recorded.
+            _ => Err(failed("Attempting to map over non-iterable node.")),
         }
     }
 
