@@ -183,6 +183,13 @@ pub(crate) struct Distributed {
     pub(crate) writer: Option<Writer>,
 }
 
+impl Distributed {
+    /// Whether an INLINE Map reads, batches or writes, which only a distributed one can.
+    pub(crate) fn is_misplaced(&self) -> bool {
+        self.children.is_none() && (self.reader.is_some() || self.batcher.is_some() || self.writer.is_some())
+    }
+}
+
 /// `ItemReader`
 #[derive(Debug, Clone)]
 pub(crate) struct Reader {

@@ -22,6 +22,11 @@ pub(crate) async fn work(
     slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
+    if map.distributed.is_misplaced() {
+        // Observed on AWS, where such a definition is accepted.
+        let cause = "The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps";
+        return Err(Trouble::Runtime(cause.into()));
+    }
     if let Some(probe) = visit.run.probe {
         return inspect::map(probe, visit, map, env, context);
     }
@@ -140,7 +145,7 @@ impl<'a> Iterations<'a> {
     pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
         let item = self.dataset.item(index);
         let input = match &self.map.item_selector {
-            None => item.value.clone(),
+            None => item.input(),
             Some(selector) => {
                 let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
                 self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?

@@ -29,18 +29,21 @@ pub(super) fn check(state: &State, place: &Pointer, report: &mut Report) {
     }
 }
 
-/// UNRECORDED: whether AWS refuses fields of a distributed Map on an inline one; it accepts `ItemReader`.
+const FAILS: &str = "fails at run time";
+const IS_IDLE: &str = "has no effect";
+
+/// Observed on AWS: it accepts fields of a distributed Map on an inline one, and fails when it meets the first three.
 fn check_inline(map: &Map, place: &Pointer, report: &mut Report) {
     let distributed = [
-        ("ItemReader", map.item_reader.is_some()),
-        ("ItemBatcher", map.item_batcher.is_some()),
-        ("ResultWriter", map.result_writer.is_some()),
-        ("ToleratedFailureCount", map.tolerated_failure_count.is_some()),
-        ("ToleratedFailurePercentage", map.tolerated_failure_percentage.is_some()),
-        ("Label", map.label.is_some()),
+        ("ItemReader", map.item_reader.is_some(), FAILS),
+        ("ItemBatcher", map.item_batcher.is_some(), FAILS),
+        ("ResultWriter", map.result_writer.is_some(), FAILS),
+        ("ToleratedFailureCount", map.tolerated_failure_count.is_some(), IS_IDLE),
+        ("ToleratedFailurePercentage", map.tolerated_failure_percentage.is_some(), IS_IDLE),
+        ("Label", map.label.is_some(), IS_IDLE),
     ];
-    for (name, _) in distributed.iter().filter(|(_, present)| *present) {
-        let message = format!("`{name}` has no effect in a Map whose processor is INLINE");
+    for (name, _, effect) in distributed.iter().filter(|(_, present, _)| *present) {
+        let message = format!("`{name}` {effect} in a Map whose processor is INLINE");
         report.push(Diagnostic::warning(Code::NEEDS_DISTRIBUTED, message, place.clone()).field(*name));
     }
 }

@@ -431,7 +431,7 @@ fn maps() {
     );
     check(
         &with_state(&map(r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject"}"#)),
-        &[("ASL0032", "`ItemReader` has no effect in a Map whose processor is INLINE", "/States/X")],
+        &[("ASL0032", "`ItemReader` fails at run time in a Map whose processor is INLINE", "/States/X")],
     );
     check(
         &with_state(&distributed(r#""Label": "a b""#)),
