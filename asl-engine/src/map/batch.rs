@@ -7,6 +7,9 @@ use crate::interpret::{Trouble, Visit};
 use crate::program::{Batcher, Quantity};
 
 /// `{"BatchInput": {…}, "Items": […]}` each.
+///
+/// Documented: a batch has no more items than fit into the input of a child, whatever `MaxItemsPerBatch` allows.
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html>
 pub(crate) fn batches(
     batcher: &Batcher,
     inputs: Vec<Value>,
@@ -19,6 +22,7 @@ pub(crate) fn batches(
         Ok(usize::try_from(limit).unwrap_or(usize::MAX))
     };
     let (most_items, most_bytes) = (limit(&batcher.max_items)?, limit(&batcher.max_bytes)?);
+    let most_bytes = most_bytes.min(visit.run.limits.payload_bytes.unwrap_or(usize::MAX));
     let batch_input = batcher.batch_input.as_ref().map(|template| template.eval(env)).transpose()?;
     let batch = |items: Vec<Value>| {
         let mut batch = Object::new();
