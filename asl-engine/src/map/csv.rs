@@ -35,6 +35,11 @@ pub(super) fn items(text: &str, config: &ReaderConfig) -> Result<Vec<Value>, Fai
 
 /// Recorded: a quote inside of quotes is doubled; a backslash escapes a backslash, a quote and the delimiter, and is
 /// dropped before anything else.
+///
+/// Documented: a doubled quote is one in a field without quotes around it, too.
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/example-csv-parse-dist-map.html>
+///
+/// UNRECORDED: a single quote inside of a field without quotes around it, which is dropped here.
 fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
     let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut is_quoted, mut is_open) = (false, false);
@@ -42,7 +47,9 @@ fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
     while let Some(character) = characters.next() {
         is_open = true;
         match character {
-            '"' if is_quoted && characters.peek() == Some(&'"') => cell.extend(characters.next()),
+            '"' if (is_quoted || !cell.is_empty()) && characters.peek() == Some(&'"') => {
+                cell.extend(characters.next());
+            }
             '"' => is_quoted = !is_quoted,
             '\\' => cell.extend(characters.next()),
             '\r' if !is_quoted && characters.peek() == Some(&'\n') => {}
