@@ -77,7 +77,7 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ObjectPage {
     /// Each an item of the Map:
-    /// `{"Etag": "\"…\"", "Key": "a/1.json", "LastModified": 1719424582, "Size": 17, "StorageClass": "STANDARD"}`.
+    /// `{"Etag": "\"…\"", "Key": "a/1.json", "LastModified": 1.719424582E9, "Size": 17, "StorageClass": "STANDARD"}`.
     pub objects: Vec<Value>,
     /// What the next page is asked for with; none if this is the last.
     pub next: Option<Text>,

@@ -28,6 +28,7 @@
 //!     `MapRunStarted`, and `MapStateFailed` that. The children's events are in histories of their own.
 //! 11. `ExecutionSucceeded` follows the last `…Exited`. `ExecutionAborted` follows 0 and so, UNRECORDED, does
 //!     `ExecutionTimedOut`; what was running leaves no event.
+//!     That of a full history follows the last event in it.
 //! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
 //! 13. A heartbeat leaves no event.
 //! 14. UNRECORDED: `ExecutionRedriven` follows the event that ended the execution. What is redriven is not entered again
@@ -89,6 +90,11 @@ impl<'a> Trace<'a> {
     /// Events so far.
     pub(crate) fn count(&self) -> u64 {
         self.last.load(Ordering::Relaxed)
+    }
+
+    /// At the last event that it reported.
+    pub(crate) fn last(&self) -> Cursor {
+        Cursor(self.count().min(self.limit.saturating_sub(1)))
     }
 
     /// Whether an event was left out because the history was full.

@@ -30,6 +30,33 @@ async fn the_last_place_of_a_history_is_for_the_end() {
     }
 }
 
+/// Observed on AWS: the event with the last number follows the one before it, whichever strand that is of.
+#[tokio::test]
+async fn the_end_of_a_full_history_follows_its_last_event() {
+    let passes = |next: &str| {
+        format!(
+            r#"{{"A": {{"Type": "Pass", "Next": "B"}}, "B": {{"Type": "Choice", "Default": "A", "Choices":
+                [{{"Variable": "$.no", "IsPresent": true, "Next": "{next}"}}]}}, "{next}": {{"Type": "Succeed"}}}}"#
+        )
+    };
+    let branch = |next: &str| format!(r#"{{"StartAt": "A", "States": {}}}"#, passes(next));
+    let parallel = format!(
+        r#"{{"StartAt": "P", "States": {{"P": {{"Type": "Parallel", "End": true, "Branches": [{}, {}]}}}}}}"#,
+        branch("C"),
+        branch("C").replace("\"A\"", "\"X\"").replace("\"B\"", "\"Y\"").replace("\"C\"", "\"Z\"")
+    );
+    for definition in [branch("C"), parallel] {
+        let history = Arc::new(HistoryRecorder::new());
+        let limits = Limits { events: Some(100), ..Limits::standard() };
+        let execution = Execution::new(json!({})).with_limits(limits).with_observer(history.clone());
+        engine(Registry::new()).build().run(&program(&definition), execution).await;
+        let events = history.events();
+        let last = events.last().expect("an event");
+        assert_eq!((events.len(), last.kind.name()), (100, "ExecutionFailed"));
+        assert_eq!((last.id, last.previous_id), (100, 99));
+    }
+}
+
 #[tokio::test]
 async fn no_task_is_called_whose_event_has_no_place() {
     let calls = Arc::new(AtomicUsize::new(0));
