@@ -40,10 +40,17 @@ impl Variables<'_> {
         let mut names = HashSet::new();
         for state in &machine.states {
             let language = state.query_language.unwrap_or(self.language);
-            for (place, assign) in assignments(state, &states.key(&state.name)) {
+            let place = states.key(&state.name);
+            let own = own_assignments(state, &place).map(|found| (found, true));
+            // UNRECORDED: whether a branch may assign what a catcher around it assigns. It may here: when the catcher
+            // assigns, the branches are gone.
+            let caught = caught_assignments(state, &place).map(|found| (found, false));
+            for ((place, assign), is_shadowed) in own.chain(caught) {
                 for key in assign.as_object().into_iter().flat_map(|members| members.keys()) {
                     let name = variable(key, language);
-                    names.insert(name);
+                    if is_shadowed {
+                        names.insert(name);
+                    }
                     if let Some((code, message)) = problem(name, outer) {
                         self.report.push(Diagnostic::error(code, message, place.clone()).field(key));
                     }
@@ -105,14 +112,24 @@ pub(super) fn assignments<'a>(
     state: &'a State,
     place: &Pointer,
 ) -> impl Iterator<Item = (Pointer, &'a Value)> {
+    own_assignments(state, place).chain(caught_assignments(state, place))
+}
+
+/// Those of a state and of its choice rules.
+fn own_assignments<'a>(state: &'a State, place: &Pointer) -> impl Iterator<Item = (Pointer, &'a Value)> {
     let (rules, at) = match &state.kind {
         StateKind::Choice(choice) => (choice.choices.as_slice(), place.key("Choices")),
         _ => (&[][..], Pointer::root()),
     };
     let rules = rules.iter().enumerate().map(move |(index, rule)| (at.index(index), rule.assign.as_ref()));
+    let all = std::iter::once((place.clone(), state.kind.assign())).chain(rules);
+    all.filter_map(|(place, assign)| Some((place.key("Assign"), assign?)))
+}
+
+/// Those of its catchers.
+fn caught_assignments<'a>(state: &'a State, place: &Pointer) -> impl Iterator<Item = (Pointer, &'a Value)> {
     let at = place.key("Catch");
     let catchers = state.kind.catchers().iter().enumerate();
-    let catchers = catchers.map(move |(index, catcher)| (at.index(index), catcher.assign.as_ref()));
-    let all = std::iter::once((place.clone(), state.kind.assign())).chain(rules).chain(catchers);
-    all.filter_map(|(place, assign)| Some((place.key("Assign"), assign?)))
+    catchers
+        .filter_map(move |(index, catcher)| Some((at.index(index).key("Assign"), catcher.assign.as_ref()?)))
 }

@@ -58,7 +58,7 @@ fn an_inner_machine_has_names_of_its_own() {
             r#""Catch": [{"ErrorEquals": ["E"], "Assign": {"x": 1}, "Next": "F"}],"#,
             r#""F": {"Type": "Fail"},"#,
         ),
-        &taken,
+        &[],
     );
     let rule = r#""C": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Assign": {"x": 2}, "Next": "P"}], "Default": "P"},"#;
     check(&branch("", rule).replace(r#""StartAt": "P""#, r#""StartAt": "C""#), &taken);
