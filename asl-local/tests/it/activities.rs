@@ -50,6 +50,9 @@ async fn a_worker_does_the_work() {
     let late = json!({"taskToken": token.as_str(), "output": "1"});
     let message = "Task Timed Out: 'Provided task does not exist anymore'";
     client.refused("SendTaskSuccess", late, "TaskTimedOut", message).await;
+    // The token is looked at before the output.
+    let both = json!({"taskToken": "x", "output": "{"});
+    client.refused("SendTaskSuccess", both, "InvalidToken", "Invalid Token: 'Invalid token'").await;
     let wrong = json!({"taskToken": "x", "error": "E"});
     client.refused("SendTaskFailure", wrong, "InvalidToken", "Invalid Token: 'Invalid token'").await;
 }
