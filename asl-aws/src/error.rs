@@ -79,8 +79,11 @@ impl ServiceError {
     /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2:
     /// `S3.NoSuchBucketException`, `The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: …)`.
     ///
-    /// An error that the service's model does not have goes by the service: `DynamoDb.DynamoDbException`. Newer recordings
-    /// of AWS add ` (SDK Attempt Count: 1)`, most do not, nor does this.
+    /// An error that the service's model does not have goes by the service: `DynamoDb.DynamoDbException`.
+    ///
+    /// Recorded: errors of Step Functions itself end with ` (SDK Attempt Count: 1)`, those of the other services do not.
+    ///
+    /// UNRECORDED: whether the others have got it by now. They were recorded in 2023, Step Functions in 2025.
     pub fn failure(&self) -> Failure {
         let service = &self.service;
         match self.kind {
@@ -99,8 +102,12 @@ impl ServiceError {
                     Some(id) => format!(", Extended Request ID: {id}"),
                     None => String::new(),
                 };
+                let attempts = match &**service {
+                    "Sfn" => format!(" (SDK Attempt Count: {})", self.attempts.max(1)),
+                    _ => String::new(),
+                };
                 let cause = format!(
-                    "{message} (Service: {service}, Status Code: {}, Request ID: {}{extended})",
+                    "{message} (Service: {service}, Status Code: {}, Request ID: {}{extended}){attempts}",
                     self.status, self.request_id
                 );
                 Failure::new(format!("{service}.{class}"), cause)
@@ -165,6 +172,13 @@ mod tests {
             [
                 "S3.NoSuchKeyException",
                 "The specified key does not exist. (Service: S3, Status Code: 404, Request ID: id, Extended Request ID: ext)",
+            ],
+        );
+        check(
+            refused("Sfn", Some("InvalidTokenException"), "Invalid Token: 'Invalid token'", 400),
+            [
+                "Sfn.InvalidTokenException",
+                "Invalid Token: 'Invalid token' (Service: Sfn, Status Code: 400, Request ID: id) (SDK Attempt Count: 1)",
             ],
         );
         check(

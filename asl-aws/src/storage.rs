@@ -42,12 +42,12 @@ fn failure(error: ServiceError) -> Failure {
     error.failure()
 }
 
-/// An object as an item. Recorded: these members, in this order.
+/// An object as an item. Observed on AWS: these members, in this order, with the time as a double.
 fn item(object: &Value) -> Value {
     let members = [
         ("Etag", object.get("ETag").cloned()),
-        ("LastModified", object.get("LastModified").map(epoch_seconds)),
         ("Key", object.get("Key").cloned()),
+        ("LastModified", object.get("LastModified").map(epoch_seconds)),
         ("Size", object.get("Size").cloned()),
         ("StorageClass", object.get("StorageClass").cloned()),
     ];
@@ -55,6 +55,6 @@ fn item(object: &Value) -> Value {
 }
 
 fn epoch_seconds(time: &Value) -> Value {
-    let seconds = time.as_str().and_then(Timestamp::parse).map(|time| time.epoch_millis() / 1000);
+    let seconds = time.as_str().and_then(Timestamp::parse).map(|time| time.epoch_millis() as f64 / 1000.0);
     seconds.map_or_else(|| time.clone(), Value::from)
 }

@@ -84,8 +84,9 @@ fn find(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, Path
 
 fn object(key: &str, file: &Path) -> io::Result<Value> {
     let metadata = fs::metadata(file)?;
-    let modified = Timestamp::from(metadata.modified()?).epoch_millis() / 1000;
-    Ok(json!({"LastModified": modified, "Key": key, "Size": metadata.len(), "StorageClass": "STANDARD"}))
+    // Whole seconds, as S3 lists them.
+    let modified = (Timestamp::from(metadata.modified()?).epoch_millis() / 1000) as f64;
+    Ok(json!({"Key": key, "LastModified": modified, "Size": metadata.len(), "StorageClass": "STANDARD"}))
 }
 
 fn text<'a>(arguments: &'a Object, name: &str) -> &'a str {

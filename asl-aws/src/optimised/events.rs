@@ -26,7 +26,8 @@ pub(super) async fn put_events(aws: &Aws, task: &Task<'_>, service: &Service) ->
 fn traced(entry: &Value, task: &Task<'_>) -> Value {
     let Value::Object(mut entry) = entry.clone() else { return entry.clone() };
     let given = entry.get("Resources").and_then(Value::as_array);
-    let own = [&task.identity.execution_arn, &task.identity.state_machine_arn].map(Value::from);
+    // Recorded: in this order, after those that the entry has.
+    let own = [&task.identity.state_machine_arn, &task.identity.execution_arn].map(Value::from);
     let resources = given.into_iter().flat_map(|given| given.iter().cloned()).chain(own).collect();
     entry.insert("Resources", Value::Array(resources));
     Value::Object(entry)

@@ -16,7 +16,9 @@ pub(crate) async fn by_arn(aws: &Aws, task: &Task<'_>, service: &Service) -> Res
 /// `arn:aws:states:::lambda:invoke`: the result has the function's as `Payload`.
 pub(super) async fn invoke(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
     let mut params = members(&task.arguments);
-    let event = params.get("Payload").map_or_else(|| "{}".to_owned(), Value::to_json);
+    // Recorded: a payload that is `null` is none, which the function reads as `{}`.
+    let event = params.get("Payload").filter(|payload| !payload.is_null());
+    let event = event.map_or_else(|| "{}".to_owned(), Value::to_json);
     params.insert("Payload", event.into());
     let answer = call(aws, task, service, Value::Object(params)).await?;
     let mut output: Object = members(&answer.output);

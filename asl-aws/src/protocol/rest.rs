@@ -55,6 +55,10 @@ pub(super) fn write(service: &Service, operation: &Operation<'_>, input: &Value)
 
 fn payload_body(payload: &Member<'_>, value: &Value, is_xml: bool) -> (&'static str, Vec<u8>) {
     match (payload.shape(), value) {
+        // UNRECORDED: the type of an object of S3 that has none of its own; this is what the Java SDK 2 gives a text.
+        (Shape::Blob(_), Value::String(text)) if is_xml => {
+            ("text/plain; charset=UTF-8", text.as_bytes().to_vec())
+        }
         (Shape::Blob(_), Value::String(text)) => ("application/octet-stream", text.as_bytes().to_vec()),
         (Shape::Text { .. }, Value::String(text)) => ("text/plain", text.as_bytes().to_vec()),
         (Shape::Structure(structure), Value::Object(object)) if is_xml => {

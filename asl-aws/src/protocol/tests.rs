@@ -93,6 +93,13 @@ fn rest_xml() {
         "text",
     );
     check(
+        ("s3", "putObject"),
+        json!({"Bucket": "b", "Key": "k", "Body": {"a": 1}}),
+        "PUT /b/k",
+        &[("content-type", "text/plain; charset=UTF-8")],
+        r#"{"a":1}"#,
+    );
+    check(
         ("s3", "createBucket"),
         json!({"Bucket": "b", "CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}),
         "PUT /b",

@@ -93,7 +93,7 @@ async fn events_are_put_with_their_origin() {
     let sent = Value::parse(&request.expect("a request").body).expect("JSON");
     let machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:main";
     let execution = "arn:aws:states:eu-west-1:111122223333:execution:main:run";
-    assert_eq!(sent["Entries"][0]["Resources"], json!(["r", execution, machine]));
+    assert_eq!(sent["Entries"][0]["Resources"], json!(["r", machine, execution]));
     assert_eq!(sent["Entries"][0]["Detail"], json!(r#"{"a":1}"#));
     let answer = r#"{"Entries":[{"ErrorCode":"MalformedDetail","ErrorMessage":"Detail is malformed."}],"FailedEntryCount":1}"#;
     let (found, _) = call(resource, parameters, (OK, answer)).await;
@@ -115,6 +115,15 @@ async fn functions() {
     // A function's text is JSON as well.
     let (_, request) = call(invoke, json!({"FunctionName": "f", "Payload": "text"}), (OK, "null")).await;
     assert_eq!(request.expect("a request").body, r#""text""#);
+    // A payload that is `null`, or none, is none; members of one stay what they are.
+    for (payload, sent) in [
+        (json!({"FunctionName": "f", "Payload": null}), "{}"),
+        (json!({"FunctionName": "f"}), "{}"),
+        (json!({"FunctionName": "f", "Payload": {"a": null}}), r#"{"a":null}"#),
+    ] {
+        let (_, request) = call(invoke, payload, (OK, "{}")).await;
+        assert_eq!(request.expect("a request").body, sent);
+    }
 
     let (found, request) = call(FUNCTION, Value::Null, (OK, "[2]")).await;
     assert_eq!(found, json!([2]));

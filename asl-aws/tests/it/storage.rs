@@ -54,7 +54,7 @@ async fn objects_are_listed_page_by_page() {
     let bucket = arguments(json!({"Bucket": "b", "Prefix": "p/"}));
     let page = aws.list(&bucket, None).await.unwrap();
     let object = json!({
-        "Etag": "\"e\"", "LastModified": 1704067200, "Key": "p/1", "Size": 7, "StorageClass": "STANDARD"
+        "Etag": "\"e\"", "Key": "p/1", "LastModified": 1704067200.0, "Size": 7, "StorageClass": "STANDARD"
     });
     assert_eq!(page.objects[0].to_json(), object.to_json());
     let rest = aws.list(&bucket, page.next.as_ref()).await.unwrap();
