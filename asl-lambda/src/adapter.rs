@@ -244,7 +244,7 @@ pub(crate) async fn execute(
     };
     match session.execute(trigger, part, start, answer).await {
         Ok(answer) => answer,
-        Err(refused) => reported(config, &Outcome::Failed(refused.into_failure())),
+        Err(refused) => reported(config, &Outcome::Failed(refused.failure)),
     }
 }
 
@@ -275,6 +275,6 @@ async fn start_sync(
     let answer = |ended: &Ended| Ok(ended.envelope(request.includes_data).into());
     match session.execute(trigger, Part::Event(event), start, answer).await {
         Ok(envelope) => envelope,
-        Err(refused) => Err(InvocationError::refused(&refused.into_failure())),
+        Err(refused) => Err(InvocationError::refused(&refused.failure)),
     }
 }

@@ -19,6 +19,9 @@ pub struct InvocationError {
     pub error_message: String,
 }
 
+/// Characters of a cause: as many as AWS keeps of one.
+const MOST_CAUSE_CHARS: usize = 32_768;
+
 impl InvocationError {
     pub(crate) fn new(error_type: impl Into<String>, error_message: impl Into<String>) -> InvocationError {
         InvocationError { error_type: error_type.into(), error_message: error_message.into() }
@@ -38,8 +41,10 @@ impl InvocationError {
         };
         let failure = outcome.failure();
         let error = failure.and_then(|failure| failure.error.as_deref());
-        let cause = failure.and_then(|failure| failure.cause.as_deref());
-        InvocationError::new(error.unwrap_or(unnamed), cause.unwrap_or_default())
+        let cause = failure.and_then(|failure| failure.cause.as_deref()).unwrap_or_default();
+        // Lambda takes no more of a failure than of an answer.
+        let cause: String = cause.chars().take(MOST_CAUSE_CHARS).collect();
+        InvocationError::new(error.unwrap_or(unnamed), cause)
     }
 }
 

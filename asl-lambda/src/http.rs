@@ -11,7 +11,7 @@ use crate::config::{Cause, Config, InvokeMode, Response};
 use crate::input::Part;
 use crate::reply::Reply;
 use crate::response::problem;
-use crate::session::{Ended, Refused, Session, Start};
+use crate::session::{Ended, RefusedBy, Session, Start};
 use crate::trigger::{Render, Trigger};
 pub(crate) use headers::{Values, texts};
 pub(crate) use response::{Body, HttpResponse};
@@ -29,8 +29,10 @@ pub(crate) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
     let answer = |ended: &Ended| reply(response(session, ended));
     match session.execute(trigger, Part::Event(event.clone()), Start::default(), answer).await {
         Ok(reply) => reply,
-        Err(Refused::Body(failure)) => reply(failed(config, 400, &failure)),
-        Err(Refused::Expression(failure)) => reply(mapped(config, &failure)),
+        Err(refused) => reply(match refused.by {
+            RefusedBy::Body => failed(config, 400, &refused.failure),
+            RefusedBy::Expression => mapped(config, &refused.failure),
+        }),
     }
 }
 
@@ -54,18 +56,15 @@ fn sent(
 
 fn response(session: &Session, ended: &Ended) -> HttpResponse {
     let config = session.config();
-    if config.response == Response::Envelope {
-        let envelope = ended.envelope(true);
-        return HttpResponse::json(
-            200,
-            &match config.cause {
-                Cause::Shown => envelope.into(),
-                Cause::Hidden => without_cause(envelope),
-            },
-        );
-    }
-    match &ended.report.outcome {
-        Outcome::Succeeded(output) => match HttpResponse::of_output(output) {
+    let outcome = &ended.report.outcome;
+    match (config.response, outcome) {
+        // What was too large from the beginning is the sender's fault; StartSyncExecution would refuse it, too.
+        (_, Outcome::Failed(failure)) if !config.limits.admits(&ended.input) => {
+            let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
+            failed(config, status.unwrap_or(413), failure)
+        }
+        (Response::Envelope, _) => HttpResponse::json(200, &seen(config, ended.envelope(true))),
+        (Response::Output, Outcome::Succeeded(output)) => match HttpResponse::of_output(output) {
             None => HttpResponse::json(200, output),
             Some(Ok(response)) => response,
             Some(Err(malformed)) => {
@@ -74,14 +73,10 @@ fn response(session: &Session, ended: &Ended) -> HttpResponse {
                 failed(config, 502, &failure)
             }
         },
-        // What was too large from the beginning is the sender's fault.
-        Outcome::Failed(failure) if !config.limits.admits(&ended.input) => {
-            let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
-            failed(config, status.unwrap_or(413), failure)
-        }
-        Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
-            mapped(config, failure)
-        }
+        (
+            Response::Output,
+            Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure),
+        ) => mapped(config, failure),
     }
 }
 
@@ -90,18 +85,14 @@ fn mapped(config: &Config, failure: &Failure) -> HttpResponse {
 }
 
 fn failed(config: &Config, status: u16, failure: &Failure) -> HttpResponse {
-    let problem = problem(failure);
-    HttpResponse::json(
-        status,
-        &match config.cause {
-            Cause::Shown => problem.into(),
-            Cause::Hidden => without_cause(problem),
-        },
-    )
+    HttpResponse::json(status, &seen(config, problem(failure)))
 }
 
-fn without_cause(mut members: Object) -> Value {
-    members.remove("cause");
+/// What a caller sees of a description of a failure.
+fn seen(config: &Config, mut members: Object) -> Value {
+    if config.cause == Cause::Hidden {
+        members.remove("cause");
+    }
     Value::Object(members)
 }
 

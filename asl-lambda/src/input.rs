@@ -6,7 +6,7 @@ use asl_engine::{Engine, Execution, Failure, Identity, Limits, Loaded, Outcome, 
 use asl_model::{Diagnostic, Source};
 use asl_value::{Array, Object, Value, json};
 
-use crate::session::Refused;
+use crate::session::{Refused, RefusedBy};
 use crate::trigger::{InvalidBody, Trigger};
 
 /// What of an event becomes the input of the execution. Of a batch it is what of each record does, unless the batch is
@@ -114,7 +114,7 @@ impl InputExpression {
         match engine.run(&self.0, execution).await.outcome {
             Outcome::Succeeded(input) => Ok(input),
             Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
-                Err(Refused::Expression(failure))
+                Err(Refused { failure, by: RefusedBy::Expression })
             }
         }
     }
@@ -122,6 +122,6 @@ impl InputExpression {
 
 impl From<InvalidBody> for Refused {
     fn from(error: InvalidBody) -> Self {
-        Refused::Body(Failure::new(InvalidBody::ERROR, error.to_string()))
+        Refused { failure: Failure::new(InvalidBody::ERROR, error.to_string()), by: RefusedBy::Body }
     }
 }

@@ -54,25 +54,18 @@ pub(crate) struct Ended {
 
 /// Why no execution was begun.
 #[derive(Debug)]
-pub(crate) enum Refused {
-    /// The body is not what it says to be.
-    Body(Failure),
-    /// `ASL_INPUT` makes nothing of the event.
-    Expression(Failure),
+pub(crate) struct Refused {
+    pub(crate) failure: Failure,
+    pub(crate) by: RefusedBy,
 }
 
-impl Refused {
-    fn failure(&self) -> &Failure {
-        match self {
-            Refused::Body(failure) | Refused::Expression(failure) => failure,
-        }
-    }
-
-    pub(crate) fn into_failure(self) -> Failure {
-        match self {
-            Refused::Body(failure) | Refused::Expression(failure) => failure,
-        }
-    }
+/// What made no input of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RefusedBy {
+    /// The body, which is not what it says to be.
+    Body,
+    /// `ASL_INPUT`.
+    Expression,
 }
 
 impl Session {
@@ -143,7 +136,7 @@ impl Session {
             None => self.identity.clone(),
         };
         let input = self.config().input.select(self.adapter.engine(), trigger, part, &identity).await;
-        let input = input.inspect_err(|refused| self.log.problem(refused.failure()))?;
+        let input = input.inspect_err(|refused| self.log.problem(&refused.failure))?;
         let (mut ended, heard) =
             self.to_end(self.adapter.main(), identity, input, start.trace_header, 0).await;
         let mut answered = answer(&ended);

@@ -35,7 +35,7 @@ pub(crate) async fn answer(
         outcome => Err(InvocationError::of(outcome)),
     };
     let answer = session.execute(trigger, Part::Window(event.clone()), Start::default(), answer).await;
-    let answer = answer.unwrap_or_else(|refused| Err(InvocationError::refused(&refused.into_failure())));
+    let answer = answer.unwrap_or_else(|refused| Err(InvocationError::refused(&refused.failure)));
     match session.config().on_failure {
         OnFailure::Fail => answer,
         OnFailure::Report => Ok(answer.unwrap_or_else(|_| answer_with(state(event), None))),

@@ -388,3 +388,26 @@ fn cors_sends_one_origin_and_says_what_a_response_depends_on() {
     check_cors(listed, shop(), json!({"statusCode": 7}), json_type());
     check_cors(listed, shop(), json!({"a": 1}), json_type());
 }
+
+/// The status and the body of the answer to an input that fails, behind every gateway.
+#[track_caller]
+fn check_failed(vars: &[(&str, &str)], input: Value, status: i64, body: &Value) {
+    for (name, request, _) in GATEWAYS {
+        let (response, _) = answer(request, vars, &json!({}), &input);
+        assert_eq!(response["statusCode"], json!(status), "{name}");
+        assert_eq!(Value::parse(response["body"].as_str().unwrap()).unwrap(), *body, "{name}");
+    }
+}
+
+#[test]
+fn a_failure_is_the_same_behind_every_gateway() {
+    let malformed = || json!({"statusCode": 7});
+    let cause = "the output is no HTTP response: `statusCode`: expected a status from 100 to 599, found 7";
+    check_failed(&[], malformed(), 502, &json!({"error": "InvalidResponse", "cause": cause}));
+    let hidden = [("ASL_HTTP_CAUSE", "hidden")];
+    check_failed(&hidden, malformed(), 502, &json!({"error": "InvalidResponse"}));
+    let large = || json!("x".repeat(262_144));
+    let cause = "the input of the execution exceeds the maximum number of bytes service limit";
+    check_failed(&[], large(), 413, &json!({"error": "States.DataLimitExceeded", "cause": cause}));
+    check_failed(&hidden, large(), 413, &json!({"error": "States.DataLimitExceeded"}));
+}

@@ -134,6 +134,15 @@ fn an_event_that_exceeds_the_limits_is_the_fault_of_its_sender() {
     let mapped = [("ASL_STATUS_MAP", r#"{"States.DataLimitExceeded": 507}"#)];
     assert_eq!(status(&echo(), &mapped, &of_bytes(262_145)), (507, error.clone(), 1));
     assert_eq!(status(&echo(), &[UNLIMITED], &of_bytes(262_145)), (200, Value::Null, 0));
+    let envelope = [("ASL_RESPONSE", "envelope")];
+    assert_eq!(status(&echo(), &envelope, &of_bytes(262_145)), (413, error.clone(), 1));
     // What the states make of an event is not its sender's.
     assert_eq!(status(&twice(), &[], &json!({"x": of_bytes(200_000)})).0, 500);
+}
+
+#[test]
+fn a_cause_of_any_length_can_be_sent() {
+    let fail = json!({"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "E", "CausePath": "$"}}});
+    let (error, _) = answer(&fail, &[UNLIMITED], of_bytes(MOST_BYTES));
+    assert_eq!(error.unwrap_err().1.len(), 32_768);
 }
