@@ -17,7 +17,10 @@ fn file(text: &str) -> String {
     let name = format!("definition-{}.asl.json", FILES.fetch_add(1, Ordering::Relaxed));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
+    let path = path.to_str().unwrap().to_owned();
+    // Of an earlier run.
+    let _ = std::fs::remove_file(path.replace(".asl.json", ".substitutions.json"));
+    path
 }
 
 /// The program, with the region that Lambda sets.
