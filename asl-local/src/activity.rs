@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use asl_value::Timestamp;
+use asl_value::{Timestamp, Value};
 use tokio::sync::Notify;
 
 use crate::machine::Tags;
@@ -15,6 +15,8 @@ pub(crate) struct Activity {
     pub(crate) name: String,
     pub(crate) created: Timestamp,
     pub(crate) tags: Tags,
+    /// How its data are encrypted at AWS.
+    pub(crate) encryption: Value,
     /// Tasks that no worker has taken.
     pub(crate) waiting: VecDeque<WaitingTask>,
     /// Told of each new one.

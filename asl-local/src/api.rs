@@ -2,6 +2,7 @@
 
 mod activity;
 mod alias;
+mod encryption;
 pub(crate) mod execution;
 mod history;
 mod map_run;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use asl_engine::{
     ChildExecution, Engine, Failure, Identity, Limits, MapRun, Observer, Outcome, Registry, Report,
@@ -21,6 +22,12 @@ use crate::machine::{MachineType, Revision, Target};
 use crate::redrive::Redrives;
 use crate::status;
 use crate::task::LocalTasks;
+
+/// Measured on AWS: a name is free again 90 days after its execution ended.
+fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
+    const PERIOD: Duration = Duration::from_secs(90 * 86_400);
+    now.since(ended) >= PERIOD
+}
 
 /// One execution.
 pub(crate) struct Execution {
@@ -110,6 +117,20 @@ impl Execution {
         (redrives.count, redrives.date)
     }
 
+    /// Where it stands in a list. Measured on AWS: by the date when it ended or, while it runs, when it was started or
+    /// redriven; what was started later comes later where these are the same.
+    pub(crate) fn place(&self) -> u128 {
+        let began = || self.redriven().1.unwrap_or(self.started);
+        let date = self.ended().map_or_else(began, |ended| ended.stopped);
+        let millis = u64::try_from(date.epoch_millis()).unwrap_or_default();
+        u128::from(millis) << 64 | u128::from(self.number)
+    }
+
+    /// Whether another execution can have its name.
+    pub(crate) fn is_name_free(&self, now: Timestamp) -> bool {
+        self.ended().is_some_and(|ended| is_name_free(ended.stopped, now))
+    }
+
     pub(crate) fn redrives(&self) -> MutexGuard<'_, Redrives> {
         self.redrives.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -172,7 +193,8 @@ fn admit(
     mocks: Option<MockedTasks>,
 ) -> Result<(Arc<Execution>, Option<asl_engine::Execution>), ApiError> {
     let (machine, case) = match request.machine.split_once('#') {
-        Some((machine, case)) => (machine, Some(case)),
+        // Seen in Step Functions Local: no case behind the mark is no mark.
+        Some((machine, case)) => (machine, Some(case).filter(|case| !case.is_empty())),
         None => (request.machine, None),
     };
     let mut store = app.store();
@@ -199,8 +221,11 @@ fn admit(
         if known.ended().is_none() && known.input_text == execution.input_text {
             return Ok((known, None));
         }
-        let message = format!("Execution Already Exists: '{}'", known.arn);
-        return Err(ApiError::new("ExecutionAlreadyExists", message));
+        if !known.is_name_free(execution.started) {
+            let message = format!("Execution Already Exists: '{}'", known.arn);
+            return Err(ApiError::new("ExecutionAlreadyExists", message));
+        }
+        store.forget_ended(&known);
     }
     store.check_open(execution.bytes(), &app.config.quotas)?;
     let execution = Arc::new(execution);
@@ -375,5 +400,24 @@ pub(crate) fn json_problem(text: &str, error: &dyn std::fmt::Display) -> String 
     match invalid {
         Some(found) => found.message.split("\n at ").next().unwrap_or_default().to_owned(),
         None => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_free_after_ninety_days() {
+        let ended = Timestamp::parse("2026-01-01T12:00:00Z").expect("a time");
+        for (now, expected) in [
+            ("2025-12-31T00:00:00Z", false),
+            ("2026-01-01T12:00:00Z", false),
+            ("2026-04-01T11:59:59Z", false),
+            ("2026-04-01T12:00:00Z", true),
+        ] {
+            let now = Timestamp::parse(now).expect("a time");
+            assert_eq!(is_name_free(ended, now), expected, "{now}");
+        }
     }
 }

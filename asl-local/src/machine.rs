@@ -60,13 +60,13 @@ pub(crate) type Tags = BTreeMap<String, String>;
 /// What a machine was at some time.
 #[derive(Debug)]
 pub(crate) struct Revision {
-    /// The first one has none (recorded).
+    /// The first one has none, however often it is published or updated to itself (recorded).
     pub(crate) id: Option<String>,
     pub(crate) definition: String,
     pub(crate) role_arn: String,
     pub(crate) logging: Value,
     pub(crate) tracing: Value,
-    pub(crate) encryption: Option<Value>,
+    pub(crate) encryption: Value,
     pub(crate) since: Timestamp,
     pub(crate) program: Arc<Program>,
 }

@@ -11,7 +11,7 @@ use crate::wire::Fields;
 pub(crate) struct Page {
     most: usize,
     most_bytes: usize,
-    after: Option<u64>,
+    after: Option<u128>,
     /// Of the request but for its page: a token is of use for the same list only.
     list: u64,
 }
@@ -50,8 +50,9 @@ impl Page {
         &self,
         name: &'static str,
         order: Order,
-        items: impl Iterator<Item = (u64, impl FnOnce() -> Value)>,
+        items: impl Iterator<Item = (impl Into<u128>, impl FnOnce() -> Value)>,
     ) -> Value {
+        let items = items.map(|(key, item)| (key.into(), item));
         let mut items = items.skip_while(|(key, _)| match (self.after, order) {
             (None, _) => false,
             (Some(after), Order::Rising) => *key <= after,
@@ -72,17 +73,17 @@ impl Page {
             last = key;
         };
         if follows {
-            json!({(name): shown, "nextToken": format!("{:016x}{last:016x}", self.list)})
+            json!({(name): shown, "nextToken": format!("{:016x}{last:032x}", self.list)})
         } else {
             json!({(name): shown})
         }
     }
 }
 
-fn key(token: &str, list: u64) -> Option<u64> {
+fn key(token: &str, list: u64) -> Option<u128> {
     let (of, key) = token.split_at_checked(16)?;
-    let right = u64::from_str_radix(of, 16).ok()? == list && key.len() == 16;
-    u64::from_str_radix(key, 16).ok().filter(|_| right)
+    let right = u64::from_str_radix(of, 16).ok()? == list && key.len() == 32;
+    u128::from_str_radix(key, 16).ok().filter(|_| right)
 }
 
 #[cfg(test)]
@@ -117,7 +118,7 @@ mod tests {
     fn a_page_holds_no_more_bytes_than_it_may() {
         for (most_bytes, expected) in [(0, 1), (9, 1), (10, 1), (19, 1), (20, 2), (usize::MAX, 3)] {
             let page = Page { most: 100, most_bytes: usize::MAX, after: None, list: 0 }.within(most_bytes);
-            let items = (1..=3).map(|key| (key, || Value::from("x".repeat(8))));
+            let items = (1_u64..=3).map(|key| (key, || Value::from("x".repeat(8))));
             let answer = page.answer("items", Order::Rising, items);
             assert_eq!(answer["items"].as_array().map(|items| items.len()), Some(expected), "{most_bytes}");
             assert_eq!(answer["nextToken"].is_null(), expected == 3, "{most_bytes}");

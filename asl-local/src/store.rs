@@ -39,10 +39,10 @@ impl Store {
         self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// The same, to be changed.
+    /// A machine, to be changed. Recorded for UpdateStateMachine: a version is no machine. UNRECORDED: publishing one.
     pub(crate) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
-        let parsed = MachineArn::parse(arn)?;
-        self.machines.get_mut(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
+        MachineArn::parse(arn)?;
+        self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))
     }
 
     /// What an execution of this ARN would run; `chance` picks the version of an alias.
@@ -115,21 +115,35 @@ impl Store {
 
     /// Notes that an execution which had ended runs again.
     pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
+        self.unlist_ended(execution);
+        self.open(execution);
+    }
+
+    fn unlist_ended(&mut self, execution: &Arc<Execution>) {
         self.ended.retain(|ended| !Arc::ptr_eq(ended, execution));
         self.ended_events -= execution.history.len();
-        self.open(execution);
+    }
+
+    /// Forgets an execution that has ended.
+    pub(crate) fn forget_ended(&mut self, execution: &Arc<Execution>) {
+        self.unlist_ended(execution);
+        self.forget(execution);
+    }
+
+    fn forget(&mut self, execution: &Execution) {
+        self.count(execution, 0);
+        self.by_start.remove(&execution.number);
+        self.executions.remove(&execution.arn);
+        for map_run in execution.map_runs().drain(..) {
+            self.map_runs.remove(&map_run);
+        }
     }
 
     /// Forgets the execution that ended first; whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some(oldest) = self.ended.pop_front() else { return false };
-        self.count(&oldest, 0);
         self.ended_events -= oldest.history.len();
-        self.by_start.remove(&oldest.number);
-        self.executions.remove(&oldest.arn);
-        for map_run in oldest.map_runs().drain(..) {
-            self.map_runs.remove(&map_run);
-        }
+        self.forget(&oldest);
         true
     }
 

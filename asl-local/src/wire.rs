@@ -31,12 +31,37 @@ impl<'a> Fields<'a> {
         read: impl FnOnce(&mut Fields<'a>) -> T,
     ) -> Option<T> {
         let body = self.object(name)?;
-        let place = format!("{}{name}.", self.place);
+        Some(self.inside(body, format!("{}{name}.", self.place), read))
+    }
+
+    /// The structures in a list of so many. `shape` is the name of one and of its members: AWS repeats a list as Java
+    /// prints it.
+    pub(crate) fn structures<T>(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        shape: (&str, &[&str]),
+        mut read: impl FnMut(&mut Fields<'a>) -> T,
+    ) -> Option<Vec<T>> {
+        let list = self.list(name)?;
+        self.length(list.len(), || printed_list(list, shape), name, &length);
+        let items = (1..).zip(list.iter()).filter_map(|(number, item)| {
+            let place = format!("{}{name}.{number}.member", self.place);
+            let Value::Object(body) = item else {
+                self.mistype(&place, "Map", item);
+                return None;
+            };
+            Some(self.inside(body, format!("{place}."), &mut read))
+        });
+        Some(items.collect())
+    }
+
+    fn inside<T>(&mut self, body: &'a Object, place: String, read: impl FnOnce(&mut Fields<'a>) -> T) -> T {
         let mut inside = Fields { body, place, violations: Vec::new(), mistyped: None };
         let read = read(&mut inside);
         self.violations.append(&mut inside.violations);
         self.mistyped = self.mistyped.take().or(inside.mistyped);
-        Some(read)
+        read
     }
 
     /// Refuses the request if a member that was read does not fit.
@@ -75,16 +100,67 @@ impl<'a> Fields<'a> {
     /// A text of so many characters.
     pub(crate) fn text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<&'a str> {
         let text = self.typed(name, "String", Value::as_str)?;
-        let count = text.chars().count();
+        self.length(text.chars().count(), || text, name, &length);
+        Some(text)
+    }
+
+    fn length<D: Display>(
+        &mut self,
+        count: usize,
+        value: impl Fn() -> D,
+        name: &str,
+        length: &RangeInclusive<usize>,
+    ) {
         if count < *length.start() {
             let rule = format!("Member must have length greater than or equal to {}", length.start());
-            self.violate(text, name, &rule);
+            self.violate(value(), name, &rule);
         }
         if count > *length.end() {
             let rule = format!("Member must have length less than or equal to {}", length.end());
-            self.violate(text, name, &rule);
+            self.violate(value(), name, &rule);
         }
-        Some(text)
+    }
+
+    /// A text that must be there and be what a regular expression says.
+    pub(crate) fn pattern(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+        fits: impl Fn(&str) -> bool,
+        pattern: &str,
+    ) -> &'a str {
+        let text = self.required(name, length);
+        if !text.is_empty() && !fits(text) {
+            self.violate(text, name, &format!("Member must satisfy regular expression pattern: {pattern}"));
+        }
+        text
+    }
+
+    /// A list of texts of so many characters each.
+    pub(crate) fn texts(
+        &mut self,
+        name: &'static str,
+        length: RangeInclusive<usize>,
+    ) -> Option<Vec<&'a str>> {
+        let list = self.list(name)?;
+        let mut texts = Vec::new();
+        for (number, item) in (1..).zip(list.iter()) {
+            match item.as_str() {
+                Some(text) => texts.push(text),
+                None => self.mistype(&format!("{}{name}.{number}.member", self.place), "String", item),
+            }
+        }
+        if texts.iter().any(|text| !length.contains(&text.chars().count())) {
+            // UNRECORDED here; other services of AWS put it like this.
+            let rule = format!(
+                "Member must satisfy constraint: [Member must have length less than or equal to {}, \
+                 Member must have length greater than or equal to {}]",
+                length.end(),
+                length.start()
+            );
+            self.violate(format_args!("[{}]", texts.join(", ")), name, &rule);
+        }
+        Some(texts)
     }
 
     /// One of these words.
@@ -146,12 +222,15 @@ impl<'a> Fields<'a> {
         let value = self.body.get(name).filter(|value| !value.is_null())?;
         let read = read(value);
         if read.is_none() {
-            // UNRECORDED: the text about a member of the wrong JSON type.
-            let found = value.type_name();
-            let message = format!("expected {expected} at '{}{name}', found {found}", self.place);
-            self.mistyped.get_or_insert_with(|| ApiError::new("SerializationException", message));
+            self.mistype(&format!("{}{name}", self.place), expected, value);
         }
         read
+    }
+
+    /// UNRECORDED: the text about a member of the wrong JSON type.
+    fn mistype(&mut self, place: &str, expected: &str, found: &Value) {
+        let message = format!("expected {expected} at '{place}', found {}", found.type_name());
+        self.mistyped.get_or_insert_with(|| ApiError::new("SerializationException", message));
     }
 
     fn violate(&mut self, value: impl Display, name: &str, rule: &str) {
@@ -163,6 +242,19 @@ impl<'a> Fields<'a> {
         self.violations
             .push(format!("Value {value} at '{place}{name}' failed to satisfy constraint: {rule}"));
     }
+}
+
+/// `[Tag(key=a, value=b)]`
+fn printed_list(list: &Array, (name, members): (&str, &[&str])) -> String {
+    let printed = |value: &Value| value.as_str().map_or_else(|| value.to_json(), str::to_owned);
+    let member = |item: &Value, name: &&str| {
+        format!("{name}={}", item.get(name).map_or_else(|| "null".to_owned(), printed))
+    };
+    let item = |item: &Value| {
+        let members: Vec<String> = members.iter().map(|name| member(item, name)).collect();
+        format!("{name}({})", members.join(", "))
+    };
+    format!("[{}]", list.iter().map(item).collect::<Vec<_>>().join(", "))
 }
 
 /// An answer without the members that are null: AWS leaves them out.
@@ -187,6 +279,8 @@ mod tests {
         fields.word("level", &["ALL", "OFF"]);
         fields.flag("publish");
         fields.structure("mock", |mock| mock.text("result", 0..=2));
+        fields.structures("tags", 1..=2, ("Tag", &["key", "value"]), |tag| tag.text("key", 1..=3));
+        fields.texts("tagKeys", 1..=2);
         let checked = fields.check();
         assert_eq!(checked.as_ref().map(|_| ()).map_err(ApiError::message), expected);
     }
@@ -221,6 +315,31 @@ mod tests {
             Err("1 validation error detected: Value 'abc' at 'mock.result' failed to satisfy constraint: \
                  Member must have length less than or equal to 2"),
         );
+        check(json!({"name": "a", "tags": [{"key": "a", "value": "b"}], "tagKeys": ["ab"]}), Ok(()));
+        check(
+            json!({"name": "a", "tags": [{"key": "abc"}, {"key": ""}]}),
+            Err(
+                "1 validation error detected: Value '' at 'tags.2.member.key' failed to satisfy constraint: \
+                 Member must have length greater than or equal to 1",
+            ),
+        );
+        check(
+            json!({"name": "a", "tags": [{"key": "a", "value": 1}, {"key": "b"}, {}]}),
+            Err(
+                "1 validation error detected: Value '[Tag(key=a, value=1), Tag(key=b, value=null), Tag(key=null, \
+                 value=null)]' at 'tags' failed to satisfy constraint: \
+                 Member must have length less than or equal to 2",
+            ),
+        );
+        check(
+            json!({"name": "a", "tagKeys": ["a", "abc"]}),
+            Err(
+                "1 validation error detected: Value '[a, abc]' at 'tagKeys' failed to satisfy constraint: Member \
+                 must satisfy constraint: [Member must have length less than or equal to 2, Member must have \
+                 length greater than or equal to 1]",
+            ),
+        );
+        check(json!({"name": "a", "tags": [1]}), Err("expected Map at 'tags.1.member', found number"));
         check(json!({"name": 1}), Err("expected String at 'name', found number"));
         check(json!({"name": "a", "publish": "yes"}), Err("expected Boolean at 'publish', found string"));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use asl_value::{Value, json};
 use tokio::sync::Notify;
 
-use super::{done, tags};
+use super::{done, encryption, tags};
 use crate::activity::{Activity, WaitingTask};
 use crate::app::App;
 use crate::arn::{Arn, check_name};
@@ -20,13 +20,15 @@ use crate::wire::Fields;
 /// How long a worker waits for a task.
 const LONG_POLL: Duration = Duration::from_secs(60);
 
-/// A second creation answers what the first did; its tags are ignored.
+/// A second creation answers what the first did; its tags are ignored, and another encryption is refused.
 pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let name = fields.required("name", 0..=usize::MAX);
-    let given_tags = fields.list("tags");
+    let given_tags = tags::read(fields);
+    let given_encryption = encryption::read(fields);
     fields.check()?;
     check_name(name)?;
-    let tags = tags::read(given_tags)?;
+    let tags = tags::check(given_tags)?;
+    let encryption = encryption::check(given_encryption)?.unwrap_or_else(encryption::by_default);
     let arn = app.home.activity(name);
     let mut store = app.store();
     if !store.activities.contains_key(&arn) && store.activities.len() >= app.config.quotas.activities {
@@ -40,10 +42,16 @@ pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         name: name.to_owned(),
         created: now(),
         tags,
+        encryption: encryption.clone(),
         waiting: VecDeque::new(),
         news: Arc::default(),
         pollers: 0,
     });
+    if activity.encryption != encryption {
+        // Documented. UNRECORDED: the text of ActivityAlreadyExists.
+        let message = format!("Activity Already Exists: '{}'", activity.arn);
+        return Err(ApiError::new("ActivityAlreadyExists", message));
+    }
     Ok(json!({"activityArn": activity.arn.as_str(), "creationDate": activity.created.epoch_seconds()}))
 }
 
@@ -53,7 +61,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     let activity = store.activities.get(arn).ok_or_else(|| ApiError::no_activity(arn))?;
     let mut described = listed(activity);
     if let Value::Object(members) = &mut described {
-        members.insert("encryptionConfiguration", json!({"type": "AWS_OWNED_KEY"}));
+        members.insert("encryptionConfiguration", activity.encryption.clone());
     }
     Ok(described)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_value::{Array, Value, json};
+use asl_value::{Value, json};
 
 use super::done;
 use crate::app::App;
@@ -14,12 +14,12 @@ use crate::page::{Order, Page};
 use crate::wire::{Fields, present};
 
 pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
-    let name = fields.required("name", 1..=80);
+    let name = fields.pattern("name", 1..=80, is_name, NAME);
     let description = fields.text("description", 0..=256).map(str::to_owned);
-    let routing = fields.list("routingConfiguration");
+    fields.need("routingConfiguration");
+    let routes = read_routes(fields);
     fields.check()?;
-    check_name(name)?;
-    let (machine_arn, routing) = read_routing(routing.unwrap_or(&Array::new()))?;
+    let (machine_arn, routing) = routing(&routes.unwrap_or_default())?;
     let mut store = app.store();
     let machine = store.machine_mut(&machine_arn)?;
     check_versions(machine, &routing)?;
@@ -69,15 +69,15 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
 pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineAliasArn");
     let description = fields.text("description", 0..=256);
-    let routing = fields.list("routingConfiguration");
+    let routes = read_routes(fields);
     fields.check()?;
     let parsed = MachineArn::parse(arn)?;
-    if description.is_none() && routing.is_none() {
+    if description.is_none() && routes.is_none() {
         // UNRECORDED: the text of the ValidationException about an update of nothing.
         let message = "Either the description or the routing configuration must be specified";
         return Err(ApiError::validation(message).with("reason", "MISSING_REQUIRED_PARAMETER"));
     }
-    let routing = routing.map(read_routing).transpose()?.map(|(_, routing)| routing);
+    let routing = routes.map(|routes| routing(&routes)).transpose()?.map(|(_, routing)| routing);
     let mut store = app.store();
     let machine = store.machines.get_mut(parsed.machine).ok_or_else(unknown)?;
     if let Some(routing) = &routing {
@@ -133,59 +133,63 @@ fn unknown() -> ApiError {
     ApiError::new("ResourceNotFound", "Request references a resource that does not exist.")
 }
 
+/// What [`is_name`] says.
+const NAME: &str = r"^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$";
+
 /// Not all digits, which would be a version.
-fn check_name(name: &str) -> Result<(), ApiError> {
+fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    if name.chars().all(allowed) && name.contains(|c: char| !c.is_ascii_digit()) {
-        return Ok(());
-    }
-    Err(ApiError::validation(format!(
-        "1 validation error detected: Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy \
-         regular expression pattern: ^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$"
-    )))
+    name.chars().all(allowed) && name.contains(|c: char| !c.is_ascii_digit())
+}
+
+/// Where an alias leads, as a request says it.
+struct Route<'a> {
+    version_arn: &'a str,
+    weight: i64,
+}
+
+fn read_routes<'a>(fields: &mut Fields<'a>) -> Option<Vec<Route<'a>>> {
+    let shape = ("RoutingConfigurationListItem", &["stateMachineVersionArn", "weight"][..]);
+    fields.structures("routingConfiguration", 1..=2, shape, |route| {
+        route.need("weight");
+        Route {
+            version_arn: route.arn("stateMachineVersionArn"),
+            weight: route.integer("weight", 0..=100).unwrap_or_default(),
+        }
+    })
 }
 
 /// The machine, and versions with weights.
-fn read_routing(given: &Array) -> Result<(String, Vec<(u64, u64)>), ApiError> {
-    let refused =
-        |message: String| Err(ApiError::validation(message).with("reason", "INVALID_ROUTING_CONFIGURATION"));
-    let arn = |item: &Value| {
-        item.get("stateMachineVersionArn").and_then(Value::as_str).unwrap_or_default().to_owned()
+fn routing(routes: &[Route<'_>]) -> Result<(String, Vec<(u64, u64)>), ApiError> {
+    let refused = |rule: &str, received: &[String]| {
+        let message = format!("Routing configuration {rule}. Received: [{}]", received.join(", "));
+        Err(ApiError::validation(message).with("reason", "INVALID_ROUTING_CONFIGURATION"))
     };
-    let arns: Vec<String> = given.iter().map(arn).collect();
-    let list = arns.join(", ");
-    if given.is_empty() || given.len() > 2 {
-        // UNRECORDED: the text of the ValidationException about too many versions.
-        return refused(format!("Routing configuration must have one or two entries. Received: [{list}]"));
-    }
-    let weight = |item: &Value| item.get("weight").and_then(Value::as_i64).unwrap_or_default();
-    let weights: Vec<i64> = given.iter().map(weight).collect();
+    let arns: Vec<String> = routes.iter().map(|route| route.version_arn.to_owned()).collect();
     let mut routing = Vec::new();
     let mut machines = Vec::new();
-    for (arn, weight) in arns.iter().zip(&weights) {
-        let parsed = MachineArn::parse(arn)?;
+    for Route { version_arn, weight } in routes {
+        let parsed = MachineArn::parse(version_arn)?;
         let Some(version) = parsed.version() else {
-            let text = "Routing configuration must contain state machine version ARNs.";
-            return refused(format!("{text} Received: [{list}]"));
+            return refused("must contain state machine version ARNs", &arns);
         };
         machines.push(parsed.machine);
-        routing.push((version, u64::try_from(*weight).unwrap_or_default()));
+        routing.push((version, weight.unsigned_abs()));
     }
     if let [first, second] = arns.as_slice() {
         if first == second {
-            let text = "Routing configuration must contain distinct state machine version ARNs.";
-            return refused(format!("{text} Received: [{list}]"));
+            return refused("must contain distinct state machine version ARNs", &arns);
         }
         if machines.first() != machines.last() {
             // UNRECORDED: the text of the ValidationException about versions of two machines.
-            let text = "Routing configuration must contain versions of one state machine.";
-            return refused(format!("{text} Received: [{list}]"));
+            return refused("must contain versions of one state machine", &arns);
         }
     }
-    if weights.iter().sum::<i64>() != 100 || weights.iter().any(|weight| !(0..=100).contains(weight)) {
-        let weights: Vec<String> = weights.iter().map(ToString::to_string).collect();
+    if routing.iter().map(|(_, weight)| weight).sum::<u64>() != 100 {
+        let weights: Vec<String> = routing.iter().map(|(_, weight)| weight.to_string()).collect();
         let text = "Sum of routing configuration weights must equal 100.";
-        return refused(format!("{text} Received: [{}]", weights.join(", ")));
+        let message = format!("{text} Received: [{}]", weights.join(", "));
+        return Err(ApiError::validation(message).with("reason", "INVALID_ROUTING_CONFIGURATION"));
     }
     Ok((machines.first().copied().unwrap_or_default().to_owned(), routing))
 }

@@ -1,5 +1,6 @@
 //! Executions.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -188,8 +189,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
             let fitting = store.executions().filter(|execution| {
                 of_map_run(execution) && has_status(execution) && redrive != Some("REDRIVEN")
             });
-            let items = fitting.map(|execution| (execution.number, || listed(execution)));
-            return Ok(page.answer("executions", Order::Falling, items));
+            return Ok(last_first(&page, fitting));
         }
         // UNRECORDED: the text of the ValidationException about both stateMachineArn and mapRunArn, or neither.
         return Err(ApiError::validation(
@@ -217,8 +217,15 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
             }
     };
     let fitting = store.executions().filter(|execution| of_target(execution) && has_status(execution));
-    let items = fitting.map(|execution| (execution.number, || listed(execution)));
-    Ok(page.answer("executions", Order::Falling, items))
+    Ok(last_first(&page, fitting))
+}
+
+fn last_first<'s>(page: &Page, fitting: impl Iterator<Item = &'s Arc<Execution>>) -> Value {
+    let mut fitting: Vec<(u128, &Execution)> =
+        fitting.map(|execution| (execution.place(), execution.as_ref())).collect();
+    fitting.sort_unstable_by_key(|(place, _)| Reverse(*place));
+    let items = fitting.into_iter().map(|(place, execution)| (place, move || listed(execution)));
+    page.answer("executions", Order::Falling, items)
 }
 
 fn listed(execution: &Execution) -> Value {
@@ -266,7 +273,8 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
     let execution = find(app, arn)?;
     let revision = &execution.revision;
     Ok(present(json!({
-        "stateMachineArn": execution.version_arn.as_deref().unwrap_or(&execution.machine_arn),
+        // Recorded: without the version that it was started as.
+        "stateMachineArn": execution.machine_arn.as_str(),
         "name": execution.machine_arn.rsplit(':').next(),
         "definition": if metadata_only { "{}" } else { &revision.definition },
         "roleArn": revision.role_arn.as_str(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl_engine::LogLevel;
 use asl_value::{Object, Value, json};
 
-use super::{done, tags};
+use super::{done, encryption, tags};
 use crate::app::App;
 use crate::arn::{Arn, MachineArn, check_name};
 use crate::clock::now;
@@ -23,7 +23,7 @@ struct Setting<'a> {
     definition: Option<&'a str>,
     role_arn: Option<&'a str>,
     logging: Option<&'a Object>,
-    tracing: Option<&'a Object>,
+    tracing: Option<Value>,
     encryption: Option<&'a Object>,
     publish: bool,
     version_description: Option<&'a str>,
@@ -40,8 +40,8 @@ impl<'a> Setting<'a> {
             definition: fields.text("definition", 0..=LONGEST_DEFINITION),
             role_arn: fields.text("roleArn", 1..=256),
             logging: fields.object("loggingConfiguration"),
-            tracing: fields.object("tracingConfiguration"),
-            encryption: fields.object("encryptionConfiguration"),
+            tracing: tracing(fields),
+            encryption: encryption::read(fields),
             publish: fields.flag("publish").unwrap_or_default(),
             version_description: fields.text("versionDescription", 0..=256),
         }
@@ -98,19 +98,19 @@ fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
     let setting = Setting::read(fields);
     let kind =
         fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
-    let given_tags = fields.list("tags");
+    let given_tags = tags::read(fields);
     fields.check()?;
     check_name(name)?;
     setting.check()?;
-    let tags = tags::read(given_tags)?;
+    let tags = tags::check(given_tags)?;
     let definition = setting.definition.unwrap_or_default();
     let revision = Revision {
         id: None,
         definition: definition.to_owned(),
         role_arn: setting.role_arn.unwrap_or_default().to_owned(),
         logging: setting.logging.map_or_else(no_logging, logging),
-        tracing: setting.tracing.map_or_else(|| json!({"enabled": false}), |given| given.clone().into()),
-        encryption: setting.encryption.map(|given| given.clone().into()),
+        tracing: setting.tracing.unwrap_or_else(|| json!({"enabled": false})),
+        encryption: encryption::check(setting.encryption)?.unwrap_or_else(encryption::by_default),
         since: now(),
         program: program(definition, kind, app.config.express_patterns)?,
     };
@@ -259,8 +259,8 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     }
     setting.check()?;
     let (kind, old) = {
-        let store = app.store();
-        let machine = store.machine(arn)?;
+        let mut store = app.store();
+        let machine = store.machine_mut(arn)?;
         (machine.kind, Arc::clone(&machine.current))
     };
     // Compiled while nobody waits for the store.
@@ -274,8 +274,8 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         definition: setting.definition.unwrap_or(&old.definition).to_owned(),
         role_arn: setting.role_arn.unwrap_or(&old.role_arn).to_owned(),
         logging: setting.logging.map_or_else(|| old.logging.clone(), logging),
-        tracing: setting.tracing.map_or_else(|| old.tracing.clone(), |given| given.clone().into()),
-        encryption: setting.encryption.map(|given| given.clone().into()).or_else(|| old.encryption.clone()),
+        tracing: setting.tracing.unwrap_or_else(|| old.tracing.clone()),
+        encryption: encryption::check(setting.encryption)?.unwrap_or_else(|| old.encryption.clone()),
         since: now,
         program,
     };
@@ -291,8 +291,8 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         let message = format!("State Machine is being deleted: '{}'", machine.arn);
         return Err(ApiError::new("StateMachineDeleting", message));
     }
-    // UNRECORDED: an update that changes nothing keeps the revision.
-    if !(revision.same_setting(&old) && revision.role_arn == old.role_arn && old.id.is_some()) {
+    // Recorded: an update that changes nothing keeps the revision, the first one too.
+    if !(revision.same_setting(&old) && revision.role_arn == old.role_arn) {
         machine.current = Arc::new(revision);
     }
     let description = setting.version_description.map(str::to_owned);
@@ -335,6 +335,13 @@ pub(super) fn variable_references(revision: &Revision) -> Option<Value> {
 /// As DescribeStateMachine shows it: with what was left out.
 pub(super) fn no_logging() -> Value {
     json!({"level": "OFF", "includeExecutionData": false})
+}
+
+fn tracing(fields: &mut Fields<'_>) -> Option<Value> {
+    fields.structure(
+        "tracingConfiguration",
+        |tracing| json!({"enabled": tracing.flag("enabled").unwrap_or_default()}),
+    )
 }
 
 fn logging(given: &Object) -> Value {

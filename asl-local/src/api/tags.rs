@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_value::{Array, Value, json};
+use asl_value::{Value, json};
 
 use super::done;
 use crate::app::App;
@@ -25,9 +25,10 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
 
 pub(super) fn tag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("resourceArn");
-    let given = fields.list("tags");
+    fields.need("tags");
+    let given = read(fields);
     fields.check()?;
-    let given = read(given)?;
+    let given = check(given)?;
     let mut store = app.store();
     let tags = of(&mut store, arn)?;
     let new = given.keys().filter(|key| !tags.contains_key(*key)).count();
@@ -40,31 +41,32 @@ pub(super) fn tag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiE
 
 pub(super) fn untag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("resourceArn");
-    let keys = fields.list("tagKeys");
+    fields.need("tagKeys");
+    let keys = fields.texts("tagKeys", 1..=128);
     fields.check()?;
     let mut store = app.store();
     let tags = of(&mut store, arn)?;
-    for key in keys.into_iter().flat_map(|keys| keys.iter()).filter_map(Value::as_str) {
+    for key in keys.into_iter().flatten() {
         tags.remove(key);
     }
     Ok(done())
 }
 
-/// The tags of a request.
-pub(super) fn read(given: Option<&Array>) -> Result<Tags, ApiError> {
-    let mut tags = Tags::new();
-    for tag in given.into_iter().flat_map(|given| given.iter()) {
-        let text = |name: &str| tag.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let (key, value) = (text("key"), text("value"));
-        let is_good = (1..=128).contains(&key.chars().count())
-            && value.chars().count() <= 256
-            && !key.starts_with("aws:");
-        if !is_good {
-            // UNRECORDED: the text of the ValidationException about a bad tag.
-            return Err(ApiError::validation(format!("Invalid tag: '{key}'")));
-        }
-        tags.insert(key, value);
+/// The tags of a request, for [`check`] to look at once the request is known to be in form.
+pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Vec<(&'a str, &'a str)> {
+    let tags = fields.structures("tags", 0..=usize::MAX, ("Tag", &["key", "value"]), |tag| {
+        let key = tag.text("key", 1..=128).unwrap_or_default();
+        (key, tag.text("value", 0..=256).unwrap_or_default())
+    });
+    tags.unwrap_or_default()
+}
+
+pub(super) fn check(given: Vec<(&str, &str)>) -> Result<Tags, ApiError> {
+    if let Some((key, _)) = given.iter().find(|(key, _)| key.is_empty() || key.starts_with("aws:")) {
+        // UNRECORDED: the text of the ValidationException about a bad tag.
+        return Err(ApiError::validation(format!("Invalid tag: '{key}'")));
     }
+    let tags: Tags = given.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     if tags.len() > MOST { Err(too_many("")) } else { Ok(tags) }
 }
 

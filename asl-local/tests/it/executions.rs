@@ -171,6 +171,53 @@ async fn executions_are_listed_newest_first() {
     assert_eq!(names(&list(json!({"statusFilter": "SUCCEEDED"})).await).len(), 3);
 }
 
+/// Measured on AWS: those that run stand where they were started or redriven, the others where they ended.
+#[tokio::test]
+async fn executions_are_listed_by_their_date() {
+    let client = Client::new().await;
+    let machine = client.machine("STANDARD", wait()).await;
+    let apart = || tokio::time::sleep(std::time::Duration::from_millis(5));
+    let mut arns = Vec::new();
+    for name in ["a", "b", "c"] {
+        let request = json!({"stateMachineArn": machine.as_str(), "name": name});
+        arns.push(text(&client.ok("StartExecution", request).await, "executionArn"));
+        apart().await;
+    }
+    for (action, execution, expected) in [
+        ("StopExecution", 0, ["a", "c", "b"]),
+        ("StopExecution", 1, ["b", "a", "c"]),
+        ("RedriveExecution", 0, ["a", "b", "c"]),
+        ("StopExecution", 2, ["c", "a", "b"]),
+        ("StopExecution", 0, ["a", "c", "b"]),
+    ] {
+        client.ok(action, json!({"executionArn": arns[execution].as_str()})).await;
+        apart().await;
+        let mut names = Vec::new();
+        let mut token = Value::Null;
+        for _ in 0..3 {
+            let request =
+                json!({"stateMachineArn": machine.as_str(), "maxResults": 1, "nextToken": token.clone()});
+            let listed = client.ok("ListExecutions", request).await;
+            names.push(text(&listed["executions"][0], "name"));
+            token = listed["nextToken"].clone();
+        }
+        assert_eq!(names, expected, "after {action} of {execution}");
+    }
+}
+
+/// Seen in Step Functions Local: nothing behind the mark of a test case is no test case.
+#[tokio::test]
+async fn a_mark_without_a_case_starts_without_mocks() {
+    let client = Client::new().await;
+    let machine = client.machine("STANDARD", pass()).await;
+    let execution = client.start(&format!("{machine}#"), "{}").await;
+    let ended = client.ended(&execution).await;
+    assert_eq!((text(&ended, "status"), text(&ended, "stateMachineArn")), ("SUCCEEDED".to_owned(), machine));
+    let express = client.machine("EXPRESS", pass()).await;
+    let request = json!({"stateMachineArn": format!("{express}#")});
+    assert_eq!(client.ok("StartSyncExecution", request).await["status"], "SUCCEEDED".into());
+}
+
 #[tokio::test]
 async fn what_has_ended_is_forgotten_in_the_end() {
     let quotas = Quotas { ended_executions: 2, open_executions: 1, ..Quotas::default() };

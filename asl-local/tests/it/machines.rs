@@ -37,7 +37,8 @@ async fn a_machine_is_created_once() {
             "stateMachineArn": arn.as_str(), "name": "orders", "status": "ACTIVE", "definition": pass().to_json(),
             "roleArn": ROLE, "type": "STANDARD", "creationDate": created["creationDate"].clone(),
             "loggingConfiguration": {"level": "OFF", "includeExecutionData": false},
-            "tracingConfiguration": {"enabled": false}
+            "tracingConfiguration": {"enabled": false},
+            "encryptionConfiguration": {"type": "AWS_OWNED_KEY"}
         })
     );
     client.ok("DeleteStateMachine", json!({"stateMachineArn": arn.as_str()})).await;
@@ -99,10 +100,112 @@ async fn an_update_makes_a_revision() {
     assert_eq!(described["definition"], other.to_json().into());
     let again = client.ok("UpdateStateMachine", request).await;
     assert_eq!(again["revisionId"], updated["revisionId"]);
+    let version = client.ok("PublishStateMachineVersion", json!({"stateMachineArn": arn.as_str()})).await;
+    let version = text(&version, "stateMachineVersionArn");
+    let missing = format!("State Machine Does Not Exist: '{version}'");
+    for (action, publish) in
+        [("UpdateStateMachine", false), ("UpdateStateMachine", true), ("PublishStateMachineVersion", false)]
+    {
+        let request =
+            json!({"stateMachineArn": version.as_str(), "definition": pass().to_json(), "publish": publish});
+        client.refused(action, request, "StateMachineDoesNotExist", &missing).await;
+    }
     let message = "Either the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration must \
                    be specified";
     let nothing = json!({"stateMachineArn": arn});
     client.refused("UpdateStateMachine", nothing, "MissingRequiredParameter", message).await;
+}
+
+/// Recorded: what changes nothing makes no revision, and so no version.
+#[tokio::test]
+async fn an_update_of_nothing_makes_none() {
+    let client = Client::new().await;
+    for (same, published) in [
+        (json!({"definition": pass().to_json()}), true),
+        (json!({"definition": pass().to_json()}), false),
+        (json!({"roleArn": ROLE}), true),
+        (json!({"tracingConfiguration": {"enabled": false}}), true),
+        (json!({"tracingConfiguration": {}}), true),
+        (json!({"loggingConfiguration": {"level": "OFF"}}), true),
+        (json!({"encryptionConfiguration": {"type": "AWS_OWNED_KEY"}}), true),
+    ] {
+        let request = create("m", &pass(), json!({"publish": published}));
+        let arn = text(&client.ok("CreateStateMachine", request).await, "stateMachineArn");
+        let update = |change: &Value| {
+            let mut request = change.as_object().unwrap().clone();
+            request.insert("stateMachineArn", arn.as_str().into());
+            request.insert("publish", true.into());
+            client.ok("UpdateStateMachine", request.into())
+        };
+        for _ in 0..2 {
+            let updated = update(&same).await;
+            assert_eq!(updated.get("revisionId"), None, "{same}");
+            assert_eq!(updated["stateMachineVersionArn"], format!("{arn}:1").into(), "{same}");
+        }
+        let other = json!({"roleArn": "arn:aws:iam::123456789012:role/other"});
+        let updated = update(&other).await;
+        assert_eq!(updated["stateMachineVersionArn"], format!("{arn}:2").into());
+        assert_eq!(update(&other).await["revisionId"], updated["revisionId"]);
+        client.ok("DeleteStateMachine", json!({"stateMachineArn": arn})).await;
+    }
+}
+
+/// What is said of a key is shown, of machines and activities.
+#[tokio::test]
+async fn encryption_is_kept_and_shown() {
+    let client = Client::new().await;
+    let owned = json!({"type": "AWS_OWNED_KEY"});
+    let own = json!({"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/k", "kmsDataKeyReusePeriodSeconds": 60});
+    for (given, shown) in [(json!(null), &owned), (owned.clone(), &owned), (own.clone(), &own)] {
+        let more = json!({"encryptionConfiguration": given.clone()});
+        let arn = text(&client.ok("CreateStateMachine", create("m", &pass(), more)).await, "stateMachineArn");
+        let execution = client.start(&arn, "{}").await;
+        client.ended(&execution).await;
+        let of_machine = client.ok("DescribeStateMachine", json!({"stateMachineArn": arn.as_str()})).await;
+        let of_execution =
+            client.ok("DescribeStateMachineForExecution", json!({"executionArn": execution})).await;
+        client.ok("DeleteStateMachine", json!({"stateMachineArn": arn})).await;
+        let activity =
+            client.ok("CreateActivity", json!({"name": "a", "encryptionConfiguration": given})).await;
+        let activity = json!({"activityArn": activity["activityArn"].clone()});
+        let of_activity = client.ok("DescribeActivity", activity.clone()).await;
+        let other = json!({"name": "a", "encryptionConfiguration": if *shown == own { &owned } else { &own }.clone()});
+        let exists = format!("Activity Already Exists: '{}'", text(&activity, "activityArn"));
+        client.refused("CreateActivity", other, "ActivityAlreadyExists", &exists).await;
+        client.ok("DeleteActivity", activity).await;
+        for described in [of_machine, of_execution, of_activity] {
+            assert_eq!(&described["encryptionConfiguration"], shown, "{described}");
+        }
+    }
+    let at = "1 validation error detected: Value";
+    for (given, error, message) in [
+        (
+            json!({"type": "CUSTOMER_MANAGED_KMS_KEY"}),
+            "InvalidEncryptionConfiguration",
+            "Invalid Encryption Configuration: kmsKeyId must be specified for CUSTOMER_MANAGED_KMS_KEY"
+                .to_owned(),
+        ),
+        (
+            json!({}),
+            "ValidationException",
+            format!(
+                "{at} null at 'encryptionConfiguration.type' failed to satisfy constraint: Member must not be null"
+            ),
+        ),
+        (
+            json!({"type": "AWS_OWNED_KEY", "kmsDataKeyReusePeriodSeconds": 59}),
+            "ValidationException",
+            format!(
+                "{at} '59' at 'encryptionConfiguration.kmsDataKeyReusePeriodSeconds' failed to satisfy constraint: \
+                 Member must have value greater than or equal to 60"
+            ),
+        ),
+    ] {
+        let request = create("m", &pass(), json!({"encryptionConfiguration": given.clone()}));
+        client.refused("CreateStateMachine", request, error, &message).await;
+        let request = json!({"name": "a", "encryptionConfiguration": given});
+        client.refused("CreateActivity", request, error, &message).await;
+    }
 }
 
 #[tokio::test]
@@ -150,8 +253,43 @@ async fn versions_and_aliases() {
             json!([route(&arn, 100)]),
             format!("Routing configuration must contain state machine version ARNs. Received: [{arn}]"),
         ),
+        (
+            json!([route(&one, 101)]),
+            "1 validation error detected: Value '101' at 'routingConfiguration.1.member.weight' failed to satisfy \
+             constraint: Member must have value less than or equal to 100"
+                .to_owned(),
+        ),
+        (
+            json!([route(&one, 100), route(&two, -1)]),
+            "1 validation error detected: Value '-1' at 'routingConfiguration.2.member.weight' failed to satisfy \
+             constraint: Member must have value greater than or equal to 0"
+                .to_owned(),
+        ),
+        (
+            json!([route(&one, 50), route(&two, 30), route(&two, 20)]),
+            format!(
+                "1 validation error detected: Value '[RoutingConfigurationListItem(stateMachineVersionArn={one}, \
+                 weight=50), RoutingConfigurationListItem(stateMachineVersionArn={two}, weight=30), \
+                 RoutingConfigurationListItem(stateMachineVersionArn={two}, weight=20)]' at 'routingConfiguration' \
+                 failed to satisfy constraint: Member must have length less than or equal to 2"
+            ),
+        ),
+        (
+            json!([]),
+            "1 validation error detected: Value '[]' at 'routingConfiguration' failed to satisfy constraint: Member \
+             must have length greater than or equal to 1"
+                .to_owned(),
+        ),
     ] {
         client.refused("CreateStateMachineAlias", alias(routing), "ValidationException", &message).await;
+    }
+    for name in ["123", "a b", "!a", "a@"] {
+        let message = format!(
+            "1 validation error detected: Value '{name}' at 'name' failed to satisfy constraint: Member must satisfy \
+             regular expression pattern: ^(?=.*[a-zA-Z_\\-\\.])[a-zA-Z0-9_\\-\\.]+$"
+        );
+        let request = json!({"name": name, "routingConfiguration": [route(&one, 100)]});
+        client.refused("CreateStateMachineAlias", request, "ValidationException", &message).await;
     }
     let created =
         client.ok("CreateStateMachineAlias", alias(json!([route(&one, 0), route(&two, 100)]))).await;
@@ -172,6 +310,12 @@ async fn versions_and_aliases() {
     assert_eq!(ended["output"], "2".into());
     assert_eq!(ended["stateMachineAliasArn"], live.as_str().into());
     assert_eq!(ended["stateMachineVersionArn"], two.as_str().into());
+    let request = json!({"executionArn": execution.as_str()});
+    let ran = client.ok("DescribeStateMachineForExecution", request).await;
+    assert_eq!(
+        (ran["stateMachineArn"].clone(), ran["revisionId"].clone()),
+        (arn.as_str().into(), updated["revisionId"].clone())
+    );
     let history = client.ok("GetExecutionHistory", json!({"executionArn": execution.as_str()})).await;
     let details = &history["events"][0]["executionStartedEventDetails"];
     assert_eq!(details["stateMachineAliasArn"], live.as_str().into());
@@ -224,6 +368,10 @@ async fn tags_come_and_go() {
         client.ok("UntagResource", json!({"resourceArn": arn.as_str(), "tagKeys": ["b"]})).await;
         let listed = client.ok("ListTagsForResource", json!({"resourceArn": arn.as_str()})).await;
         assert_eq!(listed, json!({"tags": [{"key": "a", "value": "2"}]}));
+        let bad = json!({"resourceArn": arn.as_str(), "tags": [{"key": "", "value": ""}]});
+        let message = "1 validation error detected: Value '' at 'tags.1.member.key' failed to satisfy constraint: \
+                       Member must have length greater than or equal to 1";
+        client.refused("TagResource", bad, "ValidationException", message).await;
         let version = format!("{arn}:1");
         let message = format!("Resource not found: '{version}'");
         let request = json!({"resourceArn": version, "tags": []});
