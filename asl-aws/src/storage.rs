@@ -9,7 +9,8 @@ use crate::{Aws, CallOptions, ServiceError};
 /// `ItemReader` and `ResultWriter` of a distributed Map: objects in S3.
 #[async_trait]
 impl ObjectStore for Aws {
-    async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure> {
+    // The client has a limit of its own.
+    async fn get(&self, arguments: &Object, _: u64) -> Result<Vec<u8>, Failure> {
         let params = Value::Object(arguments.clone());
         let bytes = self.caller().bytes("s3", "getObject", params, &CallOptions::default()).await;
         bytes.map_err(failure)

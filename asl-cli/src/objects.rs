@@ -1,7 +1,7 @@
 //! A folder as the storage of distributed Maps: a sub-folder for each bucket.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use asl_engine::{Failure, ObjectPage, ObjectStore};
@@ -37,9 +37,14 @@ impl Folder {
 
 #[async_trait]
 impl ObjectStore for Folder {
-    async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure> {
+    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
         let file = self.file(arguments)?;
-        fs::read(&file).map_err(|error| failure(format!("cannot read `{}`: {error}", file.display())))
+        let read = || {
+            let mut bytes = Vec::new();
+            let mut file = fs::File::open(&file)?.take(most_bytes.saturating_add(1));
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        };
+        read().map_err(|error| failure(format!("cannot read `{}`: {error}", file.display())))
     }
 
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {

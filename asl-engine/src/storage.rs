@@ -23,7 +23,7 @@ use crate::Failure;
 ///
 /// #[async_trait::async_trait]
 /// impl ObjectStore for OneBucket {
-///     async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure> {
+///     async fn get(&self, arguments: &Object, _: u64) -> Result<Vec<u8>, Failure> {
 ///         let key = arguments.get("Key").and_then(|key| key.as_str()).unwrap_or_default();
 ///         self.0.lock().unwrap().get(key).cloned().ok_or_else(|| Failure::new("NoSuchKey", "no such key"))
 ///     }
@@ -40,11 +40,12 @@ use crate::Failure;
 /// ```
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
-    /// The bytes of an object: `{"Bucket": "b", "Key": "k", "VersionId": "v"}`.
+    /// The bytes of an object: `{"Bucket": "b", "Key": "k", "VersionId": "v"}`. Of one that has more than `most_bytes`,
+    /// the first `most_bytes` and one more are enough: that one tells that there are too many.
     ///
     /// # Errors
     /// There is no such object, or it cannot be read.
-    async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure>;
+    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure>;
 
     /// Writes a text as an object: `{"Bucket": "b", "Key": "k"}`.
     ///
@@ -62,8 +63,8 @@ pub trait ObjectStore: Send + Sync {
 
 #[async_trait]
 impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
-    async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure> {
-        self.as_ref().get(arguments).await
+    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+        self.as_ref().get(arguments, most_bytes).await
     }
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
         self.as_ref().put(arguments, body).await

@@ -41,7 +41,7 @@ fn name(arguments: &Object) -> String {
 
 #[async_trait::async_trait]
 impl ObjectStore for Objects {
-    async fn get(&self, arguments: &Object) -> Result<Vec<u8>, Failure> {
+    async fn get(&self, arguments: &Object, _: u64) -> Result<Vec<u8>, Failure> {
         let missing = || Failure::new("S3.NoSuchKey", "The specified key does not exist.");
         self.lock().get(&name(arguments)).cloned().ok_or_else(missing)
     }

@@ -25,7 +25,7 @@ fn arguments(arguments: Value) -> Object {
 async fn objects_are_read_as_they_are() {
     let server = Server::start(|_| ("200 OK", "a,b\n1,\"ü\"\n".into())).await;
     let object = arguments(json!({"Bucket": "b", "Key": "x/y.csv", "VersionId": "v"}));
-    assert_eq!(aws(&server).get(&object).await.unwrap(), "a,b\n1,\"ü\"\n".as_bytes());
+    assert_eq!(aws(&server).get(&object, u64::MAX).await.unwrap(), "a,b\n1,\"ü\"\n".as_bytes());
     let [request] = &server.requests()[..] else { panic!("one request") };
     assert_eq!(request.line, "GET /b/x/y.csv?versionId=v");
 }
@@ -68,7 +68,7 @@ async fn a_missing_object_is_said_to_be() {
         "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>";
     let server = Server::start(|_| ("404 Not Found", NONE.into())).await;
     let object = arguments(json!({"Bucket": "b", "Key": "k"}));
-    let Failure { error, cause, .. } = aws(&server).get(&object).await.unwrap_err();
+    let Failure { error, cause, .. } = aws(&server).get(&object, u64::MAX).await.unwrap_err();
     assert_eq!(error.as_deref(), Some("S3.NoSuchKeyException"));
     assert!(cause.unwrap().starts_with("The specified key does not exist. (Service: S3, Status Code: 404"));
 }

@@ -150,7 +150,7 @@ impl Files<'_> {
     }
 
     async fn text(&self, object: &Object) -> Result<String, Failure> {
-        let bytes = self.storage.get(object).await.map_err(unreadable)?;
+        let bytes = self.storage.get(object, self.most_bytes).await.map_err(unreadable)?;
         let key = object.get("Key").and_then(Value::as_str).unwrap_or_default();
         let text = String::from_utf8(inflated(key, bytes, self.most_bytes)?);
         text.map_err(|_| failed(format!("the object {key} is no UTF-8 text")))
