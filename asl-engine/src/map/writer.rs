@@ -103,12 +103,12 @@ impl Results {
             "" => map_run.id().to_owned(),
             prefix => format!("{prefix}/{}", map_run.id()),
         };
-        let ending = if self.has_lines { "jsonl" } else { "json" };
         let mut files = Object::new();
         for (name, succeeded) in [("FAILED", false), ("SUCCEEDED", true)] {
             let mut written = Vec::new();
             if let Some(body) = self.file(self.of(succeeded)) {
-                let key = format!("{folder}/{name}_0.{ending}");
+                // Documented: this suffix, also of lines of JSON.
+                let key = format!("{folder}/{name}_0.json");
                 written.push(json!({"Key": key.as_str(), "Size": body.len()}));
                 put(storage, arguments, &key, body).await?;
             }

@@ -72,7 +72,8 @@ pub(crate) async fn work(
     match result {
         Ok(output) => {
             guard.ended(MapRunStatus::Succeeded);
-            // Recorded: the state's exit follows `MapRunStarted`.
+            // Recorded since November 2024, and observed in 2026: the state's exit follows `MapRunStarted`. Before, it
+            // followed `MapRunSucceeded`.
             let succeeded = trace.mark(*cursor, || EventKind::MapRunSucceeded);
             trace.mark(succeeded, || EventKind::MapStateSucceeded);
             Ok(output)
