@@ -8,7 +8,7 @@ mod xml;
 
 use std::fmt::Write;
 
-use asl_value::{Object, Timestamp, Value};
+use asl_value::{Number, Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -169,7 +169,8 @@ fn scalar_text(member: &Member<'_>, value: &Value) -> String {
 fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
     Some(match member.shape() {
         Shape::Boolean => Value::Bool(text.trim().eq_ignore_ascii_case("true")),
-        Shape::Integer(_) | Shape::Float(_) => Value::Number(Value::parse(text.trim()).ok()?.as_number()?),
+        Shape::Integer(_) => Value::Number(text.trim().parse().ok()?),
+        Shape::Float(_) => double(&text.trim().parse().ok()?)?,
         Shape::Timestamp => time(&Value::from(text.trim()))?.to_string().into(),
         Shape::Blob(_) => {
             STANDARD.decode(text.trim()).map_or_else(|_| text.into(), |bytes| text_of_blob(&bytes))
@@ -181,9 +182,15 @@ fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
 fn written_time(time: Timestamp, format: TimestampFormat) -> String {
     match format {
         TimestampFormat::Default | TimestampFormat::Iso8601 => time.to_string(),
-        TimestampFormat::Unix => epoch_seconds(time).to_json(),
+        // Rust prints no exponent, and no fraction where there is none.
+        TimestampFormat::Unix => (time.epoch_millis() as f64 / 1000.0).to_string(),
         TimestampFormat::Rfc822 => http_date::print(time),
     }
+}
+
+/// What a service says is a double is one, however it wrote it: `5` is shown as `5.0`.
+fn double(number: &Number) -> Option<Value> {
+    Number::from_f64(number.as_f64()).map(Value::Number)
 }
 
 /// Whole seconds where there is no fraction.

@@ -24,5 +24,5 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// JSON text for people.
 pub(crate) fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_json())
+    value.to_json_pretty()
 }

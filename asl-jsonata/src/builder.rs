@@ -110,13 +110,14 @@ impl Builder for Writer<'_, '_> {
     }
 
     fn input(&mut self, member: Member) -> Option<Value> {
-        let value = self.arena.value(member)?;
+        // Observed: `1.0` that JSONata has read is `1`, and an integer beyond 64 bits is a double.
+        let value = self.arena.value(member)?.normalised();
         self.is_input = true;
         Some(value)
     }
 }
 
-/// UNRECORDED: how AWS writes integers beyond 2^53 that JSONata has computed; here as integers as long as 64 bits hold them.
+/// Whole numbers are integers as long as 64 bits hold them, all others doubles: `9.223372036854776E18` is observed.
 fn number(value: f64) -> Value {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     match value.fract() == 0.0 && (-TWO_63..TWO_63).contains(&value) {

@@ -149,7 +149,7 @@ fn message(error: &jlens_core::Error) -> String {
         text.push_str(before);
         match error.detail(name) {
             Some(serde_json::Value::String(detail)) if is_plain => text.push_str(detail),
-            Some(detail) => text.push_str(&Value::from(detail.clone()).to_json()),
+            Some(detail) => text.push_str(&Value::from(detail.clone()).normalised().to_json()),
             None => text.push_str("undefined"),
         }
         rest = after;

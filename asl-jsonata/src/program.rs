@@ -151,7 +151,7 @@ impl Program {
     /// What JSONata says of it, or that a limit on time, depth or memory is exceeded.
     pub fn eval(&self, env: &Env<'_>) -> Result<Outcome, Failure> {
         match self.reference.as_ref().map(|reference| reference.find(env)) {
-            Some(Found::Value(value)) => return Ok(Outcome::Value(value.clone())),
+            Some(Found::Value(value)) => return Ok(Outcome::Value(value.clone().normalised())),
             Some(Found::Undefined) => return Ok(Outcome::Undefined),
             Some(Found::Unclear) | None => {}
         }

@@ -68,14 +68,10 @@ impl fmt::Display for LocalRun {
             }
         }
         match &self.response {
-            Ok(response) => writeln!(f, "response:\n{}", indented(response)),
+            Ok(response) => writeln!(f, "response:\n{}", Value::to_json_pretty(response)),
             Err(error) => writeln!(f, "invocation error:\n{error}"),
         }
     }
-}
-
-fn indented(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_else(|_| value.to_json())
 }
 
 /// The file of an event is not one.

@@ -154,7 +154,7 @@ type ParsePath<'a> = &'a mut dyn FnMut(&str) -> Result<Path, SyntaxError>;
 
 impl Operator {
     pub(crate) fn test(&self, operand: &Value, parse_path: ParsePath<'_>) -> Result<Test, Problem> {
-        let number = |value: &Value| value.as_number();
+        let number = |value: &Value| value.as_number().cloned();
         let text = |value: &Value| value.as_text().cloned();
         Ok(match self.kind {
             Kind::String(relation) => {
@@ -240,9 +240,9 @@ impl Test {
             Test::Matches(glob) => Ok(value.as_str().is_some_and(|text| glob.matches(text))),
             Test::Numeric(relation, operand) => {
                 // Observed by users of AWS: what a path leads to counts as 0 if it is no number.
-                let operand =
-                    operand.resolve(env, |value| Some(value.as_number().unwrap_or(Number::from(0))))?;
-                Ok(accepts(*relation, value.as_number(), operand.as_deref().copied()))
+                let or_zero = |value: &Value| Some(value.as_number().cloned().unwrap_or(Number::from(0)));
+                let operand = operand.resolve(env, or_zero)?;
+                Ok(accepts(*relation, value.as_number(), operand.as_deref()))
             }
             Test::Boolean(operand) => {
                 let operand = operand.resolve(env, Value::as_bool)?;

@@ -18,6 +18,8 @@ pub struct PathError {
 pub enum PathErrorKind {
     /// Nothing is there: `No results for path: $['x']`.
     NotFound,
+    /// The last step is an index that its array does not have. Counts as not found, but for the members of a template.
+    OutOfBounds,
     /// The path asks for something this document cannot have: an index of a string, for one.
     Invalid,
     /// A filter compared things that do not compare: `[?(@.price == true)]` with a number as price.
@@ -46,7 +48,7 @@ impl PathError {
 
     /// Whether the document merely has nothing at this place.
     pub fn is_not_found(&self) -> bool {
-        self.kind == PathErrorKind::NotFound
+        matches!(self.kind, PathErrorKind::NotFound | PathErrorKind::OutOfBounds)
     }
 
     /// Jayway's text: `Missing property in path $['a']`.

@@ -15,7 +15,7 @@ use std::fmt;
 use asl_query::{Env, EvalError, EvalErrorKind, Host};
 use asl_value::{Text, Value};
 
-use crate::{ParseError, Path, PathError, java};
+use crate::{ParseError, Path, PathError, Root, java};
 
 /// Calls may be nested this deep in one field, the outermost counted.
 pub(crate) const MAX_NESTED: usize = 10;
@@ -192,10 +192,17 @@ fn evaluate(argument: &Argument, env: &Env<'_>, whole: &str) -> Result<Value, Ev
 #[cold]
 fn unread(path: &Path, error: &PathError, env: &Env<'_>, whole: &str) -> EvalError {
     let reason = match error.is_not_found() {
-        true => format!(
-            "The JsonPath argument for the field '{path}' could not be found in the input '{}'",
-            java::shown_json(path.document(env).unwrap_or(env.input))
-        ),
+        true => {
+            // Observed on Step Functions Local: a path into the context object is named as one into the input.
+            let (text, document) = match path.root() {
+                Root::Context => (path.as_str().get(1..).unwrap_or_default(), None),
+                _ => (path.as_str(), path.document(env)),
+            };
+            format!(
+                "The JsonPath argument for the field '{text}' could not be found in the input '{}'",
+                java::shown_json(document.unwrap_or(env.input))
+            )
+        }
         // UNRECORDED: what stands before Jayway's own text when a path does not suit the argument of an intrinsic function.
         false => error.to_string(),
     };

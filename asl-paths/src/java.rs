@@ -1,7 +1,6 @@
 //! How Java prints, compares and hashes what AWS keeps in `java.util` collections.
 
 use std::cmp::Ordering;
-use std::fmt::Write;
 
 use asl_value::{Number, Value};
 
@@ -31,7 +30,7 @@ fn print(text: &mut String, value: &Value) {
     match value {
         Value::Null => text.push_str("null"),
         Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
-        Value::Number(number) => print_number(text, *number),
+        Value::Number(number) => text.push_str(&number.to_string()),
         Value::String(string) => text.push_str(string),
         Value::Array(array) => {
             text.push('[');
@@ -54,22 +53,6 @@ fn print(text: &mut String, value: &Value) {
     }
 }
 
-/// `Long.toString`, `Double.toString`: `1.0`, `1.0E10`, `1.5E-4`.
-fn print_number(text: &mut String, number: Number) {
-    let float = number.as_f64();
-    // Writing to a string never fails.
-    let _ = if number.is_integer() {
-        write!(text, "{number}")
-    } else if float == 0.0 || (1e-3..1e7).contains(&float.abs()) {
-        write!(text, "{float:?}")
-    } else {
-        let scientific = format!("{float:e}");
-        let (digits, power) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-        let point = if digits.contains('.') { "" } else { ".0" };
-        write!(text, "{digits}{point}E{power}")
-    };
-}
-
 /// `String.compareTo`: by UTF-16 code unit.
 pub(crate) fn compare_text(left: &str, right: &str) -> Ordering {
     // Bytes of UTF-8 are in the order of code points, which differs from that of code units only above U+D7FF.
@@ -86,7 +69,7 @@ pub(crate) fn hash(value: &Value) -> i32 {
         Value::Null => 0,
         Value::Bool(true) => 1231,
         Value::Bool(false) => 1237,
-        Value::Number(number) => hash_number(*number),
+        Value::Number(number) => hash_number(number),
         Value::String(text) => hash_text(text),
         Value::Array(array) => {
             array.iter().fold(1i32, |sum, item| sum.wrapping_mul(31).wrapping_add(hash(item)))
@@ -102,7 +85,7 @@ fn hash_text(text: &str) -> i32 {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "hashing folds the halves of a word")]
-fn hash_number(number: Number) -> i32 {
+fn hash_number(number: &Number) -> i32 {
     let fold = |bits: u64| (bits ^ (bits >> 32)) as i32;
     if !number.is_integer() {
         return fold(number.as_f64().to_bits());
@@ -110,7 +93,31 @@ fn hash_number(number: Number) -> i32 {
     match (number.as_i64(), number.as_u64()) {
         (Some(int), _) => i32::try_from(int).unwrap_or_else(|_| fold(int as u64)),
         // A `BigInteger` of two words.
-        (None, Some(large)) => ((large >> 32) as i32).wrapping_mul(31).wrapping_add(large as i32),
-        (None, None) => 0,
+        (None, Some(large)) => hash_words([(large >> 32) as u32, large as u32]),
+        (None, None) => hash_big(&number.to_string()),
     }
+}
+
+/// `BigInteger.hashCode` of digits behind a sign.
+#[expect(clippy::cast_possible_truncation, reason = "a word takes what fits, the rest is carried on")]
+fn hash_big(text: &str) -> i32 {
+    // The least word first; a number has a bounded length, so this ends soon.
+    let mut words: Vec<u32> = Vec::new();
+    for digit in text.bytes().filter(u8::is_ascii_digit) {
+        let mut carry = u64::from(digit - b'0');
+        for word in &mut words {
+            carry += u64::from(*word) * 10;
+            *word = carry as u32;
+            carry >>= 32;
+        }
+        if carry > 0 {
+            words.push(carry as u32);
+        }
+    }
+    let hash = hash_words(words.into_iter().rev());
+    if text.starts_with('-') { hash.wrapping_neg() } else { hash }
+}
+
+fn hash_words(words: impl IntoIterator<Item = u32>) -> i32 {
+    words.into_iter().fold(0i32, |hash, word| hash.wrapping_mul(31).wrapping_add(word.cast_signed()))
 }

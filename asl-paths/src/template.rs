@@ -6,7 +6,7 @@ use std::sync::Arc;
 use asl_query::{Env, EvalError, Expr, Field, Node, Site, SyntaxError, Template};
 use asl_value::{Pointer, Text, Value};
 
-use crate::{Intrinsic, ParseError, Path, PathError, Root, java};
+use crate::{Intrinsic, ParseError, Path, PathError, PathErrorKind, Root, java};
 
 /// Finds the holes of a template.
 ///
@@ -69,7 +69,7 @@ impl Compiler<'_> {
             self.report(SyntaxError::new(self.field.pointer.clone(), message).help(help));
             return Node::Const(Value::Null);
         };
-        match expression(text, key) {
+        match of_member(text, key) {
             Ok(expression) => Node::Hole(match self.field.site {
                 Site::Assign => Arc::new(Over { subject: |env| env.result, expression }),
                 Site::Catch => Arc::new(Over { subject: |env| env.error, expression }),
@@ -102,8 +102,17 @@ impl Compiler<'_> {
 
 /// A path or an intrinsic call; `field` is the name that messages give it.
 pub(crate) fn expression(text: &str, field: &Text) -> Result<Arc<dyn Expr>, ParseError> {
+    compile_text(text, field, false)
+}
+
+/// An expression in a template.
+fn of_member(text: &str, field: &Text) -> Result<Arc<dyn Expr>, ParseError> {
+    compile_text(text, field, true)
+}
+
+fn compile_text(text: &str, field: &Text, is_member: bool) -> Result<Arc<dyn Expr>, ParseError> {
     if text.starts_with('$') {
-        return Ok(Arc::new(PathField { path: Path::parse(text)?, field: field.clone() }));
+        return Ok(Arc::new(PathField { path: Path::parse(text)?, field: field.clone(), is_member }));
     }
     Ok(Arc::new(CallField(Intrinsic::parse(text)?)))
 }
@@ -113,6 +122,8 @@ pub(crate) fn expression(text: &str, field: &Text) -> Result<Arc<dyn Expr>, Pars
 struct PathField {
     path: Path,
     field: Text,
+    /// Whether it stands in a template.
+    is_member: bool,
 }
 
 impl Expr for PathField {
@@ -122,6 +133,15 @@ impl Expr for PathField {
         }
         match self.path.read(env) {
             Ok(value) => Ok(value.into_owned()),
+            // Observed for an index beyond the end of an array. UNRECORDED: one before its start, which Jayway asks the
+            // array for in the same way.
+            Err(error)
+                if self.is_member
+                    && self.path.is_definite()
+                    && error.kind() == PathErrorKind::OutOfBounds =>
+            {
+                Ok(Value::Null)
+            }
             Err(error) => Err(unread(&self.path, &error, &self.field, env)),
         }
     }

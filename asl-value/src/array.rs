@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::Value;
-use crate::size::{MAX_DEPTH, Size, drop_deep, total};
+use crate::size::{Child, MAX_DEPTH, Size, drop_deep, total};
 
 /// A JSON array. Cloning is O(1); the first write to a shared one copies its list of items, not the items.
 ///
@@ -51,9 +51,9 @@ impl Array {
     /// Adds an item at the end.
     pub fn push(&mut self, item: Value) {
         let node = Arc::make_mut(&mut self.0);
-        let depth = item.depth();
+        let arrived = Child::of(&item);
         node.items.push(item);
-        node.size.exchanged(0, depth, node.items.iter());
+        node.size.exchanged(0, arrived, node.items.iter());
     }
 
     /// Replaces the item at `index` and hands back the old one; an index out of range gives the new one back as error.
@@ -64,7 +64,7 @@ impl Array {
         }
         let Node { items, size } = Arc::make_mut(&mut self.0);
         let Some(place) = items.get_mut(index) else { return Err(item) };
-        let arrived = item.depth();
+        let arrived = Child::of(&item);
         let old = std::mem::replace(place, item);
         size.exchanged(old.depth(), arrived, items.iter());
         Ok(old)
@@ -95,6 +95,10 @@ impl Array {
 
     pub(crate) fn depth(&self) -> u32 {
         self.0.size.depth()
+    }
+
+    pub(crate) fn is_normal(&self) -> bool {
+        self.0.size.is_normal()
     }
 
     pub(crate) fn encoded_len(&self) -> usize {

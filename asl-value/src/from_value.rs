@@ -29,7 +29,18 @@ impl<'de> IntoDeserializer<'de, Error> for &'de Value {
     }
 }
 
-/// Numbers come as their text would read: `2.0` is an integer.
+macro_rules! integers {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            match self {
+                Value::Number(number) => number.accept_integer(visitor),
+                _ => self.deserialize_any(visitor),
+            }
+        }
+    )*};
+}
+
+/// Where an integer is wanted, `2.0` is one.
 impl<'de> Deserializer<'de> for &'de Value {
     type Error = Error;
 
@@ -68,7 +79,8 @@ impl<'de> Deserializer<'de> for &'de Value {
         visitor: V,
     ) -> Result<V::Value, Error> {
         if name == RAW_TOKEN {
-            let text = serde_json::to_string(self).map_err(Error::custom)?;
+            self.check_depth().map_err(Error::custom)?;
+            let text = self.to_json();
             return visitor.visit_map(MapDeserializer::new(std::iter::once((RAW_TOKEN, text))));
         }
         visitor.visit_newtype_struct(self)
@@ -100,8 +112,13 @@ impl<'de> Deserializer<'de> for &'de Value {
         visitor.visit_unit()
     }
 
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+    }
+
     serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        bool f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map struct identifier
     }
 }

@@ -26,6 +26,16 @@ fn number_from(number: &serde_json::Number) -> Value {
     }
 }
 
+/// Through the digits of an integer: where serde_json does not keep them, one beyond 64 bits becomes the nearest double,
+/// one beyond every double null.
+fn number_into(number: &Number) -> serde_json::Value {
+    match (number.is_integer(), number.as_i64()) {
+        (true, Some(n)) => n.into(),
+        (true, None) => number.to_string().parse().map_or(serde_json::Value::Null, serde_json::Value::Number),
+        (false, _) => number.as_f64().into(),
+    }
+}
+
 /// What is deeper than [`MAX_DEPTH`] becomes `"…"`, as it does in print.
 impl From<&Value> for serde_json::Value {
     fn from(value: &Value) -> Self {
@@ -33,7 +43,7 @@ impl From<&Value> for serde_json::Value {
             _ if value.depth() > MAX_DEPTH => serde_json::Value::from("…"),
             Value::Null => serde_json::Value::Null,
             Value::Bool(flag) => serde_json::Value::Bool(*flag),
-            Value::Number(number) => serde_json::to_value(number).unwrap_or_default(),
+            Value::Number(number) => number_into(number),
             Value::String(text) => serde_json::Value::String(text.as_str().to_owned()),
             Value::Array(array) => array.iter().map(serde_json::Value::from).collect(),
             Value::Object(object) => object

@@ -20,10 +20,10 @@
 //! ```
 //!
 //! # The trade
-//! Text is parsed and printed by `serde_json`; only its tree is replaced. The tree costs a reference count per
-//! container and gives: clones and comparisons of unchanged parts for nothing, an encoded length and a depth that are
-//! remembered per container ([`Value::encoded_len`], [`Value::depth`]), integers exact over the `i64` and `u64`
-//! range, and an order of members that no feature of another crate can change.
+//! The tree costs a reference count per container and gives: clones and comparisons of unchanged parts for nothing, an
+//! encoded length and a depth that are remembered per container ([`Value::encoded_len`], [`Value::depth`]), exact
+//! integers of any length, doubles in the form that AWS writes ([`Number`]), and an order of members that no feature of
+//! another crate can change. What is JSON and what is wrong with a text is `serde_json`'s decision.
 //!
 //! # Input safety
 //! One limit, [`MAX_DEPTH`], bounds the nesting of every document that is parsed; builders check with
@@ -40,9 +40,12 @@ mod from_value;
 #[cfg(feature = "serde_json")]
 mod interop;
 mod macros;
+mod normal;
 mod number;
 mod object;
+mod parse;
 mod pointer;
+mod print;
 mod ser;
 mod size;
 mod text;

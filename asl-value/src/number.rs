@@ -1,33 +1,45 @@
-//! [`Number`]: 64-bit integers kept exact, everything else a double.
+//! [`Number`]: integers kept exact, everything else a double.
+
+mod big;
+mod double;
 
 use std::cmp::Ordering;
 use std::fmt;
 
+use big::Big;
+use double::Printed;
+
+use crate::de::NUMBER_TOKEN;
+
 /// A JSON number.
 ///
-/// Integers of the `i64` and `u64` range are exact; larger and fractional ones are doubles. Numbers
-/// compare by value, however they were written: `1 == 1.0`. There is no NaN and no infinity.
+/// What is written without fraction and exponent is an integer, exact at any length up to a thousand digits; all other
+/// numbers are doubles. They compare by value, however they were written: `1 == 1.0`. There is no NaN and no infinity.
+///
+/// AWS writes doubles as Java does, `Double.toString` of JDK 19 and later, and so does this type: `1.0`, `1.0E21`. It
+/// differs from JavaScript's form and from that of `serde_json` (observed on AWS, in outputs of functions and of
+/// JSONata).
 ///
 /// ```
 /// use asl_value::Number;
 /// assert_eq!(Number::from(1), Number::from_f64(1.0).unwrap());
 /// assert_eq!(Number::from(u64::MAX).to_string(), "18446744073709551615");
+/// assert_eq!("100000000000000000000".parse::<Number>().unwrap().to_string(), "100000000000000000000");
+/// assert_eq!("1e20".parse::<Number>().unwrap().to_string(), "1.0E20");
 /// assert_eq!(Number::from_f64(2.5).unwrap().to_string(), "2.5");
 /// assert!(Number::from_f64(f64::NAN).is_none());
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Number(Repr);
 
 /// INVARIANT: `UInt` only above `i64::MAX`, `Float` always finite.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Repr {
     Int(i64),
     UInt(u64),
+    Big(Big),
     Float(f64),
 }
-
-/// Integral doubles below this magnitude are printed as integers.
-const EXACT_DOUBLE: f64 = 9_007_199_254_740_992.0;
 
 impl Number {
     /// A double as a number; `None` for NaN and the infinities, which JSON cannot say.
@@ -39,10 +51,8 @@ impl Number {
     pub fn as_i64(&self) -> Option<i64> {
         match self.0 {
             Repr::Int(n) => Some(n),
-            Repr::UInt(_) => None,
-            // 2^63 itself is out of range, and every double below it converts exactly.
-            Repr::Float(f) if f.fract() == 0.0 && (-TWO_63..TWO_63).contains(&f) => Some(f as i64),
-            Repr::Float(_) => None,
+            Repr::Float(f) if is_whole(f) => Some(f as i64),
+            Repr::UInt(_) | Repr::Big(_) | Repr::Float(_) => None,
         }
     }
 
@@ -52,16 +62,17 @@ impl Number {
             Repr::Int(n) => u64::try_from(n).ok(),
             Repr::UInt(n) => Some(n),
             Repr::Float(f) if f.fract() == 0.0 && (0.0..TWO_63 * 2.0).contains(&f) => Some(f as u64),
-            Repr::Float(_) => None,
+            Repr::Big(_) | Repr::Float(_) => None,
         }
     }
 
-    /// The number as a double; integers beyond 2^53 are rounded.
+    /// The number as a double; integers beyond 2^53 are rounded, to an infinity beyond every double.
     pub fn as_f64(&self) -> f64 {
-        match self.0 {
-            Repr::Int(n) => n as f64,
-            Repr::UInt(n) => n as f64,
-            Repr::Float(f) => f,
+        match &self.0 {
+            Repr::Int(n) => *n as f64,
+            Repr::UInt(n) => *n as f64,
+            Repr::Big(n) => n.as_f64(),
+            Repr::Float(f) => *f,
         }
     }
 
@@ -72,45 +83,63 @@ impl Number {
 
     /// Length of the printed number in bytes.
     pub fn encoded_len(&self) -> usize {
-        match self.printed() {
-            Repr::Int(n) => decimal_digits(n.unsigned_abs()) + usize::from(n < 0),
-            Repr::UInt(n) => decimal_digits(n),
-            Repr::Float(f) => {
-                let mut counter = Counter(0);
-                // Counting never fails.
-                let _ = serde_json::to_writer(&mut counter, &f);
-                counter.0
-            }
+        match &self.0 {
+            Repr::Int(n) => decimal_digits(n.unsigned_abs()) + usize::from(*n < 0),
+            Repr::UInt(n) => decimal_digits(*n),
+            Repr::Big(n) => n.as_str().len(),
+            Repr::Float(f) => Printed::new(*f).len(),
         }
     }
 
-    /// The number in the form it is printed in: integral doubles under 2^53 as integers.
-    ///
-    /// UNRECORDED: how AWS prints `1.0` and `1e21` in an output.
-    fn printed(&self) -> Repr {
+    /// Appends the text of the number, as [`Display`](fmt::Display) shows it.
+    pub(crate) fn print(&self, text: &mut String) {
+        match &self.0 {
+            Repr::Int(n) => text.push_str(itoa::Buffer::new().format(*n)),
+            Repr::UInt(n) => text.push_str(itoa::Buffer::new().format(*n)),
+            Repr::Big(n) => text.push_str(n.as_str()),
+            Repr::Float(f) => text.push_str(Printed::new(*f).as_str()),
+        }
+    }
+
+    /// Whether both are kept in the same way: `1` and `1.0` are not, though they are equal.
+    pub(crate) fn same(&self, other: &Number) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Float(a), Repr::Float(b)) => a.to_bits() == b.to_bits(),
+            (Repr::Float(_), _) | (_, Repr::Float(_)) => false,
+            _ => self == other,
+        }
+    }
+
+    /// Whether [`normalised`](Number::normalised) leaves it as it is.
+    pub(crate) fn is_normal(&self) -> bool {
         match self.0 {
-            Repr::Float(f) if f.fract() == 0.0 && f.abs() < EXACT_DOUBLE => Repr::Int(f as i64),
-            repr => repr,
+            Repr::Int(_) => true,
+            Repr::Float(f) => !is_whole(f),
+            Repr::UInt(_) | Repr::Big(_) => false,
+        }
+    }
+
+    /// As readers hand it on that know 64-bit integers and doubles: `1.0` as `1`, `9223372036854775808` as
+    /// `9.223372036854776E18`; `None` for an integer beyond every double.
+    pub fn normalised(&self) -> Option<Number> {
+        match (&self.0, self.as_f64()) {
+            (Repr::Int(_), _) => Some(self.clone()),
+            (_, double) if is_whole(double) => Some(Number(Repr::Int(double as i64))),
+            (_, double) => Number::from_f64(double),
         }
     }
 }
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
-fn decimal_digits(n: u64) -> usize {
-    n.checked_ilog10().map_or(1, |log| log as usize + 1)
+/// Whether an `i64` holds the double.
+fn is_whole(f: f64) -> bool {
+    // 2^63 itself is out of range, and every double below it converts exactly.
+    f.fract() == 0.0 && (-TWO_63..TWO_63).contains(&f)
 }
 
-struct Counter(usize);
-
-impl std::io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+fn decimal_digits(n: u64) -> usize {
+    n.checked_ilog10().map_or(1, |log| log as usize + 1)
 }
 
 impl PartialEq for Number {
@@ -130,25 +159,47 @@ impl PartialOrd for Number {
 /// By value, exactly: an integer and a double are not rounded to compare them.
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        match (self.0, other.0) {
-            (Repr::Int(a), Repr::Int(b)) => a.cmp(&b),
-            (Repr::UInt(a), Repr::UInt(b)) => a.cmp(&b),
-            (Repr::Int(_), Repr::UInt(_)) => Ordering::Less,
-            (Repr::UInt(_), Repr::Int(_)) => Ordering::Greater,
-            (Repr::Float(a), Repr::Float(b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
-            (Repr::Float(a), _) => compare_float(a, other.as_i128()),
-            (_, Repr::Float(b)) => compare_float(b, self.as_i128()).reverse(),
+        match (&self.0, &other.0) {
+            (Repr::Int(a), Repr::Int(b)) => a.cmp(b),
+            (Repr::Float(a), Repr::Float(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
+            (Repr::Big(a), Repr::Big(b)) => a.cmp(b),
+            (Repr::Big(a), Repr::Float(b)) => a.cmp_f64(*b),
+            (Repr::Float(a), Repr::Big(b)) => b.cmp_f64(*a).reverse(),
+            (Repr::Big(a), _) => {
+                if a.is_negative() {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (_, Repr::Big(b)) => {
+                if b.is_negative() {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
+            (Repr::Float(a), _) => compare_float(*a, other.as_i128()),
+            (_, Repr::Float(b)) => compare_float(*b, self.as_i128()).reverse(),
+            _ => self.as_i128().cmp(&other.as_i128()),
         }
     }
 }
 
 impl Number {
-    /// Of integers only; a double is compared by [`compare_float`].
+    /// Of integers of 64 bits only.
     fn as_i128(&self) -> i128 {
-        match self.0 {
-            Repr::Int(n) => i128::from(n),
-            Repr::UInt(n) => i128::from(n),
-            Repr::Float(f) => f as i128,
+        match &self.0 {
+            Repr::Int(n) => i128::from(*n),
+            Repr::UInt(n) => i128::from(*n),
+            Repr::Big(n) => {
+                if n.is_negative() {
+                    i128::MIN
+                } else {
+                    i128::MAX
+                }
+            }
+            Repr::Float(f) => *f as i128,
         }
     }
 }
@@ -163,15 +214,9 @@ fn compare_float(float: f64, integer: i128) -> Ordering {
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.printed() {
-            Repr::Int(n) => n.fmt(f),
-            Repr::UInt(n) => n.fmt(f),
-            // The printer of JSON text decides what a fraction looks like: the shortest digits that round-trip.
-            Repr::Float(n) => match serde_json::to_string(&n) {
-                Ok(text) => f.write_str(&text),
-                Err(_) => Err(fmt::Error),
-            },
-        }
+        let mut text = String::new();
+        self.print(&mut text);
+        f.write_str(&text)
     }
 }
 
@@ -182,28 +227,55 @@ impl fmt::Debug for Number {
 }
 
 impl Number {
-    /// Hands the number to a type that is being read, as the text of the number would: `2.0` is an integer.
+    /// Hands the number to a type that is being read and takes any.
     pub(crate) fn accept<'de, V: serde::de::Visitor<'de>, E: serde::de::Error>(
-        self,
+        &self,
         visitor: V,
     ) -> Result<V::Value, E> {
-        match self.printed() {
-            Repr::Int(n) => match u64::try_from(n) {
+        match &self.0 {
+            Repr::Int(n) => match u64::try_from(*n) {
                 Ok(n) => visitor.visit_u64(n),
-                Err(_) => visitor.visit_i64(n),
+                Err(_) => visitor.visit_i64(*n),
             },
-            Repr::UInt(n) => visitor.visit_u64(n),
-            Repr::Float(f) => visitor.visit_f64(f),
+            Repr::UInt(n) => visitor.visit_u64(*n),
+            Repr::Big(n) => match (n.as_str().parse(), n.as_str().parse()) {
+                (Ok(n), _) => visitor.visit_u128(n),
+                (_, Ok(n)) => visitor.visit_i128(n),
+                _ => visitor.visit_f64(n.as_f64()),
+            },
+            Repr::Float(f) => visitor.visit_f64(*f),
+        }
+    }
+
+    /// Hands the number to a type that wants an integer: `2.0` is one.
+    pub(crate) fn accept_integer<'de, V: serde::de::Visitor<'de>, E: serde::de::Error>(
+        &self,
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        match self.0 {
+            Repr::Float(f) if is_whole(f) => Number(Repr::Int(f as i64)).accept(visitor),
+            _ => self.accept(visitor),
         }
     }
 }
 
+/// Doubles in the form of the format, integers beyond 128 bits as `serde_json`'s number of arbitrary precision.
 impl serde::Serialize for Number {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.printed() {
-            Repr::Int(n) => serializer.serialize_i64(n),
-            Repr::UInt(n) => serializer.serialize_u64(n),
-            Repr::Float(n) => serializer.serialize_f64(n),
+        use serde::ser::SerializeStruct;
+        match &self.0 {
+            Repr::Int(n) => serializer.serialize_i64(*n),
+            Repr::UInt(n) => serializer.serialize_u64(*n),
+            Repr::Big(n) => match (n.as_str().parse(), n.as_str().parse()) {
+                (Ok(n), _) => serializer.serialize_u128(n),
+                (_, Ok(n)) => serializer.serialize_i128(n),
+                _ => {
+                    let mut number = serializer.serialize_struct(NUMBER_TOKEN, 1)?;
+                    number.serialize_field(NUMBER_TOKEN, n.as_str())?;
+                    number.end()
+                }
+            },
+            Repr::Float(n) => serializer.serialize_f64(*n),
         }
     }
 }
@@ -234,8 +306,8 @@ from_signed!(i8, i16, i32, i64, u8, u16, u32);
 impl std::str::FromStr for Number {
     type Err = NotANumber;
 
-    /// A number as JSON writes it: `-12`, `0.5`, `1e9`. Integers beyond 64 bits become doubles; what a double
-    /// cannot hold (`1e999`) is refused.
+    /// A number as JSON writes it: `-12`, `0.5`, `1e9`. What a double cannot hold (`1e999`) is refused, and so is an
+    /// integer of more than a thousand digits.
     fn from_str(text: &str) -> Result<Number, NotANumber> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
@@ -243,16 +315,26 @@ impl std::str::FromStr for Number {
         if leading_zero || !digits.starts_with(|c: char| c.is_ascii_digit()) || digits.ends_with('.') {
             return Err(NotANumber);
         }
-        if let Ok(n) = text.parse::<i64>() {
-            return Ok(Number::from(n));
-        }
-        if let Ok(n) = text.parse::<u64>() {
-            return Ok(Number::from(n));
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Number::of_integer(text).ok_or(NotANumber);
         }
         if digits.contains(".e") || digits.contains(".E") {
             return Err(NotANumber);
         }
         text.parse::<f64>().ok().and_then(Number::from_f64).ok_or(NotANumber)
+    }
+}
+
+impl Number {
+    /// Of digits without a leading zero, behind a `-` or not; `None` for too many.
+    pub(crate) fn of_integer(text: &str) -> Option<Number> {
+        if let Ok(n) = text.parse::<i64>() {
+            return Some(Number(Repr::Int(n)));
+        }
+        match text.parse::<u64>() {
+            Ok(n) => Some(Number(Repr::UInt(n))),
+            Err(_) => Some(Number(Repr::Big(Big::new(text)?))),
+        }
     }
 }
 
@@ -269,83 +351,4 @@ impl fmt::Display for NotANumber {
 impl std::error::Error for NotANumber {}
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, printed: &str) {
-        let number: Number = text.parse().unwrap();
-        assert_eq!(number.to_string(), printed);
-        assert_eq!(number.encoded_len(), printed.len(), "{text}");
-    }
-
-    #[test]
-    fn prints_integers_exactly_and_doubles_shortest() {
-        check("0", "0");
-        check("-0", "0");
-        check("-0.0", "0");
-        check("9223372036854775807", "9223372036854775807");
-        check("9223372036854775808", "9223372036854775808");
-        check("18446744073709551615", "18446744073709551615");
-        check("18446744073709551616", "1.8446744073709552e+19");
-        check("9007199254740991.0", "9007199254740991");
-        check("9007199254740992.0", "9007199254740992.0");
-        check("9007199254740993", "9007199254740993");
-        check("1e15", "1000000000000000");
-        check("1e16", "1e+16");
-        check("123456789.125", "123456789.125");
-        check("0.00001", "0.00001");
-        check("0.000001", "1e-6");
-        check("5e-324", "5e-324");
-        check("-1.7976931348623157e308", "-1.7976931348623157e+308");
-        // Needs a correctly rounding parser.
-        check("31.245270191439438", "31.245270191439438");
-        check("121.48791951161945", "121.48791951161945");
-        check("-9223372036854775808", "-9223372036854775808");
-        check("1.0", "1");
-        check("0.1", "0.1");
-        check("1e3", "1000");
-        check("-2.50", "-2.5");
-        check("1e21", "1e+21");
-        check("1e-7", "1e-7");
-    }
-
-    #[test]
-    fn refuses_what_json_refuses() {
-        for text in ["", "-", "01", "1.", ".5", "+1", "1.e2", "1e999", "NaN", "inf", "0x1", " 1", "1_0"] {
-            assert!(text.parse::<Number>().is_err(), "{text}");
-        }
-    }
-
-    #[track_caller]
-    fn compare(a: &str, b: &str, expect: Ordering) {
-        let (a, b): (Number, Number) = (a.parse().unwrap(), b.parse().unwrap());
-        assert_eq!(a.cmp(&b), expect);
-        assert_eq!(b.cmp(&a), expect.reverse());
-    }
-
-    #[test]
-    fn compares_by_value_without_rounding() {
-        compare("1", "1.0", Ordering::Equal);
-        compare("0", "-0.0", Ordering::Equal);
-        compare("9007199254740993", "9007199254740992.0", Ordering::Greater);
-        compare("18446744073709551615", "18446744073709551616", Ordering::Less);
-        compare("-3", "-2.5", Ordering::Less);
-        compare("-2", "-2.5", Ordering::Greater);
-        compare("2", "2.5", Ordering::Less);
-        compare("18446744073709551615", "-1", Ordering::Greater);
-        compare("1e300", "18446744073709551615", Ordering::Greater);
-    }
-
-    #[test]
-    fn converts_only_within_range() {
-        let float = |f| Number::from_f64(f).unwrap();
-        assert_eq!(float(2.0).as_i64(), Some(2));
-        assert_eq!(float(2.5).as_i64(), None);
-        assert_eq!(float(TWO_63).as_i64(), None);
-        assert_eq!(float(-TWO_63).as_i64(), Some(i64::MIN));
-        assert_eq!(float(TWO_63).as_u64(), Some(1 << 63));
-        assert_eq!(Number::from(-1).as_u64(), None);
-        assert_eq!(Number::from(u64::MAX).as_i64(), None);
-    }
-}
+mod tests;

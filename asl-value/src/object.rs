@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::size::{MAX_DEPTH, Size, drop_deep, encoded_text_len, total};
+use crate::size::{Child, MAX_DEPTH, Size, drop_deep, encoded_text_len, total};
 use crate::{Text, Value};
 
 /// A JSON object. Keeps the order in which its members were inserted; comparison ignores it.
@@ -82,7 +82,7 @@ impl Node {
     }
 
     fn put(&mut self, name: Text, value: Value) -> Option<Value> {
-        let arrived = value.depth();
+        let arrived = Child::of(&value);
         let old = match self.find(&name) {
             Some(place) => self.members.get_mut(place).map(|(_, present)| std::mem::replace(present, value)),
             None => {
@@ -163,7 +163,7 @@ impl Object {
         let place = self.0.find(name)?;
         let node = Arc::make_mut(&mut self.0);
         let old = node.members.get_mut(place).map(|(_, value)| std::mem::take(value))?;
-        node.size.exchanged(old.depth(), 0, node.members.iter().map(|(_, value)| value));
+        node.size.exchanged(old.depth(), Child::NONE, node.members.iter().map(|(_, value)| value));
         Some(old)
     }
 
@@ -212,6 +212,10 @@ impl Object {
 
     pub(crate) fn depth(&self) -> u32 {
         self.0.size.depth()
+    }
+
+    pub(crate) fn is_normal(&self) -> bool {
+        self.0.size.is_normal()
     }
 
     pub(crate) fn encoded_len(&self) -> usize {

@@ -34,17 +34,26 @@ impl std::error::Error for TooDeep {}
 pub(crate) struct Size {
     /// Levels of nesting, this one included; exact after every write.
     depth: u32,
+    /// Whether all numbers inside are [normal](Value::normalised); `false` may outlive the last one that is not.
+    is_normal: bool,
     /// Encoded length in bytes, or 0 while nobody has asked: a container's is at least 2.
     encoded: AtomicUsize,
 }
 
 impl Size {
     pub(crate) fn of<'v>(children: impl Iterator<Item = &'v Value>) -> Size {
-        Size { depth: depth_over(children), encoded: AtomicUsize::new(0) }
+        let (depth, is_normal) = children.fold((0, true), |(depth, is_normal), child| {
+            (child.depth().max(depth), is_normal && child.is_normal())
+        });
+        Size { depth: depth.saturating_add(1), is_normal, encoded: AtomicUsize::new(0) }
     }
 
     pub(crate) fn depth(&self) -> u32 {
         self.depth
+    }
+
+    pub(crate) fn is_normal(&self) -> bool {
+        self.is_normal
     }
 
     /// `usize::MAX` for what is too deep to be printed.
@@ -66,21 +75,37 @@ impl Size {
     pub(crate) fn exchanged<'v>(
         &mut self,
         replaced: u32,
-        arrived: u32,
+        arrived: Child,
         children: impl Iterator<Item = &'v Value>,
     ) {
         *self.encoded.get_mut() = 0;
-        self.depth = if arrived < replaced && replaced.saturating_add(1) == self.depth {
+        self.is_normal &= arrived.is_normal;
+        self.depth = if arrived.depth < replaced && replaced.saturating_add(1) == self.depth {
             depth_over(children)
         } else {
-            self.depth.max(arrived.saturating_add(1))
+            self.depth.max(arrived.depth.saturating_add(1))
         };
+    }
+}
+
+/// What a container knows of a child.
+#[derive(Clone, Copy)]
+pub(crate) struct Child {
+    depth: u32,
+    is_normal: bool,
+}
+
+impl Child {
+    pub(crate) const NONE: Child = Child { depth: 0, is_normal: true };
+
+    pub(crate) fn of(value: &Value) -> Child {
+        Child { depth: value.depth(), is_normal: value.is_normal() }
     }
 }
 
 impl Clone for Size {
     fn clone(&self) -> Self {
-        Size { depth: self.depth, encoded: AtomicUsize::new(self.encoded.load(Ordering::Relaxed)) }
+        Size { encoded: AtomicUsize::new(self.encoded.load(Ordering::Relaxed)), ..*self }
     }
 }
 

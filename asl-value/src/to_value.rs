@@ -11,7 +11,7 @@ use name::Name;
 /// Turns any serialisable Rust value into a JSON value: the result of a task function, for one.
 ///
 /// # Errors
-/// A number JSON has no word for (NaN, beyond 64-bit integers), a map with other keys than strings and numbers, a
+/// A number JSON has no word for (NaN), a map with other keys than strings and numbers, a
 /// document that is too deep.
 ///
 /// ```
@@ -25,8 +25,6 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
     value.check_depth().map_err(Error::custom)?;
     Ok(value)
 }
-
-const TOO_BIG: &str = "an integer beyond 64 bits";
 
 /// Carries the depth, so that a cyclic or very deep Rust type ends as an error.
 #[derive(Clone, Copy)]
@@ -71,10 +69,7 @@ impl<'n> Serializer for ToValue<'n> {
         Ok(Value::from(n))
     }
     fn serialize_i128(self, n: i128) -> Result<Value, Error> {
-        match i64::try_from(n) {
-            Ok(n) => self.serialize_i64(n),
-            Err(_) => self.serialize_u128(u128::try_from(n).map_err(|_| Error::custom(TOO_BIG))?),
-        }
+        n.to_string().parse().map(Value::Number).map_err(Error::custom)
     }
     fn serialize_u8(self, n: u8) -> Result<Value, Error> {
         self.serialize_u64(n.into())
@@ -89,7 +84,7 @@ impl<'n> Serializer for ToValue<'n> {
         Ok(Value::from(n))
     }
     fn serialize_u128(self, n: u128) -> Result<Value, Error> {
-        self.serialize_u64(u64::try_from(n).map_err(|_| Error::custom(TOO_BIG))?)
+        n.to_string().parse().map(Value::Number).map_err(Error::custom)
     }
     fn serialize_f32(self, f: f32) -> Result<Value, Error> {
         // Through the shortest digits: `0.1`, not 0.10000000149011612.

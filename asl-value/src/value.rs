@@ -55,7 +55,10 @@ impl Value {
     /// assert_eq!(Value::parse("[1, x]").unwrap_err().to_string(), "expected value at line 1 column 5");
     /// ```
     pub fn parse(text: &str) -> Result<Value, serde_json::Error> {
-        crate::de::parse(serde_json::Deserializer::from_str(text))
+        match crate::parse::parse(text) {
+            Some(value) => Ok(value),
+            None => crate::de::parse(serde_json::Deserializer::from_str(text)),
+        }
     }
 
     /// [`parse`](Value::parse) of bytes; text that is not UTF-8 is an error like any other.
@@ -63,15 +66,39 @@ impl Value {
     /// # Errors
     /// Says what is wrong, with line and column.
     pub fn parse_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
-        crate::de::parse(serde_json::Deserializer::from_slice(bytes))
+        match std::str::from_utf8(bytes).ok().and_then(crate::parse::parse) {
+            Some(value) => Ok(value),
+            None => crate::de::parse(serde_json::Deserializer::from_slice(bytes)),
+        }
     }
 
     /// Compact JSON text, `…` for what is deeper than [`MAX_DEPTH`].
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| "…".to_owned())
+        self.printed(crate::print::compact)
     }
 
-    /// Whether both are the very same string or container in memory, or equal in the other cases; O(1).
+    /// JSON text for people: a line for each item and member, indented by two spaces a level; `…` for what is deeper
+    /// than [`MAX_DEPTH`].
+    ///
+    /// ```
+    /// assert_eq!(asl_value::json!({"a": [1, {}]}).to_json_pretty(), "{\n  \"a\": [\n    1,\n    {}\n  ]\n}");
+    /// ```
+    pub fn to_json_pretty(&self) -> String {
+        self.printed(crate::print::pretty)
+    }
+
+    fn printed(&self, print: fn(&Value, &mut String)) -> String {
+        /// Text that may be longer than memory is not asked for at once.
+        const MOST: usize = 1024 * 1024;
+        if self.depth() > MAX_DEPTH {
+            return "…".to_owned();
+        }
+        let mut text = String::with_capacity(self.encoded_len().min(MOST));
+        print(self, &mut text);
+        text
+    }
+
+    /// Whether both are the very same string or container in memory, or the same in print in the other cases; O(1).
     ///
     /// A cheap way to see that nothing changed: `false` says nothing, equal strings may lie in two places.
     pub fn same(&self, other: &Value) -> bool {
@@ -81,7 +108,7 @@ impl Value {
             (Value::String(a), Value::String(b)) => a.same(b),
             (Value::Null, Value::Null) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
-            (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::Number(a), Value::Number(b)) => a.same(b),
             _ => false,
         }
     }
@@ -147,8 +174,8 @@ impl Value {
     }
 
     /// The number, if it is one.
-    pub fn as_number(&self) -> Option<Number> {
-        if let Value::Number(number) = self { Some(*number) } else { None }
+    pub fn as_number(&self) -> Option<&Number> {
+        if let Value::Number(number) = self { Some(number) } else { None }
     }
 
     /// The integer, if it is a number that is one and fits.

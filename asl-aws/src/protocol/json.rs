@@ -4,7 +4,7 @@ use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{epoch_seconds, text_of_blob, written_time};
+use super::{double, epoch_seconds, text_of_blob, written_time};
 use crate::Names;
 use crate::arguments::time;
 use crate::naming::spelled;
@@ -66,6 +66,7 @@ pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<V
             Err(_) => value.clone(),
         },
         (Shape::Timestamp, value) => shown_time(time(value)?, names),
+        (Shape::Float(_), Value::Number(number)) => double(number)?,
         (Shape::Structure(_) | Shape::List(..) | Shape::Map { .. }, _) => return None,
         (_, value) => value.clone(),
     })

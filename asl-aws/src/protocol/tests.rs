@@ -53,7 +53,7 @@ fn json() {
         json!({"Entries": [{"Time": "2026-01-01T00:00:00.5Z", "Detail": {"a": 1}}]}),
         "POST /",
         &[],
-        r#"{"Entries":[{"Time":1767225600.5,"Detail":"{\"a\":1}"}]}"#,
+        r#"{"Entries":[{"Time":1.7672256005E9,"Detail":"{\"a\":1}"}]}"#,
     );
 }
 

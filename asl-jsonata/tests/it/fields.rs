@@ -46,7 +46,7 @@ fn types() {
     wrong("Seconds", seconds, "{% $states.input.f %}", "integer", "'number' for value: 2.5");
     wrong("Seconds", seconds, "{% $states.input.s %}", "number", "'string' for value: \"x\"");
     wrong("Seconds", seconds, "{% -1 %}", "non-negative integer", "'number' for value: -1");
-    wrong("Seconds", seconds, "{% 1e300 %}", "integer", "'number' for value: 1e+300");
+    wrong("Seconds", seconds, "{% 1e300 %}", "integer", "'number' for value: 1.0E300");
     wrong("TimeoutSeconds", timeout, "{% 0 %}", "positive integer", "'number' for value: 0");
     let percentage = Expected::Number { min: 0.0, max: 100.0 };
     check("ToleratedFailurePercentage", percentage, "{% 0.5 %}", "0.5");

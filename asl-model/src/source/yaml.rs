@@ -224,13 +224,12 @@ fn number(text: &str) -> Option<Option<Number>> {
     if !shaped {
         return None;
     }
-    let integer = mantissa.len() == unsigned.len() && !mantissa.contains('.');
-    let text = text.strip_prefix('+').unwrap_or(text);
-    Some(match text.parse::<i64>() {
-        Ok(whole) if integer => Some(Number::from(whole)),
-        _ => match text.parse::<u64>() {
-            Ok(whole) if integer => Some(Number::from(whole)),
-            _ => text.parse().ok().and_then(Number::from_f64),
-        },
-    })
+    if exponent.is_some() || mantissa.contains('.') {
+        return Some(text.parse().ok().and_then(Number::from_f64));
+    }
+    // JSON knows no zeros in front.
+    let digits = unsigned.trim_start_matches('0');
+    let digits = if digits.is_empty() { "0" } else { digits };
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    Some(format!("{sign}{digits}").parse().ok())
 }

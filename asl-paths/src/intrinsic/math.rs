@@ -35,12 +35,12 @@ pub(super) static MATH_ADD: Function = Function {
 
 fn math_add(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     let [Value::Number(left), Value::Number(right)] = values else { return Err(Fault::Arguments) };
-    let sum = rounded(*left).zip(rounded(*right)).and_then(|(left, right)| left.checked_add(right));
+    let sum = rounded(left).zip(rounded(right)).and_then(|(left, right)| left.checked_add(right));
     sum.map(Value::from).ok_or(Fault::Arguments)
 }
 
 /// `Math.round`, of 32 bits.
-fn rounded(number: Number) -> Option<i32> {
+fn rounded(number: &Number) -> Option<i32> {
     match number.is_integer() {
         true => i32::try_from(number.as_i64()?).ok(),
         // The cast saturates, so what is out of range stays out of range.

@@ -165,7 +165,7 @@ fn found(resolved: Result<Resolved<'_>, PathError>) -> Result<Option<Resolved<'_
 
 enum Resolved<'a> {
     Value(Cow<'a, Value>),
-    Text(&'a str, Option<Number>),
+    Text(&'a str, Option<&'a Number>),
     Pattern(&'a Pattern),
 }
 
@@ -178,7 +178,7 @@ impl Operand {
         Ok(match self {
             Operand::Item(path) => Resolved::Value(path.select(item)?),
             Operand::Document(path) => Resolved::Value(path.select(document)?),
-            Operand::Text(text, number) => Resolved::Text(text, *number),
+            Operand::Text(text, number) => Resolved::Text(text, number.as_ref()),
             Operand::Pattern(pattern) => Resolved::Pattern(pattern),
         })
     }
@@ -242,7 +242,7 @@ fn compare(expected: &Resolved<'_>, actual: &Resolved<'_>) -> Result<Option<Orde
     if let (Resolved::Text(_, Some(expected)), Some(Value::Number(actual))) = (expected, actual.value())
         && actual.is_integer()
     {
-        return Ok(Some(expected.cmp(actual)));
+        return Ok(Some((*expected).cmp(actual)));
     }
     if let (Some(expected), Some(actual)) = (expected.value(), actual.value())
         && expected.same(actual)
@@ -264,13 +264,13 @@ fn compare(expected: &Resolved<'_>, actual: &Resolved<'_>) -> Result<Option<Orde
     }
     Ok(match (expected, actual.value()) {
         (Resolved::Value(expected), Some(Value::Number(actual))) if expected.as_number().is_some() => {
-            expected.as_number().map(|expected| compare_numbers(expected, *actual))
+            expected.as_number().map(|expected| compare_numbers(expected, actual))
         }
         (Resolved::Value(expected), Some(Value::Bool(actual))) if expected.as_bool().is_some() => {
             expected.as_bool().map(|expected| expected.cmp(actual))
         }
         (expected, Some(Value::Number(actual))) => match expected.as_str() {
-            Some(text) => Some(Decimal::parse(text)?.cmp(&Decimal::of(*actual))),
+            Some(text) => Some(Decimal::parse(text)?.cmp(&Decimal::of(actual))),
             None => None,
         },
         (expected, Some(Value::Bool(actual))) => {
@@ -281,9 +281,9 @@ fn compare(expected: &Resolved<'_>, actual: &Resolved<'_>) -> Result<Option<Orde
 }
 
 /// As decimals: the double nearest to 0.1 is 0.1.
-fn compare_numbers(left: Number, right: Number) -> Ordering {
+fn compare_numbers(left: &Number, right: &Number) -> Ordering {
     if left.is_integer() == right.is_integer() {
-        left.cmp(&right)
+        left.cmp(right)
     } else {
         Decimal::of(left).cmp(&Decimal::of(right))
     }

@@ -15,7 +15,7 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    pub(super) fn of(number: Number) -> Decimal {
+    pub(super) fn of(number: &Number) -> Decimal {
         let text = if number.is_integer() { number.to_string() } else { format!("{:e}", number.as_f64()) };
         // Both forms of a number parse.
         Decimal::parse(&text).unwrap_or(Decimal { negative: false, digits: Vec::new(), exponent: 0 })

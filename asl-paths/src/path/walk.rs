@@ -183,7 +183,13 @@ impl<'a> Walk<'a> {
     fn item(&mut self, at: usize, index: i64, array: &'a Array) -> Outcome {
         match usize::try_from(index).ok().and_then(|index| array.get(index)) {
             Some(item) => self.descend(at, Place::Index(index), item),
-            None => self.not_found(|way| format!("Index out of bounds when evaluating path {way}[{index}]")),
+            None if self.catchers > 0 => Err(Stop::Skip),
+            None => {
+                let is_leaf = at + 1 == self.steps.len();
+                let kind = if is_leaf { PathErrorKind::OutOfBounds } else { PathErrorKind::NotFound };
+                let message = format!("Index out of bounds when evaluating path {}[{index}]", self.way());
+                Err(PathError::new(kind, message).into())
+            }
         }
     }
 

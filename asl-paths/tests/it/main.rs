@@ -6,6 +6,7 @@ mod filters;
 mod flow;
 mod intrinsics;
 mod mutation;
+mod numbers;
 mod oracle;
 mod reference;
 mod scalar;

@@ -18,7 +18,7 @@ fn answer(text: &str, document: &Value) -> Value {
         Ok(value) => json!({"definite": definite, "value": value.into_owned()}),
         Err(error) => {
             let kind = match error.kind() {
-                PathErrorKind::NotFound => "PathNotFoundException",
+                PathErrorKind::NotFound | PathErrorKind::OutOfBounds => "PathNotFoundException",
                 PathErrorKind::Invalid => "InvalidPathException",
                 PathErrorKind::Comparison => "NumberFormatException",
                 _ => "other",

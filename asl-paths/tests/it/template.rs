@@ -44,6 +44,70 @@ fn only_names_that_end_so_are_evaluated() {
     check("7", "{}", "7");
 }
 
+/// Observed: an index that the array does not have is null as a member of a template, if nothing follows it.
+#[test]
+fn indices_beyond_the_end() {
+    let input = r#"{"rows": [1, 2], "none": [], "deep": {"list": [[1]]}}"#;
+    for (path, expect) in [
+        ("$.rows[1]", "2"),
+        ("$.rows[2]", "null"),
+        ("$.rows[100]", "null"),
+        ("$.rows[-1]", "null"),
+        ("$.rows[(@.length-1)]", "2"),
+        ("$.rows[(@.length-3)]", "null"),
+        ("$.none[0]", "null"),
+        ("$['deep']['list'][0][7]", "null"),
+        ("$.deep.list[3]", "null"),
+        ("$v.a[9]", "null"),
+        // What may lead to many values is a list, without what is not there.
+        ("$.rows[5:9]", "[]"),
+        ("$..list[*][4]", "[]"),
+    ] {
+        check(&format!(r#"{{"x.$": "{path}"}}"#), input, &format!(r#"{{"x":{expect}}}"#));
+        check(
+            &format!(r#"[{{"a": {{"x.$": "{path}"}}}}]"#),
+            input,
+            &format!(r#"[{{"a":{{"x":{expect}}}}}]"#),
+        );
+    }
+    let shown = r#"{"rows":[1,2],"none":[],"deep":{"list":[[1]]}}"#;
+    for path in ["$.rows[2].x", "$.deep.list[1][0]", "$.rows[2][0]", "$.nope[0]", "$.rows.x"] {
+        check(
+            &format!(r#"{{"x.$": "{path}"}}"#),
+            input,
+            &format!(
+                "States.Runtime: The JSONPath '{path}' specified for the field 'x.$' could not be found in the input \
+                 '{shown}'"
+            ),
+        );
+    }
+    for (call, reason) in [
+        (
+            "States.Array($.rows[2])",
+            format!(
+                "The JsonPath argument for the field '$.rows[2]' could not be found in the input '{shown}'"
+            ),
+        ),
+        (
+            "States.Array(1, States.Format('{}', $.none[0]))",
+            format!(
+                "The JsonPath argument for the field '$.none[0]' could not be found in the input '{shown}'"
+            ),
+        ),
+        (
+            "States.JsonToString($v.a[9])",
+            r#"The JsonPath argument for the field '$v.a[9]' could not be found in the input '{"a":[1,2]}'"#
+                .to_owned(),
+        ),
+    ] {
+        check(
+            &format!(r#"{{"x.$": "{call}"}}"#),
+            input,
+            &format!("States.Runtime: The function '{call}' had the following error: {reason}"),
+        );
+    }
+}
+
 #[test]
 fn failures() {
     check(

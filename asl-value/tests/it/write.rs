@@ -28,7 +28,9 @@ fn same_is_identity() {
     let text = Value::from(Text::from("x"));
     let cases = [
         (json!(null), json!(null), true),
-        (json!(1), json!(1.0), true),
+        (json!(1), json!(1.0), false),
+        (json!(1.0), json!(1.0), true),
+        (json!(0.0), json!(-0.0), false),
         (json!(1), json!(2), false),
         (json!(true), json!(true), true),
         (text.clone(), text, true),

@@ -1,0 +1,163 @@
+//! How a double is written: as `Double.toString` of Java, which AWS runs on.
+//!
+//! The digits are the fewest that no other double shares (as of JDK 19; older ones now and then print one too many).
+//! From 0.001 to below ten million they stand as they are, with at least one behind the point; all others have one
+//! digit before the point and a power of ten behind an `E`: `0.001`, `1.0E-4`, `9999999.0`, `1.0E7`.
+//!
+//! Source: <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Double.html#toString(double)>
+
+use std::io::Write;
+
+/// `-1.7976931348623157E308` is as long as it gets.
+const LONGEST: usize = 24;
+
+/// The text of one double.
+pub(super) struct Printed {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Printed {
+    /// Of a finite one.
+    pub(super) fn new(double: f64) -> Printed {
+        let mut printed = Printed { bytes: [0; LONGEST], length: 0 };
+        if double.is_sign_negative() {
+            printed.push(b"-");
+        }
+        if double == 0.0 {
+            printed.push(b"0.0");
+        } else {
+            printed.write(&Decimal::shortest(double.abs()));
+        }
+        printed
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        // INVARIANT: all that is pushed is ASCII.
+        self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        let end = self.length + bytes.len();
+        // INVARIANT: there is room for the longest.
+        if let Some(place) = self.bytes.get_mut(self.length..end) {
+            place.copy_from_slice(bytes);
+            self.length = end;
+        }
+    }
+
+    fn write(&mut self, decimal: &Decimal) {
+        let digits = decimal.digits();
+        match decimal.exponent {
+            exponent @ 0..7 => {
+                let (whole, fraction) = digits.split_at(digits.len().min(exponent as usize + 1));
+                self.push(whole);
+                self.push(ZEROS.get(whole.len()..exponent as usize + 1).unwrap_or_default());
+                self.point(fraction);
+            }
+            exponent @ -3..0 => {
+                self.push(b"0.");
+                self.push(ZEROS.get(..exponent.unsigned_abs() as usize - 1).unwrap_or_default());
+                self.push(digits);
+            }
+            exponent => {
+                let (first, rest) = digits.split_at(digits.len().min(1));
+                self.push(first);
+                self.point(rest);
+                self.push(b"E");
+                let mut power = [0; 4];
+                let mut room = power.as_mut_slice();
+                // INVARIANT: the powers of doubles have at most three digits and a sign.
+                let _ = write!(room, "{exponent}");
+                let length = 4 - room.len();
+                self.push(power.get(..length).unwrap_or_default());
+            }
+        }
+    }
+
+    /// A point and what stands behind it, at least a zero.
+    fn point(&mut self, fraction: &[u8]) {
+        self.push(b".");
+        self.push(if fraction.is_empty() { b"0" } else { fraction });
+    }
+}
+
+const ZEROS: &[u8] = b"0000000";
+
+/// `digits[0].digits[1..] × 10^exponent`, neither end of the digits a zero.
+struct Decimal {
+    /// No double needs more than 17.
+    digits: [u8; 20],
+    length: usize,
+    exponent: i32,
+}
+
+impl Decimal {
+    /// The shortest of a positive one.
+    fn shortest(double: f64) -> Decimal {
+        let mut buffer = zmij::Buffer::new();
+        let decimal = Decimal::read(buffer.format_finite(double).as_bytes());
+        match decimal.length {
+            // Java takes two digits where one would do, if they are closer: `4.9E-324`. Only the smallest are so coarse.
+            1 if double < f64::MIN_POSITIVE => {
+                let closer = format!("{double:.1e}");
+                match closer.parse() == Ok(double) {
+                    true => Decimal::read(closer.as_bytes()),
+                    false => decimal,
+                }
+            }
+            _ => decimal,
+        }
+    }
+
+    /// Of a text as Rust and zmij write numbers: `120.5`, `0.00012`, `1e-7`, `1.5e+300`.
+    fn read(text: &[u8]) -> Decimal {
+        let mut decimal = Decimal { digits: [0; 20], length: 0, exponent: 0 };
+        // The place of the next digit before the point is counted; behind it, the zeros before the first.
+        let (mut whole, mut behind_point, mut power) = (0, false, 0);
+        let mut bytes = text.iter();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'.' => behind_point = true,
+                b'e' => {
+                    power = read_power(bytes.as_slice());
+                    break;
+                }
+                digit => {
+                    if decimal.length == 0 && *digit == b'0' {
+                        whole -= i32::from(behind_point);
+                        continue;
+                    }
+                    whole += i32::from(!behind_point);
+                    // INVARIANT: there is room; zeros of `1000000000000000.0` count, and are taken away below.
+                    if let Some(place) = decimal.digits.get_mut(decimal.length) {
+                        *place = *digit;
+                        decimal.length += 1;
+                    }
+                }
+            }
+        }
+        while decimal.length > 1 && decimal.digits.get(decimal.length - 1) == Some(&b'0') {
+            decimal.length -= 1;
+        }
+        decimal.exponent = whole - 1 + power;
+        decimal
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.digits.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// `-7` of `-7`, `300` of `+300`.
+fn read_power(text: &[u8]) -> i32 {
+    let magnitude = text
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .fold(0, |power, digit| power * 10 + i32::from(digit - b'0'));
+    if text.first() == Some(&b'-') { -magnitude } else { magnitude }
+}

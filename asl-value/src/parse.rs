@@ -1,0 +1,241 @@
+//! JSON text as a [`Value`].
+//!
+//! What the text of a document must be is `serde_json`'s decision: this parser only reads what is right, faster and with
+//! integers of any length. Whatever it stops at, `serde_json` reads again and says what is wrong with it.
+
+use crate::de::Names;
+use crate::{MAX_DEPTH, Number, Object, Text, Value};
+
+/// The value of a JSON text; `None` if there is anything wrong with it.
+pub(crate) fn parse(text: &str) -> Option<Value> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, names: Names::default() };
+    let value = parser.value(0)?;
+    parser.space();
+    (parser.at == parser.bytes.len()).then_some(value)
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    names: Names,
+}
+
+impl<'t> Parser<'t> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_there = self.peek() == Some(byte);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\n' | b'\t' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    /// The value that stands next, inside of `depth` containers.
+    fn value(&mut self, depth: u32) -> Option<Value> {
+        self.space();
+        match self.peek()? {
+            b'"' => self.string().map(Value::String),
+            b'{' => self.object(depth),
+            b'[' => self.array(depth),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'n' => self.word("null", Value::Null),
+            _ => self.number().map(Value::Number),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Option<Value> {
+        let rest = self.bytes.get(self.at..)?;
+        self.at += word.len();
+        rest.starts_with(word.as_bytes()).then_some(value)
+    }
+
+    fn array(&mut self, depth: u32) -> Option<Value> {
+        self.at += 1;
+        let depth = deeper(depth)?;
+        let mut items = Vec::new();
+        self.space();
+        if self.take(b']') {
+            return Some(Value::Array(items.into()));
+        }
+        loop {
+            items.push(self.value(depth)?);
+            self.space();
+            if !self.take(b',') {
+                return self.take(b']').then(|| Value::Array(items.into()));
+            }
+        }
+    }
+
+    fn object(&mut self, depth: u32) -> Option<Value> {
+        self.at += 1;
+        let depth = deeper(depth)?;
+        self.space();
+        if self.take(b'}') {
+            return Some(Value::Object(Object::new()));
+        }
+        let mut members = Vec::with_capacity(4);
+        loop {
+            self.space();
+            let name = self.name()?;
+            self.space();
+            if !self.take(b':') {
+                return None;
+            }
+            members.push((name, self.value(depth)?));
+            self.space();
+            if !self.take(b',') {
+                return self.take(b'}').then(|| Value::Object(Object::from_members(members)));
+            }
+        }
+    }
+
+    fn name(&mut self) -> Option<Text> {
+        match self.plain()? {
+            Some(plain) => Some(self.names.share(plain)),
+            None => self.escaped().map(|name| self.names.share(&name)),
+        }
+    }
+
+    fn string(&mut self) -> Option<Text> {
+        match self.plain()? {
+            Some(plain) => Some(Text::from(plain)),
+            None => self.escaped().map(Text::from),
+        }
+    }
+
+    /// A string without escapes; `Some(None)` for one that has any, which is not consumed.
+    fn plain(&mut self) -> Option<Option<&'t str>> {
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        let start = self.at + 1;
+        let end = start + plain_length(self.bytes.get(start..)?);
+        match self.bytes.get(end)? {
+            b'"' => {
+                self.at = end + 1;
+                self.text.get(start..end).map(Some)
+            }
+            b'\\' => Some(None),
+            _ => None,
+        }
+    }
+
+    #[cold]
+    fn escaped(&mut self) -> Option<String> {
+        let mut text = String::new();
+        self.at += 1;
+        loop {
+            let end = self.at + plain_length(self.bytes.get(self.at..)?);
+            text.push_str(self.text.get(self.at..end)?);
+            self.at = end + 1;
+            match self.bytes.get(end)? {
+                b'"' => return Some(text),
+                b'\\' => text.push(self.escape()?),
+                _ => return None,
+            }
+        }
+    }
+
+    /// What stands behind a backslash.
+    fn escape(&mut self) -> Option<char> {
+        let letter = self.peek()?;
+        self.at += 1;
+        Some(match letter {
+            b'"' | b'\\' | b'/' => char::from(letter),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let first = self.code_unit()?;
+                let units = match first {
+                    0xD800..0xDC00 if self.take(b'\\') && self.take(b'u') => vec![first, self.code_unit()?],
+                    _ => vec![first],
+                };
+                let mut chars = char::decode_utf16(units);
+                return chars.next()?.ok().filter(|_| chars.next().is_none());
+            }
+            _ => return None,
+        })
+    }
+
+    fn code_unit(&mut self) -> Option<u16> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        self.at += 4;
+        let is_plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        is_plain.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
+    }
+
+    fn number(&mut self) -> Option<Number> {
+        let start = self.at;
+        let is_negative = self.take(b'-');
+        let (first, length) = (self.peek(), self.digits()?);
+        if first == Some(b'0') && length > 1 {
+            return None;
+        }
+        let (mut is_integer, whole_end) = (true, self.at);
+        if self.take(b'.') {
+            self.digits()?;
+            is_integer = false;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+            is_integer = false;
+        }
+        if !is_integer {
+            return self.text.get(start..self.at)?.parse::<f64>().ok().and_then(Number::from_f64);
+        }
+        // No more digits than surely fit.
+        if length <= 18 {
+            let digits = self.bytes.get(whole_end - length..whole_end)?;
+            let magnitude = digits.iter().fold(0i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
+            return Some(Number::from(if is_negative { -magnitude } else { magnitude }));
+        }
+        Number::of_integer(self.text.get(start..self.at)?)
+    }
+
+    /// How many digits there are, at least one.
+    fn digits(&mut self) -> Option<usize> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        (self.at > start).then_some(self.at - start)
+    }
+}
+
+fn deeper(depth: u32) -> Option<u32> {
+    (depth < MAX_DEPTH).then_some(depth + 1)
+}
+
+/// How many of the first bytes may stand in a string as they are: up to a quote, a backslash or a control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is below `limit`; the lowest one is never set wrongly.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let mut length = 0;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let special = below(word, 0x20)
+            | below(word ^ (ONES * u64::from(b'"')), 1)
+            | below(word ^ (ONES * u64::from(b'\\')), 1);
+        if special != 0 {
+            return length + special.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    length + rest.iter().take_while(|byte| **byte >= 0x20 && **byte != b'"' && **byte != b'\\').count()
+}
