@@ -4,6 +4,7 @@ mod facts;
 mod grants;
 mod resource;
 mod sdk;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,6 +10,7 @@ mod conformance;
 mod dist;
 mod docs;
 mod fuzz;
+mod iam_table;
 mod jsonata;
 mod lambda_e2e;
 mod lambda_load;
@@ -45,6 +46,7 @@ usage: cargo xtask <command>
   lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
   sdk-e2e             drives `asl serve` with boto3 and the aws-cli
   aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
+  iam-table           writes asl-aws/iam-table.bin from the facts about IAM's actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance PATH [--write]
                       holds `asl serve` to the scenarios recorded on AWS in a folder; writes tests/conformance.toml";
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
+        ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
         ["conformance", folder] => conformance::run(folder),
         ["conformance", folder, "--write"] => conformance::write(folder),

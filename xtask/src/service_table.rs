@@ -11,7 +11,7 @@ mod java_names;
 mod removed;
 
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use asl_value::Value;
 use flate2::Compression;
@@ -26,14 +26,19 @@ const SCRIPT: &str = "xtask/src/service_table/models.py";
 const TABLE: &str = "asl-aws/service-table.bin";
 const DEFLATE_LEVEL: u32 = 10;
 
-pub(crate) fn run() -> Result<()> {
+/// The folder with the models of botocore.
+pub(crate) fn models() -> Result<PathBuf> {
     let programs = python::environment("botocore", &[BOTOCORE])?;
     let models = target()?.join("botocore");
     std::fs::create_dir_all(&models)?;
     let mut script = python::python(&programs);
     script.arg(root()?.join(SCRIPT)).arg(&models);
     command::run(script)?;
+    Ok(models)
+}
 
+pub(crate) fn run() -> Result<()> {
+    let models = models()?;
     let table = table(&models)?;
     std::fs::write(root()?.join(TABLE), &table.bytes)?;
     println!("{TABLE}: {} services of {BOTOCORE}", table.services);

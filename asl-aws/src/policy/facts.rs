@@ -78,6 +78,15 @@ pub(super) fn of(service: &str, action: &str) -> Option<&'static Integration> {
     INTEGRATIONS.iter().find(|known| known.service == service && known.action == action)
 }
 
+/// All actions that are named here, some of them in one text.
+#[cfg(test)]
+pub(super) fn all_actions() -> impl Iterator<Item = &'static str> {
+    let grants =
+        INTEGRATIONS.iter().flat_map(|known| known.starts.iter().chain(known.waits)).chain(RESULT_WRITER);
+    let maps = DISTRIBUTED_MAP.iter().map(|[actions, _]| *actions);
+    grants.map(|grant| grant.actions).chain(maps).chain(LOGS.iter().chain(TRACES).copied())
+}
+
 const EMR_SERVERLESS_ROLE: &str = "iam:role/aws-service-role/ops.emr-serverless.amazonaws.com/*";
 const APPLICATION: &str = "emr-serverless:/applications/{ApplicationId}";
 const APPLICATION_RULE: Grant = rule("events:rule/StepFunctionsGetEventsForEMRServerlessApplicationRule");

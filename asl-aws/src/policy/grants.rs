@@ -10,6 +10,7 @@ use asl_value::Value;
 use super::facts::{self, Grant};
 use super::resource::{Resource, is_expression, resources};
 use super::{PolicyOptions, Scope, sdk};
+use crate::optimised::Service;
 
 /// The actions of each scope and resource.
 type Scopes = BTreeMap<(Scope, String), BTreeSet<String>>;
@@ -99,8 +100,10 @@ impl<'o> Grants<'o> {
         parameters: Option<&Value>,
     ) {
         if let Some(service) = service.strip_prefix("aws-sdk:") {
-            let (actions, on) = sdk::grant(service, action);
-            return self.on(state, &actions, &on, parameters, Vec::new());
+            let Some(needs) = sdk::needs(service, action, parameters) else {
+                return self.unknown(state, &format!("aws-sdk:{service}:{action}"));
+            };
+            return self.needs(state, &needs, parameters);
         }
         let Some(known) = facts::of(service, action) else {
             return self.unknown(state, &format!("{service}:{action}"));
@@ -109,8 +112,19 @@ impl<'o> Grants<'o> {
             return self.on(state, "lambda:InvokeFunction", QUALIFIED, parameters, Vec::new());
         }
         self.all(state, known.starts, parameters);
+        if let Some(service) = Service::named(service) {
+            let mut roles = sdk::roles(service.sdk_name(action), action);
+            roles.retain(|role| !known.starts.iter().any(|grant| passes(grant, &role.on)));
+            self.needs(state, &roles, parameters);
+        }
         if matches!(pattern, Pattern::Sync | Pattern::Sync2) {
             self.all(state, known.waits, parameters);
+        }
+    }
+
+    fn needs(&mut self, state: &State, needs: &[sdk::Needs], parameters: Option<&Value>) {
+        for need in needs {
+            self.on(state, &need.actions, &need.on, parameters, Vec::new());
         }
     }
 
@@ -215,6 +229,12 @@ impl<'o> Grants<'o> {
             .replace("${AWS::Region}", &options.region)
             .replace("${AWS::AccountId}", &options.account)
     }
+}
+
+/// Whether a grant is about passing on this role.
+fn passes(grant: &Grant, role: &str) -> bool {
+    let role = role.replace('?', "");
+    grant.passed_to.is_some() && grant.on.split_whitespace().any(|on| on.eq_ignore_ascii_case(&role))
 }
 
 const QUALIFIED: &str = "lambda:function:{FunctionName}:{Qualifier}";

@@ -23,8 +23,9 @@ enum Found {
 /// `arn:aws:dynamodb:<region>:<account>:table/<the parameter>`, or the parameter itself where that is an ARN, an S3 URI or
 /// the URL of a queue.
 ///
-/// - `bedrock::…` has no account, `s3:::…` no region either; `*` is every resource.
+/// - `bedrock::…` has no account, `s3:::…` no region either, `iam:-:…` an account alone; `*` is every resource.
 /// - `{A.B}` is a member, `{A[].B}` one of each element, `{A/B}` the first that is there.
+/// - `{A~B}` gives no resource where there is a `B`.
 /// - `{A=x}` is `x` where there is none, `{A?}` gives no resource then.
 /// - `{A#machine}` is the name in an ARN of a state machine, `{A#api}` the id in a host name, `{A#path}` has no slash at
 ///   its beginning, `{A#revision}` any revision unless it names one, `{A#secret}` ends as ARNs of secrets do.
@@ -52,15 +53,16 @@ pub(super) fn resources(
             }
             Found::Absent => continue,
         };
-        fill(&mut resource, after, parameters);
-        list.push(resource);
+        if fill(&mut resource, after, parameters) {
+            list.push(resource);
+        }
     }
     list.dedup();
     list
 }
 
-/// Adds the rest of a template.
-fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) {
+/// Adds the rest of a template. `false`: a parameter is absent without which there is no such resource.
+fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) -> bool {
     let mut rest = rest;
     while let Some((before, (hole, after))) =
         rest.split_once('{').and_then(|(before, more)| Some((before, more.split_once('}')?)))
@@ -73,17 +75,21 @@ fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) {
                 resource.arn.push('*');
                 resource.computed.push(hole.path.to_owned());
             }
-            Some(Found::Absent) | None => {}
+            Some(Found::Absent) => return false,
+            None => {}
         }
         rest = after;
     }
     resource.arn.push_str(rest);
+    true
 }
 
 struct Hole<'t> {
     path: &'t str,
     form: Option<&'t str>,
     default: Option<&'t str>,
+    /// A parameter beside which there is no such resource.
+    unless: Option<&'t str>,
     is_optional: bool,
 }
 
@@ -97,12 +103,22 @@ impl Hole<'_> {
             Some((text, form)) => (text, Some(form)),
             None => (text, None),
         };
+        let (text, unless) = match text.split_once('~') {
+            Some((text, unless)) => (text, Some(unless)),
+            None => (text, None),
+        };
         let path = text.strip_suffix('?');
-        Hole { path: path.unwrap_or(text), form, default, is_optional: path.is_some() }
+        Hole { path: path.unwrap_or(text), form, default, unless, is_optional: path.is_some() }
     }
 
     fn look_up(&self, parameters: Option<&Value>) -> Vec<Found> {
         let mut found = Vec::new();
+        if let Some(unless) = self.unless {
+            walk(parameters, unless, &mut found);
+            if matches!(found.as_slice(), [Found::Known(_)]) {
+                return vec![Found::Absent];
+            }
+        }
         for path in self.path.split('/') {
             found.clear();
             walk(parameters, path, &mut found);
@@ -181,6 +197,9 @@ fn named(value: &str, options: &PolicyOptions) -> Option<String> {
     // `https://sqs.eu-west-1.amazonaws.com/123456789012/orders`
     let (host, path) = value.strip_prefix("https://").or(value.strip_prefix("http://"))?.split_once('/')?;
     let (account, queue) = path.split_once('/')?;
+    if account.is_empty() || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let region = host.strip_prefix("sqs.").and_then(|host| host.split('.').next()).unwrap_or(&options.region);
     Some(format!("arn:{}:sqs:{region}:{account}:{queue}", options.partition))
 }
@@ -196,6 +215,9 @@ fn base(text: &str, options: &PolicyOptions, like: Option<&str>) -> String {
         None => text.to_owned(),
         Some((service, rest)) => match rest.strip_prefix("::") {
             Some(rest) => format!("arn:{partition}:{service}:::{rest}"),
+            None if rest.starts_with("-:") => {
+                format!("arn:{partition}:{service}::{account}:{}", rest.trim_start_matches("-:"))
+            }
             None if service == "iam" => format!("arn:{partition}:iam::{account}:{rest}"),
             None => match rest.strip_prefix(':') {
                 Some(rest) => format!("arn:{partition}:{service}:{region}::{rest}"),

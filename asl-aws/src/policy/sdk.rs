@@ -1,143 +1,166 @@
-//! What the SDK integrations need: an action of almost every name, and resources where the parameters tell.
+//! What the SDK integrations need: what the table says, and what depends on the parameters.
 
+use asl_value::Value;
+
+use super::resource::is_expression;
+use super::table;
 use crate::naming::upper_first;
 
-/// The IAM actions, divided by spaces, and the template of their resources.
-pub(super) fn grant(service: &str, action: &str) -> (String, String) {
-    let prefix = prefix(service);
+/// Actions, divided by spaces, on resources, divided by spaces.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Needs {
+    pub(super) actions: String,
+    pub(super) on: String,
+}
+
+/// What a task needs. `None`: IAM is not known to have an action for it.
+pub(super) fn needs(service: &str, action: &str, parameters: Option<&Value>) -> Option<Vec<Needs>> {
     let operation = upper_first(action);
-    let on = |template: &str| template.to_owned();
-    if let Some((_, _, actions, template)) =
-        RENAMED.iter().find(|(renamed, name, ..)| *renamed == prefix && *name == operation)
+    let known = table::needs(service, &operation)?;
+    let mut actions = known.actions;
+    let mut on = known.on.to_owned();
+    if service == "dynamodb"
+        && let Some(statement) = parameters.and_then(|parameters| parameters.get("Statement"))
+        && let Some(statement) =
+            statement.as_str().filter(|text| !is_expression(text)).and_then(Statement::read)
     {
-        return ((*actions).to_owned(), on(template));
+        actions = format!("dynamodb:PartiQL{}", statement.verb);
+        on = format!("dynamodb:table/{}", statement.table.unwrap_or("*"));
     }
-    let template = RESOURCES.iter().find(|(known, _)| *known == prefix).map_or("*", |(_, template)| template);
-    (format!("{prefix}:{operation}"), on(template))
+    for (with, parameter, further) in WITH_PARAMETER {
+        let is_given = |parameters: &Value| {
+            parameters.get(parameter).is_some() || parameters.get(&format!("{parameter}.$")).is_some()
+        };
+        if actions.split_whitespace().any(|action| action == *with) && parameters.is_some_and(is_given) {
+            actions = format!("{actions} {further}");
+        }
+    }
+    let mut needs = vec![Needs { actions, on }];
+    needs.extend(known.roles.iter().map(|path| passing(path)));
+    if matches!(service, "rdsdata" | "redshiftdata") {
+        // The service reads it as the caller.
+        let on = "secretsmanager:secret:{SecretArn?#secret}".to_owned();
+        needs.push(Needs { actions: "secretsmanager:GetSecretValue".to_owned(), on });
+    }
+    Some(needs)
 }
 
-/// The service's name in IAM.
-fn prefix(service: &str) -> &str {
-    PREFIXES.iter().find(|(known, _)| *known == service).map_or(service, |(_, prefix)| prefix)
+/// Leave to pass on the role that a parameter is, if it is there.
+fn passing(path: &str) -> Needs {
+    Needs { actions: "iam:PassRole".to_owned(), on: format!("iam:role/{{{path}?}}") }
 }
 
-/// Services whose name in IAM differs from the one in the ARN of a task.
+/// The roles that an operation passes on, of an optimised integration.
+pub(super) fn roles(service: &str, action: &str) -> Vec<Needs> {
+    let known = table::needs(service, &upper_first(action));
+    known.into_iter().flat_map(|known| known.roles).map(passing).collect()
+}
+
+/// Actions that are needed in addition to another if a parameter is there.
 ///
-/// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-static PREFIXES: &[(&str, &str)] = &[
-    ("accessanalyzer", "access-analyzer"),
-    ("acmpca", "acm-pca"),
-    ("apigatewayv2", "apigateway"),
-    ("applicationautoscaling", "application-autoscaling"),
-    ("autoscalingplans", "autoscaling-plans"),
-    ("bedrockagent", "bedrock"),
-    ("bedrockagentruntime", "bedrock"),
-    ("bedrockruntime", "bedrock"),
-    ("cloudwatchlogs", "logs"),
-    ("codegurureviewer", "codeguru-reviewer"),
-    ("codestarconnections", "codestar-connections"),
-    ("cognitoidentity", "cognito-identity"),
-    ("cognitoidentityprovider", "cognito-idp"),
-    ("configservice", "config"),
-    ("costandusagereport", "cur"),
-    ("costexplorer", "ce"),
-    ("databasemigration", "dms"),
-    ("devopsguru", "devops-guru"),
-    ("directory", "ds"),
-    ("dynamodbstreams", "dynamodb"),
-    ("efs", "elasticfilesystem"),
-    ("elasticloadbalancingv2", "elasticloadbalancing"),
-    ("elasticsearch", "es"),
-    ("emr", "elasticmapreduce"),
-    ("emrcontainers", "emr-containers"),
-    ("emrserverless", "emr-serverless"),
-    ("eventbridge", "events"),
-    ("iotdataplane", "iot"),
-    ("iotjobsdataplane", "iotjobsdata"),
-    ("kinesisanalyticsv2", "kinesisanalytics"),
-    ("lexmodelsv2", "lex"),
-    ("lexruntimev2", "lex"),
-    ("mediapackagevod", "mediapackage-vod"),
-    ("neptune", "rds"),
-    ("docdb", "rds"),
-    ("opensearch", "es"),
-    ("pinpointemail", "ses"),
-    ("qldbsession", "qldb"),
-    ("rdsdata", "rds-data"),
-    ("redshiftdata", "redshift-data"),
-    ("redshiftserverless", "redshift-serverless"),
-    ("resourcegroups", "resource-groups"),
-    ("resourcegroupstaggingapi", "tag"),
-    ("route53resolver", "route53resolver"),
-    ("s3control", "s3"),
-    ("sagemakerfeaturestoreruntime", "sagemaker"),
-    ("sagemakerruntime", "sagemaker"),
-    ("sesv2", "ses"),
-    ("sfn", "states"),
-    ("ssmincidents", "ssm-incidents"),
-    ("ssoadmin", "sso"),
-    ("timestreamquery", "timestream"),
-    ("timestreamwrite", "timestream"),
-    ("wafregional", "waf-regional"),
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
+static WITH_PARAMETER: &[(&str, &str, &str)] = &[
+    ("s3:DeleteObject", "VersionId", "s3:DeleteObjectVersion"),
+    ("s3:DeleteObjectTagging", "VersionId", "s3:DeleteObjectVersionTagging"),
+    ("s3:GetObject", "VersionId", "s3:GetObjectVersion"),
+    ("s3:GetObjectAcl", "VersionId", "s3:GetObjectVersionAcl"),
+    ("s3:GetObjectAttributes", "VersionId", "s3:GetObjectVersionAttributes"),
+    ("s3:GetObjectTagging", "VersionId", "s3:GetObjectVersionTagging"),
+    ("s3:PutObject", "Acl", "s3:PutObjectAcl"),
+    ("s3:PutObject", "Tagging", "s3:PutObjectTagging"),
+    ("s3:PutObjectAcl", "VersionId", "s3:PutObjectVersionAcl"),
+    ("s3:PutObjectTagging", "VersionId", "s3:PutObjectVersionTagging"),
 ];
 
-/// Of the services whose resources are named by a parameter of most of their operations.
-static RESOURCES: &[(&str, &str)] = &[
-    ("codebuild", "codebuild:project/{ProjectName/Name?}"),
-    ("dynamodb", "dynamodb:table/{TableName}"),
-    ("events", "events:event-bus/{EventBusName/Name?}"),
-    ("firehose", "firehose:deliverystream/{DeliveryStreamName}"),
-    ("glue", "glue:job/{JobName?}"),
-    ("kinesis", "kinesis:stream/{StreamARN/StreamName}"),
-    ("kms", "kms:key/{KeyId}"),
-    ("lambda", "lambda:function:{FunctionName}"),
-    ("logs", "logs:log-group:{LogGroupName/LogGroupIdentifier}:*"),
-    ("s3", "s3:::{Bucket}/{Key}"),
-    ("secretsmanager", "secretsmanager:secret:{SecretId/Name#secret}"),
-    ("sns", "sns:{TopicArn/TargetArn=*}"),
-    ("sqs", "sqs:{QueueUrl}"),
-    ("ssm", "ssm:parameter/{Name?#path}"),
-    ("states", "states:{StateMachineArn/ExecutionArn/ActivityArn=*}"),
-];
+/// What a PartiQL statement does, and to which table: `SELECT * FROM "orders"."by-day" WHERE …`.
+///
+/// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html>
+#[derive(Debug, PartialEq, Eq)]
+struct Statement<'s> {
+    /// `Select`
+    verb: &'static str,
+    table: Option<&'s str>,
+}
 
-/// Operations that IAM knows under other names, or on other resources than its service's other operations.
-static RENAMED: &[(&str, &str, &str, &str)] = &[
-    ("bedrock", "Converse", "bedrock:InvokeModel", "bedrock::foundation-model/{ModelId}"),
-    ("bedrock", "InvokeModel", "bedrock:InvokeModel", "bedrock::foundation-model/{ModelId}"),
-    ("dynamodb", "BatchGetItem", "dynamodb:BatchGetItem", "dynamodb:table/*"),
-    ("dynamodb", "BatchWriteItem", "dynamodb:BatchWriteItem", "dynamodb:table/*"),
-    ("dynamodb", "ListTables", "dynamodb:ListTables", "*"),
-    ("dynamodb", "TransactGetItems", "dynamodb:GetItem", "dynamodb:table/*"),
-    (
-        "dynamodb",
-        "TransactWriteItems",
-        "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:ConditionCheckItem",
-        "dynamodb:table/*",
-    ),
-    ("events", "PutEvents", "events:PutEvents", "events:event-bus/{Entries[].EventBusName=default}"),
-    ("iot", "Publish", "iot:Publish", "iot:topic/{Topic}"),
-    ("lambda", "Invoke", "lambda:InvokeFunction", "lambda:function:{FunctionName}"),
-    ("lambda", "ListFunctions", "lambda:ListFunctions", "*"),
-    ("s3", "CompleteMultipartUpload", "s3:PutObject", "s3:::{Bucket}/{Key}"),
-    ("s3", "CopyObject", "s3:GetObject s3:PutObject", "s3:::{Bucket}/{Key} s3:::{CopySource}"),
-    ("s3", "CreateBucket", "s3:CreateBucket", "s3:::{Bucket}"),
-    ("s3", "CreateMultipartUpload", "s3:PutObject", "s3:::{Bucket}/{Key}"),
-    ("s3", "DeleteBucket", "s3:DeleteBucket", "s3:::{Bucket}"),
-    ("s3", "DeleteObjects", "s3:DeleteObject", "s3:::{Bucket}/*"),
-    ("s3", "GetBucketLocation", "s3:GetBucketLocation", "s3:::{Bucket}"),
-    ("s3", "HeadBucket", "s3:ListBucket", "s3:::{Bucket}"),
-    ("s3", "HeadObject", "s3:GetObject", "s3:::{Bucket}/{Key}"),
-    ("s3", "ListBuckets", "s3:ListAllMyBuckets", "*"),
-    ("s3", "ListObjectVersions", "s3:ListBucketVersions", "s3:::{Bucket}"),
-    ("s3", "ListObjects", "s3:ListBucket", "s3:::{Bucket}"),
-    ("s3", "ListObjectsV2", "s3:ListBucket", "s3:::{Bucket}"),
-    ("s3", "UploadPart", "s3:PutObject", "s3:::{Bucket}/{Key}"),
-    ("sns", "PublishBatch", "sns:Publish", "sns:{TopicArn}"),
-    ("sqs", "ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility", "sqs:{QueueUrl}"),
-    ("sqs", "DeleteMessageBatch", "sqs:DeleteMessage", "sqs:{QueueUrl}"),
-    ("sqs", "GetQueueUrl", "sqs:GetQueueUrl", "sqs:{QueueName}"),
-    ("sqs", "ListQueues", "sqs:ListQueues", "*"),
-    ("sqs", "SendMessageBatch", "sqs:SendMessage", "sqs:{QueueUrl}"),
-    ("ssm", "GetParameters", "ssm:GetParameters", "ssm:parameter/*"),
-    ("ssm", "GetParametersByPath", "ssm:GetParametersByPath", "ssm:parameter/{Path#path}"),
-];
+impl Statement<'_> {
+    fn read(text: &str) -> Option<Statement<'_>> {
+        let mut words = text.split_whitespace();
+        let first = words.next()?;
+        let (verb, before) = [("Select", "FROM"), ("Insert", "INTO"), ("Update", ""), ("Delete", "FROM")]
+            .into_iter()
+            .find(|(verb, _)| first.eq_ignore_ascii_case(verb))?;
+        if !before.is_empty() {
+            words.find(|word| word.eq_ignore_ascii_case(before));
+        }
+        let name = words.next().unwrap_or_default();
+        let table = match name.strip_prefix('"') {
+            Some(quoted) => quoted.split('"').next(),
+            None => name.split(['.', '(', ';', '[']).next(),
+        };
+        let is_name = |name: &&str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
+        };
+        Some(Statement { verb, table: table.filter(is_name) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::{known_actions, known_services};
+    use crate::policy::facts;
+
+    /// No policy names an action that IAM does not have.
+    #[test]
+    fn every_action_exists() {
+        let mut found = 0;
+        let mut missing = Vec::new();
+        for service in known_services() {
+            for action in known_actions(service) {
+                match needs(service, &action, None) {
+                    None => missing.push(format!("{service}:{action}")),
+                    Some(needs) => {
+                        found += 1;
+                        for need in needs {
+                            let mut actions = need.actions.split_whitespace();
+                            assert!(actions.all(table::exists), "{service}:{action} {need:?}");
+                        }
+                    }
+                }
+            }
+        }
+        println!("{found} operations have actions, {} do not: {missing:?}", missing.len());
+        assert!(found > 18_500, "{found}");
+        for actions in facts::all_actions() {
+            for action in actions.split_whitespace() {
+                assert!(table::exists(action), "{action}");
+            }
+        }
+        for (with, _, further) in WITH_PARAMETER {
+            assert!(table::exists(with) && table::exists(further), "{further}");
+        }
+        assert!(
+            !table::exists("apigateway:GetRestApis") && !table::exists("location:") && !table::exists("x")
+        );
+    }
+
+    #[track_caller]
+    fn check(statement: &str, expect: Option<(&'static str, Option<&str>)>) {
+        let expect = expect.map(|(verb, table)| Statement { verb, table });
+        assert_eq!(Statement::read(statement), expect, "{statement}");
+    }
+
+    #[test]
+    fn statements() {
+        check("SELECT * FROM \"orders\" WHERE id = ?", Some(("Select", Some("orders"))));
+        check("select a, b from orders.\"by-day\"", Some(("Select", Some("orders"))));
+        check("SELECT * FROM \"a.b\".\"i\"", Some(("Select", Some("a.b"))));
+        check("INSERT INTO \"orders\" VALUE {'id': ?}", Some(("Insert", Some("orders"))));
+        check("UPDATE orders SET a = 1", Some(("Update", Some("orders"))));
+        check("DELETE FROM orders;", Some(("Delete", Some("orders"))));
+        check("SELECT * FROM ?", Some(("Select", None)));
+        check("SELECT", Some(("Select", None)));
+        check("EXISTS(SELECT 1)", None);
+        check("", None);
+    }
+}

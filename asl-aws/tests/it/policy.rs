@@ -203,14 +203,139 @@ fn sdk_tasks() {
     );
     check(task("aws-sdk:ec2:describeInstances", json!({})), &["ec2:DescribeInstances on *"]);
     check(
-        task("aws-sdk:cloudwatchlogs:putLogEvents", json!({"LogGroupName": "/g"})),
-        &["logs:PutLogEvents on logs:@:log-group:/g:*"],
+        task("aws-sdk:cloudwatchlogs:putLogEvents", json!({"LogGroupName": "/g", "LogStreamName": "s"})),
+        &["logs:PutLogEvents on logs:@:log-group:/g:log-stream:s"],
     );
     let machine = json!({"StateMachineArn": "arn:aws:states:eu-west-1:1:stateMachine:m"});
     check(
         task("aws-sdk:sfn:startSyncExecution", machine),
         &["states:StartSyncExecution on states:eu-west-1:1:stateMachine:m"],
     );
+}
+
+/// Actions that have another name than the operation, resources that depend on parameters, roles and secrets.
+#[test]
+fn sdk_tasks_need_what_iam_knows() {
+    let role = "arn:aws:iam::111122223333:role/r";
+    for (action, parameters, expected) in [
+        ("apigateway:getRestApis", json!({}), vec!["apigateway:GET on apigateway:eu-west-1::/restapis"]),
+        (
+            "apigateway:createStage",
+            json!({"RestApiId": "a1", "StageName": "s", "DeploymentId": "d"}),
+            vec!["apigateway:POST on apigateway:eu-west-1::/restapis/a1/stages"],
+        ),
+        ("apigatewayv2:getApis", json!({}), vec!["apigateway:GET on apigateway:eu-west-1::/apis"]),
+        (
+            "apigatewayv2:deleteApi",
+            json!({"ApiId": "a"}),
+            vec!["apigateway:DELETE on apigateway:eu-west-1::/apis/a"],
+        ),
+        (
+            "apigatewaymanagementapi:postToConnection",
+            json!({"ConnectionId": "c", "Data": "d"}),
+            vec!["execute-api:ManageConnections on execute-api:@:*/*/POST/@connections/c"],
+        ),
+        (
+            "dynamodb:executeStatement",
+            json!({"Statement": "SELECT * FROM \"t\" WHERE id = 'a'"}),
+            vec!["dynamodb:PartiQLSelect on dynamodb:@:table/t"],
+        ),
+        (
+            "dynamodb:executeStatement",
+            json!({"Statement.$": "$.s"}),
+            vec![
+                "dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLSelect dynamodb:PartiQLUpdate on dynamodb:@:table/*",
+            ],
+        ),
+        (
+            "dynamodb:query",
+            json!({"TableName": "t", "IndexName": "i"}),
+            vec!["dynamodb:Query on dynamodb:@:table/t/index/i"],
+        ),
+        (
+            "dynamodb:scan",
+            json!({"TableName": "t", "IndexName.$": "$.i"}),
+            vec!["dynamodb:Scan on dynamodb:@:table/t", "dynamodb:Scan on dynamodb:@:table/t/index/*"],
+        ),
+        (
+            "s3:putBucketNotificationConfiguration",
+            json!({"Bucket": "b", "NotificationConfiguration": {}}),
+            vec!["s3:PutBucketNotification on s3:::b"],
+        ),
+        ("s3:putBucketPolicy", json!({"Bucket": "b", "Policy": "{}"}), vec!["s3:PutBucketPolicy on s3:::b"]),
+        ("s3:getBucketCors", json!({"Bucket": "b"}), vec!["s3:GetBucketCORS on s3:::b"]),
+        ("s3:listBuckets", json!({}), vec!["s3:ListAllMyBuckets on *"]),
+        (
+            "s3:getObject",
+            json!({"Bucket": "b", "Key": "k", "VersionId": "1"}),
+            vec!["s3:GetObject s3:GetObjectVersion on s3:::b/k"],
+        ),
+        (
+            "location:searchPlaceIndexForText",
+            json!({"IndexName": "i", "Text": "t"}),
+            vec!["geo:SearchPlaceIndexForText on geo:@:place-index/i"],
+        ),
+        (
+            "pinpoint:sendMessages",
+            json!({"ApplicationId": "a", "MessageRequest": {}}),
+            vec!["mobiletargeting:SendMessages on mobiletargeting:@:apps/a/messages"],
+        ),
+        (
+            "rdsdata:executeStatement",
+            json!({"ResourceArn": "arn:aws:rds:eu-west-1:1:cluster:c", "SecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:s-1", "Sql": "s"}),
+            vec![
+                "rds-data:ExecuteStatement on rds:eu-west-1:1:cluster:c",
+                "secretsmanager:GetSecretValue on secretsmanager:eu-west-1:1:secret:s-1",
+            ],
+        ),
+        (
+            "scheduler:createSchedule",
+            json!({"Name": "n", "GroupName": "g", "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": {"Mode": "OFF"},
+                   "Target": {"Arn": "a", "RoleArn": role}}),
+            vec![
+                "iam:PassRole on iam::111122223333:role/r",
+                "scheduler:CreateSchedule on scheduler:@:schedule/g/n",
+            ],
+        ),
+        (
+            "lambda:createFunction",
+            json!({"FunctionName": "f", "Role.$": "$.role", "Code": {}}),
+            vec!["iam:PassRole on iam::111122223333:role/*", "lambda:CreateFunction on lambda:@:function:f"],
+        ),
+        (
+            "lambda:updateFunctionConfiguration",
+            json!({"FunctionName": "f", "Timeout": 3}),
+            vec!["lambda:UpdateFunctionConfiguration on lambda:@:function:f"],
+        ),
+        (
+            "eventbridge:putTargets",
+            json!({"Rule": "r", "Targets": [{"Id": "1", "Arn": "a", "RoleArn": role}, {"Id": "2", "Arn": "b"}]}),
+            vec!["events:PutTargets on events:@:rule/r", "iam:PassRole on iam::111122223333:role/r"],
+        ),
+        (
+            "eventbridge:putRule",
+            json!({"Name": "r", "EventBusName": "b"}),
+            vec!["events:PutRule on events:@:rule/b/r"],
+        ),
+        (
+            "sqs:sendMessageBatch",
+            json!({"QueueUrl": "https://sqs.eu-west-1.amazonaws.com/1/q", "Entries": []}),
+            vec!["sqs:SendMessage on sqs:eu-west-1:1:q"],
+        ),
+        (
+            "bedrockruntime:converse",
+            json!({"ModelId": "m"}),
+            vec!["bedrock:InvokeModel on bedrock:eu-west-1::foundation-model/m"],
+        ),
+        ("config:describeConfigRules", json!({}), vec!["config:DescribeConfigRules on *"]),
+        (
+            "budgets:describeBudgets",
+            json!({"AccountId": "1"}),
+            vec!["budgets:ViewBudget on budgets::111122223333:budget/*"],
+        ),
+    ] {
+        check(task(&format!("aws-sdk:{action}"), parameters), &expected);
+    }
 }
 
 #[test]
