@@ -139,10 +139,14 @@ impl Checker {
             (Shape::Integer(bounds) | Shape::Float(bounds), Value::Number(number)) => {
                 self.range(field, number.as_f64(), bounds);
             }
-            // Recorded: a time without a zone. UNRECORDED: text that is no time.
+            // Recorded: a time without a zone. UNRECORDED: whether a mocked time may be any text; here it may.
             (Shape::Timestamp, Value::String(_))
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Document, _) => {}
+            // UNRECORDED: the text about a mocked result that is no object.
+            (shape, _) if field.is_empty() => {
+                self.problems.push(format!("The result must be {}", kind(&shape)));
+            }
             (shape, _) => self.problems.push(format!("Field '{field}' must be {}", kind(&shape))),
         }
     }
@@ -153,7 +157,7 @@ impl Checker {
         if bound(bounds.min).is_some_and(|min| *lengths.end() < min) {
             self.problems.push(format!("Field '{field}' is smaller than the minimum length"));
         }
-        // UNRECORDED: the text.
+        // UNRECORDED: the text about a mocked field that is too long.
         if bound(bounds.max).is_some_and(|max| *lengths.start() > max) {
             self.problems.push(format!("Field '{field}' exceeds the maximum length"));
         }
@@ -319,7 +323,7 @@ mod tests {
         check(started, json!({}), Present, &[]);
         let missing = ["Required field 'ExecutionArn' is missing", "Required field 'StartDate' is missing"];
         check(started, json!({}), Strict, &missing);
-        check(started, json!([]), Present, &["Field '' must be an object"]);
+        check(started, json!([]), Present, &["The result must be an object"]);
         let described = json!({"Status": "TIRED", "Name": "", "RedriveCount": -1});
         let problems = [
             "Field 'Name' is smaller than the minimum length",

@@ -227,7 +227,7 @@ async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
         Decision::Catch(catcher) => {
             let catch_index = recovery.catchers.iter().position(|other| std::ptr::eq(other, catcher));
             // Measured on AWS: a catcher whose Output or Assign finds nothing has caught the error all the same, where an
-            // execution fails. UNRECORDED: that this holds for whatever goes wrong in a catcher.
+            // execution fails. UNRECORDED: whether this holds for whatever goes wrong in the catcher of a tested state.
             let caught = visit.catch(catcher, &failure, entered, retries, frame);
             let way = caught.map_or(Way::To(Next::State(catcher.next)), Way::Out);
             // UNRECORDED: whether the details of a caught error name the exhausted retrier, too.

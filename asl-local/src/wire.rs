@@ -151,7 +151,7 @@ impl<'a> Fields<'a> {
             }
         }
         if texts.iter().any(|text| !length.contains(&text.chars().count())) {
-            // UNRECORDED here; other services of AWS put it like this.
+            // UNRECORDED: the text about texts in a list that are too short or too long; other services put it like this.
             let rule = format!(
                 "Member must satisfy constraint: [Member must have length less than or equal to {}, \
                  Member must have length greater than or equal to {}]",

@@ -45,7 +45,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
     if let Some(name) = &test.error_caused_by
         && !is_inside(kind, name)
     {
-        // UNRECORDED: the text.
+        // UNRECORDED: the text about an errorCausedByState that the state does not have.
         return request("State specified in errorCausedByState is not found in the Map or Parallel state.");
     }
     Ok(())

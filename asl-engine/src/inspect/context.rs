@@ -64,7 +64,7 @@ fn members(given: &Value, path: &str, allowed: &'static [(&str, Kind)]) -> Resul
             return Err(format!("Field '{name}' is not allowed"));
         };
         let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-        // UNRECORDED: the words for other types than a string.
+        // UNRECORDED: what AWS says of members of a context object that are of another type than a string.
         match kind {
             Kind::Any => {}
             Kind::Text if value.as_str().is_none() => return Err(format!("{path} must be a string")),

@@ -102,7 +102,7 @@ impl Probe {
         let mut notes = self.notes();
         let mut data = std::mem::take(&mut notes.data);
         if matches!(step.kind, StepKind::Map(_)) {
-            // Recorded: each Map has it. UNRECORDED: one that fails before it is known.
+            // Recorded: each Map has it. UNRECORDED: whether a tested Map has it that fails before it is known.
             data.max_concurrency.get_or_insert_default();
         }
         data.stages.push(("input", input.clone()));
