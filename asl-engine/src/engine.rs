@@ -123,7 +123,8 @@ impl Engine {
         self.entropy.as_ref()
     }
 
-    pub(crate) fn storage(&self) -> Option<&dyn ObjectStore> {
+    /// Where distributed Maps read from and write to.
+    pub fn storage(&self) -> Option<&dyn ObjectStore> {
         self.storage.as_deref()
     }
 }
@@ -200,9 +201,9 @@ pub struct Execution {
 
 impl Execution {
     /// An execution of this input with the limits of a STANDARD machine, without a deadline, nobody listening.
-    pub fn new(input: Value) -> Execution {
+    pub fn new(input: impl Into<Value>) -> Execution {
         Execution {
-            input,
+            input: input.into(),
             identity: Identity::default(),
             limits: Limits::standard(),
             deadline: None,

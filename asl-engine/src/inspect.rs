@@ -65,9 +65,9 @@ pub struct StateTest {
 
 impl StateTest {
     /// A test with this input and nothing else.
-    pub fn new(input: Value) -> StateTest {
+    pub fn new(input: impl Into<Value>) -> StateTest {
         StateTest {
-            input,
+            input: input.into(),
             variables: Object::new(),
             context: None,
             mock: None,

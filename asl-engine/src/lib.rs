@@ -79,6 +79,7 @@ mod run;
 mod storage;
 mod strand;
 mod task;
+mod task_fn;
 mod token;
 mod trace;
 mod turn;
@@ -103,10 +104,11 @@ pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
 pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
 pub use outcome::{Failure, Outcome, Report};
-pub use program::Program;
+pub use program::{DistributedMap, Program};
 pub use registry::Registry;
 pub use storage::{ObjectPage, ObjectStore};
-pub use task::{Task, TaskHandler, task_fn};
+pub use task::{Task, TaskHandler};
+pub use task_fn::{ErrorName, TaskFn, task_fn};
 pub use token::TaskToken;
 
 #[cfg(doctest)]

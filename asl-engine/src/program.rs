@@ -25,10 +25,53 @@ impl Program {
         &self.resources
     }
 
+    /// Its distributed Maps, those of branches and iterations too, and what of storage each needs: better looked at when a
+    /// process starts than in a running execution.
+    pub fn distributed_maps(&self) -> Vec<DistributedMap<'_>> {
+        let mut found = Vec::new();
+        // As deep as machines nest, which the parser bounds.
+        let mut machines = vec![&self.root];
+        while let Some(machine) = machines.pop() {
+            for step in &machine.states {
+                match &step.kind {
+                    StepKind::Parallel(branches) => machines.extend(branches),
+                    StepKind::Map(map) => {
+                        machines.push(&map.machine);
+                        if let Distributed { children: Some(_), reader, writer, .. } = &map.distributed {
+                            let reads = |reader: &Reader| {
+                                if reader.lists { "s3:listObjectsV2" } else { "s3:getObject" }
+                            };
+                            let writes = writer.as_ref().filter(|writer| writer.arguments.is_some());
+                            found.push(DistributedMap {
+                                state: &step.name,
+                                reads: reader.as_ref().map(reads),
+                                writes: writes.map(|_| "s3:putObject"),
+                            });
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
     /// The names of the top-level states, in the order of the definition.
     pub fn state_names(&self) -> impl Iterator<Item = &Text> {
         self.root.states.iter().map(|step| &step.name)
     }
+}
+
+/// A Map in DISTRIBUTED mode, see [`Program::distributed_maps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DistributedMap<'p> {
+    /// The state's name.
+    pub state: &'p Text,
+    /// What its `ItemReader` does with storage: `s3:getObject`, `s3:listObjectsV2`.
+    pub reads: Option<&'static str>,
+    /// What its `ResultWriter` does with storage, if it writes anything there: `s3:putObject`.
+    pub writes: Option<&'static str>,
 }
 
 /// One `States` object.

@@ -65,6 +65,11 @@ impl Registry {
         self
     }
 
+    /// Whether there is a handler of everything else.
+    pub fn has_fallback(&self) -> bool {
+        self.fallback.is_some()
+    }
+
     /// The handler of a resource.
     pub fn resolve(&self, resource: &Resource) -> Option<&Arc<dyn TaskHandler>> {
         let by_kind = || match resource.kind() {
@@ -86,6 +91,14 @@ impl Registry {
     /// The resources of a program that have no handler: better found when a process starts than in a running execution.
     pub fn missing<'p>(&self, program: &'p Program) -> Vec<&'p Resource> {
         program.resources().iter().filter(|resource| self.resolve(resource).is_none()).collect()
+    }
+
+    /// The resources of a program whose handler cannot do their tasks at all, and why: see [`TaskHandler::serves`].
+    pub fn refused<'p>(&self, program: &'p Program) -> Vec<(&'p Resource, String)> {
+        let resources = program.resources().iter();
+        resources
+            .filter_map(|resource| Some((resource, self.resolve(resource)?.serves(resource).err()?)))
+            .collect()
     }
 }
 

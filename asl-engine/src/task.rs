@@ -1,16 +1,11 @@
 //! [`TaskHandler`]: the work of Task states.
 
-use std::any::Any;
-use std::future::Future;
-use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use asl_model::Resource;
-use asl_value::{Text, Timestamp, Value, from_value, to_value};
+use asl_value::{Text, Timestamp, Value};
 use async_trait::async_trait;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
@@ -19,7 +14,7 @@ use crate::{Failure, Identity, TaskToken};
 
 /// Does the work of Task states.
 ///
-/// For a Rust function there is [`task_fn`]; a handler of its own sees the resource, the token and the deadline too.
+/// For a Rust function there is [`task_fn`](crate::task_fn); a handler of its own sees the resource, the token and the deadline too.
 /// Dropping the returned future cancels the task.
 ///
 /// ```
@@ -43,6 +38,16 @@ pub trait TaskHandler: Send + Sync {
     /// What is wrong with them, for the cause: ``The Parameters '{}' could not be used to start the Task: […]``.
     fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
         let _ = (state, resource, arguments);
+        Ok(())
+    }
+
+    /// Whether it can do the tasks of a resource at all, whatever their arguments: better asked when a process starts than
+    /// in a running execution, see [`Registry::refused`](crate::Registry::refused).
+    ///
+    /// # Errors
+    /// Why it cannot, for people: ``the service `sqs` has no action `sendMesage` ``.
+    fn serves(&self, resource: &Resource) -> Result<(), String> {
+        let _ = resource;
         Ok(())
     }
 
@@ -84,7 +89,7 @@ pub struct Task<'a> {
 impl Task<'_> {
     /// Somebody has begun to work on it (an activity's worker, by name): its timeout counts from now.
     ///
-    /// Only an activity waits for this; the others begin when they are called, and so does a [`task_fn`].
+    /// Only an activity waits for this; the others begin when they are called, and so does a [`task_fn`](crate::task_fn).
     pub fn started(&self, worker: Option<Text>) {
         self.control.start(worker);
     }
@@ -241,90 +246,4 @@ fn to_step(at: Duration) -> Duration {
     const STEP: u128 = 100;
     let steps = (at.as_millis() + STEP / 2) / STEP;
     Duration::from_millis(u64::try_from(steps * STEP).unwrap_or(u64::MAX))
-}
-
-/// A typed Rust function as a task: arguments and result are any serde types.
-///
-/// The function is called with the state's arguments and returns the result, or an error for `Retry` and `Catch`. Taking
-/// or returning an [`asl_value::Value`] copies nothing.
-///
-/// ```
-/// use asl_engine::{task_fn, Failure};
-/// #[derive(serde::Deserialize)]
-/// struct Order { total: u32 }
-/// let price = task_fn(|order: Order| async move {
-///     match order.total {
-///         0 => Err(Failure::new("EmptyOrder", "nothing to price")),
-///         total => Ok(total * 119 / 100),
-///     }
-/// });
-/// # let _: &dyn asl_engine::TaskHandler = &price;
-/// ```
-///
-/// Arguments that do not fit the type fail the task with `States.TaskFailed`.
-pub fn task_fn<I, O, E, F, Fut>(function: F) -> impl TaskHandler
-where
-    I: DeserializeOwned + Send + 'static,
-    O: Serialize + Send + 'static,
-    E: Into<Failure>,
-    F: Fn(I) -> Fut + Send + Sync,
-    Fut: Future<Output = Result<O, E>> + Send,
-{
-    TaskFn { function, types: PhantomData::<fn(I) -> O> }
-}
-
-struct TaskFn<F, T> {
-    function: F,
-    types: PhantomData<T>,
-}
-
-#[async_trait]
-impl<I, O, E, F, Fut> TaskHandler for TaskFn<F, fn(I) -> O>
-where
-    I: DeserializeOwned + Send + 'static,
-    O: Serialize + Send + 'static,
-    E: Into<Failure>,
-    F: Fn(I) -> Fut + Send + Sync,
-    Fut: Future<Output = Result<O, E>> + Send,
-{
-    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        task.started(None);
-        let misfit = |what: &str, error: asl_value::Error| {
-            Failure::task(format!("the {what} of the task in state `{}` does not fit: {error}", task.state))
-        };
-        let input: I = read(task.arguments).map_err(|error| misfit("input", error))?;
-        let output = (self.function)(input).await.map_err(Into::into)?;
-        write(output).map_err(|error| misfit("result", error))
-    }
-}
-
-/// The arguments as the function takes them: the very same value if it takes a `Value`.
-fn read<I: DeserializeOwned + 'static>(value: Value) -> Result<I, asl_value::Error> {
-    let mut slot = Some(value);
-    if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<I>>().and_then(Option::take) {
-        return Ok(same);
-    }
-    from_value(&slot.unwrap_or_default())
-}
-
-/// The result as the engine takes it: the very same value if the function returned a `Value`.
-fn write<O: Serialize + 'static>(output: O) -> Result<Value, asl_value::Error> {
-    let mut slot = Some(output);
-    if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Value>>().and_then(Option::take) {
-        return Ok(same);
-    }
-    to_value(&slot)
-}
-
-impl From<Box<dyn std::error::Error + Send + Sync>> for Failure {
-    /// `States.TaskFailed`, with the error's text as cause.
-    fn from(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        Failure::task(error.to_string())
-    }
-}
-
-impl From<std::convert::Infallible> for Failure {
-    fn from(never: std::convert::Infallible) -> Self {
-        match never {}
-    }
 }

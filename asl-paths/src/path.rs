@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use asl_query::Env;
-use asl_value::{Text, Value};
+use asl_value::{Document, Text, Value};
 
 use crate::{ParseError, PathError};
 
@@ -128,11 +128,20 @@ impl Path {
         &self.steps
     }
 
-    /// Follows the steps from the root of a document, whatever the path's own root is.
+    /// Follows the steps from the root of a document, whatever the path's own root is. What is found in a `&Value` is
+    /// borrowed; a document of serde_json is converted first.
     ///
     /// # Errors
     /// Nothing is there, or the document is not of that shape.
-    pub fn select<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
+    pub fn select<'v>(&self, document: impl Document<'v>) -> Result<Cow<'v, Value>, PathError> {
+        match document.document() {
+            Cow::Borrowed(document) => self.find(document),
+            Cow::Owned(document) => Ok(Cow::Owned(self.find(&document)?.into_owned())),
+        }
+    }
+
+    /// [`select`](Path::select) in a value.
+    pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
         if self.shape == Shape::Value
             && let Some(found) = self.steps.iter().try_fold(document, |value, step| step.child(value))
         {
@@ -171,7 +180,7 @@ impl Path {
     /// As [`select`](Path::select); a variable without a value is not found.
     pub fn read<'e>(&self, env: &Env<'e>) -> Result<Cow<'e, Value>, PathError> {
         match self.document(env) {
-            Some(document) => self.select(document),
+            Some(document) => self.find(document),
             None => Err(self.unassigned()),
         }
     }

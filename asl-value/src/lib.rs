@@ -36,6 +36,7 @@
 
 mod array;
 mod de;
+mod document;
 mod from_value;
 #[cfg(feature = "serde_json")]
 mod interop;
@@ -55,6 +56,7 @@ mod value;
 
 pub use array::Array;
 pub use de::Error;
+pub use document::Document;
 pub use from_value::from_value;
 pub use number::{NotANumber, Number};
 pub use object::{Iter, Object};

@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use anyhow::Context as _;
 use asl_engine::{
-    Clock, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskToken, task_fn,
+    Clock, ErrorName, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskToken,
+    task_fn,
 };
 use asl_model::Resource;
 use asl_value::{Value, json};
@@ -54,6 +56,106 @@ async fn typed_functions_read_and_write_serde_types() {
     );
 }
 
+#[derive(Debug)]
+enum OrderError {
+    Empty,
+    Unreadable(std::num::ParseIntError),
+    Refused(Failure),
+}
+
+impl std::fmt::Display for OrderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            OrderError::Empty => "nothing to price",
+            OrderError::Unreadable(_) => "no amount",
+            OrderError::Refused(_) => "refused",
+        })
+    }
+}
+
+impl std::error::Error for OrderError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            OrderError::Empty => None,
+            OrderError::Unreadable(source) => Some(source),
+            OrderError::Refused(source) => Some(source),
+        }
+    }
+}
+
+impl ErrorName for OrderError {
+    fn error_name(&self) -> &str {
+        match self {
+            OrderError::Empty => "EmptyOrder",
+            OrderError::Unreadable(_) => "UnreadableOrder",
+            OrderError::Refused(_) => "RefusedOrder",
+        }
+    }
+}
+
+fn order(amount: &str) -> Result<i64, OrderError> {
+    match amount {
+        "" => Err(OrderError::Empty),
+        "refused" => Err(OrderError::Refused(Failure::new("Declined", "no funds"))),
+        amount => amount.parse().map_err(OrderError::Unreadable),
+    }
+}
+
+#[tokio::test]
+async fn errors_of_every_kind_fail_the_task() {
+    async fn check(input: &str, task_of: impl TaskHandler + 'static, error: &str, cause: &str) {
+        let report = run(&task(DOUBLE, ""), json!(input), Registry::new().function("double", task_of)).await;
+        let failure = report.outcome.failure().unwrap();
+        assert_eq!((failure.error.as_deref(), failure.cause.as_deref()), (Some(error), Some(cause)));
+    }
+    const ANY: &str = "States.TaskFailed";
+    let digit = "invalid digit found in string";
+    check(
+        "x",
+        task_fn(|text: String| async move { text.parse::<i64>() }),
+        ANY,
+        &format!("ParseIntError: {digit}"),
+    )
+    .await;
+    check("x", task_fn(|text: String| async move { Err::<(), _>(text) }), ANY, "x").await;
+    let boxed =
+        |text: String| async move { Ok::<i64, Box<dyn std::error::Error + Send + Sync>>(text.parse()?) };
+    check("x", task_fn(boxed), ANY, digit).await;
+    let anyhow = |text: String| async move { text.parse::<i64>().with_context(|| format!("order `{text}`")) };
+    check("x", task_fn(anyhow), ANY, &format!("order `x`: {digit}")).await;
+    check("x", task_fn(|_: String| async move { Err::<(), _>(anyhow::anyhow!("gone")) }), ANY, "gone").await;
+    // A failure is what it says, however it comes.
+    check("", task_fn(|_: String| async move { Err::<(), _>(Failure::new("E", "c")) }), "E", "c").await;
+    let inside = |text: String| async move {
+        let context =
+            order(&text).map_err(|error| Box::<dyn std::error::Error + Send + Sync>::from(error))?;
+        Ok::<i64, Box<dyn std::error::Error + Send + Sync>>(context)
+    };
+    check("refused", task_fn(inside), "Declined", "no funds").await;
+    // A type has names where somebody says that they count.
+    let direct = |text: String| async move { order(&text) };
+    check("", task_fn(direct), ANY, "OrderError: nothing to price").await;
+    check("x", task_fn(direct), ANY, &format!("OrderError: no amount: {digit}")).await;
+    check("", task_fn(direct).named(), "EmptyOrder", "nothing to price").await;
+    check("x", task_fn(direct).named(), "UnreadableOrder", "no amount").await;
+    let with_question_mark = |text: String| async move { Ok::<i64, Failure>(order(&text)?) };
+    check("", task_fn(with_question_mark), "EmptyOrder", "nothing to price").await;
+    let by_hand = |text: String| async move { text.parse::<i64>().map_err(Failure::from_error) };
+    check("x", task_fn(by_hand), ANY, &format!("ParseIntError: {digit}")).await;
+}
+
+#[tokio::test]
+async fn values_of_serde_json_are_values() {
+    let echo = |value: serde_json::Value| async move { Ok::<_, Failure>(value) };
+    let input = serde_json::json!({"n": 1, "big": u64::MAX, "list": [null, 0.1, "a"]});
+    let tasks = Registry::new().function("double", task_fn(echo));
+    let report = engine(tasks).build().run(&program(&task(DOUBLE, "")), Execution::new(input.clone())).await;
+    assert_eq!(serde_json::Value::from(report.outcome.output().unwrap()), input);
+    let path = asl_paths::Path::parse("$.list[2]").unwrap();
+    assert_eq!(*path.select(&input).unwrap(), json!("a"));
+    assert_eq!(*path.select(input).unwrap(), json!("a"));
+}
+
 #[tokio::test]
 async fn a_value_goes_through_a_function_without_a_copy() {
     let echo =
@@ -100,6 +202,55 @@ fn missing_handlers_are_found_before_anything_runs() {
         missing.missing(&program).into_iter().map(|resource| resource.as_str()).collect();
     assert_eq!(missing, [DOUBLE]);
     assert!(Registry::new().fallback(Named("any")).missing(&program).is_empty());
+}
+
+#[test]
+fn what_a_handler_cannot_do_is_found_before_anything_runs() {
+    struct Picky;
+    #[async_trait]
+    impl TaskHandler for Picky {
+        fn serves(&self, resource: &Resource) -> Result<(), String> {
+            if resource.as_str() == DOUBLE { Err("it is odd".to_owned()) } else { Ok(()) }
+        }
+        async fn call(&self, _: Task<'_>) -> Result<Value, Failure> {
+            Ok(Value::Null)
+        }
+    }
+    let program = program(&task(DOUBLE, ""));
+    let picky = Registry::new().fallback(Picky);
+    let refused = picky.refused(&program);
+    assert_eq!(refused, [(&Resource::from(DOUBLE), "it is odd".to_owned())]);
+    assert!(picky.function("double", Named("other")).refused(&program).is_empty());
+    assert!(Registry::new().refused(&program).is_empty());
+}
+
+#[test]
+fn what_distributed_maps_need_is_found_before_anything_runs() {
+    let distributed = r#""ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},"#;
+    let map = |name: &str, config: &str, more: &str, inner: &str| {
+        format!(
+            r#"{{"StartAt": "{name}", "States": {{"{name}": {{"Type": "Map", {more}
+                "ItemProcessor": {{{config} {}, "End": true}}}}}}"#,
+            &inner[1..inner.len()],
+        )
+    };
+    let end = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
+    let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"},
+        "Parameters": {"Bucket": "b", "Key": "k"}},"#;
+    let writer =
+        r#""ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b"}},"#;
+    let formatted =
+        r#""ResultWriter": {"WriterConfig": {"OutputType": "JSON", "Transformation": "COMPACT"}},"#;
+    let inner = map("Inner", distributed, &format!("{reader}{writer}"), end);
+    let check = |definition: &str, expected: &[(&str, Option<&str>, Option<&str>)]| {
+        let program = program(definition);
+        let found = program.distributed_maps();
+        let found: Vec<_> = found.iter().map(|map| (map.state.as_str(), map.reads, map.writes)).collect();
+        assert_eq!(found, expected);
+    };
+    check(&map("Outer", "", "", &inner), &[("Inner", Some("s3:getObject"), Some("s3:putObject"))]);
+    check(&map("Outer", distributed, formatted, end), &[("Outer", None, None)]);
+    check(&map("Outer", "", "", end), &[]);
 }
 
 #[tokio::test]

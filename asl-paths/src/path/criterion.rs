@@ -120,7 +120,7 @@ impl Criterion {
     pub(super) fn holds(&self, item: &Value, document: &Value) -> Result<bool, PathError> {
         match self {
             // A path from the root is read from the item here: so does Jayway.
-            Criterion::Exists { path, wanted } => match path.select(item) {
+            Criterion::Exists { path, wanted } => match path.find(item) {
                 Ok(value) => Ok(*wanted == is_there(path, &value)),
                 Err(error) if error.is_not_found() => Ok(!wanted),
                 Err(error) => Err(error),
@@ -176,8 +176,8 @@ impl Operand {
 
     fn resolve<'a>(&'a self, item: &'a Value, document: &'a Value) -> Result<Resolved<'a>, PathError> {
         Ok(match self {
-            Operand::Item(path) => Resolved::Value(path.select(item)?),
-            Operand::Document(path) => Resolved::Value(path.select(document)?),
+            Operand::Item(path) => Resolved::Value(path.find(item)?),
+            Operand::Document(path) => Resolved::Value(path.find(document)?),
             Operand::Text(text, number) => Resolved::Text(text, number.as_ref()),
             Operand::Pattern(pattern) => Resolved::Pattern(pattern),
         })
