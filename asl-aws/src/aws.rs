@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::in_process::{InProcess, OwnServices};
 use crate::optimised::{self, Service};
 use crate::sync::{self, Job, Polling};
-use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk};
+use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk, serves};
 
 /// Calls AWS for every task that names one of its services.
 ///
@@ -140,6 +140,10 @@ fn unserved(resource: &Resource) -> Failure {
 
 #[async_trait]
 impl TaskHandler for Aws {
+    fn serves(&self, resource: &Resource) -> Result<(), String> {
+        serves::serves(&self.caller, resource)
+    }
+
     fn check(&self, _: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         if pattern == Pattern::WaitForTaskToken && !self.has_tokens {

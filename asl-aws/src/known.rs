@@ -39,7 +39,12 @@ pub enum Known {
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
 pub fn known(service: &str, action: &str) -> Known {
     let name = service.strip_prefix("aws-sdk:").unwrap_or(service);
-    let Some(service) = service_of(name) else {
+    known_of(name, service_of(name), action)
+}
+
+/// [`known`] of a service of the table, by its name there.
+pub(crate) fn known_of(name: &str, service: Option<Arc<Service>>, action: &str) -> Known {
+    let Some(service) = service else {
         return if REMOVED.contains(&name) { Known::Removed } else { Known::UnknownService };
     };
     match service.operation(action) {

@@ -48,6 +48,7 @@ mod removed;
 mod retry;
 mod s3;
 mod sdk;
+mod serves;
 mod sign;
 mod storage;
 mod sync;

@@ -49,12 +49,41 @@ fn waits(resource: &Resource) -> bool {
     matches!(resource.kind(), ResourceKind::Service { pattern, .. } if pattern != Pattern::RequestResponse)
 }
 
-/// The resources that no machine of a function of several does, each once.
-fn of_no_machine<'p>(mut resources: Vec<&'p Resource>, others: &[Machine]) -> Vec<&'p Resource> {
-    resources.retain(|resource| others.is_empty() || !Nested::handles(resource.kind()));
-    resources.sort_by_key(|resource| resource.as_str());
-    resources.dedup();
-    resources
+/// What a function could not do, whatever the event.
+fn check(
+    machines: &[&Machine],
+    is_one: bool,
+    engine: &Engine,
+    patterns: ExpressPatterns,
+) -> Result<(), InitError> {
+    let programs = || machines.iter().map(|machine| &machine.program);
+    // Machines of the function are started by it itself.
+    let is_ours = |resource: &Resource| !is_one && Nested::handles(resource.kind());
+    let mut missing: Vec<_> = programs().flat_map(|program| engine.tasks().missing(program)).collect();
+    missing.retain(|resource| !is_ours(resource));
+    missing.sort_by_key(|resource| resource.as_str());
+    missing.dedup();
+    let mut refused: Vec<_> = programs().flat_map(|program| engine.tasks().refused(program)).collect();
+    refused.retain(|(resource, _)| !is_ours(resource));
+    refused.sort_by_key(|(resource, _)| resource.as_str());
+    refused.dedup();
+    let maps: Vec<_> = programs().flat_map(|program| program.distributed_maps()).collect();
+    let stored: &[_] = if engine.storage().is_none() { &maps } else { &[] };
+    let (mut waiting, mut distributed): (Vec<_>, &[_]) = (Vec::new(), &[]);
+    if patterns == ExpressPatterns::Aws {
+        waiting = programs().flat_map(|program| program.resources()).filter(|it| waits(it)).collect();
+        waiting.retain(|resource| !is_ours(resource));
+        waiting.sort_by_key(|resource| resource.as_str());
+        waiting.dedup();
+        distributed = &maps;
+    }
+    let errors = [
+        InitError::missing(&missing),
+        InitError::refused(&refused),
+        InitError::without_storage(stored),
+        InitError::waiting(&waiting, distributed),
+    ];
+    InitError::all(errors.into_iter().flatten()).map_or(Ok(()), Err)
 }
 
 impl Adapter {
@@ -63,7 +92,8 @@ impl Adapter {
     /// That there is a handler for every task is checked now, since that is better found out here than in an execution.
     ///
     /// # Errors
-    /// Names the resources without one, or those of patterns that [`Config::express_patterns`] does not allow.
+    /// Names all that can never work: resources without a handler or of one that does not serve them, those of patterns and
+    /// the Maps that [`Config::express_patterns`] does not allow, readers and writers of Maps where the engine has no storage.
     pub fn new(program: Arc<Program>, engine: Engine, config: Config) -> Result<Adapter, InitError> {
         Adapter::with_others(program, [], engine, config)
     }
@@ -82,21 +112,8 @@ impl Adapter {
         let main = Machine { name: None, program: main };
         let others = others.into_iter().map(|(name, program)| Machine { name: Some(name), program });
         let others: Vec<Machine> = others.collect();
-        let (mut missing, mut waiting) = (Vec::new(), Vec::new());
-        for machine in others.iter().chain([&main]) {
-            missing.extend(engine.tasks().missing(&machine.program));
-            if config.express_patterns == ExpressPatterns::Aws {
-                waiting.extend(machine.program.resources().iter().filter(|resource| waits(resource)));
-            }
-        }
-        let missing = of_no_machine(missing, &others);
-        if !missing.is_empty() {
-            return Err(InitError::missing(&missing));
-        }
-        let waiting = of_no_machine(waiting, &others);
-        if !waiting.is_empty() {
-            return Err(InitError::waiting(&waiting));
-        }
+        let machines: Vec<&Machine> = others.iter().chain([&main]).collect();
+        check(&machines, others.is_empty(), &engine, config.express_patterns)?;
         Ok(Adapter(Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() })))
     }
 

@@ -3,14 +3,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Engine, Loaded, Program, Registry, load};
+use asl_engine::{DistributedMap, Loaded, Program, Registry, load};
 use asl_model::{Diagnostic, Excerpt, LineCol, Resource, Severity, Source, Substitutions};
 use asl_value::{Object, Value};
 
 use crate::{Adapter, Config, ConfigError, config};
 use definitions::{Definition, Definitions};
+use services::{Services, services};
 
 mod definitions;
+mod services;
+
+const MISSING_HANDLER: &str = "MissingTaskHandler";
+
+/// What else can be done about what nothing of the function does.
+const OF_NO_SERVICE: Option<&str> = match cfg!(feature = "aws") {
+    true => None,
+    false => Some("this function is built without the feature `aws`, which calls AWS"),
+};
 
 /// Why a function cannot start.
 #[derive(Debug, Clone)]
@@ -21,33 +31,85 @@ pub struct InitError {
 }
 
 impl InitError {
-    pub(crate) fn missing(resources: &[&Resource]) -> InitError {
-        let missing = |resource: &&Resource| {
-            let message = format!("no handler for the tasks of resource `{}`", resource.as_str());
-            line("ERROR", [("message", message.into())])
+    /// Tasks without a handler.
+    pub(crate) fn missing(resources: &[&Resource]) -> Option<InitError> {
+        let text = |resource: &&Resource| format!("`{}`", resource.as_str());
+        let line = |resource: &&Resource| {
+            let message = format!("no handler for the tasks of resource {}", text(resource));
+            line("ERROR", [("message", message.into()), ("help", OF_NO_SERVICE.into())])
         };
-        let names: Vec<_> = resources.iter().map(|resource| format!("`{}`", resource.as_str())).collect();
-        InitError {
-            error_type: "MissingTaskHandler",
+        let names: Vec<String> = resources.iter().map(text).collect();
+        (!resources.is_empty()).then(|| InitError {
+            error_type: MISSING_HANDLER,
             message: format!("no handler for the tasks of: {}", names.join(", ")),
-            lines: resources.iter().map(missing).collect(),
-        }
+            lines: resources.iter().map(line).collect(),
+        })
     }
 
-    /// Tasks of patterns that are not allowed.
-    pub(crate) fn waiting(resources: &[&Resource]) -> InitError {
-        let texts: Vec<String> = resources
-            .iter()
-            .map(|resource| {
-                format!("Express state machine does not support the pattern of `{}`", resource.as_str())
-            })
-            .collect();
+    /// Tasks that their handlers cannot do, and why.
+    pub(crate) fn refused(resources: &[(&Resource, String)]) -> Option<InitError> {
+        let texts = resources.iter().map(|(resource, why)| {
+            format!("the tasks of resource `{}` can never work here: {why}", resource.as_str())
+        });
+        InitError::of(MISSING_HANDLER, texts.collect(), None)
+    }
+
+    /// Tasks and Maps of patterns that are not allowed.
+    pub(crate) fn waiting(resources: &[&Resource], maps: &[DistributedMap<'_>]) -> Option<InitError> {
+        let tasks = resources.iter().map(|resource| {
+            format!("Express state machine does not support the pattern of `{}`", resource.as_str())
+        });
+        let maps = maps.iter().map(|map| {
+            format!(
+                "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines: `{}`",
+                map.state
+            )
+        });
         let help = "ASL_EXPRESS_PATTERNS=all allows it, in a function that waits";
+        let mut error = InitError::of("InvalidDefinition", tasks.chain(maps).collect(), Some(help))?;
+        error.message = format!("Invalid State Machine Definition: '{}' ({help})", error.message);
+        Some(error)
+    }
+
+    /// Distributed Maps that need storage, where there is none.
+    pub(crate) fn without_storage(maps: &[DistributedMap<'_>]) -> Option<InitError> {
+        let uses = maps.iter().flat_map(|map| {
+            let reads = map.reads.map(|action| (action, "ItemReader", map.state));
+            reads.into_iter().chain(map.writes.map(|action| (action, "ResultWriter", map.state)))
+        });
+        let text =
+            |(action, field, state)| format!("no storage for `{action}`, the {field} of state `{state}`");
+        InitError::of("MissingStorage", uses.map(text).collect(), OF_NO_SERVICE)
+    }
+
+    /// One line for each text; none for none.
+    fn of(error_type: &'static str, texts: Vec<String>, help: Option<&'static str>) -> Option<InitError> {
         let text = |text: &String| line("ERROR", [("message", text.as_str().into()), ("help", help.into())]);
-        InitError {
-            error_type: "InvalidDefinition",
-            message: format!("Invalid State Machine Definition: '{}' ({help})", texts.join(", ")),
-            lines: texts.iter().map(text).collect(),
+        let lines: Vec<Value> = texts.iter().map(text).collect();
+        (!texts.is_empty()).then(|| InitError { error_type, message: texts.join(", "), lines })
+    }
+
+    /// All of them in one, which has the type of the first.
+    pub(crate) fn all(errors: impl IntoIterator<Item = InitError>) -> Option<InitError> {
+        errors.into_iter().reduce(|all, next| InitError {
+            error_type: all.error_type,
+            message: format!("{}; {}", all.message, next.message),
+            lines: [all.lines, next.lines].concat(),
+        })
+    }
+
+    /// What is missing is so because AWS cannot be called.
+    #[must_use]
+    fn because(self, problem: Option<String>) -> InitError {
+        match problem {
+            Some(problem) if [MISSING_HANDLER, "MissingStorage"].contains(&self.error_type) => {
+                let reason = format!("AWS cannot be called: {problem}");
+                let mut lines = vec![line("ERROR", [("message", reason.as_str().into())])];
+                lines.extend(self.lines);
+                let message = format!("{reason} ({})", self.message);
+                InitError { error_type: "InvalidConfiguration", message, lines }
+            }
+            _ => self,
         }
     }
 
@@ -68,7 +130,7 @@ impl InitError {
         InitError { message: format!("`{definition}`: {}", self.message), lines, ..self }
     }
 
-    /// Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`.
+    /// Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`, `MissingStorage`.
     pub fn error_type(&self) -> &'static str {
         self.error_type
     }
@@ -169,8 +231,9 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
         lines.extend(about(more, &name));
         programs.push((name, program));
     }
-    let engine = Engine::builder().tasks(tasks).build();
-    Ok((Adapter::with_others(main, programs, engine, config)?, lines))
+    let Services { engine, problem } = services(tasks);
+    let adapter = Adapter::with_others(main, programs, engine, config);
+    Ok((adapter.map_err(|error| error.because(problem))?, lines))
 }
 
 fn diagnostic_lines(diagnostics: &[Diagnostic], excerpt: &Excerpt) -> Vec<Value> {

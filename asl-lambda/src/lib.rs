@@ -42,13 +42,13 @@
 //!
 //! # What it does not do
 //! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
-//! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); the `bootstrap` program
-//! of this crate has those of asl-aws with the feature `aws`, and none without.
+//! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); with the feature `aws`
+//! asl-aws does what [`run`] and [`bootstrap`] find none for.
 //!
 //! # Features
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
-//! - `aws`: the program `bootstrap` calls AWS for the tasks of its services.
+//! - `aws`: [`run`] and [`bootstrap`] call AWS for the tasks that have no handler, and S3 for distributed Maps.
 //! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
 
 mod adapter;

@@ -56,6 +56,10 @@ const USAGE: u8 = 64;
 /// invocation and prints the way the execution went and the response. `ASL_DEFINITION`, if it is set, names a file that
 /// takes the place of `definition`.
 ///
+/// With the feature `aws`, AWS does the tasks that `tasks` has no handler for, and has the objects of distributed Maps, as
+/// the environment says: the function's role and region. With an [`Engine`] of one's own the same is one line:
+/// `Registry::new().function(…).fallback(asl_aws::Aws::from_env()?.with_tokens())`.
+///
 /// The exit code outside Lambda is 0 if the execution succeeded, 1 if not, 2 if the function cannot start and 64 if it
 /// was not called as it should be.
 pub fn run(definition: Source, tasks: Registry) -> ExitCode {

@@ -17,10 +17,14 @@ fn file(text: &str) -> String {
     let name = format!("definition-{}.asl.json", FILES.fetch_add(1, Ordering::Relaxed));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
-    let path = path.to_str().unwrap().to_owned();
     // Of an earlier run.
-    let _ = std::fs::remove_file(path.replace(".asl.json", ".substitutions.json"));
-    path
+    let _ = std::fs::remove_file(beside(path.to_str().unwrap()));
+    path.to_str().unwrap().to_owned()
+}
+
+/// The file with the values of a definition.
+fn beside(definition: &str) -> String {
+    definition.replace(".asl.json", ".substitutions.json")
 }
 
 /// The program, with the region that Lambda sets.
@@ -125,8 +129,7 @@ fn substituted(vars: &[(&str, &str)]) -> (Value, Vec<(String, Value)>) {
     let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true,
       "Result": {"table": "${Table}", "topic": "${Topic.Arn}", "wait": ${Wait}, "home": "${HOME}"}}}}"#;
     let path = file(definition);
-    let beside = path.replace(".asl.json", ".substitutions.json");
-    std::fs::write(&beside, r#"{"Table": "default", "Topic.Arn": "default", "Wait": 5}"#).unwrap();
+    std::fs::write(beside(&path), r#"{"Table": "default", "Topic.Arn": "default", "Wait": 5}"#).unwrap();
     let vars = [&[("ASL_DEFINITION", path.as_str())], vars].concat();
     let mut function = Function::start(&mut bootstrap(), &vars);
     let output = function.invoke(&json!({})).response();
@@ -167,10 +170,8 @@ fn a_value_that_is_missing_or_wrong_is_told() {
             json!({"level": "ERROR", "location": "/States/A/Seconds"}),
         ],
     );
-    let beside = definition.replace(".asl.json", ".substitutions.json");
-    std::fs::write(&beside, "[").unwrap();
-    let name = std::path::Path::new(&beside).display();
-    let message = format!("ASL_DEFINITION: `{name}`: ");
+    std::fs::write(beside(&definition), "[").unwrap();
+    let message = format!("ASL_DEFINITION: `{}`: ", beside(&definition));
     let mut function = Function::start(&mut bootstrap(), &[("ASL_DEFINITION", &definition)]);
     let Report::Error { error_type, message: found, .. } = function.report() else { panic!("it starts") };
     assert!(error_type == "InvalidConfiguration" && found.starts_with(&message), "{found}");
@@ -337,21 +338,106 @@ fn a_bad_configuration_is_told() {
     check_start(&vars, "InvalidConfiguration", &all.join("; "), &all.map(line));
 }
 
+#[cfg(not(feature = "aws"))]
 #[test]
 fn a_task_without_a_handler_is_told() {
     let definition = file(&task("price").to_json());
     let resource = "arn:aws:lambda:us-east-1:123456789012:function:price";
-    let missing =
-        json!({"level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`")});
-    // Why AWS does not do it.
-    let no_region = json!({"level": "WARN", "message": "`AWS_REGION` is not set"});
-    let lines = if cfg!(feature = "aws") { vec![no_region, missing] } else { vec![missing] };
     check_start(
-        &[("ASL_DEFINITION", &definition), ("AWS_REGION", "")],
+        &[("ASL_DEFINITION", &definition)],
         "MissingTaskHandler",
         &format!("no handler for the tasks of: `{resource}`"),
-        &lines,
+        &[json!({
+            "level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`"),
+            "help": "this function is built without the feature `aws`, which calls AWS"
+        })],
     );
+}
+
+/// Only where something needs AWS: it is no missing handler then.
+#[cfg(feature = "aws")]
+#[test]
+fn why_aws_cannot_be_called_is_told() {
+    let definition = file(&task("price").to_json());
+    let resource = "arn:aws:lambda:us-east-1:123456789012:function:price";
+    for (name, value, problem) in [
+        ("AWS_REGION", "", "`AWS_REGION` is not set"),
+        ("AWS_REGION", "EU_west", "expected a region in `AWS_REGION`, found `EU_west`"),
+        ("AWS_ENDPOINT_URL", "nowhere", "expected an http(s) URL in `AWS_ENDPOINT_URL`, found `nowhere`"),
+    ] {
+        let reason = format!("AWS cannot be called: {problem}");
+        check_start(
+            &[("ASL_DEFINITION", &definition), (name, value)],
+            "InvalidConfiguration",
+            &format!("{reason} (no handler for the tasks of: `{resource}`)"),
+            &[
+                json!({"level": "ERROR", "message": reason.clone()}),
+                json!({"level": "ERROR", "message": format!("no handler for the tasks of resource `{resource}`")}),
+            ],
+        );
+        let vars = [("ASL_DEFINITION", file(&echo().to_json()))];
+        let mut vars: Vec<_> = vars.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        vars.push((name, value));
+        let mut function = Function::start(&mut bootstrap(), &vars);
+        assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
+        assert_eq!(function.log_of_start(), []);
+    }
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn what_aws_cannot_do_is_told() {
+    for (resource, why) in [
+        ("arn:aws:states:::nosuch:thing", "AWS has no integration `nosuch:thing`"),
+        ("arn:aws:states:::aws-sdk:sqs:sendMesage", "the service `sqs` has no action `sendMesage`"),
+        (
+            "arn:aws:states:us-east-1:123456789012:activity:approve",
+            "an activity is done by workers that ask Step Functions for it, which is not there",
+        ),
+    ] {
+        let call = json!({"StartAt": "A", "States": {"A": {
+            "Type": "Task", "Resource": resource, "Parameters": {}, "End": true
+        }}});
+        let definition = file(&call.to_json());
+        let mut function = Function::start(&mut bootstrap(), &[("ASL_DEFINITION", &definition)]);
+        let message = format!("the tasks of resource `{resource}` can never work here: {why}");
+        let error_type = "MissingTaskHandler".to_owned();
+        assert_eq!(function.report(), Report::Error { of: None, error_type, message });
+    }
+}
+
+/// The `main` of a function with a task of its own and one of AWS: this test, run by the other one as a process.
+#[cfg(feature = "aws")]
+#[test]
+fn a_main_of_its_own() {
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return;
+    }
+    let task = |function: &str, end: &str| {
+        format!(
+            r#"{{"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:{function}", {end}}}"#
+        )
+    };
+    let definition = format!(
+        r#"{{"StartAt": "Own", "States": {{"Own": {}, "Aws": {}}}}}"#,
+        task("own", r#""Next": "Aws""#),
+        task("elsewhere", r#""End": true"#)
+    );
+    let own = asl_engine::task_fn(|n: i64| async move { Ok::<_, asl_engine::Failure>(n + 1) });
+    let tasks = asl_engine::Registry::new().function("own", own);
+    asl_lambda::run(asl_model::Source::json(definition), tasks);
+}
+
+#[cfg(feature = "aws")]
+#[test]
+fn aws_does_what_a_function_does_not_do_itself() {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "process::a_main_of_its_own", "--nocapture"]);
+    command.envs([("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")]);
+    let mut function = Function::start(command.env("AWS_REGION", "eu-west-1"), &[]);
+    let answer = function.invoke(&json!(1)).response();
+    assert!(answer["function"].as_str().unwrap().ends_with("elsewhere"), "{answer}");
+    assert_eq!(answer["event"], json!(2));
 }
 
 #[cfg(feature = "aws")]

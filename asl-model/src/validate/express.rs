@@ -5,17 +5,18 @@ use asl_value::Pointer;
 use super::inner_machines;
 use crate::{Code, Diagnostic, Map, Pattern, ProcessorMode, ResourceKind, State, StateKind, StateMachine};
 
-/// Which patterns of integrations the Task states of an EXPRESS machine may have.
+/// Which patterns of integrations, and of Map states, an EXPRESS machine may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExpressPatterns {
-    /// Those that AWS allows: request and response.
+    /// Those that AWS allows: request and response, inline Maps.
     #[default]
     Aws,
-    /// DEVIATION: on AWS no EXPRESS machine has `.sync` and `.waitForTaskToken`; here it has them where a setting says so.
+    /// DEVIATION: on AWS no EXPRESS machine has `.sync`, `.waitForTaskToken` and distributed Maps; here it has them where a
+    /// setting says so.
     All,
 }
 
-/// What of a machine AWS refuses if its type is EXPRESS: activities, distributed Maps and, unless `patterns` allows them,
+/// What of a machine AWS refuses if its type is EXPRESS: activities and, unless `patterns` allows them, distributed Maps,
 /// `.sync` and `.waitForTaskToken`.
 ///
 /// The definition does not tell its type, so [`parse`](crate::parse) does not look for them.
@@ -73,7 +74,7 @@ fn check(state: &State, patterns: ExpressPatterns, place: &Pointer) -> Option<Di
             };
             (message, place.key("Resource"))
         }
-        StateKind::Map(map) if is_distributed(map) => {
+        StateKind::Map(map) if patterns == ExpressPatterns::Aws && is_distributed(map) => {
             let message =
                 "The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines";
             (message, place.key(map.processor.field()).key("ProcessorConfig").key("Mode"))
@@ -130,10 +131,14 @@ mod tests {
             let inside: Vec<String> = message("/States/X/Branches[0]/States/B").into_iter().collect();
             check(&parallel, &inside.iter().map(String::as_str).collect::<Vec<_>>());
         }
+        let map = r#"{"Type": "Map", "End": true, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+            "StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}"#;
+        let machine =
+            parse(&Source::json(format!(r#"{{"StartAt": "X", "States": {{"X": {map}}}}}"#))).machine;
+        assert!(validate_express(&machine.expect("a machine"), ExpressPatterns::All).is_empty());
         check(
-            r#"{"Type": "Map", "End": true, "ItemProcessor": {
-                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
-                "StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}"#,
+            map,
             &["The field 'Mode' with value 'DISTRIBUTED' is not supported inside 'EXPRESS' state machines \
                at /States/X/ItemProcessor/ProcessorConfig/Mode"],
         );
