@@ -40,7 +40,7 @@ impl Drop for Served {
 pub(crate) fn call(address: &str, action: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!(
-        "POST / HTTP/1.1\r\nhost: a\r\nx-amz-target: AWSStepFunctions.{action}\r\nconnection: close\r\n\
+        "POST / HTTP/1.1\r\nhost: localhost\r\nx-amz-target: AWSStepFunctions.{action}\r\nconnection: close\r\n\
          content-length: {}\r\n\r\n",
         body.len()
     );
