@@ -1,7 +1,6 @@
 //! [`run_once`]: one invocation on a developer's machine.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 
 use asl_engine::{Event, EventKind, HistoryRecorder};
@@ -11,6 +10,7 @@ use crate::trigger::Trigger;
 use crate::{Adapter, Invocation, InvocationError, handle};
 use way::Way;
 
+pub(crate) mod command;
 mod way;
 
 /// One invocation and how it went. Displayed for people: the way through the states, then the response.
@@ -23,24 +23,40 @@ pub struct LocalRun {
     pub events: Vec<Event>,
     /// What the function answered.
     pub response: Result<Value, InvocationError>,
+    has_data: bool,
 }
 
-/// Handles the event in a file just as Lambda's would be handled.
+/// Handles an event just as Lambda's would be handled, one execution after the other.
 ///
-/// # Errors
-/// The file cannot be read or is not JSON.
-pub async fn run_once(adapter: &Adapter, event: &Path) -> Result<LocalRun, LocalError> {
-    let problem = |problem: &dyn fmt::Display| LocalError(format!("`{}`: {problem}", event.display()));
-    let bytes = std::fs::read(event).map_err(|error| problem(&error))?;
-    let event = Value::parse_slice(&bytes).map_err(|error| problem(&format!("expected JSON: {error}")))?;
-    let trigger = adapter.config().event_source.unwrap_or_else(|| Trigger::detect(&event));
+/// ```
+/// use asl_engine::{Engine, load};
+/// use asl_lambda::{Adapter, Config, Invocation, local::run_once};
+/// use asl_model::Source;
+/// use asl_value::json;
+///
+/// let source = Source::json(r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#);
+/// let adapter = Adapter::new(load(&source).program.unwrap(), Engine::builder().build(), Config::default()).unwrap();
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+/// let run = runtime.block_on(run_once(&adapter, json!({"n": 1}), Invocation::new("local")));
+/// assert!(run.succeeded());
+/// assert!(run.with_data().to_string().contains("took {\"n\":1}"));
+/// ```
+pub async fn run_once(adapter: &Adapter, event: impl Into<Value>, invocation: Invocation) -> LocalRun {
+    let event = event.into();
+    let trigger = adapter.trigger(&event);
     let history = Arc::new(HistoryRecorder::new());
-    let invocation = Invocation::new("local").with_observer(history.clone()).one_after_the_other();
+    let invocation = invocation.with_observer(history.clone()).one_after_the_other();
     let response = handle(adapter, event, invocation).await;
-    Ok(LocalRun { trigger, events: history.events(), response })
+    LocalRun { trigger, events: history.events(), response, has_data: false }
 }
 
 impl LocalRun {
+    /// Displayed with what each state took and gave.
+    #[must_use]
+    pub fn with_data(self) -> LocalRun {
+        LocalRun { has_data: true, ..self }
+    }
+
     /// Whether there was an execution and all of them succeeded.
     pub fn succeeded(&self) -> bool {
         let succeeded = |events: &[Event]| {
@@ -61,7 +77,7 @@ impl fmt::Display for LocalRun {
             writeln!(f, "no execution was started")?;
         }
         for events in self.executions() {
-            write!(f, "{}", Way::of(events))?;
+            write!(f, "{}", Way::of(events, self.has_data))?;
             if let [first, .., last] = events {
                 let took = last.timestamp.since(first.timestamp);
                 writeln!(f, "{} after {} ms", last.kind.name(), took.as_millis())?;
@@ -74,14 +90,12 @@ impl fmt::Display for LocalRun {
     }
 }
 
-/// The file of an event is not one.
+/// There is no event to handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LocalError(String);
+pub(crate) struct LocalError(String);
 
 impl fmt::Display for LocalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
-
-impl std::error::Error for LocalError {}

@@ -1,8 +1,6 @@
 //! [`serve`], [`run`] and [`bootstrap`]: the life of the process.
 
-use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,10 +12,11 @@ use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;
 
 use crate::adapter::reply;
+use crate::local::command::{self, Call};
 use crate::log::LogSink;
 use crate::stream::Sent;
 use crate::trigger::InvalidBody;
-use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, init, local, stream};
+use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, init, stream};
 
 #[cfg(feature = "graceful-shutdown")]
 mod shutdown;
@@ -27,12 +26,13 @@ mod snapshot;
 const NEEDED: [&str; 4] =
     [RUNTIME_API, "AWS_LAMBDA_FUNCTION_NAME", MEMORY_SIZE, "AWS_LAMBDA_FUNCTION_VERSION"];
 
+/// The exit code of a function that cannot start.
+const NO_START: u8 = 2;
+
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// Invocations that a Managed Instance sends at the same time.
 const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
-
-const USAGE: u8 = 64;
 
 /// The whole `main` of a function: `definition` with the handlers of its tasks.
 ///
@@ -52,9 +52,9 @@ const USAGE: u8 = 64;
 /// }
 /// ```
 ///
-/// In Lambda it serves invocations. Elsewhere it takes the file of an event as its argument, handles that one as an
-/// invocation and prints the way the execution went and the response. `ASL_DEFINITION`, if it is set, names a file that
-/// takes the place of `definition`.
+/// In Lambda it serves invocations. Elsewhere it takes an event (a file, JSON text, standard input), handles that one as an
+/// invocation and prints the way the execution went and the response; `--help` says how. `ASL_DEFINITION`, if it is set,
+/// names a file that takes the place of `definition`.
 ///
 /// With the feature `aws`, AWS does the tasks that `tasks` has no handler for, and has the objects of distributed Maps, as
 /// the environment says: the function's role and region. With an [`Engine`] of one's own the same is one line:
@@ -85,32 +85,47 @@ fn start(definition: Option<Source>, tasks: Registry) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    runtime.block_on(serve_or_run_once(definition, tasks, &arguments))
+    let in_lambda = std::env::var_os(RUNTIME_API).is_some();
+    match in_lambda {
+        true => runtime.block_on(serve_in_lambda(definition, tasks)),
+        false => match Call::of_process() {
+            Ok(call) => runtime.block_on(run_here(definition, tasks, &call)),
+            Err(ended) => ended,
+        },
+    }
 }
 
-async fn serve_or_run_once(definition: Option<Source>, tasks: Registry, arguments: &[OsString]) -> ExitCode {
-    let in_lambda = std::env::var_os(RUNTIME_API).is_some();
+async fn serve_in_lambda(definition: Option<Source>, tasks: Registry) -> ExitCode {
     let (adapter, warnings) = match init::adapter(definition, tasks) {
         Ok(ready) => ready,
         Err(error) => {
             log(error.lines());
-            if in_lambda {
-                report_init_error(&error).await;
-            }
-            return ExitCode::from(2);
+            report_init_error(&error).await;
+            return ExitCode::from(NO_START);
         }
     };
     log(&warnings);
-    let ended = match arguments {
-        _ if in_lambda => serve_adapter(adapter).await.map(|()| ExitCode::SUCCESS),
-        [event] => run_once(&adapter, Path::new(event)).await,
-        _ => Ok(usage()),
-    };
-    ended.unwrap_or_else(|error| {
-        log(&[json!({"level": "ERROR", "message": error.to_string()})]);
-        ExitCode::FAILURE
-    })
+    match serve_adapter(adapter).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log(&[json!({"level": "ERROR", "message": error.to_string()})]);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One event on a developer's machine.
+async fn run_here(definition: Option<Source>, tasks: Registry, call: &Call) -> ExitCode {
+    match init::adapter(definition, tasks) {
+        Ok((adapter, warnings)) => {
+            command::show(&warnings);
+            call.run(&adapter).await
+        }
+        Err(error) => {
+            command::show(error.lines());
+            ExitCode::from(NO_START)
+        }
+    }
 }
 
 /// Answers invocations with executions of `program`, until Lambda ends the process.
@@ -167,24 +182,6 @@ fn write_line(line: &Value) {
     line.push('\n');
     // Nobody is left to be told that nobody reads.
     let _ = std::io::stdout().lock().write_all(line.as_bytes());
-}
-
-async fn run_once(adapter: &Adapter, event: &Path) -> Result<ExitCode, Error> {
-    let run = match local::run_once(adapter, event).await {
-        Ok(run) => run,
-        Err(error) => {
-            log(&[json!({"level": "ERROR", "message": error.to_string()})]);
-            return Ok(ExitCode::from(USAGE));
-        }
-    };
-    write!(std::io::stdout().lock(), "{run}")?;
-    Ok(if run.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn usage() -> ExitCode {
-    let message = "outside Lambda expected one argument: the file of an event";
-    log(&[json!({"level": "ERROR", "message": message})]);
-    ExitCode::from(USAGE)
 }
 
 /// Without this, Lambda only tells that the process ended. Whether it arrives or not, the process ends.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use asl_engine::{Event, EventKind};
+use asl_value::Value;
 
 /// The states, iterations and failed attempts of an execution, each inside what it belongs to.
 pub(super) struct Way<'a> {
@@ -11,12 +12,15 @@ pub(super) struct Way<'a> {
     /// Of the events so far.
     marks: Vec<Mark>,
     steps: Vec<Step>,
+    has_data: bool,
 }
 
 struct Step {
     at: Duration,
     took: Option<Duration>,
     text: String,
+    /// What it took and gave, in this order, where that is shown.
+    data: Vec<String>,
     /// The Parallel, the Map or the iteration that it is in.
     parent: Option<usize>,
     children: Vec<usize>,
@@ -34,8 +38,8 @@ struct Mark {
 }
 
 impl Way<'_> {
-    pub(super) fn of(events: &[Event]) -> Way<'_> {
-        let mut way = Way { events, marks: Vec::with_capacity(events.len()), steps: Vec::new() };
+    pub(super) fn of(events: &[Event], has_data: bool) -> Way<'_> {
+        let mut way = Way { events, marks: Vec::with_capacity(events.len()), steps: Vec::new(), has_data };
         for event in events {
             let mark = way.mark(event);
             way.marks.push(mark);
@@ -47,17 +51,22 @@ impl Way<'_> {
         let previous = before(event.previous_id);
         let mark = Mark { entry: None, ..self.mark_of(previous) };
         match &event.kind {
-            EventKind::StateEntered { state, name, .. } => {
+            EventKind::StateEntered { state, name, input } => {
                 let step = self.push(event, mark.inside, format!("{name} ({})", state.name()));
+                self.note(Some(step), "took", input);
                 Mark { state: Some(step), ..mark }
             }
-            EventKind::StateExited { name, .. } => {
+            EventKind::StateExited { name, output, assigned_variables, .. } => {
                 let entry = self.walk(
                     previous,
                     |kind| matches!(kind, EventKind::StateEntered { name: entered, .. } if entered == name),
                 );
                 let entered = self.mark_of(entry);
                 self.close(entered.state, event);
+                self.note(entered.state, "gave", output);
+                if let Some(variables) = assigned_variables {
+                    self.note(entered.state, "assigned", &Value::Object(variables.clone()));
+                }
                 Mark { inside: entered.inside, state: None, entry }
             }
             EventKind::ParallelStateStarted | EventKind::MapStateStarted { .. } => {
@@ -118,8 +127,21 @@ impl Way<'_> {
         if let Some(parent) = parent.and_then(|parent| self.steps.get_mut(parent)) {
             parent.children.push(step);
         }
-        self.steps.push(Step { at: self.since_start(event), took: None, text, parent, children: Vec::new() });
+        self.steps.push(Step {
+            at: self.since_start(event),
+            took: None,
+            text,
+            data: Vec::new(),
+            parent,
+            children: Vec::new(),
+        });
         step
+    }
+
+    fn note(&mut self, step: Option<usize>, verb: &str, value: &Value) {
+        if let Some(step) = step.filter(|_| self.has_data).and_then(|step| self.steps.get_mut(step)) {
+            step.data.push(format!("{verb} {value}"));
+        }
     }
 
     fn close(&mut self, step: Option<usize>, event: &Event) {
@@ -152,6 +174,9 @@ impl fmt::Display for Way<'_> {
                 None => write!(f, "{:>9}", "")?,
             }
             writeln!(f, "  {:indent$}{}", "", step.text, indent = depth * 2)?;
+            for data in &step.data {
+                writeln!(f, "{:indent$}{data}", "", indent = 25 + depth * 2)?;
+            }
             open.extend(step.children.iter().rev().map(|child| (*child, depth + 1)));
         }
         Ok(())

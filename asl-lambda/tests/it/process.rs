@@ -12,7 +12,7 @@ use crate::machine::{echo, fail, program, task, tasks, wait};
 use crate::runtime_api::{Function, Report};
 
 /// A definition in a file of its own.
-fn file(text: &str) -> String {
+pub(crate) fn file(text: &str) -> String {
     static FILES: AtomicU32 = AtomicU32::new(0);
     let name = format!("definition-{}.asl.json", FILES.fetch_add(1, Ordering::Relaxed));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -1,0 +1,221 @@
+//! A function as a command on a developer's machine: its arguments, and what it says to people.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::{self, Write as _};
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use asl_value::Value;
+
+use super::{LocalError, run_once};
+use crate::log::LogSink;
+use crate::{Adapter, Invocation};
+
+const USAGE: u8 = 64;
+/// Heeded where it is set: nobody on a developer's machine asks for the log that a function has without it.
+const LOG_LEVEL: &str = "ASL_LOG_LEVEL";
+
+const HELP: &str = "
+Handles one event as Lambda would, and prints the way through the states and the response.
+
+Usage: {name} [OPTIONS] [EVENT]
+
+Arguments:
+  [EVENT]  The event: a file, JSON text, or `-` for standard input, which is read without this argument too
+
+Options:
+  -v, --verbose  Shows what each state took and gave
+  -h, --help     Prints this
+
+Environment:
+  ASL_DEFINITION         The definition to run, or a folder of them
+  ASL_LOG_LEVEL          OFF, FATAL, ERROR or ALL: writes the records of the log to standard error
+  ASL_SUBSTITUTE_<Name>  The value of ${Name} in the definition
+  ASL_…                  The other settings of asl-lambda
+
+Exit codes: 0 the execution succeeded, 1 it failed, 2 the function cannot start, 64 wrong usage";
+
+/// What the command line says.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Call {
+    /// A file, JSON text or `-`; standard input without it.
+    event: Option<OsString>,
+    is_verbose: bool,
+}
+
+impl Call {
+    /// The arguments of this process.
+    ///
+    /// # Errors
+    /// How it ends at once: help was asked for, or an argument is wrong.
+    pub(crate) fn of_process() -> Result<Call, ExitCode> {
+        let mut arguments = std::env::args_os();
+        let name = arguments.next().unwrap_or_default();
+        let name = Path::new(&name).file_name().unwrap_or(OsStr::new("bootstrap")).to_string_lossy();
+        match Call::parse(arguments) {
+            Ok(Some(call)) => Ok(call),
+            Ok(None) => {
+                // Nobody is left to be told that nobody reads.
+                let _ = writeln!(std::io::stdout().lock(), "{}", HELP.trim_start().replace("{name}", &name));
+                Err(ExitCode::SUCCESS)
+            }
+            Err(problem) => {
+                Err(refuse(&format!("{problem}\n\nUsage: {name} [OPTIONS] [EVENT]; see `{name} --help`")))
+            }
+        }
+    }
+
+    /// `None` if help is asked for.
+    fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Option<Call>, String> {
+        let mut call = Call { event: None, is_verbose: false };
+        let mut are_options = true;
+        for argument in arguments {
+            match argument.to_str() {
+                Some("-h" | "--help") if are_options => return Ok(None),
+                Some("-v" | "--verbose") if are_options => call.is_verbose = true,
+                Some("--") if are_options => are_options = false,
+                Some(option)
+                    if are_options && option.len() > 1 && option.starts_with('-') && !is_json(option) =>
+                {
+                    return Err(format!("there is no option `{option}`"));
+                }
+                _ if call.event.is_some() => return Err("expected one event".to_owned()),
+                _ => call.event = Some(argument),
+            }
+        }
+        Ok(Some(call))
+    }
+
+    /// Handles the event.
+    pub(crate) async fn run(&self, adapter: &Adapter) -> ExitCode {
+        let event = match self.event() {
+            Ok(event) => event,
+            Err(error) => return refuse(&error.to_string()),
+        };
+        let mut invocation = Invocation::new("local");
+        if std::env::var_os(LOG_LEVEL).is_some_and(|level| !level.is_empty()) {
+            let log: LogSink = Arc::new(|line| say(format_args!("{line}")));
+            invocation = invocation.with_log(log);
+        }
+        let run = run_once(adapter, event, invocation).await;
+        let run = if self.is_verbose { run.with_data() } else { run };
+        if let Err(error) = write!(std::io::stdout().lock(), "{run}") {
+            say(format_args!("error: cannot write to standard output: {error}"));
+            return ExitCode::FAILURE;
+        }
+        if run.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn event(&self) -> Result<Value, LocalError> {
+        match &self.event {
+            None if std::io::stdin().is_terminal() => {
+                Err(LocalError("expected an event: a file, JSON text, or standard input".to_owned()))
+            }
+            None => stdin(),
+            Some(argument) if argument == "-" => stdin(),
+            Some(argument) => match argument.to_str().filter(|text| is_json(text)) {
+                Some(text) => parse("the event", text.as_bytes()),
+                None => {
+                    let name = format!("`{}`", Path::new(argument).display());
+                    let bytes =
+                        std::fs::read(argument).map_err(|error| LocalError(format!("{name}: {error}")))?;
+                    parse(&name, &bytes)
+                }
+            },
+        }
+    }
+}
+
+fn stdin() -> Result<Value, LocalError> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| LocalError(format!("standard input: {error}")))?;
+    parse("standard input", &bytes)
+}
+
+fn parse(from: &str, bytes: &[u8]) -> Result<Value, LocalError> {
+    let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
+    Value::parse_slice(text).map_err(|error| LocalError(format!("{from}: expected JSON: {error}")))
+}
+
+/// Whether an argument is JSON and no file.
+fn is_json(argument: &str) -> bool {
+    let text = argument.trim_start();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    text.starts_with(['{', '[', '"'])
+        || digits.starts_with(|first: char| first.is_ascii_digit())
+        || ["true", "false", "null"].contains(&text.trim_end())
+}
+
+fn refuse(problem: &str) -> ExitCode {
+    say(format_args!("error: {problem}"));
+    ExitCode::from(USAGE)
+}
+
+fn say(text: fmt::Arguments<'_>) {
+    // Nobody is left to be told that nobody reads.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Shows lines of a log to people.
+///
+/// ```text
+/// error[ASL0019]: Missing 'Next' target: B
+///   at /States/A/Next, line 4, column 15
+///   help: did you mean `A`?
+/// ```
+pub(crate) fn show(lines: &[Value]) {
+    lines.iter().for_each(|line| say(format_args!("{}", shown(line))));
+}
+
+fn shown(line: &Value) -> String {
+    let text = |name: &str| line.get(name).and_then(Value::as_str);
+    let mut shown = text("level").unwrap_or("ERROR").to_ascii_lowercase();
+    if shown == "warn" {
+        shown.push_str("ing");
+    }
+    if let Some(code) = text("code") {
+        let _ = write!(shown, "[{code}]");
+    }
+    let _ = write!(shown, ": {}", text("message").unwrap_or_default());
+    let number = |name: &str| line.get(name).and_then(Value::as_i64).map(|number| format!("{name} {number}"));
+    let place = [text("definition").map(|name| format!("`{name}`")), text("location").map(str::to_owned)];
+    let place: Vec<String> = place.into_iter().chain([number("line"), number("column")]).flatten().collect();
+    if !place.is_empty() {
+        let _ = write!(shown, "\n  at {}", place.join(", "));
+    }
+    if let Some(help) = text("help") {
+        let _ = write!(shown, "\n  help: {help}");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(arguments: &[&str], expect: Result<Option<(Option<&str>, bool)>, &str>) {
+        let parsed = Call::parse(arguments.iter().map(OsString::from));
+        let expect = expect.map(|call| {
+            call.map(|(event, is_verbose)| Call { event: event.map(OsString::from), is_verbose })
+        });
+        assert_eq!(parsed, expect.map_err(str::to_owned), "{arguments:?}");
+    }
+
+    #[test]
+    fn arguments() {
+        check(&[], Ok(Some((None, false))));
+        check(&["e.json"], Ok(Some((Some("e.json"), false))));
+        check(&["-v", "-"], Ok(Some((Some("-"), true))));
+        check(&["{}", "--verbose"], Ok(Some((Some("{}"), true))));
+        check(&["-5"], Ok(Some((Some("-5"), false))));
+        check(&["--", "-v"], Ok(Some((Some("-v"), false))));
+        check(&["e.json", "--help"], Ok(None));
+        check(&["-h"], Ok(None));
+        check(&["--verbos"], Err("there is no option `--verbos`"));
+        check(&["a", "b"], Err("expected one event"));
+    }
+}
