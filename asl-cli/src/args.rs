@@ -277,7 +277,7 @@ pub(crate) struct New {
     /// The folder to make it in, instead of one of its name here
     #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
-    /// Depends on the crates of a checkout of asl, instead of the released ones
+    /// The checkout of asl to depend on, whose crates are not published yet [default: the one around the project or `asl`]
     #[arg(long, value_name = "DIR")]
     pub(crate) checkout: Option<PathBuf>,
 }

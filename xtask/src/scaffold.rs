@@ -1,6 +1,6 @@
 //! `cargo xtask scaffold`: what `asl new` makes is valid, passes its own tests and answers its own event.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Result, command, root, target};
@@ -9,16 +9,26 @@ const NAME: &str = "scaffold-check";
 
 pub(crate) fn run() -> Result<()> {
     // Outside of this workspace, where a user's project is.
-    let project = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
-    let checked = check(&project);
+    let folder = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
+    let checked = in_a_workspace(&folder).and_then(|project| check(&project));
     // Nothing more can be done about what cannot be removed.
-    let _ = std::fs::remove_dir_all(&project);
+    let _ = std::fs::remove_dir_all(&folder);
     checked
+}
+
+/// A project in a workspace that does not know it, which is the harder case.
+fn in_a_workspace(folder: &Path) -> Result<PathBuf> {
+    std::fs::create_dir_all(folder.join("member/src"))?;
+    std::fs::write(folder.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"member\"]\n")?;
+    std::fs::write(folder.join("member/Cargo.toml"), "[package]\nname = \"member\"\nedition = \"2024\"\n")?;
+    std::fs::write(folder.join("member/src/lib.rs"), "")?;
+    Ok(folder.join(NAME))
 }
 
 fn check(project: &Path) -> Result<()> {
     let path = project.to_str().ok_or("the path of the temporary folder is not UTF-8")?;
-    asl(&["new", NAME, "--path", path, "--checkout", "."])?;
+    // The checkout is the one of the command.
+    asl(&["new", NAME, "--path", path])?;
     asl(&["validate", "--type", "EXPRESS", &format!("{path}/workflow.asl.json")])?;
 
     // The same versions as here, so that nothing else is downloaded.

@@ -5,9 +5,12 @@ use std::path::{Path, PathBuf};
 
 use asl_value::json;
 
+mod workspace;
+
 use super::Refusal;
 use crate::args::New;
 use crate::{Exit, Terminal};
+use workspace::Around;
 
 /// The files of a project, by their paths in it. `{{name}}` stands for the project's name, `{{asl-…}}` for a dependency.
 ///
@@ -33,7 +36,16 @@ const LONGEST_NAME: usize = 64;
 pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
     check_name(&args.name)?;
     let folder = args.path.clone().unwrap_or_else(|| PathBuf::from(&args.name));
-    let checkout = args.checkout.as_deref().map(checked_out).transpose()?;
+    let place = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let checkout = match &args.checkout {
+        Some(checkout) => checked_out(checkout)?,
+        None => nearest_checkout(&[
+            place.canonicalize().ok(),
+            std::env::current_dir().ok(),
+            std::env::current_exe().ok(),
+        ])?,
+    };
+    let around = workspace::around(&folder);
     let cannot = |path: &Path, error: &std::io::Error| format!("cannot write `{}`: {error}", path.display());
     std::fs::create_dir(&folder).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => Refusal::usage(format!("`{}` exists already", folder.display())),
@@ -43,11 +55,12 @@ pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
         let path = folder.join(path);
         let parent = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         parent
-            .and_then(|()| std::fs::write(&path, filled(template, &args.name, checkout.as_deref())))
+            .and_then(|()| std::fs::write(&path, filled(template, &args.name, &checkout, around)))
             .map_err(|error| Refusal::io(cannot(&path, &error)))?;
     }
     terminal.stdout.line(format_args!(
-        "{folder}: a workflow with its tasks in one Lambda function\n\n  cd {folder}\n  cargo test\n  cargo run -- events/http-api.json",
+        "{folder}: a workflow with its tasks in one Lambda function, on the checkout of asl in `{checkout}`\n\n  \
+         cd {folder}\n  cargo test\n  cargo run -- events/http-api.json",
         folder = folder.display()
     ));
     Ok(Exit::Success)
@@ -69,19 +82,50 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 
 /// The path of a checkout, from the root.
 fn checked_out(folder: &Path) -> Result<String, Refusal> {
-    let has = |name: &&str| folder.join(name).join("Cargo.toml").is_file();
-    let path = folder.canonicalize().ok().filter(|_| CRATES.iter().all(has));
-    path.and_then(|path| path.into_os_string().into_string().ok())
-        .ok_or_else(|| Refusal::usage(format!("`{}` is no checkout of asl", folder.display())))
+    checkout_at(folder).ok_or_else(|| Refusal::usage(format!("`{}` is no checkout of asl", folder.display())))
 }
 
-fn filled(template: &str, name: &str, checkout: Option<&str>) -> String {
-    CRATES.iter().fold(template.replace("{{name}}", name), |text, dependency| {
-        let source = match checkout {
-            // JSON's strings are TOML's too.
-            Some(checkout) => format!("{{ path = {} }}", json!(format!("{checkout}/{dependency}"))),
-            None => format!("\"{}\"", env!("CARGO_PKG_VERSION")),
-        };
+fn checkout_at(folder: &Path) -> Option<String> {
+    let has = |name: &&str| folder.join(name).join("Cargo.toml").is_file();
+    let path = folder.canonicalize().ok().filter(|_| CRATES.iter().all(has))?;
+    path.into_os_string().into_string().ok()
+}
+
+/// The checkout around one of these places: the project, the current folder, the command itself. No registry has the crates
+/// yet.
+fn nearest_checkout(places: &[Option<PathBuf>]) -> Result<String, Refusal> {
+    let mut folders = places.iter().flatten().flat_map(|place| place.ancestors());
+    folders.find_map(checkout_at).ok_or_else(|| {
+        let message = "the crates of asl are not published yet, and neither the project nor `asl` is in a checkout of them: \
+                       name one with --checkout DIR";
+        Refusal::usage(message)
+    })
+}
+
+fn filled(template: &str, name: &str, checkout: &str, around: Around) -> String {
+    let workspace = match around {
+        Around::Another => "# It is no member of the workspace around it.\n[workspace]\n\n",
+        Around::Nothing | Around::Own => "",
+    };
+    let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);
+    CRATES.iter().fold(text, |text, dependency| {
+        // JSON's strings are TOML's too.
+        let source = format!("{{ path = {} }}", json!(format!("{checkout}/{dependency}")));
         text.replace(&format!("{{{{{dependency}}}}}"), &source)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkout_is_found_around() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = here.parent().unwrap().canonicalize().unwrap();
+        let found = nearest_checkout(&[None, Some(here.join("src/command"))]).ok();
+        assert_eq!(found.as_deref(), root.to_str());
+        let refusal = nearest_checkout(&[Some(std::env::temp_dir()), None]).unwrap_err();
+        assert!(format!("{refusal:?}").contains("name one with --checkout DIR"), "{refusal:?}");
+    }
 }

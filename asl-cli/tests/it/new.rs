@@ -26,7 +26,11 @@ fn a_project() {
     let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
     let manifest = read("Cargo.toml");
     assert!(manifest.contains("name = \"my-quotes\""), "{manifest}");
-    assert!(manifest.contains(concat!("asl-lambda = \"", env!("CARGO_PKG_VERSION"), "\"")), "{manifest}");
+    // The tests run inside of a checkout.
+    assert!(
+        manifest.contains("asl-value = { path = \"") && manifest.contains("/asl-value\" }"),
+        "{manifest}"
+    );
     assert!(read("template.yaml").contains("Binary: my-quotes"));
     for file in
         ["README.md", ".gitignore", "events/http-api.json", "src/tasks.rs", "src/tests.rs", "src/main.rs"]
@@ -47,6 +51,28 @@ fn a_project_on_a_checkout() {
     let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
     assert!(manifest.contains("asl-value = { path = \""), "{manifest}");
     assert!(manifest.contains("/asl-value\" }"), "{manifest}");
+}
+
+#[test]
+fn a_project_in_a_workspace() {
+    let workspace = nothing_at("workspace");
+    std::fs::create_dir_all(workspace.join("functions")).unwrap();
+    let members = "[workspace]\nmembers = [\"functions/*\"]\n";
+    std::fs::write(workspace.join("Cargo.toml"), members).unwrap();
+    for (path, own) in [("functions/quotes", false), ("quotes", true)] {
+        let folder = workspace.join(path);
+        check(&["quotes", "--path", folder.to_str().unwrap()], 0, "");
+        let metadata = std::process::Command::new(env!("CARGO"))
+            .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+            .current_dir(&folder)
+            .output()
+            .unwrap();
+        let text = String::from_utf8(metadata.stdout).unwrap();
+        assert!(metadata.status.success(), "{path}: {}", String::from_utf8_lossy(&metadata.stderr));
+        let root = asl_value::Value::parse(&text).unwrap()["workspace_root"].as_str().unwrap().to_owned();
+        let root = std::path::Path::new(&root).canonicalize().unwrap();
+        assert_eq!(root, if own { folder } else { workspace.clone() }.canonicalize().unwrap());
+    }
 }
 
 #[test]

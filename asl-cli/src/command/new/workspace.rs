@@ -1,0 +1,140 @@
+//! The workspace of Cargo that a project is put into.
+
+use std::path::{Path, PathBuf};
+
+/// What is around a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// No workspace.
+    Nothing,
+    /// A workspace whose `members` or `exclude` say what it is.
+    Own,
+    /// A workspace that does not know it: Cargo builds it only if it is a workspace of its own.
+    Another,
+}
+
+/// Looks for the nearest workspace above the project, as Cargo does.
+///
+/// Source: <https://doc.rust-lang.org/cargo/reference/workspaces.html>
+pub(super) fn around(project: &Path) -> Around {
+    let Some(project) = absolute(project) else { return Around::Nothing };
+    for folder in project.ancestors().skip(1) {
+        let Ok(manifest) = std::fs::read_to_string(folder.join("Cargo.toml")) else { continue };
+        let Some(workspace) = workspace(&manifest) else { continue };
+        let path = project.strip_prefix(folder).ok().and_then(Path::to_str).unwrap_or_default();
+        let path = path.replace('\\', "/");
+        let is_excluded = list(workspace, "exclude").any(|excluded| {
+            path.strip_prefix(excluded).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        let is_member = list(workspace, "members").any(|member| matches(member, &path));
+        return if is_excluded || is_member { Around::Own } else { Around::Another };
+    }
+    Around::Nothing
+}
+
+/// The path of a folder that is not there yet, in one that is.
+fn absolute(project: &Path) -> Option<PathBuf> {
+    let parent = project.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(parent.canonicalize().ok()?.join(project.file_name()?))
+}
+
+/// The table `[workspace]` of a manifest.
+fn workspace(manifest: &str) -> Option<&str> {
+    let mut start = None;
+    let mut at = 0;
+    for line in manifest.split_inclusive('\n') {
+        let header = line.split('#').next().unwrap_or_default().trim();
+        // Within an array, a line that begins with a bracket is none of these.
+        let is_table = header.starts_with('[') && header.ends_with(']') && !header.contains(['"', ',']);
+        match start {
+            None if header == "[workspace]" => start = Some(at + line.len()),
+            None if header.starts_with("[workspace.") => start = Some(manifest.len()),
+            Some(start) if is_table => return manifest.get(start..at),
+            _ => {}
+        }
+        at += line.len();
+    }
+    manifest.get(start?..)
+}
+
+/// The texts of an array: `members = ["a", "b/*"]`.
+fn list<'t>(table: &'t str, name: &str) -> impl Iterator<Item = &'t str> {
+    let array = table.split_inclusive('\n').scan(0, |at, line| {
+        *at += line.len();
+        Some((*at - line.len(), line))
+    });
+    let mut array = array.filter_map(|(at, line)| {
+        let value = line.trim_start().strip_prefix(name)?.trim_start().strip_prefix('=')?;
+        table.get(at + (line.len() - value.len())..)
+    });
+    let array = array.next().and_then(|text| text.split(']').next()).unwrap_or_default();
+    let texts = array
+        .lines()
+        .flat_map(|line| line.split('#').next().unwrap_or_default().split(['"', '\'']).skip(1).step_by(2));
+    texts.map(|text| text.trim_end_matches('/').trim_start_matches("./"))
+}
+
+/// Whether a member of `members`, which may have `*`, `?` and `**`, is this path.
+fn matches(member: &str, path: &str) -> bool {
+    fn folders(member: &[&str], path: &[&str]) -> bool {
+        match (member, path) {
+            ([], []) => true,
+            (["**", rest @ ..], _) => {
+                (0..=path.len()).any(|skipped| folders(rest, path.get(skipped..).unwrap_or_default()))
+            }
+            ([first, member @ ..], [folder, path @ ..]) => {
+                name(first.as_bytes(), folder.as_bytes()) && folders(member, path)
+            }
+            _ => false,
+        }
+    }
+    fn name(pattern: &[u8], folder: &[u8]) -> bool {
+        match (pattern, folder) {
+            ([], []) => true,
+            ([b'*', rest @ ..], _) => {
+                (0..=folder.len()).any(|skipped| name(rest, folder.get(skipped..).unwrap_or_default()))
+            }
+            ([b'?', pattern @ ..], [_, folder @ ..]) => name(pattern, folder),
+            ([first, pattern @ ..], [byte, folder @ ..]) => first == byte && name(pattern, folder),
+            _ => false,
+        }
+    }
+    folders(&member.split('/').collect::<Vec<_>>(), &path.split('/').collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_read() {
+        let manifest = "[package]\nname = \"a\" # [workspace]\n[workspace] # all\nresolver = \"3\"\nexclude = [\"x\"]\n\
+            members = [\n  \"a\", # \"no\"\n  'b/*', \"./c/\",\n]\n[workspace.package]\nmembers = [\"d\"]\n";
+        let table = workspace(manifest).unwrap();
+        assert_eq!(list(table, "members").collect::<Vec<_>>(), ["a", "b/*", "c"]);
+        assert_eq!(list(table, "exclude").collect::<Vec<_>>(), ["x"]);
+        assert_eq!(list(table, "default-members").count(), 0);
+        assert!(workspace("[package]\nname = \"a\"\n[workspaces]\n").is_none());
+        assert_eq!(workspace("[workspace.dependencies]\n"), Some(""));
+    }
+
+    #[track_caller]
+    fn check(member: &str, path: &str, expect: bool) {
+        assert_eq!(matches(member, path), expect, "{member} {path}");
+    }
+
+    #[test]
+    fn members_may_be_patterns() {
+        check("a", "a", true);
+        check("a", "a/b", false);
+        check("crates/*", "crates/a", true);
+        check("crates/*", "crates/a/b", false);
+        check("*", "a", true);
+        check("a-?*", "a-bc", true);
+        check("a-?*", "a-", false);
+        check("**/b", "a/c/b", true);
+        check("**", "a/c", true);
+        check("crates/*-fn", "crates/my-fn", true);
+        check("crates/*-fn", "crates/my-fun", false);
+    }
+}
