@@ -26,7 +26,7 @@ pub(crate) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
     if let Some(response) = config.cors.as_ref().and_then(|cors| cors.preflight(&event)) {
         return reply(response);
     }
-    let answer = |ended: &Ended| reply(response(session, ended));
+    let answer = |ended: &Ended| reply(response(session, trigger, ended));
     match session.execute(trigger, Part::Event(event.clone()), Start::default(), answer).await {
         Ok(reply) => reply,
         Err(refused) => reply(match refused.by {
@@ -47,14 +47,18 @@ fn sent(
     if let Some(cors) = &config.cors {
         cors.allow(&mut response, event);
     }
-    let knows_pieces = matches!(trigger, Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi);
-    match config.invoke_mode {
-        InvokeMode::ResponseStream if knows_pieces => Reply::Streamed(Box::new(response)),
-        _ => Reply::Document(render(response, event)),
+    match streams(config, trigger) {
+        true => Reply::Streamed(Box::new(response)),
+        false => Reply::Document(render(response, event)),
     }
 }
 
-fn response(session: &Session, ended: &Ended) -> HttpResponse {
+fn streams(config: &Config, trigger: Trigger) -> bool {
+    let knows_pieces = matches!(trigger, Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi);
+    config.invoke_mode == InvokeMode::ResponseStream && knows_pieces
+}
+
+fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse {
     let config = session.config();
     let outcome = &ended.report.outcome;
     match (config.response, outcome) {
@@ -66,11 +70,14 @@ fn response(session: &Session, ended: &Ended) -> HttpResponse {
         (Response::Envelope, _) => HttpResponse::json(200, &seen(config, ended.envelope(true))),
         (Response::Output, Outcome::Succeeded(output)) => match HttpResponse::of_output(output) {
             None => HttpResponse::json(200, output),
-            Some(Ok(response)) => response,
-            Some(Err(malformed)) => {
-                let failure = malformed.into_failure();
-                session.tell(&failure);
-                failed(config, 502, &failure)
+            Some(own) => {
+                let own =
+                    own.and_then(|own| if streams(config, trigger) { own.streamable() } else { Ok(own) });
+                own.unwrap_or_else(|malformed| {
+                    let failure = malformed.into_failure();
+                    session.tell(&failure);
+                    failed(config, 502, &failure)
+                })
             }
         },
         (

@@ -99,7 +99,9 @@ impl HttpResponse {
         }
         let mut cookies = headers.remove("set-cookie");
         if let Some(more) = member("cookies") {
-            cookies.extend(read_texts("cookies", more)?);
+            let mut more = read_texts("cookies", more)?;
+            more.retain(|cookie| !cookies.contains(cookie));
+            cookies.extend(more);
         }
         let is_base64 = member("isBase64Encoded").map_or(Ok(false), read_flag)?;
         let body = member("body");
@@ -112,6 +114,17 @@ impl HttpResponse {
             response.is_json();
         }
         Ok(response)
+    }
+
+    /// The response, if it can be sent piece by piece: what the runtime's client makes of other headers is none at all.
+    pub(crate) fn streamable(self) -> Result<HttpResponse, Malformed> {
+        let is_ascii = |values: &Values| values.as_slice().iter().all(|value| value.is_ascii());
+        let problem = "a response that is streamed has headers of ASCII characters";
+        let wrong = self.headers.iter().find(|(_, values)| !is_ascii(values));
+        match wrong.map(|(name, _)| Malformed::new(format!("headers.{name}"), problem)) {
+            Some(malformed) => Err(malformed),
+            None => Ok(self),
+        }
     }
 
     fn is_json(&mut self) {

@@ -187,7 +187,7 @@ fn cookies_in_every_form_fit_every_gateway() {
     check(
         json!({
             "statusCode": 302, "headers": {"location": "/", "set-cookie": "b=2"},
-            "multiValueHeaders": {"Set-Cookie": ["a=1"], "vary": ["x", "y"]}, "cookies": ["c=3"]
+            "multiValueHeaders": {"Set-Cookie": ["a=1"], "vary": ["x", "y"]}, "cookies": ["c=3", "a=1"]
         }),
         302,
         json!({"location": "/", "vary": "x, y"}),
@@ -331,6 +331,13 @@ fn what_is_no_response_is_answered_as_malformed() {
     ] {
         check_malformed(with(name, value), problem);
     }
+    // Where a response is streamed, the client of the runtime would lose such a header.
+    let output = with("headers", json!({"x-city": "Zürich"}));
+    check(output.clone(), 200, json!({"x-city": "Zürich"}), json!([]));
+    let (response, log) =
+        answer(FUNCTION_URL, &[("ASL_INVOKE_MODE", "response-stream")], &json!({}), &output);
+    let cause = "the output is no HTTP response: `headers.x-city`: a response that is streamed has headers of ASCII characters";
+    assert_eq!((&response["statusCode"], &log[0]["cause"]), (&json!(502), &json!(cause)));
     let base64 = |body: Value| json!({"statusCode": 200, "isBase64Encoded": true, "body": body});
     check_malformed(base64(json!("!")), "`body`: not base64: Invalid symbol 33, offset 0.");
     check_malformed(base64(json!({})), "`body`: expected base64, found object");
