@@ -45,30 +45,39 @@ const GATEWAYS: [(&str, &str, &[&str]); 8] = [
 
 const HTTP_API: &str =
     r#"{"version": "2.0", "rawPath": "/o", "requestContext": {"http": {"method": "POST"}}}"#;
-const FUNCTION_URL: &str =
-    r#"{"version": "2.0", "requestContext": {"domainName": "a.lambda-url.eu-west-1.on.aws", "http": {}}}"#;
+const FUNCTION_URL: &str = r#"{"version": "2.0", "requestContext": {"domainName": "a.lambda-url.eu-west-1.on.aws", "http": {"method": "POST"}}}"#;
 const V2: &[&str] = &["statusCode", "headers", "body", "isBase64Encoded", "cookies"];
 const V1: &[&str] = &["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 
-/// The response to a request with this body, and the lines of the log.
-fn answer(request: &str, vars: &[(&str, &str)], headers: &Value, body: &Value) -> (Value, Vec<Value>) {
+/// A request with these headers, in the form that its gateway has for them, and this body.
+fn event(request: &str, headers: &Value, body: &str) -> Value {
     let mut event = Value::parse(request).unwrap().as_object().unwrap().clone();
-    event.insert("body", body.to_json().into());
+    event.insert("body", body.into());
+    let is_second_lattice = event.contains_key("version") && event.contains_key("method");
+    let has_lists = event.contains_key("multiValueHeaders");
+    let member = if has_lists { "multiValueHeaders" } else { "headers" };
     for (name, value) in headers.as_object().unwrap().iter() {
-        let (member, value) = match event.contains_key("multiValueHeaders") {
-            true => ("multiValueHeaders", json!([value.clone()])),
-            false => ("headers", value.clone()),
-        };
+        let is_list = has_lists || is_second_lattice;
+        let value = if is_list { json!([value.clone()]) } else { value.clone() };
         let mut headers = event.get(member).and_then(Value::as_object).cloned().unwrap_or_default();
         headers.insert(name.clone(), value);
         event.insert(member, headers.into());
     }
+    event.into()
+}
+
+/// The response to a request with this body, and the lines of the log.
+fn answer(request: &str, vars: &[(&str, &str)], headers: &Value, body: &Value) -> (Value, Vec<Value>) {
+    answer_to(event(request, headers, &body.to_json()), vars)
+}
+
+fn answer_to(event: Value, vars: &[(&str, &str)]) -> (Value, Vec<Value>) {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
-    let invocation = Invocation::new("r-1")
-        .with_log(Arc::new(move |line: &Value| sink.lock().unwrap().push(line.clone())));
+    let log = move |line: &Value| sink.lock().unwrap().push(line.clone());
+    let invocation = Invocation::new("r-1").with_log(Arc::new(log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-    let response = runtime.block_on(handle(&adapter(&echo(), vars), event.into(), invocation)).unwrap();
+    let response = runtime.block_on(handle(&adapter(&echo(), vars), event, invocation)).unwrap();
     (response, std::mem::take(&mut lines.lock().unwrap()))
 }
 
@@ -417,4 +426,35 @@ fn a_failure_is_the_same_behind_every_gateway() {
     let cause = "the input of the execution exceeds the maximum number of bytes service limit";
     check_failed(&[], large(), 413, &json!({"error": "States.DataLimitExceeded", "cause": cause}));
     check_failed(&hidden, large(), 413, &json!({"error": "States.DataLimitExceeded"}));
+}
+
+/// Of the request, too: a header is found in whatever form a gateway sends it.
+#[test]
+fn the_type_of_a_body_is_known_behind_every_gateway() {
+    for (name, request, _) in GATEWAYS {
+        for header in ["content-type", "Content-Type", "CONTENT-TYPE"] {
+            for (value, status) in [("application/json; charset=utf-8", 400), ("text/plain", 200)] {
+                let mut headers = Object::new();
+                headers.insert(header, value.into());
+                let (response, _) = answer_to(event(request, &headers.into(), "{"), &[]);
+                assert_eq!(response["statusCode"], json!(status), "{name}: {header}: {value}");
+            }
+        }
+        let (response, _) = answer_to(event(request, &json!({}), r#"{"a": 1}"#), &[]);
+        assert_eq!(response["body"], json!(r#"{"a":1}"#), "{name}");
+    }
+}
+
+#[test]
+fn a_preflight_is_answered_behind_every_gateway() {
+    let asked = json!({"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT"});
+    let vars = [("ASL_CORS_ORIGINS", "https://shop.example")];
+    for (name, request, _) in GATEWAYS.iter().filter(|(name, ..)| *name != "websocket") {
+        let (response, _) = answer(&request.replace("POST", "OPTIONS"), &vars, &asked, &json!({}));
+        let headers = json!({
+            "access-control-allow-origin": "https://shop.example", "access-control-allow-methods": "PUT",
+            "access-control-max-age": "3600", "vary": "origin"
+        });
+        assert_eq!((&response["statusCode"], seen(&response).0), (&json!(204), headers), "{name}");
+    }
 }
