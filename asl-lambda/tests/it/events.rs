@@ -166,3 +166,26 @@ fn every_event_goes_in_and_out_as_its_row_says() {
 
 /// Rows with an event of their own.
 const OWN: usize = 171;
+
+/// Whatever event a forced trigger gets, it answers: over HTTP with a response.
+#[test]
+fn every_event_can_be_forced_on_every_trigger() {
+    let text = std::fs::read_to_string(ROWS).unwrap();
+    let events: Vec<Value> = text.lines().map(|line| Row::read(line).event).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    for trigger in Trigger::ALL {
+        for input in ["body", "event"] {
+            let vars = [
+                ("ASL_EVENT_SOURCE", trigger.name()),
+                ("ASL_INPUT", input),
+                ("ASL_CORS_ORIGINS", "http://a.example"),
+            ];
+            let adapter = adapter(&echo(), &vars);
+            for event in &events {
+                let answer = runtime.block_on(handle(&adapter, event.clone(), Invocation::new("r-1")));
+                let status = answer.as_ref().ok().and_then(|answer| answer.get("statusCode")?.as_i64());
+                assert!(!trigger.is_http() || status.is_some(), "{trigger:?}: {event}: {answer:?}");
+            }
+        }
+    }
+}
