@@ -5,7 +5,8 @@ use std::sync::Arc;
 use asl_engine::{Failure, Outcome};
 use asl_value::{Object, Value};
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::config::{Cause, Config, InvokeMode, Response};
 use crate::input::Part;
@@ -103,6 +104,15 @@ fn seen(config: &Config, mut members: Object) -> Value {
     Value::Object(members)
 }
 
+/// The padding may be missing.
+// UNRECORDED: that gateways take such a text, as Java's decoder does.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
 pub(crate) fn from_base64(text: &str) -> Result<Vec<u8>, base64::DecodeError> {
-    BASE64_STANDARD.decode(text.as_bytes())
+    BASE64.decode(text.as_bytes())
 }

@@ -83,6 +83,8 @@ mod tests {
             }),
             br#"{"a":1}"#,
         );
+        let unpadded = json!({"statusCode": 200, "body": "YQ", "isBase64Encoded": true});
+        check(unpadded, json!({"statusCode": 200, "headers": {}, "cookies": []}), b"a");
         let base64 = json!({"statusCode": 200, "body": "//79", "isBase64Encoded": true});
         check(base64, json!({"statusCode": 200, "headers": {}, "cookies": []}), &[255, 254, 253]);
     }
