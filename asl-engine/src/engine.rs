@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use asl_value::{Object, Text, Timestamp, Value};
 
+use crate::budget::Budget;
 use crate::checkpoint::{Checkpoint, Checkpointing};
 use crate::event::{EventKind, NoObserver, Observer};
 use crate::interpret::Frame;
@@ -57,7 +58,8 @@ impl Engine {
         let timeline = self.clock.begin(checkpoint.map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped));
         let machine = &program.root;
         let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
-        let run = Run::new(self, &execution, &timeline, Duration::ZERO, machine.timeout, start);
+        let budget = Budget::new(&execution.limits);
+        let run = Run::new(self, &execution, &timeline, Duration::ZERO, machine.timeout, start, budget);
         let root = match checkpoint {
             None => Frame::root(execution.input.clone()),
             Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),

@@ -20,6 +20,7 @@ pub(crate) use map::map;
 pub(crate) use probe::{Probe, Stage};
 pub use tested::TestedState;
 
+use crate::budget::Budget;
 use crate::engine::{Engine, Execution, Identity};
 use crate::interpret::{Exit, Frame, Trouble, Visit};
 use crate::program::{Next, StepKind};
@@ -142,7 +143,8 @@ impl Engine {
         let limits = Limits::express();
         let execution =
             Execution::new(test.input.clone()).with_identity(test.identity.clone()).with_limits(limits);
-        let run = Run::new(&engine, &execution, &timeline, Duration::ZERO, None, place.machine.start);
+        let (start, budget) = (place.machine.start, Budget::new(&execution.limits));
+        let run = Run::new(&engine, &execution, &timeline, Duration::ZERO, None, start, budget);
         let run = run.probed(&probe);
         let step = probe::probed(place.step, &probe);
         let mut frame = Frame::root(test.input.clone());

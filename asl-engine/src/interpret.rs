@@ -10,6 +10,7 @@ use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
 use asl_value::{Object, Timestamp, Value};
 use futures_util::future::BoxFuture;
 
+use crate::budget::{Exceeded, Held, STRAND_BYTES};
 use crate::checkpoint::Stand;
 use crate::context::{MapItem, StateContext};
 use crate::event::{EvaluationFailed, EventKind, StateType};
@@ -35,6 +36,8 @@ pub(crate) struct Frame {
     pub(crate) slot: Arc<Slot>,
     /// Which of its parent's strands it is.
     pub(crate) number: usize,
+    /// The memory it takes, but for the root of an execution that is no child.
+    held: Option<Held>,
     is_root: bool,
 }
 
@@ -56,7 +59,7 @@ impl Frame {
         cursor: Cursor,
         map_item: Option<MapItem>,
     ) -> Frame {
-        Frame { input, scope, cursor, map_item, slot: Arc::default(), number, is_root: false }
+        Frame { input, scope, cursor, map_item, slot: Arc::default(), number, held: None, is_root: false }
     }
 
     /// The frame of a strand that goes on where it stopped.
@@ -65,6 +68,20 @@ impl Frame {
         let child =
             Frame::child(number, stand.input.clone(), stand.scope.clone(), cursor, stand.map_item.clone());
         Frame { slot: Arc::new(Slot::resumed(stand)), ..child }
+    }
+
+    /// Counts the memory it takes from now on.
+    pub(crate) fn holding(mut self, held: Held) -> Result<Frame, Exceeded> {
+        self.held = Some(held);
+        self.hold()?;
+        Ok(self)
+    }
+
+    /// Counts the memory it takes now.
+    fn hold(&mut self) -> Result<(), Exceeded> {
+        let Some(held) = &mut self.held else { return Ok(()) };
+        let variables = self.scope.own().values().map(Value::encoded_len).fold(0, usize::saturating_add);
+        held.set(STRAND_BYTES.saturating_add(self.input.encoded_len().saturating_add(variables) as u64))
     }
 
     /// Notes that it is about to enter a state.
@@ -179,7 +196,12 @@ pub(crate) fn run_machine<'a>(
             }
             match exit.map_err(|trouble| visit.settle(trouble, &mut frame.cursor)) {
                 Ok(exit) => match visit.leave(exit, &mut frame) {
-                    Next::State(next) => at = next,
+                    Next::State(next) => {
+                        at = next;
+                        if let Err(exceeded) = frame.hold() {
+                            return visit.failed(exceeded.into(), &frame);
+                        }
+                    }
                     Next::End => return frame.ended(),
                 },
                 Err(failure) => return visit.failed(failure, &frame),

@@ -53,6 +53,7 @@
 //! # Features
 //! - `jsonata` (default): the query language of `{% … %}` strings.
 
+mod budget;
 mod cancel;
 mod checkpoint;
 mod clock;

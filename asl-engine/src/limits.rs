@@ -36,6 +36,12 @@ pub struct Limits {
     /// Bytes of a file that an `ItemReader` reads, once it is inflated: 1 GiB. AWS reads 10 GB, for it does not hold them in
     /// memory.
     pub reader_bytes: u64,
+    /// Bytes that an execution may hold in memory, its branches, iterations and child executions included: 128 MiB, by
+    /// estimate. Beyond it `States.DataLimitExceeded`. Maps run fewer strands at a time before they come near it.
+    pub memory_bytes: Option<u64>,
+    /// Branches, iterations and child executions of one execution that run at the same time, nested ones included: 10,000.
+    /// Beyond it each Map runs one at a time.
+    pub strands: usize,
 }
 
 const PAYLOAD_BYTES: usize = 262_144;
@@ -54,6 +60,8 @@ impl Limits {
             map_concurrency: 40,
             map_run_concurrency: 10_000,
             reader_bytes: 1 << 30,
+            memory_bytes: Some(128 << 20),
+            strands: 10_000,
         }
     }
 
@@ -72,6 +80,7 @@ impl Limits {
             variables_bytes: None,
             error_chars: None,
             cause_chars: None,
+            memory_bytes: None,
             ..Limits::standard()
         }
     }

@@ -8,6 +8,7 @@ use asl_model::error_name;
 use asl_query::Host;
 use asl_value::{Object, Text, Timestamp, Value};
 
+use crate::budget::Budget;
 use crate::clock::Timeline;
 use crate::engine::{Execution, Identity};
 use crate::event::EventKind;
@@ -27,6 +28,8 @@ pub(crate) struct Run<'a> {
     pub(crate) timeline: &'a Timeline,
     pub(crate) trace: Trace<'a>,
     pub(crate) cancel: &'a CancelToken,
+    /// The memory that it may hold, shared with the execution that it is a child of.
+    pub(crate) budget: Arc<Budget>,
     /// The instant of the timeline at which it ends, whatever it is doing.
     pub(crate) deadline: Option<Duration>,
     /// The instant that its host has set for that.
@@ -46,6 +49,9 @@ pub(crate) struct Run<'a> {
     pub(crate) probe: Option<&'a Probe>,
 }
 
+/// A value that is built on the way to a payload may be so many times larger than it: a filter may shrink it yet.
+const BUILT_PAYLOADS: usize = 16;
+
 /// Why an execution ends while its root is still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
@@ -64,6 +70,7 @@ impl<'a> Run<'a> {
         begun: Duration,
         timeout: Option<Duration>,
         start: StateId,
+        budget: Arc<Budget>,
     ) -> Run<'a> {
         let checkpoint = execution.checkpointing.checkpoint();
         let events = checkpoint.map_or(0, |checkpoint| checkpoint.events);
@@ -79,6 +86,7 @@ impl<'a> Run<'a> {
             timeline,
             trace: Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events),
             cancel: &execution.cancel,
+            budget,
             deadline,
             host_deadline,
             trace_header: execution.trace_header.as_ref(),
@@ -210,6 +218,11 @@ impl Host for Run<'_> {
     }
     fn time_left(&self) -> Option<Duration> {
         self.timeline.until(self.deadline?)
+    }
+    fn value_bytes(&self) -> Option<usize> {
+        let payloads = self.limits.payload_bytes.map(|most| most.saturating_mul(BUILT_PAYLOADS));
+        let left = self.budget.left().map(|left| usize::try_from(left).unwrap_or(usize::MAX));
+        payloads.into_iter().chain(left).min()
     }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         Some(self.cancel.flag())

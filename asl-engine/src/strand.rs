@@ -10,13 +10,15 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
+use crate::Failure;
+use crate::budget::{Held, VALUE_BYTES};
 use crate::checkpoint::{Kept, Stand};
 use crate::event::{EventKind, StateType};
 use crate::interpret::{Ended, Frame, run_machine};
 use crate::program::Machine;
 use crate::run::Run;
 use crate::trace::{Cursor, Trace};
-use crate::turn::{YIELD_EVERY, yield_now};
+use crate::turn::{TRANSITION, YIELD_EVERY, yield_now};
 
 /// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
 #[derive(Default)]
@@ -74,6 +76,8 @@ pub(crate) struct Strands<'a> {
     /// Their parent's.
     slot: &'a Slot,
     running: FuturesUnordered<BoxFuture<'a, Ended>>,
+    /// The memory of the results.
+    held: Held,
     ended: u32,
 }
 
@@ -88,14 +92,15 @@ impl<'a> Strands<'a> {
         slot.strands().clear();
         let started = || run.trace.mark(*cursor, kind);
         *cursor = if run.keeps { slot.kept.begin_strands(started) } else { started() };
-        Strands { run, slot, running: FuturesUnordered::new(), ended: 0 }
+        Strands { run, slot, running: FuturesUnordered::new(), held: run.budget.hold(), ended: 0 }
     }
 
     /// Room for the results of so many, and those that ended before the execution was redriven.
-    pub(crate) fn results(&self, length: usize) -> (Vec<Value>, BTreeSet<usize>) {
+    pub(crate) fn results(&mut self, length: usize) -> Result<(Vec<Value>, BTreeSet<usize>), Failure> {
+        self.held.add(VALUE_BYTES.saturating_mul(length as u64))?;
         let mut results = vec![Value::Null; length];
         let ended = if self.run.keeps { self.slot.kept.outputs(&mut results) } else { BTreeSet::new() };
-        (results, ended)
+        Ok((results, ended))
     }
 
     /// Where one stopped before the execution was redriven.
@@ -103,12 +108,19 @@ impl<'a> Strands<'a> {
         if self.run.keeps { self.slot.kept.take_stopped(number) } else { None }
     }
 
-    pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) {
+    /// Whether another one may begin beside those that run, of which `most` may.
+    pub(crate) fn has_room(&self, most: usize) -> bool {
+        self.running.is_empty() || (self.running.len() < most && self.run.budget.has_room())
+    }
+
+    pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) -> Result<(), Failure> {
+        let frame = frame.holding(self.run.budget.hold_strand())?;
         self.slot.strands().insert(frame.number, Arc::clone(&frame.slot));
         if self.run.keeps {
             self.slot.kept.start_strand(frame.number, &frame.slot);
         }
         self.running.push(run_machine(self.run, machine, frame));
+        Ok(())
     }
 
     /// The next strand that ends, `None` when all have.
@@ -116,13 +128,19 @@ impl<'a> Strands<'a> {
         self.ended = self.ended.wrapping_add(1);
         if self.ended.is_multiple_of(YIELD_EVERY) {
             // Short strands never yield themselves.
+            self.run.timeline.skip(TRANSITION * YIELD_EVERY);
             yield_now().await;
         }
         self.next_ended().await
     }
 
     async fn next_ended(&mut self) -> Option<Ended> {
-        let ended = self.running.next().await?;
+        let mut ended = self.running.next().await?;
+        if let Ok(output) = &ended.result
+            && let Err(exceeded) = self.held.add(output.encoded_len() as u64)
+        {
+            ended.result = Err(exceeded.into());
+        }
         if let Ok(output) = &ended.result {
             self.slot.strands().remove(&ended.number);
             if self.run.keeps {

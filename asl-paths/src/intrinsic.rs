@@ -157,8 +157,16 @@ fn run(call: &Call, env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
         2 => run_few::<2>(call, env, whole),
         3 => run_few::<3>(call, env, whole),
         _ => {
-            let values = call.arguments.iter().map(|argument| evaluate(argument, env, whole));
-            apply(call, &values.collect::<Result<Vec<_>, _>>()?, env, whole)
+            let mut left = env.host.value_bytes();
+            let values = call.arguments.iter().map(|argument| {
+                let value = evaluate(argument, env, whole)?;
+                if let Some(left) = &mut left {
+                    let rest = left.checked_sub(value.encoded_len());
+                    *left = rest.ok_or_else(|| failed(call.function, &Fault::TooLarge, whole))?;
+                }
+                Ok(value)
+            });
+            apply(call, &values.collect::<Result<Vec<_>, EvalError>>()?, env, whole)
         }
     }
 }
@@ -174,6 +182,9 @@ fn run_few<const N: usize>(call: &Call, env: &Env<'_>, whole: &str) -> Result<Va
 fn apply(call: &Call, values: &[Value], env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
     let value =
         (call.function.call)(values, env.host).map_err(|fault| failed(call.function, &fault, whole))?;
+    if env.host.value_bytes().is_some_and(|most| value.encoded_len() > most) {
+        return Err(failed(call.function, &Fault::TooLarge, whole));
+    }
     value.check_depth()?;
     Ok(value)
 }

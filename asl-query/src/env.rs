@@ -51,6 +51,11 @@ pub trait Host: Send + Sync {
     fn time_left(&self) -> Option<Duration> {
         None
     }
+    /// Bytes, as JSON text, of a value that an evaluation or a template may build on the way to its result: what the
+    /// author of a machine can use is smaller by far. Beyond it `States.DataLimitExceeded`; `None` for no limit.
+    fn value_bytes(&self) -> Option<usize> {
+        None
+    }
     /// A flag that ends an evaluation once another thread sets it.
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         None

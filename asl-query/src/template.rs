@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_value::{Object, Text, Value};
 
-use crate::{Env, EvalError, Expr};
+use crate::{Env, EvalError, EvalErrorKind, Expr};
 
 /// JSON with an expression in some of its places. Subtrees without one are constants, so they cost a pointer bump.
 ///
@@ -53,9 +53,15 @@ impl Template {
     /// Fills the holes.
     ///
     /// # Errors
-    /// The first expression that fails, in the order of the template; a result that nests too deep.
+    /// The first expression that fails, in the order of the template; a result that nests too deep, or has more bytes than
+    /// [`Host::value_bytes`](crate::Host::value_bytes), found while it is built.
     pub fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        let value = fill(&self.0, env)?;
+        let value = match &self.0 {
+            Node::Const(value) => value.clone(),
+            // Its size is for whoever evaluates it to bound.
+            Node::Hole(expr) => expr.eval(env)?,
+            node => fill(node, env, &mut env.host.value_bytes())?,
+        };
         value.check_depth()?;
         Ok(value)
     }
@@ -71,25 +77,40 @@ fn variables(node: &Node, tell: &mut dyn FnMut(&Text)) {
 }
 
 /// The recursion is bounded: a template is a parsed document with at most [`MAX_DEPTH`](asl_value::MAX_DEPTH) levels.
-fn fill(node: &Node, env: &Env<'_>) -> Result<Value, EvalError> {
+fn fill(node: &Node, env: &Env<'_>, left: &mut Option<usize>) -> Result<Value, EvalError> {
     Ok(match node {
         Node::Const(value) => value.clone(),
-        Node::Hole(expr) => expr.eval(env)?,
+        Node::Hole(expr) => {
+            let value = expr.eval(env)?;
+            if let Some(left) = left {
+                *left = left.checked_sub(value.encoded_len()).ok_or_else(|| too_large(env))?;
+            }
+            value
+        }
         Node::Array(items) => {
             let mut filled = Vec::with_capacity(items.len());
             for item in items {
-                filled.push(fill(item, env)?);
+                filled.push(fill(item, env, left)?);
             }
             Value::Array(filled.into())
         }
         Node::Object(members) => {
             let mut filled = Vec::with_capacity(members.len());
             for (name, member) in members {
-                filled.push((name.clone(), fill(member, env)?));
+                filled.push((name.clone(), fill(member, env, left)?));
             }
             Value::Object(Object::from_distinct(filled))
         }
     })
+}
+
+#[cold]
+fn too_large(env: &Env<'_>) -> EvalError {
+    let message = format!(
+        "A template has more than {} bytes before it is complete.",
+        env.host.value_bytes().unwrap_or(usize::MAX)
+    );
+    EvalError::new(EvalErrorKind::DataLimitExceeded, message)
 }
 
 /// Turns subtrees of constants into one constant.

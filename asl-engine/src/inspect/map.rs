@@ -4,10 +4,12 @@ use asl_query::Env;
 use asl_value::Value;
 
 use super::{Probe, Stage};
+use crate::budget::Held;
 use crate::context::StateContext;
 use crate::interpret::{Trouble, Visit};
 use crate::map::batch::batches;
 use crate::map::dataset::Dataset;
+use crate::map::file::File;
 use crate::program::{MapStep, Reader};
 use crate::work::map::{Iterations, items};
 use crate::{Failure, MapRunSettings};
@@ -27,8 +29,9 @@ pub(crate) fn map(
         data.tolerated_failure_count = tolerance.tolerated_failure_count;
         data.tolerated_failure_percentage = tolerance.tolerated_failure_percentage;
     });
+    let mut held = visit.run.budget.hold();
     let read = match &map.distributed.reader {
-        Some(reader) => given(probe, reader)?,
+        Some(reader) => given(probe, reader, &mut held)?,
         None => {
             let dataset = items(map, env)?;
             probe.note(Stage::Items, &dataset.to_value());
@@ -62,10 +65,11 @@ pub(crate) fn map(
 }
 
 /// The items of `mapItemReaderData`; `None` if the test does not say what is read.
-fn given(probe: &Probe, reader: &Reader) -> Result<Option<Dataset>, Failure> {
+fn given(probe: &Probe, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
     let Some(text) = &probe.item_reader_data else { return Ok(None) };
     let note = |found: &Value| probe.note(Stage::ItemsPointer, found);
-    Dataset::parse(text, &reader.config, note).map(Some)
+    let file = File::new("", text.as_bytes().to_vec(), u64::MAX)?;
+    Dataset::read(file, &reader.config, usize::MAX, held, note).map(Some)
 }
 
 /// The inputs of the iterations, noted; how many there are.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_model::ExecutionType;
 use asl_value::{Timestamp, Value};
 
+use crate::budget::Held;
 use crate::event::EventKind;
 use crate::interpret::Frame;
 use crate::map_run::ChildExecution;
@@ -32,8 +33,8 @@ pub(crate) async fn run(
     machine: &Machine,
     map_run: &Arc<MapRun>,
     index: usize,
-    input: Value,
-    batch: Option<u64>,
+    (input, batch): (Value, Option<u64>),
+    held: Held,
 ) -> EndedChild {
     let items = batch.unwrap_or(1);
     let identity = parent.identity.of_child(map_run, parent.entropy().uuid(), || parent.entropy().uuid());
@@ -55,14 +56,23 @@ pub(crate) async fn run(
         observer.on_child(&ChildExecution { map_run, identity, input, item_count: batch, started, cancel })
     });
     let execution = execution.with_observer(observer.unwrap_or_else(|| Arc::new(NoObserver)));
-    let run = Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start);
+    let budget = Arc::clone(&parent.budget);
+    let run =
+        Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget);
     map_run.child_started(items);
     run.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
         input: execution.input.clone(),
         role_arn: execution.identity.role_arn.clone(),
     });
     let mut child = RunningChild { run: &run, map_run, items, has_ended: false };
-    let outcome = run.to_end(machine, Frame::root(execution.input.clone())).await;
+    let outcome = match Frame::root(execution.input.clone()).holding(held) {
+        Ok(root) => run.to_end(machine, root).await,
+        Err(exceeded) => {
+            let outcome = Outcome::Failed(exceeded.into());
+            run.end(Cursor::START, &outcome);
+            outcome
+        }
+    };
     child.ended(&outcome);
     drop(child);
     let stopped = parent.timeline.now().to_millis();

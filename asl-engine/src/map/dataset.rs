@@ -4,7 +4,9 @@ use asl_model::{ReaderConfig, error_name};
 use asl_value::{Array, Object, Text, Value};
 
 use super::csv;
+use super::file::{File, json};
 use crate::Failure;
+use crate::budget::Held;
 use crate::context::MapItem;
 
 /// The items of a Map.
@@ -40,19 +42,32 @@ impl Dataset {
         Dataset { sources: vec![(0, source)], ..self }
     }
 
-    /// The items in the text of a file. `tell` is told what `ItemsPointer` points to.
-    pub(crate) fn parse(
-        text: &str,
+    /// The first `most` items in a file. `tell` is told what `ItemsPointer` points to.
+    pub(crate) fn read(
+        mut file: File<'_>,
         config: &ReaderConfig,
+        most: usize,
+        held: &mut Held,
         tell: impl FnOnce(&Value),
     ) -> Result<Dataset, Failure> {
         let items = match config.input_type.as_deref() {
-            Some("CSV") => csv::items(text, config)?,
+            Some("CSV") => csv::items(&mut file, config, most, held)?,
             Some("JSONL") => {
-                let lines = text.lines().filter(|line| !line.trim().is_empty());
-                lines.map(json).collect::<Result<Vec<_>, _>>()?
+                let mut items = Vec::new();
+                while items.len() < most
+                    && let Some(line) = file.line(held)?
+                {
+                    if !line.trim().is_empty() {
+                        items.push(json(&line, held)?);
+                    }
+                }
+                items
             }
-            _ => return Dataset::of_document(json(text)?, config, tell),
+            _ => {
+                let mut text = held.beside();
+                let document = json(&file.text(&mut text)?, held)?;
+                return Dataset::of_document(document, config, tell);
+            }
         };
         Ok(Dataset::of_array(items.into()))
     }
@@ -130,12 +145,6 @@ impl Dataset {
 /// `States.ItemReaderFailed`
 pub(super) fn failed(cause: impl Into<Text>) -> Failure {
     Failure::new(error_name::ITEM_READER_FAILED, cause)
-}
-
-/// UNRECORDED: the cause for data that is no JSON.
-pub(super) fn json(text: &str) -> Result<Value, Failure> {
-    Value::parse(text)
-        .map_err(|error| failed(format!("The data read by the ItemReader is not JSON: {error}")))
 }
 
 /// Where a JSON Pointer (RFC 6901) leads to.

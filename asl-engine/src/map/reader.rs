@@ -1,17 +1,20 @@
 //! `ItemReader`: the items of a distributed Map, from storage.
 
 use std::borrow::Cow;
-use std::io::Read;
 
 use asl_model::ReaderConfig;
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
-use flate2::read::MultiGzDecoder;
 
-use super::dataset::{Dataset, failed, json};
+use super::dataset::{Dataset, failed};
+use super::file::{File, json};
+use crate::budget::{Held, VALUE_BYTES};
 use crate::interpret::{Trouble, Visit};
 use crate::program::{Quantity, Reader};
 use crate::{Failure, Limits, ObjectStore};
+
+/// What an object of a bucket takes as an item, besides its text.
+const OBJECT_BYTES: u64 = 6 * VALUE_BYTES;
 
 /// What a state asks its reader for.
 pub(crate) struct Request<'a> {
@@ -36,11 +39,12 @@ impl Reader {
 }
 
 impl Request<'_> {
-    /// Reads the items.
+    /// Reads the items, no more than are wanted.
     pub(crate) async fn read(
         &self,
         storage: Option<&dyn ObjectStore>,
         limits: &Limits,
+        held: &mut Held,
     ) -> Result<Dataset, Failure> {
         // Recorded.
         let most = usize::try_from(self.max_items).map_err(|_| failed("field MaxItems must be positive"))?;
@@ -50,7 +54,7 @@ impl Request<'_> {
         let Value::Object(arguments) = &self.arguments else {
             return Err(failed("the ItemReader has no Bucket"));
         };
-        let files = Files { storage, config: &self.reader.config, most_bytes: limits.reader_bytes };
+        let mut files = Files { storage, config: &self.reader.config, most_bytes: limits.reader_bytes, held };
         let mut dataset = match self.reader.lists {
             true => files.listed(arguments, most).await?,
             false => files.object(arguments, most).await?,
@@ -64,16 +68,20 @@ struct Files<'a> {
     storage: &'a dyn ObjectStore,
     config: &'a ReaderConfig,
     most_bytes: u64,
+    /// The memory of the items.
+    held: &'a mut Held,
 }
 
 impl Files<'_> {
     /// The objects of a bucket themselves, or with `LOAD_AND_FLATTEN` what is in them.
-    async fn listed(&self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
+    async fn listed(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
         let flattens = self.config.transformation.as_deref() == Some("LOAD_AND_FLATTEN");
         let mut objects = Vec::new();
         let mut after = None;
         loop {
             let page = self.storage.list(arguments, after.as_ref()).await.map_err(unreadable)?;
+            let bytes = page.objects.iter().map(Value::encoded_len).fold(0, usize::saturating_add) as u64;
+            self.held.add(bytes.saturating_add(OBJECT_BYTES.saturating_mul(page.objects.len() as u64)))?;
             objects.extend(page.objects);
             after = page.next;
             if after.is_none() || (!flattens && objects.len() >= most) {
@@ -89,10 +97,10 @@ impl Files<'_> {
     }
 
     /// The items of an object, or of those that it names.
-    async fn object(&self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
+    async fn object(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
         match (self.config.manifest_type.as_deref(), self.config.input_type.as_deref()) {
             (Some("ATHENA_DATA"), _) => {
-                let manifest = self.text(arguments).await?;
+                let manifest = self.text(arguments, &mut self.held.beside()).await?;
                 let objects = manifest.lines().map(str::trim).filter(|line| !line.is_empty());
                 let objects = objects.map(|line| {
                     let place =
@@ -105,17 +113,18 @@ impl Files<'_> {
                 self.all(objects.into_iter(), most).await
             }
             (Some("S3_INVENTORY"), _) | (None, Some("MANIFEST")) => {
-                let manifest = json(&self.text(arguments).await?)?;
+                let mut text = self.held.beside();
+                let manifest = json(&self.text(arguments, &mut text).await?, &mut text)?;
                 self.inventory(&manifest, most).await
             }
-            _ => self.items(arguments).await,
+            _ => self.items(arguments, most).await,
         }
     }
 
     /// The rows of an S3 inventory: CSV files without headers, which stand in the manifest.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
-    async fn inventory(&self, manifest: &Value, most: usize) -> Result<Dataset, Failure> {
+    async fn inventory(&mut self, manifest: &Value, most: usize) -> Result<Dataset, Failure> {
         let text = |name: &str| manifest.get(name).and_then(Value::as_str);
         let (Some("CSV"), Some(schema), Some(bucket), Some(Value::Array(files))) =
             (text("fileFormat"), text("fileSchema"), text("destinationBucket"), manifest.get("files"))
@@ -128,54 +137,42 @@ impl Files<'_> {
         let bucket = bucket.rsplit(':').next().unwrap_or_default();
         let keys = files.iter().filter_map(|file| file.get("key"));
         let objects = keys.map(|key| located(bucket.into(), key.clone()));
-        Files { config: &config, ..*self }.all(objects, most).await
+        let mut files =
+            Files { storage: self.storage, config: &config, most_bytes: self.most_bytes, held: self.held };
+        files.all(objects, most).await
     }
 
     /// The items of all these objects.
-    async fn all(&self, objects: impl Iterator<Item = Object>, most: usize) -> Result<Dataset, Failure> {
+    async fn all(&mut self, objects: impl Iterator<Item = Object>, most: usize) -> Result<Dataset, Failure> {
         let mut all = Dataset::default();
         for object in objects {
             if all.len() >= most {
                 break;
             }
-            all.append(self.items(&object).await?);
+            all.append(self.items(&object, most - all.len()).await?);
         }
         Ok(all)
     }
 
-    /// The items of one object.
-    async fn items(&self, object: &Object) -> Result<Dataset, Failure> {
-        let items = Dataset::parse(&self.text(object).await?, self.config, |_| ())?;
+    /// The first `most` items of one object.
+    async fn items(&mut self, object: &Object, most: usize) -> Result<Dataset, Failure> {
+        let mut bytes = self.held.beside();
+        let file = self.file(object, &mut bytes).await?;
+        let items = Dataset::read(file, self.config, most, self.held, |_| ())?;
         Ok(items.read_from(source(object, object.get("Key"))))
     }
 
-    async fn text(&self, object: &Object) -> Result<String, Failure> {
-        let bytes = self.storage.get(object, self.most_bytes).await.map_err(unreadable)?;
-        let key = object.get("Key").and_then(Value::as_str).unwrap_or_default();
-        let text = String::from_utf8(inflated(key, bytes, self.most_bytes)?);
-        text.map_err(|_| failed(format!("the object {key} is no UTF-8 text")))
+    async fn text(&self, object: &Object, held: &mut Held) -> Result<String, Failure> {
+        self.file(object, held).await?.text(held)
     }
-}
 
-/// The bytes of a file that may be compressed, as its name says.
-fn inflated(key: &str, bytes: Vec<u8>, most_bytes: u64) -> Result<Vec<u8>, Failure> {
-    let bytes = match key.rsplit('.').next() {
-        Some("gz") => {
-            let mut inflated = Vec::new();
-            // One byte more tells that there are too many.
-            let mut decoder = MultiGzDecoder::new(bytes.as_slice()).take(most_bytes.saturating_add(1));
-            let read = decoder.read_to_end(&mut inflated);
-            read.map_err(|error| failed(format!("the object {key} cannot be inflated: {error}")))?;
-            inflated
-        }
-        Some("zst" | "zstd") => {
-            return Err(failed(format!("the object {key} is compressed with zstd, which is not read yet")));
-        }
-        _ => bytes,
-    };
-    match bytes.len() as u64 > most_bytes {
-        true => Err(failed(format!("the object {key} has more than {most_bytes} bytes"))),
-        false => Ok(bytes),
+    /// A file, whose bytes are in memory as they lie in storage.
+    async fn file<'o>(&self, object: &'o Object, held: &mut Held) -> Result<File<'o>, Failure> {
+        let most_bytes = self.most_bytes.min(held.left());
+        let bytes = self.storage.get(object, most_bytes).await.map_err(unreadable)?;
+        held.add(bytes.len() as u64)?;
+        let key = object.get("Key").and_then(Value::as_str).unwrap_or_default();
+        File::new(key, bytes, self.most_bytes)
     }
 }
 
@@ -204,42 +201,4 @@ fn source(arguments: &Object, key: Option<&Value>) -> Text {
 
 fn unreadable(failure: Failure) -> Failure {
     failed(failure.cause.unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
-
-    use super::*;
-
-    fn gzip(text: &str) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        encoder.write_all(text.as_bytes()).expect("memory takes all");
-        encoder.finish().expect("memory takes all")
-    }
-
-    #[track_caller]
-    fn check(key: &str, bytes: Vec<u8>, expected: Result<&str, &str>) {
-        let found = inflated(key, bytes, 8).map_err(|failure| failure.cause.unwrap_or_default().to_string());
-        let expected = expected.map(|text| text.as_bytes().to_vec()).map_err(str::to_owned);
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn files_are_inflated_within_the_limit() {
-        check("a.csv", b"a,b".to_vec(), Ok("a,b"));
-        check("a.csv.gz", gzip("a,b"), Ok("a,b"));
-        check("two.gz", [gzip("a,"), gzip("b")].concat(), Ok("a,b"));
-        check("a.csv", b"123456789".to_vec(), Err("the object a.csv has more than 8 bytes"));
-        check("bomb.gz", gzip(&"0".repeat(1 << 20)), Err("the object bomb.gz has more than 8 bytes"));
-        check(
-            "a.gz",
-            b"a,b and more than a header".to_vec(),
-            Err("the object a.gz cannot be inflated: invalid gzip header"),
-        );
-        check("a.zst", Vec::new(), Err("the object a.zst is compressed with zstd, which is not read yet"));
-    }
 }

@@ -42,7 +42,8 @@ impl Results {
         Results { form, has_lines, told: vec![None; children] }
     }
 
-    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) {
+    /// Keeps what is told of a child; its bytes as text.
+    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> usize {
         let index = child.index;
         let is_output = self.form != Form::Described;
         let told = match child.outcome {
@@ -50,9 +51,11 @@ impl Results {
             // Documented: what did not succeed is described in any form.
             _ => (matches!(child.outcome, Outcome::Succeeded(_)), described(&child, map_run.children())),
         };
+        let bytes = told.1.encoded_len();
         if let Some(place) = self.told.get_mut(index) {
             *place = Some(told);
         }
+        bytes
     }
 
     /// Those of the children that succeeded, or of those that did not.

@@ -39,12 +39,10 @@ pub(crate) async fn work(
     let concurrency = iterations.concurrency()?;
     let length = iterations.dataset.len();
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::MapStateStarted { length });
-    let (mut results, ended_before) = strands.results(length);
+    let (mut results, ended_before) = strands.results(length)?;
     let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
     let outer = Arc::new(env.scope.clone());
-    for index in waiting.by_ref().take(concurrency) {
-        iterations.start(&mut strands, index, *cursor, &outer)?;
-    }
+    iterations.start_more(&mut strands, &mut waiting, concurrency, *cursor, &outer)?;
     // Where the state's end follows: the last `MapIterationSucceeded`.
     let mut last = *cursor;
     while let Some(ended) = strands.next().await {
@@ -65,9 +63,7 @@ pub(crate) async fn work(
                 return Err(failure.into());
             }
         }
-        if let Some(index) = waiting.next() {
-            iterations.start(&mut strands, index, slot_cursor, &outer)?;
-        }
+        iterations.start_more(&mut strands, &mut waiting, concurrency, slot_cursor, &outer)?;
     }
     *cursor = last;
     let output = visit.checked(Value::Array(results.into()))?;
@@ -114,6 +110,23 @@ impl<'a> Iterations<'a> {
         })
     }
 
+    /// Starts as many of the iterations that wait as have room.
+    fn start_more(
+        &self,
+        strands: &mut Strands<'a>,
+        waiting: &mut impl Iterator<Item = usize>,
+        concurrency: usize,
+        cursor: Cursor,
+        outer: &Arc<Scope>,
+    ) -> Result<(), Trouble> {
+        while strands.has_room(concurrency)
+            && let Some(index) = waiting.next()
+        {
+            self.start(strands, index, cursor, outer)?;
+        }
+        Ok(())
+    }
+
     /// Starts an iteration, after the event `cursor`, or has it go on where it stopped before.
     fn start(
         &self,
@@ -126,8 +139,7 @@ impl<'a> Iterations<'a> {
             Some(stand) => Frame::resumed(index, stand),
             None => self.frame(index, cursor, outer)?,
         };
-        strands.start(&self.map.machine, frame);
-        Ok(())
+        Ok(strands.start(&self.map.machine, frame)?)
     }
 
     /// An iteration that begins now, after the event `cursor`.

@@ -11,6 +11,8 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::map::{Iterations, items};
+use crate::Failure;
+use crate::budget::{Held, VALUE_BYTES};
 use crate::context::StateContext;
 use crate::event::EventKind;
 use crate::interpret::{Trouble, Visit};
@@ -22,7 +24,7 @@ use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::trace::Cursor;
-use crate::turn::{YIELD_EVERY, yield_now};
+use crate::turn::{TRANSITION, YIELD_EVERY, yield_now};
 
 /// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
 /// succeed.
@@ -55,18 +57,19 @@ pub(crate) async fn work(
         observer.on_map_run(&map_run);
     }
     trace.step(cursor, || EventKind::MapRunStarted { map_run_arn: map_run.arn().clone() });
+    let mut held = run.budget.hold();
     let result = async {
         let dataset = match (given, request) {
             (Some(dataset), _) => dataset,
             (None, Some(request)) => {
                 let _in_flight = run.timeline.in_flight();
-                request.read(run.engine.storage(), run.limits).await?
+                request.read(run.engine.storage(), run.limits, &mut held).await?
             }
             (None, None) => Dataset::default(),
         };
         run.note_time();
         let iterations = Iterations { visit, map, env, context, dataset };
-        finish(iterations, &map_run).await
+        finish(iterations, &map_run, &mut held).await
     };
     let result = result.await;
     match result {
@@ -88,18 +91,25 @@ pub(crate) async fn work(
 }
 
 /// Runs the children, and makes the state's result of theirs.
-async fn finish(iterations: Iterations<'_>, map_run: &Arc<MapRun>) -> Result<Value, Trouble> {
+///
+/// `held` is the memory of the items; that of batches and results comes on top.
+async fn finish(
+    iterations: Iterations<'_>,
+    map_run: &Arc<MapRun>,
+    held: &mut Held,
+) -> Result<Value, Trouble> {
     let Iterations { visit, map, env, .. } = iterations;
     let writer = map.distributed.writer.as_ref();
     let destination = writer
         .and_then(|writer| writer.arguments.as_ref())
         .map(|arguments| arguments.eval(env))
         .transpose()?;
-    let inputs = Inputs::of(iterations)?;
+    let inputs = Inputs::of(iterations, held)?;
     let config = writer.and_then(|writer| writer.config.as_ref());
+    held.add(VALUE_BYTES.saturating_mul(inputs.len() as u64)).map_err(Failure::from)?;
     let mut results = Results::new(inputs.len(), config, destination.is_some());
     map_run.read(inputs.len() as u64, inputs.items());
-    let ended = run_children(visit.run, map, &inputs, map_run, &mut results).await;
+    let ended = run_children(visit.run, map, &inputs, map_run, &mut results, held).await;
     map_run.results_written();
     let output = match destination {
         None => {
@@ -125,6 +135,7 @@ async fn run_children(
     inputs: &Inputs<'_>,
     map_run: &Arc<MapRun>,
     results: &mut Results,
+    held: &mut Held,
 ) -> Result<(), Trouble> {
     let mut waiting = 0..inputs.len();
     let mut running = FuturesUnordered::new();
@@ -133,30 +144,32 @@ async fn run_children(
         Ok(0) | Err(_) => most,
         Ok(wanted) => wanted.min(most),
     };
+    let has_room = |running: usize| running == 0 || (running < concurrency() && run.budget.has_room());
     let mut ended = 0u32;
     loop {
-        while running.len() < concurrency() {
+        while has_room(running.len()) {
             let Some(index) = waiting.next() else { break };
-            let (input, batch) = inputs.get(index)?;
-            running.push(child::run(run, &map.machine, map_run, index, input, batch));
+            let held = run.budget.hold_strand();
+            running.push(child::run(run, &map.machine, map_run, index, inputs.get(index)?, held));
         }
         // The next child that ends, or nobody if there is room for more of them.
         let next: Option<Option<EndedChild>> = poll_fn(|cx| {
             map_run.listen(cx.waker());
             match running.poll_next_unpin(cx) {
                 Poll::Ready(ended) => Poll::Ready(Some(ended)),
-                Poll::Pending if !waiting.is_empty() && running.len() < concurrency() => Poll::Ready(None),
+                Poll::Pending if !waiting.is_empty() && has_room(running.len()) => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
             }
         })
         .await;
         let Some(next) = next else { continue };
         let Some(child) = next else { break };
-        results.add(child, map_run);
+        held.add(results.add(child, map_run) as u64).map_err(Failure::from)?;
         let items = map_run.items();
         map_run.settings().check(items.unsuccessful(), items.total())?;
         ended = ended.wrapping_add(1);
         if ended.is_multiple_of(YIELD_EVERY) {
+            run.timeline.skip(TRANSITION * YIELD_EVERY);
             yield_now().await;
         }
     }
@@ -171,9 +184,13 @@ enum Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    fn of(iterations: Iterations<'a>) -> Result<Inputs<'a>, Trouble> {
+    fn of(iterations: Iterations<'a>, held: &mut Held) -> Result<Inputs<'a>, Trouble> {
         let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Inputs::Items(iterations)) };
-        let inputs = (0..iterations.dataset.len()).map(|index| Ok(iterations.input(index)?.1));
+        let inputs = (0..iterations.dataset.len()).map(|index| {
+            let (_, input) = iterations.input(index)?;
+            held.add(VALUE_BYTES.saturating_add(input.encoded_len() as u64)).map_err(Failure::from)?;
+            Ok(input)
+        });
         let inputs = inputs.collect::<Result<_, Trouble>>()?;
         Ok(Inputs::Batches(batches(batcher, inputs, iterations.visit, iterations.env)?))
     }

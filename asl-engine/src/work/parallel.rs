@@ -27,7 +27,7 @@ pub(crate) async fn work(
     let trace = &visit.run.trace;
     let outer = Arc::new(scope.clone());
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::ParallelStateStarted);
-    let (mut results, ended_before) = strands.results(branches.len());
+    let (mut results, ended_before) = strands.results(branches.len())?;
     for (number, branch) in branches.iter().enumerate() {
         if ended_before.contains(&number) {
             continue;
@@ -39,7 +39,7 @@ pub(crate) async fn work(
                 Frame::child(number, arguments.clone(), Scope::inside(&outer), *cursor, item)
             }
         };
-        strands.start(branch, frame);
+        strands.start(branch, frame)?;
     }
     drop(arguments);
     while let Some(ended) = strands.next().await {

@@ -6,6 +6,7 @@ mod compile;
 mod inspect;
 mod limits;
 mod log;
+mod memory;
 mod recorder;
 mod redrive;
 mod stop;

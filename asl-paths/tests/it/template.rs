@@ -1,8 +1,8 @@
 //! Payload templates: what is an expression in them, and what is said of those that fail.
 
 use asl_paths::JsonPath;
-use asl_query::{Expected, Language, SyntaxError, Template};
-use asl_value::Value;
+use asl_query::{Env, Expected, Host, Language, SyntaxError, Template};
+use asl_value::{Timestamp, Value};
 
 use crate::setting::{Setting, told, with_field};
 
@@ -190,5 +190,44 @@ fn what_does_not_compile() {
             ("/States/S/Parameters/b[0]/c.$", 3..4, "write names with spaces in brackets: `['a b']`"),
             ("/States/S/Parameters/f.$", 0..0, "both would give the member `f`"),
         ]
+    );
+}
+
+/// A host that lets nobody build much.
+struct Narrow;
+
+impl Host for Narrow {
+    fn now(&self) -> Timestamp {
+        Timestamp::EPOCH
+    }
+    fn random_u64(&self) -> u64 {
+        0
+    }
+    fn value_bytes(&self) -> Option<usize> {
+        Some(100)
+    }
+}
+
+#[test]
+fn what_grows_too_large_is_not_built_to_its_end() {
+    let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(38));
+    let check = |template: &str, expect: &str| {
+        let setting = Setting::new(&input);
+        let found = compile(template).unwrap().eval(&Env { host: &Narrow, ..setting.env() });
+        assert!(told(found).starts_with(expect), "{template}");
+    };
+    let template = "States.DataLimitExceeded: A template has more than 100 bytes before it is complete.";
+    check(r#"{"a.$": "$.a", "b.$": "$.a"}"#, r#"{"a":"xxx"#);
+    // The path behind it is not looked for any more.
+    check(r#"{"a.$": "$.a", "b.$": "$.a", "c.$": "$.a", "d.$": "$.missing"}"#, template);
+    check(r#"[{"a.$": "$.a"}, {"a.$": "$.a"}, {"a.$": "$.a"}]"#, template);
+    check(r#"{"a.$": "States.Format('{}{}', $.a, $.a)"}"#, r#"{"a":"xxx"#);
+    check(
+        r#"{"a.$": "States.Format('{}{}{}', $.a, $.a, $.a)"}"#,
+        "States.DataLimitExceeded: The result of States.Format is too large.",
+    );
+    check(
+        r#"{"a.$": "States.ArrayLength(States.Array($.a, $.a, $.a, $.a))"}"#,
+        "States.DataLimitExceeded: The result of States.Array is too large.",
     );
 }
