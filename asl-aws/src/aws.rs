@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::in_process::{InProcess, OwnServices};
 use crate::optimised::{self, Service};
 use crate::sync::{self, Job, Polling};
-use crate::{Caller, Config, ConfigError, apigateway, http_task, kubernetes, sdk, serves};
+use crate::{Caller, Config, ConfigError, Known, apigateway, http_task, known, kubernetes, sdk, serves};
 
 /// Calls AWS for every task that names one of its services.
 ///
@@ -135,7 +135,15 @@ impl Start<'_> {
 }
 
 fn unserved(resource: &Resource) -> Failure {
-    Failure::new(error_name::RUNTIME, format!("asl-aws does not serve `{resource}`"))
+    Failure::new(error_name::RUNTIME, unrecognized(resource))
+}
+
+/// In AWS's words, which refuses the definition.
+fn unrecognized(resource: &Resource) -> String {
+    format!(
+        "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is not \
+         available in this region."
+    )
 }
 
 #[async_trait]
@@ -152,11 +160,22 @@ impl TaskHandler for Aws {
         if (service, pattern) == ("ecs", Pattern::Sync) {
             optimised::ecs::mark(arguments);
         }
+        let reach = self.caller.config().reach;
         match (service.strip_prefix("aws-sdk:"), service) {
+            (Some(service), _) if known(service, action) == Known::Removed => {
+                Err(format!("{} AWS has removed its integration with `{service}`.", unrecognized(resource)))
+            }
+            (Some(service), _)
+                if matches!(known(service, action), Known::UnknownService | Known::UnknownAction) =>
+            {
+                Err(unrecognized(resource))
+            }
             (Some(service), _) => sdk::check(&self.caller, service, action, arguments),
-            (None, "http") => http_task::check(arguments),
-            (None, "eks") if matches!(action, "call" | "runJob") => kubernetes::check(action, arguments),
-            (None, "apigateway") => apigateway::check(arguments),
+            (None, "http") => http_task::check(reach, arguments),
+            (None, "eks") if matches!(action, "call" | "runJob") => {
+                kubernetes::check(reach, action, arguments)
+            }
+            (None, "apigateway") => apigateway::check(reach, arguments),
             (None, service) => optimised::check(&self.caller, service, action, arguments),
         }
     }

@@ -11,8 +11,9 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use tokio::time::Instant;
 
 use crate::arguments::{self, Checked, Rules};
+use crate::egress::Reach;
 use crate::endpoint::{self, Target};
-use crate::http::{HttpAnswer, HttpError, HttpRequest};
+use crate::http::{HttpAnswer, HttpError, HttpRequest, Most};
 use crate::protocol::{self, Request};
 use crate::retry::{self, Budget};
 use crate::sign::{Scope, presigned, sign};
@@ -180,7 +181,7 @@ impl Caller {
             let request_id = protocol::request_id(&response).unwrap_or_default();
             Ok(Answer { output, status: response.status, headers: response.headers, request_id })
         };
-        self.exchange(service, action, params, options, read).await
+        self.exchange(service, action, params, options, Most::default(), read).await
     }
 
     /// Calls an operation whose output is in the body of its answer alone: an object's bytes, a stream of events.
@@ -191,7 +192,21 @@ impl Caller {
         params: Value,
         options: &CallOptions<'_>,
     ) -> Result<Vec<u8>, ServiceError> {
-        self.exchange(service, action, params, options, |_, _, response| Ok(response.body)).await
+        let read = |_: &Service, _: &Operation<'_>, response: HttpAnswer| Ok(response.body);
+        self.exchange(service, action, params, options, Most::default(), read).await
+    }
+
+    /// Calls an operation whose answer is wanted as it is on the wire, or the beginning of it.
+    pub(crate) async fn beginning(
+        &self,
+        service: &str,
+        action: &str,
+        params: Value,
+        options: &CallOptions<'_>,
+        most_bytes: usize,
+    ) -> Result<HttpAnswer, ServiceError> {
+        let most = Most::FirstBytes(most_bytes);
+        self.exchange(service, action, params, options, most, |_, _, response| Ok(response)).await
     }
 
     /// The class of an error of a service, by its name in the model.
@@ -205,6 +220,7 @@ impl Caller {
         action: &str,
         params: Value,
         options: &CallOptions<'_>,
+        most: Most,
         read: impl FnOnce(&Service, &Operation<'_>, HttpAnswer) -> Result<T, String>,
     ) -> Result<T, ServiceError> {
         let unknown = |message| ServiceError::client(service, message);
@@ -219,7 +235,10 @@ impl Caller {
         };
         let target = endpoint::resolve(self.config(), &service, &self.config().region, options.endpoint);
         let trace_header = options.trace_header;
-        let call = Call { caller: self, service: &service, operation, target, deadline, trace_header };
+        // A host that the arguments of a task name.
+        let reach = if options.endpoint.is_some() { self.config().reach } else { Reach::Everything };
+        let call =
+            Call { caller: self, service: &service, operation, target, deadline, trace_header, reach, most };
         let response = call.send(&input, keys.as_ref()).await?;
         read(&service, &call.operation, response).map_err(client)
     }
@@ -240,7 +259,17 @@ impl Caller {
         let target =
             endpoint::resolve(self.config(), &service, region.unwrap_or(&self.config().region), None);
         let deadline = Some(clock::after(TIME_FOR_KEYS));
-        let call = Call { caller: self, service: &service, operation, target, deadline, trace_header: None };
+        let (reach, most) = (Reach::Everything, Most::default());
+        let call = Call {
+            caller: self,
+            service: &service,
+            operation,
+            target,
+            deadline,
+            trace_header: None,
+            reach,
+            most,
+        };
         let response = call.send(input, keys).await?;
         protocol::output(&service, &operation, &response, Names::Model).map_err(client)
     }
@@ -254,7 +283,7 @@ impl Caller {
     ) -> Result<(), ServiceError> {
         let keys = self.keys("ApiGateway", options.role_arn).await?;
         let scope = Scope { service, region: &self.config().region, has_unsigned_body: false };
-        let HttpRequest { method, url, headers, body } = &*request;
+        let HttpRequest { method, url, headers, body, .. } = &*request;
         let signature = sign(method, url, headers, body, &keys, &scope);
         request.headers.extend(signature.map_err(|message| ServiceError::client("", message))?);
         Ok(())
@@ -277,9 +306,19 @@ impl Caller {
         Ok(format!("k8s-aws-v1.{}", BASE64_URL_SAFE_NO_PAD.encode(url)))
     }
 
-    /// Sends a request that is no operation of a service.
-    pub(crate) async fn http(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
-        self.warm().http.send(request, within).await
+    /// Sends a request that is no operation of a service, to where tasks may send any.
+    pub(crate) async fn outside(
+        &self,
+        request: HttpRequest,
+        within: Duration,
+    ) -> Result<HttpAnswer, HttpError> {
+        let reach = self.config().reach;
+        if !reach.allows(&request.url) {
+            // A query may have secrets.
+            let shown = request.url.split('?').next().unwrap_or_default();
+            return Err(HttpError::Request(format!("{shown} must not be called by a task")));
+        }
+        self.warm().http.send(request, within, reach).await
     }
 
     /// What this process has gathered so far.
@@ -369,6 +408,8 @@ struct Call<'a> {
     target: Target,
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
+    reach: Reach,
+    most: Most,
 }
 
 impl Call<'_> {
@@ -458,8 +499,9 @@ impl Call<'_> {
         let left = self.deadline.map(clock::until);
         let within = left.map_or(longest, |left| left.min(longest));
         let method = request.method.to_owned();
-        let request = HttpRequest { method, url, headers, body: request.body.clone() };
-        self.caller.http(request, within).await.map_err(|error| {
+        let request = HttpRequest { method, url, headers, body: request.body.clone(), most: self.most };
+        let sent = self.caller.warm().http.send(request, within, self.reach).await;
+        sent.map_err(|error| {
             let is_transient = matches!(error, HttpError::Connect(_) | HttpError::Broken(_));
             ServiceError { is_transient, ..client(format!("Unable to execute HTTP request: {error}")) }
         })

@@ -6,6 +6,7 @@ use std::fmt;
 use hyper::Uri;
 
 use crate::credentials::Source;
+use crate::egress::{Reach, is_loopback};
 use crate::endpoint::Variant;
 use profile::Profile;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub(crate) variant: Variant,
     pub(crate) credentials: Source,
     pub(crate) is_only_configured: bool,
+    /// What tasks may call beside AWS.
+    pub(crate) reach: Reach,
 }
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
@@ -38,6 +41,7 @@ impl Config {
             variant: Variant::default(),
             credentials: Source::Nowhere,
             is_only_configured: false,
+            reach: Reach::default(),
         }
     }
 
@@ -132,7 +136,17 @@ impl Config {
             return Err(ConfigError(problems));
         }
         let region = region.to_owned();
-        Ok(Config { region, endpoint, endpoints, variant, credentials, is_only_configured: false })
+        let config = Config { region, endpoint, endpoints, variant, credentials, ..Config::new("") };
+        // Whoever has AWS on this machine tests.
+        let is_test = config.endpoint.as_deref().and_then(host_of).is_some_and(|host| is_loopback(&host));
+        Ok(if is_test { config.with_loopback() } else { config })
+    }
+
+    /// The same, but `http:invoke` and `apigateway:invoke` may call this machine too, also in the clear and without a
+    /// connection: for tests. So it is, too, where `AWS_ENDPOINT_URL` is this machine.
+    #[must_use]
+    pub fn with_loopback(self) -> Config {
+        Config { reach: Reach::InternetAndLoopback, ..self }
     }
 
     /// The same, but only services with an endpoint of their own, or of `AWS_ENDPOINT_URL`, are called: never AWS itself.
@@ -146,6 +160,10 @@ impl Config {
         let variable = service_id.to_ascii_uppercase().replace([' ', '-'], "_");
         self.endpoints.get(&variable).or(self.endpoint.as_ref()).map(String::as_str)
     }
+}
+
+fn host_of(url: &str) -> Option<String> {
+    url.parse::<Uri>().ok()?.host().map(str::to_owned)
 }
 
 fn is_endpoint(url: &str) -> bool {

@@ -94,6 +94,13 @@ fn partition(region: &str) -> &'static Partition {
     PARTITIONS.iter().find(is_of).unwrap_or(&AWS)
 }
 
+/// Whether a host is one of AWS's, in any partition.
+pub(crate) fn is_host_of_aws(host: &str) -> bool {
+    let mut suffixes =
+        PARTITIONS.iter().chain([&AWS]).flat_map(|known| [known.suffix, known.dual_stack_suffix]);
+    suffixes.any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

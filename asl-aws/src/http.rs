@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::{Request, Response, Uri};
 use hyper_rustls::builderstates::WantsSchemes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -19,6 +19,8 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
+
+use crate::egress::{Reach, Resolver};
 
 /// Bytes of an answer: more than any state may hold, and than Lambda answers.
 const MOST_BYTES: usize = 16 << 20;
@@ -30,9 +32,14 @@ const IDLE: Duration = Duration::from_secs(15);
 
 /// Sends requests, over connections that are kept for a while.
 #[derive(Default)]
-pub(crate) struct Http(OnceLock<Connections>);
+pub(crate) struct Http {
+    /// Those to AWS.
+    own: OnceLock<Connections>,
+    /// Those to where tasks may go.
+    outside: OnceLock<Connections>,
+}
 
-type Connections = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+type Connections = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
 
 /// Not to be printed: it has keys, passwords and tokens.
 #[derive(Clone, Default)]
@@ -43,6 +50,22 @@ pub(crate) struct HttpRequest {
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    pub(crate) most: Most,
+}
+
+/// How much of an answer is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Most {
+    /// One that is larger is an error.
+    Bytes(usize),
+    /// One that is larger is cut after one byte more.
+    FirstBytes(usize),
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Most::Bytes(MOST_BYTES)
+    }
 }
 
 /// Not to be printed, for the same reason.
@@ -97,19 +120,26 @@ impl fmt::Display for HttpError {
 
 impl Http {
     /// Sends a request and reads the whole answer.
-    pub(crate) async fn send(&self, request: HttpRequest, within: Duration) -> Result<HttpAnswer, HttpError> {
-        exchange(self.connections()?, request, within).await
+    pub(crate) async fn send(
+        &self,
+        request: HttpRequest,
+        within: Duration,
+        reach: Reach,
+    ) -> Result<HttpAnswer, HttpError> {
+        exchange(self.connections(reach)?, request, within, reach).await
     }
 
-    fn connections(&self) -> Result<&Connections, HttpError> {
-        if let Some(connections) = self.0.get() {
+    /// The connections of the two are never mixed. What tasks may reach is the same for all of a process's life.
+    fn connections(&self, reach: Reach) -> Result<&Connections, HttpError> {
+        let kept = if reach == Reach::Everything { &self.own } else { &self.outside };
+        if let Some(connections) = kept.get() {
             return Ok(connections);
         }
         // The provider is named, for the process may have linked another one too.
         let connector = HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
             .map_err(|error| HttpError::Request(error.to_string()))?;
-        Ok(self.0.get_or_init(|| connections(connector)))
+        Ok(kept.get_or_init(|| connections(connector, reach)))
     }
 }
 
@@ -118,13 +148,14 @@ pub(crate) async fn send_trusting(
     authority: &str,
     request: HttpRequest,
     within: Duration,
+    reach: Reach,
 ) -> Result<HttpAnswer, HttpError> {
     let connector = HttpsConnectorBuilder::new().with_tls_config(trusting(authority)?);
-    exchange(&connections(connector), request, within).await
+    exchange(&connections(connector, reach), request, within, reach).await
 }
 
-fn connections(connector: HttpsConnectorBuilder<WantsSchemes>) -> Connections {
-    let mut plain = HttpConnector::new();
+fn connections(connector: HttpsConnectorBuilder<WantsSchemes>, reach: Reach) -> Connections {
+    let mut plain = HttpConnector::new_with_resolver(Resolver::new(reach));
     plain.set_nodelay(true);
     plain.set_connect_timeout(Some(TIME_TO_CONNECT));
     plain.enforce_http(false);
@@ -154,12 +185,18 @@ async fn exchange(
     connections: &Connections,
     request: HttpRequest,
     within: Duration,
+    reach: Reach,
 ) -> Result<HttpAnswer, HttpError> {
+    let most = request.most;
     let request = build(request)?;
+    let host = request.uri().host().unwrap_or_default().to_owned();
+    // An address is not looked up.
+    if !reach.has_host(&host) {
+        return Err(HttpError::Request(format!("{host} must not be called by a task")));
+    }
     let exchange = async {
-        let host = request.uri().host().unwrap_or_default().to_owned();
         let answer = connections.request(request).await.map_err(|error| unanswered(&error, &host))?;
-        read(answer).await
+        read(answer, most).await
     };
     tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
 }
@@ -195,15 +232,23 @@ fn unanswered(error: &hyper_util::client::legacy::Error, host: &str) -> HttpErro
     if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
 }
 
-async fn read(answer: Response<Incoming>) -> Result<HttpAnswer, HttpError> {
-    let (head, body) = answer.into_parts();
-    let body = Limited::new(body, MOST_BYTES).collect().await.map_err(|error| {
-        if error.is::<LengthLimitError>() {
-            HttpError::TooLarge
-        } else {
-            HttpError::Broken(error.to_string())
+async fn read(answer: Response<Incoming>, most: Most) -> Result<HttpAnswer, HttpError> {
+    let (head, mut incoming) = answer.into_parts();
+    let (Most::Bytes(limit) | Most::FirstBytes(limit)) = most;
+    let length = incoming.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit.saturating_add(1)).min(MOST_BYTES));
+    while let Some(frame) = incoming.frame().await {
+        let frame = frame.map_err(|error| HttpError::Broken(error.to_string()))?;
+        let Some(data) = frame.data_ref() else { continue };
+        let room = limit.saturating_add(1) - body.len();
+        body.extend_from_slice(data.get(..room).unwrap_or(data));
+        if body.len() > limit {
+            break;
         }
-    })?;
+    }
+    if body.len() > limit && matches!(most, Most::Bytes(_)) {
+        return Err(HttpError::TooLarge);
+    }
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
@@ -211,12 +256,12 @@ async fn read(answer: Response<Incoming>) -> Result<HttpAnswer, HttpError> {
         status: head.status.as_u16(),
         reason: head.status.canonical_reason().unwrap_or_default().to_owned(),
         headers: head.headers.iter().map(header).collect(),
-        body: body.to_bytes().to_vec(),
+        body,
     })
 }
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http").field("is_used", &self.0.get().is_some()).finish()
+        f.debug_struct("Http").field("is_used", &self.own.get().is_some()).finish_non_exhaustive()
     }
 }

@@ -11,9 +11,11 @@ use std::time::Duration;
 use asl_engine::{Failure, Task};
 use asl_model::error_name;
 use asl_value::{Object, Value, json};
+use hyper::http::uri::Authority;
 
 use crate::Aws;
 use crate::call::unusable;
+use crate::egress::{Reach, is_loopback};
 use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
 use encoding::{ArrayFormat, form, query};
@@ -33,7 +35,7 @@ pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure>
         None => connection::Connection::default(),
     };
     let request = request(aws, arguments, &connection.parameters).map_err(refused)?;
-    let answer = aws.caller().http(request, MOST_TIME).await;
+    let answer = aws.caller().outside(request, MOST_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
     if let (Some(key), 401 | 407) = (&connection.token_key, answer.status) {
@@ -48,7 +50,7 @@ pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure>
 }
 
 /// What is wrong with the arguments before anything is asked.
-pub(crate) fn check(arguments: &Value) -> Result<(), String> {
+pub(crate) fn check(reach: Reach, arguments: &Value) -> Result<(), String> {
     let headers = arguments.get("Headers").and_then(Value::as_object);
     let names = headers.into_iter().flat_map(Object::keys);
     let forbidden: Vec<&str> = names.map(|name| name.as_str()).filter(|name| is_forbidden(name)).collect();
@@ -57,12 +59,28 @@ pub(crate) fn check(arguments: &Value) -> Result<(), String> {
         let list = forbidden.join(", ");
         return Err(unusable(arguments, &format!("The following headers are not supported: {list}")));
     }
-    for name in ["ApiEndpoint", "Method"] {
-        if arguments.get(name).is_none() {
-            return Err(unusable(arguments, &format!("The field '{name}' is required but was missing")));
-        }
+    let endpoint = text(arguments, "ApiEndpoint");
+    // Source: the page says that a connection is required. A test on this machine may do without.
+    let is_test = reach == Reach::InternetAndLoopback && is_loopback_url(endpoint);
+    let missing = |name: &&&str| match **name {
+        "Authentication" => !is_test && connection_arn(arguments).is_none(),
+        name => arguments.get(name).is_none(),
+    };
+    if let Some(name) = ["ApiEndpoint", "Method", "Authentication"].iter().find(missing) {
+        return Err(unusable(arguments, &format!("The field '{name}' is required but was missing")));
+    }
+    if !reach.allows(endpoint.split(['?', '#']).next().unwrap_or_default()) {
+        // UNRECORDED: the text about an endpoint in the clear, or one that no task may call.
+        return Err(unusable(arguments, "The value of the field 'ApiEndpoint' has an invalid format"));
     }
     Ok(())
+}
+
+/// Whether an address is of this machine, as far as it tells.
+pub(crate) fn is_loopback_url(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.parse::<Authority>().is_ok_and(|authority| is_loopback(authority.host()))
 }
 
 fn refused(problem: String) -> Failure {
@@ -130,7 +148,8 @@ fn request(aws: &Aws, arguments: &Value, connection: &connection::Parameters) ->
         }
     };
     let body = body.unwrap_or_default().into_bytes();
-    Ok(HttpRequest { method: text(arguments, "Method").to_owned(), url, headers, body })
+    let method = text(arguments, "Method").to_owned();
+    Ok(HttpRequest { method, url, headers, body, ..HttpRequest::default() })
 }
 
 /// Adds parameters to an address, which may have some.

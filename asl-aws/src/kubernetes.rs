@@ -9,7 +9,7 @@ use asl_model::Pattern;
 use asl_value::{Object, Value, json};
 
 use crate::call::unusable;
-use crate::credentials::may_be_asked;
+use crate::egress::Reach;
 use crate::http::{HttpAnswer, HttpRequest, send_trusting};
 use crate::http_task::{is_leaving, plain, query_of, result, url_path};
 use crate::optimised::job_failed;
@@ -26,7 +26,7 @@ const MOST_UNANSWERED: u32 = 10;
 const MOST_PODS: usize = 50;
 
 /// What is wrong with the arguments before anything is asked.
-pub(crate) fn check(action: &str, arguments: &Value) -> Result<(), String> {
+pub(crate) fn check(reach: Reach, action: &str, arguments: &Value) -> Result<(), String> {
     let own: &[&str] = if action == "call" { &["Method", "Path"] } else { &["Job"] };
     for name in ["ClusterName", "CertificateAuthority", "Endpoint"].iter().chain(own) {
         if arguments.get(name).is_none() {
@@ -36,7 +36,7 @@ pub(crate) fn check(action: &str, arguments: &Value) -> Result<(), String> {
     // A token is sent there.
     let is_valid = |field: &&str| match *field {
         "Endpoint" => {
-            may_be_asked(text(arguments, field)) && !text(arguments, field).contains(['?', '#', '@'])
+            reach.allows(text(arguments, field)) && !text(arguments, field).contains(['?', '#', '@'])
         }
         "Path" => !is_leaving(text(arguments, field)),
         _ => !text(arguments, field).contains(['/', '%', '?', '#', '.']),
@@ -184,8 +184,15 @@ async fn ask(
     if !body.is_empty() {
         headers.push(("content-type".to_owned(), "application/json".to_owned()));
     }
-    let request = HttpRequest { method: method.to_owned(), url, headers, body: body.into_bytes() };
-    let answer = send_trusting(text(arguments, "CertificateAuthority"), request, MOST_TIME).await;
+    let request = HttpRequest {
+        method: method.to_owned(),
+        url,
+        headers,
+        body: body.into_bytes(),
+        ..HttpRequest::default()
+    };
+    let reach = aws.caller().config().reach;
+    let answer = send_trusting(text(arguments, "CertificateAuthority"), request, MOST_TIME, reach).await;
     let answer = answer.map_err(|error| failed(&format!("Unable to execute HTTP request: {error}")))?;
     match (200..300).contains(&answer.status) {
         true => Ok(answer),

@@ -27,6 +27,7 @@ mod checksum;
 mod clock;
 mod config;
 mod credentials;
+mod egress;
 mod endpoint;
 mod error;
 mod event_stream;

@@ -4,16 +4,32 @@ use asl_engine::{Failure, ObjectPage, ObjectStore};
 use asl_value::{Object, Text, Timestamp, Value};
 use async_trait::async_trait;
 
+use crate::http::HttpAnswer;
 use crate::{Aws, CallOptions, ServiceError};
 
 /// `ItemReader` and `ResultWriter` of a distributed Map: objects in S3.
 #[async_trait]
 impl ObjectStore for Aws {
-    // The client has a limit of its own.
-    async fn get(&self, arguments: &Object, _: u64) -> Result<Vec<u8>, Failure> {
-        let params = Value::Object(arguments.clone());
-        let bytes = self.caller().bytes("s3", "getObject", params, &CallOptions::default()).await;
-        bytes.map_err(failure)
+    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+        let most = usize::try_from(most_bytes).unwrap_or(usize::MAX);
+        let first = match self.part(arguments, 0, most, None).await {
+            // An object without bytes has no first one.
+            Err(error) if error.status == 416 => return Ok(Vec::new()),
+            first => first.map_err(failure)?,
+        };
+        let (total, tag) = (total(&first), first.header("etag").map(Text::from));
+        let mut object = first.body;
+        let Some(total) = total else { return Ok(object) };
+        let wanted = total.min(most.saturating_add(1));
+        object.reserve_exact(wanted.saturating_sub(object.len()));
+        while object.len() < wanted {
+            let part = self.part(arguments, object.len(), most, tag.as_ref()).await.map_err(failure)?;
+            if part.body.is_empty() {
+                return Err(Failure::new("S3.SdkClientException", "the object ended before its last byte"));
+            }
+            object.extend_from_slice(&part.body);
+        }
+        Ok(object)
     }
 
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
@@ -37,6 +53,36 @@ impl ObjectStore for Aws {
             next: next.map(Text::from),
         })
     }
+}
+
+/// Bytes that are asked for at once: a part that fails is asked for again, not the object.
+const PART_BYTES: usize = 8 << 20;
+
+impl Aws {
+    /// The bytes of an object from a place on, as long as it is the one of this tag. A store that knows no parts answers all
+    /// of it, of which one byte more is read than is wanted.
+    async fn part(
+        &self,
+        arguments: &Object,
+        from: usize,
+        most_bytes: usize,
+        tag: Option<&Text>,
+    ) -> Result<HttpAnswer, ServiceError> {
+        let mut params = arguments.clone();
+        let to = from.saturating_add(PART_BYTES - 1).min(most_bytes);
+        params.insert("Range", format!("bytes={from}-{to}").into());
+        if let Some(tag) = tag {
+            params.insert("IfMatch", tag.into());
+        }
+        let options = CallOptions::default();
+        self.caller().beginning("s3", "getObject", params.into(), &options, most_bytes).await
+    }
+}
+
+/// The length of an object of which a part was answered: `Content-Range: bytes 0-8388607/20971520`.
+fn total(answer: &HttpAnswer) -> Option<usize> {
+    let range = answer.header("content-range").filter(|_| answer.status == 206)?;
+    range.rsplit_once('/')?.1.parse().ok()
 }
 
 fn failure(error: ServiceError) -> Failure {

@@ -7,6 +7,7 @@ use asl_value::{Value, json};
 use aws_credential_types::Credentials;
 
 use super::{Role, Source, Token, is_fresh, may_be_asked, read};
+use crate::egress::Reach;
 use crate::http::{Http, HttpRequest};
 use crate::{Caller, ErrorKind, ServiceError};
 
@@ -142,8 +143,9 @@ async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, Strin
         url: url.to_owned(),
         headers: token.map(|token| ("authorization".to_owned(), token)).into_iter().collect(),
         body: Vec::new(),
+        ..HttpRequest::default()
     };
-    let answer = http.send(request, FETCH_TIMEOUT).await;
+    let answer = http.send(request, FETCH_TIMEOUT, Reach::Everything).await;
     let answer = answer.map_err(|error| format!("no credentials from `{url}`: {error}"))?;
     if answer.status != 200 {
         return Err(format!("no credentials from `{url}`: status {}", answer.status));

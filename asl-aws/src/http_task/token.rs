@@ -56,7 +56,7 @@ pub(super) async fn token(
         return Ok(kept.token.clone());
     }
     tokens.retain(|_, kept| kept.is_fresh());
-    let answer = caller.http(request(described, secret), TIME_FOR_A_TOKEN).await;
+    let answer = caller.outside(request(described, secret), TIME_FOR_A_TOKEN).await;
     let answer = answer.map_err(|error| failure("AuthorizationFailed", error.to_string()))?;
     let body = Value::parse_slice(&answer.body).unwrap_or_default();
     let token = text(&body, "access_token").to_owned();
@@ -118,5 +118,5 @@ fn request(described: &Value, secret: &Value) -> HttpRequest {
         body = form;
     }
     queries.iter().for_each(|query| super::add_query(&mut url, query));
-    HttpRequest { method, url, headers, body: body.into_bytes() }
+    HttpRequest { method, url, headers, body: body.into_bytes(), ..HttpRequest::default() }
 }

@@ -91,6 +91,11 @@ async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
         ("http", json!({}), "[The field 'Method' is required but was missing]"),
         (
             "apigateway",
+            json!({"Method": "GET", "Headers": {"Host": ["a"], "X-A": ["b"], "authorization": ["c"]}}),
+            "[The following headers are not supported: Host, authorization]",
+        ),
+        (
+            "apigateway",
             json!({"Method": "GET", "Stage": "prod", "Path": "/pets/..%2f../admin"}),
             "[The value of the field 'Path' has an invalid format]",
         ),
@@ -109,6 +114,121 @@ async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
         assert_eq!((&failed[0], requests.len()), (&json!("States.Runtime"), 0), "{failed}");
         assert!(failed[1].as_str().unwrap().ends_with(expected), "{failed}");
     }
+}
+
+/// As AWS's pages list them.
+#[tokio::test]
+async fn headers_that_are_not_theirs_are_refused() {
+    let both =
+        ["Authorization", "Connection", "Content-MD5", "Expect", "Host", "Max-Forwards", "Server", "TE"];
+    let both = both.iter().chain(&[
+        "Trailer",
+        "Transfer-Encoding",
+        "Upgrade",
+        "Via",
+        "X-Forwarded-For",
+        "x-amz-date",
+    ]);
+    let both: Vec<&str> = both.chain(&["X-Amz-Security-Token", "X-Amzn-Trace-Id", "HOST"]).copied().collect();
+    let http = [
+        "A-IM",
+        "Accept-Encoding",
+        "Cache-Control",
+        "Date",
+        "Forwarded",
+        "If-None-Match",
+        "Origin",
+        "Referer",
+    ];
+    let gateway = ["Proxy-Authenticate", "WWW-Authenticate"];
+    for (resource, own, others) in
+        [("http", http.as_slice(), gateway), ("apigateway", &gateway, ["If-None-Match", "Origin"])]
+    {
+        let headers = |name: &str| {
+            let value = if resource == "http" { json!("a") } else { json!(["a"]) };
+            Value::Object([(name, value)].into_iter().collect())
+        };
+        for name in both.iter().chain(own) {
+            let (failed, requests) =
+                invoke(resource, "", json!({"Method": "GET", "Headers": headers(name)})).await;
+            assert_eq!((&failed[0], requests.len()), (&json!("States.Runtime"), 0), "{failed}");
+            let expected = format!("[The following headers are not supported: {name}]");
+            assert!(failed[1].as_str().unwrap().ends_with(&expected), "{failed}");
+        }
+        for name in others.iter().chain(&["X-Api-Key", "Accept", "X-Amazon"]) {
+            let (output, _) = invoke(resource, "", json!({"Method": "GET", "Headers": headers(name)})).await;
+            assert_eq!(output["StatusCode"], json!(200), "{name}: {output}");
+        }
+    }
+}
+
+/// Without leave to test, nothing of this machine and its link is called, nothing in the clear, no API but API Gateway's.
+#[tokio::test]
+async fn tasks_reach_the_internet_alone() {
+    let server = Server::start(echo).await;
+    let port = server.url.rsplit(':').next().unwrap().to_owned();
+    let authentication = json!({"ConnectionArn": "arn:aws:events:eu-west-1:1:connection/c/1"});
+    let own = [
+        server.url.clone(),
+        format!("http://localhost:{port}"),
+        format!("https://localhost:{port}"),
+        format!("https://127.0.0.1:{port}"),
+        "http://example.com".to_owned(),
+        "https://169.254.169.254".to_owned(),
+        "http://169.254.170.2/v2/credentials".to_owned(),
+        "https://[fe80::1]".to_owned(),
+        "https://metadata.google.internal".to_owned(),
+        "ftp://elsewhere".to_owned(),
+        "no address".to_owned(),
+    ];
+    let of_apis = [
+        "https://example.com",
+        "execute-api.eu-west-1.amazonaws.com",
+        "a1.execute-api.eu-west-1.amazonaws.com.evil.example",
+        "a1.execute-api.evil.example",
+        "http://a1.execute-api.eu-west-1.amazonaws.com",
+    ];
+    let refused = "[The value of the field 'ApiEndpoint' has an invalid format]";
+    let aws = || asl_aws::Aws::new(asl_aws::Config::new("eu-west-1"));
+    for (resource, endpoints) in
+        [("http", own.to_vec()), ("apigateway", [own.as_slice(), &of_apis.map(String::from)].concat())]
+    {
+        for endpoint in endpoints {
+            let mut parameters = json!({"ApiEndpoint": endpoint.as_str(), "Method": "GET"});
+            if let (Value::Object(parameters), "http") = (&mut parameters, resource) {
+                parameters.insert("Authentication", authentication.clone());
+            }
+            let task =
+                json!({"Resource": format!("arn:aws:states:::{resource}:invoke"), "Parameters": parameters});
+            let (report, _) = run(aws(), task).await;
+            let failed = ending(&report);
+            assert_eq!(failed[0], json!("States.Runtime"), "{endpoint}: {failed}");
+            assert!(failed[1].as_str().unwrap().ends_with(refused), "{endpoint}: {failed}");
+        }
+    }
+    let task = json!({
+        "Resource": "arn:aws:states:::http:invoke", "Parameters": {"ApiEndpoint": "https://example.com", "Method": "GET"}
+    });
+    let (report, _) = run(aws(), task).await;
+    let failed = ending(&report);
+    assert!(
+        failed[1].as_str().unwrap().ends_with("[The field 'Authentication' is required but was missing]"),
+        "{failed}"
+    );
+    assert_eq!(server.requests().len(), 0);
+}
+
+/// Not even the connection is looked up.
+#[tokio::test]
+async fn keys_of_connections_do_not_travel_in_the_clear() {
+    let server = Server::start(echo).await;
+    let task = json!({"Resource": "arn:aws:states:::http:invoke", "Parameters": {
+        "ApiEndpoint": "http://api.example.com/a", "Method": "GET",
+        "Authentication": {"ConnectionArn": "arn:aws:events:eu-west-1:1:connection/c/1"}
+    }});
+    let (report, _) = run(aws_at(&server.url), task).await;
+    assert_eq!(ending(&report)[0], json!("States.Runtime"));
+    assert_eq!(server.requests().len(), 0);
 }
 
 /// An input becomes part of a path, a header, a method: nothing of it is read as another part.
@@ -132,7 +252,7 @@ async fn nothing_leaves_its_place() {
     }
     for path in ["/a\r\nX-Evil: 1", "/a b"] {
         let (failed, requests) = invoke("http", path, json!({"Method": "GET"})).await;
-        assert_eq!((&failed[0], requests.len()), (&json!("States.Http.Socket"), 0), "{failed}");
+        assert_eq!((&failed[0], requests.len()), (&json!("States.Runtime"), 0), "{failed}");
     }
     let parameters = json!({"Method": "GET", "QueryParameters": {"a&b": "c#d\r\n"}});
     let (_, requests) = invoke("http", "/x/%2f..?y=1#z", parameters).await;

@@ -21,7 +21,7 @@ pub(crate) fn aws_at(url: &str) -> Aws {
 }
 
 pub(crate) fn aws() -> Aws {
-    polling(Aws::new(Config::new("eu-west-1")))
+    polling(Aws::new(Config::new("eu-west-1").with_loopback()))
 }
 
 fn polling(aws: Aws) -> Aws {

@@ -130,8 +130,19 @@ async fn parameters_are_checked_before_anything_is_sent() {
                  [The field \"Queue\" is not supported by Step Functions]";
     assert!(ending[1].as_str().unwrap().ends_with(cause), "{ending}");
     assert_eq!(requests.len(), 0);
-    let (ending, _) = call(task("sqs:dance", json!({})), |_| ("200 OK", "{}".into())).await;
-    assert!(ending[1].as_str().unwrap().ends_with("SQS has no action `dance`"), "{ending}");
+    for (action, more) in [
+        ("sqs:dance", ""),
+        ("nosuch:dance", ""),
+        ("qldb:createLedger", " AWS has removed its integration with `qldb`."),
+    ] {
+        let (ending, requests) = call(task(action, json!({})), |_| ("200 OK", "{}".into())).await;
+        let cause = format!(
+            "The resource provided arn:aws:states:::aws-sdk:{action} is not recognized. The value is not a valid resource \
+             ARN, or the resource is not available in this region.{more}"
+        );
+        assert!(ending[1].as_str().unwrap().ends_with(&cause), "{ending}");
+        assert_eq!((&ending[0], requests.len()), (&json!("States.Runtime"), 0));
+    }
 }
 
 #[tokio::test]

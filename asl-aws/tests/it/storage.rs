@@ -30,6 +30,61 @@ async fn objects_are_read_as_they_are() {
     assert_eq!(request.line, "GET /b/x/y.csv?versionId=v");
 }
 
+/// Some bytes of an object, as S3 answers a request for a range.
+fn part(request: &Request, object: &[u8]) -> (&'static str, Vec<u8>) {
+    let range = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
+    let (from, to) = range.expect("a range");
+    let (from, to): (usize, usize) = (from.parse().unwrap(), to.parse().unwrap());
+    if from >= object.len() {
+        return ("416 Range Not Satisfiable", b"<Error><Code>InvalidRange</Code></Error>".to_vec());
+    }
+    let to = to.min(object.len() - 1);
+    let head =
+        format!("206 Partial Content\r\netag: \"e\"\r\ncontent-range: bytes {from}-{to}/{}", object.len());
+    (head.leak(), object[from..=to].to_vec())
+}
+
+#[tokio::test]
+async fn large_objects_are_read_in_parts() {
+    const MIB: usize = 1 << 20;
+    let key = arguments(json!({"Bucket": "b", "Key": "k"}));
+    let object: Vec<u8> = (0..20 * MIB).map(|place| (place / 1000) as u8).collect();
+    let kept = object.clone();
+    let server = Server::start_bytes(None, move |request| part(request, &kept)).await;
+    assert!(aws(&server).get(&key, 1 << 30).await.unwrap() == object);
+    let asked: Vec<_> =
+        server.requests().iter().map(|request| request.header("range").unwrap().to_owned()).collect();
+    assert_eq!(asked, ["bytes=0-8388607", "bytes=8388608-16777215", "bytes=16777216-25165823"]);
+    let tags: Vec<_> =
+        server.requests().iter().map(|request| request.header("if-match").map(str::to_owned)).collect();
+    assert_eq!(tags, [None, Some("\"e\"".to_owned()), Some("\"e\"".to_owned())]);
+    // One byte more than may be read tells that there are too many.
+    for most in [0, 1, 9 * MIB, 20 * MIB - 1, 20 * MIB] {
+        let found = aws(&server).get(&key, most as u64).await.unwrap();
+        assert_eq!(found.len(), object.len().min(most + 1), "{most}");
+        assert!(object.starts_with(&found));
+    }
+
+    let empty = Server::start_bytes(None, |request| part(request, b"")).await;
+    assert_eq!(aws(&empty).get(&key, 1 << 30).await.unwrap(), b"");
+    // A store that knows no ranges.
+    let kept = object.clone();
+    let whole = Server::start_bytes(None, move |_| ("200 OK", kept.clone())).await;
+    assert!(aws(&whole).get(&key, 1 << 30).await.unwrap() == object);
+    assert_eq!(aws(&whole).get(&key, 1000).await.unwrap().len(), 1001);
+}
+
+#[tokio::test]
+async fn an_object_that_changes_is_not_read_in_parts() {
+    let key = arguments(json!({"Bucket": "b", "Key": "k"}));
+    let server = Server::start_bytes(None, |request| match request.header("if-match") {
+        None => part(request, &vec![b'a'; 9 << 20]),
+        Some(_) => ("412 Precondition Failed", b"<Error><Code>PreconditionFailed</Code></Error>".to_vec()),
+    });
+    let failed = aws(&server.await).get(&key, 1 << 30).await.expect_err("a failure");
+    assert_eq!(failed.error.as_deref(), Some("S3.S3Exception"));
+}
+
 #[tokio::test]
 async fn texts_are_written() {
     let server = Server::start(|_| ("200 OK", String::new())).await;
