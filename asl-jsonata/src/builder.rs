@@ -75,6 +75,10 @@ impl Builder for Writer<'_, '_> {
         number(value)
     }
 
+    fn integer(&mut self, value: i64) -> Value {
+        Value::from(value)
+    }
+
     fn string(&mut self, value: &str) -> Value {
         Value::from(value)
     }
@@ -122,7 +126,16 @@ fn number(value: f64) -> Value {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     match value.fract() == 0.0 && (-TWO_63..TWO_63).contains(&value) {
         true => Value::from(value as i64),
-        false => Number::from_f64(value).map_or(Value::Null, Value::Number),
+        false => Number::from_f64(value).map_or_else(|| Value::from(not_finite(value)), Value::Number),
+    }
+}
+
+/// Observed: AWS writes what JSON cannot say as a string.
+fn not_finite(value: f64) -> &'static str {
+    match value.is_nan() {
+        true => "NaN",
+        false if value > 0.0 => "Infinity",
+        false => "-Infinity",
     }
 }
 

@@ -59,7 +59,10 @@ impl<'a> Arena<'a> {
         match value {
             Value::Null => sink.null(),
             Value::Bool(flag) => sink.bool(*flag),
-            Value::Number(number) => sink.number(number.as_f64()),
+            Value::Number(number) => match number.as_i64() {
+                Some(integer) if number.is_integer() => sink.integer(integer),
+                _ => sink.number(number.as_f64()),
+            },
             Value::String(text) => sink.string(text),
             Value::Array(_) | Value::Object(_) => {
                 let mut places = self.places.borrow_mut();

@@ -47,7 +47,8 @@ pub fn json_schema() -> Value {
     schema.insert("then", query);
     schema.insert("else", path);
     schema.insert("definitions", Value::Object(definitions.0));
-    Value::Object(schema)
+    // Bounds are doubles here; in a schema `1` reads better than `1.0`.
+    Value::Object(schema).normalised()
 }
 
 /// The query languages of the definition and of the state that an object is in; `None` if they do not matter.

@@ -129,6 +129,64 @@ fn numbers_that_are_read() {
     }
 }
 
+/// Integers stay exact while 64 bits hold them, as long as nothing is computed with them.
+#[test]
+fn long_integers() {
+    let big = "9007199254740993";
+    check("$states.input.big", big);
+    check("($states.input.big)", big);
+    check("{'a': $states.input.big, 'b': [$states.input.big]}", &format!(r#"{{"a":{big},"b":[{big}]}}"#));
+    check("($x := $states.input.big; $x)", big);
+    check("$string($states.input.big)", &format!("\"{big}\""));
+    check("$string([$states.input.big])", &format!("\"[{big}]\""));
+    check("'n' & $states.input.big", &format!("\"n{big}\""));
+    check("$map([$states.input.big], function($v){ $v })", big);
+    check("$sort([$states.input.big, 1])", &format!("[1,{big}]"));
+    check("$states.input.{'k': big}.k", big);
+    check("$merge([{'k': $states.input.big}])", &format!(r#"{{"k":{big}}}"#));
+    check("$number($states.input.big)", big);
+    check("-$states.input.big", &format!("-{big}"));
+    check("$lookup($states.input, 'big')", big);
+    check("$type($states.input.big)", "\"number\"");
+    check("$exists($states.input.big) and $boolean($states.input.big)", "true");
+    check("[$states.input.big][$ = 9007199254740992]", big);
+    check("$states.input.big > 9007199254740990", "true");
+    check("$states.input.big = $states.input.big", "true");
+    check("$states.input.big + 0", "9007199254740992");
+    check("$distinct([$states.input.big, $states.input.big])", &format!("[{big}]"));
+    check("$partition([$states.input.big], 1)", &format!("[[{big}]]"));
+    check("$states.input ~> |$|{'seen': true}| ~> $lookup('big')", big);
+    for integer in ["9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808"] {
+        check(&format!("$parse('{integer}')"), integer);
+        check(&format!("$parse('[{{\"a\": {integer}}}]')[0].a"), integer);
+        check(&format!("$string($parse('{integer}'))"), &format!("\"{integer}\""));
+        check(&format!("$string($parse('[{integer}]'))"), &format!("\"[{integer}]\""));
+        check(&format!("$parse($string($parse('{integer}')))"), integer);
+    }
+    check("$parse('9223372036854775808')", "9.223372036854776E18");
+    check("$parse('[1.0, 1e3, 1.5, -0]')", "[1,1000,1.5,0]");
+    check("$parse('1e21')", "1.0E21");
+}
+
+/// Observed: what JSON cannot say is a string, wherever it lands.
+#[test]
+fn not_finite() {
+    check("1/0", "\"Infinity\"");
+    check("-1/0", "\"-Infinity\"");
+    check("0/0", "\"NaN\"");
+    check("1e308*10", "\"Infinity\"");
+    check("[1/0, {'a': 0/0}]", r#"["Infinity",{"a":"NaN"}]"#);
+    check("$parseInteger('abc', '0')", "\"NaN\"");
+    check("$sum([1e308, 1e308])", "\"Infinity\"");
+    check("$map([1, 0], function($v){ 1 / $v })", r#"[1,"Infinity"]"#);
+    check("1/0 > 1", "true");
+    check("0/0 = 0/0", "false");
+    check("1/0 + 1", r#"Err("D1001: Number out of range: null")"#);
+    check("0/0 + 1", r#"Err("T2001: The left side of the \"+\" operator must evaluate to a number")"#);
+    check("$string(1/0)", r#"Err("D3001: Attempting to invoke string function on Infinity or NaN")"#);
+    check("$partition([1], 1/0)", "Ok(Undefined)");
+}
+
 #[test]
 fn variables_and_functions() {
     check("$count", "7");

@@ -712,6 +712,10 @@ impl<'a> Evaluator<'_, 'a> {
                 match v {
                     Value::Undefined => Value::Undefined,
                     Value::Number(n) if numeric => Value::Number(-n),
+                    Value::Long(n) => match n.checked_neg() {
+                        Some(n) => value::integer(n),
+                        None => Value::Number(-(n as f64)),
+                    },
                     other => {
                         return Err(err_at("D1002", expr)
                             .with("token", "-")
@@ -1695,19 +1699,23 @@ impl<'a> Evaluator<'_, 'a> {
                     comp = -1;
                     continue;
                 }
-                let comparable = |v: &Value<'a>| matches!(v, Value::String(_) | Value::Number(_));
+                let comparable = |v: &Value<'a>| {
+                    matches!(v, Value::String(_) | Value::Number(_) | Value::Long(_))
+                };
                 if !comparable(&aa) || !comparable(&bb) {
                     let bad = if comparable(&aa) { &bb } else { &aa };
                     return Err(err_at("T2008", expr).with_value("value", bad));
                 }
                 let ordering = match (&aa, &bb) {
-                    (Value::Number(x), Value::Number(y)) => x.partial_cmp(y),
                     (Value::String(x), Value::String(y)) => Some(value::js_string_cmp(x, y)?),
-                    _ => {
-                        return Err(err_at("T2007", expr)
-                            .with_value("value", &aa)
-                            .with_value("value2", &bb));
-                    }
+                    _ => match value::compare_numbers(&aa, &bb) {
+                        Some(ordering) => ordering,
+                        None => {
+                            return Err(err_at("T2007", expr)
+                                .with_value("value", &aa)
+                                .with_value("value2", &bb));
+                        }
+                    },
                 };
                 // As jsonata-js (`===`, then `<`): a NaN key is neither equal to nor less than
                 // another, so it asks for a swap both ways.
@@ -2280,32 +2288,23 @@ fn numeric<'a>(lhs: &Value<'a>, rhs: &Value<'a>, op: BinaryOp) -> Result<Value<'
         BinaryOp::Div => l / r,
         _ => l % r,
     };
-    // jsonata-js returns the infinity of an overflow (`1e308 * 10`, `1 / 0`) and raises D1001
-    // only where it becomes an operand; JSON has no infinity, so jlens fails here.
-    value::finite(n)
+    // The infinity of an overflow (`1e308 * 10`, `1 / 0`) raises D1001 where it becomes an
+    // operand; before, it is a number like any other, as in jsonata-js.
+    Ok(Value::Number(n))
 }
 
 fn comparison<'a>(lhs: &Value<'a>, rhs: &Value<'a>, op: BinaryOp) -> Result<Value<'a>> {
-    let comparable =
-        |v: &Value<'a>| matches!(v, Value::Undefined | Value::String(_) | Value::Number(_));
+    let is_scalar =
+        |v: &Value<'a>| matches!(v, Value::String(_) | Value::Number(_) | Value::Long(_));
+    let comparable = |v: &Value<'a>| v.is_undefined() || is_scalar(v);
     if !comparable(lhs) || !comparable(rhs) {
-        let bad = if matches!(lhs, Value::String(_) | Value::Number(_)) {
-            rhs
-        } else {
-            lhs
-        };
+        let bad = if is_scalar(lhs) { rhs } else { lhs };
         return Err(Error::new("T2010").with_value("value", bad));
     }
     if lhs.is_undefined() || rhs.is_undefined() {
         return Ok(Value::Undefined);
     }
     let result = match (lhs, rhs) {
-        (Value::Number(l), Value::Number(r)) => match op {
-            BinaryOp::Lt => l < r,
-            BinaryOp::Le => l <= r,
-            BinaryOp::Gt => l > r,
-            _ => l >= r,
-        },
         (Value::String(l), Value::String(r)) => {
             let ord = value::js_string_cmp(l, r)?;
             match op {
@@ -2316,16 +2315,29 @@ fn comparison<'a>(lhs: &Value<'a>, rhs: &Value<'a>, op: BinaryOp) -> Result<Valu
             }
         }
         _ => {
-            return Err(Error::new("T2009")
-                .with_value("value", lhs)
-                .with_value("value2", rhs));
+            let Some(ord) = value::compare_numbers(lhs, rhs) else {
+                return Err(Error::new("T2009")
+                    .with_value("value", lhs)
+                    .with_value("value2", rhs));
+            };
+            // `None` for NaN, of which nothing is true.
+            match op {
+                BinaryOp::Lt => ord.is_some_and(std::cmp::Ordering::is_lt),
+                BinaryOp::Le => ord.is_some_and(std::cmp::Ordering::is_le),
+                BinaryOp::Gt => ord.is_some_and(std::cmp::Ordering::is_gt),
+                _ => ord.is_some_and(std::cmp::Ordering::is_ge),
+            }
         }
     };
     Ok(Value::Bool(result))
 }
 
 fn is_integer<'a>(v: &Value<'a>) -> bool {
-    matches!(v, Value::Number(n) if n.is_finite() && n.fract() == 0.0)
+    match v {
+        Value::Number(n) => n.is_finite() && n.fract() == 0.0,
+        Value::Long(_) => true,
+        _ => false,
+    }
 }
 
 fn range<'a>(lhs: &Value<'a>, rhs: &Value<'a>) -> Result<Value<'a>> {

@@ -94,10 +94,15 @@ pub trait Builder {
     /// Builds a boolean.
     fn bool(&mut self, value: bool) -> Self::Value;
 
-    /// Builds a number, always finite: a number that is not finite is written with
-    /// [`null`](Builder::null), as JSON has none. An integer is an `f64` without a fraction;
-    /// jsonata-js prints one below 10^21 without a decimal point.
+    /// Builds a number, which may be NaN or an infinity: the builder decides what stands for one,
+    /// as JSON has none. An integer is an `f64` without a fraction; jsonata-js prints one below
+    /// 10^21 without a decimal point.
     fn number(&mut self, value: f64) -> Self::Value;
+
+    /// Builds an integer beyond 2^53 that the expression hands on as it was read.
+    fn integer(&mut self, value: i64) -> Self::Value {
+        self.number(value as f64)
+    }
 
     /// Builds a string.
     fn string(&mut self, value: &str) -> Self::Value;

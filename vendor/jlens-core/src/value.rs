@@ -201,6 +201,8 @@ pub(crate) enum Value<'a> {
     Null,
     Bool(bool),
     Number(f64),
+    /// An integer that a double would round: made by [`integer`] alone.
+    Long(i64),
     String(Str),
     Array(Rc<Array<'a>>),
     Object(Rc<Object<'a>>),
@@ -956,7 +958,7 @@ impl<'a> Value<'a> {
             Value::Number(n) if n.is_infinite() => {
                 Err(Error::new("D1001").with("value", json_number(*n)))
             }
-            Value::Number(_) => Ok(true),
+            Value::Number(_) | Value::Long(_) => Ok(true),
             _ => Ok(false),
         }
     }
@@ -964,6 +966,7 @@ impl<'a> Value<'a> {
     pub fn as_number(&self) -> Option<f64> {
         match self {
             Value::Number(n) => Some(*n),
+            Value::Long(n) => Some(*n as f64),
             _ => None,
         }
     }
@@ -981,7 +984,7 @@ impl<'a> Value<'a> {
             Value::Undefined => 'm',
             Value::Null => 'l',
             Value::Bool(_) => 'b',
-            Value::Number(_) => 'n',
+            Value::Number(_) | Value::Long(_) => 'n',
             Value::String(_) => 's',
             Value::Array(_) => 'a',
             Value::Object(_) => 'o',
@@ -1019,6 +1022,10 @@ impl<'a> Value<'a> {
             (Value::Undefined, Value::Undefined) | (Value::Null, Value::Null) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Number(a), Value::Number(b)) => a == b,
+            (Value::Long(a), Value::Long(b)) => a == b,
+            (Value::Long(a), Value::Number(b)) | (Value::Number(b), Value::Long(a)) => {
+                *a as f64 == *b
+            }
             (Value::String(a), Value::String(b)) if a.same(b) => true,
             (Value::String(a), Value::String(b)) if a.len() != b.len() => false,
             (Value::String(a), Value::String(b)) => {
@@ -1094,7 +1101,10 @@ impl<'a> Value<'a> {
         Ok(match json {
             JsonValue::Null => Value::Null,
             JsonValue::Bool(b) => Value::Bool(*b),
-            JsonValue::Number(n) => Value::Number(n.as_f64().unwrap_or(f64::NAN)),
+            JsonValue::Number(n) => match n.as_i64() {
+                Some(n) => integer(n),
+                None => Value::Number(n.as_f64().unwrap_or(f64::NAN)),
+            },
             JsonValue::String(s) => {
                 meter::spend_text(s.len())?;
                 Value::string(s.as_str())
@@ -1223,6 +1233,7 @@ impl<'a> Value<'a> {
             Value::Null => JsonValue::Null,
             Value::Bool(b) => JsonValue::Bool(*b),
             Value::Number(n) => json_number(*n),
+            Value::Long(n) => JsonValue::from(*n),
             Value::String(s) => JsonValue::String(s.to_string()),
             Value::Array(a) => JsonValue::Array(
                 a.items()
@@ -1297,7 +1308,11 @@ impl<'a> Value<'a> {
             }
             Value::Number(n) => {
                 budget.charge(number_len(*n), 0)?;
-                write_number(builder, *n)
+                builder.number(*n)
+            }
+            Value::Long(n) => {
+                budget.charge(LONG_LEN, 0)?;
+                builder.integer(*n)
             }
             Value::String(s) => {
                 budget.charge(s.len() + 2, s.len() + 32)?;
@@ -1365,6 +1380,10 @@ impl<'a> Value<'a> {
             Value::Number(n) => {
                 take(room, number_len(*n));
                 json_number(*n)
+            }
+            Value::Long(n) => {
+                take(room, LONG_LEN);
+                JsonValue::from(*n)
             }
             Value::String(s) => {
                 let shown = beginning(s, *room);
@@ -1572,6 +1591,11 @@ impl<'a> Sink<'_, 'a> {
         self.push(Value::Number(value));
     }
 
+    /// Writes an integer, which stays exact where nothing is computed with it.
+    pub fn integer(&mut self, value: i64) {
+        self.push(integer(value));
+    }
+
     /// Writes a string.
     pub fn string(&mut self, value: &str) {
         self.push(Value::string(value));
@@ -1700,7 +1724,7 @@ fn write_json_within<B: Builder>(
         JsonValue::Number(n) => {
             let n = n.as_f64().unwrap_or(f64::NAN);
             budget.charge(number_len(n), 0)?;
-            write_number(builder, n)
+            builder.number(n)
         }
         JsonValue::String(s) => {
             budget.charge(s.len() + 2, s.len() + 32)?;
@@ -1732,16 +1756,6 @@ fn write_json_within<B: Builder>(
     })
 }
 
-/// Writes a number, or `null` for one that is not finite.
-#[inline]
-fn write_number<B: Builder>(builder: &mut B, n: f64) -> B::Value {
-    if n.is_finite() {
-        builder.number(n)
-    } else {
-        builder.null()
-    }
-}
-
 /// Builds `serde_json` values: the result of [`Value::to_json_within`].
 pub(crate) struct JsonBuilder;
 
@@ -1761,6 +1775,10 @@ impl Builder for JsonBuilder {
     #[inline]
     fn number(&mut self, value: f64) -> JsonValue {
         json_number(value)
+    }
+
+    fn integer(&mut self, value: i64) -> JsonValue {
+        JsonValue::from(value)
     }
 
     fn string(&mut self, value: &str) -> JsonValue {
@@ -1921,12 +1939,24 @@ fn number_len(n: f64) -> usize {
     }
 }
 
-/// A computed number, or D1001 when it overflowed to infinity, which JSON cannot hold.
-pub(crate) fn finite<'a>(n: f64) -> Result<Value<'a>> {
-    if n.is_infinite() {
-        Err(Error::new("D1001").with("value", json_number(n)))
+/// The order of two numbers, exact between integers: `None` for what is no number, `Some(None)`
+/// for NaN.
+pub(crate) fn compare_numbers<'a>(x: &Value<'a>, y: &Value<'a>) -> Option<Option<Ordering>> {
+    match (x, y) {
+        (Value::Long(x), Value::Long(y)) => Some(Some(x.cmp(y))),
+        _ => Some(x.as_number()?.partial_cmp(&y.as_number()?)),
+    }
+}
+
+/// The length of a [`Value::Long`] in JSON text, or a little less.
+const LONG_LEN: usize = 16;
+
+/// An integer, exact.
+pub(crate) fn integer<'a>(n: i64) -> Value<'a> {
+    if n.unsigned_abs() <= 1 << 53 {
+        Value::Number(n as f64)
     } else {
-        Ok(Value::Number(n))
+        Value::Long(n)
     }
 }
 
@@ -2027,6 +2057,7 @@ fn write_json<'a>(out: &mut Text, value: &Value<'a>, pretty: bool, depth: usize)
                 out.push_str(&js_number(round15(*n)))
             }
         }
+        Value::Long(n) => out.push_str(&n.to_string()),
         Value::String(s) => write_json_string(out, s),
         Value::Function(_) => out.push_str("\"\""),
         Value::Array(_) | Value::Object(_) if depth >= MAX_NESTING => Err(too_deep()),
@@ -2131,6 +2162,10 @@ impl Copier {
                 Value::Bool(*b)
             }
             Value::Number(n) => self.number(*n)?,
+            Value::Long(n) => {
+                self.add(LONG_LEN);
+                Value::Long(*n)
+            }
             Value::String(s) => {
                 self.add(json_string_len(s));
                 Value::String(s.clone())

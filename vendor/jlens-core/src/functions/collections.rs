@@ -310,9 +310,8 @@ pub(super) fn sort<'a>(ev: &mut Evaluator<'_, 'a>, a: Vec<Value<'a>>, c: &Call<'
         }
         merge_sort(items.items().clone(), &mut |x, y| {
             Ok(match (x, y) {
-                (Value::Number(x), Value::Number(y)) => x > y,
                 (Value::String(x), Value::String(y)) => value::js_string_cmp(x, y)?.is_gt(),
-                _ => false,
+                _ => value::compare_numbers(x, y).flatten() == Some(std::cmp::Ordering::Greater),
             })
         })?
     } else {
@@ -448,6 +447,7 @@ pub(super) fn type_<'a>(_: &mut Evaluator<'_, 'a>, a: Vec<Value<'a>>, _: &Call<'
         Value::Undefined => Value::Undefined,
         Value::Null => Value::string("null"),
         Value::Number(_) if v.is_numeric()? => Value::string("number"),
+        Value::Long(_) => Value::string("number"),
         Value::String(_) => Value::string("string"),
         Value::Bool(_) => Value::string("boolean"),
         Value::Array(_) => Value::string("array"),

@@ -143,7 +143,7 @@ natives! {
         if total.is_infinite() {
             // The sum overflows, but the mean of finite numbers is finite.
             let mean = arr.items().iter().filter_map(Value::as_number).map(|x| x / n).sum();
-            return value::finite(mean);
+            return Ok(Value::Number(mean));
         }
         Ok(Value::Number(total / n))
     };
@@ -174,7 +174,7 @@ natives! {
     };
     "parseInteger" "<s-s:n>" ["value", "picture"] 2 Numeric "Parses an integer written according to an XPath picture string" => |_, a, _| match text(&a, 0) {
         None => Ok(Value::Undefined),
-        Some(v) => crate::datetime::parse_integer(&v, &text(&a, 1).unwrap_or_default()).and_then(value::finite),
+        Some(v) => crate::datetime::parse_integer(&v, &text(&a, 1).unwrap_or_default()).map(Value::Number),
     };
 
     // Numeric
@@ -182,7 +182,7 @@ natives! {
     "floor" "<n-:n>" ["arg"] 1 Numeric "Rounds down" => |_, a, _| Ok(num(&a, 0).map_or(Value::Undefined, |v| Value::Number(v.floor())));
     "ceil" "<n-:n>" ["arg"] 1 Numeric "Rounds up" => |_, a, _| Ok(num(&a, 0).map_or(Value::Undefined, |v| Value::Number(v.ceil())));
     "round" "<n-n?:n>" ["arg", "precision"] 2 Numeric "Rounds half to even, optionally to a number of decimal places" => |_, a, _| {
-        num(&a, 0).map_or(Ok(Value::Undefined), |v| value::finite(n::round(v, num(&a, 1).unwrap_or(0.0))))
+        Ok(num(&a, 0).map_or(Value::Undefined, |v| Value::Number(n::round(v, num(&a, 1).unwrap_or(0.0)))))
     };
     "abs" "<n-:n>" ["arg"] 1 Numeric "Absolute value" => |_, a, _| Ok(num(&a, 0).map_or(Value::Undefined, |v| Value::Number(v.abs())));
     "sqrt" "<n-:n>" ["arg"] 1 Numeric "Square root" => n::sqrt;
@@ -308,6 +308,7 @@ pub(crate) fn boolean<'a>(v: &Value<'a>) -> Result<Option<bool>> {
         }
         Value::String(s) => !s.is_empty(),
         Value::Number(n) => v.is_numeric()? && *n != 0.0,
+        Value::Long(_) => true,
         Value::Object(o) => !o.borrow().is_empty(),
         Value::Bool(b) => *b,
         Value::Null | Value::Function(_) => false,
@@ -379,7 +380,9 @@ fn sum<'a>(items: &Value<'a>) -> Result<Value<'a>> {
     let Value::Array(a) = items else {
         return Ok(Value::Undefined);
     };
-    value::finite(a.items().iter().filter_map(Value::as_number).sum())
+    Ok(Value::Number(
+        a.items().iter().filter_map(Value::as_number).sum(),
+    ))
 }
 
 fn extreme<'a>(items: &Value<'a>, pick: fn(f64, f64) -> f64) -> Result<Value<'a>> {

@@ -16,6 +16,7 @@ pub(super) fn number<'a>(_: &mut Evaluator<'_, 'a>, a: Vec<Value<'a>>, _: &Call<
     Ok(match arg(&a, 0) {
         Value::Undefined => Value::Undefined,
         Value::Number(n) => Value::Number(n),
+        Value::Long(n) => Value::Long(n),
         Value::Bool(b) => Value::Number(if b { 1.0 } else { 0.0 }),
         Value::String(s) => {
             if is_decimal_literal(&s)

@@ -1,0 +1,69 @@
+//! What people measured on AWS, each fact at every place of a machine where it can occur.
+
+mod jsonata;
+mod jsonpath;
+mod numbers;
+
+use std::collections::BTreeMap;
+
+use asl_tests::{Answer, Case, Expect};
+use asl_value::{Value, json};
+
+/// A way through a machine: `definition` has the mark at the place in question, and where it stands is what messages
+/// call the field.
+struct Place {
+    definition: Value,
+    field: &'static str,
+}
+
+/// What stands at the mark of a definition.
+const MARK: &str = "<here>";
+
+fn place(field: &'static str, definition: Value) -> Place {
+    Place { definition, field }
+}
+
+/// A machine of states that `first` begins.
+fn machine(language: &str, first: &str, states: Value) -> Value {
+    json!({"QueryLanguage": language, "StartAt": first, "States": states})
+}
+
+/// Puts `text` where the mark is.
+fn filled(definition: &Value, text: &str) -> String {
+    definition.to_json().replace(&format!("\"{MARK}\""), text)
+}
+
+/// How the machine ends: its output, or error and cause.
+async fn run(definition: String, input: &str) -> Result<String, String> {
+    let case = Case {
+        description: String::new(),
+        source: String::new(),
+        definition,
+        input: input.to_owned(),
+        limits: None,
+        redrives: 0,
+        // Answers its arguments.
+        tasks: BTreeMap::from([
+            ("f".to_owned(), vec![Answer::default()]),
+            ("fails".to_owned(), vec![Answer { error: Some("E".to_owned()), ..Answer::default() }]),
+        ]),
+        objects: BTreeMap::new(),
+        expect: Expect {
+            status: String::new(),
+            output: None,
+            error: None,
+            cause: None,
+            history: None,
+            objects: BTreeMap::new(),
+        },
+    };
+    let ended = case.run().await.unwrap();
+    match ended.output {
+        Some(output) => Ok(output),
+        None => Err(format!("{}: {}", ended.error.unwrap_or(ended.status), ended.cause.unwrap_or_default())),
+    }
+}
+
+fn task(function: &str) -> String {
+    format!("arn:aws:lambda:us-east-1:123456789012:function:{function}")
+}
