@@ -76,6 +76,8 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) real_time: bool,
     #[command(flatten)]
+    pub(crate) memory: Memory,
+    #[command(flatten)]
     pub(crate) kind: Kind,
     /// For people, or one JSON object on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -224,6 +226,8 @@ pub(crate) struct Serve {
     /// Lets EXPRESS executions be described, listed and stopped, and have a history
     #[arg(long)]
     pub(crate) express_history: bool,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) kind: Kind,
 }
@@ -380,6 +384,20 @@ pub(crate) struct Kind {
 impl Kind {
     pub(crate) const STANDARD: Kind =
         Kind { machine_type: MachineType::Standard, express_patterns: Patterns::Aws };
+}
+
+/// The memory of an execution.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Memory {
+    /// How many MiB an execution may hold in memory, by estimate: items of files, results, variables, strands
+    #[arg(long = "memory", value_name = "MIB", default_value_t = 128)]
+    mebibytes: u32,
+}
+
+impl Memory {
+    pub(crate) fn bytes(self) -> u64 {
+        u64::from(self.mebibytes) << 20
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -167,7 +167,8 @@ impl Config {
     }
 
     /// What these variables say. Of those whose name does not begin with `ASL_` only Lambda's own are read:
-    /// `AWS_LAMBDA_LOG_FORMAT` and `AWS_LAMBDA_LOG_LEVEL`.
+    /// `AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, half of which an execution may
+    /// hold.
     ///
     /// ```
     /// use asl_lambda::Config;
@@ -187,13 +188,14 @@ impl Config {
     /// What these variables say, those that are wrong left out, and what is wrong with them.
     pub(crate) fn read(vars: impl IntoIterator<Item = (String, String)>) -> (Config, Vec<String>) {
         let mut config = Config::default();
-        let (mut own, mut substitutions) = (Vec::new(), Vec::new());
+        let (mut own, mut substitutions, mut memory) = (Vec::new(), Vec::new(), None);
         for (name, value) in vars {
             match name.as_str() {
                 _ if Substitutions::is_variable(&name) => substitutions.push((name, value)),
                 _ if value.is_empty() => {}
                 "AWS_LAMBDA_LOG_FORMAT" => config.log.is_json = value.eq_ignore_ascii_case("json"),
                 "AWS_LAMBDA_LOG_LEVEL" => config.log.threshold = Severity::from_name(&value),
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => memory = value.parse::<u32>().ok(),
                 _ if name.starts_with("ASL_") => own.push((name, value)),
                 _ => {}
             }
@@ -202,6 +204,10 @@ impl Config {
             Some(format!("{name}: {}", setting::set(&mut config, &name, &value).err()?))
         };
         let mut problems: Vec<String> = own.into_iter().filter_map(problem).collect();
+        if let Some(megabytes) = memory {
+            // The other half is for events, answers and the process itself.
+            config.limits.memory_bytes = Some(u64::from(megabytes) * (1 << 20) / 2);
+        }
         match Substitutions::from_variables(substitutions) {
             Ok(values) => config.substitutions = values,
             Err(problem) => problems.push(problem.message),
@@ -271,6 +277,16 @@ mod tests {
         assert_eq!((config.event_source, config.response), (None, Response::Output));
         assert_eq!((config.on_failure, config.margin), (OnFailure::Fail, Duration::from_millis(500)));
         assert!(config.definition.is_none() && matches!(config.input, Input::Default));
+    }
+
+    #[test]
+    fn an_execution_may_hold_half_of_the_memory() {
+        let size = ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512");
+        let bytes = |vars: &[(&str, &str)]| read(vars).unwrap().limits.memory_bytes;
+        assert_eq!(bytes(&[]), Limits::express().memory_bytes);
+        assert_eq!(bytes(&[size]), Some(256 << 20));
+        assert_eq!(bytes(&[size, ("ASL_LIMITS", "unlimited")]), Some(256 << 20));
+        assert_eq!(bytes(&[("ASL_LIMITS", "unlimited")]), None);
     }
 
     #[test]

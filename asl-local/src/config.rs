@@ -86,6 +86,9 @@ pub struct Quotas {
     /// Bytes of the payloads in the history of one execution; beyond it the execution is stopped with
     /// `States.DataLimitExceeded`.
     pub history_bytes: usize,
+    /// Bytes that an execution may hold in memory while it runs ([`Limits::memory_bytes`](asl_engine::Limits)); beyond it
+    /// the execution fails with `States.DataLimitExceeded`.
+    pub execution_bytes: u64,
     /// Bytes of inputs, histories and definitions of all executions that are remembered. Beyond it the one that ended
     /// first is forgotten; where none has ended, `ExecutionLimitExceeded`.
     pub kept_bytes: usize,
@@ -115,6 +118,7 @@ impl Default for Quotas {
             versions: 1000,
             definition_bytes: 64 << 20,
             history_bytes: 256 << 20,
+            execution_bytes: 128 << 20,
             kept_bytes: 1 << 30,
             page_bytes: 16 << 20,
             requests: 4096,

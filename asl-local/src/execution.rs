@@ -238,9 +238,12 @@ fn admit(
         &execution,
         request.is_synchronous,
     ));
+    let memory_bytes = Some(app.config.quotas.execution_bytes);
     let first = match execution.kind {
-        MachineType::Standard => first.with_limits(Limits::standard()).keeping_checkpoint(),
-        MachineType::Express => first.with_limits(Limits::express()),
+        MachineType::Standard => {
+            first.with_limits(Limits { memory_bytes, ..Limits::standard() }).keeping_checkpoint()
+        }
+        MachineType::Express => first.with_limits(Limits { memory_bytes, ..Limits::express() }),
     };
     Ok((execution, Some(first)))
 }

@@ -83,14 +83,14 @@ fn execute(
     }
     let execution = Execution::new(input).with_observer(observer);
     let (region, account) = (&services.region, &services.account);
+    let memory_bytes = Some(args.memory.bytes());
     let execution = match args.kind.machine_type {
-        MachineType::Standard => {
-            execution.with_identity(Identity::standard(region, account, "machine", "execution"))
-        }
-        MachineType::Express => {
-            let identity = Identity::express(region, account, "machine", "execution", "local");
-            execution.with_limits(Limits::express()).with_identity(identity)
-        }
+        MachineType::Standard => execution
+            .with_limits(Limits { memory_bytes, ..Limits::standard() })
+            .with_identity(Identity::standard(region, account, "machine", "execution")),
+        MachineType::Express => execution
+            .with_limits(Limits { memory_bytes, ..Limits::express() })
+            .with_identity(Identity::express(region, account, "machine", "execution", "local")),
     };
     Ok(super::runtime()?.block_on(engine.build().run(program, execution)))
 }

@@ -10,7 +10,7 @@ use asl_engine::TaskHandler;
 use asl_engine::{Clock, ObjectStore};
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
-use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Server};
+use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Quotas, Server};
 
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
@@ -140,6 +140,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: super::test_state::result_schema(),
         allowed_hosts: allowed_hosts(args),
+        quotas: Quotas { execution_bytes: args.memory.bytes(), ..Quotas::default() },
         ..default
     })
 }

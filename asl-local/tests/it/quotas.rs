@@ -197,3 +197,19 @@ async fn hosts_and_origins() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{method} {headers}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn memory_of_a_running_execution() {
+    let client = with(Quotas { execution_bytes: 100_000, ..Quotas::default() }).await;
+    let iterations = json!({
+        "Type": "Map", "ItemsPath": "$.items", "ItemSelector": {"text.$": "$.text"}, "ResultPath": Value::Null, "End": true,
+        "ItemProcessor": {"StartAt": "P", "States": {"P": {
+            "Type": "Pass", "Parameters": {"id.$": "States.UUID()", "text.$": "$.text"}, "End": true
+        }}}
+    });
+    let machine = client.machine("STANDARD", json!({"StartAt": "M", "States": {"M": iterations}})).await;
+    let input = json!({"items": (0..50).map(Value::from).collect::<Vec<_>>(), "text": "x".repeat(5000)});
+    let arn = client.start(&machine, &input.to_json()).await;
+    let ended = client.ended(&arn).await;
+    assert_eq!([text(&ended, "status"), text(&ended, "error")], ["FAILED", "States.DataLimitExceeded"]);
+}
