@@ -22,6 +22,7 @@ use crate::machine::{MachineType, Revision, Target};
 use crate::redrive::Redrives;
 use crate::status;
 use crate::task::LocalTasks;
+use crate::verbatim;
 
 /// Measured on AWS: a name is free again 90 days after its execution ended.
 fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
@@ -384,7 +385,12 @@ fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiErro
 pub(crate) fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
     let text = text.unwrap_or("{}");
     match Value::parse(text) {
-        Ok(input) => Ok((input, text.to_owned())),
+        // UNRECORDED: an input in which an object has a key twice. AWS's parser keeps the last one; what has been read is
+        // handed on then, not the text.
+        Ok(input) => {
+            let text = if verbatim::is_whole(text, &input) { text.to_owned() } else { input.to_json() };
+            Ok((input, text))
+        }
         Err(error) => {
             let problem = match text.trim_ascii().is_empty() {
                 true => "Invalid execution input.".into(),

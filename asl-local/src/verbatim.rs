@@ -75,6 +75,29 @@ impl<'a> Verbatim<'a> {
     }
 }
 
+/// Whether every member that the text has is one of the value that it was read as: not if a key is there twice.
+pub(crate) fn is_whole(text: &str, value: &Value) -> bool {
+    let mut bytes = text.bytes().enumerate();
+    let mut colons = 0;
+    while let Some((_, byte)) = bytes.next() {
+        match byte {
+            b'"' if end_of_string(&mut bytes).is_none() => return false,
+            b':' => colons += 1,
+            _ => {}
+        }
+    }
+    colons == members(value)
+}
+
+/// How many members all objects have. The recursion is bounded by the depth of documents.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(members).sum(),
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
 /// Where the string ends whose first quote was read.
 fn end_of_string(bytes: &mut impl Iterator<Item = (usize, u8)>) -> Option<usize> {
     loop {
@@ -91,6 +114,22 @@ fn end_of_string(bytes: &mut impl Iterator<Item = (usize, u8)>) -> Option<usize>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_that_are_there_twice() {
+        for (text, expect) in [
+            ("{}", true),
+            (r#"{"a": 1, "b": [{"a": ":"}, {"a": 2}]}"#, true),
+            (r#"{"a:b": "\"c\":", "d": {}}"#, true),
+            (r#"{"a": 1, "a": 1}"#, false),
+            (r#"{"a": 1, "\u0061": 1}"#, false),
+            (r#"[{"x": {"a": [], "b": 0, "a": {}}}]"#, false),
+            ("[1, 2]", true),
+            ("\":\"", true),
+        ] {
+            assert_eq!(is_whole(text, &Value::parse(text).expect("JSON")), expect, "{text}");
+        }
+    }
 
     /// `path` leads to the part: keys and numbers.
     #[track_caller]

@@ -27,6 +27,8 @@ pub(super) async fn start_execution(
     if pattern == Pattern::WaitForTaskToken {
         return waiting.end(task).await;
     }
+    // UNRECORDED: `.sync` and `.sync:2` of an Express child, which AWS documents for Standard ones alone; here they wait for
+    // it all the same.
     let mut child = StoppedWithParent(Some(child));
     let Some(running) = child.0.as_ref() else { return Ok(Value::Null) };
     tokio::select! {

@@ -311,3 +311,35 @@ async fn jsonata_machines_run() {
     let arn = client.start(&machine, r#"{"n": 1}"#).await;
     assert_eq!(text(&client.ended(&arn).await, "output"), "2");
 }
+
+/// What has been read is handed on, not the text; and a number keeps the form it was written in until it is computed with.
+#[tokio::test]
+async fn inputs_as_they_are_handed_on() {
+    let client = Client::new().await;
+    let machine = client.machine("STANDARD", pass()).await;
+    for (input, shown) in [
+        (r#"{"a": 1, "b": 2, "a": 3}"#, r#"{"a":3,"b":2}"#),
+        (r#"[{"x": {"k": 1.50, "\u006b": 2.50}}]"#, r#"[{"x":{"k":2.5}}]"#),
+        (r#"{"a": 1.50, "b": [1e21]}"#, r#"{"a": 1.50, "b": [1e21]}"#),
+    ] {
+        let arn = client.start(&machine, input).await;
+        let ended = client.ended(&arn).await;
+        assert_eq!(text(&ended, "output"), shown, "{input}");
+        let history = client.ok("GetExecutionHistory", json!({"executionArn": arn.as_str()})).await;
+        let entered = &history["events"][1]["stateEnteredEventDetails"]["input"];
+        assert_eq!(entered.as_str(), Some(shown), "{input}");
+    }
+    // Taken apart, the doubles of the input are written as AWS writes them.
+    let path = json!({"Type": "Pass", "InputPath": "$.b", "End": true});
+    let machine = client.machine("STANDARD", one_state(path)).await;
+    let arn =
+        client.start(&machine, r#"{"b": {"n": 1789180622.50, "m": 0.0, "l": 123456789012345678901}}"#).await;
+    assert_eq!(
+        text(&client.ended(&arn).await, "output"),
+        r#"{"n":1.7891806225E9,"m":0.0,"l":123456789012345678901}"#
+    );
+    let template = json!({"Type": "Pass", "Parameters": {"n.$": "$.n"}, "End": true});
+    let machine = client.machine("STANDARD", one_state(template)).await;
+    let arn = client.start(&machine, r#"{"n": 1789180622.50}"#).await;
+    assert_eq!(text(&client.ended(&arn).await, "output"), r#"{"n":1.7891806225E9}"#);
+}

@@ -30,6 +30,17 @@ async fn a_child_is_started_or_waited_for() {
     }
 }
 
+/// AWS documents it for STANDARD children alone.
+#[tokio::test]
+async fn an_express_child_is_waited_for() {
+    for (pattern, output) in [(".sync", r#"{"a":1}"#.into()), (".sync:2", json!({"a": 1}))] {
+        let client = Client::new().await;
+        let child = client.machine("EXPRESS", pass()).await;
+        let ended = Value::parse(&text(&run(&client, &child, pattern).await, "output")).unwrap();
+        assert_eq!(ended["Output"], output, "{pattern}");
+    }
+}
+
 #[tokio::test]
 async fn a_child_that_fails_is_the_cause() {
     let client = Client::new().await;
