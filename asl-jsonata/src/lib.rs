@@ -51,11 +51,12 @@
 //! AWS is given, and gives back, is copied.
 //!
 //! # Input safety
-//! An evaluation ends after a second, a hundred levels of nesting, or when what it builds is too large; it needs
-//! no large stack.
+//! An evaluation ends after a second, when its host has no more time for it or stops it, after a hundred levels of
+//! nesting, or when its values take more than 64 MiB; it needs no large stack. Values that share what is in them are
+//! never written out beyond that. Random numbers of one evaluation do not tell those of another.
 //!
 //! # What it does not do
-//! It reads no state machine (`asl-model`) and runs none (`asl-engine`). `jlens-core` evaluates; no type of it is
+//! It reads no state machine (`asl-model`) and runs none (`asl-engine`). `jlens-core` evaluates, in a version of our own; no type of it is
 //! public here.
 
 mod builder;

@@ -20,6 +20,8 @@ fn check(text: &str, expect: &str) {
 
 const DEPTH: &str = "Stack overflow error: Check for non-terminating recursive function.";
 const TIME: &str = "Expression evaluation timeout: Check for infinite loop";
+/// Of time or of memory: which is first depends on the machine.
+const LIMIT: &str = "Expression evaluation ";
 const MEMORY: &str = "Expression evaluation memory limit exceeded: Check for excessive memory usage";
 
 #[test]
@@ -44,12 +46,12 @@ fn doubling() {
         let steps = (0..40).map(|_| format!("$v := {twice}; ")).collect::<String>();
         format!("($v := {first}; {steps}$v)")
     };
-    check(&doubling("'abcdefgh'", "$v & $v"), MEMORY);
-    check(&doubling("[1]", "$append($v, $v)"), MEMORY);
-    check(&doubling("[1]", "[$v, $v]"), MEMORY);
-    check(&doubling("$x", "[[$v], [$v]]"), MEMORY);
-    check(&doubling("{'a': 1}", "{'a': $v, 'b': $v}"), MEMORY);
-    check(&doubling("[1]", "$string([$v, $v])"), MEMORY);
+    check(&doubling("'abcdefgh'", "$v & $v"), LIMIT);
+    check(&doubling("[1]", "$append($v, $v)"), LIMIT);
+    check(&doubling("[1]", "[$v, $v]"), LIMIT);
+    check(&doubling("$x", "[[$v], [$v]]"), LIMIT);
+    check(&doubling("{'a': 1}", "{'a': $v, 'b': $v}"), LIMIT);
+    check(&doubling("[1]", "$string([$v, $v])"), LIMIT);
     check("[1..10000000]", MEMORY);
     check("$count([1..1e7])", MEMORY);
     check("$pad('', 1e12, 'x')", "");
@@ -93,4 +95,108 @@ fn depth() {
     check(&sum(101), DEPTH);
     check(&array(99), "Value");
     check(&array(100), DEPTH);
+}
+
+/// Values that share what is in them stand for 2^40 leaves: nothing writes them out, compares them or walks them whole.
+#[test]
+fn shared_values() {
+    let shared = |build: &str| {
+        format!("$f := function($s, $n){{ $n = 0 ? $s : $f({build}, $n - 1) }}; $v := $f(1, 40)")
+    };
+    let objects = shared("{'a': $s, 'b': $s}");
+    let arrays = shared("[[$s], [$s]]");
+    let empty = "$f := function($s, $n){ $n = 0 ? $s : $f([[$s], [$s]], $n - 1) }; $v := $f([], 40)";
+    for build in [&objects, &arrays, empty] {
+        for (what, expect) in [
+            ("1 + $v", "T2002"),
+            ("-$v", "D1002"),
+            ("$v < 1", "T2010"),
+            ("[1..$v]", "T2004"),
+            ("$error($v)", "T0410"),
+            ("$number($v)", ""),
+            ("$error($string($v))", LIMIT),
+            ("$v & ''", LIMIT),
+            ("$string($v, true)", LIMIT),
+            ("$hash($v, 'MD5')", ""),
+            ("$partition([$v], 1)", ""),
+            ("$v ~> |a|{'z': 1}|", ""),
+            ("$v = $f(1, 40)", ""),
+            ("$distinct([$v, $f(1, 40)])", ""),
+            ("$v in [$v, 1]", ""),
+            ("$boolean($v)", ""),
+            ("$keys($v)", ""),
+            ("$spread($v)", ""),
+            ("$v.a.b", ""),
+            ("$v.*", ""),
+            ("$v.**", ""),
+            ("$v.**.%", ""),
+            ("$v{$string(a): $}", ""),
+            ("$v", LIMIT),
+        ] {
+            check(&format!("({build}; {what})"), expect);
+        }
+    }
+}
+
+/// Each takes a time, or room, that is not bounded by the length of what it is given.
+#[test]
+fn functions_that_take_long() {
+    let long = "$t := $pad('', 240000, ' ')";
+    check(&format!("({long}; $replace($t, ' ', $t))"), LIMIT);
+    check(&format!("({long}; $replace($t, / /, $t))"), LIMIT);
+    check(&format!("({long}; $replace($t, / /, '$0$0'))"), "");
+    check(&format!("({long}; $split($t, / /))"), "");
+    check("$exists($split($pad('', 1000000, 'x'), ''))", LIMIT);
+    check("$exists($distinct([1..800000]))", "");
+    check("$exists($keys([1..50000].{$string($): 1}))", "");
+    check("$exists([1..5000]^(>$string($)))", "true");
+    check("$map([1..1000], function($i){ [1..800000] })", LIMIT);
+    check("$exists($map([1..100000], function($i){ function(){ [$i] } }))", "");
+    check("[1..800000].{'a': [$], 'b': [$]}", LIMIT);
+    check("($x := [1..2000]; $x@$a.$x@$b.{'a': $a, 'b': $b})", "");
+    check("($s := $pad('', 5000000, 'x'); $t := $s & ''; $map([1..100000], function($i){ $s = $t }))", "");
+    check("($s := $pad('', 5000000, 'x'); $t := $s & ''; $s in $map([1..100000], function($i){ $t }))", "");
+    check("$formatNumber(1.5, '0.' & $pad('', 65536, '0')) ~> $length", "65538");
+    check("$formatNumber(1.5, $pad('', 200000, '0,0')) ~> $length", "");
+    check("$formatNumber(1.5, '#.' & $pad('', 200000, '0,0')) ~> $length", "");
+    check("$formatInteger(1, $pad('', 6000000, '0')) ~> $length", LIMIT);
+    check("$fromMillis(1, '[Y,6000000]') ~> $length", LIMIT);
+    check("$toMillis('x', $pad('', 200000, '[Yw]'))", LIMIT);
+    check("$parseInteger($pad('', 6000000, 'one '), 'w')", "");
+    check("$parse('[' & $join($map([1..800000], function($i){ '{}' }), ',') & ']') ~> $exists", "");
+    let many = vec!["s?"; 40].join("");
+    let given = vec!["'a'"; 39].join(",");
+    check(&format!("(function($a)<{many}n:x>{{ 1 }})({given}, true)"), "T0410");
+}
+
+/// The regular expressions go back: time and the places to go back to are limited.
+#[test]
+fn regular_expressions() {
+    let text = "$t := $pad('', 240000, 'a')";
+    for pattern in [
+        "/a*b/",
+        "/(?:a|b)*c/",
+        "/((((((a))))))*b/",
+        "/a{60000}b/",
+        "/(a*)\\1b/",
+        "/(?=a*b)(?=a*c)a/",
+        "/(?<!a*)b/",
+        "/^(a+)+$b/",
+    ] {
+        check(&format!("({text}; $contains($t, {pattern}))"), "");
+    }
+    check(&format!("$contains('a', /{}/)", "(".repeat(5_000) + &")".repeat(5_000)), "");
+    check(&format!("$contains('a', /{}/)", "a|".repeat(50_000)), LIMIT);
+}
+
+/// Functions that hold functions that hold functions are dropped on a small stack.
+#[test]
+fn chains_of_functions() {
+    let chain = |next: &str| {
+        format!("($f := function($s, $n){{ $n = 0 ? $s : $f({next}, $n - 1) }}; $type($f($sum, 50000)))")
+    };
+    check(&chain("function(){ $s }"), "");
+    check(&chain("$append($s, ?)"), "");
+    check(&chain("[function(){ $s }]"), "");
+    check(&chain("$s.(function(){ 1 })"), "");
 }

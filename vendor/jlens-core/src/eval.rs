@@ -93,6 +93,14 @@ impl<'a> Vars<'a> {
         }
     }
 
+    fn any(&self, f: impl FnMut(&Value<'a>) -> bool) -> bool {
+        match self {
+            Vars::Call(_, values) => values.iter().any(f),
+            Vars::Few(vars) => vars.iter().map(|(_, v)| v).any(f),
+            Vars::Many(vars) => vars.values().any(f),
+        }
+    }
+
     fn clear(&mut self) {
         match self {
             Vars::Call(..) => *self = Vars::Few(Vec::new()),
@@ -139,7 +147,14 @@ const VAR: usize = size_of::<(String, Value<'static>)>() + 16;
 
 impl Drop for Frame<'_> {
     fn drop(&mut self) {
-        meter::release(FRAME + self.vars.get_mut().len() * VAR);
+        let vars = self.vars.get_mut();
+        meter::release(FRAME + vars.len() * VAR);
+        let is_last = |frame: &Env<'_>| Rc::strong_count(frame) == 1;
+        if self.parent.as_ref().is_some_and(is_last) || vars.any(value::holds_values) {
+            let vars = std::mem::replace(vars, Vars::Few(Vec::new()));
+            let parent = self.parent.take();
+            value::nested_drop(|_| drop((vars, parent)));
+        }
     }
 }
 

@@ -124,6 +124,13 @@ impl Text {
         Ok(())
     }
 
+    /// The text itself, with room for `bytes` more, charged.
+    pub(crate) fn room_for(&mut self, bytes: usize) -> Result<&mut String> {
+        meter::spend_text(bytes)?;
+        self.room(bytes)?;
+        Ok(&mut self.text)
+    }
+
     /// Appends `count` times the same character.
     pub(crate) fn repeat(&mut self, c: char, count: usize) -> Result<()> {
         let bytes = count.saturating_mul(c.len_utf8());

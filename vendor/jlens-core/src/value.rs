@@ -614,7 +614,7 @@ impl Drop for Array<'_> {
             Some(lazy) => lazy.take(),
             None => Vec::new(),
         };
-        if !self.items.iter().chain(&lazy).any(owned) {
+        if !self.items.iter().chain(&lazy).any(holds_values) {
             return;
         }
         let items = std::mem::take(&mut self.items);
@@ -632,7 +632,7 @@ impl Drop for Object<'_> {
     fn drop(&mut self) {
         meter::release(self.charged.get() as usize * 8);
         let map = self.map.get_mut();
-        if !map.values().any(owned) {
+        if !map.values().any(holds_values) {
             return;
         }
         // Moved out with the same hasher, which costs no allocation; clearing it in place would
@@ -664,21 +664,40 @@ thread_local! {
     static DROPS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Runs `drop`, a level deeper in the drops of arrays and objects; it is told whether that is
-/// past [`DROP_DEPTH`].
-fn nested_drop(drop: impl FnOnce(bool)) {
+/// Runs `drop`, a level deeper in the drops of arrays, objects, functions and frames, on a stack that
+/// grows; it is told whether that is past [`DROP_DEPTH`].
+pub(crate) fn nested_drop(drop: impl FnOnce(bool)) {
     DROPS.with(|drops| {
         let depth = drops.get();
         drops.set(depth + 1);
-        drop(depth >= DROP_DEPTH);
+        nest(depth + 1, || drop(depth >= DROP_DEPTH));
         drops.set(depth);
     });
 }
 
+// Functions hold functions: the arguments of one applied in part, the context and, in its frame, the
+// variables of a lambda.
 impl Drop for Function<'_> {
     fn drop(&mut self) {
         meter::release(FUNCTION + self.held());
+        match self {
+            Function::Lambda(lambda) if holds_values(&lambda.input) => {
+                let input = std::mem::take(&mut lambda.input);
+                nested_drop(|_| drop(input));
+            }
+            Function::Partial { args, .. } if args.iter().flatten().any(holds_values) => {
+                let args = std::mem::take(args);
+                nested_drop(|_| drop(args));
+            }
+            _ => {}
+        }
     }
+}
+
+/// Whether dropping a value may drop others that it holds. It need not be the last reference: the
+/// same value may stand beside itself, and the drop of one makes the other the last.
+pub(crate) fn holds_values(v: &Value<'_>) -> bool {
+    matches!(v, Value::Function(_) | Value::Array(_) | Value::Object(_))
 }
 
 /// Calls `f` with each value of `items` that is not an array, in order, entering the arrays
@@ -1994,11 +2013,15 @@ pub(crate) fn js_string_cmp(a: &str, b: &str) -> Result<Ordering> {
 
 /// Writes `s` as a JSON string literal with `JSON.stringify` escaping.
 pub(crate) fn write_json_string(out: &mut Text, s: &str) -> Result<()> {
-    out.push('"')?;
+    let out = out.room_for(json_string_len(s))?;
+    out.push('"');
     let mut rest = s;
     // What needs no escape is appended at once.
-    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || (c as u32) < 0x20) {
-        out.push_str(&rest[..at])?;
+    while let Some(at) = rest
+        .bytes()
+        .position(|b| b == b'"' || b == b'\\' || b < 0x20)
+    {
+        out.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
@@ -2008,11 +2031,12 @@ pub(crate) fn write_json_string(out: &mut Text, s: &str) -> Result<()> {
             b'\r' => out.push_str("\\r"),
             b'\t' => out.push_str("\\t"),
             control => out.push_str(&format!("\\u{control:04x}")),
-        }?;
+        }
         rest = &rest[at + 1..];
     }
-    out.push_str(rest)?;
-    out.push('"')
+    out.push_str(rest);
+    out.push('"');
+    Ok(())
 }
 
 /// `JSON.stringify` with the replacer jsonata-js uses in `$string`: numbers are rounded to 15

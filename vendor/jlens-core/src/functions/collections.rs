@@ -399,7 +399,10 @@ impl Distinct {
     fn contains_equal<'a>(&mut self, v: &Value<'a>, met: &[Value<'a>]) -> Result<bool> {
         meter::spend(1)?;
         let scratch = self.scratch.get_or_insert_with(meter::Scratch::none);
-        scratch.grow(ENTRY / 2)?;
+        scratch.grow(match v {
+            Value::Number(_) => ENTRY / 3,
+            _ => ENTRY,
+        })?;
         match v {
             Value::String(s) => {
                 meter::spend_text(s.len())?;
