@@ -38,6 +38,8 @@ use serde::Deserialize;
 
 mod client;
 pub mod fuzz;
+#[cfg(feature = "jsonata")]
+pub mod hostile;
 pub mod limit;
 mod objects;
 mod served;

@@ -10,6 +10,7 @@ mod conformance;
 mod dist;
 mod docs;
 mod fuzz;
+mod hostile;
 mod iam_table;
 mod jsonata;
 mod lambda_e2e;
@@ -38,6 +39,8 @@ usage: cargo xtask <command>
   jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
   fuzz-smoke [--runs N] [--seed N]
                       loads N mutated definitions and expressions (100,000)
+  hostile [--cases N] [--seed S]
+                      runs N hostile expressions (10,000) in 512 MiB and three seconds each
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            makes a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
+        ["hostile", options @ ..] => hostile::run(options),
         ["lambda-e2e"] => lambda_e2e::run(),
         ["scaffold"] => scaffold::run(),
         ["templates"] => templates::run(),

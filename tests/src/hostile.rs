@@ -1,0 +1,95 @@
+//! Cases that mean harm, made from seeds: each must end soon, in bounded memory, without a panic.
+//!
+//! A kind of cases is a row of [`KINDS`]: a function that makes a definition and an input of random numbers. The
+//! program `hostile` (`cargo xtask hostile`) runs them in a process of its own under limits of the system.
+
+use std::time::Duration;
+
+use asl_engine::{Clock, Engine, Execution, Identity, Limits, load};
+use asl_model::Source;
+use asl_value::{Timestamp, Value};
+
+use crate::fuzz::Random;
+
+mod jsonata;
+
+/// A definition and an input of a stranger.
+#[derive(Debug)]
+pub struct Attack {
+    /// The text of the definition, JSON.
+    pub definition: String,
+    /// The input of its execution.
+    pub input: Value,
+    /// How long the execution may take; `None` for as long as the engine lets it.
+    pub deadline: Option<Duration>,
+}
+
+/// The kinds of cases, by name: expressions of JSONata so far. Templates, Maps and readers are rows to come.
+pub const KINDS: &[(&str, fn(&mut Random) -> Attack)] = &[("jsonata", jsonata::attack)];
+
+/// The case of a seed and a number: the same whenever it is asked for. The kinds take turns.
+pub fn attack(seed: u64, number: u64) -> Attack {
+    let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    // Neighbouring seeds begin with similar numbers.
+    for _ in 0..8 {
+        random.below(1);
+    }
+    let turn = usize::try_from(number).unwrap_or_default() % KINDS.len().max(1);
+    match KINDS.get(turn) {
+        Some((_, make)) => make(&mut random),
+        None => Attack { definition: String::new(), input: Value::Null, deadline: None },
+    }
+}
+
+/// Runs a case to its end: `REFUSED`, or the status of the execution and the name of its error.
+pub fn run(attack: &Attack) -> String {
+    let Some(program) = load(&Source::json(attack.definition.as_str())).program else {
+        return "REFUSED".to_owned();
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let Ok(runtime) = runtime else { return "NO RUNTIME".to_owned() };
+    let engine = Engine::builder().clock(Clock::real()).build();
+    let execution = Execution::new(attack.input.clone())
+        .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
+        .with_limits(Limits::standard());
+    let now: Timestamp = std::time::SystemTime::now().into();
+    let execution = match attack.deadline {
+        Some(deadline) => execution.with_deadline(now.plus(deadline)),
+        None => execution,
+    };
+    let report = runtime.block_on(engine.run(&program, execution));
+    let error = report.outcome.failure().and_then(|failure| failure.error.clone());
+    match error {
+        Some(error) => format!("{} {error}", report.outcome.status()),
+        None => report.outcome.status().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_the_same_whenever_it_is_made() {
+        for number in 0..50 {
+            assert_eq!(attack(7, number).definition, attack(7, number).definition);
+            assert_ne!(attack(7, number).definition, attack(8, number).definition);
+        }
+    }
+
+    /// Most cases do what they say: a generator whose expressions do not compile attacks nothing.
+    #[test]
+    fn most_cases_are_expressions() {
+        let compiles = |number| load(&Source::json(attack(1, number).definition.as_str())).program.is_some();
+        let good = (0..300).filter(|number| compiles(*number)).count();
+        assert!(good > 200, "{good} of 300 compile");
+    }
+
+    #[test]
+    fn some_cases_end() {
+        for number in 0..25 {
+            let attack = Attack { deadline: Some(Duration::from_millis(100)), ..attack(1, number) };
+            assert!(!run(&attack).is_empty());
+        }
+    }
+}
