@@ -89,6 +89,47 @@ async fn a_loop_without_a_task_can_be_cancelled() {
     assert_eq!(report.outcome, Outcome::Aborted(Failure::from_parts(None, None)));
 }
 
+/// The second of an evaluation is not waited for, and its failure is not the state's, which would catch it.
+#[cfg(feature = "jsonata")]
+#[tokio::test]
+async fn an_evaluation_ends_with_its_execution() {
+    let definition = r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+        "A": {"Type": "Parallel", "Branches": [{"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}],
+              "Output": "{% ($f := function($n){ $f($n + 1) }; $f(0)) %}",
+              "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "C"}], "End": true},
+        "C": {"Type": "Pass", "End": true}}}"#;
+    let program = program(definition);
+    let now: Timestamp = std::time::SystemTime::now().into();
+    let execution = unlimited(json!({})).with_deadline(now.plus(Duration::from_millis(50)));
+    let report = engine(Registry::new()).build().run(&program, execution).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)), "{:?}", report.outcome);
+    assert_eq!(report.state.as_deref(), Some("A"));
+
+    let token = CancelToken::new();
+    let execution = unlimited(json!({})).with_cancel(token.clone());
+    let canceller = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        token.cancel(None, Some("stopped".into()));
+    });
+    let report = engine(Registry::new()).build().run(&program, execution).await;
+    assert_eq!(report.outcome, Outcome::Aborted(Failure::from_parts(None, Some("stopped".into()))));
+    canceller.join().unwrap();
+}
+
+/// Each value is within the limits of an evaluation; all together would be gigabytes.
+#[cfg(feature = "jsonata")]
+#[tokio::test]
+async fn a_template_ends_when_it_is_too_large() {
+    let values: asl_value::Object =
+        (0..1_000).map(|n| (format!("v{n}"), json!("{% $pad('', 600000, 'x') %}"))).collect();
+    let state = json!({"Type": "Pass", "Output": Value::Object(values), "End": true});
+    let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": state}});
+    let execution = Execution::new(json!({})).with_limits(Limits::standard());
+    let report = engine(Registry::new()).build().run(&program(&definition.to_json()), execution).await;
+    let failure = report.outcome.failure().unwrap();
+    assert_eq!(failure.error.as_deref(), Some("States.DataLimitExceeded"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn one_token_cancels_many_executions() {
     let token = CancelToken::new();
