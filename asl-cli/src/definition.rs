@@ -1,10 +1,10 @@
 //! From a file to a program: what `asl run`, `asl validate` and `asl bench` begin with.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
+use asl_files::read_all;
 use asl_model::{
     Code, Diagnostic, Excerpt, Format, Resource, Source, StateKind, StateMachine, Substitutions, Template,
     TemplateDefinition, TemplateMachine, validate_express,
@@ -13,7 +13,7 @@ use asl_value::{Pointer, Text};
 
 use crate::Terminal;
 use crate::args::{Kind, MachineType};
-use crate::walk::Candidate;
+use crate::walk::{Candidate, LARGEST};
 
 /// A definition, as far as it could be read.
 pub(crate) struct Checked {
@@ -50,12 +50,12 @@ impl Checked {
 
 /// Reads and compiles a definition, `-` being standard input.
 pub(crate) fn check(
-    path: &Path,
+    candidate: &Candidate,
     substitutions: &Substitutions,
     kind: Kind,
     terminal: &mut Terminal,
 ) -> Checked {
-    let (file, source) = named(path, terminal);
+    let (file, source) = named(candidate, terminal);
     of_source(file, source, substitutions, kind)
 }
 
@@ -68,26 +68,24 @@ pub(crate) fn text(
     substitutions: &Substitutions,
     terminal: &mut Terminal,
 ) -> Result<(Checked, Source), Box<Checked>> {
-    let (file, source) = named(path, terminal);
+    let (file, source) = named(&Candidate::named(path), terminal);
     let (excerpt, diagnostics) = substituted(&file, source?, substitutions);
     let source = excerpt.source().clone();
     Ok((Checked { excerpt: Some(excerpt), diagnostics, ..Checked::unread(file) }, source))
 }
 
-fn named(path: &Path, terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
-    match path == Path::new("-") {
+fn named(candidate: &Candidate, terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
+    match candidate.is_named() && candidate.path == Path::new("-") {
         true => stdin(terminal),
-        false => (path.display().to_string(), read(path)),
+        false => (candidate.path.display().to_string(), read(candidate)),
     }
 }
 
 /// Standard input and its name.
 pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
-    let mut bytes = Vec::new();
     let file = "<stdin>".to_owned();
-    let read = terminal.stdin.read_to_end(&mut bytes);
-    let source = match read {
-        Ok(_) => decoded(&bytes, Format::Json, &file),
+    let source = match read_all(&mut terminal.stdin, LARGEST) {
+        Ok(bytes) => decoded(&bytes, Format::Json, &file),
         Err(error) => Err(Box::new(unreadable(file.clone(), &error))),
     };
     (file, source)
@@ -110,7 +108,11 @@ pub(crate) fn of_source(
 
 /// The definition with its values: those given, else those of the file beside it. And what is wrong with them.
 fn substituted(file: &str, source: Source, given: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
-    let (beside, problem) = match Substitutions::beside(Path::new(file), |path| std::fs::read(path)) {
+    let file = Path::new(file);
+    // What was not named must not be elsewhere, even if the definition is.
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let beside = Substitutions::beside(file, |path| Candidate::found(path, folder).read());
+    let (beside, problem) = match beside {
         Ok(beside) => (beside, None),
         Err(problem) => (Substitutions::default(), Some(*problem)),
     };
@@ -120,10 +122,10 @@ fn substituted(file: &str, source: Source, given: &Substitutions) -> (Excerpt, V
     (excerpt, found)
 }
 
-fn read(path: &Path) -> Result<Source, Box<Checked>> {
-    let file = path.display().to_string();
-    match std::fs::read(path) {
-        Ok(bytes) => decoded(&bytes, Format::of(path), &file),
+fn read(candidate: &Candidate) -> Result<Source, Box<Checked>> {
+    let file = candidate.path.display().to_string();
+    match candidate.read() {
+        Ok(bytes) => decoded(&bytes, Format::of(&candidate.path), &file),
         Err(error) => Err(Box::new(unreadable(file, &error))),
     }
 }
@@ -177,22 +179,22 @@ pub(crate) struct Looked {
 
 /// Looks at a file, which may be a definition or a template. One that was found in a folder may be neither.
 pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> Looked {
-    let path = candidate.path.as_path();
+    let (path, is_named) = (candidate.path.as_path(), candidate.is_named());
     let file = path.display().to_string();
     let is_named_so =
         file.ends_with(".asl.json") || file.ends_with(".asl.yaml") || file.ends_with(".asl.yml");
-    let source = read(path);
+    let source = read(candidate);
     let alone = |source| {
         let checked = vec![of_source(file.clone(), source, substitutions, kind)];
         Looked { checked, referenced: Vec::new() }
     };
     let Ok(text) = &source else {
-        return if candidate.is_named || is_named_so { alone(source) } else { Looked::default() };
+        return if is_named || is_named_so { alone(source) } else { Looked::default() };
     };
-    if !is_named_so && Template::is_likely(text.text(), candidate.is_named) {
+    if !is_named_so && Template::is_likely(text.text(), is_named) {
         return match Template::read(text) {
-            Ok(Some(template)) => of_template(path, &template, substitutions, kind),
-            Ok(None) if !candidate.is_named && !is_definition(text) => Looked::default(),
+            Ok(Some(template)) => of_template(path, text, &template, substitutions, kind),
+            Ok(None) if !is_named && !is_definition(text) => Looked::default(),
             Ok(None) => alone(source),
             Err(problem) => {
                 let refused = refused(file.clone(), text.clone(), *problem);
@@ -200,7 +202,7 @@ pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: K
             }
         };
     }
-    if candidate.is_named || is_named_so || is_definition(text) { alone(source) } else { Looked::default() }
+    if is_named || is_named_so || is_definition(text) { alone(source) } else { Looked::default() }
 }
 
 /// Whether a file whose name does not say so is a definition.
@@ -210,7 +212,13 @@ fn is_definition(source: &Source) -> bool {
     has("StartAt") && has("States")
 }
 
-fn of_template(path: &Path, template: &Template, substitutions: &Substitutions, kind: Kind) -> Looked {
+fn of_template(
+    path: &Path,
+    text: &Source,
+    template: &Template,
+    substitutions: &Substitutions,
+    kind: Kind,
+) -> Looked {
     let mut looked = Looked::default();
     let file = path.display().to_string();
     if template.machines.is_empty() {
@@ -223,7 +231,8 @@ fn of_template(path: &Path, template: &Template, substitutions: &Substitutions, 
             Some(false) => MachineType::Standard,
             None => kind.machine_type,
         };
-        let (checked, referenced) = of_machine(path, machine, substitutions, Kind { machine_type, ..kind });
+        let kind = Kind { machine_type, ..kind };
+        let (checked, referenced) = of_machine(path, text, machine, substitutions, kind);
         looked.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
         looked.referenced.extend(referenced);
     }
@@ -232,6 +241,7 @@ fn of_template(path: &Path, template: &Template, substitutions: &Substitutions, 
 
 fn of_machine(
     template: &Path,
+    text: &Source,
     machine: &TemplateMachine,
     substitutions: &Substitutions,
     kind: Kind,
@@ -244,10 +254,20 @@ fn of_machine(
     match &machine.definition {
         TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),
         TemplateDefinition::File(name) => {
-            let path = template.parent().unwrap_or(Path::new("")).join(name);
-            match read(&path) {
-                Ok(source) => (deployed(path.display().to_string(), Excerpt::of(source)), Some(path)),
-                Err(unread) => (*unread, None),
+            let folder = template.parent().unwrap_or(Path::new(""));
+            let referenced = Candidate::found(folder.join(name), folder);
+            let path = referenced.path.display().to_string();
+            // A template may be a stranger's: what is not below it is not read, for a diagnostic would show it.
+            match referenced.read() {
+                Ok(bytes) => match decoded(&bytes, Format::of(&referenced.path), &path) {
+                    Ok(source) => (deployed(path, Excerpt::of(source)), Some(referenced.path)),
+                    Err(unread) => (*unread, None),
+                },
+                Err(error) => {
+                    let message = format!("cannot read the definition `{path}`: {error}");
+                    let problem = Diagnostic::error(Code::INVALID_JSON, message, Pointer::root());
+                    (refused(file, text.clone(), problem.range(machine.span.clone())), None)
+                }
             }
         }
         _ => {

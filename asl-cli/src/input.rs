@@ -1,12 +1,15 @@
 //! The input of an execution: JSON text, a file, or standard input.
 
-use std::io::Read;
 use std::path::Path;
 
+use asl_files::{Kind, read, read_all};
 use asl_value::Value;
 
 use crate::Terminal;
 use crate::command::Refusal;
+
+/// Bytes of an input, of mocks and of the items of a test: many times what AWS takes.
+const LARGEST: u64 = 16 << 20;
 
 /// Text that is JSON, before it is parsed.
 pub(crate) struct InputText {
@@ -31,16 +34,15 @@ impl InputText {
     }
 
     pub(crate) fn stdin(terminal: &mut Terminal) -> Result<InputText, Refusal> {
-        let mut bytes = Vec::new();
-        let read = terminal.stdin.read_to_end(&mut bytes);
-        read.map_err(|error| Refusal::usage(format!("cannot read standard input: {error}")))?;
+        let read = read_all(&mut terminal.stdin, LARGEST);
+        let bytes = read.map_err(|error| Refusal::usage(format!("cannot read standard input: {error}")))?;
         Ok(InputText { bytes, from: "standard input".to_owned(), hint: None })
     }
 
     pub(crate) fn file(path: &Path) -> Result<InputText, Refusal> {
         let from = format!("`{}`", path.display());
-        let bytes =
-            std::fs::read(path).map_err(|error| Refusal::usage(format!("cannot read {from}: {error}")))?;
+        let read = read(path, Kind::RegularOrPipe, LARGEST);
+        let bytes = read.map_err(|error| Refusal::usage(format!("cannot read {from}: {error}")))?;
         Ok(InputText { bytes, from, hint: None })
     }
 

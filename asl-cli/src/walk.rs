@@ -3,19 +3,48 @@
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use asl_files::{Kind, read, within};
 
 use crate::command::Refusal;
 
 /// Folders that hold what others wrote or a program made, besides hidden ones.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
-/// Bytes of a file in a folder; AWS accepts no definition and no template of this size.
-const LARGEST: u64 = 4 << 20;
+/// Bytes of a definition or a template: several times what AWS accepts.
+pub(crate) const LARGEST: u64 = 8 << 20;
 
 /// A file to look at.
+#[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) path: PathBuf,
+    /// The folder that it was found in, or that what refers to it may reach; `None` for an argument.
+    folder: Option<Arc<Path>>,
+}
+
+impl Candidate {
+    /// An argument itself. It may be a pipe, and a link to anywhere.
+    pub(crate) fn named(path: impl Into<PathBuf>) -> Candidate {
+        Candidate { path: path.into(), folder: None }
+    }
+
+    /// A file of a folder, which must not leave it.
+    pub(crate) fn found(path: impl Into<PathBuf>, folder: impl Into<Arc<Path>>) -> Candidate {
+        Candidate { path: path.into(), folder: Some(folder.into()) }
+    }
+
     /// Whether it is an argument itself, and not found in a folder that is.
-    pub(crate) is_named: bool,
+    pub(crate) fn is_named(&self) -> bool {
+        self.folder.is_none()
+    }
+
+    /// Its content.
+    pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
+        match &self.folder {
+            None => read(&self.path, Kind::RegularOrPipe, LARGEST),
+            Some(folder) => read(&within(folder, &self.path)?, Kind::Regular, LARGEST),
+        }
+    }
 }
 
 /// The files of the arguments, those of folders by name.
@@ -27,15 +56,16 @@ pub(crate) fn candidates(arguments: &[PathBuf]) -> Result<Vec<Candidate>, Refusa
                 Refusal::usage(format!("cannot read the folder `{}`: {error}", path.display()))
             })?;
         } else {
-            found.push(Candidate { path: path.clone(), is_named: true });
+            found.push(Candidate::named(path));
         }
     }
     Ok(found)
 }
 
 /// Folders are as deep as the file system lets them be; links to folders are not followed.
-fn walk(folder: &Path, found: &mut Vec<Candidate>) -> io::Result<()> {
-    let mut folders = vec![folder.to_path_buf()];
+fn walk(root: &Path, found: &mut Vec<Candidate>) -> io::Result<()> {
+    let mut folders = vec![root.to_path_buf()];
+    let root: Arc<Path> = root.into();
     while let Some(folder) = folders.pop() {
         let mut entries = fs::read_dir(&folder)?.collect::<io::Result<Vec<DirEntry>>>()?;
         entries.sort_by_key(DirEntry::file_name);
@@ -50,10 +80,8 @@ fn walk(folder: &Path, found: &mut Vec<Candidate>) -> io::Result<()> {
                 if !SKIPPED.contains(&&*name) {
                     inner.push(entry.path());
                 }
-            } else if is_candidate(&name)
-                && fs::metadata(entry.path()).is_ok_and(|file| file.len() <= LARGEST)
-            {
-                found.push(Candidate { path: entry.path(), is_named: false });
+            } else if is_candidate(&name) {
+                found.push(Candidate::found(entry.path(), Arc::clone(&root)));
             }
         }
         folders.extend(inner.into_iter().rev());

@@ -20,6 +20,7 @@ use crate::args::{Bench, Format, Kind};
 use crate::definition::check;
 use crate::input::InputText;
 use crate::render::outcome;
+use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 /// Executions whose outputs are kept until the clock is stopped to compare them.
@@ -30,8 +31,12 @@ const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let checked =
-        check(&args.definition.path, &args.definition.substitutions.values()?, Kind::STANDARD, terminal);
+    let checked = check(
+        &Candidate::named(&args.definition.path),
+        &args.definition.substitutions.values()?,
+        Kind::STANDARD,
+        terminal,
+    );
     let format = if args.json { Format::Json } else { Format::Human };
     let Some((_, program)) = &checked.valid else { return Ok(refuse(&checked, format, terminal)) };
     let input = InputText::of(&args.input, terminal)?;

@@ -9,11 +9,13 @@ use super::validate::refuse;
 use crate::args::{Format, Policy};
 use crate::definition::{Checked, check};
 use crate::render::pretty;
+use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let path = &args.definition.path;
-    let checked = check(path, &args.definition.substitutions.values()?, args.kind, terminal);
+    let checked =
+        check(&Candidate::named(path), &args.definition.substitutions.values()?, args.kind, terminal);
     let Some(machine) = machine(&checked) else { return Ok(refuse(&checked, Format::Human, terminal)) };
     let options = PolicyOptions {
         partition: args.partition.clone(),

@@ -24,11 +24,17 @@ use crate::mocks::{MockCase, MockConfig};
 use crate::objects::Folder;
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
+use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     super::only_one_stdin(&args.definition, &args.input)?;
-    let checked = check(&args.definition.path, &args.definition.substitutions.values()?, args.kind, terminal);
+    let checked = check(
+        &Candidate::named(&args.definition.path),
+        &args.definition.substitutions.values()?,
+        args.kind,
+        terminal,
+    );
     let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
     if args.format == Format::Human {
         print(&checked, terminal);

@@ -30,6 +30,7 @@ use crate::mocks::MockConfig;
 use crate::objects::Folder;
 #[cfg(feature = "aws")]
 use crate::services::{own_tasks, services};
+use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -38,13 +39,13 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let config = with_services(args, config)?;
     let substitutions = args.substitutions.values()?;
     let mut definitions = Vec::new();
-    for path in definition_files(&args.definitions)? {
-        let checked = check(&path, &substitutions, args.kind, terminal);
+    for candidate in definition_files(&args.definitions)? {
+        let checked = check(&candidate, &substitutions, args.kind, terminal);
         let Some(text) = checked.to_json() else {
             return Ok(refuse(&checked, Format::Human, terminal));
         };
         print(&checked, terminal);
-        definitions.push((machine_name(&path), text));
+        definitions.push((machine_name(&candidate.path), text));
     }
     log(args.log);
     // Executions may compute for long. Requests and signals are answered by threads of their own.
@@ -195,11 +196,11 @@ impl MockSource for Cases {
 }
 
 /// The files given, and those in the folders given that look like definitions.
-pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
+pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<Candidate>, Refusal> {
     let mut files = Vec::new();
     for path in given {
         if !path.is_dir() {
-            files.push(path.clone());
+            files.push(Candidate::named(path));
             continue;
         }
         let problem =
@@ -215,10 +216,11 @@ pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Refusa
             return Err(Refusal::usage(format!("no *.asl.json or *.asl.yaml in `{}`", path.display())));
         }
         found.sort();
-        files.extend(found);
+        let folder: Arc<Path> = path.as_path().into();
+        files.extend(found.into_iter().map(|file| Candidate::found(file, Arc::clone(&folder))));
     }
     let mut by_name: HashMap<String, &Path> = HashMap::new();
-    for file in &files {
+    for Candidate { path: file, .. } in &files {
         let name = machine_name(file);
         if let Some(other) = by_name.insert(name.clone(), file) {
             let [other, file] = [other, file].map(|path| path.display());

@@ -21,19 +21,19 @@ const MOST_PRINTED: usize = 100;
 
 pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let stdin = Path::new("-");
+    let is_stdin = |candidate: &Candidate| candidate.is_named() && candidate.path == stdin;
     if args.definitions.iter().filter(|path| *path == stdin).count() > 1 {
         return Err(Refusal::usage("standard input can be read only once"));
     }
     let substitutions = args.substitutions.values()?;
     let candidates = candidates(&args.definitions)?;
-    let mut given =
-        candidates.iter().any(|candidate| candidate.path == stdin).then(|| definition::stdin(terminal));
-    let mut looked = in_parallel(&candidates, |candidate| match candidate.path == stdin {
+    let mut given = candidates.iter().any(is_stdin).then(|| definition::stdin(terminal));
+    let mut looked = in_parallel(&candidates, |candidate| match is_stdin(candidate) {
         true => Looked::default(),
         false => definition::look(candidate, &substitutions, args.kind),
     });
     for (candidate, looked) in candidates.iter().zip(&mut looked) {
-        if let Some((file, source)) = given.take_if(|_| candidate.path == stdin) {
+        if let Some((file, source)) = given.take_if(|_| is_stdin(candidate)) {
             looked.checked = vec![definition::of_source(file, source, &substitutions, args.kind)];
         }
     }
@@ -41,7 +41,7 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
     if checked.is_empty() {
         return Err(Refusal::usage("there is no definition in the folder"));
     }
-    let walked = candidates.iter().any(|candidate| !candidate.is_named);
+    let walked = candidates.iter().any(|candidate| !candidate.is_named());
     report(&checked, args.format, walked, terminal);
     let denied = |found: &Diagnostic| found.is_error() || args.deny == Some(Deny::Warnings);
     let refused = checked.iter().flat_map(|checked| &checked.diagnostics).any(denied);
@@ -54,7 +54,7 @@ fn once(candidates: &[Candidate], looked: Vec<Looked>) -> Vec<Checked> {
     let referenced: HashSet<_> =
         looked.iter().flat_map(|looked| &looked.referenced).map(|path| known(path)).collect();
     let own = candidates.iter().zip(looked).filter(|(candidate, _)| {
-        candidate.is_named || referenced.is_empty() || !referenced.contains(&known(&candidate.path))
+        candidate.is_named() || referenced.is_empty() || !referenced.contains(&known(&candidate.path))
     });
     own.flat_map(|(_, looked)| looked.checked).collect()
 }

@@ -12,6 +12,8 @@ mod aws;
 mod bad;
 mod bench;
 mod codes;
+#[cfg(unix)]
+mod files;
 mod human;
 mod json;
 mod new;

@@ -3,7 +3,11 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use asl_files::{Kind, read as read_file};
 use asl_model::{Format, Source, Substitutions};
+
+/// Bytes of a definition, or of the values beside it: several times what AWS accepts.
+const LARGEST: u64 = 8 << 20;
 
 /// Ends of the names of files that are definitions. A folder may have others, events for instance.
 const ENDS: [&str; 3] = [".asl.json", ".asl.yaml", ".asl.yml"];
@@ -67,10 +71,11 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
 }
 
 fn definition(path: &Path) -> Result<Definition, String> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let read = |file: &Path| read_file(file, Kind::Regular, LARGEST);
+    let bytes = read(path).map_err(|error| unreadable(path, &error))?;
     let source = Source::from_bytes(&bytes, Format::of(path));
     let source = source.map_err(|diagnostic| unreadable(path, &diagnostic.message))?;
-    let values = Substitutions::beside(path, |file| std::fs::read(file));
+    let values = Substitutions::beside(path, read);
     Ok(Definition {
         source,
         values: values.map_err(|problem| format!("ASL_DEFINITION: {}", problem.message))?,
@@ -79,4 +84,42 @@ fn definition(path: &Path) -> Result<Definition, String> {
 
 fn unreadable(path: &Path, error: &dyn fmt::Display) -> String {
     format!("ASL_DEFINITION: `{}`: {error}", path.display())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_are_read() {
+        let folder = std::env::temp_dir().join(format!("asl-lambda-definitions-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("d.asl.json");
+        let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+        std::fs::write(folder.join("kept"), text).unwrap();
+        std::fs::write(folder.join("long"), " ".repeat(1 + (8 << 20))).unwrap();
+        for (target, expected) in [
+            ("kept", None),
+            ("/dev/zero", Some("it is not a regular file")),
+            ("pipe", Some("it is not a regular file")),
+            ("long", Some("it is longer than 8388608 bytes")),
+        ] {
+            let _ = std::fs::remove_file(&path);
+            match target {
+                "pipe" => assert!(Command::new("mkfifo").arg(&path).status().unwrap().success()),
+                _ => symlink(target, &path).unwrap(),
+            }
+            for named in [&folder, &path] {
+                let refused = read(named, None).err();
+                let expected =
+                    expected.map(|problem| format!("ASL_DEFINITION: `{}`: {problem}", path.display()));
+                assert_eq!(refused, expected, "{target}");
+            }
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

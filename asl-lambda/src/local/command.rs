@@ -2,11 +2,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use asl_files::{Kind, read, read_all};
 use asl_value::Value;
 
 use super::{LocalError, run_once};
@@ -14,6 +15,8 @@ use crate::log::LogSink;
 use crate::{Adapter, Invocation};
 
 const USAGE: u8 = 64;
+/// Bytes of an event: more than Lambda takes.
+const LARGEST: u64 = 16 << 20;
 /// Heeded where it is set: nobody on a developer's machine asks for the log that a function has without it.
 const LOG_LEVEL: &str = "ASL_LOG_LEVEL";
 
@@ -90,8 +93,11 @@ impl Call {
 
     /// Handles the event.
     pub(crate) async fn run(&self, adapter: &Adapter) -> ExitCode {
-        let event = match self.event() {
-            Ok(event) => event,
+        // A file or a pipe may keep its reader waiting.
+        let argument = self.event.clone();
+        let event = match tokio::task::spawn_blocking(move || event(argument)).await {
+            Ok(Ok(event)) => event,
+            Ok(Err(error)) => return refuse(&error.to_string()),
             Err(error) => return refuse(&error.to_string()),
         };
         let mut invocation = Invocation::new("local");
@@ -107,31 +113,30 @@ impl Call {
         }
         if run.succeeded() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
+}
 
-    fn event(&self) -> Result<Value, LocalError> {
-        match &self.event {
-            None if std::io::stdin().is_terminal() => {
-                Err(LocalError("expected an event: a file, JSON text, or standard input".to_owned()))
-            }
-            None => stdin(),
-            Some(argument) if argument == "-" => stdin(),
-            Some(argument) => match argument.to_str().filter(|text| is_json(text)) {
-                Some(text) => parse("the event", text.as_bytes()),
-                None => {
-                    let name = format!("`{}`", Path::new(argument).display());
-                    let bytes =
-                        std::fs::read(argument).map_err(|error| LocalError(format!("{name}: {error}")))?;
-                    parse(&name, &bytes)
-                }
-            },
+fn event(argument: Option<OsString>) -> Result<Value, LocalError> {
+    match argument {
+        None if std::io::stdin().is_terminal() => {
+            Err(LocalError("expected an event: a file, JSON text, or standard input".to_owned()))
         }
+        None => stdin(),
+        Some(argument) if argument == "-" => stdin(),
+        Some(argument) => match argument.to_str().filter(|text| is_json(text)) {
+            Some(text) => parse("the event", text.as_bytes()),
+            None => {
+                let path = Path::new(&argument);
+                let name = format!("`{}`", path.display());
+                let read = read(path, Kind::RegularOrPipe, LARGEST);
+                parse(&name, &read.map_err(|error| LocalError(format!("{name}: {error}")))?)
+            }
+        },
     }
 }
 
 fn stdin() -> Result<Value, LocalError> {
-    let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    read.map_err(|error| LocalError(format!("standard input: {error}")))?;
+    let read = read_all(std::io::stdin().lock(), LARGEST);
+    let bytes = read.map_err(|error| LocalError(format!("standard input: {error}")))?;
     parse("standard input", &bytes)
 }
 

@@ -6,6 +6,7 @@ use crate::metadata::Package;
 /// Each crate of the workspace and what of the workspace it may link. From the ground up.
 const GRAPH: &[(&str, &[&str])] = &[
     ("asl-value", &[]),
+    ("asl-files", &[]),
     ("asl-query", &["asl-value"]),
     ("asl-model", &["asl-value"]),
     ("asl-paths", &["asl-value", "asl-query"]),
@@ -13,8 +14,8 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-lambda", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-cli", &["asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
+    ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
+    ("asl-cli", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
 
 /// Crates of others that only these of ours may link.

@@ -35,16 +35,16 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
     for (paths, machine_type) in
         [(&args.with, args::MachineType::Standard), (&args.with_express, args::MachineType::Express)]
     {
-        for path in definition_files(paths)? {
-            let name = machine_name(&path);
+        for candidate in definition_files(paths)? {
+            let name = machine_name(&candidate.path);
             if own_name(args) == name || others.iter().any(|other: &Other| other.name == name) {
                 // The folder of the machine that runs has that one, too.
-                if is_same(&path, &args.definition.path) {
+                if is_same(&candidate.path, &args.definition.path) {
                     continue;
                 }
                 return Err(Refusal::usage(format!("two machines are called `{name}`")));
             }
-            let checked = check(&path, &substitutions, Kind { machine_type, ..args.kind }, terminal);
+            let checked = check(&candidate, &substitutions, Kind { machine_type, ..args.kind }, terminal);
             let Some(definition) = checked.to_json() else {
                 refuse(&checked, args.format, terminal);
                 return Ok(None);
