@@ -80,7 +80,7 @@ def main():
     ended = run("objects", definition(objects, ItemProcessor=processor(keep)))
     items = json.loads(ended["output"])
     equal(sorted(item["Key"] for item in items), sorted([details["Key"], succeeded["Key"]]), "the objects")
-    equal(list(items[0]), ["Etag", "LastModified", "Key", "Size", "StorageClass"], "an object")
+    equal(list(items[0]), ["Etag", "Key", "LastModified", "Size", "StorageClass"], "an object")
 
     missing = {**csv, "Parameters": {"Bucket": BUCKET, "Key": "in/none.csv"}}
     ended = run("missing", definition(missing, ItemProcessor=processor(keep)))
