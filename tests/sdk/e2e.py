@@ -3,11 +3,13 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
 
 URL, AWS = sys.argv[1:3]
 ENV = {
@@ -167,6 +169,34 @@ def command_line():
     check(answer, {"output": "7", "status": "SUCCEEDED"})
 
 
-for scene in (express, standard, worker, token, stop, redrive, test_state, errors, command_line):
+def host_prefix():
+    """The ways of the guide to keep `sync-` off the host, each without the others."""
+    definition = '{"Type": "Pass", "Result": 7, "End": true}'
+    variable = "AWS_DISABLE_HOST_PREFIX_INJECTION"
+    command = [AWS, "stepfunctions", "--endpoint-url", URL, "test-state", "--definition", definition]
+    plain = {name: value for name, value in os.environ.items() if name != variable}
+
+    def aws(environment):
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    refused = aws(plain)
+    assert "sync-127.0.0.1" in refused.stderr, refused
+    check(json.loads(aws({**plain, variable: "true"}).stdout)["output"], "7")
+    with tempfile.NamedTemporaryFile("w", suffix=".ini") as config:
+        config.write("[default]\ndisable_host_prefix_injection = true\n")
+        config.flush()
+        check(json.loads(aws({**plain, "AWS_CONFIG_FILE": config.name}).stdout)["output"], "7")
+
+    del os.environ[variable]
+    for more, answers in (({}, False), ({"inject_host_prefix": False}, True)):
+        client = boto3.client("stepfunctions", endpoint_url=URL, config=Config(retries={"max_attempts": 0}, **more))
+        try:
+            check((client.test_state(definition=definition)["output"], answers), ("7", True))
+        except EndpointConnectionError as error:
+            assert not answers and "sync-127.0.0.1" in str(error), error
+    os.environ[variable] = "true"
+
+
+for scene in (express, standard, worker, token, stop, redrive, test_state, errors, command_line, host_prefix):
     scene()
     print("ok     ", scene.__name__, flush=True)

@@ -47,7 +47,7 @@ usage: cargo xtask <command>
   dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   lambda-load         measures the order-processing example and the prebuilt function beside a bare one
   lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
-  sdk-e2e             drives `asl serve` with boto3 and the aws-cli
+  sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
   iam-table           writes asl-aws/iam-table.bin from the facts about IAM's actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore

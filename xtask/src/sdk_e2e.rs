@@ -1,14 +1,47 @@
-//! `cargo xtask sdk-e2e`: boto3 and the aws-cli, unchanged, against `asl serve`.
+//! `cargo xtask sdk-e2e`: boto3, the aws-cli and the SDK for JavaScript, unchanged, against `asl serve`.
+
+use std::path::PathBuf;
+use std::process::Command;
 
 use crate::asl_serve::AslServe;
 use crate::{Result, command, python, root};
 
-const SCRIPT: &str = "tests/sdk/e2e.py";
+const PYTHON: &str = "tests/sdk/e2e.py";
+const JAVASCRIPT: &str = "tests/sdk/e2e.mjs";
 
 pub(crate) fn run() -> Result<()> {
     let programs = python::environment("sdk", &["boto3", "awscli"])?;
     let server = AslServe::start(&[], &[("AWS_ENDPOINT_URL", "")])?;
     let mut script = python::python(&programs);
-    script.arg(root()?.join(SCRIPT)).arg(&server.url).arg(programs.join("aws"));
-    command::run(script)
+    script.arg(root()?.join(PYTHON)).arg(&server.url).arg(programs.join("aws"));
+    command::run(script)?;
+    match javascript("@aws-sdk/client-sfn")? {
+        Some(folder) => {
+            let mut script = Command::new("node");
+            script.arg(root()?.join(JAVASCRIPT)).arg(&server.url).arg(folder);
+            command::run(script)
+        }
+        None => {
+            println!("skipped js: there is no `npm`");
+            Ok(())
+        }
+    }
+}
+
+/// The folder in `target` where a package is installed; `None` without npm.
+fn javascript(package: &str) -> Result<Option<PathBuf>> {
+    let folder = root()?.join("target/npm/sdk");
+    if folder.join("node_modules").join(package).is_dir() {
+        return Ok(Some(folder));
+    }
+    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    if Command::new(npm).arg("--version").output().is_err() {
+        return Ok(None);
+    }
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("package.json"), "{\"private\": true}")?;
+    let mut install = Command::new(npm);
+    install.args(["install", "--silent", "--no-audit", "--no-fund", package]).current_dir(&folder);
+    command::run(install)?;
+    Ok(Some(folder))
 }

@@ -75,6 +75,11 @@ fn log(level: Log) {
     let _ = log.try_init();
 }
 
+/// Clients of StartSyncExecution and TestState ask for `sync-127.0.0.1`, which is nowhere.
+const HOST_PREFIX: &str = "hint: clients put `sync-` before the host for StartSyncExecution and TestState, unless \
+                           AWS_DISABLE_HOST_PREFIX_INJECTION=true (aws-cli, boto3) or an option says otherwise: \
+                           docs/guides/local.md";
+
 async fn listen(
     args: &Serve,
     config: Config,
@@ -100,6 +105,7 @@ async fn listen(
             server.address()
         ));
     }
+    terminal.stderr.line(HOST_PREFIX);
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
     server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
 }
