@@ -76,6 +76,9 @@ impl Engine {
             }),
         };
         let outcome = timeline.drive(run.to_end(machine, root)).await;
+        let ended = timeline.elapsed();
+        let stopped = timeline.at(ended).to_millis();
+        run.note_use(machine, ended);
         let stood = outcome.failure().is_some() && run.transitions() > 0;
         let state = stood.then(|| machine.step(run.stands_at()).name.clone());
         let stand = slot.filter(|_| outcome.failure().is_some()).and_then(|slot| slot.kept.take());
@@ -84,7 +87,7 @@ impl Engine {
             input: execution.input.clone(),
             limits: execution.limits.clone(),
             started: run.started,
-            stopped: timeline.now().to_millis(),
+            stopped,
             events: run.trace.count(),
             root,
         });
@@ -94,7 +97,8 @@ impl Engine {
             events: run.trace.count(),
             state,
             started: run.started.to_millis(),
-            stopped: timeline.now().to_millis(),
+            stopped,
+            near_limits: run.near.take(),
             checkpoint,
         }
     }

@@ -20,7 +20,7 @@ use crate::recovery::{Catcher, Decision, RetryState};
 use crate::run::Run;
 use crate::strand::Slot;
 use crate::trace::Cursor;
-use crate::{Failure, TaskToken, turn, wait, work};
+use crate::{Failure, Limit, TaskToken, turn, wait, work};
 
 /// Quick states between two readings of the clock, which costs as much as a tenth of such a state.
 const READ_CLOCK_EVERY: u32 = 8;
@@ -473,10 +473,12 @@ impl<'a> Visit<'a> {
         let assigned = variables.values().map(Value::encoded_len).fold(0, usize::saturating_add);
         let replaced = variables.keys().filter_map(|name| env.scope.own().get(name)).map(Value::encoded_len);
         let kept = replaced.fold(env.scope.encoded_len(), usize::saturating_sub);
+        let held = kept.saturating_add(assigned);
+        self.run.near.bytes(Limit::Assign, limits.assign_bytes, assigned, Some(&self.step.name));
+        self.run.near.bytes(Limit::Variables, limits.variables_bytes, held, Some(&self.step.name));
         let over = |limit: Option<usize>, size: usize| limit.is_some_and(|limit| size > limit);
         // UNRECORDED: error and text for variables that are too large; the limits are documented.
-        if over(limits.assign_bytes, assigned) || over(limits.variables_bytes, kept.saturating_add(assigned))
-        {
+        if over(limits.assign_bytes, assigned) || over(limits.variables_bytes, held) {
             return Err(Failure::data_limit(&self.step.name).into());
         }
         Ok(Some(variables))
@@ -485,7 +487,7 @@ impl<'a> Visit<'a> {
     /// A payload within the limits.
     pub(crate) fn checked(&self, payload: Value) -> Result<Value, Trouble> {
         payload.check_depth().map_err(EvalError::from)?;
-        match self.run.limits.admits(&payload) {
+        match self.run.admits(&payload, Some(&self.step.name)) {
             true => Ok(payload),
             false => Err(Failure::data_limit(&self.step.name).into()),
         }

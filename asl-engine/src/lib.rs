@@ -70,6 +70,7 @@ mod limits;
 mod log;
 mod map;
 mod map_run;
+mod near_limit;
 pub mod nested;
 mod outcome;
 mod program;
@@ -104,6 +105,7 @@ pub use inspect::{
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
 pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
+pub use near_limit::{Limit, NearLimit};
 pub use outcome::{Failure, Outcome, Report};
 pub use program::{DistributedMap, Program};
 pub use registry::Registry;

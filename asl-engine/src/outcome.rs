@@ -6,7 +6,7 @@ use asl_model::error_name;
 use asl_query::EvalError;
 use asl_value::{Object, Text, Timestamp, Value};
 
-use crate::{Checkpoint, Limits};
+use crate::{Checkpoint, Limits, NearLimit};
 
 /// How an execution ended. A failed execution is data, not a Rust error.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +64,8 @@ pub struct Report {
     pub started: Timestamp,
     /// When it ended, in whole milliseconds.
     pub stopped: Timestamp,
+    /// Limits of which it, or a child of its distributed Maps, has used 80 % and more.
+    pub near_limits: Vec<NearLimit>,
     /// Where it can go on, if it did not succeed and
     /// [`keeping_checkpoint`](crate::Execution::keeping_checkpoint) has asked for it.
     pub checkpoint: Option<Checkpoint>,

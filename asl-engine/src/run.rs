@@ -14,6 +14,7 @@ use crate::engine::{Execution, Identity};
 use crate::event::EventKind;
 use crate::inspect::Probe;
 use crate::interpret::{Ended, Frame, run_machine};
+use crate::near_limit::{Limit, Nearness};
 use crate::program::{Machine, StateId};
 use crate::trace::{Cursor, Trace};
 use crate::wait::until_stopped;
@@ -45,6 +46,9 @@ pub(crate) struct Run<'a> {
     /// The top-level state it stands in, or is about to begin with.
     at: AtomicU32,
     context: OnceLock<Object>,
+    /// The instant at which it began.
+    begun: Duration,
+    pub(crate) near: Nearness,
     /// Only while one state is tested on its own.
     pub(crate) probe: Option<&'a Probe>,
 }
@@ -77,7 +81,7 @@ impl<'a> Run<'a> {
         let host_deadline = execution.deadline.map(|deadline| timeline.instant(deadline));
         let times = [execution.limits.duration, timeout].into_iter().flatten();
         let deadline = times.map(|time| begun.saturating_add(time)).chain(host_deadline).min();
-        let begun = timeline.at(begun);
+        let begun_at = timeline.at(begun);
         Run {
             engine,
             identity: &execution.identity,
@@ -90,19 +94,22 @@ impl<'a> Run<'a> {
             deadline,
             host_deadline,
             trace_header: execution.trace_header.as_ref(),
-            started: checkpoint.map_or(begun, |checkpoint| checkpoint.started),
-            redriven: checkpoint.map(|_| begun),
+            started: checkpoint.map_or(begun_at, |checkpoint| checkpoint.started),
+            redriven: checkpoint.map(|_| begun_at),
             keeps: execution.checkpointing.is_on(),
             transitions: AtomicU64::new(0),
             at: AtomicU32::new(start.0),
             context: OnceLock::new(),
+            begun,
+            near: Nearness::default(),
             probe: None,
         }
     }
 
     /// Runs the execution from `root` on to its end, which its trace reports.
     pub(crate) async fn to_end(&self, machine: &Machine, root: Frame) -> Outcome {
-        let (outcome, cursor) = if self.limits.admits(&self.input) {
+        let first = self.stands_in(machine);
+        let (outcome, cursor) = if self.admits(&self.input, first) {
             match until_stopped(self, run_machine(self, machine, root)).await {
                 Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
                 Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
@@ -120,6 +127,29 @@ impl<'a> Run<'a> {
         };
         self.end(cursor, &outcome);
         outcome
+    }
+
+    /// The name of the top-level state that it stands in; a checkpoint may be of another machine.
+    fn stands_in<'m>(&self, machine: &'m Machine) -> Option<&'m Text> {
+        let state = self.stands_at();
+        machine.has(state).then(|| &machine.step(state).name)
+    }
+
+    /// Notes what it has used, now that it has ended at this instant of its timeline.
+    pub(crate) fn note_use(&self, machine: &Machine, ended: Duration) {
+        let state = self.stands_in(machine).filter(|_| self.transitions() > 0);
+        self.near.time(self.limits.duration, ended.saturating_sub(self.begun), state);
+        if let Some(allowed) = self.limits.events {
+            self.near.note(Limit::Events, allowed, self.trace.count(), state);
+        }
+    }
+
+    /// Whether a payload of a state is within the limit.
+    pub(crate) fn admits(&self, payload: &Value, state: Option<&Text>) -> bool {
+        let Some(allowed) = self.limits.payload_bytes else { return true };
+        let used = payload.encoded_len();
+        self.near.bytes(Limit::Payload, Some(allowed), used, state);
+        used <= allowed
     }
 
     /// Emits the event that ends the execution.

@@ -75,7 +75,10 @@ pub(crate) async fn run(
     };
     child.ended(&outcome);
     drop(child);
-    let stopped = parent.timeline.now().to_millis();
+    let ended = parent.timeline.elapsed();
+    run.note_use(machine, ended);
+    parent.near.merge(&run.near);
+    let stopped = parent.timeline.at(ended).to_millis();
     let Execution { identity, input, .. } = execution;
     EndedChild { index, identity, input, outcome, started, stopped }
 }

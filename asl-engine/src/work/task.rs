@@ -65,7 +65,7 @@ pub(crate) async fn work(
     *cursor = control.cursor();
     let kind = || task.kind.clone();
     match end {
-        TaskEnd::Returned(Ok(output)) if !run.limits.admits(&output) => {
+        TaskEnd::Returned(Ok(output)) if !run.admits(&output, Some(&visit.step.name)) => {
             let failure = Failure::data_limit(task.kind.limit_name());
             run.trace.step(cursor, || EventKind::TaskFailed { task: kind(), failure: failure.clone() });
             Err(failure.into())

@@ -7,6 +7,7 @@ mod inspect;
 mod limits;
 mod log;
 mod memory;
+mod near_limits;
 mod recorder;
 mod redrive;
 mod stop;
