@@ -61,6 +61,13 @@ impl NearLimit {
     }
 }
 
+impl NearLimit {
+    /// How much of the limit was used, for comparison with another's.
+    fn share(&self, other: &NearLimit) -> u128 {
+        u128::from(self.used) * u128::from(other.allowed)
+    }
+}
+
 impl fmt::Display for NearLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let NearLimit { limit, state, used, allowed } = self;
@@ -125,7 +132,7 @@ impl Nearness {
     fn add(&self, near: NearLimit) {
         let mut known = self.lock();
         match known.iter_mut().find(|known| known.limit == near.limit) {
-            Some(known) if known.percent() >= near.percent() => {}
+            Some(known) if known.share(&near) >= near.share(known) => {}
             Some(known) => *known = near,
             None => known.push(near),
         }

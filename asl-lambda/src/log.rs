@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Identity, LogLevel, LogObserver};
+use asl_engine::{Failure, Identity, LogLevel, LogObserver, NearLimit};
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::config::LogSettings;
@@ -99,6 +99,25 @@ impl Log {
     pub(crate) fn problem(&self, failure: &Failure) {
         if let Some(writer) = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off) {
             writer.write(Severity::Error, deadline::now(), problem(failure));
+        }
+    }
+
+    /// Names each limit that an execution came near, but where only its end is to be heard of.
+    pub(crate) fn near_limits(&self, identity: &Identity, limits: &[NearLimit]) {
+        let quiet = [LogLevel::Off, LogLevel::Fatal];
+        let writer = self.0.as_ref().filter(|writer| !quiet.contains(&writer.settings.level));
+        let Some(writer) = writer.filter(|_| !limits.is_empty()) else { return };
+        for near in limits {
+            let members = vec![
+                ("type".into(), "ExecutionNearLimit".into()),
+                ("message".into(), near.to_string().into()),
+                ("limit".into(), near.limit.name().into()),
+                ("state".into(), near.state.clone().into()),
+                ("used".into(), near.used.into()),
+                ("allowed".into(), near.allowed.into()),
+                ("execution_arn".into(), identity.execution_arn.clone().into()),
+            ];
+            writer.write(Severity::Warn, deadline::now(), Object::from_distinct(members));
         }
     }
 

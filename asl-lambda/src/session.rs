@@ -169,6 +169,7 @@ impl Session {
 
     /// Counts and logs the end of an execution.
     fn note(&self, ended: &Ended, heard: Option<&Heard>) {
+        self.log.near_limits(&ended.identity, &ended.report.near_limits);
         if let Some(metrics) = &self.metrics {
             metrics.note(&ended.identity, &ended.report);
         }

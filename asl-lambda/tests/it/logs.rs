@@ -43,6 +43,27 @@ fn the_level_says_what_is_logged() {
 }
 
 #[test]
+fn a_limit_that_is_near_is_named_once() {
+    let definition = json!({"StartAt": "Grow", "States": {
+        "Grow": {"Type": "Pass", "Parameters": {"text.$": "$.text", "more": "1"}, "Next": "Keep"},
+        "Keep": {"Type": "Pass", "Result": 1, "End": true}}});
+    let event = || json!({"text": "x".repeat(240_000)});
+    let line = lines(&definition, &[], event());
+    let [line] = line.as_slice() else { panic!("{line:?}") };
+    let expect = json!({
+        "type": "ExecutionNearLimit",
+        "message": "state `Grow`: 240022 of 262144 bytes of a payload (91 %)",
+        "limit": "PAYLOAD", "state": "Grow", "used": 240022, "allowed": 262144,
+        "execution_arn": "arn:aws:states:eu-west-1:123456789012:express:orders:r-1:r-1",
+        "requestId": "r-1", "xrayTraceId": "1-5759e988-bd862e3fe1be46a994272793"
+    });
+    assert_eq!(line, &expect);
+    for vars in [("ASL_LOG_LEVEL", "FATAL"), ("ASL_LIMITS", "unlimited"), ("AWS_LAMBDA_LOG_LEVEL", "ERROR")] {
+        assert!(lines(&definition, &[vars], event()).is_empty(), "{vars:?}");
+    }
+}
+
+#[test]
 fn a_record_tells_its_request_and_trace() {
     let input = || json!({"Error": "E", "Cause": "c"});
     let mut line = lines(&fail(), &[], input()).remove(1).as_object().unwrap().clone();
