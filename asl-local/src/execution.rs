@@ -341,6 +341,9 @@ async fn run(
     let outcome = report.as_ref().map(|report| report.outcome.clone());
     let outcome = outcome
         .unwrap_or_else(|| Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")));
+    for near in report.iter().flat_map(|report| &report.near_limits) {
+        tracing::warn!(arn = execution.arn, limit = %near, "near a limit");
+    }
     execution.redrives().checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
     end(&app, &execution, Ended { stopped, outcome });

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use asl_engine::{
     Clock, Engine, Execution, Failure, HistoryRecorder, Limits, Outcome, Program, Registry, Report, task_fn,
 };
-use asl_value::{Text, Value, json};
+use asl_value::{Object, Text, Value, json};
 use tokio::runtime::Runtime;
 
 use self::gauge::{Gauge, peak_rss_mb};
@@ -119,7 +119,7 @@ impl Measured<'_> {
         let report: Report = self.engine.run(self.program, execution).await;
         match &report.outcome {
             Outcome::Succeeded(output) => Ok((output.to_json(), report.transitions)),
-            _ => Err(outcome::json(&report)),
+            _ => Err(outcome::json(&report, Object::new())),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `asl run`: one execution, from its input to its output.
 
+mod children;
+mod listeners;
 mod services;
 mod together;
 
@@ -7,12 +9,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Event, Execution, HistoryRecorder, Identity, Interest, Limits, ObjectStore, Observer,
-    Program, Registry, Report, SeededEntropy,
+    Clock, Engine, Execution, HistoryRecorder, Identity, Limits, ObjectStore, Observer, Program, Registry,
+    Report, SeededEntropy,
 };
 use asl_model::{Pattern, ResourceKind, StateMachine};
-use asl_value::{Value, json};
+use asl_value::{Object, Value};
 
+use self::children::FailedChildren;
+use self::listeners::{Listeners, has_distributed_map};
 use self::services::Services;
 
 use super::Refusal;
@@ -50,9 +54,12 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     if others.is_empty() {
         warn_of_callbacks(case.as_ref(), machine, terminal);
     }
+    let path = (args.format == Format::Human).then(|| Arc::new(PathPrinter::new(terminal.stderr.clone())));
+    let children = Arc::new(FailedChildren::new(path.clone(), args.history.is_some()));
     let listeners = Arc::new(Listeners {
-        path: (args.format == Format::Human).then(|| PathPrinter::new(terminal.stderr.clone())),
+        path,
         history: args.history.is_some().then(HistoryRecorder::new),
+        children: has_distributed_map(machine).then(|| Arc::clone(&children)),
     });
     let observer = Arc::clone(&listeners) as Arc<dyn Observer>;
     let registry = services.registry(case.as_ref());
@@ -60,12 +67,17 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
         Some(definition) => together::run(args, &definition, others, services, case, &input, observer)?,
         None => execute(args, program, &registry, services, input, observer)?,
     };
-    show(&report, args.format, terminal);
+    show(&report, &children, args.format, terminal);
     if report.outcome.failure().is_some() {
         hint_at_missing(&registry, machine, program, terminal);
     }
     if let (Some(path), Some(history)) = (&args.history, &listeners.history) {
-        let text = pretty(&json!({"events": history.to_json()})) + "\n";
+        let mut document = Object::new();
+        document.insert("events", history.to_json());
+        if let Some(failed) = children.histories() {
+            document.insert("failedChildren", failed);
+        }
+        let text = pretty(&document.into()) + "\n";
         let written = std::fs::write(path, text);
         written.map_err(|error| Refusal::io(format!("cannot write `{}`: {error}", path.display())))?;
     }
@@ -109,15 +121,18 @@ fn storage(args: &Run) -> Option<Arc<dyn ObjectStore>> {
     args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>)
 }
 
-fn show(report: &Report, format: Format, terminal: &Terminal) {
+fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &Terminal) {
     match format {
-        Format::Json => terminal.stdout.line(outcome::json(report)),
+        Format::Json => terminal.stdout.line(outcome::json(report, children.to_json())),
         Format::Human => {
             if let Some(output) = report.outcome.output() {
                 terminal.stdout.line(pretty(output));
             }
             if let Some(failure) = outcome::failure(report).filter(|failure| !failure.is_empty()) {
                 terminal.stderr.line(failure);
+            }
+            for near in &report.near_limits {
+                terminal.stderr.line(format_args!("limit: {}", plain(&near.to_string())));
             }
         }
     }
@@ -191,26 +206,5 @@ fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Progra
             users.join(", ")
         );
         terminal.stderr.line(format_args!("hint: {message}"));
-    }
-}
-
-/// Who listens to the execution.
-struct Listeners {
-    path: Option<PathPrinter>,
-    history: Option<HistoryRecorder>,
-}
-
-impl Observer for Listeners {
-    fn interest(&self) -> Interest {
-        if self.path.is_none() && self.history.is_none() { Interest::None } else { Interest::Full }
-    }
-
-    fn on_event(&self, event: Event) {
-        if let Some(path) = &self.path {
-            path.print(&event);
-        }
-        if let Some(history) = &self.history {
-            history.on_event(event);
-        }
     }
 }

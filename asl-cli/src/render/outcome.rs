@@ -1,7 +1,7 @@
 //! How an execution ended.
 
-use asl_engine::{Outcome, Report};
-use asl_value::{Text, Value};
+use asl_engine::{NearLimit, Outcome, Report};
+use asl_value::{Object, Text, Value, json};
 
 use super::plain;
 
@@ -10,20 +10,33 @@ use super::plain;
 ///
 /// ```json
 /// {"status": "SUCCEEDED", "output": {}, "transitions": 2}
-/// {"status": "FAILED", "error": "States.Timeout", "cause": null, "transitions": 2}
+/// {"status": "FAILED", "error": "States.Timeout", "cause": null, "transitions": 2,
+///  "nearLimits": [{"limit": "EVENTS", "state": "Loop", "used": 24900, "allowed": 25000}]}
 /// ```
-pub(crate) fn json(report: &Report) -> String {
+///
+/// Members follow only where there is something to say: those given, and the limits that the execution came near.
+pub(crate) fn json(report: &Report, mut more: Object) -> String {
     let (status, transitions) = (report.outcome.status(), report.transitions);
+    if !report.near_limits.is_empty() {
+        more.insert("nearLimits", report.near_limits.iter().map(near_limit).collect());
+    }
+    let more: String = more.iter().map(|(name, value)| format!(",\"{name}\":{value}")).collect();
     match &report.outcome {
         Outcome::Succeeded(output) => {
-            format!(r#"{{"status":"{status}","output":{output},"transitions":{transitions}}}"#)
+            format!(r#"{{"status":"{status}","output":{output},"transitions":{transitions}{more}}}"#)
         }
         Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
             let text = |text: &Option<Text>| Value::from(text.clone());
             let (error, cause) = (text(&failure.error), text(&failure.cause));
-            format!(r#"{{"status":"{status}","error":{error},"cause":{cause},"transitions":{transitions}}}"#)
+            format!(
+                r#"{{"status":"{status}","error":{error},"cause":{cause},"transitions":{transitions}{more}}}"#
+            )
         }
     }
+}
+
+fn near_limit(near: &NearLimit) -> Value {
+    json!({"limit": near.limit.name(), "state": near.state.clone(), "used": near.used, "allowed": near.allowed})
 }
 
 /// Why it did not succeed, in lines under its status; `None` if it did.

@@ -1,18 +1,24 @@
 //! The path of an execution: each state it enters, when, and inside what.
 
+mod lines;
 mod strands;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use asl_engine::{Event, EventKind, Failure, StateType};
-use asl_value::Timestamp;
+use asl_engine::{Event, EventKind, Failure, MapRun, StateType};
+use asl_value::{Text, Timestamp};
 
-use self::strands::Strands;
+use self::lines::{Line, Lines};
+use self::strands::{Step, Strands};
 use super::plain;
 use crate::Sink;
 
-/// Prints the path while the execution goes. Times count from its beginning.
+/// Children of one Map Run whose failures are told one by one.
+const MOST_CHILDREN: u64 = 5;
+
+/// Prints the path while the execution goes. Times count from its beginning. Of a path that is very long, its beginning is
+/// printed, its end, and how often each state between was entered.
 ///
 /// ```text
 ///     0.000s  Price (Task)
@@ -32,6 +38,18 @@ pub(crate) struct PathPrinter {
 struct Path {
     began: Option<Timestamp>,
     strands: Strands,
+    lines: Lines,
+    /// Of the event before.
+    depth: usize,
+    map_runs: Vec<Running>,
+}
+
+/// A distributed Map that goes on.
+struct Running {
+    map_run: Arc<MapRun>,
+    depth: usize,
+    /// Children that did not succeed.
+    unsuccessful: u64,
 }
 
 impl PathPrinter {
@@ -39,44 +57,126 @@ impl PathPrinter {
         PathPrinter { sink, path: Mutex::default() }
     }
 
+    fn lock(&self) -> MutexGuard<'_, Path> {
+        self.path.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Prints what an event tells of the path.
     pub(crate) fn print(&self, event: &Event) {
-        let mut path = self.path.lock().unwrap_or_else(PoisonError::into_inner);
-        let began = *path.began.get_or_insert(event.timestamp);
+        let mut path = self.lock();
+        let path = &mut *path;
+        path.began.get_or_insert(event.timestamp);
         let step = path.strands.follow(event);
-        let text = match &event.kind {
-            EventKind::StateEntered { state, name, .. } => format!("{} ({})", plain(name), state.name()),
-            EventKind::MapIterationStarted { index, .. } => format!("item {index}"),
-            EventKind::TaskScheduled { .. }
-            | EventKind::ParallelStateStarted
-            | EventKind::MapStateStarted { .. } => match step.attempt {
-                0 => return,
-                attempt => format!("  retry {attempt}"),
-            },
-            EventKind::TaskFailed { failure, .. } | EventKind::TaskTimedOut { failure, .. } => {
-                format!("  failed: {}", brief(failure))
+        path.depth = step.depth;
+        if matches!(event.kind, EventKind::MapRunFailed(_) | EventKind::MapRunSucceeded) {
+            path.sum_up(event.timestamp, &self.sink);
+        }
+        if is_shown(&event.kind, &step) {
+            let is_end = event.kind.outcome().is_some();
+            path.add(
+                Line {
+                    at: event.timestamp,
+                    depth: step.depth,
+                    what: lines::What::Event(event.kind.clone(), step.attempt),
+                },
+                &self.sink,
+            );
+            if is_end {
+                path.lines.end(&self.sink);
             }
-            EventKind::EvaluationFailed(evaluation) => format!("  failed: {}", brief(&evaluation.failure)),
-            EventKind::ExecutionSucceeded { .. } => "SUCCEEDED".to_owned(),
-            EventKind::ExecutionFailed(_) => "FAILED".to_owned(),
-            EventKind::ExecutionTimedOut(_) => "TIMED_OUT".to_owned(),
-            EventKind::ExecutionAborted(_) => "ABORTED".to_owned(),
-            _ => return,
+        }
+    }
+
+    /// A distributed Map begins.
+    pub(crate) fn map_run(&self, map_run: &Arc<MapRun>) {
+        let mut path = self.lock();
+        let depth = path.depth;
+        path.map_runs.push(Running { map_run: Arc::clone(map_run), depth, unsuccessful: 0 });
+    }
+
+    /// A child of a distributed Map did not succeed.
+    pub(crate) fn child(&self, of: &MapRun, at: Timestamp, how: impl FnOnce() -> String) {
+        let mut path = self.lock();
+        let Some(running) = path.map_runs.iter_mut().find(|running| running.map_run.arn() == of.arn()) else {
+            return;
         };
-        // A machine may nest deeper than a line is wide.
-        let indent = "  ".repeat(step.depth.min(20));
-        self.sink.line(format_args!("{:>10}  {indent}{text}", elapsed(event.timestamp.since(began))));
+        running.unsuccessful += 1;
+        if running.unsuccessful <= MOST_CHILDREN {
+            let depth = running.depth;
+            path.add(Line::text(at, depth, format!("  child {}", how())), &self.sink);
+        }
+    }
+}
+
+impl Path {
+    fn add(&mut self, line: Line, sink: &Sink) {
+        let began = self.began.unwrap_or(line.at);
+        self.lines.add(line, began, sink);
+    }
+
+    /// Counts the children of Map Runs that have ended.
+    fn sum_up(&mut self, at: Timestamp, sink: &Sink) {
+        let ended = |running: &mut Running| running.map_run.ended().is_some();
+        for Running { map_run, depth, unsuccessful } in
+            self.map_runs.extract_if(.., ended).collect::<Vec<_>>()
+        {
+            if unsuccessful > 0 {
+                let total = map_run.executions().total();
+                let noun = if total == 1 { "child" } else { "children" };
+                let text = format!("  {unsuccessful} of {total} {noun} did not succeed");
+                self.add(Line::text(at, depth, text), sink);
+            }
+        }
+    }
+}
+
+fn is_shown(kind: &EventKind, step: &Step) -> bool {
+    match kind {
+        EventKind::StateEntered { .. }
+        | EventKind::MapIterationStarted { .. }
+        | EventKind::TaskFailed { .. }
+        | EventKind::TaskTimedOut { .. }
+        | EventKind::EvaluationFailed(_) => true,
+        EventKind::TaskScheduled { .. }
+        | EventKind::ParallelStateStarted
+        | EventKind::MapStateStarted { .. } => step.attempt > 0,
+        kind => kind.outcome().is_some(),
+    }
+}
+
+/// What a line says of an event.
+fn text(kind: &EventKind, attempt: u64) -> String {
+    match kind {
+        EventKind::StateEntered { state, name, .. } => format!("{} ({})", plain(name), state.name()),
+        EventKind::MapIterationStarted { index, .. } => format!("item {index}"),
+        EventKind::TaskFailed { failure, .. } | EventKind::TaskTimedOut { failure, .. } => {
+            format!("  failed: {}", brief(failure))
+        }
+        EventKind::EvaluationFailed(evaluation) => format!("  failed: {}", brief(&evaluation.failure)),
+        kind => match kind.outcome() {
+            Some(outcome) => outcome.status().to_owned(),
+            None => format!("  retry {attempt}"),
+        },
     }
 }
 
 /// The error and the beginning of its cause, in one line.
-fn brief(failure: &Failure) -> String {
-    const LONGEST: usize = 200;
-    let text = plain(&failure.to_string()).replace('\n', " ");
-    match text.char_indices().nth(LONGEST) {
+pub(crate) fn brief(failure: &Failure) -> String {
+    one_line(&failure.to_string(), 200)
+}
+
+/// The beginning of a text, in one line.
+pub(crate) fn one_line(text: &str, longest: usize) -> String {
+    let text = plain(text).replace('\n', " ");
+    match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
     }
+}
+
+/// The name of a state that is entered.
+fn entered(kind: &EventKind) -> Option<&Text> {
+    if let EventKind::StateEntered { name, .. } = kind { Some(name) } else { None }
 }
 
 /// `0.250s`, `1m05.000s`, `1h00m00s`, `31d00h00m`

@@ -16,6 +16,7 @@ mod codes;
 mod files;
 mod human;
 mod json;
+mod long;
 mod new;
 mod serve;
 #[cfg(feature = "aws")]

@@ -1,0 +1,171 @@
+//! Child executions of distributed Maps that did not succeed, and why.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use asl_engine::{ChildExecution, Event, EventKind, HistoryRecorder, MapRun, Observer, Outcome};
+use asl_value::{Array, Object, Text, Value, json};
+
+use crate::render::path::{PathPrinter, brief, one_line};
+use crate::render::plain;
+
+/// Children that are kept; the others are only counted.
+const MOST: usize = 100;
+
+/// Characters of an input that tell which item a child had.
+const INPUT_CHARS: usize = 100;
+
+/// Hears of children as they end.
+pub(super) struct FailedChildren {
+    path: Option<Arc<PathPrinter>>,
+    keeps_events: bool,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    children: Vec<Child>,
+    /// All that did not succeed.
+    count: u64,
+}
+
+/// One of them.
+struct Child {
+    execution_arn: Text,
+    map_run_arn: Text,
+    outcome: Outcome,
+    /// The last state that it entered.
+    state: Option<Text>,
+    input: String,
+    events: Option<Value>,
+}
+
+impl FailedChildren {
+    pub(super) fn new(path: Option<Arc<PathPrinter>>, keeps_events: bool) -> FailedChildren {
+        FailedChildren { path, keeps_events, kept: Mutex::default() }
+    }
+
+    /// Listens to a child.
+    pub(super) fn listen(children: &Arc<FailedChildren>, child: &ChildExecution<'_>) -> Arc<dyn Observer> {
+        Arc::new(Listener {
+            children: Arc::clone(children),
+            map_run: Arc::clone(child.map_run),
+            execution_arn: child.identity.execution_arn.clone(),
+            input: child.input.clone(),
+            state: Mutex::default(),
+            history: children.keeps_events.then(HistoryRecorder::new),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Members of the outcome in JSON; none if all children succeeded:
+    ///
+    /// ```json
+    /// {"failedChildren": [{"executionArn": "…", "mapRunArn": "…", "status": "FAILED", "state": "Price", "error": "Busy",
+    ///   "cause": "try later", "input": "{\"id\":1}"}], "failedChildrenCount": 1}
+    /// ```
+    pub(super) fn to_json(&self) -> Object {
+        let kept = self.lock();
+        let mut members = Object::new();
+        if kept.count > 0 {
+            let children: Array = kept.children.iter().map(Child::to_json).collect();
+            members.insert("failedChildren", children.into());
+            members.insert("failedChildrenCount", kept.count.into());
+        }
+        members
+    }
+
+    /// The same with the history of each.
+    pub(super) fn histories(&self) -> Option<Value> {
+        let kept = self.lock();
+        let with_events = |child: &Child| {
+            let mut members = child.to_json();
+            if let (Value::Object(members), Some(events)) = (&mut members, &child.events) {
+                members.insert("events", events.clone());
+            }
+            members
+        };
+        (kept.count > 0).then(|| kept.children.iter().map(with_events).collect())
+    }
+}
+
+impl Child {
+    fn to_json(&self) -> Value {
+        let failure = self.outcome.failure();
+        let text = |text: Option<&Text>| text.map_or(Value::Null, Value::from);
+        json!({
+            "executionArn": (&self.execution_arn),
+            "mapRunArn": (&self.map_run_arn),
+            "status": self.outcome.status(),
+            "state": text(self.state.as_ref()),
+            "error": text(failure.and_then(|failure| failure.error.as_ref())),
+            "cause": text(failure.and_then(|failure| failure.cause.as_ref())),
+            "input": self.input.as_str()
+        })
+    }
+}
+
+/// Listens to one child.
+struct Listener {
+    children: Arc<FailedChildren>,
+    map_run: Arc<MapRun>,
+    execution_arn: Text,
+    input: Value,
+    state: Mutex<Option<Text>>,
+    history: Option<HistoryRecorder>,
+}
+
+impl Listener {
+    fn state(&self) -> MutexGuard<'_, Option<Text>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ended(&self, event: &Event, outcome: Outcome) {
+        let Some(failure) = outcome.failure() else { return };
+        let state = self.state().clone();
+        let input = one_line(&self.input.to_json(), INPUT_CHARS);
+        if let Some(path) = &self.children.path {
+            path.child(&self.map_run, event.timestamp, || {
+                let place = state.as_ref().map(|state| format!(" in `{}`", plain(state))).unwrap_or_default();
+                let why = Some(brief(failure)).filter(|_| failure.error.is_some() || failure.cause.is_some());
+                let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+                format!("{}{place}{why} (input {input})", outcome.status())
+            });
+        }
+        let mut kept = self.children.lock();
+        kept.count += 1;
+        if kept.children.len() < MOST {
+            let events = self.history.as_ref().map(HistoryRecorder::to_json);
+            let (execution_arn, map_run_arn) = (self.execution_arn.clone(), self.map_run.arn().clone());
+            kept.children.push(Child { execution_arn, map_run_arn, outcome, state, input, events });
+        }
+    }
+}
+
+impl Observer for Listener {
+    fn on_event(&self, event: Event) {
+        if let EventKind::StateEntered { name, .. } = &event.kind {
+            *self.state() = Some(name.clone());
+        }
+        if let Some(history) = &self.history {
+            history.on_event(event.clone());
+        }
+        match event.kind.outcome() {
+            // Those that were stopped because of others say nothing of their own.
+            Some(outcome @ (Outcome::Failed(_) | Outcome::TimedOut(_))) => self.ended(&event, outcome),
+            _ => {}
+        }
+    }
+
+    fn on_map_run(&self, map_run: &Arc<MapRun>) {
+        if let Some(path) = &self.children.path {
+            path.map_run(map_run);
+        }
+    }
+
+    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
+        Some(FailedChildren::listen(&self.children, child))
+    }
+}
