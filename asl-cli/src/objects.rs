@@ -1,15 +1,16 @@
 //! A folder as the storage of distributed Maps: a sub-folder for each bucket.
 
-use std::fs;
-use std::io::{self, Read};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use asl_engine::{Failure, ObjectPage, ObjectStore};
 use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
 
-/// Buckets in a folder.
-#[derive(Debug)]
+/// Buckets in a folder. What a link leads to counts as long as it stays in the folder; all else that is no regular file
+/// does not.
+#[derive(Debug, Clone)]
 pub(crate) struct Folder(PathBuf);
 
 /// Objects of a page, as S3 has them.
@@ -23,8 +24,8 @@ impl Folder {
         Folder(path.to_owned())
     }
 
-    /// The file of an object, which lies in the folder of its bucket.
-    fn file(&self, arguments: &Object) -> Result<PathBuf, Failure> {
+    /// The place of an object, which lies in the folder of its bucket. It may still be a link.
+    fn place(&self, arguments: &Object) -> Result<PathBuf, Failure> {
         let (bucket, key) = (text(arguments, "Bucket"), text(arguments, "Key"));
         let place = Path::new(bucket).join(key);
         let is_inside = place.components().all(|part| matches!(part, Component::Normal(_)));
@@ -33,58 +34,132 @@ impl Folder {
         }
         Ok(self.0.join(place))
     }
+
+    /// Where a place really is.
+    fn resolved(&self, place: &Path) -> io::Result<PathBuf> {
+        let real = place.canonicalize()?;
+        match real.starts_with(self.0.canonicalize()?) {
+            true => Ok(real),
+            false => Err(io::Error::other("a link leads out of the folder")),
+        }
+    }
+
+    fn read(&self, place: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
+        let real = self.resolved(place)?;
+        // A pipe would be waited for as soon as it is opened.
+        regular(fs::metadata(&real)?.is_file())?;
+        let file = File::open(real)?;
+        regular(file.metadata()?.is_file())?;
+        let mut bytes = Vec::new();
+        // One byte more tells that there are too many; the file may grow while it is read.
+        file.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn write(&self, place: &Path, body: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        let folder = place.parent().unwrap_or(&self.0);
+        // Before folders are made, for one of them may be a link; and again, for another may have become one.
+        let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok());
+        self.resolved(existing.unwrap_or(&self.0))?;
+        fs::create_dir_all(folder)?;
+        let name = place.file_name().unwrap_or_default();
+        let mut real = self.resolved(folder)?.join(name);
+        if real.symlink_metadata().is_ok() {
+            real = self.resolved(&real)?;
+            regular(fs::metadata(&real)?.is_file())?;
+        }
+        OpenOptions::new().write(true).create(true).truncate(true).open(real)?.write_all(body.as_bytes())
+    }
+
+    /// The objects of a bucket by their keys.
+    fn find(&self, bucket: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+        let mut found = Vec::new();
+        self.find_below(&self.resolved(bucket)?, "", DEEPEST, &mut found)?;
+        found.sort();
+        Ok(found)
+    }
+
+    fn find_below(
+        &self,
+        folder: &Path,
+        prefix: &str,
+        depth: usize,
+        found: &mut Vec<(String, PathBuf)>,
+    ) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            let key = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type()?;
+            if kind.is_dir() && depth > 0 {
+                self.find_below(&entry.path(), &format!("{key}/"), depth - 1, found)?;
+            } else if kind.is_file() {
+                found.push((key, entry.path()));
+            } else if kind.is_symlink()
+                && let Ok(real) = self.resolved(&entry.path())
+                && real.is_file()
+            {
+                found.push((key, real));
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what blocks apart from the threads of the executions.
+    async fn apart<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Folder) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let folder = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&folder)).await;
+        done.map_err(|error| failure(error.to_string()))?
+    }
 }
 
 #[async_trait]
 impl ObjectStore for Folder {
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
-        let file = self.file(arguments)?;
-        let read = || {
-            let mut bytes = Vec::new();
-            let mut file = fs::File::open(&file)?.take(most_bytes.saturating_add(1));
-            file.read_to_end(&mut bytes).map(|_| bytes)
-        };
-        read().map_err(|error| failure(format!("cannot read `{}`: {error}", file.display())))
+        let place = self.place(arguments)?;
+        self.apart(move |folder| {
+            let bytes = folder.read(&place, most_bytes);
+            bytes.map_err(|error| failure(format!("cannot read `{}`: {error}", place.display())))
+        })
+        .await
     }
 
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
-        let file = self.file(arguments)?;
-        let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = folder.and_then(|()| fs::write(&file, body));
-        written.map_err(|error| failure(format!("cannot write `{}`: {error}", file.display())))
+        let place = self.place(arguments)?;
+        self.apart(move |folder| {
+            let written = folder.write(&place, &body);
+            written.map_err(|error| failure(format!("cannot write `{}`: {error}", place.display())))
+        })
+        .await
     }
 
     async fn list(&self, arguments: &Object, after: Option<&Text>) -> Result<ObjectPage, Failure> {
         let mut any = arguments.clone();
         any.insert("Key", "any".into());
-        let bucket = self.file(&any)?.with_file_name("");
-        let mut found = Vec::new();
-        let listed = find(&bucket, "", DEEPEST, &mut found);
-        listed.map_err(|error| failure(format!("cannot read `{}`: {error}", bucket.display())))?;
-        found.sort();
-        let prefix = text(arguments, "Prefix");
-        let mut rest = found.into_iter().filter(|(key, _)| {
-            key.starts_with(prefix) && after.is_none_or(|after| key.as_str() > after.as_str())
-        });
-        let page: Vec<_> = rest.by_ref().take(PAGE).collect();
-        let next = rest.next().and(page.last()).map(|(key, _)| key.as_str().into());
-        let objects = page.iter().map(|(key, file)| object(key, file)).collect::<io::Result<_>>();
-        Ok(ObjectPage { objects: objects.map_err(|error| failure(error.to_string()))?, next })
+        let bucket = self.place(&any)?.with_file_name("");
+        let prefix = text(arguments, "Prefix").to_owned();
+        let after = after.cloned();
+        self.apart(move |folder| {
+            let found = folder.find(&bucket);
+            let found =
+                found.map_err(|error| failure(format!("cannot read `{}`: {error}", bucket.display())))?;
+            let mut rest = found.into_iter().filter(|(key, _)| {
+                key.starts_with(&prefix) && after.as_ref().is_none_or(|after| key.as_str() > after.as_str())
+            });
+            let page: Vec<_> = rest.by_ref().take(PAGE).collect();
+            let next = rest.next().and(page.last()).map(|(key, _)| key.as_str().into());
+            let objects = page.iter().map(|(key, file)| object(key, file)).collect::<io::Result<_>>();
+            Ok(ObjectPage { objects: objects.map_err(|error| failure(error.to_string()))?, next })
+        })
+        .await
     }
 }
 
-/// The files in a folder and below it, by their keys.
-fn find(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let key = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if !entry.file_type()?.is_dir() {
-            found.push((key, entry.path()));
-        } else if depth > 0 {
-            find(&entry.path(), &format!("{key}/"), depth - 1, found)?;
-        }
-    }
-    Ok(())
+fn regular(is_file: bool) -> io::Result<()> {
+    if is_file { Ok(()) } else { Err(io::Error::other("it is no regular file")) }
 }
 
 fn object(key: &str, file: &Path) -> io::Result<Value> {
@@ -103,24 +178,4 @@ fn failure(cause: String) -> Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn objects_stay_in_the_folder_of_their_bucket() {
-        let folder = Folder::new(Path::new("objects"));
-        for (bucket, key, expected) in [
-            ("b", "a/1.json", Some("objects/b/a/1.json")),
-            ("b", "../c/1.json", None),
-            ("b", "/etc/passwd", None),
-            ("..", "a", None),
-            ("b/c", "a", None),
-            ("b", "", None),
-            ("", "a", None),
-        ] {
-            let arguments = json!({"Bucket": bucket, "Key": key});
-            let file = folder.file(arguments.as_object().expect("an object"));
-            assert_eq!(file.ok().as_deref(), expected.map(Path::new), "{bucket} {key}");
-        }
-    }
-}
+mod tests;

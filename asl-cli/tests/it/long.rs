@@ -105,7 +105,10 @@ fn a_loop_is_shown_by_its_ends() {
         lines[1001],
         "… 48902 lines left out: Both 9781 times, Count 9781 times, Left 9780 times, More 9780 times, Right 9780 times"
     );
-    assert_eq!(lines[1097..], ["  Left (Pass)", "  Right (Pass)", "More (Choice)", "Done (Succeed)", "SUCCEEDED"]);
+    assert_eq!(
+        lines[1097..],
+        ["  Left (Pass)", "  Right (Pass)", "More (Choice)", "Done (Succeed)", "SUCCEEDED"]
+    );
 }
 
 #[test]

@@ -1,0 +1,119 @@
+use super::*;
+
+#[test]
+fn objects_stay_in_the_folder_of_their_bucket() {
+    let folder = Folder::new(Path::new("objects"));
+    for (bucket, key, expected) in [
+        ("b", "a/1.json", Some("objects/b/a/1.json")),
+        ("b", "../c/1.json", None),
+        ("b", "/etc/passwd", None),
+        ("..", "a", None),
+        ("b/c", "a", None),
+        ("b", "", None),
+        ("", "a", None),
+    ] {
+        let arguments = json!({"Bucket": bucket, "Key": key});
+        let file = folder.place(arguments.as_object().expect("an object"));
+        assert_eq!(file.ok().as_deref(), expected.map(Path::new), "{bucket} {key}");
+    }
+}
+
+/// A folder `objects` with links of all kinds, beside one `outside`.
+#[cfg(unix)]
+fn linked(name: &str) -> (Folder, PathBuf) {
+    use std::os::unix::fs::symlink;
+    let home = std::env::temp_dir().join(format!("asl-objects-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&home);
+    let (objects, outside) = (home.join("objects"), home.join("outside"));
+    fs::create_dir_all(objects.join("b/deep")).unwrap();
+    fs::create_dir_all(&outside).unwrap();
+    fs::write(outside.join("secret"), "secret").unwrap();
+    fs::write(objects.join("b/own"), "own").unwrap();
+    fs::write(objects.join("b/deep/own"), "deep").unwrap();
+    symlink("own", objects.join("b/inside")).unwrap();
+    symlink(outside.join("secret"), objects.join("b/file")).unwrap();
+    symlink(&outside, objects.join("b/folder")).unwrap();
+    symlink(&outside, objects.join("bucket")).unwrap();
+    symlink(".", objects.join("b/loop")).unwrap();
+    symlink("/dev/zero", objects.join("b/endless")).unwrap();
+    symlink("nowhere", objects.join("b/broken")).unwrap();
+    symlink(outside.join("new"), objects.join("b/new")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(objects.join("b/pipe")).status().unwrap();
+    assert!(made.success());
+    (Folder(objects), home)
+}
+
+#[cfg(unix)]
+fn located(bucket: &str, key: &str) -> Object {
+    json!({"Bucket": bucket, "Key": key}).as_object().unwrap().clone()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_regular_files_in_the_folder_are_read() {
+    let (folder, home) = linked("read");
+    for (bucket, key, expected) in [
+        ("b", "own", Ok("own")),
+        ("b", "inside", Ok("own")),
+        ("b", "loop/loop/own", Ok("own")),
+        ("b", "file", Err("a link leads out of the folder")),
+        ("b", "folder/secret", Err("a link leads out of the folder")),
+        ("bucket", "secret", Err("a link leads out of the folder")),
+        ("b", "endless", Err("a link leads out of the folder")),
+        ("b", "pipe", Err("it is no regular file")),
+        ("b", "deep", Err("it is no regular file")),
+        ("b", "broken", Err("No such file")),
+    ] {
+        let read = folder.get(&located(bucket, key), 10).await;
+        let read = read.map(|bytes| String::from_utf8(bytes).unwrap());
+        match expected {
+            Ok(text) => assert_eq!(read.as_deref(), Ok(text), "{key}"),
+            Err(text) => assert!(read.as_ref().unwrap_err().to_string().contains(text), "{key}: {read:?}"),
+        }
+    }
+    fs::write(folder.0.join("b/own"), "123456").unwrap();
+    assert_eq!(folder.get(&located("b", "own"), 3).await.unwrap(), b"1234");
+    fs::remove_dir_all(home).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_written_outside() {
+    let (folder, home) = linked("write");
+    for (bucket, key, expected) in [
+        ("b", "own", None),
+        ("b", "inside", None),
+        ("b", "a/b/c", None),
+        ("other", "a", None),
+        ("b", "file", Some("a link leads out of the folder")),
+        ("b", "new", Some("No such file")),
+        ("b", "folder/a", Some("a link leads out of the folder")),
+        ("b", "folder/a/b", Some("a link leads out of the folder")),
+        ("bucket", "a/b", Some("a link leads out of the folder")),
+        ("b", "endless", Some("a link leads out of the folder")),
+        ("b", "pipe", Some("it is no regular file")),
+    ] {
+        let written = folder.put(&located(bucket, key), "w".to_owned()).await;
+        match expected {
+            None => assert_eq!(folder.get(&located(bucket, key), 10).await.unwrap(), b"w", "{key}"),
+            Some(text) => {
+                assert!(written.as_ref().unwrap_err().to_string().contains(text), "{key}: {written:?}");
+            }
+        }
+    }
+    let outside: Vec<_> = fs::read_dir(home.join("outside")).unwrap().collect();
+    assert_eq!(outside.len(), 1);
+    assert_eq!(fs::read_to_string(home.join("outside/secret")).unwrap(), "secret");
+    fs::remove_dir_all(home).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_list_has_what_can_be_read() {
+    let (folder, home) = linked("list");
+    let page = folder.list(&located("b", ""), None).await.unwrap();
+    let keys: Vec<&str> = page.objects.iter().filter_map(|object| object.get("Key")?.as_str()).collect();
+    assert_eq!(keys, ["deep/own", "inside", "own"]);
+    assert!(folder.list(&located("bucket", ""), None).await.is_err());
+    fs::remove_dir_all(home).unwrap();
+}
