@@ -1,6 +1,8 @@
-//! [`known`]: whether Step Functions has an SDK integration.
+//! [`known`] and [`SdkIntegrations`]: whether Step Functions has an SDK integration.
 
 use std::sync::{Arc, LazyLock};
+
+use asl_model::{SdkCatalogue, SdkProblem};
 
 use crate::removed::REMOVED;
 use crate::table::{self, Service, Services};
@@ -76,6 +78,59 @@ pub fn known_actions(service: &str) -> Vec<String> {
 fn service_of(name: &str) -> Option<Arc<Service>> {
     static SERVICES: LazyLock<Services> = LazyLock::new(Services::default);
     SERVICES.get(name)
+}
+
+/// The SDK integrations of Step Functions, for [`asl_model::validate_sdk`].
+///
+/// ```
+/// use asl_aws::SdkIntegrations;
+/// use asl_model::SdkCatalogue;
+/// assert_eq!(SdkIntegrations.problem("sqs", "sendMessage"), None);
+/// let problem = SdkIntegrations.problem("qldb", "listLedgers").unwrap();
+/// assert_eq!(problem.reason, "AWS has ended the service `qldb`, or its SDK integration");
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SdkIntegrations;
+
+impl SdkCatalogue for SdkIntegrations {
+    fn problem(&self, service: &str, action: &str) -> Option<SdkProblem> {
+        let (reason, candidates) = match known(service, action) {
+            Known::Yes => return None,
+            Known::Removed => {
+                (format!("AWS has ended the service `{service}`, or its SDK integration"), None)
+            }
+            Known::UnknownService => {
+                let meant = called(service).map(|name| format!("; did you mean `{name}`?"));
+                let names = known_services().map(str::to_owned).collect();
+                let candidates = meant.is_none().then(|| (service.to_owned(), names));
+                (
+                    format!("there is no SDK integration of `{service}`{}", meant.unwrap_or_default()),
+                    candidates,
+                )
+            }
+            Known::UnknownAction => {
+                let candidates = Some((action.to_owned(), known_actions(service)));
+                (format!("the service `{service}` has no action `{action}`"), candidates)
+            }
+            Known::Unsupported => {
+                (format!("Step Functions does not offer the action `{action}` of `{service}`"), None)
+            }
+        };
+        Some(SdkProblem { reason, candidates })
+    }
+}
+
+/// The name of a service that is called otherwise elsewhere: `sfn` by `states`, `cloudwatchlogs` by `logs`.
+fn called(elsewhere: &str) -> Option<&'static str> {
+    let squeezed = |text: &str| text.replace([' ', '-', '_'], "").to_ascii_lowercase();
+    // What the aws-cli calls it, too.
+    let elsewhere = if elsewhere == "stepfunctions" { "states" } else { elsewhere };
+    known_services().find(|name| {
+        service_of(name).is_some_and(|service| {
+            [service.endpoint_prefix(), service.signing_name()].contains(&elsewhere)
+                || squeezed(service.id()) == squeezed(elsewhere)
+        })
+    })
 }
 
 fn is_unsupported(service: &str, operation: &str) -> bool {

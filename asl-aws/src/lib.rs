@@ -62,7 +62,7 @@ pub use call::{Answer, CallOptions, Caller, Names};
 pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
 pub use in_process::{InProcess, Refused};
-pub use known::{Known, known, known_actions, known_services};
+pub use known::{Known, SdkIntegrations, known, known_actions, known_services};
 pub use mock::{MockCheck, ResultModels, check_result};
 pub use policy::{Policy, PolicyOptions, policy};
 #[cfg(feature = "profiles")]

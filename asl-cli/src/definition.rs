@@ -164,6 +164,10 @@ fn compiled(
     if let (Some(machine), MachineType::Express) = (&loaded.machine, kind.machine_type) {
         diagnostics.extend(validate_express(machine, kind.express_patterns.into()));
     }
+    #[cfg(feature = "aws")]
+    if let Some(machine) = &loaded.machine {
+        diagnostics.extend(asl_model::validate_sdk(machine, &asl_aws::SdkIntegrations));
+    }
     diagnostics.retain(|found| !excerpt.excuses(found));
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     let valid = loaded.machine.zip(loaded.program).filter(|_| !refused);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::{Clock, Entropy, ObjectStore, ResultSchema, TaskHandler};
-use asl_model::ExpressPatterns;
+use asl_model::{ExpressPatterns, SdkCatalogue};
 use asl_value::Value;
 use async_trait::async_trait;
 use tokio::runtime::Handle;
@@ -57,6 +57,9 @@ pub struct Config {
     /// The runtime on which executions run. Without it they run on the server's own, where a few that compute for long
     /// delay its answers.
     pub executions: Option<Handle>,
+    /// Knows which SDK integrations there are, `asl_aws::SdkIntegrations` for one: machines with others are refused, as by
+    /// AWS. Without it none is checked.
+    pub catalogue: Option<Arc<dyn SdkCatalogue>>,
     /// What is kept, and how much at once.
     pub quotas: Quotas,
 }
@@ -147,6 +150,7 @@ impl Default for Config {
             express_history: false,
             express_patterns: ExpressPatterns::Aws,
             result_schema: None,
+            catalogue: None,
             allowed_hosts: Vec::new(),
             executions: None,
             quotas: Quotas::default(),
@@ -172,6 +176,7 @@ impl fmt::Debug for Config {
             .field("result_schema", &self.result_schema.is_some())
             .field("allowed_hosts", &self.allowed_hosts)
             .field("executions", &self.executions.is_some())
+            .field("catalogue", &self.catalogue.is_some())
             .field("quotas", &self.quotas)
             .finish()
     }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
-use asl_model::{Diagnostic, ExpressPatterns, Source, validate_express};
+use asl_model::{Diagnostic, Source, validate_express, validate_sdk};
 use asl_value::{Timestamp, Value};
 
+use crate::Config;
 use crate::arn::MachineArn;
 use crate::error::ApiError;
 
@@ -197,12 +198,15 @@ impl Alias {
 pub(crate) fn compile(
     definition: &str,
     kind: MachineType,
-    patterns: ExpressPatterns,
+    config: &Config,
 ) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
     let loaded = load(&Source::json(definition));
     let mut diagnostics = loaded.diagnostics;
     if let (Some(machine), MachineType::Express) = (&loaded.machine, kind) {
-        diagnostics.extend(validate_express(machine, patterns));
+        diagnostics.extend(validate_express(machine, config.express_patterns));
+    }
+    if let (Some(machine), Some(catalogue)) = (&loaded.machine, &config.catalogue) {
+        diagnostics.extend(validate_sdk(machine, catalogue.as_ref()));
     }
     let refused = diagnostics.iter().any(is_refused);
     (loaded.program.filter(|_| !refused), diagnostics)
@@ -217,9 +221,9 @@ fn is_refused(found: &Diagnostic) -> bool {
 pub(crate) fn program(
     definition: &str,
     kind: MachineType,
-    patterns: ExpressPatterns,
+    config: &Config,
 ) -> Result<Arc<Program>, ApiError> {
-    let (program, diagnostics) = compile(definition, kind, patterns);
+    let (program, diagnostics) = compile(definition, kind, config);
     program.ok_or_else(|| invalid_definition(&diagnostics))
 }
 

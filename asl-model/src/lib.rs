@@ -95,7 +95,7 @@ pub use state::wait::{Wait, WaitUntil};
 pub use state::{State, StateKind, Transition};
 pub use substitutions::Substitutions;
 pub use template::{Template, TemplateDefinition, TemplateMachine};
-pub use validate::{ExpressPatterns, validate, validate_express};
+pub use validate::{ExpressPatterns, SdkCatalogue, SdkProblem, validate, validate_express, validate_sdk};
 
 /// The example of the README is run as a test.
 #[cfg(doctest)]

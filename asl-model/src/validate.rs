@@ -13,10 +13,12 @@ mod ranges;
 mod reachability;
 mod recovery;
 mod resources;
+mod sdk;
 mod transitions;
 mod variables;
 
 pub use express::{ExpressPatterns, validate_express};
+pub use sdk::{SdkCatalogue, SdkProblem, validate_sdk};
 
 /// Everything that is wrong with a machine made in Rust: that it could not be written as a valid definition.
 ///

@@ -11,6 +11,8 @@ use asl_engine::{Clock, ObjectStore};
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
 use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Quotas, Server};
+#[cfg(feature = "aws")]
+use asl_model::SdkCatalogue;
 
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
@@ -187,7 +189,8 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
     let storage =
         config.storage.or_else(|| services.clone().map(|services| services as Arc<dyn ObjectStore>));
     let services = services.map(|services| services as Arc<dyn TaskHandler>);
-    Ok(Config { services, own_tasks, storage, logs, events, ..config })
+    let catalogue = Some(Arc::new(asl_aws::SdkIntegrations) as Arc<dyn SdkCatalogue>);
+    Ok(Config { services, own_tasks, storage, logs, events, catalogue, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.

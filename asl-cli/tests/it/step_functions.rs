@@ -227,3 +227,26 @@ fn a_token_is_handed_back_by_a_task() {
     };
     assert_eq!(output, json!(r#"[{"sent":true},{}]"#));
 }
+
+#[test]
+fn sdk_integrations_that_there_are_not_are_refused() {
+    let server = Server::start();
+    for resource in ["stepfunctions:startExecution", "s3:ListBuckets", "qldb:createLedger", "sts:assumeRole"]
+    {
+        let arn = format!("arn:aws:states:::aws-sdk:{resource}");
+        let states = json!({"S": {"Type": "Task", "Resource": (&arn), "End": true}});
+        let definition = json!({"StartAt": "S", "States": states}).to_json();
+        let role = "arn:aws:iam::123456789012:role/r";
+        let refused = server.call(
+            "CreateStateMachine",
+            json!({"name": "unknown", "definition": (&definition), "roleArn": role}),
+        );
+        let message = format!(
+            "Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: The resource provided {arn} is not recognized. The \
+             value is not a valid resource ARN, or the resource is not available in this region. at /States/S/Resource'"
+        );
+        assert_eq!(refused["message"], json!(message));
+        let validated = server.call("ValidateStateMachineDefinition", json!({"definition": definition}));
+        assert_eq!(validated["result"], json!("FAIL"), "{resource}");
+    }
+}

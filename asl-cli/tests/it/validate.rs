@@ -193,3 +193,43 @@ fn sarif_logs() {
     let clean = asl(&["validate", "hello.asl.json", "--format", "sarif"], "").json();
     assert_eq!(clean["runs"][0]["results"], json!([]));
 }
+
+/// Services and actions that there are not: AWS refuses them, here they are warned of.
+#[cfg(feature = "aws")]
+#[test]
+fn unknown_sdk_integrations_are_warned_of() {
+    for (resource, help) in [
+        (
+            "stepfunctions:startExecution",
+            Some("there is no SDK integration of `stepfunctions`; did you mean `sfn`?"),
+        ),
+        ("s3:ListBuckets", Some("the service `s3` has no action `ListBuckets`; did you mean `listBuckets`?")),
+        ("s3:noSuchThing", Some("the service `s3` has no action `noSuchThing`")),
+        (
+            "logs:createLogStream",
+            Some("there is no SDK integration of `logs`; did you mean `cloudwatchlogs`?"),
+        ),
+        ("dynamobd:getItem", Some("there is no SDK integration of `dynamobd`; did you mean `dynamodb`?")),
+        ("qldb:createLedger", Some("AWS has ended the service `qldb`, or its SDK integration")),
+        ("sts:assumeRole", Some("Step Functions does not offer the action `assumeRole` of `sts`")),
+        ("sfn:startSyncExecution", None),
+        ("${Service}:getItem", None),
+    ] {
+        let arn = format!("arn:aws:states:::aws-sdk:{resource}");
+        let inner =
+            format!(r#"{{"StartAt":"T","States":{{"T":{{"Type":"Task","Resource":"{arn}","End":true}}}}}}"#);
+        let parallel = format!(r#""Type":"Parallel","Branches":[{inner}]"#);
+        let definition = crate::support::file("sdk-unknown.asl.json", crate::support::machine(&parallel));
+        let ran = crate::support::asl(&["validate", &definition], "");
+        assert_eq!(ran.code, Some(0), "{resource}: {ran:?}");
+        let text = format!("{}{}", ran.stdout, ran.stderr);
+        let refused = format!("The resource provided {arn} is not recognized.");
+        match help {
+            Some(help) => assert!(
+                text.contains(&refused) && text.contains(&format!("help: {help}\n")),
+                "{resource}: {text}"
+            ),
+            None => assert!(!text.contains("is not recognized"), "{resource}: {text}"),
+        }
+    }
+}

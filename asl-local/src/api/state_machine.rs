@@ -112,7 +112,7 @@ fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
         tracing: setting.tracing.unwrap_or_else(|| json!({"enabled": false})),
         encryption: encryption::check(setting.encryption)?.unwrap_or_else(encryption::by_default),
         since: now(),
-        program: program(definition, kind, app.config.express_patterns)?,
+        program: program(definition, kind, &app.config)?,
     };
     Ok(Wanted {
         name: name.to_owned(),
@@ -265,7 +265,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     };
     // Compiled while nobody waits for the store.
     let program = match setting.definition {
-        Some(definition) => program(definition, kind, app.config.express_patterns)?,
+        Some(definition) => program(definition, kind, &app.config)?,
         None => Arc::clone(&old.program),
     };
     let now = now();

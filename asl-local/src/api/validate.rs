@@ -15,7 +15,7 @@ pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiE
     let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);
     fields.check()?;
-    let (_, found) = compile(definition, kind, app.config.express_patterns);
+    let (_, found) = compile(definition, kind, &app.config);
     let result = if found.iter().any(Diagnostic::is_refused_by_aws) { "FAIL" } else { "OK" };
     // What AWS does not report is help for people, and in the way of programs.
     let reported = found.iter().filter_map(|found| Some((found, found.aws?)));

@@ -33,10 +33,7 @@ fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
         report.error(Code::INVALID_RESOURCE, "Value is not a valid resource ARN", place);
         return;
     }
-    let message = format!(
-        "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is \
-         not available in this region."
-    );
+    let message = unrecognised(resource);
     match resource.kind() {
         ResourceKind::Other => report.error(Code::INVALID_RESOURCE, message, place),
         ResourceKind::Service { service, action, pattern } => {
@@ -54,6 +51,14 @@ fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
         }
         ResourceKind::Lambda { .. } | ResourceKind::Activity { .. } => {}
     }
+}
+
+/// AWS's text about a resource that it does not have.
+pub(super) fn unrecognised(resource: &Resource) -> String {
+    format!(
+        "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is \
+         not available in this region."
+    )
 }
 
 fn check_storage(resource: &Resource, actions: &[&str], place: Pointer, report: &mut Report) {
