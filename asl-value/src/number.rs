@@ -7,7 +7,6 @@ use std::cmp::Ordering;
 use std::fmt;
 
 use big::Big;
-use double::Printed;
 
 use crate::de::NUMBER_TOKEN;
 
@@ -87,7 +86,7 @@ impl Number {
             Repr::Int(n) => decimal_digits(n.unsigned_abs()) + usize::from(*n < 0),
             Repr::UInt(n) => decimal_digits(*n),
             Repr::Big(n) => n.as_str().len(),
-            Repr::Float(f) => Printed::new(*f).len(),
+            Repr::Float(f) => double::with_text(*f, str::len),
         }
     }
 
@@ -97,7 +96,7 @@ impl Number {
             Repr::Int(n) => text.push_str(itoa::Buffer::new().format(*n)),
             Repr::UInt(n) => text.push_str(itoa::Buffer::new().format(*n)),
             Repr::Big(n) => text.push_str(n.as_str()),
-            Repr::Float(f) => text.push_str(Printed::new(*f).as_str()),
+            Repr::Float(f) => double::with_text(*f, |digits| text.push_str(digits)),
         }
     }
 

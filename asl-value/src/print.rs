@@ -1,5 +1,6 @@
 //! A [`Value`] as JSON text.
 
+use crate::parse::plain_length;
 use crate::{Object, Value};
 
 /// How lines are broken.
@@ -84,14 +85,16 @@ fn line(level: usize, text: &mut String) {
 fn quoted(string: &str, text: &mut String) {
     text.push('"');
     let mut rest = string;
-    while let Some(place) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
-        let (plain, special) = rest.split_at(place);
+    loop {
+        let (plain, special) = rest.split_at(plain_length(rest.as_bytes()));
         text.push_str(plain);
+        if special.is_empty() {
+            break;
+        }
         let mut chars = special.chars();
         escape(chars.next().unwrap_or_default(), text);
         rest = chars.as_str();
     }
-    text.push_str(rest);
     text.push('"');
 }
 

@@ -11,34 +11,35 @@ use std::io::Write;
 /// `-1.7976931348623157E308` is as long as it gets.
 const LONGEST: usize = 24;
 
-/// The text of one double.
-pub(super) struct Printed {
+/// Hands the text of a finite double to `take`.
+pub(super) fn with_text<T>(double: f64, take: impl FnOnce(&str) -> T) -> T {
+    match double.abs() {
+        0.0 => take(if double.is_sign_negative() { "-0.0" } else { "0.0" }),
+        // Here zmij has the same form.
+        1e-3..1e7 => take(zmij::Buffer::new().format_finite(double)),
+        _ => take(Printed::new(double).as_str()),
+    }
+}
+
+/// The text of a double with its power of ten.
+struct Printed {
     bytes: [u8; LONGEST],
     length: usize,
 }
 
 impl Printed {
-    /// Of a finite one.
-    pub(super) fn new(double: f64) -> Printed {
+    fn new(double: f64) -> Printed {
         let mut printed = Printed { bytes: [0; LONGEST], length: 0 };
         if double.is_sign_negative() {
             printed.push(b"-");
         }
-        if double == 0.0 {
-            printed.push(b"0.0");
-        } else {
-            printed.write(&Decimal::shortest(double.abs()));
-        }
+        printed.write(&Decimal::shortest(double.abs()));
         printed
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    fn as_str(&self) -> &str {
         // INVARIANT: all that is pushed is ASCII.
         self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.length
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -51,42 +52,19 @@ impl Printed {
     }
 
     fn write(&mut self, decimal: &Decimal) {
-        let digits = decimal.digits();
-        match decimal.exponent {
-            exponent @ 0..7 => {
-                let (whole, fraction) = digits.split_at(digits.len().min(exponent as usize + 1));
-                self.push(whole);
-                self.push(ZEROS.get(whole.len()..exponent as usize + 1).unwrap_or_default());
-                self.point(fraction);
-            }
-            exponent @ -3..0 => {
-                self.push(b"0.");
-                self.push(ZEROS.get(..exponent.unsigned_abs() as usize - 1).unwrap_or_default());
-                self.push(digits);
-            }
-            exponent => {
-                let (first, rest) = digits.split_at(digits.len().min(1));
-                self.push(first);
-                self.point(rest);
-                self.push(b"E");
-                let mut power = [0; 4];
-                let mut room = power.as_mut_slice();
-                // INVARIANT: the powers of doubles have at most three digits and a sign.
-                let _ = write!(room, "{exponent}");
-                let length = 4 - room.len();
-                self.push(power.get(..length).unwrap_or_default());
-            }
-        }
-    }
-
-    /// A point and what stands behind it, at least a zero.
-    fn point(&mut self, fraction: &[u8]) {
+        let (first, rest) = decimal.digits().split_at(decimal.length.min(1));
+        self.push(first);
         self.push(b".");
-        self.push(if fraction.is_empty() { b"0" } else { fraction });
+        self.push(if rest.is_empty() { b"0" } else { rest });
+        self.push(b"E");
+        let mut power = [0; 4];
+        let mut room = power.as_mut_slice();
+        // INVARIANT: the powers of doubles have at most three digits and a sign.
+        let _ = write!(room, "{}", decimal.exponent);
+        let length = 4 - room.len();
+        self.push(power.get(..length).unwrap_or_default());
     }
 }
-
-const ZEROS: &[u8] = b"0000000";
 
 /// `digits[0].digits[1..] × 10^exponent`, neither end of the digits a zero.
 struct Decimal {
