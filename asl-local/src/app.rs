@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::arn::Home;
+use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::machine::MachineType;
@@ -24,6 +25,15 @@ pub(crate) struct App {
     /// Whether the server is about to end: who waits for long stops waiting.
     pub(crate) closing: watch::Sender<bool>,
     store: Mutex<Store>,
+}
+
+/// Stops when nobody waits for it any more.
+struct AbortedOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortedOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl App {
@@ -55,6 +65,18 @@ impl App {
             Some(runtime) => runtime.spawn(work),
             None => tokio::spawn(work),
         }
+    }
+
+    /// The same, for a request that waits for it, and stops it by going away.
+    pub(crate) async fn compute<F>(&self, work: F) -> Result<F::Output, ApiError>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let mut work = AbortedOnDrop(self.spawn(work));
+        (&mut work.0).await.map_err(|error| {
+            tracing::error!(%error, "a request failed");
+            ApiError::new("InternalServerError", "").status(500)
+        })
     }
 
     /// Whether executions of this type have a history.

@@ -127,8 +127,7 @@ async fn errors_of_every_kind_fail_the_task() {
     // A failure is what it says, however it comes.
     check("", task_fn(|_: String| async move { Err::<(), _>(Failure::new("E", "c")) }), "E", "c").await;
     let inside = |text: String| async move {
-        let context =
-            order(&text).map_err(|error| Box::<dyn std::error::Error + Send + Sync>::from(error))?;
+        let context = order(&text).map_err(Box::<dyn std::error::Error + Send + Sync>::from)?;
         Ok::<i64, Box<dyn std::error::Error + Send + Sync>>(context)
     };
     check("refused", task_fn(inside), "Declined", "no funds").await;

@@ -51,7 +51,10 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     let tasks = LocalTasks { app: Arc::clone(app), mocks: None };
     let engine = Engine::builder().tasks(Registry::new().fallback(tasks));
     let engine = engine.clock(app.config.clock.clone()).build();
-    let seen = engine.test_state(&tested, &test).await.map_err(|refusal| match refusal {
+    let test = Arc::new(test);
+    let shared = Arc::clone(&test);
+    let seen = app.compute(async move { engine.test_state(&tested, &shared).await }).await?;
+    let seen = seen.map_err(|refusal| match refusal {
         TestRefusal::Definition(message) => ApiError::new("InvalidDefinition", message),
         TestRefusal::Request(message) => ApiError::validation(message),
     })?;

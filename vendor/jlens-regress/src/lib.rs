@@ -151,6 +151,7 @@ The major interpreter is the "classical backtracking" which uses an explicit bac
     clippy::collapsible_if
 )]
 // jlens-regress: flagged by newer clippy versions in upstream code.
+#![allow(unknown_lints)]
 #![allow(clippy::useless_borrows_in_formatting)]
 // Clippy's manual_range_contains suggestion produces worse codegen.
 #![allow(clippy::manual_range_contains)]
