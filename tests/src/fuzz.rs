@@ -6,7 +6,7 @@ use std::path::Path;
 
 use asl_engine::{Loaded, load};
 use asl_model::{
-    Code, Diagnostic, ExpressPatterns, Object, Pointer, Segment, Source, Text, Value, parse_value,
+    Code, Diagnostic, Excerpt, ExpressPatterns, Object, Pointer, Segment, Source, Text, Value, parse_value,
     validate_express,
 };
 
@@ -32,6 +32,10 @@ pub fn definition(bytes: &[u8]) {
         if let Some(span) = span {
             assert!(source.text().get(span.clone()).is_some(), "{span:?} of {diagnostic}");
         }
+    }
+    let (excerpt, left) = Excerpt::of(source).unsubstituted();
+    for (diagnostic, span) in left.iter().zip(excerpt.find_all(&left)) {
+        assert!(span.is_some_and(|span| text.get(span).is_some()), "{diagnostic}");
     }
     if let Some(machine) = machine {
         validate_express(&machine, ExpressPatterns::Aws);

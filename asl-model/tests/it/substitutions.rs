@@ -140,3 +140,31 @@ fn names_in_yaml() {
     let text = "# ${Comment}\na: ${A}\nb: |\n  echo ${B}\nc: '${C}'\n";
     check_left(Source::yaml(text), &[], &[("${A}", "/a"), ("echo ${B}\n", "/b"), ("${C}", "/c")]);
 }
+
+#[test]
+fn hostile_texts() {
+    for (item, count) in [("\"${A}\"", 100_000), ("${A}", 100_000), ("\"${A}${A}${A}\"", 50_000)] {
+        let text = format!("[{}]", vec![item; count].join(","));
+        let (_, left) = Excerpt::of(Source::json(text)).unsubstituted();
+        assert_eq!(left.len(), 1000, "{item}");
+    }
+    let long = format!("{{\"a\": \"{}\"}}", "${A}".repeat(100_000));
+    assert_eq!(Excerpt::of(Source::json(long)).unsubstituted().1.len(), 100);
+    for text in [
+        "${A",
+        "\"${A",
+        "${A}\"${B}",
+        "${A}${B}",
+        "\\${A}",
+        "{${A}: ${B}}",
+        "[${A}",
+        "\u{1F69A}${A}\u{1F69A}",
+        "$${A}",
+    ] {
+        let (excerpt, left) = Excerpt::of(Source::json(text)).unsubstituted();
+        assert!(left.len() <= 2, "{text}");
+        for found in excerpt.find_all(&left).into_iter().flatten() {
+            assert!(text.get(found).is_some(), "{text}");
+        }
+    }
+}
