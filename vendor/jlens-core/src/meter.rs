@@ -27,19 +27,33 @@ const CLOCK_EVERY: u64 = 256;
 const BYTES_OF_STEP: usize = 64;
 
 thread_local! {
-    /// The steps left until the next checkpoint: the end of the budget, the next look at the clock, or at once when the
-    /// memory is used up.
-    static FUEL: Cell<u64> = const { Cell::new(u64::MAX) };
-    /// The steps of the budget left after the next checkpoint.
-    static RESERVE: Cell<u64> = const { Cell::new(0) };
-    /// Bytes held by the values of the evaluation.
-    static LIVE: Cell<usize> = const { Cell::new(0) };
-    /// Bytes they may hold.
-    static MAX_LIVE: Cell<usize> = const { Cell::new(usize::MAX) };
-    /// The bytes of a string, and the items of an array, that the evaluation may build.
-    static MAX_STRING: Cell<usize> = const { Cell::new(usize::MAX) };
-    static MAX_ITEMS: Cell<usize> = const { Cell::new(usize::MAX) };
+    static METER: Meter = const {
+        Meter {
+            fuel: Cell::new(u64::MAX),
+            reserve: Cell::new(0),
+            live: Cell::new(0),
+            max_live: Cell::new(usize::MAX),
+            max_string: Cell::new(usize::MAX),
+            max_items: Cell::new(usize::MAX),
+        }
+    };
     static RULES: RefCell<Rules> = const { RefCell::new(Rules::NONE) };
+}
+
+/// What is looked at all the time: together, so that it is found once each time.
+struct Meter {
+    /// The steps left until the next checkpoint: the end of the budget, the next look at the
+    /// clock, or at once when the memory is used up.
+    fuel: Cell<u64>,
+    /// The steps of the budget left after the next checkpoint.
+    reserve: Cell<u64>,
+    /// Bytes held by the values of the evaluation.
+    live: Cell<usize>,
+    /// Bytes they may hold.
+    max_live: Cell<usize>,
+    /// The bytes of a string, and the items of an array, that the evaluation may build.
+    max_string: Cell<usize>,
+    max_items: Cell<usize>,
 }
 
 /// What is looked at now and then.
@@ -67,9 +81,9 @@ impl Rules {
 
     /// Copies what is looked at often to where that costs nothing.
     fn publish(&self) {
-        MAX_LIVE.set(self.max_memory);
-        MAX_STRING.set(self.max_string);
-        MAX_ITEMS.set(self.max_items);
+        METER.with(|meter| meter.max_live.set(self.max_memory));
+        METER.with(|meter| meter.max_string.set(self.max_string));
+        METER.with(|meter| meter.max_items.set(self.max_items));
     }
 
     fn are_timed(&self) -> bool {
@@ -106,18 +120,18 @@ pub(crate) fn begin(limits: &Limits) -> Metered {
     };
     rules.publish();
     Metered {
-        fuel: FUEL.replace(first),
-        reserve: RESERVE.replace(budget - first),
-        live: LIVE.replace(0),
+        fuel: METER.with(|meter| meter.fuel.replace(first)),
+        reserve: METER.with(|meter| meter.reserve.replace(budget - first)),
+        live: METER.with(|meter| meter.live.replace(0)),
         rules: Some(RULES.replace(rules)),
     }
 }
 
 impl Drop for Metered {
     fn drop(&mut self) {
-        FUEL.set(self.fuel);
-        RESERVE.set(self.reserve);
-        LIVE.set(self.live);
+        METER.with(|meter| meter.fuel.set(self.fuel));
+        METER.with(|meter| meter.reserve.set(self.reserve));
+        METER.with(|meter| meter.live.set(self.live));
         if let Some(rules) = self.rules.take() {
             rules.publish();
             RULES.set(rules);
@@ -129,12 +143,13 @@ impl Drop for Metered {
 /// (`U1003`), or it holds too much memory (`U1001`).
 #[inline]
 pub(crate) fn spend(steps: u64) -> Result<()> {
-    let left = FUEL.get();
-    if left < steps {
-        return checkpoint(steps);
-    }
-    FUEL.set(left - steps);
-    Ok(())
+    METER.with(|meter| match meter.fuel.get().checked_sub(steps) {
+        Some(left) => {
+            meter.fuel.set(left);
+            Ok(())
+        }
+        None => checkpoint(steps),
+    })
 }
 
 /// The steps of reading or writing `bytes` of text.
@@ -153,9 +168,11 @@ pub(crate) fn spend_text(bytes: usize) -> Result<()> {
 #[inline(never)]
 fn checkpoint(steps: u64) -> Result<()> {
     RULES.with_borrow(|rules| {
-        let Some(left) = (FUEL.get() + RESERVE.get()).checked_sub(steps) else {
-            FUEL.set(0);
-            RESERVE.set(0);
+        let Some(left) = (METER.with(|meter| meter.fuel.get())
+            + METER.with(|meter| meter.reserve.get()))
+        .checked_sub(steps) else {
+            METER.with(|meter| meter.fuel.set(0));
+            METER.with(|meter| meter.reserve.set(0));
             return Err(Error::new("U1006").with("value", rules.max_steps.unwrap_or(u64::MAX)));
         };
         let next = if rules.are_timed() {
@@ -163,8 +180,8 @@ fn checkpoint(steps: u64) -> Result<()> {
         } else {
             left
         };
-        FUEL.set(next);
-        RESERVE.set(left - next);
+        METER.with(|meter| meter.fuel.set(next));
+        METER.with(|meter| meter.reserve.set(left - next));
         check_memory()?;
         look(rules)
     })
@@ -191,7 +208,7 @@ fn look(rules: &Rules) -> Result<()> {
 /// Fails if the evaluation holds more memory than it may, without a step.
 #[inline]
 pub(crate) fn check_memory() -> Result<()> {
-    if LIVE.get() > MAX_LIVE.get() {
+    if METER.with(|meter| meter.live.get()) > METER.with(|meter| meter.max_live.get()) {
         Err(out_of_memory())
     } else {
         Ok(())
@@ -201,7 +218,7 @@ pub(crate) fn check_memory() -> Result<()> {
 #[cold]
 #[inline(never)]
 pub(crate) fn out_of_memory() -> Error {
-    let limit = MAX_LIVE.get();
+    let limit = METER.with(|meter| meter.max_live.get());
     Error::new("U1001").with(
         "message",
         format!("The evaluation would hold more than {limit} bytes"),
@@ -211,24 +228,28 @@ pub(crate) fn out_of_memory() -> Error {
 /// Counts bytes that a value now holds.
 #[inline]
 pub(crate) fn hold(bytes: usize) {
-    let live = LIVE.get().saturating_add(bytes);
-    LIVE.set(live);
-    if live > MAX_LIVE.get() {
-        stop_soon();
-    }
+    METER.with(|meter| {
+        let live = meter.live.get().saturating_add(bytes);
+        meter.live.set(live);
+        if live > meter.max_live.get() {
+            stop_soon(meter);
+        }
+    });
 }
 
 /// Has the next step look at the limits.
 #[cold]
 #[inline(never)]
-fn stop_soon() {
-    RESERVE.set(RESERVE.get() + FUEL.replace(0));
+fn stop_soon(meter: &Meter) {
+    meter
+        .reserve
+        .set(meter.reserve.get() + meter.fuel.replace(0));
 }
 
 /// Counts bytes that a value has held.
 #[inline]
 pub(crate) fn release(bytes: usize) {
-    LIVE.set(LIVE.get().saturating_sub(bytes));
+    METER.with(|meter| meter.live.set(meter.live.get().saturating_sub(bytes)));
 }
 
 /// Bytes that a function uses while it works.
@@ -265,13 +286,13 @@ impl Drop for Scratch {
 /// The steps the evaluation has taken.
 pub(crate) fn steps_taken() -> u64 {
     let budget = RULES.with_borrow(|rules| rules.max_steps.unwrap_or(u64::MAX));
-    budget - FUEL.get() - RESERVE.get()
+    budget - METER.with(|meter| meter.fuel.get()) - METER.with(|meter| meter.reserve.get())
 }
 
 /// Fails with `U1001` when a string of `bytes` would exceed the size limit.
 #[inline]
 pub(crate) fn check_string(bytes: usize) -> Result<()> {
-    let limit = MAX_STRING.get();
+    let limit = METER.with(|meter| meter.max_string.get());
     if bytes > limit {
         Err(crate::value::string_too_long(limit))
     } else {
@@ -282,7 +303,7 @@ pub(crate) fn check_string(bytes: usize) -> Result<()> {
 /// Fails with `U1001` when an array of `items` would exceed the size limit.
 #[inline]
 pub(crate) fn check_array(items: usize) -> Result<()> {
-    let limit = MAX_ITEMS.get();
+    let limit = METER.with(|meter| meter.max_items.get());
     if items > limit {
         Err(array_too_long(limit))
     } else {
@@ -292,7 +313,7 @@ pub(crate) fn check_array(items: usize) -> Result<()> {
 
 /// The items an array may have.
 pub(crate) fn max_items() -> usize {
-    MAX_ITEMS.get()
+    METER.with(|meter| meter.max_items.get())
 }
 
 /// The error of an array that would exceed the size limit of `limit` items.

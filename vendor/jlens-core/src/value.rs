@@ -787,11 +787,7 @@ impl<'a> Items<'a> {
 
     /// The array.
     pub fn finish(self, flags: u8) -> Value<'a> {
-        let Items { mut items, scratch } = self;
-        // A short array keeps no more than it needs; moving a long one would cost more than its rest.
-        if items.len() < 64 {
-            items.shrink_to_fit();
-        }
+        let Items { items, scratch } = self;
         drop(scratch);
         Value::array(items, flags)
     }
