@@ -152,10 +152,9 @@ impl Observer for Listener {
         if let Some(history) = &self.history {
             history.on_event(event.clone());
         }
-        match event.kind.outcome() {
-            // Those that were stopped because of others say nothing of their own.
-            Some(outcome @ (Outcome::Failed(_) | Outcome::TimedOut(_))) => self.ended(&event, outcome),
-            _ => {}
+        // Those that were stopped because of others say nothing of their own.
+        if let Some(outcome @ (Outcome::Failed(_) | Outcome::TimedOut(_))) = event.kind.outcome() {
+            self.ended(&event, outcome);
         }
     }
 

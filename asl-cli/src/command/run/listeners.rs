@@ -48,6 +48,6 @@ pub(super) fn has_distributed_map(machine: &StateMachine) -> bool {
     machine.states.iter().any(|state| {
         let is_distributed =
             matches!(&state.kind, StateKind::Map(map) if map.processor.mode == ProcessorMode::Distributed);
-        is_distributed || StateMachine::children(state).into_iter().any(has_distributed_map)
+        is_distributed || StateMachine::children(state).iter().any(has_distributed_map)
     })
 }
