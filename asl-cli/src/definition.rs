@@ -1,13 +1,14 @@
 //! From a file to a program: what `asl run`, `asl validate` and `asl bench` begin with.
 
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
 use asl_files::read_all;
 use asl_model::{
-    Code, Diagnostic, Excerpt, Format, Resource, Source, StateKind, StateMachine, Substitutions, Template,
-    TemplateDefinition, TemplateMachine, validate_express,
+    Code, Diagnostic, Excerpt, Format, Place, Resource, Source, StateKind, StateMachine, Substitutions,
+    Template, TemplateDefinition, TemplateMachine, validate_express,
 };
 use asl_value::{Pointer, Text};
 
@@ -40,6 +41,12 @@ impl Checked {
         let ((machine, _), source) = (self.valid.as_ref()?, self.excerpt.as_ref()?.source());
         let is_json = source.format() == Format::Json;
         Some(if is_json { source.text().to_owned() } else { machine.to_value().to_json() })
+    }
+
+    /// What was found, each with its place in the file.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (&Diagnostic, Option<Place>)> {
+        let places = self.excerpt.as_ref().map(|excerpt| excerpt.places(&self.diagnostics));
+        self.diagnostics.iter().zip(places.unwrap_or_default().into_iter().chain(iter::repeat(None)))
     }
 
     /// Whether it would be refused.

@@ -237,8 +237,7 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
 }
 
 fn diagnostic_lines(diagnostics: &[Diagnostic], excerpt: &Excerpt) -> Vec<Value> {
-    let spans = excerpt.find_all(diagnostics);
-    let places = spans.into_iter().map(|span| span.map(|span| excerpt.line_col(span.start)));
+    let places = excerpt.places(diagnostics).into_iter().map(|place| place.map(|place| place.start));
     diagnostics.iter().zip(places).map(|(diagnostic, place)| diagnostic_line(diagnostic, place)).collect()
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use asl_value::Pointer;
 
-use crate::{Code, Diagnostic, LineCol, Source, Span, Substitutions};
+use crate::source::place;
+use crate::{Code, Diagnostic, LineCol, Place, Source, Span, Substitutions};
 
 pub(crate) mod assembly;
 mod placeholder;
@@ -139,7 +140,12 @@ impl Excerpt {
         found
     }
 
-    /// Line and column of an offset in the file.
+    /// [`find_all`](Excerpt::find_all) with lines and columns, by one more pass over the file.
+    pub fn places(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Place>> {
+        place::places(self.file(), self.find_all(diagnostics))
+    }
+
+    /// Line and column of an offset in the file. It costs a pass over the file; see [`places`](Excerpt::places).
     pub fn line_col(&self, offset: usize) -> LineCol {
         self.file.line_col(offset)
     }

@@ -82,7 +82,7 @@ pub use parse::{LONE_STATE, Parsed, parse, parse_state, parse_value};
 pub use recovery::{Catcher, JitterStrategy, Retrier};
 pub use resource::{Pattern, Resource, ResourceKind};
 pub use schema::json_schema;
-pub use source::{Format, LineCol, Source};
+pub use source::{Format, LineCol, Place, Source};
 pub use state::choice::{Choice, ChoiceRule, Condition, Test};
 pub use state::fail::Fail;
 pub use state::map::{ExecutionType, LegacyMap, Map, Processor, ProcessorMode};

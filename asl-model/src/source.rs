@@ -9,10 +9,12 @@ use asl_value::{Pointer, Value};
 use crate::report::Report;
 use crate::{Code, Diagnostic, Span};
 use locate::{Located, Places};
+pub use place::{LineCol, Place};
 
 pub(crate) mod event;
 pub(crate) mod json;
 mod locate;
+pub(crate) mod place;
 mod tree;
 #[cfg(feature = "yaml")]
 pub(crate) mod yaml;
@@ -60,15 +62,6 @@ impl Format {
             _ => Format::Json,
         }
     }
-}
-
-/// A place in a text, both counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LineCol {
-    /// The line.
-    pub line: usize,
-    /// The column, in characters.
-    pub column: usize,
 }
 
 impl Source {
@@ -188,10 +181,7 @@ impl Source {
 
     /// Line and column of an offset in bytes; the end of the text for what is beyond it.
     pub fn line_col(&self, offset: usize) -> LineCol {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
-        LineCol { line: before.bytes().filter(|byte| *byte == b'\n').count() + 1, column }
+        place::line_cols(&self.text, &[offset]).pop().unwrap_or(LineCol { line: 1, column: 1 })
     }
 
     fn places<'p>(&self, wanted: impl IntoIterator<Item = &'p Pointer>) -> Places {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use asl_model::Diagnostic;
+use asl_model::{Diagnostic, Place};
 use asl_value::{Value, json};
 
 use super::Refusal;
@@ -104,16 +104,14 @@ fn report(all: &[Checked], format: Report, walked: bool, terminal: &Terminal) {
             }
         }
         Report::Json => {
-            let found =
-                all.iter().flat_map(|checked| checked.diagnostics.iter().map(move |found| (checked, found)));
-            let diagnostics: Value = found.map(|(checked, found)| json(checked, found)).collect();
+            let diagnostics: Value = all.iter().flat_map(json).collect();
             terminal.stdout.line(json!({"diagnostics": diagnostics}));
         }
         Report::Sarif => terminal.stdout.line(sarif::log(all)),
         Report::Github => {
             for checked in all {
-                for found in &checked.diagnostics {
-                    terminal.stdout.line(github::annotation(found, &checked.file, checked.excerpt.as_ref()));
+                for (found, place) in checked.placed() {
+                    terminal.stdout.line(github::annotation(found, &checked.file, place.as_ref()));
                 }
             }
             terminal.stdout.line(summary(all));
@@ -121,20 +119,23 @@ fn report(all: &[Checked], format: Report, walked: bool, terminal: &Terminal) {
     }
 }
 
-fn json(checked: &Checked, found: &Diagnostic) -> Value {
-    let mut members = diagnostic::json(found, checked.excerpt.as_ref());
-    members.insert("file", checked.file.as_str().into());
-    if let Some(machine) = &checked.machine {
-        members.insert("machine", machine.as_str().into());
-    }
-    Value::Object(members)
+fn json(checked: &Checked) -> impl Iterator<Item = Value> {
+    checked.placed().map(|(found, place)| {
+        let mut members = diagnostic::json(found, place.as_ref());
+        members.insert("file", checked.file.as_str().into());
+        if let Some(machine) = &checked.machine {
+            members.insert("machine", machine.as_str().into());
+        }
+        Value::Object(members)
+    })
 }
 
 /// Prints what was found in a definition for people.
 pub(super) fn print(checked: &Checked, terminal: &Terminal) {
     let stderr = &terminal.stderr;
-    for found in checked.diagnostics.iter().take(MOST_PRINTED) {
-        let text = diagnostic::human(found, &checked.file, checked.excerpt.as_ref(), stderr.is_styled());
+    let (excerpt, styled) = (checked.excerpt.as_ref(), stderr.is_styled());
+    for (found, place) in checked.placed().take(MOST_PRINTED) {
+        let text = diagnostic::human(found, &checked.file, excerpt, place.as_ref(), styled);
         stderr.line(text + "\n");
     }
     let unprinted = checked.diagnostics.len().saturating_sub(MOST_PRINTED);
@@ -194,9 +195,10 @@ pub(super) fn refuse(checked: &Checked, format: Format, terminal: &Terminal) -> 
     match format {
         Format::Human => print(checked, terminal),
         Format::Json => {
-            let member =
-                |found: &Diagnostic| Value::Object(diagnostic::json(found, checked.excerpt.as_ref()));
-            let diagnostics: Value = checked.diagnostics.iter().map(member).collect();
+            let member = |(found, place): (&Diagnostic, Option<Place>)| {
+                Value::Object(diagnostic::json(found, place.as_ref()))
+            };
+            let diagnostics: Value = checked.placed().map(member).collect();
             terminal.stdout.line(json!({"diagnostics": diagnostics}));
         }
     }

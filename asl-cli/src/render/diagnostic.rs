@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-use asl_model::{Diagnostic, Excerpt, Severity};
+use asl_model::{Diagnostic, Excerpt, Place, Severity};
 use asl_value::{Object, Value};
 
 use super::plain;
@@ -19,18 +19,28 @@ use super::plain;
 ///   |
 ///   = note: at /States/Greet/Next
 /// ```
-pub(crate) fn human(diagnostic: &Diagnostic, file: &str, excerpt: Option<&Excerpt>, styled: bool) -> String {
+pub(crate) fn human(
+    diagnostic: &Diagnostic,
+    file: &str,
+    excerpt: Option<&Excerpt>,
+    place: Option<&Place>,
+    styled: bool,
+) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(message(diagnostic)).id(diagnostic.code.id());
     let group = Group::with_title(title);
-    let mut group = match excerpt.and_then(|excerpt| Some((excerpt, excerpt.find(diagnostic)?))) {
+    // The beginning of a place as the renderer tells it, and as it is.
+    let mut begins = None;
+    let mut group = match excerpt.zip(place) {
         None => group.element(Origin::path(file)),
-        Some((excerpt, span)) => {
-            let number = excerpt.line_col(span.start).line;
-            let (line, span) = line_of(excerpt.file(), span);
+        Some((excerpt, place)) => {
+            let (line, span) = line_of(excerpt.file(), place.span.clone());
+            let (number, column) = (place.start.line, place.start.column);
+            let shown = line.get(..span.start).unwrap_or_default().chars().count() + 1;
+            begins = (shown != column).then(|| [shown, column].map(|at| format!("{file}:{number}:{at}")));
             let primary = AnnotationKind::Primary.span(span);
             group.element(Snippet::source(line).path(file).line_start(number).annotation(primary))
         }
@@ -43,7 +53,12 @@ pub(crate) fn human(diagnostic: &Diagnostic, file: &str, excerpt: Option<&Excerp
         group = group.element(Level::HELP.message(plain(help)));
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    renderer.render(&[group]).trim_end().to_owned()
+    let text = renderer.render(&[group]);
+    // Of a long line it has seen a part, and counts from there.
+    match begins {
+        Some([shown, actual]) => text.trim_end().replacen(&shown, &actual, 1),
+        None => text.trim_end().to_owned(),
+    }
 }
 
 /// The message without what AWS repeats in it: the text, which is shown beside it.
@@ -59,13 +74,20 @@ pub(super) fn level(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-/// The line in which a place begins, and what of the place is in it.
+/// Bytes of a line around a place that are shown at most; a renderer cuts them further.
+const AROUND: usize = 1000;
+
+/// The line in which a place begins, and what of the place is in it. A text on one line is not gone through for each.
 fn line_of(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
-    let (before, after) = text.split_at_checked(span.start).unwrap_or((text, ""));
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line_end = before.len() + after.find(['\n', '\r']).unwrap_or(after.len());
+    let boundary = |at: usize| (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let at = boundary(span.start);
+    let first = boundary(at.saturating_sub(AROUND));
+    let before = text.get(first..at).unwrap_or_default();
+    let after = text.get(at..boundary(at.saturating_add(AROUND))).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(first, |newline| first + newline + 1);
+    let line_end = at + after.find(['\n', '\r']).unwrap_or(after.len());
     let line = text.get(line_start..line_end).unwrap_or_default();
-    let start = before.len() - line_start;
+    let start = at - line_start;
     (line, start..span.end.min(line_end).saturating_sub(line_start).max(start))
 }
 
@@ -75,8 +97,8 @@ fn line_of(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
 /// {"code": "ASL0019", "severity": "error", "message": "Missing 'Next' target: Bye",
 ///  "location": "/States/Greet/Next", "line": 2, "column": 71, "aws": "MISSING_TRANSITION_TARGET"}
 /// ```
-pub(crate) fn json(diagnostic: &Diagnostic, excerpt: Option<&Excerpt>) -> Object {
-    let start = excerpt.and_then(|excerpt| Some(excerpt.line_col(excerpt.find(diagnostic)?.start)));
+pub(crate) fn json(diagnostic: &Diagnostic, place: Option<&Place>) -> Object {
+    let start = place.map(|place| place.start);
     let mut members = vec![
         ("code", diagnostic.code.id().into()),
         ("severity", level(diagnostic).into()),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use asl_model::{Diagnostic, Excerpt};
+use asl_model::{Diagnostic, Place};
 
 use super::diagnostic::level;
 
@@ -12,10 +12,9 @@ use super::diagnostic::level;
 /// ::error file=a.asl.json,line=2,col=71,endLine=2,endColumn=76,title=ASL0019::Missing 'Next' target: Bye
 /// ```
 /// Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
-pub(crate) fn annotation(diagnostic: &Diagnostic, file: &str, excerpt: Option<&Excerpt>) -> String {
+pub(crate) fn annotation(diagnostic: &Diagnostic, file: &str, place: Option<&Place>) -> String {
     let mut line = format!("::{} file={}", level(diagnostic), property(file));
-    if let Some((excerpt, span)) = excerpt.and_then(|excerpt| Some((excerpt, excerpt.find(diagnostic)?))) {
-        let (start, end) = (excerpt.line_col(span.start), excerpt.line_col(span.end));
+    if let Some(Place { start, end, .. }) = place {
         let place =
             [("line", start.line), ("col", start.column), ("endLine", end.line), ("endColumn", end.column)];
         for (name, number) in place {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use asl_model::{Code, Diagnostic, Excerpt, Span};
+use asl_model::{Code, Diagnostic, Place};
 use asl_value::{Value, json};
 
 use super::diagnostic::{level, message};
@@ -17,11 +17,14 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// ```
 /// Spec: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 pub(crate) fn log(checked: &[Checked]) -> Value {
-    let found =
-        || checked.iter().flat_map(|checked| checked.diagnostics.iter().map(move |found| (checked, found)));
+    let found = || checked.iter().flat_map(|checked| &checked.diagnostics);
     let codes: Vec<Code> =
-        Code::ALL.iter().copied().filter(|code| found().any(|(_, found)| found.code == *code)).collect();
-    let results: Value = found().map(|(checked, found)| result(checked, found, &codes)).collect();
+        Code::ALL.iter().copied().filter(|code| found().any(|found| found.code == *code)).collect();
+    let codes = codes.as_slice();
+    let results = checked.iter().flat_map(|checked| {
+        checked.placed().map(move |(found, place)| result(checked, found, place.as_ref(), codes))
+    });
+    let results: Value = results.collect();
     let rules: Value = codes.iter().copied().map(rule).collect();
     json!({
         "$schema": SCHEMA,
@@ -42,13 +45,10 @@ fn rule(code: Code) -> Value {
     })
 }
 
-fn result(checked: &Checked, found: &Diagnostic, codes: &[Code]) -> Value {
-    let excerpt = checked.excerpt.as_ref();
-    let mut place = json!({"artifactLocation": {"uri": (uri(&checked.file))}});
-    if let (Value::Object(place), Some((excerpt, span))) =
-        (&mut place, excerpt.and_then(|excerpt| Some((excerpt, excerpt.find(found)?))))
-    {
-        place.insert("region", region(excerpt, &span));
+fn result(checked: &Checked, found: &Diagnostic, place: Option<&Place>, codes: &[Code]) -> Value {
+    let mut physical = json!({"artifactLocation": {"uri": (uri(&checked.file))}});
+    if let (Value::Object(physical), Some(place)) = (&mut physical, place) {
+        physical.insert("region", region(place));
     }
     let help = found.help.iter().map(|help| format!("; {help}")).collect::<String>();
     json!({
@@ -57,14 +57,13 @@ fn result(checked: &Checked, found: &Diagnostic, codes: &[Code]) -> Value {
         "level": (level(found)),
         "message": {"text": (format!("{}{help}", message(found)))},
         "locations": [{
-            "physicalLocation": place,
+            "physicalLocation": physical,
             "logicalLocations": [{"fullyQualifiedName": (found.location.location())}]
         }]
     })
 }
 
-fn region(excerpt: &Excerpt, span: &Span) -> Value {
-    let (start, end) = (excerpt.line_col(span.start), excerpt.line_col(span.end));
+fn region(Place { start, end, .. }: &Place) -> Value {
     json!({
         "startLine": (start.line), "startColumn": (start.column), "endLine": (end.line), "endColumn": (end.column)
     })

@@ -17,6 +17,7 @@ mod files;
 mod human;
 mod json;
 mod long;
+mod large;
 mod new;
 mod serve;
 #[cfg(feature = "aws")]

@@ -105,3 +105,28 @@ fn substitutions() {
     );
     check_substituted("", "", &["A", "Nested", "Number", "Quote"]);
 }
+
+#[test]
+fn places_of_many_diagnostics() {
+    let text = "{\"ü\": 1,\n \"list\": [\"🚚\",\n  {\"a\": \"b\"}], \"z\": {}}";
+    let excerpt = Excerpt::of(Source::json(text));
+    let root = Pointer::root;
+    let expected = [
+        (root().key("z"), Some([3, 16, 3, 19])),
+        (root().key("list").index(0), Some([2, 11, 2, 14])),
+        (root().key("ü"), Some([1, 7, 1, 8])),
+        (root().key("list").index(1).key("a"), Some([3, 9, 3, 12])),
+        (root().key("ü"), Some([1, 7, 1, 8])),
+    ];
+    let found: Vec<_> = expected
+        .iter()
+        .map(|(place, _)| asl_model::Diagnostic::error(asl_model::Code::EXPRESSION, "", place.clone()))
+        .collect();
+    let places = excerpt.places(&found).into_iter().map(|place| {
+        place.map(|place| [place.start.line, place.start.column, place.end.line, place.end.column])
+    });
+    let places: Vec<_> = expected.iter().map(|(place, _)| place.clone()).zip(places).collect();
+    assert_eq!(places, expected);
+    let no_json = asl_model::Diagnostic::error(asl_model::Code::INVALID_JSON, "", root());
+    assert_eq!(excerpt.places(&[no_json]), [None]);
+}
