@@ -13,6 +13,8 @@
 //!                 "message": "no mug left"}]}
 //! ```
 //!
+//! More than 12 MiB are not unpacked: such an event fails as one that is not gzip does, whatever its sender wants.
+//!
 //! With `ASL_INPUT=event` it is the event as it came. CloudWatch invokes the function asynchronously: a failed execution
 //! fails the invocation, as for [EventBridge](super::event_bridge).
 
@@ -23,8 +25,9 @@ use flate2::read::GzDecoder;
 
 use super::{Answer, InvalidBody, Source, from_base64, text};
 
-/// Bytes that an event may unpack to: a few times what any event of Lambda can hold.
-const MOST_BYTES: u64 = 32 << 20;
+/// Bytes that an event may unpack to: twice the 6 MB that Lambda takes of any event. What is packed may be a thousand times
+/// as long, and takes a multiple of its length in memory when it is read.
+const MOST_BYTES: u64 = 12 << 20;
 
 pub(super) const SOURCE: Source = Source {
     name: "cloudwatch-logs",

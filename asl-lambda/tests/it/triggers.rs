@@ -1,7 +1,13 @@
 //! What distinguishes the triggers from one another in their answers.
 
+use std::io::Write;
+
 use asl_lambda::Trigger;
 use asl_value::{Value, json};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::handle::{Answer, answer, check};
 use crate::machine::{echo, fail, pass};
@@ -136,4 +142,28 @@ fn log_events_are_unpacked() {
     check(echo(), &[], event("!"), refused(text));
     let text = "Invalid State Machine Execution Input: 'the body is not gzip: invalid gzip header'";
     check(echo(), &[], event("AAAAAAAAAAAAAAAAAAAAAAAA"), refused(text));
+}
+
+/// The event of a text that is packed at the highest level.
+fn log_event(text: &str) -> Value {
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+    gzip.write_all(text.as_bytes()).unwrap();
+    json!({"awslogs": {"data": (BASE64_STANDARD.encode(gzip.finish().unwrap()))}})
+}
+
+#[test]
+fn log_events_are_unpacked_up_to_a_size() {
+    const MOST: usize = 12 << 20;
+    let long = "Invalid State Machine Execution Input: 'the body unpacks to more than 12582912 bytes'";
+    let text = r#"{"logEvents":[]}"#;
+    let padded = |length: usize| text.to_owned() + &" ".repeat(length - text.len());
+    for (text, expected) in [
+        (padded(MOST), Ok(json!({"logEvents": []}))),
+        (padded(MOST + 1), Err(("InvalidExecutionInput", long))),
+        (format!("[{}0]", "0,".repeat(MOST)), Err(("InvalidExecutionInput", long))),
+    ] {
+        let event = log_event(&text);
+        assert!(event.to_json().len() < 40_000, "a small event");
+        check(echo(), &[], event, expected);
+    }
 }
