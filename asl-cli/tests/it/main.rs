@@ -16,8 +16,8 @@ mod codes;
 mod files;
 mod human;
 mod json;
-mod long;
 mod large;
+mod long;
 mod new;
 mod serve;
 #[cfg(feature = "aws")]
