@@ -23,6 +23,8 @@ pub(crate) struct Budget {
     most_bytes: Option<u64>,
     most_strands: usize,
     bytes: AtomicU64,
+    /// Those of `bytes` that strands hold: they are free again when the strands end.
+    strand_bytes: AtomicU64,
     strands: AtomicUsize,
 }
 
@@ -44,6 +46,7 @@ impl Budget {
             most_bytes: limits.memory_bytes,
             most_strands: limits.strands,
             bytes: AtomicU64::new(0),
+            strand_bytes: AtomicU64::new(0),
             strands: AtomicUsize::new(0),
         })
     }
@@ -60,10 +63,16 @@ impl Budget {
     }
 
     /// Whether one more strand may begin beside those that run. A Map without any may begin one regardless, so that it
-    /// gets on.
+    /// makes progress.
+    ///
+    /// Strands may begin with half of what items and results leave: their payloads grow, and their results need room.
     pub(crate) fn has_room(&self) -> bool {
         self.strands.load(Ordering::Relaxed) < self.most_strands
-            && self.most_bytes.is_none_or(|most| self.bytes.load(Ordering::Relaxed) < most / 2)
+            && self.most_bytes.is_none_or(|most| {
+                let of_strands = self.strand_bytes.load(Ordering::Relaxed);
+                let others = self.bytes.load(Ordering::Relaxed).saturating_sub(of_strands);
+                of_strands < most.saturating_sub(others) / 2
+            })
     }
 
     /// What is left, if there is a limit.
@@ -78,15 +87,29 @@ impl Held {
     pub(crate) fn set(&mut self, bytes: u64) -> Result<(), Exceeded> {
         let before = std::mem::replace(&mut self.bytes, bytes);
         if bytes <= before {
-            self.budget.bytes.fetch_sub(before - bytes, Ordering::Relaxed);
+            self.release(before - bytes);
             return Ok(());
         }
         let more = bytes - before;
+        if self.is_strand() {
+            self.budget.strand_bytes.fetch_add(more, Ordering::Relaxed);
+        }
         let sum = self.budget.bytes.fetch_add(more, Ordering::Relaxed).saturating_add(more);
         match self.budget.most_bytes {
             Some(most) if sum > most => Err(Exceeded(most)),
             _ => Ok(()),
         }
+    }
+
+    fn release(&self, bytes: u64) {
+        self.budget.bytes.fetch_sub(bytes, Ordering::Relaxed);
+        if self.is_strand() {
+            self.budget.strand_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    }
+
+    fn is_strand(&self) -> bool {
+        self.strands > 0
     }
 
     /// Another part of the same budget.
@@ -99,7 +122,7 @@ impl Held {
         self.budget.left().unwrap_or(u64::MAX)
     }
 
-    /// Holds so many bytes more.
+    /// Holds this many more bytes.
     pub(crate) fn add(&mut self, bytes: u64) -> Result<(), Exceeded> {
         self.set(self.bytes.saturating_add(bytes))
     }
@@ -107,7 +130,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.budget.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.release(self.bytes);
         self.budget.strands.fetch_sub(self.strands, Ordering::Relaxed);
     }
 }
@@ -152,11 +175,17 @@ mod tests {
         let strands = [budget.hold_strand(), budget.hold_strand()];
         assert!(!budget.has_room());
         drop(strands);
-        let mut half = budget.hold();
-        assert_eq!(half.set(49), Ok(()));
-        assert!(budget.has_room());
-        assert_eq!(half.set(50), Ok(()));
-        assert!(!budget.has_room());
+        let mut strand = budget.hold_strand();
+        // Items and results, then a strand beside them.
+        let mut others = budget.hold();
+        for (items, bytes, expected) in
+            [(0, 49, true), (0, 50, false), (60, 19, true), (60, 20, false), (100, 0, false), (98, 0, true)]
+        {
+            assert_eq!((strand.set(bytes), others.set(items)), (Ok(()), Ok(())));
+            assert_eq!(budget.has_room(), expected, "{items} {bytes}");
+        }
+        drop(strand);
+        assert_eq!(budget.left(), Some(2));
     }
 
     #[test]
