@@ -16,8 +16,6 @@ pub(crate) struct InputText {
     pub(crate) bytes: Vec<u8>,
     /// Where it is from, for messages.
     from: String,
-    /// More for the reader if it is not JSON.
-    hint: Option<String>,
 }
 
 impl InputText {
@@ -29,36 +27,31 @@ impl InputText {
         if !is_json_text(argument) {
             return InputText::file(Path::new(argument));
         }
-        let hint = Path::new(argument).is_file().then(|| format!("the file is `./{argument}`"));
-        Ok(InputText { bytes: argument.into(), from: "the input".to_owned(), hint })
+        Ok(InputText { bytes: argument.into(), from: "the input".to_owned() })
     }
 
     pub(crate) fn stdin(terminal: &mut Terminal) -> Result<InputText, Refusal> {
         let read = read_all(&mut terminal.stdin, LARGEST);
         let bytes = read.map_err(|error| Refusal::usage(format!("cannot read standard input: {error}")))?;
-        Ok(InputText { bytes, from: "standard input".to_owned(), hint: None })
+        Ok(InputText { bytes, from: "standard input".to_owned() })
     }
 
     pub(crate) fn file(path: &Path) -> Result<InputText, Refusal> {
         let from = format!("`{}`", path.display());
         let read = read(path, Kind::RegularOrPipe, LARGEST);
         let bytes = read.map_err(|error| Refusal::usage(format!("cannot read {from}: {error}")))?;
-        Ok(InputText { bytes, from, hint: None })
+        Ok(InputText { bytes, from })
     }
 
     pub(crate) fn parse(&self) -> Result<Value, Refusal> {
         let text = self.bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&self.bytes);
-        Value::parse_slice(text).map_err(|error| {
-            let hint = self.hint.iter().map(|hint| format!("; {hint}")).collect::<String>();
-            Refusal::usage(format!("{} is not JSON: {error}{hint}", self.from))
-        })
+        Value::parse_slice(text)
+            .map_err(|error| Refusal::usage(format!("{} is not JSON: {error}", self.from)))
     }
 }
 
+/// Whether an argument is JSON text: it begins as an array, an object or a string does, or all of it is JSON. So `5` is,
+/// and `2026-01-01.json` is a file.
 fn is_json_text(argument: &str) -> bool {
-    let text = argument.trim_start();
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    text.starts_with(['{', '[', '"'])
-        || digits.starts_with(|first: char| first.is_ascii_digit())
-        || ["true", "false", "null"].contains(&text.trim_end())
+    argument.trim_start().starts_with(['{', '[', '"']) || Value::parse(argument).is_ok()
 }

@@ -145,13 +145,10 @@ fn parse(from: &str, bytes: &[u8]) -> Result<Value, LocalError> {
     Value::parse_slice(text).map_err(|error| LocalError(format!("{from}: expected JSON: {error}")))
 }
 
-/// Whether an argument is JSON and no file.
+/// Whether an argument is JSON text: it begins as an array, an object or a string does, or all of it is JSON. So `5` is,
+/// and `2026-01-01.json` is a file.
 fn is_json(argument: &str) -> bool {
-    let text = argument.trim_start();
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    text.starts_with(['{', '[', '"'])
-        || digits.starts_with(|first: char| first.is_ascii_digit())
-        || ["true", "false", "null"].contains(&text.trim_end())
+    argument.trim_start().starts_with(['{', '[', '"']) || Value::parse(argument).is_ok()
 }
 
 fn refuse(problem: &str) -> ExitCode {

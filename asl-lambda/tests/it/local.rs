@@ -87,6 +87,8 @@ fn what_is_wrong_is_told_to_people() {
     let nothing = "error: standard input: expected JSON: EOF while parsing a value at line 1 column 0\n";
     check(ECHO, &[], 64, nothing);
     check(ECHO, &["no.json"], 64, "error: `no.json`: No such file or directory (os error 2)\n");
+    // The name of a file may begin like a number.
+    check(ECHO, &["2026.json"], 64, "error: `2026.json`: No such file or directory (os error 2)\n");
     let readme = format!("{DATA}/README.md");
     let not_json = format!("error: `{readme}`: expected JSON: expected value at line 1 column 1\n");
     check(ECHO, &[&readme], 64, &not_json);
