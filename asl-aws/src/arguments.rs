@@ -19,7 +19,7 @@ pub(crate) struct Checked {
 pub(crate) struct Rules {
     pub(crate) names: Names,
     /// Whether each value must be of the member's own type, as optimised integrations have it; the SDK integrations make
-    /// text of what is none, and numbers of text.
+    /// text of anything else, and numbers of text.
     pub(crate) are_types_fixed: bool,
     /// Members whose text is JSON: objects and arrays are taken, too.
     pub(crate) documents: &'static [&'static str],
@@ -80,7 +80,7 @@ impl Checker {
         }
     }
 
-    /// Whether a value that is no text is taken for JSON.
+    /// Whether a value that is not text is taken for JSON.
     ///
     /// Observed: SDK integrations make text of anything. Optimised ones do so with `Payload`, `Message`, `MessageBody`,
     /// `Input` and `Detail`, and refuse a number as `Payload`, an object as `S`.

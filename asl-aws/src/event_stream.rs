@@ -25,12 +25,12 @@ const CHECKSUM_BYTES: usize = 4;
 /// The messages of a body.
 ///
 /// # Errors
-/// What is no stream, or one that was cut or changed on its way.
+/// The body is not a stream, or was cut or changed on its way.
 pub(crate) fn messages(body: &[u8]) -> Result<Vec<Message>, String> {
     let mut messages = Vec::new();
     let mut rest = body;
     while !rest.is_empty() {
-        let (message, after) = message(rest).ok_or("the response is no stream of events")?;
+        let (message, after) = message(rest).ok_or("the response is not a stream of events")?;
         messages.push(message);
         rest = after;
     }

@@ -63,7 +63,7 @@ pub fn known_services() -> impl Iterator<Item = &'static str> {
     table::names()
 }
 
-/// The actions of a service, as ARNs have them; none of a service that is not known.
+/// The actions of a service, as ARNs have them; empty for a service that is not known.
 ///
 /// ```
 /// assert!(asl_aws::known_actions("sqs").contains(&"sendMessage".to_owned()));

@@ -135,7 +135,7 @@ fn parse_json(body: &[u8]) -> Result<Value, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Object::new()));
     }
-    Value::parse_slice(body).map_err(|error| format!("the response is no JSON: {error}"))
+    Value::parse_slice(body).map_err(|error| format!("the response is not JSON: {error}"))
 }
 
 /// Percent-encoded, but for the unreserved characters of RFC 3986.

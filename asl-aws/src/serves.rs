@@ -19,7 +19,7 @@ pub(crate) fn serves(caller: &Caller, resource: &Resource) -> Result<(), String>
             Some(Start::Sdk { service }) => sdk(caller, service, action),
             Some(_) => Ok(()),
         },
-        _ => Err("it is no resource of AWS".to_owned()),
+        _ => Err("it is not a resource of AWS".to_owned()),
     }
 }
 
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_never_work_is_told() {
+    fn what_can_never_work_is_reported() {
         for served in [
             "arn:aws:lambda:eu-west-1:123456789012:function:f",
             "arn:aws:states:::lambda:invoke.waitForTaskToken",
@@ -74,6 +74,6 @@ mod tests {
         );
         let streams = "Step Functions does not offer the action `converseStream` of `bedrockruntime`";
         check("arn:aws:states:::aws-sdk:bedrockruntime:converseStream", Some(streams));
-        check("nonsense", Some("it is no resource of AWS"));
+        check("nonsense", Some("it is not a resource of AWS"));
     }
 }

@@ -317,7 +317,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// An evaluation that the end of the execution has interrupted is no failure of its state.
+    /// An evaluation that the end of the execution has interrupted is not a failure of its state.
     async fn give_way(&self, trouble: &Trouble) {
         if matches!(trouble, Trouble::Eval(_)) && self.run.stopped(true).is_some() {
             wait::stop().await;

@@ -53,7 +53,7 @@ pub(crate) struct Run<'a> {
     pub(crate) probe: Option<&'a Probe>,
 }
 
-/// A value that is built on the way to a payload may be so many times larger than it: a filter may shrink it yet.
+/// A value that is built on the way to a payload may be this many times larger: a filter may still shrink it.
 const BUILT_PAYLOADS: usize = 16;
 
 /// Why an execution ends while its root is still running.

@@ -20,8 +20,8 @@ pub(crate) fn of(event: &Value) -> Option<&Object> {
     event.as_object()
 }
 
-/// Answers a window with its state. It is one execution, whatever the records: each goes on from the state that the last
-/// one has left.
+/// Answers a window with its state. It is one execution, whatever the records: each continues from the state that the last
+/// one left.
 pub(crate) async fn answer(
     session: &Arc<Session>,
     trigger: Trigger,

@@ -47,7 +47,7 @@ pub struct FirstExecution<'a> {
 }
 
 impl Machines {
-    /// None, to begin with.
+    /// Without any machine, to begin with.
     pub fn new(config: Config) -> Machines {
         Machines { app: App::new(config) }
     }
@@ -65,7 +65,7 @@ impl Machines {
         api::state_machine::create_here(&self.app, name, definition, kind)
     }
 
-    /// Runs an execution to its end; `observer` hears of it. Those that it has started go on as long as the runtime does.
+    /// Runs an execution to its end; `observer` hears of it. Those that it has started continue as long as the runtime does.
     ///
     /// # Errors
     /// That of StartExecution; `InternalServerException` if the run has panicked.
@@ -107,7 +107,7 @@ impl Api {
     /// `X-Amzn-Trace-Id` of the caller.
     ///
     /// # Errors
-    /// That of the API; `ServiceUnavailable` if there is no server any more.
+    /// That of the API; `ServiceUnavailable` if the server is gone.
     pub async fn call(
         &self,
         action: &str,

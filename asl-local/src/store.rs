@@ -39,7 +39,7 @@ impl Store {
         self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// A machine, to be changed. Recorded for UpdateStateMachine: a version is no machine. UNRECORDED: publishing a version of a version.
+    /// A machine, to be changed. Recorded for UpdateStateMachine: a version is not a machine. UNRECORDED: publishing a version of a version.
     pub(crate) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
         MachineArn::parse(arn)?;
         self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))

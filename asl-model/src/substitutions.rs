@@ -131,7 +131,7 @@ impl Substitutions {
     /// ```
     ///
     /// # Errors
-    /// [`Code::SUBSTITUTION`], if it is none of these; [`Code::INVALID_JSON`] and others, if it is no JSON or YAML.
+    /// [`Code::SUBSTITUTION`], if it is not one of these; [`Code::INVALID_JSON`] and others, if it is not JSON or YAML.
     pub fn read(text: &Source) -> Result<Substitutions, Box<Diagnostic>> {
         let mut report = crate::report::Report::default();
         let value = text.value(&mut report);

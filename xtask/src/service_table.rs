@@ -1,6 +1,6 @@
 //! `cargo xtask service-table`: writes asl-aws/service-table.bin from the models in PyPI's botocore.
 //!
-//! Only facts are taken: names, types, places, ranges. The format is told in `asl-aws/src/table/format.rs`.
+//! Only facts are taken: names, types, places, ranges. The format is described in `asl-aws/src/table/format.rs`.
 
 mod encode;
 #[path = "../../asl-aws/src/table/format.rs"]

@@ -373,7 +373,7 @@ async fn agents_answer_with_their_last_message() {
         ),
         (
             (OK, b"no stream".to_vec()),
-            ["BedrockAgentCore.SdkClientException", "the response is no stream of events"],
+            ["BedrockAgentCore.SdkClientException", "the response is not a stream of events"],
         ),
     ] {
         let server = Server::start_bytes(None, move |_| answer.clone()).await;

@@ -82,7 +82,8 @@ fn check_name(name: &str) -> Result<(), Refusal> {
 
 /// The path of a checkout, from the root.
 fn checked_out(folder: &Path) -> Result<String, Refusal> {
-    checkout_at(folder).ok_or_else(|| Refusal::usage(format!("`{}` is no checkout of asl", folder.display())))
+    checkout_at(folder)
+        .ok_or_else(|| Refusal::usage(format!("`{}` is not a checkout of asl", folder.display())))
 }
 
 fn checkout_at(folder: &Path) -> Option<String> {
@@ -104,7 +105,7 @@ fn nearest_checkout(places: &[Option<PathBuf>]) -> Result<String, Refusal> {
 
 fn filled(template: &str, name: &str, checkout: &str, around: Around) -> String {
     let workspace = match around {
-        Around::Another => "# It is no member of the workspace around it.\n[workspace]\n\n",
+        Around::Another => "# It is not a member of the workspace around it.\n[workspace]\n\n",
         Around::Nothing | Around::Own => "",
     };
     let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);

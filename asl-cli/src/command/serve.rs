@@ -154,7 +154,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
     })
 }
 
-/// The hosts given, and the one to listen at, unless that stands for all.
+/// The hosts given, and the one to listen at, unless that means all of them.
 fn allowed_hosts(args: &Serve) -> Vec<String> {
     let is_one = !args.host.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
     args.allow_host.iter().cloned().chain(is_one.then(|| args.host.clone())).collect()

@@ -82,5 +82,5 @@ fn what_cannot_be() {
         check(&[name], 64, "cannot name a function");
     }
     check(&["quotes", "--path", "no/such/folder/quotes"], 74, "cannot write `no/such/folder/quotes`");
-    check(&["quotes", "--checkout", "."], 64, "`.` is no checkout of asl");
+    check(&["quotes", "--checkout", "."], 64, "`.` is not a checkout of asl");
 }

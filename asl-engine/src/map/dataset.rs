@@ -42,7 +42,7 @@ impl Dataset {
         Dataset { sources: vec![(0, source)], ..self }
     }
 
-    /// The first `most` items in a file. `tell` is told what `ItemsPointer` points to.
+    /// The first `most` items in a file. `tell` hears what `ItemsPointer` points to.
     pub(crate) fn read(
         mut file: File<'_>,
         config: &ReaderConfig,

@@ -85,7 +85,7 @@ impl<'a> File<'a> {
 }
 
 fn utf8(key: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    String::from_utf8(bytes).map_err(|_| failed(format!("the object {key} is no UTF-8 text")))
+    String::from_utf8(bytes).map_err(|_| failed(format!("the object {key} is not UTF-8 text")))
 }
 
 /// What the value of a JSON text takes in memory at the most.
@@ -137,7 +137,7 @@ mod tests {
         check("a.csv.gz", &gzip("a,b"), Ok("a,b"));
         check("two.gz", &[gzip("a,"), gzip("b")].concat(), Ok("a,b"));
         check("a.csv", b"123456789", Err("the object a.csv has more than 8 bytes"));
-        check("a.csv", b"\xff", Err("the object a.csv is no UTF-8 text"));
+        check("a.csv", b"\xff", Err("the object a.csv is not UTF-8 text"));
         check("bomb.gz", &gzip(&"0".repeat(1 << 20)), Err("the object bomb.gz has more than 8 bytes"));
         let garbage = "the object a.gz cannot be inflated: invalid gzip header";
         check("a.gz", b"a,b and more than a header", Err(garbage));

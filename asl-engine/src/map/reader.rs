@@ -129,7 +129,7 @@ impl Files<'_> {
         let (Some("CSV"), Some(schema), Some(bucket), Some(Value::Array(files))) =
             (text("fileFormat"), text("fileSchema"), text("destinationBucket"), manifest.get("files"))
         else {
-            return Err(failed("the manifest is none of an S3 inventory in CSV"));
+            return Err(failed("the manifest is not that of an S3 inventory in CSV"));
         };
         let mut config = self.config.clone();
         config.input_type = Some("CSV".into());

@@ -42,7 +42,7 @@ impl Results {
         Results { form, has_lines, told: vec![None; children] }
     }
 
-    /// Keeps what is told of a child; its bytes as text.
+    /// Keeps what is reported of a child; answers how many bytes that has as text.
     pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> usize {
         let index = child.index;
         let is_output = self.form != Form::Described;

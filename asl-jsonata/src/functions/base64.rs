@@ -10,7 +10,7 @@ pub(super) fn encode(text: &str) -> String {
     STANDARD.encode(text)
 }
 
-/// `None` for what is no Base64. What of the bytes is no UTF-8 becomes `U+FFFD`.
+/// `None` for what is not Base64. Bytes that are not UTF-8 become `U+FFFD`.
 pub(super) fn decode(text: &str) -> Option<String> {
     let decoder = if text.ends_with('=') { PADDED } else { BARE };
     let bytes = decoder.decode(text).ok()?;

@@ -45,7 +45,7 @@ impl Malformed {
 
     pub(crate) fn into_failure(self) -> Failure {
         let Malformed { field, problem } = self;
-        Failure::new(INVALID_RESPONSE, format!("the output is no HTTP response: `{field}`: {problem}"))
+        Failure::new(INVALID_RESPONSE, format!("the output is not an HTTP response: `{field}`: {problem}"))
     }
 }
 
@@ -74,7 +74,7 @@ impl HttpResponse {
     /// `multiValueHeaders` and `cookies`, whatever the gateway knows of them; other members are left out, for a REST API
     /// refuses them.
     ///
-    /// Numbers and booleans are taken for texts, as gateways do, and a status may be one (`"404"`). A body that is no text
+    /// Numbers and booleans are taken for texts, as gateways do, and a status may be one (`"404"`). A body that is not text
     /// becomes JSON.
     pub(crate) fn of_output(output: &Value) -> Option<Result<HttpResponse, Malformed>> {
         let members = output.as_object()?;
@@ -116,7 +116,7 @@ impl HttpResponse {
         Ok(response)
     }
 
-    /// The response, if it can be sent piece by piece: what the runtime's client makes of other headers is none at all.
+    /// The response, if it can be sent piece by piece: the runtime's client drops all headers if one is not ASCII.
     pub(crate) fn streamable(self) -> Result<HttpResponse, Malformed> {
         let is_ascii = |values: &Values| values.as_slice().iter().all(|value| value.is_ascii());
         let problem = "a response that is streamed has headers of ASCII characters";

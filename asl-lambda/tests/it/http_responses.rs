@@ -264,7 +264,7 @@ fn a_body_in_every_form_fits_every_gateway() {
 /// Every gateway gets a 502, and the log names the field.
 #[track_caller]
 fn check_malformed(output: Value, problem: &str) {
-    let cause = format!("the output is no HTTP response: {problem}");
+    let cause = format!("the output is not an HTTP response: {problem}");
     for (name, request, _) in GATEWAYS {
         let (response, log) = answer(request, &[], &json!({}), &output);
         let body = json!({"error": "InvalidResponse", "cause": cause.as_str()});
@@ -347,7 +347,7 @@ fn what_is_no_response_is_answered_as_malformed() {
     check(output.clone(), 200, json!({"x-city": "Zürich"}), json!([]));
     let (response, log) =
         answer(FUNCTION_URL, &[("ASL_INVOKE_MODE", "response-stream")], &json!({}), &output);
-    let cause = "the output is no HTTP response: `headers.x-city`: a response that is streamed has headers of ASCII characters";
+    let cause = "the output is not an HTTP response: `headers.x-city`: a response that is streamed has headers of ASCII characters";
     assert_eq!((&response["statusCode"], &log[0]["cause"]), (&json!(502), &json!(cause)));
     let base64 = |body: Value| json!({"statusCode": 200, "isBase64Encoded": true, "body": body});
     check_malformed(base64(json!("!")), "`body`: not base64: Invalid symbol 33, offset 0.");
@@ -420,7 +420,8 @@ fn check_failed(vars: &[(&str, &str)], input: Value, status: i64, body: &Value) 
 #[test]
 fn a_failure_is_the_same_behind_every_gateway() {
     let malformed = || json!({"statusCode": 7});
-    let cause = "the output is no HTTP response: `statusCode`: expected a status from 100 to 599, found 7";
+    let cause =
+        "the output is not an HTTP response: `statusCode`: expected a status from 100 to 599, found 7";
     check_failed(&[], malformed(), 502, &json!({"error": "InvalidResponse", "cause": cause}));
     let hidden = [("ASL_HTTP_CAUSE", "hidden")];
     check_failed(&hidden, malformed(), 502, &json!({"error": "InvalidResponse"}));

@@ -16,7 +16,7 @@ pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, 
     let token = fields.required("taskToken", 1..=2048);
     let output = fields.required("output", 0..=262_144);
     fields.check()?;
-    // Recorded: a token that is none is told of before an output that is none.
+    // Recorded: an invalid token is reported before an invalid output.
     app.tokens.check(token)?;
     let output = Value::parse(output).map_err(|error| {
         // UNRECORDED: the text behind the colon.

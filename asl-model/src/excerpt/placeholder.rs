@@ -104,7 +104,7 @@ pub(super) fn left(excerpt: Excerpt) -> (Excerpt, Vec<Diagnostic>) {
     (excerpt, report.into_diagnostics())
 }
 
-/// Placeholders of one string that are told.
+/// Placeholders of one string that are reported.
 const MOST_OF_ONE: usize = 100;
 
 fn diagnostic(site: &Site, name: &str, range: Range<usize>) -> Diagnostic {
@@ -126,7 +126,7 @@ fn diagnostic(site: &Site, name: &str, range: Range<usize>) -> Diagnostic {
     }
 }
 
-/// Puts placeholders that are no part of a JSON string in quotes, and notes where in the file they are.
+/// Puts placeholders outside of a JSON string in quotes, and notes where in the file they are.
 fn quoted(excerpt: Excerpt, bare: &mut HashSet<Span>) -> Excerpt {
     let assembly = excerpt.assembly();
     let text = assembly.text();

@@ -37,7 +37,7 @@ enum State {
 
 impl<'t> Events<'t> {
     pub(crate) fn new(text: &'t str) -> Events<'t> {
-        // One more than is allowed: the parser reads ahead, and most of what is too deep is told by [`tell`](Events::tell).
+        // One more than is allowed: the parser reads ahead, and most of what is too deep is reported by [`tell`](Events::tell).
         let limit = MAX_DEPTH as usize + 1;
         let options = options! { flow_nesting_limit: limit, block_nesting_limit: limit };
         Events {

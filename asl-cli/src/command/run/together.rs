@@ -28,7 +28,7 @@ pub(super) struct Other {
     kind: MachineType,
 }
 
-/// The machines of `--with` and `--with-express`; `None` if one of them is invalid, which is told then.
+/// The machines of `--with` and `--with-express`; `None` if one of them is invalid, which is then reported.
 pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<Other>>, Refusal> {
     let substitutions = args.definition.substitutions.values()?;
     let mut others = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
     Ok(Some(others))
 }
 
-/// The machine that runs is called as its file.
+/// The machine that runs has the name of its file.
 fn own_name(args: &Run) -> String {
     match args.definition.path == Path::new("-") {
         true => "machine".to_owned(),
