@@ -44,6 +44,20 @@ fn machines_start_each_other() {
 }
 
 #[test]
+fn memory_is_bounded_together_as_alone() {
+    let processor = r#"{"StartAt":"P","States":{"P":{"Type":"Pass","End":true}}}"#;
+    let map = machine(&format!(r#""Type":"Map","ItemProcessor":{processor}"#));
+    let main = file("together-memory.asl.json", map);
+    for with in [&[][..], &["--with", &folder()]] {
+        for (memory, status) in [("1", "SUCCEEDED"), ("0", "States.DataLimitExceeded")] {
+            let args = [&["run", &main, "--input", "[1]", "--format", "json", "--memory", memory], with];
+            let ran = asl(&args.concat(), "");
+            assert!(ran.stdout.contains(status), "{with:?} {memory} {ran:?}");
+        }
+    }
+}
+
+#[test]
 fn what_cannot_be_given_together() {
     let main = file("together-twice.asl.json", machine(r#""Type":"Pass""#));
     let bad = file("together-bad.asl.json", "{}");

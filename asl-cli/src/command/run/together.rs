@@ -6,7 +6,7 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use asl_engine::TaskHandler;
 use asl_engine::{Entropy, Observer, Report, SeededEntropy};
-use asl_local::{Config, FirstExecution, MachineType, Machines, MockedTasks};
+use asl_local::{Config, FirstExecution, MachineType, Machines, MockedTasks, Quotas};
 use asl_value::Value;
 
 use super::services::Services;
@@ -111,6 +111,7 @@ fn config(args: &Run, services: Services) -> Config {
         storage: storage(args).or(services.storage),
         account: services.account.to_string(),
         region: services.region.to_string(),
+        quotas: Quotas { execution_bytes: args.memory.bytes(), ..Quotas::default() },
         ..Config::default()
     };
     #[cfg(feature = "aws")]
