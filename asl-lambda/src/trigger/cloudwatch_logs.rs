@@ -13,7 +13,7 @@
 //!                 "message": "no mug left"}]}
 //! ```
 //!
-//! More than 12 MiB are not unpacked: such an event fails as one that is not gzip does, whatever its sender wants.
+//! More than 12 MiB, or a million values, are not read: such an event fails as one that is not gzip does.
 //!
 //! With `ASL_INPUT=event` it is the event as it came. CloudWatch invokes the function asynchronously: a failed execution
 //! fails the invocation, as for [EventBridge](super::event_bridge).
@@ -26,8 +26,11 @@ use flate2::read::GzDecoder;
 use super::{Answer, InvalidBody, Source, from_base64, text};
 
 /// Bytes that an event may unpack to: twice the 6 MB that Lambda takes of any event. What is packed may be a thousand times
-/// as long, and takes a multiple of its length in memory when it is read.
+/// as long.
 const MOST_BYTES: u64 = 12 << 20;
+
+/// Values that an event may hold: as text a value may be two bytes long, in memory it is a hundred.
+const MOST_VALUES: usize = 1_000_000;
 
 pub(super) const SOURCE: Source = Source {
     name: "cloudwatch-logs",
@@ -51,6 +54,39 @@ fn body(event: &Value) -> Result<Value, InvalidBody> {
         Ok(length) if length as u64 > MOST_BYTES => {
             Err(InvalidBody(format!("the body unpacks to more than {MOST_BYTES} bytes")))
         }
+        Ok(_) if values(&unpacked) > MOST_VALUES => {
+            Err(InvalidBody(format!("the body unpacks to more than {MOST_VALUES} values")))
+        }
         Ok(_) => Value::parse_slice(&unpacked).map_err(|error| InvalidBody(error.to_string())),
+    }
+}
+
+/// The values of a JSON text, and the names of members: as many as there are brackets, commas and colons, but for those in
+/// strings.
+fn values(json: &[u8]) -> usize {
+    let (mut values, mut in_string, mut is_escaped) = (0, false, false);
+    for byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b'[' | b'{' | b',' | b':' if !in_string => values += 1,
+            _ => {}
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_outside_of_strings() {
+        for (json, expected) in
+            [("0", 0), ("[0,1]", 2), (r#"{"a":[{},{}]}"#, 6), (r#"{"a,[":"{:,\",["}"#, 2), (r#"["\\",0]"#, 2)]
+        {
+            assert_eq!(values(json.as_bytes()), expected, "{json}");
+        }
     }
 }

@@ -155,11 +155,13 @@ fn log_event(text: &str) -> Value {
 fn log_events_are_unpacked_up_to_a_size() {
     const MOST: usize = 12 << 20;
     let long = "Invalid State Machine Execution Input: 'the body unpacks to more than 12582912 bytes'";
+    let many = "Invalid State Machine Execution Input: 'the body unpacks to more than 1000000 values'";
     let text = r#"{"logEvents":[]}"#;
     let padded = |length: usize| text.to_owned() + &" ".repeat(length - text.len());
     for (text, expected) in [
         (padded(MOST), Ok(json!({"logEvents": []}))),
         (padded(MOST + 1), Err(("InvalidExecutionInput", long))),
+        (format!("[{}0]", "[0],".repeat(500_000)), Err(("InvalidExecutionInput", many))),
         (format!("[{}0]", "0,".repeat(MOST)), Err(("InvalidExecutionInput", long))),
     ] {
         let event = log_event(&text);
