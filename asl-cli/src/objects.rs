@@ -1,10 +1,11 @@
 //! A folder as the storage of distributed Maps: a sub-folder for each bucket.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use asl_engine::{Failure, ObjectPage, ObjectStore};
+use asl_files::{Kind, open, within};
 use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
 
@@ -37,19 +38,11 @@ impl Folder {
 
     /// Where a place really is.
     fn resolved(&self, place: &Path) -> io::Result<PathBuf> {
-        let real = place.canonicalize()?;
-        match real.starts_with(self.0.canonicalize()?) {
-            true => Ok(real),
-            false => Err(io::Error::other("a link leads out of the folder")),
-        }
+        within(&self.0, place)
     }
 
     fn read(&self, place: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
-        let real = self.resolved(place)?;
-        // A pipe would be waited for as soon as it is opened.
-        regular(fs::metadata(&real)?.is_file())?;
-        let file = File::open(real)?;
-        regular(file.metadata()?.is_file())?;
+        let file = open(&self.resolved(place)?, Kind::Regular)?;
         let mut bytes = Vec::new();
         // One byte more tells that there are too many; the file may grow while it is read.
         file.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
@@ -159,7 +152,7 @@ impl ObjectStore for Folder {
 }
 
 fn regular(is_file: bool) -> io::Result<()> {
-    if is_file { Ok(()) } else { Err(io::Error::other("it is no regular file")) }
+    if is_file { Ok(()) } else { Err(io::Error::other("it is not a regular file")) }
 }
 
 fn object(key: &str, file: &Path) -> io::Result<Value> {
