@@ -12,7 +12,10 @@ use asl_model::{
 
 use crate::{Case, files};
 
+mod items;
 mod words;
+
+pub use items::{items, made_items};
 
 use words::{KEYS, TEXTS};
 

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use asl_model::Value;
-use asl_tests::fuzz::{Random, corpus, definition, expression, mutated, mutated_expression};
+use asl_tests::fuzz::{
+    Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
+};
 
 /// No text may take longer to load; generous, for a busy machine.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -42,7 +44,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// One text in eight is an expression, the others are definitions.
+/// One text in eight is an expression, one a file of items, the others are definitions.
 fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
     let mut random = Random::new(seed);
     for run in 0..runs {
@@ -51,6 +53,7 @@ fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
         }
         let (text, target): (String, fn(&[u8])) = match run % 8 {
             0 => (mutated_expression(&mut random), expression),
+            1 => (made_items(&mut random), items),
             _ => (mutated(corpus, &mut random), definition),
         };
         let began = Instant::now();
