@@ -140,9 +140,9 @@ impl Execution {
         self.map_runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The bytes of what is remembered of it.
+    /// The bytes of what is remembered of it alone.
     pub(crate) fn bytes(&self) -> usize {
-        self.input_text.len() + self.revision.definition.len() + self.history.bytes()
+        self.input_text.len() + self.history.bytes()
     }
 
     /// Its output as text: the input's own text if it came through untouched.

@@ -1,6 +1,7 @@
 //! [`Listener`]: hears what an execution does.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use asl_engine::{ChildExecution, Event, Identity, LogObserver, MapRun, Observer};
 
@@ -31,6 +32,26 @@ impl Listener {
     }
 }
 
+/// A history is counted anew whenever it has grown by so many bytes.
+const COUNT_EVERY_BYTES: usize = 1 << 20;
+
+impl Listener {
+    /// Stops the execution when its history, or all that is remembered, has become too large.
+    fn bound_memory(&self) {
+        let (quotas, bytes) = (&self.app.config.quotas, self.execution.history.bytes());
+        let grown = bytes.saturating_sub(self.execution.counted_bytes.load(Ordering::Relaxed));
+        let (what, most) = if bytes > quotas.history_bytes {
+            ("history holds", quotas.history_bytes)
+        } else if grown > COUNT_EVERY_BYTES && !self.app.store().has_grown(&self.execution, quotas) {
+            ("histories of all executions hold", quotas.kept_bytes)
+        } else {
+            return;
+        };
+        let cause = format!("The {what} more than {most} bytes of payloads, the quota of this server.");
+        self.execution.stop(Some(error_name::DATA_LIMIT_EXCEEDED), Some(&cause));
+    }
+}
+
 impl Observer for Listener {
     fn on_event(&self, event: Event) {
         if let Some(log) = &self.log {
@@ -42,12 +63,7 @@ impl Observer for Listener {
         let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
         let stopped = event.timestamp;
         self.execution.history.on_event(event);
-        let most = self.app.config.quotas.history_bytes;
-        if self.execution.history.bytes() > most {
-            let cause =
-                format!("The history holds more than {most} bytes of payloads, the quota of this server.");
-            self.execution.stop(Some(error_name::DATA_LIMIT_EXCEEDED), Some(&cause));
-        }
+        self.bound_memory();
         if let Some(outcome) = outcome {
             end(&self.app, &self.execution, Ended { stopped, outcome });
         }

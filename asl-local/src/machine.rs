@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use asl_engine::{Program, load};
 use asl_model::{Diagnostic, Source, validate_express, validate_sdk};
@@ -70,6 +71,8 @@ pub(crate) struct Revision {
     pub(crate) encryption: Value,
     pub(crate) since: Timestamp,
     pub(crate) program: Arc<Program>,
+    /// How many executions that the store counts run it.
+    pub(crate) users: AtomicUsize,
 }
 
 impl Revision {

@@ -11,7 +11,7 @@ use crate::arn::MachineArn;
 use crate::config::Quotas;
 use crate::error::ApiError;
 use crate::execution::Execution;
-use crate::machine::{Machine, Target};
+use crate::machine::{Machine, Revision, Target};
 
 /// Everything by its ARN.
 #[derive(Default)]
@@ -100,6 +100,23 @@ impl Store {
     fn count(&mut self, execution: &Execution, bytes: usize) {
         let before = execution.counted_bytes.swap(bytes, Ordering::Relaxed);
         self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
+        // What all executions of a revision share counts once.
+        let Revision { users, definition, .. } = &*execution.revision;
+        if before == 0 && bytes > 0 && users.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.bytes = self.bytes.saturating_add(definition.len());
+        }
+        if before > 0 && bytes == 0 && users.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.bytes = self.bytes.saturating_sub(definition.len());
+        }
+    }
+
+    /// Counts an execution whose history has grown; whether there is room for it, if need be in place of those that ended.
+    pub(crate) fn has_grown(&mut self, execution: &Execution, quotas: &Quotas) -> bool {
+        if execution.counted_bytes.load(Ordering::Relaxed) > 0 {
+            self.count(execution, execution.bytes());
+        }
+        while self.bytes > quotas.kept_bytes && self.forget_oldest() {}
+        self.bytes <= quotas.kept_bytes
     }
 
     /// Makes room for one more execution of this many bytes, and refuses it where those that run leave none.

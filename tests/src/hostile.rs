@@ -3,18 +3,22 @@
 //! A kind of cases is a row of [`KINDS`]: a function that makes a definition and an input of random numbers. The
 //! program `hostile` (`cargo xtask hostile`) runs them in a process of its own under limits of the system.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::{Clock, Engine, Execution, Identity, Limits, load};
+use asl_engine::{Clock, Engine, Execution, Failure, Identity, Limits, ObjectPage, ObjectStore, load};
 use asl_model::Source;
-use asl_value::{Timestamp, Value};
+use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::fuzz::Random;
 
 mod jsonata;
+mod map;
+mod reader;
+mod template;
 
 /// A definition and an input of a stranger.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Attack {
     /// The text of the definition, JSON.
     pub definition: String,
@@ -22,10 +26,20 @@ pub struct Attack {
     pub input: Value,
     /// How long the execution may take; `None` for as long as the engine lets it.
     pub deadline: Option<Duration>,
+    /// The objects of a bucket, by key.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// The kinds of cases, by name: expressions of JSONata so far. Templates, Maps and readers are rows to come.
-pub const KINDS: &[(&str, fn(&mut Random) -> Attack)] = &[("jsonata", jsonata::attack)];
+/// Makes a case.
+pub type Make = fn(&mut Random) -> Attack;
+
+/// The kinds of cases, by name.
+pub const KINDS: &[(&str, Make)] = &[
+    ("jsonata", jsonata::attack),
+    ("template", template::attack),
+    ("map", map::attack),
+    ("reader", reader::attack),
+];
 
 /// The case of a seed and a number: the same whenever it is asked for. The kinds take turns.
 pub fn attack(seed: u64, number: u64) -> Attack {
@@ -37,7 +51,7 @@ pub fn attack(seed: u64, number: u64) -> Attack {
     let turn = usize::try_from(number).unwrap_or_default() % KINDS.len().max(1);
     match KINDS.get(turn) {
         Some((_, make)) => make(&mut random),
-        None => Attack { definition: String::new(), input: Value::Null, deadline: None },
+        None => Attack::default(),
     }
 }
 
@@ -48,7 +62,8 @@ pub fn run(attack: &Attack) -> String {
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let Ok(runtime) = runtime else { return "NO RUNTIME".to_owned() };
-    let engine = Engine::builder().clock(Clock::real()).build();
+    let files = Files(attack.files.clone());
+    let engine = Engine::builder().clock(Clock::real()).storage(Arc::new(files)).build();
     let execution = Execution::new(attack.input.clone())
         .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
         .with_limits(Limits::standard());
@@ -65,6 +80,26 @@ pub fn run(attack: &Attack) -> String {
     }
 }
 
+/// The storage of a case.
+struct Files(Vec<(String, Vec<u8>)>);
+
+#[async_trait::async_trait]
+impl ObjectStore for Files {
+    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
+        let key = arguments.get("Key").and_then(Value::as_str).unwrap_or_default();
+        let file = self.0.iter().find(|(name, _)| name == key);
+        let (_, bytes) = file.ok_or_else(|| Failure::new("NoSuchKey", "no such key"))?;
+        let most = usize::try_from(most_bytes).unwrap_or(usize::MAX).saturating_add(1);
+        Ok(bytes.get(..most).unwrap_or(bytes).to_vec())
+    }
+    async fn put(&self, _: &Object, _: String) -> Result<(), Failure> {
+        Err(Failure::new("AccessDenied", "nothing is written"))
+    }
+    async fn list(&self, _: &Object, _: Option<&Text>) -> Result<ObjectPage, Failure> {
+        Ok(ObjectPage::default())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,13 +108,14 @@ mod tests {
     fn a_case_is_the_same_whenever_it_is_made() {
         for number in 0..50 {
             assert_eq!(attack(7, number).definition, attack(7, number).definition);
-            assert_ne!(attack(7, number).definition, attack(8, number).definition);
         }
+        let differ = (0..50).filter(|number| attack(7, *number).definition != attack(8, *number).definition);
+        assert!(differ.count() > 40, "seeds make cases of their own");
     }
 
-    /// Most cases do what they say: a generator whose expressions do not compile attacks nothing.
+    /// Most cases do what they say: a generator whose machines do not compile attacks nothing.
     #[test]
-    fn most_cases_are_expressions() {
+    fn most_cases_are_machines() {
         let compiles = |number| load(&Source::json(attack(1, number).definition.as_str())).program.is_some();
         let good = (0..300).filter(|number| compiles(*number)).count();
         assert!(good > 200, "{good} of 300 compile");

@@ -113,6 +113,7 @@ fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
         encryption: encryption::check(setting.encryption)?.unwrap_or_else(encryption::by_default),
         since: now(),
         program: program(definition, kind, &app.config)?,
+        users: Default::default(),
     };
     Ok(Wanted {
         name: name.to_owned(),
@@ -278,6 +279,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         encryption: encryption::check(setting.encryption)?.unwrap_or_else(|| old.encryption.clone()),
         since: now,
         program,
+        users: Default::default(),
     };
     if setting.logging.is_some() {
         check_group(app, &revision.logging).await?;

@@ -99,6 +99,41 @@ async fn bytes_of_all_that_is_remembered() {
 }
 
 #[tokio::test]
+async fn bytes_of_histories_that_grow() {
+    let client = with(Quotas { kept_bytes: 3 << 20, ..Quotas::default() }).await;
+    let ended = client.machine("STANDARD", pass()).await;
+    let ended = client.start(&ended, "{}").await;
+    client.ended(&ended).await;
+    let states = json!({
+        "S": {"Type": "Pass", "Parameters": {"b.$": "$.b", "id.$": "States.UUID()"}, "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$.id", "IsNull": true, "Next": "E"}], "Default": "S"},
+        "E": {"Type": "Succeed"}
+    });
+    let machine = client.machine("STANDARD", json!({"StartAt": "S", "States": states})).await;
+    let arn = client.start(&machine, &json!({"b": "x".repeat(100_000)}).to_json()).await;
+    let stopped = client.ended(&arn).await;
+    let cause =
+        "The histories of all executions hold more than 3145728 bytes of payloads, the quota of this server.";
+    assert_eq!([text(&stopped, "status"), text(&stopped, "cause")], ["ABORTED", cause]);
+    let first = client.call("DescribeExecution", json!({"executionArn": ended})).await;
+    assert!(text(&first.body, "__type").ends_with("#ExecutionDoesNotExist"), "{first:?}");
+}
+
+#[tokio::test]
+async fn a_definition_counts_once() {
+    let client = with(Quotas { kept_bytes: 100_000, ..Quotas::default() }).await;
+    let machine =
+        text(&client.ok("CreateStateMachine", create("a", &with_comment(50_000))).await, "stateMachineArn");
+    let mut arns = Vec::new();
+    for _ in 0..10 {
+        let arn = client.start(&machine, "{}").await;
+        client.ended(&arn).await;
+        arns.push(arn);
+    }
+    client.ok("DescribeExecution", json!({"executionArn": arns[0].as_str()})).await;
+}
+
+#[tokio::test]
 async fn bytes_of_a_page_of_history() {
     let client = with(Quotas { page_bytes: 5000, ..Quotas::default() }).await;
     let machine = client.machine("STANDARD", pass()).await;

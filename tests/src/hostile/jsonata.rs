@@ -24,7 +24,7 @@ pub(super) fn attack(random: &mut Random) -> Attack {
     let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": state}});
     // An evaluation may take a second; most cases are told to hurry, so that there can be many.
     let deadline = (random.below(20) > 0).then(|| Duration::from_millis(60 + random.below(200) as u64));
-    Attack { definition: definition.to_string(), input: input(random), deadline }
+    Attack { definition: definition.to_string(), input: input(random), deadline, ..Attack::default() }
 }
 
 fn input(random: &mut Random) -> Value {
