@@ -456,6 +456,14 @@ pub(crate) fn evaluate<'a, 'v, R>(
     if ast.has_errors() {
         return Err(Error::new("S0500").at(Default::default(), 0));
     }
+    // The meter looks at the token only now and then.
+    if limits
+        .cancel_token
+        .as_ref()
+        .is_some_and(crate::CancelToken::is_cancelled)
+    {
+        return Err(Error::new("U1003"));
+    }
     let _metered = meter::begin(&limits);
     let mut ev = Evaluator {
         depth: 0,
