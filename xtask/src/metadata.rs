@@ -61,6 +61,11 @@ impl Package {
         self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
     }
 
+    /// Whether it is a copy of somebody else's.
+    pub(crate) fn is_vendored(&self) -> bool {
+        std::path::Path::new(&self.manifest_path).components().any(|part| part.as_os_str() == "vendor")
+    }
+
     pub(crate) fn is_library(&self) -> bool {
         self.targets.iter().any(|target| target.kind.iter().any(|kind| kind == "lib"))
     }
