@@ -21,7 +21,8 @@ pub(crate) use probe::{Probe, Stage};
 pub use tested::TestedState;
 
 use crate::budget::Budget;
-use crate::engine::{Engine, Execution, Identity};
+use crate::engine::{Engine, Execution};
+use crate::identity::Identity;
 use crate::interpret::{Exit, Frame, Trouble, Visit};
 use crate::program::{Next, StepKind};
 use crate::recovery::{Decision, RetryState};

@@ -63,6 +63,7 @@ mod engine;
 mod entropy;
 mod event;
 mod history;
+mod identity;
 mod inspect;
 mod interpret;
 mod languages;
@@ -92,12 +93,13 @@ pub use cancel::CancelToken;
 pub use checkpoint::Checkpoint;
 pub use clock::Clock;
 pub use compile::{Compiled, Loaded, compile, load};
-pub use engine::{Engine, EngineBuilder, Execution, Identity};
+pub use engine::{Engine, EngineBuilder, Execution};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use event::{
     EvaluationFailed, Event, EventKind, Interest, NoObserver, Observer, Scheduled, StateType, TaskKind,
 };
 pub use history::HistoryRecorder;
+pub use identity::Identity;
 pub use inspect::{
     ErrorDetails, FieldValidation, Inspection, InspectionData, ResultSchema, StateTest, TestRefusal,
     TestStatus, TestedState,

@@ -4,9 +4,9 @@ use std::fmt;
 
 use asl_value::{Object, Text, Value};
 
-use crate::engine::Identity;
 use crate::event::{Event, EventKind, Interest, Observer, StateType};
 use crate::history::Payloads;
+use crate::identity::Identity;
 
 /// Bytes of an input or output in a record, counted as escaped: 248 KiB. What is longer is cut off there.
 ///

@@ -266,28 +266,3 @@ impl MapRun {
 fn base(machine_arn: &str) -> &str {
     machine_arn.split('/').next().unwrap_or_default()
 }
-
-impl Identity {
-    /// The identity of a child execution, from 128 random bits for each part that needs some.
-    pub(crate) fn of_child(&self, map_run: &MapRun, name: String, id: impl FnOnce() -> String) -> Identity {
-        let machine = map_run.state_machine_arn();
-        let arn = match map_run.children() {
-            ExecutionType::Standard => {
-                format!("{}:{name}", machine.replacen(":stateMachine:", ":execution:", 1))
-            }
-            ExecutionType::Express => {
-                format!("{}:{name}:{}", machine.replacen(":stateMachine:", ":express:", 1), id())
-            }
-        };
-        let machine_name = machine.rsplit(':').next().unwrap_or_default();
-        Identity {
-            execution_arn: arn.into(),
-            execution_name: name.into(),
-            role_arn: self.role_arn.clone(),
-            state_machine_arn: machine.clone(),
-            state_machine_name: machine_name.into(),
-            region: self.region.clone(),
-            redrive_count: Some(0),
-        }
-    }
-}

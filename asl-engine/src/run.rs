@@ -10,8 +10,9 @@ use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::budget::Budget;
 use crate::clock::Timeline;
-use crate::engine::{Execution, Identity};
+use crate::engine::Execution;
 use crate::event::EventKind;
+use crate::identity::Identity;
 use crate::inspect::Probe;
 use crate::interpret::{Ended, Frame, run_machine};
 use crate::near_limit::{Limit, Nearness};
