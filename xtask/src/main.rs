@@ -5,6 +5,7 @@ mod asl_serve;
 mod aws_e2e;
 mod cargo_lambda;
 mod ci;
+mod circles;
 mod command;
 mod conformance;
 mod dist;
@@ -17,6 +18,7 @@ mod lambda_e2e;
 mod lambda_load;
 mod metadata;
 mod python;
+mod repository;
 mod scaffold;
 mod sdk_e2e;
 mod service_table;
@@ -25,16 +27,18 @@ mod source;
 mod templates;
 mod tidy;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+use metadata::target;
+use repository::{Result, root};
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
   ci [--skip-tests]   everything a change must pass
-  tidy                what the compiler does not check: dependencies, file lengths, forbidden words, licences
+  tidy                what the compiler does not check: dependencies, file lengths, forbidden words, circles, licences
+  circles [CRATE] [--root FOLDER]
+                      lists the files of a crate that need each other, here or in another checkout
   docs                writes docs/deviations.md from the comments in the code, and docs/asl.schema.json
   jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
   fuzz-smoke [--runs N] [--seed N]
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(ci::Tests::Run),
         ["ci", "--skip-tests"] => ci::run(ci::Tests::Skip),
         ["tidy"] => tidy::run(),
+        ["circles", options @ ..] => circles::run(options),
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
@@ -90,15 +95,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The root of the repository.
-fn root() -> Result<PathBuf> {
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").ok_or("run it as `cargo xtask`")?;
-    Ok(PathBuf::from(package).parent().ok_or("no folder above the package")?.to_path_buf())
-}
-
-/// Where cargo builds, and where everything lies that the commands make.
-fn target() -> Result<PathBuf> {
-    Ok(PathBuf::from(metadata::Metadata::read()?.target_directory))
 }

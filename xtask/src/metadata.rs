@@ -1,6 +1,7 @@
 //! What `cargo metadata` says of the workspace and its dependencies.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -54,6 +55,11 @@ impl Metadata {
     pub(crate) fn members(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| self.workspace_members.contains(&package.id))
     }
+}
+
+/// Where cargo builds, and where everything lies that the commands make.
+pub(crate) fn target() -> Result<PathBuf> {
+    Ok(PathBuf::from(Metadata::read()?.target_directory))
 }
 
 impl Package {

@@ -1,5 +1,6 @@
 //! The text files of the repository.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::{Result, command};
@@ -14,9 +15,13 @@ pub(crate) struct Source {
 impl Source {
     /// All text files that git knows or would take.
     pub(crate) fn read_all() -> Result<Vec<Source>> {
-        let root = crate::root()?;
+        Source::read_all_of(&crate::root()?)
+    }
+
+    /// Those of another checkout.
+    pub(crate) fn read_all_of(root: &Path) -> Result<Vec<Source>> {
         let mut git = Command::new("git");
-        git.current_dir(&root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+        git.current_dir(root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
         let mut paths: Vec<String> =
             command::output(git)?.split_terminator('\0').map(str::to_owned).collect();
         paths.sort();

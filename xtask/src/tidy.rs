@@ -1,44 +1,18 @@
 //! `cargo xtask tidy`: what the compiler and clippy do not check.
 
+mod circles;
 mod files;
+mod finding;
 mod graph;
 mod lean;
 mod licences;
 mod words;
 
-use std::fmt;
+use finding::Finding;
 
 use crate::metadata::{Metadata, Package};
 use crate::source::Source;
 use crate::{Result, docs};
-
-/// Something that must be changed.
-#[derive(Debug, PartialEq, Eq)]
-struct Finding {
-    /// A file, or a package.
-    place: String,
-    line: Option<usize>,
-    message: String,
-}
-
-impl Finding {
-    fn new(place: impl Into<String>, message: impl Into<String>) -> Finding {
-        Finding { place: place.into(), line: None, message: message.into() }
-    }
-
-    fn at(source: &Source, line: usize, message: impl Into<String>) -> Finding {
-        Finding { line: Some(line), ..Finding::new(&source.path, message) }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}: {}", self.place, self.message),
-            None => write!(f, "{}: {}", self.place, self.message),
-        }
-    }
-}
 
 pub(crate) fn run() -> Result<()> {
     let metadata = Metadata::read()?;
@@ -53,6 +27,7 @@ pub(crate) fn run() -> Result<()> {
     }
     let mut findings = words::check(&sources);
     findings.extend(files::check(&sources, &members));
+    findings.extend(circles::check(&sources)?);
     findings.extend(graph::check(&members));
     findings.extend(licences::check(metadata.packages.iter()));
     findings.extend(lean::check()?);
@@ -91,12 +66,5 @@ mod tests {
         };
         assert_eq!([found(0), found(1), found(2)], [1, 1, 0]);
         assert_eq!(check_docs(&[code()]).unwrap().len(), 2);
-    }
-
-    #[test]
-    fn findings_print_like_the_compiler_does() {
-        let source = Source { path: "a.rs".to_owned(), text: String::new() };
-        assert_eq!(Finding::at(&source, 3, "no").to_string(), "a.rs:3: no");
-        assert_eq!(Finding::new("asl-x", "no").to_string(), "asl-x: no");
     }
 }

@@ -1,0 +1,70 @@
+//! The largest circle of files in each crate: it may shrink, never grow.
+//!
+//! In a circle no file can be read, tested or moved without the others. Some are one concept in several files; the rest
+//! join things that have nothing to do with each other. `cargo xtask circles CRATE` shows which file needs which.
+
+use super::Finding;
+use crate::Result;
+use crate::circles::Circles;
+use crate::source::Source;
+
+/// Each crate and how many files its largest circle has.
+const LARGEST: &[(&str, usize)] = &[
+    // An array holds values, a value may be an array.
+    ("asl-value", 9),
+    ("asl-files", 0),
+    // A template holds expressions of the language that evaluates it.
+    ("asl-query", 2),
+    // States, and what writes, reads and reports them.
+    ("asl-model", 19),
+    // The table of intrinsic functions and its rows.
+    ("asl-paths", 9),
+    ("asl-jsonata", 0),
+    // To be cut: the interpreter and almost everything it uses.
+    ("asl-engine", 43),
+    // To be cut: calls, integrations and protocols.
+    ("asl-aws", 33),
+    // To be cut: executions, the API and the tasks.
+    ("asl-local", 27),
+    // To be cut: the adapter and the triggers.
+    ("asl-lambda", 34),
+    // To be cut: commands that use parts of each other.
+    ("asl-cli", 17),
+    // The service table: its layout and what writes it.
+    ("xtask", 5),
+];
+
+pub(super) fn check(sources: &[Source]) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    for (folder, allowed) in LARGEST {
+        let Some(circles) = Circles::read(sources, folder)? else { continue };
+        findings.extend(finding(folder, *allowed, circles.largest()));
+    }
+    Ok(findings)
+}
+
+fn finding(folder: &str, allowed: usize, found: usize) -> Option<Finding> {
+    let message = match found.cmp(&allowed) {
+        std::cmp::Ordering::Equal => return None,
+        std::cmp::Ordering::Greater => format!(
+            "its largest circle has {found} files, more than {allowed}: see `cargo xtask circles {folder}`"
+        ),
+        std::cmp::Ordering::Less => format!(
+            "its largest circle has only {found} files: lower the number {allowed} in xtask/src/tidy/circles.rs"
+        ),
+    };
+    Some(Finding::new(folder, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_only_fall() {
+        let message = |found| finding("asl-x", 3, found).map(|finding| finding.message);
+        assert_eq!(message(3), None);
+        assert!(message(4).is_some_and(|message| message.contains("more than 3")));
+        assert!(message(2).is_some_and(|message| message.contains("lower the number 3")));
+    }
+}
