@@ -1,5 +1,6 @@
 //! The 39 comparison operators of choice rules, in one table.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use asl_query::{Env, EvalError, SyntaxError};
@@ -211,8 +212,7 @@ fn timestamp(value: &Value) -> Option<Timestamp> {
 }
 
 impl Test {
-    /// Applies the test to a variable. A variable of another type than the operator's is no match.
-    /// The path of what the variable is compared with.
+    /// The path of what the variable is compared with; `None` for a literal.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Test::String(_, operand) => operand.path(),
@@ -223,6 +223,10 @@ impl Test {
         }
     }
 
+    /// Applies the test to a variable, which does not match if it has another type than the operator's.
+    ///
+    /// # Errors
+    /// A path leads to nothing, except for `IsPresent`.
     pub(crate) fn holds(&self, variable: &Path, env: &Env<'_>) -> Result<bool, EvalError> {
         if let Test::Is(Type::Present, wanted) = self {
             return Ok(variable.read(env).is_ok() == *wanted);
@@ -274,23 +278,7 @@ impl Type {
     }
 }
 
-/// A literal is borrowed, what a path leads to is not: it is a number, an instant or a pointer.
-enum Resolved<'a, T> {
-    Literal(&'a T),
-    Read(T),
-}
-
-impl<T> std::ops::Deref for Resolved<'_, T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        match self {
-            Resolved::Literal(value) => value,
-            Resolved::Read(value) => value,
-        }
-    }
-}
-
-impl<T> Operand<T> {
+impl<T: Clone> Operand<T> {
     fn path(&self) -> Option<&Path> {
         if let Operand::Path(path) = self { Some(path) } else { None }
     }
@@ -299,15 +287,15 @@ impl<T> Operand<T> {
         &self,
         env: &Env<'_>,
         convert: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Option<Resolved<'_, T>>, EvalError> {
+    ) -> Result<Option<Cow<'_, T>>, EvalError> {
         match self {
-            Operand::Literal(value) => Ok(Some(Resolved::Literal(value))),
-            Operand::Path(path) => Ok(convert(&*read(path, env)?).map(Resolved::Read)),
+            Operand::Literal(value) => Ok(Some(Cow::Borrowed(value))),
+            Operand::Path(path) => Ok(convert(&*read(path, env)?).map(Cow::Owned)),
         }
     }
 }
 
-fn read<'e>(path: &Path, env: &Env<'e>) -> Result<std::borrow::Cow<'e, Value>, EvalError> {
+fn read<'e>(path: &Path, env: &Env<'e>) -> Result<Cow<'e, Value>, EvalError> {
     path.read(env).map_err(|_| unread(path))
 }
 

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use asl_value::{Number, Text, Value};
 
 use super::decimal::Decimal;
-use super::parse::{DocumentPath, Fault, document_path_fault, trim};
+use super::parse::{DocumentPath, PathFault, document_path_fault, trim};
 use super::step::Step;
 use super::{Path, Root};
 use crate::error::{PathError, PathErrorKind};
@@ -18,14 +18,14 @@ pub(super) enum Criterion {
     /// `@.a`, or `!@.a` with `wanted` false. `null` counts as absent.
     Exists { path: Path, wanted: bool },
     /// `@.a >= 3`
-    Compares { left: Operand, relation: Relation, right: Operand },
+    Compares { left: Side, comparator: Comparator, right: Side },
     /// `@.a =~ /x.*/i`
-    Matches { left: Operand, right: Operand },
+    Matches { left: Side, right: Side },
 }
 
 /// One side of a comparison.
 #[derive(Debug, Clone)]
-pub(super) enum Operand {
+pub(super) enum Side {
     /// `@.a`
     Item(Path),
     /// `$.a`
@@ -37,83 +37,83 @@ pub(super) enum Operand {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum Comparator {
     Equal,
     NotEqual,
     Greater,
     GreaterOrEqual,
     Less,
     LessOrEqual,
-    Match,
 }
 
-/// In the order in which Jayway looks for them, anywhere in the term.
-const RELATIONS: [(&str, Relation); 7] = [
-    ("==", Relation::Equal),
-    (">=", Relation::GreaterOrEqual),
-    ("<=", Relation::LessOrEqual),
-    ("!=", Relation::NotEqual),
-    ("<", Relation::Less),
-    (">", Relation::Greater),
-    ("=~", Relation::Match),
+/// The operators, in the order in which Jayway looks for them anywhere in the term; `None` for the one that matches a
+/// pattern.
+const OPERATORS: [(&str, Option<Comparator>); 7] = [
+    ("==", Some(Comparator::Equal)),
+    (">=", Some(Comparator::GreaterOrEqual)),
+    ("<=", Some(Comparator::LessOrEqual)),
+    ("!=", Some(Comparator::NotEqual)),
+    ("<", Some(Comparator::Less)),
+    (">", Some(Comparator::Greater)),
+    ("=~", None),
 ];
 
-pub(super) fn parse(term: &str) -> Result<Criterion, Fault> {
-    let split = RELATIONS.iter().find_map(|(sign, relation)| {
+pub(super) fn parse(term: &str) -> Result<Criterion, PathFault> {
+    let split = OPERATORS.iter().find_map(|(sign, comparator)| {
         let (left, right) = term.split_once(sign)?;
-        Some((trim(left), *relation, trim(right)))
+        Some((trim(left), *comparator, trim(right)))
     });
-    let Some((left, relation, right)) = split else {
-        return match operand(trim(term))? {
-            (Operand::Item(path) | Operand::Document(path), wanted) => Ok(Criterion::Exists { path, wanted }),
-            _ => Err(Fault::thrown(
+    let Some((left, comparator, right)) = split else {
+        return match side(trim(term))? {
+            (Side::Item(path) | Side::Document(path), wanted) => Ok(Criterion::Exists { path, wanted }),
+            _ => Err(PathFault::thrown(
                 "java.lang.UnsupportedOperationException: CriteriaType  can not be parsed",
                 format!("expected `@` or an operator (`==`, `!=`, `<`, `<=`, `>`, `>=`, `=~`) in `{term}`"),
             )),
         };
     };
-    let (left, _) = operand(left)?;
-    let (right, wanted) = operand(right)?;
+    let (left, _) = side(left)?;
+    let (right, wanted) = side(right)?;
     if !wanted {
         let message = "Invalid negation! Can only be used for existence check e.g [?(!@.foo)]";
-        return Err(Fault::invalid(message, "`!` is for tests of presence: `[?(!@.name)]`"));
+        return Err(PathFault::invalid(message, "`!` is for tests of presence: `[?(!@.name)]`"));
     }
-    Ok(match relation {
-        Relation::Match => Criterion::Matches { left, right },
-        _ => Criterion::Compares { left, relation, right },
+    Ok(match comparator {
+        Some(comparator) => Criterion::Compares { left, comparator, right },
+        None => Criterion::Matches { left, right },
     })
 }
 
-/// An operand, and whether it is not negated.
-fn operand(text: &str) -> Result<(Operand, bool), Fault> {
+/// One side, and whether it is not negated.
+fn side(text: &str) -> Result<(Side, bool), PathFault> {
     let (path, wanted) = match text.strip_prefix('!') {
         Some(path) if path.starts_with('@') => (path, false),
         _ => (text, true),
     };
     if path.starts_with(['$', '@']) {
-        let DocumentPath { steps, from_document } = document_path_fault(path).map_err(Fault::nested)?;
+        let DocumentPath { steps, from_document } = document_path_fault(path).map_err(PathFault::nested)?;
         if !steps.iter().all(Step::is_definite) {
             let message = format!("the predicate path: {path} is not definite");
-            return Err(Fault::invalid(message, format!("`{path}` in a filter must lead to one value")));
+            return Err(PathFault::invalid(message, format!("`{path}` in a filter must lead to one value")));
         }
         let path = Path::new(path.into(), Root::Input, steps);
-        return Ok((if from_document { Operand::Document(path) } else { Operand::Item(path) }, wanted));
+        return Ok((if from_document { Side::Document(path) } else { Side::Item(path) }, wanted));
     }
     if let Some(rest) = text.strip_prefix('\'')
         && text.ends_with('\'')
     {
         return match rest.strip_suffix('\'') {
-            Some(quoted) => Ok((Operand::text(quoted), true)),
-            None => Err(Fault::thrown(
+            Some(quoted) => Ok((Side::text(quoted), true)),
+            None => Err(PathFault::thrown(
                 "java.lang.StringIndexOutOfBoundsException: begin 1, end 0, length 1",
                 "expected `'` at the end of the string",
             )),
         };
     }
     if text.starts_with('/') && (text.ends_with('/') || text.ends_with("/i")) {
-        return Ok((Operand::Pattern(Pattern::new(text)?), true));
+        return Ok((Side::Pattern(Pattern::new(text)?), true));
     }
-    Ok((Operand::text(text), true))
+    Ok((Side::text(text), true))
 }
 
 impl Criterion {
@@ -125,16 +125,16 @@ impl Criterion {
                 Err(error) if error.is_not_found() => Ok(!wanted),
                 Err(error) => Err(error),
             },
-            Criterion::Compares { left, relation, right } => {
+            Criterion::Compares { left, comparator, right } => {
                 let Some(left) = found(left.resolve(item, document))? else { return Ok(false) };
                 let Some(right) = found(right.resolve(item, document))? else { return Ok(false) };
-                compares(&left, *relation, &right)
+                compares(&left, *comparator, &right)
             }
             Criterion::Matches { left, right } => {
                 let Some(left) = found(left.resolve(item, document))? else { return Ok(false) };
                 let Some(right) = found(right.resolve(item, document))? else { return Ok(false) };
                 match (left, right) {
-                    (Resolved::Pattern(pattern), subject) | (subject, Resolved::Pattern(pattern)) => {
+                    (SideValue::Pattern(pattern), subject) | (subject, SideValue::Pattern(pattern)) => {
                         Ok(subject.is_match(pattern))
                     }
                     _ => Err(PathError::new(PathErrorKind::Comparison, "=~ needs a pattern: /…/ or /…/i")),
@@ -155,7 +155,7 @@ fn is_there(path: &Path, value: &Value) -> bool {
 }
 
 /// What is not there makes a comparison false, whichever it is.
-fn found(resolved: Result<Resolved<'_>, PathError>) -> Result<Option<Resolved<'_>>, PathError> {
+fn found(resolved: Result<SideValue<'_>, PathError>) -> Result<Option<SideValue<'_>>, PathError> {
     match resolved {
         Ok(resolved) => Ok(Some(resolved)),
         Err(error) if error.is_not_found() => Ok(None),
@@ -163,37 +163,38 @@ fn found(resolved: Result<Resolved<'_>, PathError>) -> Result<Option<Resolved<'_
     }
 }
 
-enum Resolved<'a> {
+/// What one side comes to for an item.
+enum SideValue<'a> {
     Value(Cow<'a, Value>),
     Text(&'a str, Option<&'a Number>),
     Pattern(&'a Pattern),
 }
 
-impl Operand {
-    fn text(text: &str) -> Operand {
-        Operand::Text(text.into(), text.parse::<i64>().ok().map(Number::from))
+impl Side {
+    fn text(text: &str) -> Side {
+        Side::Text(text.into(), text.parse::<i64>().ok().map(Number::from))
     }
 
-    fn resolve<'a>(&'a self, item: &'a Value, document: &'a Value) -> Result<Resolved<'a>, PathError> {
+    fn resolve<'a>(&'a self, item: &'a Value, document: &'a Value) -> Result<SideValue<'a>, PathError> {
         Ok(match self {
-            Operand::Item(path) => Resolved::Value(path.find(item)?),
-            Operand::Document(path) => Resolved::Value(path.find(document)?),
-            Operand::Text(text, number) => Resolved::Text(text, number.as_ref()),
-            Operand::Pattern(pattern) => Resolved::Pattern(pattern),
+            Side::Item(path) => SideValue::Value(path.find(item)?),
+            Side::Document(path) => SideValue::Value(path.find(document)?),
+            Side::Text(text, number) => SideValue::Text(text, number.as_ref()),
+            Side::Pattern(pattern) => SideValue::Pattern(pattern),
         })
     }
 }
 
-impl Resolved<'_> {
+impl SideValue<'_> {
     fn value(&self) -> Option<&Value> {
-        if let Resolved::Value(value) = self { Some(value) } else { None }
+        if let SideValue::Value(value) = self { Some(value) } else { None }
     }
 
     fn as_str(&self) -> Option<&str> {
         match self {
-            Resolved::Value(value) => value.as_str(),
-            Resolved::Text(text, _) => Some(text),
-            Resolved::Pattern(_) => None,
+            SideValue::Value(value) => value.as_str(),
+            SideValue::Text(text, _) => Some(text),
+            SideValue::Pattern(_) => None,
         }
     }
 
@@ -208,9 +209,9 @@ impl Resolved<'_> {
 
     fn is_match(&self, pattern: &Pattern) -> bool {
         match self {
-            Resolved::Text(text, _) => pattern.is_match(text),
-            Resolved::Pattern(text) => pattern.is_match(&text.source),
-            Resolved::Value(value) => match &**value {
+            SideValue::Text(text, _) => pattern.is_match(text),
+            SideValue::Pattern(text) => pattern.is_match(&text.source),
+            SideValue::Value(value) => match &**value {
                 Value::Null => false,
                 Value::String(text) => pattern.is_match(text),
                 other => pattern.is_match(&java::text(other)),
@@ -219,27 +220,26 @@ impl Resolved<'_> {
     }
 }
 
-fn compares(left: &Resolved<'_>, relation: Relation, right: &Resolved<'_>) -> Result<bool, PathError> {
-    let is_ordering = !matches!(relation, Relation::Equal | Relation::NotEqual);
+fn compares(left: &SideValue<'_>, comparator: Comparator, right: &SideValue<'_>) -> Result<bool, PathError> {
+    let is_ordering = !matches!(comparator, Comparator::Equal | Comparator::NotEqual);
     if is_ordering && left.is_null() != right.is_null() {
         return Ok(false);
     }
     let Some(ordering) = compare(right, left)? else { return Ok(false) };
     // `ordering` is that of the right side to the left one.
-    Ok(match relation {
-        Relation::Equal => ordering.is_eq(),
-        Relation::NotEqual => ordering.is_ne(),
-        Relation::Greater => ordering.is_lt(),
-        Relation::GreaterOrEqual => ordering.is_le(),
-        Relation::Less => ordering.is_gt(),
-        Relation::LessOrEqual => ordering.is_ge(),
-        Relation::Match => false,
+    Ok(match comparator {
+        Comparator::Equal => ordering.is_eq(),
+        Comparator::NotEqual => ordering.is_ne(),
+        Comparator::Greater => ordering.is_lt(),
+        Comparator::GreaterOrEqual => ordering.is_le(),
+        Comparator::Less => ordering.is_gt(),
+        Comparator::LessOrEqual => ordering.is_ge(),
     })
 }
 
 /// The order of what is expected (the right side) to what is there; `None` for kinds that do not compare.
-fn compare(expected: &Resolved<'_>, actual: &Resolved<'_>) -> Result<Option<Ordering>, PathError> {
-    if let (Resolved::Text(_, Some(expected)), Some(Value::Number(actual))) = (expected, actual.value())
+fn compare(expected: &SideValue<'_>, actual: &SideValue<'_>) -> Result<Option<Ordering>, PathError> {
+    if let (SideValue::Text(_, Some(expected)), Some(Value::Number(actual))) = (expected, actual.value())
         && actual.is_integer()
     {
         return Ok(Some((*expected).cmp(actual)));
@@ -263,10 +263,10 @@ fn compare(expected: &Resolved<'_>, actual: &Resolved<'_>) -> Result<Option<Orde
         return Ok(Some(java::compare_text(&expected, actual)));
     }
     Ok(match (expected, actual.value()) {
-        (Resolved::Value(expected), Some(Value::Number(actual))) if expected.as_number().is_some() => {
+        (SideValue::Value(expected), Some(Value::Number(actual))) if expected.as_number().is_some() => {
             expected.as_number().map(|expected| compare_numbers(expected, actual))
         }
-        (Resolved::Value(expected), Some(Value::Bool(actual))) if expected.as_bool().is_some() => {
+        (SideValue::Value(expected), Some(Value::Bool(actual))) if expected.as_bool().is_some() => {
             expected.as_bool().map(|expected| expected.cmp(actual))
         }
         (expected, Some(Value::Number(actual))) => match expected.as_str() {
@@ -300,28 +300,28 @@ pub(super) struct Pattern {
 impl Pattern {
     /// `text` is `/…/` or `/…/i`.
     #[cfg(feature = "regex")]
-    fn new(text: &str) -> Result<Pattern, Fault> {
+    fn new(text: &str) -> Result<Pattern, PathFault> {
         let (source, ignore_case) = match text.strip_suffix('i') {
             Some(rest) => (rest, true),
             None => (text, false),
         };
         let Some(source) = source.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) else {
             let message = "java.lang.StringIndexOutOfBoundsException: begin 1, end 0, length 1";
-            return Err(Fault::thrown(message, "expected a second `/`"));
+            return Err(PathFault::thrown(message, "expected a second `/`"));
         };
         let whole = format!(r"\A(?:{source})\z");
         match regex_lite::RegexBuilder::new(&whole).case_insensitive(ignore_case).build() {
             Ok(regex) => Ok(Pattern { source: source.into(), regex }),
             Err(error) => {
                 let message = format!("java.util.regex.PatternSyntaxException: {error}");
-                Err(Fault::thrown(message, format!("`{source}` is no regular expression: {error}")))
+                Err(PathFault::thrown(message, format!("`{source}` is no regular expression: {error}")))
             }
         }
     }
 
     #[cfg(not(feature = "regex"))]
-    fn new(_: &str) -> Result<Pattern, Fault> {
-        Err(Fault::thrown(
+    fn new(_: &str) -> Result<Pattern, PathFault> {
+        Err(PathFault::thrown(
             "patterns are not supported",
             "`=~` needs the feature `regex` of the crate asl-paths",
         ))

@@ -3,7 +3,7 @@
 use asl_value::Value;
 
 use super::criterion::{self, Criterion};
-use super::parse::{Fault, trim};
+use super::parse::{PathFault, trim};
 use crate::error::PathError;
 
 /// A filter in the order Jayway evaluates it: from the right to the left, `&&` before `||`.
@@ -36,18 +36,24 @@ fn all_hold(criteria: &[Criterion], item: &Value, document: &Value) -> Result<bo
 }
 
 /// Parses a token that has a `?` as its first significant character: `[?(…)]`.
-pub(super) fn parse(token: &str) -> Result<Filter, Fault> {
+pub(super) fn parse(token: &str) -> Result<Filter, PathFault> {
     let bounded = bounds(token)?;
     let inner = bounded.strip_prefix('[').and_then(|text| text.strip_suffix(']')).map(trim);
     let Some(inner) = inner else {
-        return Err(Fault::invalid(format!("Filter must start with '[' and end with ']'. {bounded}"), HELP));
+        return Err(PathFault::invalid(
+            format!("Filter must start with '[' and end with ']'. {bounded}"),
+            HELP,
+        ));
     };
     let Some(expression) = inner.strip_prefix('?').map(trim) else {
-        return Err(Fault::invalid(format!("Filter must start with '[?' and end with ']'. {inner}"), HELP));
+        return Err(PathFault::invalid(
+            format!("Filter must start with '[?' and end with ']'. {inner}"),
+            HELP,
+        ));
     };
     let Some(expression) = expression.strip_prefix('(').and_then(|text| text.strip_suffix(')')).map(trim)
     else {
-        return Err(Fault::invalid(
+        return Err(PathFault::invalid(
             format!("Filter must start with '[?(' and end with ')]'. {expression}"),
             HELP,
         ));
@@ -57,7 +63,7 @@ pub(super) fn parse(token: &str) -> Result<Filter, Fault> {
     for piece in pieces(expression).into_iter().rev() {
         match piece {
             "&&" | "||" if wants_operand => {
-                return Err(Fault::invalid(format!("Invalid operators {expression}"), OPERAND_HELP));
+                return Err(PathFault::invalid(format!("Invalid operators {expression}"), OPERAND_HELP));
             }
             "&&" => wants_operand = true,
             "||" => {
@@ -74,7 +80,7 @@ pub(super) fn parse(token: &str) -> Result<Filter, Fault> {
         }
     }
     if wants_operand {
-        return Err(Fault::invalid(format!("Invalid operators {expression}"), OPERAND_HELP));
+        return Err(PathFault::invalid(format!("Invalid operators {expression}"), OPERAND_HELP));
     }
     Ok(Filter { alternatives: alternatives.into_iter().map(Vec::into_boxed_slice).collect() })
 }
@@ -83,7 +89,7 @@ const HELP: &str = "a filter is written `[?(…)]`: `[?(@.price > 8)]`";
 const OPERAND_HELP: &str = "expected a condition on both sides of `&&` and `||`";
 
 /// The part of a token from its `[` to the `]` that closes the filter; quotes hide brackets.
-fn bounds(token: &str) -> Result<&str, Fault> {
+fn bounds(token: &str) -> Result<&str, PathFault> {
     let question = token.find('?').unwrap_or_default();
     let start = token.get(..question).and_then(|head| head.rfind('[')).unwrap_or_default();
     let text = token.get(start..).unwrap_or_default();
@@ -99,7 +105,7 @@ fn bounds(token: &str) -> Result<&str, Fault> {
                 if parentheses == 0 {
                     return match brackets {
                         0 => Ok(text.get(..=place).unwrap_or_default()),
-                        _ => Err(Fault::invalid("Filter brackets are not balanced", HELP)),
+                        _ => Err(PathFault::invalid("Filter brackets are not balanced", HELP)),
                     };
                 }
             }
@@ -107,7 +113,7 @@ fn bounds(token: &str) -> Result<&str, Fault> {
         }
         previous = current;
     }
-    Err(Fault::out_of_range(token, "expected `)]` at the end of the filter"))
+    Err(PathFault::out_of_range(token, "expected `)]` at the end of the filter"))
 }
 
 /// Splits before and after each `&&` and `||`, inside of quotes as well.
@@ -128,13 +134,13 @@ fn pieces(expression: &str) -> Vec<&str> {
 }
 
 /// A term without the brackets around it.
-fn cleaned(term: &str) -> Result<&str, Fault> {
+fn cleaned(term: &str) -> Result<&str, PathFault> {
     let opened = term.trim_start_matches(['[', '?', '(', ' ']);
     if opened.is_empty() {
-        return Err(Fault::out_of_range(term, OPERAND_HELP));
+        return Err(PathFault::out_of_range(term, OPERAND_HELP));
     }
     match opened.trim_end_matches([')', ' ']) {
-        "" => Err(Fault::thrown(
+        "" => Err(PathFault::thrown(
             "java.lang.StringIndexOutOfBoundsException: begin 0, end 0, length 0",
             OPERAND_HELP,
         )),

@@ -10,36 +10,36 @@ use crate::error::ParseError;
 
 /// What is wrong with a token: Java's exception as it prints itself, and our explanation.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct PathFault {
     thrown: String,
     help: String,
 }
 
-impl Fault {
-    pub(super) fn thrown(exception: impl Into<String>, help: impl Into<String>) -> Fault {
-        Fault { thrown: exception.into(), help: help.into() }
+impl PathFault {
+    pub(super) fn thrown(exception: impl Into<String>, help: impl Into<String>) -> PathFault {
+        PathFault { thrown: exception.into(), help: help.into() }
     }
 
-    pub(super) fn invalid(message: impl AsRef<str>, help: impl Into<String>) -> Fault {
-        Fault::thrown(format!("{INVALID_PATH}: {}", message.as_ref()), help)
+    pub(super) fn invalid(message: impl AsRef<str>, help: impl Into<String>) -> PathFault {
+        PathFault::thrown(format!("{INVALID_PATH}: {}", message.as_ref()), help)
     }
 
     /// The end of the text came too soon.
-    pub(super) fn out_of_range(text: &str, help: impl Into<String>) -> Fault {
+    pub(super) fn out_of_range(text: &str, help: impl Into<String>) -> PathFault {
         let length = text.encode_utf16().count();
-        Fault::thrown(
+        PathFault::thrown(
             format!("java.lang.StringIndexOutOfBoundsException: String index out of range: {length}"),
             help,
         )
     }
 
-    pub(super) fn not_a_number(text: &str, help: impl Into<String>) -> Fault {
-        Fault::thrown(format!("java.lang.NumberFormatException: For input string: \"{text}\""), help)
+    pub(super) fn not_a_number(text: &str, help: impl Into<String>) -> PathFault {
+        PathFault::thrown(format!("java.lang.NumberFormatException: For input string: \"{text}\""), help)
     }
 
     /// The fault of a path inside of a filter.
-    pub(super) fn nested(self) -> Fault {
-        Fault { thrown: format!("{INVALID_PATH}: {}", self.thrown), ..self }
+    pub(super) fn nested(self) -> PathFault {
+        PathFault { thrown: format!("{INVALID_PATH}: {}", self.thrown), ..self }
     }
 
     fn at(self, range: Range<usize>) -> ParseError {
@@ -65,7 +65,7 @@ pub(super) fn rooted(text: &str) -> Result<Path, ParseError> {
     let path = text.trim_end_matches(|char| char <= ' ');
     let Some(after) = path.strip_prefix('$') else {
         return Err(
-            Fault::invalid(format!("Invalid path {text}"), "a path starts with `$`").at(0..text.len())
+            PathFault::invalid(format!("Invalid path {text}"), "a path starts with `$`").at(0..text.len())
         );
     };
     let (root, start) = if after.starts_with('$') {
@@ -82,7 +82,7 @@ pub(super) fn rooted(text: &str) -> Result<Path, ParseError> {
             .and_then(|rest| rest.chars().next())
             .map_or(start, |char| start + char.len_utf8());
         let help = "expected `.`, `[` or the end of the path";
-        return Err(Fault::invalid(format!("Invalid path {text}"), help).at(start..end));
+        return Err(PathFault::invalid(format!("Invalid path {text}"), help).at(start..end));
     }
     Ok(Path::new(text.into(), root, steps(path, start)?))
 }
@@ -101,11 +101,13 @@ pub(super) fn document_path(text: &str) -> Result<DocumentPath, ParseError> {
     let path = trim(text);
     if path.is_empty() {
         let help = "a path starts with `$`";
-        return Err(Fault::thrown("Path may not be null empty", help).at(0..text.len()));
+        return Err(PathFault::thrown("Path may not be null empty", help).at(0..text.len()));
     }
     if path.ends_with("..") {
         let help = "expected a name after `..`";
-        return Err(Fault::invalid("A path can not end with a scan.", help).at(path.len() - 2..path.len()));
+        return Err(
+            PathFault::invalid("A path can not end with a scan.", help).at(path.len() - 2..path.len())
+        );
     }
     if !path.starts_with(['$', '@']) {
         let steps = steps(&format!("$.{path}"), 1)?;
@@ -113,13 +115,13 @@ pub(super) fn document_path(text: &str) -> Result<DocumentPath, ParseError> {
     }
     if !path.get(1..).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])) {
         let message = format!("Invalid path ${}", path.get(1..).unwrap_or_default());
-        return Err(Fault::invalid(message, "expected `.` or `[`").at(1..path.len()));
+        return Err(PathFault::invalid(message, "expected `.` or `[`").at(1..path.len()));
     }
     Ok(DocumentPath { steps: steps(path, 1)?, from_document: path.starts_with('$') })
 }
 
-pub(super) fn document_path_fault(text: &str) -> Result<DocumentPath, Fault> {
-    document_path(text).map_err(|error| Fault { thrown: error.message, help: error.help })
+pub(super) fn document_path_fault(text: &str) -> Result<DocumentPath, PathFault> {
+    document_path(text).map_err(|error| PathFault { thrown: error.message, help: error.help })
 }
 
 /// The steps of `path` from the byte `start` on, where a `.` or `[` stands.
@@ -132,33 +134,33 @@ fn steps(path: &str, start: usize) -> Result<Vec<Step>, ParseError> {
         steps.extend(step);
         if steps.len() > MAX_STEPS {
             let help = format!("a path has at most {MAX_STEPS} steps");
-            return Err(Fault::thrown("too many steps", help).at(at..path.len()));
+            return Err(PathFault::thrown("too many steps", help).at(at..path.len()));
         }
     }
     if matches!(steps.last(), Some(Step::Scan)) {
         let help = "expected a name after `..`";
-        return Err(Fault::invalid("A path can not end with a scan.", help).at(start..path.len()));
+        return Err(PathFault::invalid("A path can not end with a scan.", help).at(start..path.len()));
     }
     Ok(steps)
 }
 
 /// The first token of `rest`: its step, unless it is a mere `.` before `[`, and its length in bytes.
-fn token(path: &str, rest: &str) -> Result<(Option<Step>, usize), (Fault, usize)> {
+fn token(path: &str, rest: &str) -> Result<(Option<Step>, usize), (PathFault, usize)> {
     let mut chars = rest.chars();
     match (chars.next(), chars.next()) {
         (Some(' '), _) => Err((
-            Fault::invalid("Space not allowed in path", "write names with spaces in brackets: `['a b']`"),
+            PathFault::invalid("Space not allowed in path", "write names with spaces in brackets: `['a b']`"),
             1,
         )),
         // DEVIATION: a `$` between steps of a path is refused; Jayway ignores it.
         (Some('$'), _) => {
-            Err((Fault::invalid("Root not allowed in path", "`$` stands at the beginning only"), 1))
+            Err((PathFault::invalid("Root not allowed in path", "`$` stands at the beginning only"), 1))
         }
         (Some('['), _) => {
             let token = rest.get(..bracket_length(rest)).unwrap_or(rest);
             bracket(token).map(|step| (Some(step), token.len())).map_err(|fault| (fault, token.len()))
         }
-        (Some('.'), None) => Err((Fault::out_of_range(path, "expected a name after `.`"), 1)),
+        (Some('.'), None) => Err((PathFault::out_of_range(path, "expected a name after `.`"), 1)),
         (Some('.'), Some('.')) => Ok((Some(Step::Scan), 2)),
         (Some('.'), Some('[' | ' ')) => Ok((None, 1)),
         (Some('.'), _) => {
@@ -183,7 +185,7 @@ fn name(text: &str) -> &str {
     text.find(['.', '[', ' ']).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-fn named(name: &str) -> Result<Step, Fault> {
+fn named(name: &str) -> Result<Step, PathFault> {
     match name.contains(['\'', ']']) {
         false => Ok(Step::Name(name.into())),
         // Jayway puts the name into brackets and quotes and reads it again.
@@ -206,7 +208,7 @@ fn bracket_length(text: &str) -> usize {
 }
 
 /// A token in brackets. What it is depends on the first significant character, wherever that stands.
-fn bracket(token: &str) -> Result<Step, Fault> {
+fn bracket(token: &str) -> Result<Step, PathFault> {
     if token == "[*]" {
         return Ok(Step::Wildcard);
     }
@@ -214,7 +216,7 @@ fn bracket(token: &str) -> Result<Step, Fault> {
         // DEVIATION: `[?]` is refused; Jayway takes it, for filters written in Java, and fails when it meets a value.
         let message = "Cannot invoke \"com.jayway.jsonpath.Predicate.apply(com.jayway.jsonpath.Predicate$PredicateContext)\" \
                        because \"<local7>\" is null";
-        return Err(Fault::thrown(message, "expected an expression: `[?(@.price > 8)]`"));
+        return Err(PathFault::thrown(message, "expected an expression: `[?(@.price > 8)]`"));
     }
     let significant = |char: char| matches!(char, '?' | '\'' | ':' | '-' | '@') || char.is_ascii_digit();
     let found = token.char_indices().find(|(_, char)| significant(*char));
@@ -223,7 +225,7 @@ fn bracket(token: &str) -> Result<Step, Fault> {
         Some('?') => filter::parse(token).map(Step::Filter),
         Some('\'') => quoted_names(token),
         Some(_) => subscript::parse(token, rest),
-        None => Err(Fault::invalid(
+        None => Err(PathFault::invalid(
             format!("Could not analyze path component: {token}"),
             "expected `['name']`, `[0]`, `[0,2]`, `[1:3]`, `[*]`, `[(@.length-1)]` or `[?(…)]`",
         )),
@@ -240,11 +242,11 @@ fn is_placeholder(token: &str) -> bool {
 }
 
 /// The quoted names of a token, up to its first `]`.
-fn quoted_names(token: &str) -> Result<Step, Fault> {
+fn quoted_names(token: &str) -> Result<Step, PathFault> {
     let Some(inner) =
         token.find('\'').and_then(|quote| token.get(quote..)).and_then(|text| text.split_once(']'))
     else {
-        return Err(Fault::out_of_range(token, "expected `']` behind the name"));
+        return Err(PathFault::out_of_range(token, "expected `']` behind the name"));
     };
     // Every second part stands between quotes; one that is not closed does not count.
     let parts: Vec<&str> = inner.0.split('\'').collect();

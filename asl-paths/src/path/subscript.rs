@@ -1,6 +1,6 @@
 //! Steps into arrays: `[3]`, `[0,2]`, `[1:3]`, `[(@.length-1)]`.
 
-use super::parse::Fault;
+use super::parse::PathFault;
 use super::step::Step;
 
 const HELP: &str = "expected `[0]`, `[0,2]`, `[1:3]`, `[1:]`, `[:3]` or `[(@.length-1)]`";
@@ -9,7 +9,7 @@ const HELP: &str = "expected `[0]`, `[0,2]`, `[1:3]`, `[1:]`, `[:3]` or `[(@.len
 ///
 /// Spaces between digits are passed over, and what follows the last understood character is not looked at: `[1.5]` is
 /// `[1]`, and `[0:4:2]` is `[0:4]`.
-pub(super) fn parse(token: &str, rest: &str) -> Result<Step, Fault> {
+pub(super) fn parse(token: &str, rest: &str) -> Result<Step, PathFault> {
     let mut reader = Reader { token, rest };
     match rest.strip_prefix('@') {
         Some(function) => reader.backward(function),
@@ -23,8 +23,8 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn current(&self) -> Result<char, Fault> {
-        self.rest.chars().next().ok_or_else(|| Fault::out_of_range(self.token, HELP))
+    fn current(&self) -> Result<char, PathFault> {
+        self.rest.chars().next().ok_or_else(|| PathFault::out_of_range(self.token, HELP))
     }
 
     fn advance(&mut self) {
@@ -34,9 +34,9 @@ impl Reader<'_> {
     }
 
     /// `.length-1)`, also `.size()-1)`; the character after `@` may be any.
-    fn backward(&mut self, function: &str) -> Result<Step, Fault> {
+    fn backward(&mut self, function: &str) -> Result<Step, PathFault> {
         let help = "expected `[(@.length-1)]`";
-        let short = || Fault::out_of_range(self.token, help);
+        let short = || PathFault::out_of_range(self.token, help);
         let mut after = function.chars();
         after.next().ok_or_else(short)?;
         let (name, rest) = after.as_str().split_once('-').ok_or_else(short)?;
@@ -45,14 +45,14 @@ impl Reader<'_> {
             let message = format!(
                 "Invalid function: @.{name}. Supported functions are: [(@.length - n)] and [(@.size() - n)]"
             );
-            return Err(Fault::invalid(message, help));
+            return Err(PathFault::invalid(message, help));
         }
         let (digits, _) = rest.split_once(')').ok_or_else(short)?;
         let digits: String = digits.chars().filter(|char| *char != ' ').collect();
         Ok(Step::FromEnd(integer(&format!("-{digits}"))?))
     }
 
-    fn sequence(&mut self) -> Result<Step, Fault> {
+    fn sequence(&mut self) -> Result<Step, PathFault> {
         let mut numbers = Vec::new();
         let mut buffer = String::new();
         let (mut is_list, mut from, mut to, mut between) = (false, false, false, false);
@@ -97,7 +97,7 @@ impl Reader<'_> {
             [end, ..] if to => Step::To(end),
             [start, end, ..] if between => Step::Between(start, end),
             _ => {
-                return Err(Fault::invalid(
+                return Err(PathFault::invalid(
                     format!("Could not analyze path component: {}", self.token),
                     HELP,
                 ));
@@ -106,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// Digits, signs and spaces; the spaces do not count.
-    fn digits(&mut self) -> Result<String, Fault> {
+    fn digits(&mut self) -> Result<String, PathFault> {
         let mut digits = String::new();
         loop {
             match self.current()? {
@@ -120,6 +120,6 @@ impl Reader<'_> {
 }
 
 /// `Integer.parseInt`.
-fn integer(text: &str) -> Result<i32, Fault> {
-    text.parse().map_err(|_| Fault::not_a_number(text, format!("`{text}` is no 32-bit integer; {HELP}")))
+fn integer(text: &str) -> Result<i32, PathFault> {
+    text.parse().map_err(|_| PathFault::not_a_number(text, format!("`{text}` is no 32-bit integer; {HELP}")))
 }

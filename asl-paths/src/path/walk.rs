@@ -57,7 +57,7 @@ struct Walk<'a> {
     document: &'a Value,
     found: Vec<Value>,
     /// The way from the root to the value at hand.
-    trail: Vec<Place<'a>>,
+    trail: Vec<TrailStep<'a>>,
     /// Wildcards over arrays that are waiting to pass over what is not found: then nobody reads the message.
     catchers: u32,
     visits: u32,
@@ -66,16 +66,16 @@ struct Walk<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Place<'a> {
+enum TrailStep<'a> {
     Name(&'a str),
     Index(i64),
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for TrailStep<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Place::Name(name) => write!(f, "['{name}']"),
-            Place::Index(index) => write!(f, "[{index}]"),
+            TrailStep::Name(name) => write!(f, "['{name}']"),
+            TrailStep::Index(index) => write!(f, "[{index}]"),
         }
     }
 }
@@ -92,11 +92,9 @@ impl From<PathError> for Stop {
     }
 }
 
-type Outcome = Result<(), Stop>;
-
 impl<'a> Walk<'a> {
     /// Applies the steps from `at` on. The recursion is bounded by the depth of documents and the number of steps.
-    fn follow(&mut self, at: usize, value: &'a Value) -> Outcome {
+    fn follow(&mut self, at: usize, value: &'a Value) -> Result<(), Stop> {
         self.visit()?;
         let Some(step) = self.steps.get(at) else {
             self.found.push(value.clone());
@@ -110,7 +108,7 @@ impl<'a> Walk<'a> {
             }
             (Step::Wildcard, Value::Object(object)) => {
                 for (name, child) in object {
-                    self.descend(at, Place::Name(name), child)?;
+                    self.descend(at, TrailStep::Name(name), child)?;
                 }
                 Ok(())
             }
@@ -124,7 +122,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn visit(&mut self) -> Outcome {
+    fn visit(&mut self) -> Result<(), Stop> {
         match self.visits.checked_sub(1) {
             Some(left) => self.visits = left,
             None => {
@@ -136,16 +134,16 @@ impl<'a> Walk<'a> {
     }
 
     /// The steps after `at`, from a child of the value at hand.
-    fn descend(&mut self, at: usize, place: Place<'a>, child: &'a Value) -> Outcome {
+    fn descend(&mut self, at: usize, place: TrailStep<'a>, child: &'a Value) -> Result<(), Stop> {
         self.trail.push(place);
         let outcome = self.follow(at + 1, child);
         self.trail.pop();
         outcome
     }
 
-    fn member(&mut self, at: usize, name: &'a Text, object: &'a Object) -> Outcome {
+    fn member(&mut self, at: usize, name: &'a Text, object: &'a Object) -> Result<(), Stop> {
         if let Some(child) = object.get(name) {
-            return self.descend(at, Place::Name(name), child);
+            return self.descend(at, TrailStep::Name(name), child);
         }
         let is_leaf = at + 1 == self.steps.len();
         if !is_leaf && at < self.strict_from {
@@ -155,7 +153,7 @@ impl<'a> Walk<'a> {
         self.not_found(|way| format!("{reason}{way}['{name}']"))
     }
 
-    fn members(&mut self, at: usize, names: &[Text], object: &'a Object) -> Outcome {
+    fn members(&mut self, at: usize, names: &[Text], object: &'a Object) -> Result<(), Stop> {
         if at + 1 != self.steps.len() {
             let way = self.way();
             let step = self.steps.get(at).map(ToString::to_string).unwrap_or_default();
@@ -167,10 +165,10 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn each_item(&mut self, at: usize, array: &'a Array) -> Outcome {
+    fn each_item(&mut self, at: usize, array: &'a Array) -> Result<(), Stop> {
         for (index, item) in (0..).zip(array.iter()) {
             self.catchers += 1;
-            let outcome = self.descend(at, Place::Index(index), item);
+            let outcome = self.descend(at, TrailStep::Index(index), item);
             self.catchers -= 1;
             match outcome {
                 Ok(()) | Err(Stop::Skip) => {}
@@ -180,9 +178,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn item(&mut self, at: usize, index: i64, array: &'a Array) -> Outcome {
+    fn item(&mut self, at: usize, index: i64, array: &'a Array) -> Result<(), Stop> {
         match usize::try_from(index).ok().and_then(|index| array.get(index)) {
-            Some(item) => self.descend(at, Place::Index(index), item),
+            Some(item) => self.descend(at, TrailStep::Index(index), item),
             None if self.catchers > 0 => Err(Stop::Skip),
             None => {
                 let is_leaf = at + 1 == self.steps.len();
@@ -193,7 +191,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn subscript(&mut self, at: usize, step: &Step, array: &'a Array) -> Outcome {
+    fn subscript(&mut self, at: usize, step: &Step, array: &'a Array) -> Result<(), Stop> {
         let length = array.len() as i64;
         let range = match step {
             Step::Index(index) => return self.item(at, i64::from(*index), array),
@@ -215,7 +213,7 @@ impl<'a> Walk<'a> {
         range.into_iter().try_for_each(|index| self.item(at, index, array))
     }
 
-    fn filter(&mut self, at: usize, filter: &Filter, value: &'a Value) -> Outcome {
+    fn filter(&mut self, at: usize, filter: &Filter, value: &'a Value) -> Result<(), Stop> {
         match value {
             Value::Object(_) => match filter.accepts(value, self.document)? {
                 true => self.follow(at + 1, value),
@@ -225,7 +223,7 @@ impl<'a> Walk<'a> {
                 for (index, item) in (0..).zip(array.iter()) {
                     self.visit()?;
                     if filter.accepts(item, self.document)? {
-                        self.descend(at, Place::Index(index), item)?;
+                        self.descend(at, TrailStep::Index(index), item)?;
                     }
                 }
                 Ok(())
@@ -235,7 +233,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Applies the step at `next` to `value` and to every container below, each before its children.
-    fn scan(&mut self, next: usize, value: &'a Value) -> Outcome {
+    fn scan(&mut self, next: usize, value: &'a Value) -> Result<(), Stop> {
         self.visit()?;
         match value {
             Value::Object(object) => {
@@ -243,7 +241,7 @@ impl<'a> Walk<'a> {
                     self.follow(next, value)?;
                 }
                 for (name, child) in object {
-                    self.trail.push(Place::Name(name));
+                    self.trail.push(TrailStep::Name(name));
                     let outcome = self.scan(next, child);
                     self.trail.pop();
                     outcome?;
@@ -255,12 +253,12 @@ impl<'a> Walk<'a> {
                         self.follow(next, value)?;
                     } else {
                         for (index, item) in (0..).zip(array.iter()) {
-                            self.descend(next, Place::Index(index), item)?;
+                            self.descend(next, TrailStep::Index(index), item)?;
                         }
                     }
                 }
                 for (index, item) in (0..).zip(array.iter()) {
-                    self.trail.push(Place::Index(index));
+                    self.trail.push(TrailStep::Index(index));
                     let outcome = self.scan(next, item);
                     self.trail.pop();
                     outcome?;
@@ -295,7 +293,7 @@ impl<'a> Walk<'a> {
     }
 
     #[cold]
-    fn not_found(&self, message: impl FnOnce(String) -> String) -> Outcome {
+    fn not_found(&self, message: impl FnOnce(String) -> String) -> Result<(), Stop> {
         if self.catchers > 0 {
             return Err(Stop::Skip);
         }
@@ -303,7 +301,7 @@ impl<'a> Walk<'a> {
     }
 
     #[cold]
-    fn misapplied(&self, at: usize, rule: &str, value: &Value) -> Outcome {
+    fn misapplied(&self, at: usize, rule: &str, value: &Value) -> Result<(), Stop> {
         let mut message = String::from("Filter: ");
         print_steps(&mut message, self.steps.get(at..).unwrap_or_default());
         // Writing to a string never fails.
