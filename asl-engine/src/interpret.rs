@@ -350,7 +350,7 @@ impl<'a> Visit<'a> {
         };
         let env = self.env(&context, scope);
         let effective = step.flow.enter(&raw, &env)?;
-        let inside = Env { input: &effective, ..env };
+        let inside = env.with_input(&effective);
         let mut has_result = true;
         let result = match &step.kind {
             StepKind::Task(task) => {
@@ -371,8 +371,8 @@ impl<'a> Visit<'a> {
                 effective.clone()
             }
         };
-        let result_of_work = has_result.then_some(&result);
-        let assigned = self.assign(step.assign.as_ref(), &Env { result: result_of_work, ..inside })?;
+        let after_work = if has_result { inside.with_result(&result) } else { inside };
+        let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         drop(effective);
         let output = self.checked(step.flow.exit(raw, result, &env)?)?;
         Ok(Exit { output, assigned, next: step.next })
@@ -394,8 +394,8 @@ impl<'a> Visit<'a> {
             retry_count: Some(retry_count),
             ..self.context(frame.map_item.as_ref())
         };
-        let env = Env { error: Some(&error), ..self.env(&context, &frame.scope) };
-        let assigned = self.assign(catcher.assign.as_ref(), &Env { input: &raw, ..env })?;
+        let env = self.env(&context, &frame.scope).with_error(&error);
+        let assigned = self.assign(catcher.assign.as_ref(), &env.with_input(&raw))?;
         let output = self.checked(catcher.flow.exit(raw, error.clone(), &env)?)?;
         Ok(Exit { output, assigned, next: Next::State(catcher.next) })
     }
@@ -451,7 +451,7 @@ impl<'a> Visit<'a> {
     where
         'a: 'e,
     {
-        Env { input: &NULL, result: None, error: None, context, scope, host: self.run }
+        Env::new(&NULL, scope, self.run).with_context(context)
     }
 
     fn token(&self) -> Option<TaskToken> {

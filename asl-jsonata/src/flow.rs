@@ -69,10 +69,10 @@ impl DataFlow for ArgumentsOutput {
 
     fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
         let Some(template) = &self.output else { return Ok(result) };
-        let inside = Env { input: &raw, ..*env };
+        let inside = env.with_input(&raw);
         template.eval(&match self.yields {
-            Yields::Result => Env { result: Some(&result), ..inside },
-            Yields::Error => Env { error: Some(&result), ..inside },
+            Yields::Result => inside.with_result(&result),
+            Yields::Error => inside.with_error(&result),
             Yields::Nothing => inside,
         })
     }

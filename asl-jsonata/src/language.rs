@@ -22,8 +22,8 @@ use crate::{ArgumentsOutput, template};
 /// let field = Field { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
 /// let template = Jsonata.template(&json!({"text": "{% 'Hello, ' & $states.input.name %}"}), &field).unwrap();
 ///
-/// let (input, context, scope) = (json!({"name": "Ada"}), Value::Null, Scope::default());
-/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// let (input, scope) = (json!({"name": "Ada"}), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
 /// assert_eq!(template.eval(&env).unwrap(), json!({"text": "Hello, Ada"}));
 ///
 /// let errors = Jsonata.template(&json!({"text": "{% $states.result.name %}"}), &field).unwrap_err();
@@ -33,10 +33,6 @@ use crate::{ArgumentsOutput, template};
 pub struct Jsonata;
 
 impl Language for Jsonata {
-    fn name(&self) -> &'static str {
-        "JSONata"
-    }
-
     fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         let Some(program) = inside(text) else {
             let message = format!("expected an expression `{{% … %}}` at `{}`", field.name);

@@ -18,11 +18,10 @@
 //!
 //! let raw = json!({"order": {"lines": [{"sku": "a-1"}, {"sku": "b-7"}]}});
 //! let scope = Scope::from([("run", json!(7))].into_iter().collect::<Object>());
-//! let context = Value::Null;
-//! let env = Env { input: &raw, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+//! let env = Env::new(&raw, &scope, &FixedHost);
 //!
 //! let input = flow.enter(&raw, &env).unwrap();
-//! let arguments = flow.arguments(&Env { input: &input, ..env }).unwrap();
+//! let arguments = flow.arguments(&env.with_input(&input)).unwrap();
 //! assert_eq!(arguments, json!({"skus": ["a-1", "b-7"], "run": 7}));
 //!
 //! let output = flow.exit(raw.clone(), json!([4, 5.5]), &env).unwrap();
@@ -32,7 +31,7 @@
 //! // The condition of a choice rule.
 //! let field = Field { pointer: &state, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
 //! let condition = Jsonata.condition(&json!("{% $states.input.price > 5 %}"), &field).unwrap();
-//! assert_eq!(condition.eval(&Env { input: &output, ..env }).unwrap(), json!(true));
+//! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```
 //!
 //! [`Program`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.

@@ -25,8 +25,8 @@ use crate::{Failure, ParseError, functions, gate};
 ///
 /// let program = Program::parse("{'paid': $states.input.order, 'lines': $count($states.input.order.lines)}").unwrap();
 ///
-/// let (input, context, scope) = (json!({"order": {"lines": [1, 2]}}), Value::Null, Scope::default());
-/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// let (input, scope) = (json!({"order": {"lines": [1, 2]}}), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
 /// let Ok(Outcome::Value(output)) = program.eval(&env) else { unreachable!() };
 /// assert_eq!(output.to_string(), r#"{"paid":{"lines":[1,2]},"lines":2}"#);
 /// assert!(output["paid"].same(&input["order"]));

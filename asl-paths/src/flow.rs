@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitStep, Expected, Field, FlowFields, Identity, Site, SyntaxError, Template,
+    DataFlow, Env, EvalError, ExitStep, Expected, Field, FilterPath, FlowFields, Identity, Site, SyntaxError,
+    Template,
 };
 use asl_value::{Object, Text, Value};
 
@@ -19,7 +20,7 @@ pub struct FieldFilters {
     input_path: Part,
     parameters: Option<Template>,
     result_selector: Option<Template>,
-    result_path: Place,
+    result_path: ResultTarget,
     output_path: Part,
 }
 
@@ -34,7 +35,7 @@ enum Part {
 
 /// Where `ResultPath` puts the result.
 #[derive(Debug)]
-enum Place {
+enum ResultTarget {
     /// `$`: in the place of the input.
     Whole,
     /// `null`: nowhere.
@@ -52,9 +53,9 @@ impl FieldFilters {
         let input_path = part(fields, fields.input_path, "InputPath", &mut errors);
         let output_path = part(fields, fields.output_path, "OutputPath", &mut errors);
         let result_path = match fields.result_path {
-            None => Place::Whole,
-            Some(None) => Place::Nowhere,
-            Some(Some(text)) => place(fields, text, &mut errors),
+            FilterPath::Absent => ResultTarget::Whole,
+            FilterPath::Null => ResultTarget::Nowhere,
+            FilterPath::Path(text) => place(fields, text, &mut errors),
         };
         let mut template = |json: Option<&Value>, name, site| {
             let pointer = fields.pointer.key(name);
@@ -76,7 +77,7 @@ impl FieldFilters {
                 input_path: Part::All,
                 parameters: None,
                 result_selector: None,
-                result_path: Place::Whole,
+                result_path: ResultTarget::Whole,
                 output_path: Part::All,
             } => Arc::new(Identity),
             filters => Arc::new(filters),
@@ -86,14 +87,14 @@ impl FieldFilters {
 
 fn part(
     fields: &FlowFields<'_>,
-    path: Option<Option<&str>>,
+    path: FilterPath<'_>,
     name: &'static str,
     errors: &mut Vec<SyntaxError>,
 ) -> Part {
     match path {
-        None => Part::All,
-        Some(None) => Part::Nothing,
-        Some(Some(text)) => match Path::parse(text) {
+        FilterPath::Absent => Part::All,
+        FilterPath::Null => Part::Nothing,
+        FilterPath::Path(text) => match Path::parse(text) {
             Ok(path) if path.is_input() => Part::All,
             Ok(path) => Part::Path(path),
             Err(error) => {
@@ -105,7 +106,7 @@ fn part(
     }
 }
 
-fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> Place {
+fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> ResultTarget {
     let parsed = ReferencePath::parse(text).and_then(|path| match path.path().root() {
         Root::Input => Ok(path),
         _ => {
@@ -113,12 +114,12 @@ fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> 
         }
     });
     match parsed {
-        Ok(path) if path.path().is_input() => Place::Whole,
-        Ok(path) => Place::At(path),
+        Ok(path) if path.path().is_input() => ResultTarget::Whole,
+        Ok(path) => ResultTarget::At(path),
         Err(error) => {
             let message = format!("Value is not a Reference Path: {}", error.message);
             errors.push(syntax_error(fields, "ResultPath", message, error));
-            Place::Whole
+            ResultTarget::Whole
         }
     }
 }
@@ -142,19 +143,19 @@ impl FieldFilters {
         mut tell: impl FnMut(ExitStep, &Value),
     ) -> Result<Value, EvalError> {
         let result = match &self.result_selector {
-            Some(template) => template.eval(&Env { input: &result, ..*env })?,
+            Some(template) => template.eval(&env.with_input(&result))?,
             None => result,
         };
         tell(ExitStep::Selected, &result);
         let merged = match &self.result_path {
-            Place::Whole => result,
-            Place::Nowhere => raw,
-            Place::At(path) => path.put(raw, result)?,
+            ResultTarget::Whole => result,
+            ResultTarget::Nowhere => raw,
+            ResultTarget::At(path) => path.put(raw, result)?,
         };
         tell(ExitStep::Merged, &merged);
         match &self.output_path {
             Part::All => Ok(merged),
-            part => part.of(&Env { input: &merged, ..*env }),
+            part => part.of(&env.with_input(&merged)),
         }
     }
 }
@@ -175,7 +176,7 @@ impl Part {
 
 impl DataFlow for FieldFilters {
     fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.input_path.of(&Env { input: raw, ..*env })
+        self.input_path.of(&env.with_input(raw))
     }
 
     fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {

@@ -32,8 +32,8 @@ pub(crate) const MAX_NESTED: usize = 10;
 /// use asl_query::{Env, FixedHost, Scope};
 /// use asl_value::{json, Value};
 /// let call = Intrinsic::parse("States.Format('{} lines', States.ArrayLength($.lines))").unwrap();
-/// let (input, context, scope) = (json!({"lines": [1, 2]}), Value::Null, Scope::default());
-/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// let (input, scope) = (json!({"lines": [1, 2]}), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
 /// assert_eq!(call.eval(&env).unwrap(), json!("2 lines"));
 /// ```
 #[derive(Debug, Clone)]

@@ -18,8 +18,8 @@ use crate::{FieldFilters, choice, scalar, template};
 /// let field = Field { pointer: &pointer, name: "Parameters", site: Site::Arguments, expected: Expected::Any };
 /// let template = JsonPath.template(&json!({"text.$": "States.Format('Hello, {}', $.name)"}), &field).unwrap();
 ///
-/// let (input, context, scope) = (json!({"name": "Ada"}), Value::Null, Scope::default());
-/// let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+/// let (input, scope) = (json!({"name": "Ada"}), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
 /// assert_eq!(template.eval(&env).unwrap(), json!({"text": "Hello, Ada"}));
 ///
 /// let errors = JsonPath.template(&json!({"text.$": "States.Form()"}), &field).unwrap_err();
@@ -33,10 +33,6 @@ use crate::{FieldFilters, choice, scalar, template};
 pub struct JsonPath;
 
 impl Language for JsonPath {
-    fn name(&self) -> &'static str {
-        "JSONPath"
-    }
-
     fn is_quick(&self) -> bool {
         true
     }

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use asl_paths::JsonPath;
-//! use asl_query::{Env, Expected, Field, FixedHost, FlowFields, Language, Scope, Site};
+//! use asl_query::{Env, Expected, Field, FilterPath, FixedHost, FlowFields, Language, Scope, Site};
 //! use asl_value::{json, Pointer, Value};
 //!
 //! // A Task state: what it is given, and where its result goes.
@@ -10,8 +10,8 @@
 //! let flow = JsonPath.flow(
 //!     &FlowFields {
 //!         parameters: Some(&json!({"sku.$": "$.order.lines[0].sku", "note.$": "States.Format('run {}', $$.Run)"})),
-//!         result_path: Some(Some("$.order.price")),
-//!         output_path: Some(Some("$.order")),
+//!         result_path: FilterPath::Path("$.order.price"),
+//!         output_path: FilterPath::Path("$.order"),
 //!         ..FlowFields::none(&state)
 //!     },
 //!     Site::Arguments,
@@ -19,10 +19,10 @@
 //!
 //! let raw = json!({"order": {"lines": [{"sku": "a-1"}]}});
 //! let (context, scope) = (json!({"Run": 7}), Scope::default());
-//! let env = Env { input: &raw, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+//! let env = Env::new(&raw, &scope, &FixedHost).with_context(&context);
 //!
 //! let input = flow.enter(&raw, &env).unwrap();
-//! let arguments = flow.arguments(&Env { input: &input, ..env }).unwrap();
+//! let arguments = flow.arguments(&env.with_input(&input)).unwrap();
 //! assert_eq!(arguments, json!({"sku": "a-1", "note": "run 7"}));
 //!
 //! let output = flow.exit(raw.clone(), json!(9.5), &env).unwrap();
@@ -32,7 +32,7 @@
 //! let rule = json!({"Variable": "$.price", "NumericGreaterThan": 5});
 //! let field = Field { pointer: &state, name: "Choices", site: Site::Condition, expected: Expected::Boolean };
 //! let condition = JsonPath.condition(&rule, &field).unwrap();
-//! assert_eq!(condition.eval(&Env { input: &output, ..env }).unwrap(), json!(true));
+//! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```
 //!
 //! # The dialect

@@ -160,7 +160,7 @@ struct Over {
 
 impl Expr for Over {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.expression.eval(&Env { input: (self.subject)(env).unwrap_or(env.input), ..*env })
+        self.expression.eval(&env.with_input((self.subject)(env).unwrap_or(env.input)))
     }
 
     fn variables(&self, tell: &mut dyn FnMut(&Text)) {

@@ -9,7 +9,27 @@ use asl_value::{Timestamp, Value};
 
 use crate::Scope;
 
-/// What an expression may see while it is evaluated. `Copy`: the next step of a state makes its own by struct update.
+/// Everything that an expression can see while it is evaluated.
+///
+/// An engine makes one for each state with [`Env::new`] and adds what the state has with the `with_…` methods. An `Env` is
+/// a handful of references and `Copy`: each step of a state (its filters, its work, `Assign`) derives its own from the
+/// one before. Languages read the fields.
+///
+/// The context object is `null` unless [`with_context`](Env::with_context) sets it.
+///
+/// ```
+/// use asl_query::{Env, FixedHost, Scope};
+/// use asl_value::json;
+///
+/// let (input, result, scope) = (json!({"id": 7}), json!("done"), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
+/// assert_eq!(env.result, None);
+///
+/// let after_work = env.with_result(&result);
+/// assert_eq!((after_work.input, after_work.result), (&input, Some(&result)));
+/// ```
+///
+/// Spec: <https://states-language.net/#data>
 #[derive(Clone, Copy)]
 pub struct Env<'a> {
     /// The state's effective input: `$` | `$states.input`.
@@ -24,6 +44,46 @@ pub struct Env<'a> {
     pub scope: &'a Scope,
     /// Clock and chance.
     pub host: &'a dyn Host,
+}
+
+/// The context object of an environment that was given none.
+static NO_CONTEXT: Value = Value::Null;
+
+impl<'a> Env<'a> {
+    /// An environment with this input and these variables; it has no result, no error output and no context object.
+    pub fn new(input: &'a Value, scope: &'a Scope, host: &'a dyn Host) -> Env<'a> {
+        Env { input, result: None, error: None, context: &NO_CONTEXT, scope, host }
+    }
+
+    /// The same environment with another input.
+    #[must_use]
+    pub fn with_input(self, input: &'a Value) -> Env<'a> {
+        Env { input, ..self }
+    }
+
+    /// The same environment with the result of the state's work.
+    #[must_use]
+    pub fn with_result(self, result: &'a Value) -> Env<'a> {
+        Env { result: Some(result), ..self }
+    }
+
+    /// The same environment with the error output that a catcher reads.
+    #[must_use]
+    pub fn with_error(self, error: &'a Value) -> Env<'a> {
+        Env { error: Some(error), ..self }
+    }
+
+    /// The same environment with another context object.
+    #[must_use]
+    pub fn with_context(self, context: &'a dyn ContextObject) -> Env<'a> {
+        Env { context, ..self }
+    }
+
+    /// The same environment with another host.
+    #[must_use]
+    pub fn with_host(self, host: &'a dyn Host) -> Env<'a> {
+        Env { host, ..self }
+    }
 }
 
 /// The context object (`$$`), which few states look at: an engine builds it on the first call of `get`.

@@ -97,23 +97,33 @@ impl DataFlow for Identity {
     }
 }
 
+/// `InputPath`, `ResultPath` or `OutputPath` as a definition has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FilterPath<'a> {
+    /// The field is absent, which means `$`.
+    #[default]
+    Absent,
+    /// An explicit `null`: `"InputPath": null` means `{}`, `"ResultPath": null` discards the result.
+    Null,
+    /// The text of a path: `"$.order"`.
+    Path(&'a str),
+}
+
 /// The filter fields of one state (or catcher), as its definition has them. Languages ignore those of the other.
-///
-/// `Some(None)` is an explicit `null`: `"InputPath": null` means `{}`, `"ResultPath": null` discards the result.
 #[derive(Debug, Clone, Copy)]
 pub struct FlowFields<'a> {
     /// The state's (or catcher's) place in the definition; a field's place is this and its name.
     pub pointer: &'a Pointer,
     /// JSONPath: `"$.order"`.
-    pub input_path: Option<Option<&'a str>>,
+    pub input_path: FilterPath<'a>,
     /// JSONPath: a payload template, `{"id.$": "$.id"}`.
     pub parameters: Option<&'a Value>,
     /// JSONPath: a payload template over the result.
     pub result_selector: Option<&'a Value>,
     /// JSONPath: the reference path at which the result goes into the raw input.
-    pub result_path: Option<Option<&'a str>>,
+    pub result_path: FilterPath<'a>,
     /// JSONPath: `"$.order"`.
-    pub output_path: Option<Option<&'a str>>,
+    pub output_path: FilterPath<'a>,
     /// JSONata: `{"id": "{% $states.input.id %}"}`.
     pub arguments: Option<&'a Value>,
     /// JSONata: `"{% $states.result.body %}"`.
@@ -127,11 +137,11 @@ impl<'a> FlowFields<'a> {
     pub fn none(pointer: &'a Pointer) -> FlowFields<'a> {
         FlowFields {
             pointer,
-            input_path: None,
+            input_path: FilterPath::Absent,
             parameters: None,
             result_selector: None,
-            result_path: None,
-            output_path: None,
+            result_path: FilterPath::Absent,
+            output_path: FilterPath::Absent,
             arguments: None,
             output: None,
             has_result: true,

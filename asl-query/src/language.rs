@@ -27,9 +27,6 @@ pub trait Expr: Debug + Send + Sync {
 /// "The SecondsPath parameter …" in one, `States.QueryEvaluationError` "… unexpected result type …" in the other.
 /// All methods report every problem they find.
 pub trait Language: Debug + Send + Sync {
-    /// `JSONPath` or `JSONata`, as definitions write it in `QueryLanguage`.
-    fn name(&self) -> &'static str;
-
     /// Whether an evaluation takes well under a millisecond whatever its input, so that an engine need not look at its
     /// clock after each.
     fn is_quick(&self) -> bool {

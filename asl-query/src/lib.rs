@@ -28,8 +28,8 @@
 //!     ("answer".into(), Node::Hole(Arc::new(Double))),
 //!     ("fixed".into(), Node::Const(json!([1, 2]))),
 //! ])));
-//! let (input, context, scope) = (json!(21), Value::Null, Scope::default());
-//! let env = Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+//! let (input, scope) = (json!(21), Scope::default());
+//! let env = Env::new(&input, &scope, &FixedHost);
 //! assert_eq!(template.eval(&env).unwrap(), json!({"answer": 42, "fixed": [1, 2]}));
 //! ```
 //!
@@ -44,7 +44,7 @@ mod template;
 
 pub use env::{ContextObject, Env, FixedHost, Host, uuid};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
-pub use flow::{DataFlow, ExitStep, FlowFields, Identity};
+pub use flow::{DataFlow, ExitStep, FilterPath, FlowFields, Identity};
 pub use language::{Expected, Expr, Field, Language, Site};
 pub use scope::Scope;
 pub use template::{Node, Template};

@@ -19,14 +19,7 @@ fn run(bencher: Bencher<'_, '_>, orders: usize, text: &str) {
     let all: Vec<Value> = (0..orders).map(order).collect();
     let input = json!({"orders": all, "order": {"total": 12.5, "lines": [{"sku": "a"}]}});
     let scope = Scope::from([("rate", json!(1.2))].into_iter().collect::<Object>());
-    let env = Env {
-        input: &input,
-        result: None,
-        error: None,
-        context: &Value::Null,
-        scope: &scope,
-        host: &FixedHost,
-    };
+    let env = Env::new(&input, &scope, &FixedHost);
     let program = Program::parse(text).unwrap();
     assert!(matches!(program.eval(&env), Ok(Outcome::Value(_))), "{text}");
     bencher.bench_local(|| program.eval(&env));

@@ -142,14 +142,8 @@ fn refused(case: &Value) -> Ended {
 fn states_case(case: &Value, states: &Value) -> Ended {
     let expression = text(case, "expr");
     let (scope, null) = (Scope::default(), Value::Null);
-    let env = Env {
-        input: states.get("input").unwrap_or(&null),
-        context: states.get("context").unwrap_or(&null),
-        result: None,
-        error: None,
-        scope: &scope,
-        host: &Year2000,
-    };
+    let env = Env::new(states.get("input").unwrap_or(&null), &scope, &Year2000)
+        .with_context(states.get("context").unwrap_or(&null));
     let answer = match Program::parse(expression) {
         Ok(program) => program.eval(&env).map_err(|failure| (failure.code().to_owned(), failure.to_string())),
         Err(error) => Err((error.code().to_owned(), error.to_string())),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_model::{Diagnostic, Field, Filters, PathField, QueryLanguage};
-use asl_query::{DataFlow, Expected, Expr, FlowFields, Site, SyntaxError, Template};
+use asl_query::{DataFlow, Expected, Expr, FilterPath, FlowFields, Site, SyntaxError, Template};
 use asl_value::{Text, Value};
 
 use super::{Compiler, Place};
@@ -73,17 +73,25 @@ impl Compiler {
         has_result: bool,
     ) -> Option<Arc<dyn DataFlow>> {
         let fields = FlowFields {
-            input_path: filters.input_path.as_ref().map(PathField::as_option),
+            input_path: filter_path(filters.input_path.as_ref()),
             parameters: filters.parameters.as_ref(),
             result_selector: filters.result_selector.as_ref(),
-            result_path: filters.result_path.as_ref().map(PathField::as_option),
-            output_path: filters.output_path.as_ref().map(PathField::as_option),
+            result_path: filter_path(filters.result_path.as_ref()),
+            output_path: filter_path(filters.output_path.as_ref()),
             arguments: filters.arguments.as_ref(),
             output: filters.output.as_ref(),
             has_result,
             ..FlowFields::none(place.pointer)
         };
         self.accept(place, place.language.flow(&fields, site))
+    }
+}
+
+fn filter_path(field: Option<&PathField>) -> FilterPath<'_> {
+    match field {
+        None => FilterPath::Absent,
+        Some(PathField::Null) => FilterPath::Null,
+        Some(PathField::Path(path)) => FilterPath::Path(path),
     }
 }
 

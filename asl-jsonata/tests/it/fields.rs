@@ -22,8 +22,7 @@ fn check(name: &str, expected: Expected, text: &str, expect: &str) {
     let scope = Scope::default();
     let input = json!({"n": 3, "f": 2.5, "s": "x", "t": "2026-01-01T00:00:00Z", "none": null});
     let host = CountingHost::default();
-    let env =
-        Env { input: &input, result: None, error: None, context: &Value::Null, scope: &scope, host: &host };
+    let env = Env::new(&input, &scope, &host);
     assert_eq!(shown(expr.eval(&env)), expect, "{name} {text}");
 }
 
@@ -129,8 +128,7 @@ fn flow(arguments: Option<Value>, output: Option<Value>, site: Site, has_result:
     };
     let flow = Jsonata.flow(&fields, site).unwrap();
     let (raw, scope, host) = (json!({"n": 3}), Scope::default(), CountingHost::default());
-    let env =
-        Env { input: &raw, result: None, error: None, context: &Value::Null, scope: &scope, host: &host };
+    let env = Env::new(&raw, &scope, &host);
     assert!(flow.enter(&raw, &env).unwrap().same(&raw));
     let output = flow.exit(raw.clone(), json!({"r": 1, "Error": "E"}), &env);
     assert_eq!([shown(flow.arguments(&env)), shown(output)], expect);
@@ -170,14 +168,7 @@ fn an_absent_items_is_the_input() {
             "- States.QueryEvaluationError: Map state input must be an array but was: {\"a\":1}",
         ),
     ] {
-        let env = Env {
-            input: &input,
-            result: None,
-            error: None,
-            context: &Value::Null,
-            scope: &scope,
-            host: &host,
-        };
+        let env = Env::new(&input, &scope, &host);
         assert_eq!(shown(items.eval(&env)), expect);
     }
 }

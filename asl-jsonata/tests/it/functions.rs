@@ -97,8 +97,7 @@ fn variables_hide_functions() {
     {
         let scope = Scope::from(names.into_iter().map(|name| (name, json!(1))).collect::<Object>());
         let (input, context, host) = (Value::Null, Value::Null, CountingHost::default());
-        let env =
-            Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &host };
+        let env = Env::new(&input, &scope, &host).with_context(&context);
         let Ok(Outcome::Value(value)) = program.eval(&env) else { panic!("no value") };
         assert_eq!(value.to_json(), expect, "{names:?}");
     }

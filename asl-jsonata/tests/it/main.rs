@@ -56,17 +56,10 @@ fn check(text: &str, expect: &str) {
 
 /// Evaluates with everything that `$states` can have.
 fn eval(text: &str) -> Result<Outcome, String> {
-    let (input, scope) = (input(), variables());
+    let (input, scope, host) = (input(), variables(), CountingHost::default());
     let (result, error) = (json!({"ok": true}), json!({"Error": "E", "Cause": "C"}));
     let context = json!({"Execution": {"Name": "run"}, "State": {"Name": "S"}});
-    let env = Env {
-        input: &input,
-        result: Some(&result),
-        error: Some(&error),
-        context: &context,
-        scope: &scope,
-        host: &CountingHost::default(),
-    };
+    let env = Env::new(&input, &scope, &host).with_context(&context).with_result(&result).with_error(&error);
     let program = Program::parse(text).map_err(|error| error.to_string())?;
     program.eval(&env).map_err(|failure| failure.to_string())
 }

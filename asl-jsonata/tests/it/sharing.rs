@@ -9,14 +9,7 @@ use asl_value::{Object, Value, json};
 fn check(text: &str, find: fn(&Value) -> &Value, origin: fn(&Value) -> &Value) {
     let input = json!({"orders": [{"id": 1, "lines": [1, 2]}, {"id": 2, "lines": [3]}], "meta": {"big": 9007199254740993i64}});
     let scope = Scope::from([("kept", input.clone())].into_iter().collect::<Object>());
-    let env = Env {
-        input: &input,
-        result: None,
-        error: None,
-        context: &Value::Null,
-        scope: &scope,
-        host: &FixedHost,
-    };
+    let env = Env::new(&input, &scope, &FixedHost);
     let Ok(Outcome::Value(value)) = Program::parse(text).unwrap().eval(&env) else {
         panic!("{text}: no value")
     };

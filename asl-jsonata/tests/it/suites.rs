@@ -76,14 +76,8 @@ fn expressions_of_state_machines() {
     let bindings = Value::parse(bindings).unwrap();
     let states = &bindings["bindings"]["states"];
     let scope = Scope::from(Object::new());
-    let env = Env {
-        input: &states["input"],
-        context: &states["context"],
-        result: None,
-        error: None,
-        scope: &scope,
-        host: &CountingHost::default(),
-    };
+    let host = CountingHost::default();
+    let env = Env::new(&states["input"], &scope, &host).with_context(&states["context"]);
     let is_right = |case: &Value| {
         let program = Program::parse(case["expr"].as_str().unwrap()).map_err(|error| error.to_string())?;
         let answer = program.eval(&env).map_err(|failure| failure.to_string());

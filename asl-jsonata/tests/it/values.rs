@@ -99,14 +99,7 @@ fn numbers_that_are_read() {
         let input =
             Value::parse(&format!(r#"{{"n": {written}, "deep": {{"list": [{written}, 1]}}}}"#)).unwrap();
         let scope = Scope::from([("v", input.clone())].into_iter().collect::<Object>());
-        let env = Env {
-            input: &input,
-            result: Some(&input),
-            error: None,
-            context: &Value::Null,
-            scope: &scope,
-            host: &FixedHost,
-        };
+        let env = Env::new(&input, &scope, &FixedHost).with_result(&input);
         let deep = format!(r#"{{"list":[{read},1]}}"#);
         for (expression, expect) in [
             ("$states.input.n", read.to_owned()),

@@ -1,14 +1,17 @@
 //! The five filters of a state, alone and together.
 
 use asl_paths::JsonPath;
-use asl_query::{DataFlow, Env, FlowFields, Language, Site};
+use asl_query::{DataFlow, FilterPath, FlowFields, Language, Site};
 use asl_value::{Pointer, Value, json};
 
 use crate::setting::{Setting, told};
 
 /// Compiles filters written as a state's fields.
 fn compile(fields: &Value) -> Result<std::sync::Arc<dyn DataFlow>, Vec<asl_query::SyntaxError>> {
-    let path = |name: &str| fields.get(name).map(Value::as_str);
+    let path = |name: &str| match fields.get(name) {
+        None => FilterPath::Absent,
+        Some(field) => field.as_str().map_or(FilterPath::Null, FilterPath::Path),
+    };
     JsonPath.flow(
         &FlowFields {
             input_path: path("InputPath"),
@@ -29,7 +32,7 @@ fn check(fields: Value, input: &str, expect: [&str; 3]) {
     let setting = Setting::new(input);
     let env = setting.env();
     let entered = flow.enter(env.input, &env);
-    let arguments = entered.clone().and_then(|input| flow.arguments(&Env { input: &input, ..env }));
+    let arguments = entered.clone().and_then(|input| flow.arguments(&env.with_input(&input)));
     let output = flow.exit(env.input.clone(), json!({"r": 1}), &env);
     assert_eq!(
         [told(entered), told(arguments), told(output)].each_ref().map(String::as_str),

@@ -344,7 +344,7 @@ fn what_would_be_endless_is_refused() {
     // Forty doublings: a terabyte of text in a kilobyte of memory.
     let doubled = (0..40).fold(Value::from("x"), |value, _| Value::from(vec![value.clone(), value]));
     let setting = Setting::new("{}");
-    let env = asl_query::Env { input: &doubled, ..setting.env() };
+    let env = setting.env().with_input(&doubled);
     for call in ["Format('{}', $)", "JsonToString($)", "ArrayUnique($)", "ArrayContains($, 1)"] {
         let error = Intrinsic::parse(&format!("States.{call}")).unwrap().eval(&env).unwrap_err();
         assert_eq!(error.kind().error_name(), "States.DataLimitExceeded", "{call}");
@@ -357,7 +357,7 @@ fn what_would_be_endless_is_refused() {
 fn what_nests_too_deep_is_refused() {
     let deep = (0..500).fold(Value::from(1), |value, _| Value::from(vec![value]));
     let setting = Setting::new("{}");
-    let env = asl_query::Env { input: &deep, ..setting.env() };
+    let env = setting.env().with_input(&deep);
     let error = Intrinsic::parse("States.JsonToString(States.Array($))").unwrap().eval(&env).unwrap_err();
     assert_eq!(error.kind().error_name(), "States.DataLimitExceeded");
 }

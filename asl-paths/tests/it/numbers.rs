@@ -7,8 +7,7 @@ use asl_value::Value;
 #[track_caller]
 fn shown(call: &str, expect: &str) {
     let (input, context, scope) = (Value::Null, Value::Null, Scope::default());
-    let env =
-        Env { input: &input, result: None, error: None, context: &context, scope: &scope, host: &FixedHost };
+    let env = Env::new(&input, &scope, &FixedHost).with_context(&context);
     assert_eq!(Intrinsic::parse(call).unwrap().eval(&env).unwrap().to_json(), expect, "{call}");
 }
 

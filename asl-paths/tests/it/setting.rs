@@ -23,14 +23,7 @@ impl Setting {
     }
 
     pub(crate) fn env(&self) -> Env<'_> {
-        Env {
-            input: &self.input,
-            result: None,
-            error: None,
-            context: &self.context,
-            scope: &self.scope,
-            host: &FixedHost,
-        }
+        Env::new(&self.input, &self.scope, &FixedHost).with_context(&self.context)
     }
 }
 

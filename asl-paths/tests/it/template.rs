@@ -1,7 +1,7 @@
 //! Payload templates: what is an expression in them, and what is said of those that fail.
 
 use asl_paths::JsonPath;
-use asl_query::{Env, Expected, Host, Language, SyntaxError, Template};
+use asl_query::{Expected, Host, Language, SyntaxError, Template};
 use asl_value::{Timestamp, Value};
 
 use crate::setting::{Setting, told, with_field};
@@ -213,7 +213,7 @@ fn what_grows_too_large_is_not_built_to_its_end() {
     let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(38));
     let check = |template: &str, expect: &str| {
         let setting = Setting::new(&input);
-        let found = compile(template).unwrap().eval(&Env { host: &Narrow, ..setting.env() });
+        let found = compile(template).unwrap().eval(&setting.env().with_host(&Narrow));
         assert!(told(found).starts_with(expect), "{template}");
     };
     let template = "States.DataLimitExceeded: A template has more than 100 bytes before it is complete.";
