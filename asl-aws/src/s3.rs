@@ -1,5 +1,6 @@
 //! What S3 does unlike any other service.
 
+use asl_model::Arn;
 use asl_value::Value;
 
 use crate::endpoint::Target;
@@ -13,15 +14,15 @@ use crate::protocol::{Request, WireError, percent_encoded};
 /// The ARN of something that is no access point of this region.
 pub(crate) fn address(input: &Value, target: &mut Target, request: &mut Request) -> Result<(), String> {
     let Some(bucket) = input.get("Bucket").and_then(Value::as_str) else { return Ok(()) };
-    let host = match bucket.strip_prefix("arn:") {
-        Some(arn) => {
-            let host = access_point(arn, target).map_err(|problem| format!("`{bucket}`: {problem}"))?;
+    let host = match bucket.starts_with("arn:") {
+        true => {
+            let host = access_point(bucket, target).map_err(|problem| format!("`{bucket}`: {problem}"))?;
             // `s3-fips.dualstack.us-east-1.amazonaws.com`
             target.host = target.host.replacen("s3", "s3-accesspoint", 1);
             host
         }
-        None if target.is_configured || !is_host_label(bucket) => return Ok(()),
-        None => bucket.to_owned(),
+        false if target.is_configured || !is_host_label(bucket) => return Ok(()),
+        false => bucket.to_owned(),
     };
     let path = request.path.strip_prefix('/').and_then(|path| path.strip_prefix(&percent_encoded(bucket)));
     if let Some(rest) = path {
@@ -31,12 +32,11 @@ pub(crate) fn address(input: &Value, target: &mut Target, request: &mut Request)
     Ok(())
 }
 
-/// `aws:s3:eu-west-1:123456789012:accesspoint/orders` is reached at `orders-123456789012`.
+/// `arn:aws:s3:eu-west-1:123456789012:accesspoint/orders` is reached at `orders-123456789012`.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
 fn access_point(arn: &str, target: &Target) -> Result<String, String> {
-    let parts: Vec<&str> = arn.splitn(5, ':').collect();
-    let [_, "s3", region, account, resource] = parts[..] else {
+    let Some(Arn { service: "s3", region, account, resource, .. }) = Arn::parse(arn) else {
         return Err("only buckets and access points of S3 itself are supported".to_owned());
     };
     let name = resource.strip_prefix("accesspoint").and_then(|rest| rest.strip_prefix(['/', ':']));

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use asl_model::ExpressPatterns;
+use asl_model::{ExecutionType, ExpressPatterns};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::command::Refusal;
@@ -374,8 +375,8 @@ pub(crate) enum Deny {
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Kind {
     /// The type of the machines, unless a template tells it: what they may use, and their limits
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = MachineType::Standard)]
-    pub(crate) machine_type: MachineType,
+    #[arg(long = "type", value_name = "MACHINE_TYPE", value_parser = machine_types(), ignore_case = true, default_value = "STANDARD")]
+    pub(crate) machine_type: ExecutionType,
     /// The patterns of integrations that EXPRESS machines may use: those that AWS allows, or .sync and .waitForTaskToken too
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Patterns::Aws)]
     pub(crate) express_patterns: Patterns,
@@ -383,7 +384,7 @@ pub(crate) struct Kind {
 
 impl Kind {
     pub(crate) const STANDARD: Kind =
-        Kind { machine_type: MachineType::Standard, express_patterns: Patterns::Aws };
+        Kind { machine_type: ExecutionType::Standard, express_patterns: Patterns::Aws };
 }
 
 /// The memory of an execution.
@@ -415,11 +416,12 @@ impl From<Patterns> for ExpressPatterns {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "UPPER")]
-pub(crate) enum MachineType {
-    Standard,
-    Express,
+fn machine_types() -> impl TypedValueParser<Value = ExecutionType> {
+    let types = [ExecutionType::Standard, ExecutionType::Express];
+    PossibleValuesParser::new(types.map(ExecutionType::name)).map(move |name| {
+        let is_named = |found: &ExecutionType| found.name().eq_ignore_ascii_case(&name);
+        types.into_iter().find(is_named).unwrap_or(ExecutionType::Standard)
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use asl_engine::{Program, load};
 use asl_files::read_all;
 use asl_model::{
-    Code, Diagnostic, Excerpt, Format, Place, Resource, Source, StateKind, StateMachine, Substitutions,
-    Template, TemplateDefinition, TemplateMachine, validate_express,
+    Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source, StateKind, StateMachine,
+    Substitutions, Template, TemplateDefinition, TemplateMachine, validate_express,
 };
 use asl_value::{Pointer, Text};
 
 use crate::Terminal;
-use crate::args::{Kind, MachineType};
+use crate::args::Kind;
 use crate::walk::{Candidate, LARGEST};
 
 /// A definition, as far as it could be read.
@@ -168,7 +168,7 @@ fn compiled(
 ) -> Checked {
     let loaded = load(excerpt.source());
     diagnostics.extend(loaded.diagnostics);
-    if let (Some(machine), MachineType::Express) = (&loaded.machine, kind.machine_type) {
+    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind.machine_type) {
         diagnostics.extend(validate_express(machine, kind.express_patterns.into()));
     }
     #[cfg(feature = "aws")]
@@ -237,11 +237,7 @@ fn of_template(
         looked.checked.push(Checked { skipped, ..Checked::unread(file.clone()) });
     }
     for machine in &template.machines {
-        let machine_type = match machine.is_express {
-            Some(true) => MachineType::Express,
-            Some(false) => MachineType::Standard,
-            None => kind.machine_type,
-        };
+        let machine_type = machine.execution_type.unwrap_or(kind.machine_type);
         let kind = Kind { machine_type, ..kind };
         let (checked, referenced) = of_machine(path, text, machine, substitutions, kind);
         looked.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });

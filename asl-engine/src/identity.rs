@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use asl_model::ExecutionType;
+use asl_model::{ExecutionArn, ExecutionRun, ExecutionType, MachineArn};
 use asl_value::{Object, Text, Timestamp, Value};
 
 /// The names of an execution, as `$$.Execution` and `$$.StateMachine` show them.
@@ -26,33 +26,56 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// An execution of a STANDARD machine: `arn:aws:states:us-east-1:123456789012:execution:orders:run-1`.
-    pub fn standard(region: &str, account: &str, machine: &str, name: &str) -> Identity {
-        let states = format!("arn:aws:states:{region}:{account}");
+    /// The identity of the execution that an ARN names, with a stand-in for the role, which no ARN contains.
+    ///
+    /// The redrive count is 0 for an execution of a STANDARD machine and absent for any other.
+    ///
+    /// ```
+    /// use asl_engine::Identity;
+    /// use asl_model::MachineArn;
+    /// let machine = MachineArn::new("eu-west-1", "123456789012", "orders");
+    /// let identity = Identity::new(machine.execution("run-1")).with_role("arn:aws:iam::123456789012:role/cashier");
+    /// assert_eq!(identity.execution_arn, "arn:aws:states:eu-west-1:123456789012:execution:orders:run-1");
+    /// ```
+    pub fn new(execution: ExecutionArn<'_>) -> Identity {
+        let machine = execution.machine;
         Identity {
-            execution_arn: format!("{states}:execution:{machine}:{name}").into(),
-            execution_name: name.into(),
-            role_arn: format!("arn:aws:iam::{account}:role/{machine}").into(),
-            state_machine_arn: format!("{states}:stateMachine:{machine}").into(),
-            state_machine_name: machine.into(),
-            region: region.into(),
-            redrive_count: Some(0),
+            execution_arn: execution.to_string().into(),
+            execution_name: execution.name.into(),
+            role_arn: machine.role().into(),
+            state_machine_arn: machine.to_string().into(),
+            state_machine_name: machine.name.into(),
+            region: machine.region.into(),
+            redrive_count: (execution.run == ExecutionRun::Standard).then_some(0),
         }
     }
 
-    /// A synchronous execution of an EXPRESS machine: `arn:aws:states:…:express:orders:run-1:<id>`.
-    pub fn express(region: &str, account: &str, machine: &str, name: &str, id: &str) -> Identity {
-        let arn = format!("arn:aws:states:{region}:{account}:express:{machine}:{name}:{id}");
-        let standard = Identity::standard(region, account, machine, name);
-        Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
+    /// With this role; an empty one is none.
+    #[must_use]
+    pub fn with_role(self, role_arn: impl Into<Text>) -> Identity {
+        Identity { role_arn: role_arn.into(), ..self }
     }
 
-    /// A test of one state: `arn:aws:states:us-east-1:123456789012:express:orders:run-1`. Recorded: unlike that of an
-    /// EXPRESS execution, the ARN ends with the name.
-    pub fn tested(region: &str, account: &str, machine: &str, name: &str) -> Identity {
-        let arn = format!("arn:aws:states:{region}:{account}:express:{machine}:{name}");
-        let standard = Identity::standard(region, account, machine, name);
-        Identity { execution_arn: arn.into(), redrive_count: None, ..standard }
+    /// With this redrive count.
+    #[must_use]
+    pub fn with_redrive_count(self, redrive_count: Option<u32>) -> Identity {
+        Identity { redrive_count, ..self }
+    }
+
+    /// Another execution of the same machine and role.
+    #[must_use]
+    pub fn with_execution(self, execution: ExecutionArn<'_>) -> Identity {
+        Identity {
+            execution_arn: execution.to_string().into(),
+            execution_name: execution.name.into(),
+            ..self
+        }
+    }
+
+    /// The ARN of the machine, taken apart.
+    pub fn machine(&self) -> MachineArn<'_> {
+        let named = || MachineArn::new(&self.region, "", &self.state_machine_name);
+        MachineArn::parse(&self.state_machine_arn).unwrap_or_else(named)
     }
 
     /// The identity of a child execution of a Map Run, whose machine and type are given. An EXPRESS one takes an `id`.
@@ -60,26 +83,20 @@ impl Identity {
         &self,
         machine_arn: &Text,
         children: ExecutionType,
-        name: String,
+        name: &str,
         id: impl FnOnce() -> String,
     ) -> Identity {
-        let arn = match children {
-            ExecutionType::Standard => {
-                format!("{}:{name}", machine_arn.replacen(":stateMachine:", ":execution:", 1))
-            }
-            ExecutionType::Express => {
-                format!("{}:{name}:{}", machine_arn.replacen(":stateMachine:", ":express:", 1), id())
-            }
+        let id = (children == ExecutionType::Express).then(id);
+        let machine = MachineArn::parse(machine_arn).unwrap_or(self.machine());
+        let execution = match &id {
+            None => machine.execution(name),
+            Some(id) => machine.express(name, id),
         };
-        let machine_name = machine_arn.rsplit(':').next().unwrap_or_default();
         Identity {
-            execution_arn: arn.into(),
-            execution_name: name.into(),
-            role_arn: self.role_arn.clone(),
             state_machine_arn: machine_arn.clone(),
-            state_machine_name: machine_name.into(),
-            region: self.region.clone(),
+            state_machine_name: machine.name.into(),
             redrive_count: Some(0),
+            ..self.clone().with_execution(execution)
         }
     }
 
@@ -129,8 +146,9 @@ impl Identity {
 impl Default for Identity {
     fn default() -> Self {
         // Every execution begins with it, most are given another.
-        static DEFAULT: LazyLock<Identity> =
-            LazyLock::new(|| Identity::standard("us-east-1", "123456789012", "machine", "execution"));
+        static DEFAULT: LazyLock<Identity> = LazyLock::new(|| {
+            Identity::new(MachineArn::new("us-east-1", "123456789012", "machine").execution("execution"))
+        });
         DEFAULT.clone()
     }
 }

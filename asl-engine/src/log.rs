@@ -93,13 +93,13 @@ impl LogLevel {
 /// ```
 /// use std::sync::{Arc, Mutex};
 /// use asl_engine::{load, Engine, Execution, Identity, LogLevel, LogObserver};
-/// use asl_model::Source;
+/// use asl_model::{MachineArn, Source};
 /// use asl_value::json;
 ///
 /// let source = Source::json(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "OutOfStock"}}}"#);
 /// let program = load(&source).program.expect("a valid definition");
 /// let records = Arc::new(Mutex::new(Vec::new()));
-/// let identity = Identity::express("eu-west-1", "123456789012", "orders", "run-1", "id-1");
+/// let identity = Identity::new(MachineArn::new("eu-west-1", "123456789012", "orders").express("run-1", "id-1"));
 /// let log = LogObserver::new(LogLevel::Fatal, &identity, {
 ///     let records = Arc::clone(&records);
 ///     move |record| records.lock().unwrap().push(record)

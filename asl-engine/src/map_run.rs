@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
-use asl_model::ExecutionType;
+use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Text, Timestamp, Value};
 
 use crate::{CancelToken, Identity};
@@ -14,6 +14,7 @@ use crate::{CancelToken, Identity};
 #[derive(Debug)]
 pub struct MapRun {
     arn: Text,
+    id: Text,
     execution_arn: Text,
     label: Text,
     state_machine_arn: Text,
@@ -131,11 +132,14 @@ impl MapRun {
         started: Timestamp,
         settings: MapRunSettings,
     ) -> MapRun {
-        let machine = base(&parent.state_machine_arn);
+        let machine = parent.machine();
+        // The parent may be the child of another Map Run, whose machine has a label already.
+        let name = format!("{}/{label}", machine.name.split('/').next().unwrap_or_default());
         MapRun {
-            arn: format!("{}/{label}:{id}", machine.replacen(":stateMachine:", ":mapRun:", 1)).into(),
+            arn: machine.sibling(format_args!("mapRun:{name}:{id}")).into(),
+            id: id.into(),
             execution_arn: parent.execution_arn.clone(),
-            state_machine_arn: format!("{machine}/{label}").into(),
+            state_machine_arn: MachineArn { name: &name, ..machine }.to_string().into(),
             label,
             children,
             started,
@@ -154,7 +158,7 @@ impl MapRun {
 
     /// The last part of its ARN.
     pub fn id(&self) -> &str {
-        self.arn.rsplit(':').next().unwrap_or_default()
+        &self.id
     }
 
     /// The execution that it is a part of.
@@ -260,9 +264,4 @@ impl MapRun {
             live.ended = Some((status, at));
         }
     }
-}
-
-/// The ARN of a machine, without the label that the machine of a child execution has.
-fn base(machine_arn: &str) -> &str {
-    machine_arn.split('/').next().unwrap_or_default()
 }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use asl_engine::{Engine, Execution, Identity, Limits, Program, load};
 use asl_lambda::{Adapter, Config, Invocation, handle};
-use asl_model::Source;
+use asl_model::{MachineArn, Source};
 use asl_value::{Value, json};
 
 const SUCCEED: &str = r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#;
@@ -84,7 +84,7 @@ fn run(engine: &Engine, program: &Program, input: &Value) {
 }
 
 thread_local! {
-    static IDENTITY: Identity = Identity::express("eu-west-1", "123456789012", "orders", "run-1", "run-1");
+    static IDENTITY: Identity = Identity::new(MachineArn::new("eu-west-1", "123456789012", "orders").express("run-1", "run-1"));
 }
 
 /// The result of what never waits.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{CancelToken, Engine, Outcome, Program};
-use asl_model::{ExpressPatterns, Pattern, Resource, ResourceKind};
+use asl_model::{ExpressPatterns, MachineArn, Pattern, Resource, ResourceKind};
 use asl_value::{Object, Value};
 
 use crate::config::{Config, OnFailure, Response};
@@ -147,9 +147,8 @@ impl Adapter {
 
     /// The machine of an ARN, whatever region, account, version and alias it names.
     pub(crate) fn machine(&self, arn: &str, invocation: &Invocation) -> Option<&Machine> {
-        let parts: Vec<&str> = arn.split(':').collect();
-        let ["arn", _, "states", _, _, "stateMachine", name, ..] = parts.as_slice() else { return None };
-        let is_main = || *name == invocation.identity().state_machine_name.as_str();
+        let name = MachineArn::parse(arn)?.name;
+        let is_main = || name == invocation.machine().name;
         let named = self.0.others.iter().find(|machine| machine.name() == Some(name));
         named.or_else(|| is_main().then_some(&self.0.main))
     }

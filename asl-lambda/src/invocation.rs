@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{Identity, NoObserver, Observer};
+use asl_model::{Arn, MachineArn};
 use asl_value::{Text, Timestamp};
 
 use crate::log::LogSink;
@@ -92,36 +93,30 @@ impl Invocation {
         self.identity_of(None, &self.request_id, &self.request_id)
     }
 
-    /// Likewise for another execution of the same machine, with most of its names shared.
+    /// The identity of another execution of the same machine; the two share most of their texts.
     pub(crate) fn identity_named(&self, identity: &Identity, name: &str) -> Identity {
-        let arn = identity.execution_arn.rsplitn(3, ':').last().unwrap_or_default();
-        let mut identity = identity.clone();
-        identity.execution_arn = format!("{arn}:{name}:{}", self.request_id).into();
-        identity.execution_name = name.into();
-        identity
+        identity.clone().with_execution(identity.machine().express(name, &self.request_id))
     }
 
-    /// Likewise for an execution of this name, and of another machine of the function if one is named.
+    /// The identity of an execution of this name: of the function's main machine, or of another one that is named.
     pub(crate) fn identity_of(&self, machine: Option<&str>, name: &str, id: &str) -> Identity {
-        let arn: Vec<&str> = self.function_arn.split(':').collect();
-        let (partition, region, account, function) = match arn.as_slice() {
-            ["arn", partition, "lambda", region, account, "function", function, ..] => {
-                (*partition, *region, *account, *function)
-            }
+        let main = self.machine();
+        let named = MachineArn { name: machine.unwrap_or(main.name), ..main };
+        let identity = Identity::new(named.express(name, id));
+        if machine.is_some() { identity.with_role(main.role()) } else { identity }
+    }
+
+    /// The main machine, which has the name of the function.
+    pub(crate) fn machine(&self) -> MachineArn<'_> {
+        let arn = Arn::parse(&self.function_arn).filter(|arn| arn.service == "lambda");
+        match arn.map(|arn| (arn, arn.kind())) {
+            Some((arn, ("function", name))) if !name.is_empty() => MachineArn {
+                partition: arn.partition,
+                ..MachineArn::new(arn.region, arn.account, name.split(':').next().unwrap_or(name))
+            },
             // The emulator sends `function-arn`.
-            _ => ("aws", "us-east-1", "123456789012", "local"),
-        };
-        let mut identity = Identity::express(region, account, machine.unwrap_or(function), name, id);
-        if machine.is_some() {
-            identity.role_arn = format!("arn:aws:iam::{account}:role/{function}").into();
+            _ => MachineArn::new("us-east-1", "123456789012", "local"),
         }
-        if partition != "aws" {
-            let arns = [&mut identity.execution_arn, &mut identity.state_machine_arn, &mut identity.role_arn];
-            for arn in arns {
-                *arn = arn.replacen("arn:aws:", &format!("arn:{partition}:"), 1).into();
-            }
-        }
-        identity
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use asl_model::Arn;
 use asl_value::{Text, Value};
 
 use crate::http::HttpResponse;
@@ -229,8 +230,8 @@ fn has_records_of(event: &Value, service: &str) -> bool {
 
 /// Whether it is of a stream's tumbling window, which may have no records at its end.
 fn is_window_of(event: &Value, service: &str) -> bool {
-    let arn = || text(event, "eventSourceARN")?.split(':').nth(2);
-    crate::window::of(event).is_some() && arn() == Some(service)
+    let source = || Arn::parse(text(event, "eventSourceARN")?);
+    crate::window::of(event).is_some() && source().is_some_and(|source| source.service == service)
 }
 
 /// A member of a record, null if it has none.

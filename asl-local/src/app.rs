@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::TaskHandler;
+use asl_model::ExecutionType;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -10,7 +11,6 @@ use crate::arn::Home;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
-use crate::machine::MachineType;
 use crate::store::Store;
 use crate::token::Tokens;
 use crate::{Api, Config};
@@ -80,8 +80,8 @@ impl App {
     }
 
     /// Whether executions of this type have a history.
-    pub(crate) fn keeps_all(&self, kind: MachineType) -> bool {
-        kind == MachineType::Standard || self.config.express_history
+    pub(crate) fn keeps_all(&self, kind: ExecutionType) -> bool {
+        kind == ExecutionType::Standard || self.config.express_history
     }
 
     /// Whether an execution is remembered once it has ended. Documented: a child of a Map Run is, whatever its type.

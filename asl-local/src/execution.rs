@@ -7,7 +7,7 @@ use std::time::Duration;
 use asl_engine::{
     ChildExecution, Engine, Failure, Identity, Limits, MapRun, Observer, Outcome, Registry, Report,
 };
-use asl_model::{ExecutionType, Source, error_name};
+use asl_model::{ExecutionArn, ExecutionType, Source, error_name};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
 
@@ -18,7 +18,7 @@ use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::history::{History, View};
 use crate::listener::Listener;
-use crate::machine::{MachineType, Revision, Target};
+use crate::machine::{Revision, Target};
 use crate::redrive::Redrives;
 use crate::status;
 use crate::task::LocalTasks;
@@ -36,7 +36,7 @@ pub(crate) struct Execution {
     pub(crate) number: u64,
     pub(crate) arn: String,
     pub(crate) name: String,
-    pub(crate) kind: MachineType,
+    pub(crate) kind: ExecutionType,
     pub(crate) machine_arn: String,
     pub(crate) version_arn: Option<String>,
     pub(crate) alias_arn: Option<String>,
@@ -204,7 +204,7 @@ fn admit(
         let message = format!("State Machine is being deleted: '{}'", target.machine_arn);
         return Err(ApiError::new("StateMachineDeleting", message));
     }
-    if request.is_synchronous && target.kind == MachineType::Standard {
+    if request.is_synchronous && target.kind == ExecutionType::Standard {
         return Err(ApiError::wrong_type());
     }
     if let Some(name) = request.name {
@@ -216,7 +216,7 @@ fn admit(
         None => mocks,
     };
     let execution = Execution { mocks, ..make(app, request, target, input, input_text) };
-    if execution.kind == MachineType::Standard
+    if execution.kind == ExecutionType::Standard
         && let Ok(known) = store.execution(&execution.arn)
     {
         if known.ended().is_none() && known.input_text == execution.input_text {
@@ -234,26 +234,24 @@ fn admit(
     drop(store);
     tracing::info!(arn = execution.arn, "execution started");
     status::tell(app, &execution);
-    let first = asl_engine::Execution::new(execution.input.clone()).with_identity(identity(
-        app,
-        &execution,
-        request.is_synchronous,
-    ));
+    let first = asl_engine::Execution::new(execution.input.clone())
+        .with_identity(identity(&execution, request.is_synchronous));
     let memory_bytes = Some(app.config.quotas.execution_bytes);
     let first = match execution.kind {
-        MachineType::Standard => {
+        ExecutionType::Standard => {
             first.with_limits(Limits { memory_bytes, ..Limits::standard() }).keeping_checkpoint()
         }
-        MachineType::Express => first.with_limits(Limits { memory_bytes, ..Limits::express() }),
+        ExecutionType::Express => first.with_limits(Limits { memory_bytes, ..Limits::express() }),
     };
     Ok((execution, Some(first)))
 }
 
 fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text: String) -> Execution {
     let name = request.name.map_or_else(|| app.ids.uuid(), str::to_owned);
+    let machine = app.home.machine(&target.machine_name);
     let arn = match target.kind {
-        MachineType::Standard => app.home.execution(&target.machine_name, &name),
-        MachineType::Express => app.home.express(&target.machine_name, &name, &app.ids.uuid()),
+        ExecutionType::Standard => machine.execution(&name).to_string(),
+        ExecutionType::Express => machine.express(&name, &app.ids.uuid()).to_string(),
     };
     Execution {
         number: app.ids.next(),
@@ -281,15 +279,11 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Value, input_text
 /// The child of a distributed Map begins.
 pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<'_>) -> Arc<Execution> {
     let ChildExecution { map_run, identity, .. } = child;
-    let kind = match map_run.children() {
-        ExecutionType::Standard => MachineType::Standard,
-        ExecutionType::Express => MachineType::Express,
-    };
     let execution = Arc::new(Execution {
         number: app.ids.next(),
         arn: identity.execution_arn.to_string(),
         name: identity.execution_name.to_string(),
-        kind,
+        kind: map_run.children(),
         machine_arn: identity.state_machine_arn.to_string(),
         version_arn: None,
         alias_arn: None,
@@ -301,7 +295,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
         started: child.started,
         mocks: None,
         redrives: Mutex::new(Redrives::of(child.cancel.clone())),
-        history: History::new(app.keeps_all(kind)),
+        history: History::new(app.keeps_all(map_run.children())),
         counted_bytes: AtomicUsize::default(),
         map_runs: Mutex::default(),
         ended: watch::Sender::new(None),
@@ -364,16 +358,11 @@ pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
     }
 }
 
-fn identity(app: &App, execution: &Execution, is_synchronous: bool) -> Identity {
-    let mut identity = Identity::standard(&app.home.region, &app.home.account, "", &execution.name);
-    identity.execution_arn = execution.arn.as_str().into();
-    identity.role_arn = execution.revision.role_arn.as_str().into();
-    identity.state_machine_arn = execution.machine_arn.as_str().into();
-    let machine = execution.machine_arn.rsplit(':').next().unwrap_or_default();
-    identity.state_machine_name = machine.into();
-    // Recorded: a synchronous Express execution has none.
-    identity.redrive_count = (!is_synchronous).then_some(0);
-    identity
+fn identity(execution: &Execution, is_synchronous: bool) -> Identity {
+    let identity = ExecutionArn::parse(&execution.arn).map(Identity::new).unwrap_or_default();
+    // Recorded: a synchronous Express execution has no redrive count.
+    let redrive_count = (!is_synchronous).then_some(0);
+    identity.with_role(&*execution.revision.role_arn).with_redrive_count(redrive_count)
 }
 
 fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {

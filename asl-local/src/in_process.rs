@@ -3,13 +3,13 @@
 use std::sync::{Arc, Weak};
 
 use asl_engine::{Observer, Report};
+use asl_model::ExecutionType;
 use asl_value::{Object, Value};
 
 use crate::app::App;
 use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::execution::{self, Start};
-use crate::machine::MachineType;
 use crate::{Config, api};
 
 /// State machines that can start one another, in this process, without a server.
@@ -19,11 +19,12 @@ use crate::{Config, api};
 /// # async fn main() {
 /// use std::sync::Arc;
 /// use asl_engine::NoObserver;
-/// use asl_local::{Config, FirstExecution, MachineType, Machines};
+/// use asl_local::{Config, FirstExecution, Machines};
+/// use asl_model::ExecutionType;
 ///
 /// let machines = Machines::new(Config::default());
 /// let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
-/// let machine = machines.create_state_machine("echo", definition, MachineType::Standard).unwrap();
+/// let machine = machines.create_state_machine("echo", definition, ExecutionType::Standard).unwrap();
 /// let first = FirstExecution { machine: &machine, name: "one", input: "[1]", mocks: None };
 /// let report = machines.run(first, Arc::new(NoObserver)).await.unwrap();
 /// assert_eq!(report.outcome.output().map(|output| output.to_json()).as_deref(), Some("[1]"));
@@ -60,7 +61,7 @@ impl Machines {
         &self,
         name: &str,
         definition: &str,
-        kind: MachineType,
+        kind: ExecutionType,
     ) -> Result<String, ApiError> {
         api::state_machine::create_here(&self.app, name, definition, kind)
     }
@@ -75,7 +76,7 @@ impl Machines {
         observer: Arc<dyn Observer>,
     ) -> Result<Report, ApiError> {
         let FirstExecution { machine, name, input, mocks } = first;
-        let is_synchronous = self.app.store().target(machine, |_| 0)?.kind == MachineType::Express;
+        let is_synchronous = self.app.store().target(machine, |_| 0)?.kind == ExecutionType::Express;
         let (name, input) = (Some(name), Some(input));
         let start = Start { machine, name, input, trace_header: None, is_synchronous };
         let report = execution::run_here(&self.app, &start, mocks, observer).await?;

@@ -7,13 +7,14 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> std::io::Result<()> {
 //! use asl_engine::Clock;
-//! use asl_local::{Config, MachineType, Server};
+//! use asl_local::{Config, Server};
+//! use asl_model::ExecutionType;
 //! use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //!
 //! // Virtual time: the minute is over at once.
 //! let server = Server::bind("127.0.0.1:0", Config { clock: Clock::virtual_time(), ..Config::default() }).await?;
 //! let definition = r#"{"StartAt": "Think", "States": {"Think": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
-//! let arn = server.create_state_machine("think", definition, MachineType::Express).unwrap();
+//! let arn = server.create_state_machine("think", definition, ExecutionType::Express).unwrap();
 //! let address = server.address();
 //! tokio::spawn(server.serve(std::future::pending()));
 //!
@@ -74,7 +75,6 @@ mod wire;
 pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};
 pub use error::ApiError;
 pub use in_process::{Api, FirstExecution, Machines};
-pub use machine::MachineType;
 pub use server::Server;
 
 #[cfg(doctest)]

@@ -5,43 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use asl_engine::{Program, load};
-use asl_model::{Diagnostic, Source, validate_express, validate_sdk};
+use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sdk};
 use asl_value::{Timestamp, Value};
 
 use crate::Config;
-use crate::arn::MachineArn;
+use crate::arn::QualifiedArn;
 use crate::error::ApiError;
-
-/// The two types of state machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MachineType {
-    /// Durable, with a history.
-    Standard,
-    /// Short and cheap, without one.
-    Express,
-}
-
-impl MachineType {
-    /// AWS's word: `STANDARD`, `EXPRESS`.
-    pub fn name(self) -> &'static str {
-        match self {
-            MachineType::Standard => "STANDARD",
-            MachineType::Express => "EXPRESS",
-        }
-    }
-
-    /// The type of this name.
-    pub(crate) fn from_name(name: &str) -> MachineType {
-        if name == "EXPRESS" { MachineType::Express } else { MachineType::Standard }
-    }
-}
 
 pub(crate) struct Machine {
     /// Its place among the machines.
     pub(crate) number: u64,
     pub(crate) arn: String,
     pub(crate) name: String,
-    pub(crate) kind: MachineType,
+    pub(crate) kind: ExecutionType,
     pub(crate) created: Timestamp,
     pub(crate) current: Arc<Revision>,
     /// What it was created with, which makes a second creation the same or not.
@@ -106,7 +82,7 @@ pub(crate) struct Alias {
 pub(crate) struct Target {
     pub(crate) machine_arn: String,
     pub(crate) machine_name: String,
-    pub(crate) kind: MachineType,
+    pub(crate) kind: ExecutionType,
     pub(crate) is_deleting: bool,
     pub(crate) revision: Arc<Revision>,
     pub(crate) version_arn: Option<String>,
@@ -115,7 +91,7 @@ pub(crate) struct Target {
 
 impl Machine {
     /// `None` if there is no such version or alias.
-    pub(crate) fn target(&self, arn: &MachineArn<'_>, chance: impl FnOnce(u64) -> u64) -> Option<Target> {
+    pub(crate) fn target(&self, arn: &QualifiedArn<'_>, chance: impl FnOnce(u64) -> u64) -> Option<Target> {
         let (version, alias) = match (arn.version(), arn.qualifier) {
             (Some(version), _) => (Some(version), None),
             (None, Some(name)) => (Some(self.aliases.get(name)?.route(chance(100))), Some(name)),
@@ -200,12 +176,12 @@ impl Alias {
 /// Everything that is wrong with a definition, and the program if nothing is.
 pub(crate) fn compile(
     definition: &str,
-    kind: MachineType,
+    kind: ExecutionType,
     config: &Config,
 ) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
     let loaded = load(&Source::json(definition));
     let mut diagnostics = loaded.diagnostics;
-    if let (Some(machine), MachineType::Express) = (&loaded.machine, kind) {
+    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind) {
         diagnostics.extend(validate_express(machine, config.express_patterns));
     }
     if let (Some(machine), Some(catalogue)) = (&loaded.machine, &config.catalogue) {
@@ -223,7 +199,7 @@ fn is_refused(found: &Diagnostic) -> bool {
 /// The program of a definition.
 pub(crate) fn program(
     definition: &str,
-    kind: MachineType,
+    kind: ExecutionType,
     config: &Config,
 ) -> Result<Arc<Program>, ApiError> {
     let (program, diagnostics) = compile(definition, kind, config);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::{CancelToken, Checkpoint, Outcome};
+use asl_model::ExecutionType;
 use asl_value::Timestamp;
 
 use crate::app::App;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::execution::{self, Execution};
-use crate::machine::MachineType;
 use crate::status;
 use crate::store::Store;
 
@@ -52,7 +52,7 @@ pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static 
     let is_deleting = store.machine(&execution.machine_arn).map_or(true, |machine| machine.is_deleting);
     match ended.outcome {
         Outcome::Succeeded(_) => Some("Execution is SUCCEEDED and cannot be redriven"),
-        _ if execution.kind == MachineType::Express => Some("Execution is EXPRESS and cannot be redriven"),
+        _ if execution.kind == ExecutionType::Express => Some("Execution is EXPRESS and cannot be redriven"),
         _ if is_deleting => Some("State machine is in DELETING status"),
         _ if execution.history.len() > MOST_EVENTS => Some("Execution history event limit exceeded"),
         _ if now().since(ended.stopped) > PERIOD => Some("Execution redrivable period exceeded"),

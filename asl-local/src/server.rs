@@ -12,11 +12,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use asl_model::ExecutionType;
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::machine::MachineType;
 use crate::{Config, api};
 
 /// How long requests may take that are being answered when the server is to end.
@@ -27,10 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> std::io::Result<()> {
-/// use asl_local::{Config, MachineType, Server};
+/// use asl_local::{Config, Server};
+/// use asl_model::ExecutionType;
 /// let server = Server::bind("127.0.0.1:0", Config::default()).await?;
 /// let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
-/// let arn = server.create_state_machine("hello", definition, MachineType::Standard).unwrap();
+/// let arn = server.create_state_machine("hello", definition, ExecutionType::Standard).unwrap();
 /// assert_eq!(arn, "arn:aws:states:us-east-1:123456789012:stateMachine:hello");
 /// println!("listening on http://{}", server.address());
 /// server.serve(async {}).await      // until the future ends
@@ -66,7 +67,7 @@ impl Server {
         &self,
         name: &str,
         definition: &str,
-        kind: MachineType,
+        kind: ExecutionType,
     ) -> Result<String, ApiError> {
         api::state_machine::create_here(&self.app, name, definition, kind)
     }

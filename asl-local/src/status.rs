@@ -2,12 +2,12 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
 
+use asl_model::ExecutionType;
 use asl_value::{Object, Value, json};
 
 use crate::api::execution::described;
 use crate::app::App;
 use crate::execution::Execution;
-use crate::machine::MachineType;
 
 /// The members of an event's `detail`, as recorded; what an execution does not have is `null`.
 const MEMBERS: [&str; 18] = [
@@ -36,7 +36,7 @@ const MOST_BYTES: usize = 248 << 10;
 
 /// Tells of the status that a STANDARD execution has now. The store must not be locked.
 pub(crate) fn tell(app: &App, execution: &Execution) {
-    let (Some(events), MachineType::Standard) = (&app.config.events, execution.kind) else { return };
+    let (Some(events), ExecutionType::Standard) = (&app.config.events, execution.kind) else { return };
     let stopped = execution.ended().map(|ended| ended.stopped);
     let (_, redriven) = execution.redriven();
     let mut known = described(app, execution, true);

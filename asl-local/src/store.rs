@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use asl_engine::MapRun;
 
 use crate::activity::Activity;
-use crate::arn::MachineArn;
+use crate::arn::QualifiedArn;
 use crate::config::Quotas;
 use crate::error::ApiError;
 use crate::execution::Execution;
@@ -35,19 +35,19 @@ pub(crate) struct Store {
 impl Store {
     /// The machine of an ARN that may be qualified.
     pub(crate) fn machine(&self, arn: &str) -> Result<&Machine, ApiError> {
-        let parsed = MachineArn::parse(arn)?;
+        let parsed = QualifiedArn::parse(arn)?;
         self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
     }
 
     /// A machine, to be changed. Recorded for UpdateStateMachine: a version is not a machine. UNRECORDED: publishing a version of a version.
     pub(crate) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
-        MachineArn::parse(arn)?;
+        QualifiedArn::parse(arn)?;
         self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))
     }
 
     /// What an execution of this ARN would run; `chance` picks the version of an alias.
     pub(crate) fn target(&self, arn: &str, chance: impl FnOnce(u64) -> u64) -> Result<Target, ApiError> {
-        let parsed = MachineArn::parse(arn)?;
+        let parsed = QualifiedArn::parse(arn)?;
         let machine = self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))?;
         machine.target(&parsed, chance).ok_or_else(|| ApiError::no_machine(arn))
     }

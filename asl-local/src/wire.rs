@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
+use asl_model::ExecutionType;
 use asl_value::{Array, Object, Value};
 
 use crate::error::ApiError;
@@ -171,6 +172,12 @@ impl<'a> Fields<'a> {
             self.violate(text, name, &rule);
         }
         Some(text)
+    }
+
+    /// The `type` of a machine: STANDARD unless it is given.
+    pub(crate) fn machine_type(&mut self) -> ExecutionType {
+        let name = self.word("type", &["STANDARD", "EXPRESS"]);
+        name.and_then(ExecutionType::from_name).unwrap_or(ExecutionType::Standard)
     }
 
     /// An integer of this range.

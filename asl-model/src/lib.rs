@@ -44,11 +44,13 @@
 //! # Features
 //! `yaml`: definitions in YAML, `Source::yaml`.
 
+mod arn;
 mod builder;
 mod code;
 mod diagnostic;
 pub mod error_name;
 mod excerpt;
+mod execution_type;
 mod field;
 mod graph;
 mod integration;
@@ -69,11 +71,13 @@ mod validate;
 mod vocabulary;
 mod writer;
 
+pub use arn::{Arn, ExecutionArn, ExecutionRun, MachineArn};
 pub use asl_value::{Object, Pointer, Segment, Text, Value};
 pub use builder::MachineBuilder;
 pub use code::Code;
 pub use diagnostic::{Diagnostic, Severity, Span};
 pub use excerpt::Excerpt;
+pub use execution_type::ExecutionType;
 pub use field::{Field, Filters, PathField};
 pub use graph::{Edge, EdgeKind, edges};
 pub use machine::{QueryLanguage, StateMachine, States};
@@ -85,7 +89,7 @@ pub use schema::json_schema;
 pub use source::{Format, LineCol, Place, Source};
 pub use state::choice::{Choice, ChoiceRule, Condition, Test};
 pub use state::fail::Fail;
-pub use state::map::{ExecutionType, LegacyMap, Map, Processor, ProcessorMode};
+pub use state::map::{LegacyMap, Map, Processor, ProcessorMode};
 pub use state::map_io::{ItemBatcher, ItemReader, ReaderConfig, ResultWriter, WriterConfig};
 pub use state::parallel::Parallel;
 pub use state::pass::Pass;

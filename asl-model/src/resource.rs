@@ -4,6 +4,8 @@ use std::fmt;
 
 use asl_value::Text;
 
+use crate::Arn;
+
 /// The `Resource` of a task, as written and taken apart.
 ///
 /// ```
@@ -86,30 +88,25 @@ impl Resource {
 
     /// What the ARN stands for. Services and actions are not checked to exist.
     pub fn kind(&self) -> ResourceKind<'_> {
-        let mut parts = self.arn.splitn(6, ':');
-        let mut part = || parts.next().unwrap_or_default();
-        let (arn, partition, owner, region, account, rest) = (part(), part(), part(), part(), part(), part());
-        if arn != "arn" || partition.is_empty() {
+        let Some(arn) = Arn::parse(&self.arn).filter(|arn| !arn.partition.is_empty()) else {
             return ResourceKind::Other;
-        }
-        match owner {
-            "lambda" => lambda(rest),
-            "states" => match rest.strip_prefix("activity:") {
-                Some(name) if !name.is_empty() && !account.is_empty() => ResourceKind::Activity { name },
-                // A region or an account may be written, AWS ignores its own.
-                _ if !region.contains(' ') => service(rest),
-                _ => ResourceKind::Other,
-            },
+        };
+        match (arn.service, arn.kind()) {
+            ("lambda", ("function", rest)) => lambda(rest),
+            ("states", ("activity", name)) if !name.is_empty() && !arn.account.is_empty() => {
+                ResourceKind::Activity { name }
+            }
+            // A region or an account may be written, AWS ignores its own.
+            ("states", _) if !arn.region.contains(' ') => service(arn.resource),
             _ => ResourceKind::Other,
         }
     }
 }
 
 fn lambda(rest: &str) -> ResourceKind<'_> {
-    let Some(name) = rest.strip_prefix("function:") else { return ResourceKind::Other };
-    let (function, qualifier) = match name.split_once(':') {
+    let (function, qualifier) = match rest.split_once(':') {
         Some((function, qualifier)) => (function, Some(qualifier)),
-        None => (name, None),
+        None => (rest, None),
     };
     if function.is_empty() || qualifier == Some("") {
         return ResourceKind::Other;

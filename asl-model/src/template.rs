@@ -1,7 +1,7 @@
 //! [`Template`]: the state machines in a template of CloudFormation or SAM.
 
 use crate::excerpt::assembly::Assembly;
-use crate::{Diagnostic, Excerpt, Format, Source, Span, Substitutions};
+use crate::{Diagnostic, Excerpt, ExecutionType, Format, Source, Span, Substitutions};
 
 mod intrinsic;
 mod tree;
@@ -15,12 +15,12 @@ const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::
 /// A template of AWS CloudFormation or SAM, in JSON or YAML with the short forms of intrinsic functions.
 ///
 /// ```
-/// use asl_model::{Source, Template, TemplateDefinition};
+/// use asl_model::{ExecutionType, Source, Template, TemplateDefinition};
 /// let file = Source::json(r#"{"Resources": {"Greet": {"Type": "AWS::Serverless::StateMachine", "Properties": {
 ///     "Type": "EXPRESS", "DefinitionUri": "greet.asl.json", "DefinitionSubstitutions": {"Table": {"Ref": "Orders"}}}}}}"#);
 /// let template = Template::read(&file).unwrap().unwrap();
 /// let machine = &template.machines[0];
-/// assert_eq!((machine.name.as_str(), machine.is_express), ("Greet", Some(true)));
+/// assert_eq!((machine.name.as_str(), machine.execution_type), ("Greet", Some(ExecutionType::Express)));
 /// assert!(matches!(&machine.definition, TemplateDefinition::File(path) if path == "greet.asl.json"));
 /// ```
 #[derive(Debug, Clone)]
@@ -36,8 +36,8 @@ pub struct Template {
 pub struct TemplateMachine {
     /// The logical id of the resource.
     pub name: String,
-    /// Whether it is an Express machine; `None` if the template leaves that to a parameter.
-    pub is_express: Option<bool>,
+    /// Its type; `None` if the template leaves that to a parameter.
+    pub execution_type: Option<ExecutionType>,
     /// Where its definition is.
     pub definition: TemplateDefinition,
     /// Where in the template its definition, or the path of that, stands.
@@ -98,13 +98,9 @@ impl TemplateMachine {
     fn read(name: &str, resource: &Node, key: Span, file: &Source) -> TemplateMachine {
         let property = |name: &str| resource.get("Properties")?.get(name);
         let kind = property("Type").or_else(|| property("StateMachineType"));
-        let is_express = match kind.map(|node| text(node, file.text())) {
-            None => Some(false),
-            Some(kind) => kind.and_then(|kind| match kind.text() {
-                "EXPRESS" => Some(true),
-                "STANDARD" => Some(false),
-                _ => None,
-            }),
+        let execution_type = match kind.map(|node| text(node, file.text())) {
+            None => Some(ExecutionType::Standard),
+            Some(kind) => kind.and_then(|kind| ExecutionType::from_name(kind.text())),
         };
         let substitutions = property("DefinitionSubstitutions").map(Node::members).unwrap_or_default();
         let substitutions = substitutions.iter().filter_map(|member| {
@@ -114,7 +110,7 @@ impl TemplateMachine {
         let (definition, span) = definition(property, file).unwrap_or((TemplateDefinition::Elsewhere, key));
         TemplateMachine {
             name: name.to_owned(),
-            is_express,
+            execution_type,
             definition,
             span,
             substitutions: substitutions.collect(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::{Clock, Engine, Execution, Failure, Identity, Limits, ObjectPage, ObjectStore, load};
-use asl_model::Source;
+use asl_model::{MachineArn, Source};
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::fuzz::Random;
@@ -65,7 +65,9 @@ pub fn run(attack: &Attack) -> String {
     let files = Files(attack.files.clone());
     let engine = Engine::builder().clock(Clock::real()).storage(Arc::new(files)).build();
     let execution = Execution::new(attack.input.clone())
-        .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
+        .with_identity(Identity::new(
+            MachineArn::new("us-east-1", "123456789012", "machine").execution("run"),
+        ))
         .with_limits(Limits::standard());
     let now: Timestamp = std::time::SystemTime::now().into();
     let execution = match attack.deadline {

@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::{Clock, Engine, Execution, HistoryRecorder, Identity, Limits, Report, SeededEntropy, load};
-use asl_model::{Diagnostic, Source};
+use asl_model::{Diagnostic, MachineArn, Source};
 use asl_value::{Timestamp, Value};
 use serde::Deserialize;
 
@@ -158,7 +158,9 @@ impl Case {
             .build();
         let history = Arc::new(HistoryRecorder::new());
         let execution = Execution::new(input)
-            .with_identity(Identity::standard("us-east-1", "123456789012", "machine", "run"))
+            .with_identity(Identity::new(
+                MachineArn::new("us-east-1", "123456789012", "machine").execution("run"),
+            ))
             .with_limits(self.limits()?)
             .with_observer(history.clone());
         let mut report = engine.run(&program, execution.keeping_checkpoint()).await;

@@ -1,5 +1,6 @@
 //! From a template and a task's parameters to ARNs.
 
+use asl_model::{Arn, MachineArn};
 use asl_value::Value;
 
 use super::PolicyOptions;
@@ -141,7 +142,7 @@ impl Hole<'_> {
 
     fn formed(&self, value: &str) -> String {
         match self.form {
-            Some("machine") => value.split(':').nth(6).unwrap_or(value).to_owned(),
+            Some("machine") => MachineArn::parse(value).map_or(value, |machine| machine.name).to_owned(),
             Some("api") => {
                 let host = value.trim_start_matches("https://");
                 host.split('.').next().unwrap_or_default().to_owned()
@@ -191,8 +192,11 @@ fn named(value: &str, options: &PolicyOptions) -> Option<String> {
     if value.starts_with("arn:") || value == "*" {
         return Some(value.to_owned());
     }
+    let arn = |service, region, account, resource| {
+        Arn { partition: &options.partition, service, region, account, resource }.to_string()
+    };
     if let Some(object) = value.strip_prefix("s3://") {
-        return Some(format!("arn:{}:s3:::{object}", options.partition));
+        return Some(arn("s3", "", "", object));
     }
     // `https://sqs.eu-west-1.amazonaws.com/123456789012/orders`
     let (host, path) = value.strip_prefix("https://").or(value.strip_prefix("http://"))?.split_once('/')?;
@@ -201,28 +205,25 @@ fn named(value: &str, options: &PolicyOptions) -> Option<String> {
         return None;
     }
     let region = host.strip_prefix("sqs.").and_then(|host| host.split('.').next()).unwrap_or(&options.region);
-    Some(format!("arn:{}:sqs:{region}:{account}:{queue}", options.partition))
+    Some(arn("sqs", region, account, queue))
 }
 
 /// `service:rest` as ARN, in the region and account of `like` where that is one.
 fn base(text: &str, options: &PolicyOptions, like: Option<&str>) -> String {
-    let partition = options.partition.as_str();
-    let like: Vec<&str> =
-        like.filter(|like| like.starts_with("arn:")).unwrap_or_default().split(':').collect();
-    let region = like.get(3).copied().unwrap_or(&options.region);
-    let account = like.get(4).copied().unwrap_or(&options.account);
-    match text.split_once(':') {
-        None => text.to_owned(),
-        Some((service, rest)) => match rest.strip_prefix("::") {
-            Some(rest) => format!("arn:{partition}:{service}:::{rest}"),
-            None if rest.starts_with("-:") => {
-                format!("arn:{partition}:{service}::{account}:{}", rest.trim_start_matches("-:"))
-            }
-            None if service == "iam" => format!("arn:{partition}:iam::{account}:{rest}"),
-            None => match rest.strip_prefix(':') {
-                Some(rest) => format!("arn:{partition}:{service}:{region}::{rest}"),
-                None => format!("arn:{partition}:{service}:{region}:{account}:{rest}"),
-            },
-        },
-    }
+    let Some((service, rest)) = text.split_once(':') else { return text.to_owned() };
+    let like = like.and_then(Arn::parse);
+    let (region, account) =
+        like.map_or((&*options.region, &*options.account), |like| (like.region, like.account));
+    let (region, account, resource) = if let Some(resource) = rest.strip_prefix("::") {
+        ("", "", resource)
+    } else if let Some(resource) = rest.strip_prefix("-:") {
+        ("", account, resource)
+    } else if service == "iam" {
+        ("", account, rest)
+    } else if let Some(resource) = rest.strip_prefix(':') {
+        (region, "", resource)
+    } else {
+        (region, account, rest)
+    };
+    Arn { partition: &options.partition, service, region, account, resource }.to_string()
 }

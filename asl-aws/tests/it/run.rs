@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl_aws::{Aws, Config, Polling};
 use asl_engine::{Engine, Execution, HistoryRecorder, Identity, Registry, Report, load};
-use asl_model::Source;
+use asl_model::{MachineArn, Source};
 use asl_value::{Value, json};
 
 /// Reaches all services at one address, with keys that are none.
@@ -44,7 +44,7 @@ pub(crate) async fn run(aws: Aws, fields: Value) -> (Report, Value) {
     let recorder = Arc::new(HistoryRecorder::new());
     let execution = Execution::new(json!({"n": 1}))
         .with_trace_header(Some(TRACE.into()))
-        .with_identity(Identity::standard("eu-west-1", "111122223333", "main", "run"))
+        .with_identity(Identity::new(MachineArn::new("eu-west-1", "111122223333", "main").execution("run")))
         .with_observer(recorder.clone());
     let report = engine.run(&program, execution).await;
     (report, recorder.to_json())

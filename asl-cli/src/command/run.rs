@@ -12,7 +12,7 @@ use asl_engine::{
     Clock, Engine, Execution, HistoryRecorder, Identity, Limits, ObjectStore, Observer, Program, Registry,
     Report, SeededEntropy,
 };
-use asl_model::{Pattern, ResourceKind, StateMachine};
+use asl_model::{ExecutionType, MachineArn, Pattern, ResourceKind, StateMachine};
 use asl_value::{Object, Value};
 
 use self::children::FailedChildren;
@@ -21,7 +21,7 @@ use self::services::Services;
 
 use super::Refusal;
 use super::validate::{print, refuse};
-use crate::args::{Format, MachineType, Run};
+use crate::args::{Format, Run};
 use crate::definition::{check, task_states};
 use crate::input::InputText;
 use crate::mocks::{MockCase, MockConfig};
@@ -103,12 +103,14 @@ fn execute(
     let (region, account) = (&services.region, &services.account);
     let memory_bytes = Some(args.memory.bytes());
     let execution = match args.kind.machine_type {
-        MachineType::Standard => execution
+        ExecutionType::Standard => execution
             .with_limits(Limits { memory_bytes, ..Limits::standard() })
-            .with_identity(Identity::standard(region, account, "machine", "execution")),
-        MachineType::Express => execution
-            .with_limits(Limits { memory_bytes, ..Limits::express() })
-            .with_identity(Identity::express(region, account, "machine", "execution", "local")),
+            .with_identity(Identity::new(MachineArn::new(region, account, "machine").execution("execution"))),
+        ExecutionType::Express => {
+            execution.with_limits(Limits { memory_bytes, ..Limits::express() }).with_identity(Identity::new(
+                MachineArn::new(region, account, "machine").express("execution", "local"),
+            ))
+        }
     };
     Ok(super::runtime()?.block_on(engine.build().run(program, execution)))
 }

@@ -10,7 +10,7 @@ use asl_engine::TaskHandler;
 use asl_engine::{Clock, ObjectStore};
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
-use asl_local::{Config, LogSink, MachineType, MockSource, MockedTasks, Quotas, Server};
+use asl_local::{Config, LogSink, MockSource, MockedTasks, Quotas, Server};
 #[cfg(feature = "aws")]
 use asl_model::SdkCatalogue;
 
@@ -20,7 +20,7 @@ use tracing_subscriber::filter::LevelFilter;
 use super::Refusal;
 use super::run::mock_config;
 use super::validate::{print, refuse};
-use crate::args::{self, Format, Log, Serve};
+use crate::args::{Format, Log, Serve};
 use crate::definition::check;
 #[cfg(feature = "aws")]
 use crate::events::EventBridge;
@@ -92,12 +92,8 @@ async fn listen(
     let address = format!("{host}:{}", args.port);
     let server = Server::bind(&address, config).await;
     let server = server.map_err(|error| Refusal::io(format!("cannot listen at {address}: {error}")))?;
-    let kind = match args.kind.machine_type {
-        args::MachineType::Standard => MachineType::Standard,
-        args::MachineType::Express => MachineType::Express,
-    };
     for (name, definition) in definitions {
-        let arn = server.create_state_machine(name, definition, kind);
+        let arn = server.create_state_machine(name, definition, args.kind.machine_type);
         let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
         terminal.stdout.line(format_args!("created {arn}"));
     }

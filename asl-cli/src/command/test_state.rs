@@ -7,7 +7,7 @@ use asl_engine::{
     Clock, Engine, Failure, FieldValidation, Identity, Inspection, Registry, ResultSchema, StateTest, Task,
     TaskHandler, TestStatus, TestedState,
 };
-use asl_model::Excerpt;
+use asl_model::{Excerpt, MachineArn};
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
@@ -88,8 +88,9 @@ fn is_machine(checked: &Checked) -> bool {
 fn test(args: &TestState, terminal: &mut Terminal) -> Result<StateTest, Refusal> {
     let mut json = |text: &str| InputText::of(text, terminal)?.parse();
     let mut test = StateTest::new(json(&args.input)?);
-    test.identity = Identity::tested("us-east-1", "123456789012", "machine", "execution");
-    test.identity.role_arn = "".into();
+    test.identity =
+        Identity::new(MachineArn::new("us-east-1", "123456789012", "machine").tested("execution"))
+            .with_role("");
     test.variables = match args.variables.as_deref().map(&mut json).transpose()? {
         None => Object::new(),
         Some(Value::Object(variables)) => variables,

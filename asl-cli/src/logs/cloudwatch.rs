@@ -8,6 +8,7 @@ use std::time::Duration;
 use asl_aws::{CallOptions, Caller, ServiceError};
 use asl_engine::{Entropy, SystemEntropy};
 use asl_local::LogSink;
+use asl_model::ExecutionArn;
 use asl_value::{Timestamp, Value, json};
 use async_trait::async_trait;
 use tokio::sync::{mpsc, oneshot};
@@ -127,8 +128,8 @@ fn options() -> CallOptions<'static> {
 impl Record {
     fn new(group: &str, record: &Value) -> Record {
         let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-        // `arn:aws:states:us-east-1:123456789012:express:orders:name:id`
-        let machine = text("execution_arn").split(':').nth(6).unwrap_or_default().to_owned();
+        let machine =
+            ExecutionArn::parse(text("execution_arn")).map_or("", |arn| arn.machine.name).to_owned();
         let destination = Destination { group: group.to_owned(), machine };
         let timestamp = text("event_timestamp").parse().unwrap_or_default();
         Record { destination, timestamp, text: record.to_json() }

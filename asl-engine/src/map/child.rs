@@ -39,7 +39,7 @@ pub(crate) async fn run(
     let items = batch.unwrap_or(1);
     let (machine_arn, children) = (map_run.state_machine_arn(), map_run.children());
     let identity =
-        parent.identity.of_child(machine_arn, children, parent.entropy().uuid(), || parent.entropy().uuid());
+        parent.identity.of_child(machine_arn, children, &parent.entropy().uuid(), || parent.entropy().uuid());
     let express = Limits::express();
     let limits = match map_run.children() {
         ExecutionType::Standard => parent.limits.clone(),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use asl_model::ReaderConfig;
+use asl_model::{Arn, ReaderConfig};
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
 
@@ -134,7 +134,7 @@ impl Files<'_> {
         let mut config = self.config.clone();
         config.input_type = Some("CSV".into());
         config.csv_headers = Some(schema.split(',').map(|name| name.trim().into()).collect());
-        let bucket = bucket.rsplit(':').next().unwrap_or_default();
+        let bucket = Arn::parse(bucket).map_or(bucket, |arn| arn.resource);
         let keys = files.iter().filter_map(|file| file.get("key"));
         let objects = keys.map(|key| located(bucket.into(), key.clone()));
         let mut files =

@@ -6,7 +6,7 @@ use asl_engine::{
     Clock, Engine, Failure, FieldValidation, Identity, ResultSchema, StateTest, TestRefusal, TestedState,
     task_fn,
 };
-use asl_model::{Resource, Source};
+use asl_model::{MachineArn, Resource, Source};
 use asl_value::{Timestamp, Value, json};
 
 const INVOKE: &str = "arn:aws:states:::lambda:invoke";
@@ -26,7 +26,7 @@ fn tested_answer(tested: &TestedState, change: impl FnOnce(&mut StateTest)) -> R
     let clock = Clock::virtual_time().starting_at(Timestamp::EPOCH);
     let engine = Engine::builder().tasks(tasks).clock(clock).build();
     let mut test = StateTest::new(json!({"n": 1}));
-    test.identity = Identity::express("us-east-1", "123456789012", "m", "e", "id");
+    test.identity = Identity::new(MachineArn::new("us-east-1", "123456789012", "m").express("e", "id"));
     change(&mut test);
     let run = engine.test_state(tested, &test);
     let seen = futures_util::FutureExt::now_or_never(run).expect("nothing here waits")?;
@@ -347,8 +347,8 @@ fn check_context(change: impl Fn(&mut StateTest), expected: &Value) {
     for state in [paths, jsonata] {
         let found = answer(state, |test| {
             test.mock = Some(Ok(json!(null)));
-            test.identity = Identity::tested("us-east-1", "123456789012", "m", "e");
-            test.identity.role_arn = "".into();
+            test.identity =
+                Identity::new(MachineArn::new("us-east-1", "123456789012", "m").tested("e")).with_role("");
             change(test);
         });
         let found = Value::parse(found.unwrap()["output"].as_str().unwrap()).unwrap();

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use asl_engine::{Clock, Execution, Failure, Identity, LogLevel, LogObserver, Registry, task_fn};
+use asl_model::MachineArn;
 use asl_value::{Timestamp, Value, json};
 
 use crate::{engine, program};
@@ -10,7 +11,7 @@ use crate::{engine, program};
 /// The records of an execution.
 async fn records(definition: &str, input: Value, level: LogLevel, with_data: bool) -> Vec<Value> {
     let records = Arc::new(Mutex::new(Vec::new()));
-    let identity = Identity::express("us-east-1", "111111111111", "sm", "run", "id");
+    let identity = Identity::new(MachineArn::new("us-east-1", "111111111111", "sm").express("run", "id"));
     let sink = Arc::clone(&records);
     let log = LogObserver::new(level, &identity, move |record| sink.lock().unwrap().push(record))
         .with_execution_data(with_data);

@@ -65,7 +65,7 @@ const HEARTBEAT_TIMED_OUT: usize = 5;
 /// UNRECORDED: whether an activity without a heartbeat counts as `ActivitiesTimedOut` too; here it does not.
 pub(crate) struct Tasks {
     metrics: Arc<Metrics>,
-    /// `arn:aws:states:eu-west-1:123456789012`
+    /// What the ARNs of the account's resources in Step Functions begin with: `arn:aws:states:eu-west-1:123456789012:`.
     service_arn: Text,
     /// Tasks that have not ended, by the number of their last event.
     open: Mutex<HashMap<u64, Open>>,
@@ -79,8 +79,7 @@ struct Open {
 
 impl Tasks {
     pub(crate) fn new(metrics: Arc<Metrics>, identity: &Identity) -> Tasks {
-        let machine_arn = identity.state_machine_arn.as_str();
-        let service_arn = machine_arn.split_once(":stateMachine:").map_or(machine_arn, |(arn, _)| arn).into();
+        let service_arn = identity.machine().sibling("").into();
         Tasks { metrics, service_arn, open: Mutex::default() }
     }
 
@@ -129,7 +128,7 @@ impl Tasks {
             TaskKind::Activity { resource } => self.metrics.add(&ACTIVITIES, resource, &[count], times),
             TaskKind::Service { resource_type, resource } => {
                 // Observed: with region and account, unlike in a definition.
-                let arn = format!("{}:{resource_type}:{resource}", self.service_arn).into();
+                let arn = format!("{}{resource_type}:{resource}", self.service_arn).into();
                 self.metrics.add(&SERVICES, &arn, &[count], times);
             }
         }

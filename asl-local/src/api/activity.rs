@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use super::{done, encryption, tags};
 use crate::activity::{Activity, WaitingTask};
 use crate::app::App;
-use crate::arn::{Arn, check_name};
+use crate::arn::{self, check_name};
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
@@ -153,6 +153,6 @@ impl Drop for Poller<'_> {
 fn read_arn<'a>(fields: &mut Fields<'a>) -> Result<&'a str, ApiError> {
     let arn = fields.arn("activityArn");
     fields.check()?;
-    Arn::parse(arn, &["activity"])?;
+    arn::check(arn, &["activity"])?;
     Ok(arn)
 }

@@ -6,7 +6,7 @@ use asl_value::{Value, json};
 
 use super::done;
 use crate::app::App;
-use crate::arn::MachineArn;
+use crate::arn::QualifiedArn;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::machine::{Alias, Machine};
@@ -44,7 +44,7 @@ pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
 pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineAliasArn");
     fields.check()?;
-    let parsed = MachineArn::parse(arn)?;
+    let parsed = QualifiedArn::parse(arn)?;
     let name = parsed.qualifier.unwrap_or_default();
     let store = app.store();
     let machine = store.machines.get(parsed.machine).ok_or_else(unknown)?;
@@ -71,7 +71,7 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     let description = fields.text("description", 0..=256);
     let routes = read_routes(fields);
     fields.check()?;
-    let parsed = MachineArn::parse(arn)?;
+    let parsed = QualifiedArn::parse(arn)?;
     if description.is_none() && routes.is_none() {
         // UNRECORDED: the text of the ValidationException about an update of nothing.
         let message = "Either the description or the routing configuration must be specified";
@@ -98,7 +98,7 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineAliasArn");
     fields.check()?;
-    let parsed = MachineArn::parse(arn)?;
+    let parsed = QualifiedArn::parse(arn)?;
     if let Some(machine) = app.store().machines.get_mut(parsed.machine) {
         machine.aliases.remove(parsed.qualifier.unwrap_or_default());
     }
@@ -110,7 +110,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let page = Page::read(fields, 1024, ("aliases", arn))?;
     let store = app.store();
     let machine = store.machine(arn)?;
-    let version = MachineArn::parse(arn)?.version();
+    let version = QualifiedArn::parse(arn)?.version();
     let routes = |alias: &Alias| {
         version.is_none_or(|version| alias.routing.iter().any(|(routed, _)| *routed == version))
     };
@@ -169,7 +169,7 @@ fn routing(routes: &[Route<'_>]) -> Result<(String, Vec<(u64, u64)>), ApiError> 
     let mut routing = Vec::new();
     let mut machines = Vec::new();
     for Route { version_arn, weight } in routes {
-        let parsed = MachineArn::parse(version_arn)?;
+        let parsed = QualifiedArn::parse(version_arn)?;
         let Some(version) = parsed.version() else {
             return refused("must contain state machine version ARNs", &arns);
         };

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::Outcome;
+use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Object, Value, json};
 
 use super::state_machine::variable_references;
 use crate::app::App;
-use crate::arn::Arn;
+use crate::arn;
 use crate::error::ApiError;
 use crate::execution::{self, Ended, Execution, Start};
-use crate::machine::MachineType;
 use crate::page::{Order, Page};
 use crate::redrive;
 use crate::wire::{Fields, present};
@@ -89,7 +89,7 @@ pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
     let is_child = arn.contains(":express:") && arn.contains('/');
     let kinds: &[&str] =
         if app.config.express_history || is_child { &["execution", "express"] } else { &["execution"] };
-    Arn::parse(arn, kinds)?;
+    arn::check(arn, kinds)?;
     app.store().execution(arn)
 }
 
@@ -179,7 +179,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let has_status = |execution: &Execution| status.is_none_or(|status| execution.status() == status);
     let Some(arn) = machine.filter(|_| map_run.is_none()) else {
         if let (None, Some(arn)) = (machine, map_run) {
-            Arn::parse(arn, &["mapRun"])?;
+            arn::check(arn, &["mapRun"])?;
             let store = app.store();
             let map_run = store.map_run(arn)?;
             let of_map_run = |execution: &Execution| {
@@ -204,7 +204,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     }
     let store = app.store();
     let target = store.target(arn, |_| 0)?;
-    if target.kind == MachineType::Express && !app.config.express_history {
+    if target.kind == ExecutionType::Express && !app.config.express_history {
         return Err(ApiError::wrong_type());
     }
     let is_alias = target.alias_arn.is_some();
@@ -275,7 +275,7 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
     Ok(present(json!({
         // Recorded: without the version that it was started as.
         "stateMachineArn": execution.machine_arn.as_str(),
-        "name": execution.machine_arn.rsplit(':').next(),
+        "name": MachineArn::parse(&execution.machine_arn).map(|machine| machine.name),
         "definition": if metadata_only { "{}" } else { &revision.definition },
         "roleArn": revision.role_arn.as_str(),
         "updateDate": revision.since.epoch_seconds(),

@@ -8,7 +8,7 @@ use asl_value::{Value, json};
 use super::done;
 use super::execution::find;
 use crate::app::App;
-use crate::arn::Arn;
+use crate::arn;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
 use crate::wire::{Fields, present};
@@ -89,6 +89,6 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
 fn read(app: &App, fields: &mut Fields<'_>) -> Result<Arc<MapRun>, ApiError> {
     let arn = fields.required("mapRunArn", 1..=2000);
     fields.check()?;
-    Arn::parse(arn, &["mapRun"])?;
+    arn::check(arn, &["mapRun"])?;
     app.store().map_run(arn).cloned()
 }

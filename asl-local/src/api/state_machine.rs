@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use asl_engine::LogLevel;
+use asl_model::ExecutionType;
 use asl_value::{Object, Value, json};
 
 use super::{done, encryption, tags};
 use crate::app::App;
-use crate::arn::{Arn, MachineArn, check_name};
+use crate::arn::{QualifiedArn, check_name};
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::log::check_group;
-use crate::machine::{Machine, MachineType, Revision, Tags, program};
+use crate::machine::{Machine, Revision, Tags, program};
 use crate::page::{Order, Page};
 use crate::wire::{Fields, present};
 
@@ -58,7 +59,7 @@ impl<'a> Setting<'a> {
 /// A machine that shall be.
 pub(crate) struct Wanted {
     name: String,
-    kind: MachineType,
+    kind: ExecutionType,
     revision: Arc<Revision>,
     publish: bool,
     description: Option<String>,
@@ -76,9 +77,9 @@ pub(crate) fn create_here(
     app: &Arc<App>,
     name: &str,
     definition: &str,
-    kind: MachineType,
+    kind: ExecutionType,
 ) -> Result<String, ApiError> {
-    let role = format!("arn:aws:iam::{}:role/{name}", app.home.account);
+    let role = app.home.machine(name).role();
     let request = Object::from_distinct(vec![
         ("name".into(), name.into()),
         ("definition".into(), definition.into()),
@@ -96,8 +97,7 @@ fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
     fields.need("definition");
     fields.need("roleArn");
     let setting = Setting::read(fields);
-    let kind =
-        fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
+    let kind = fields.machine_type();
     let given_tags = tags::read(fields);
     fields.check()?;
     check_name(name)?;
@@ -129,7 +129,7 @@ fn wanted(app: &App, fields: &mut Fields<'_>) -> Result<Wanted, ApiError> {
 pub(crate) fn put(app: &Arc<App>, wanted: Wanted) -> Result<Value, ApiError> {
     let Wanted { name, kind, revision, publish, description, tags } = wanted;
     let now = revision.since;
-    let arn = app.home.machine(&name);
+    let arn = app.home.machine(&name).to_string();
     let mut store = app.store();
     if let Some(known) = store.machines.get(&arn) {
         return again(known, kind, &revision, publish, &description);
@@ -165,7 +165,7 @@ pub(crate) fn put(app: &Arc<App>, wanted: Wanted) -> Result<Value, ApiError> {
 /// A second creation: the same machine, or refused.
 fn again(
     known: &Machine,
-    kind: MachineType,
+    kind: ExecutionType,
     revision: &Revision,
     publish: bool,
     description: &Option<String>,
@@ -205,7 +205,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     let store = app.store();
     let machine = store.machine(arn)?;
     let target = store.target(arn, |_| 0)?;
-    let version = MachineArn::parse(arn)?.version().and_then(|version| machine.versions.get(&version));
+    let version = QualifiedArn::parse(arn)?.version().and_then(|version| machine.versions.get(&version));
     let revision = &target.revision;
     Ok(present(json!({
         "stateMachineArn": target.version_arn.as_deref().unwrap_or(&machine.arn),
@@ -311,8 +311,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineArn");
     fields.check()?;
-    Arn::parse(arn, &["stateMachine"])?;
-    let parsed = MachineArn::parse(arn)?;
+    let parsed = QualifiedArn::parse(arn)?;
     let mut store = app.store();
     if let Some(machine) = store.machines.get_mut(parsed.machine) {
         // UNRECORDED: the ARN of a version or an alias. Here it deletes nothing.

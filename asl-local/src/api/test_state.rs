@@ -145,8 +145,8 @@ impl<'a> Request<'a> {
         test.failed_iterations = self.failed_iterations;
         test.item_reader_data = self.item_reader_data.map(Into::into);
         let [machine, name] = [(); 2].map(|()| app.ids.uuid());
-        test.identity = Identity::tested(&app.home.region, &app.home.account, &machine, &name);
-        test.identity.role_arn = self.role_arn.unwrap_or_default().into();
+        let identity = Identity::new(app.home.machine(&machine).tested(&name));
+        test.identity = identity.with_role(self.role_arn.unwrap_or_default());
         Ok(test)
     }
 

@@ -5,13 +5,12 @@ use asl_value::{Value, json};
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::machine::{MachineType, compile};
+use crate::machine::compile;
 use crate::wire::{Fields, present};
 
 pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let definition = fields.required("definition", 0..=1_048_576);
-    let kind =
-        fields.word("type", &["STANDARD", "EXPRESS"]).map_or(MachineType::Standard, MachineType::from_name);
+    let kind = fields.machine_type();
     let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);
     fields.check()?;

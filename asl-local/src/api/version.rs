@@ -6,7 +6,7 @@ use asl_value::{Value, json};
 
 use super::done;
 use crate::app::App;
-use crate::arn::MachineArn;
+use crate::arn::QualifiedArn;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
@@ -58,7 +58,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.required("stateMachineVersionArn", 1..=2000);
     fields.check()?;
-    let parsed = MachineArn::parse(arn)?;
+    let parsed = QualifiedArn::parse(arn)?;
     let mut store = app.store();
     let (Some(machine), Some(version)) = (store.machines.get_mut(parsed.machine), parsed.version()) else {
         return Ok(done());

@@ -6,7 +6,8 @@ use crate::limits::COUNT;
 use crate::reader::{Fields, expected};
 use crate::writer::Members;
 use crate::{
-    Catcher, Code, Field, Filters, ItemBatcher, ItemReader, ResultWriter, Retrier, StateMachine, Transition,
+    Catcher, Code, ExecutionType, Field, Filters, ItemBatcher, ItemReader, ResultWriter, Retrier,
+    StateMachine, Transition,
 };
 
 /// Runs one machine per item of a list.
@@ -116,15 +117,6 @@ pub enum ProcessorMode {
     Distributed,
 }
 
-/// `ProcessorConfig.ExecutionType`
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ExecutionType {
-    /// `STANDARD`
-    Standard,
-    /// `EXPRESS`
-    Express,
-}
-
 /// Which deprecated names a [`Map`] is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -203,8 +195,6 @@ fn read_items(fields: &mut Fields<'_, '_>) -> Option<Field<Value>> {
 
 const MODES: [(&str, ProcessorMode); 2] =
     [("INLINE", ProcessorMode::Inline), ("DISTRIBUTED", ProcessorMode::Distributed)];
-const EXECUTION_TYPES: [(&str, ExecutionType); 2] =
-    [("STANDARD", ExecutionType::Standard), ("EXPRESS", ExecutionType::Express)];
 
 impl Processor {
     /// The field of the Map that holds it: `ItemProcessor`, or `Iterator`.
@@ -233,8 +223,8 @@ impl Processor {
         let mut members = Members::default();
         if (self.mode, self.execution_type) != (ProcessorMode::Inline, None) {
             let mut config = Members::default();
-            config.maybe("Mode", word(&MODES, Some(self.mode)));
-            config.maybe("ExecutionType", word(&EXECUTION_TYPES, self.execution_type));
+            config.maybe("Mode", MODES.iter().find(|(_, mode)| *mode == self.mode).map(|(word, _)| *word));
+            config.maybe("ExecutionType", self.execution_type.map(ExecutionType::name));
             members.put("ProcessorConfig", config.into_value());
         }
         self.machine.write(&mut members);
@@ -252,9 +242,5 @@ fn read_config(fields: &mut Fields<'_, '_>) -> Option<(ProcessorMode, Option<Exe
     if inline && fields.has("ExecutionType") {
         return Some((ProcessorMode::Inline, None));
     }
-    Some((mode.unwrap_or_default(), fields.word("ExecutionType", &EXECUTION_TYPES)))
-}
-
-fn word<T: PartialEq>(words: &[(&'static str, T)], meaning: Option<T>) -> Option<&'static str> {
-    words.iter().find(|(_, known)| Some(known) == meaning.as_ref()).map(|(word, _)| *word)
+    Some((mode.unwrap_or_default(), fields.word("ExecutionType", &ExecutionType::NAMES)))
 }

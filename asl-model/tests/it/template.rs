@@ -1,7 +1,8 @@
 //! State machines in templates: what of them is found, and where their problems stand.
 
 use asl_model::{
-    Code, Diagnostic, Excerpt, Format, Source, Substitutions, Template, TemplateDefinition, parse,
+    Code, Diagnostic, Excerpt, ExecutionType, Format, Source, Substitutions, Template, TemplateDefinition,
+    parse,
 };
 
 fn read(text: &str, format: Format) -> Template {
@@ -180,7 +181,7 @@ fn substitutions() {
     );
     let machine = &template.machines[0];
     assert!(matches!(&machine.definition, TemplateDefinition::File(path) if path == "machines/m.asl.json"));
-    assert_eq!(machine.is_express, Some(true));
+    assert_eq!(machine.execution_type, Some(ExecutionType::Express));
     let file = r#"{"StartAt": "W", "States": {
         "W": {"Type": "Wait", "Seconds": ${Wait}, "Next": "V"},
         "V": {"Type": "Wait", "Seconds": ${Delay}, "Next": "T"},

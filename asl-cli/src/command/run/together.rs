@@ -6,13 +6,14 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use asl_engine::TaskHandler;
 use asl_engine::{Entropy, Observer, Report, SeededEntropy};
-use asl_local::{Config, FirstExecution, MachineType, Machines, MockedTasks, Quotas};
+use asl_local::{Config, FirstExecution, Machines, MockedTasks, Quotas};
+use asl_model::ExecutionType;
 use asl_value::Value;
 
 use super::services::Services;
 use super::{clock, storage};
 use crate::Terminal;
-use crate::args::{self, Format, Kind, Run};
+use crate::args::{Format, Kind, Run};
 use crate::command::Refusal;
 use crate::command::serve::{definition_files, machine_name};
 use crate::command::validate::{print, refuse};
@@ -25,7 +26,7 @@ use crate::services::own_tasks;
 pub(super) struct Other {
     name: String,
     definition: String,
-    kind: MachineType,
+    kind: ExecutionType,
 }
 
 /// The machines of `--with` and `--with-express`; `None` if one of them is invalid, which is then reported.
@@ -33,7 +34,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
     let substitutions = args.definition.substitutions.values()?;
     let mut others = Vec::new();
     for (paths, machine_type) in
-        [(&args.with, args::MachineType::Standard), (&args.with_express, args::MachineType::Express)]
+        [(&args.with, ExecutionType::Standard), (&args.with_express, ExecutionType::Express)]
     {
         for candidate in definition_files(paths)? {
             let name = machine_name(&candidate.path);
@@ -52,7 +53,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
             if args.format == Format::Human {
                 print(&checked, terminal);
             }
-            others.push(Other { name, definition, kind: kind(machine_type) });
+            others.push(Other { name, definition, kind: machine_type });
         }
     }
     Ok(Some(others))
@@ -70,13 +71,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-fn kind(machine_type: args::MachineType) -> MachineType {
-    match machine_type {
-        args::MachineType::Standard => MachineType::Standard,
-        args::MachineType::Express => MachineType::Express,
-    }
-}
-
 /// Runs the execution `execution` of the machine with the others beside it.
 pub(super) fn run(
     args: &Run,
@@ -92,7 +86,7 @@ pub(super) fn run(
     for Other { name, definition, kind } in others {
         machines.create_state_machine(&name, &definition, kind).map_err(refused)?;
     }
-    let kind = kind(args.kind.machine_type);
+    let kind = args.kind.machine_type;
     let machine = machines.create_state_machine(&own_name(args), definition, kind).map_err(refused)?;
     let mocks = case.map(|case| MockedTasks {
         states: case.states().map(|(state, _)| state.to_owned()).collect(),
