@@ -374,7 +374,7 @@ impl<'a> Visit<'a> {
         let after_work = if has_result { inside.with_result(&result) } else { inside };
         let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         drop(effective);
-        let output = self.checked(step.flow.exit(raw, result, &env)?)?;
+        let output = self.checked(step.flow.exit(raw, result, &env, None)?)?;
         Ok(Exit { output, assigned, next: step.next })
     }
 
@@ -396,7 +396,7 @@ impl<'a> Visit<'a> {
         };
         let env = self.env(&context, &frame.scope).with_error(&error);
         let assigned = self.assign(catcher.assign.as_ref(), &env.with_input(&raw))?;
-        let output = self.checked(catcher.flow.exit(raw, error.clone(), &env)?)?;
+        let output = self.checked(catcher.flow.exit(raw, error.clone(), &env, None)?)?;
         Ok(Exit { output, assigned, next: Next::State(catcher.next) })
     }
 

@@ -1,7 +1,7 @@
 //! The query languages of this build: the only file that names them.
 
 use asl_model::{Code, Diagnostic, QueryLanguage};
-use asl_query::{Language, SyntaxErrorKind};
+use asl_query::{ExitStep, Language, SyntaxErrorKind, Yields};
 use asl_value::Pointer;
 
 use crate::inspect::Stage;
@@ -35,9 +35,12 @@ pub(crate) fn code(of: QueryLanguage, kind: SyntaxErrorKind) -> Code {
     }
 }
 
-/// Whether a Pass state yields a result of its own: what its `Parameters` make, which JSONata has no field for.
-pub(crate) fn has_pass_result(of: QueryLanguage) -> bool {
-    of == QueryLanguage::JsonPath
+/// What a Pass state yields: the result of its `Parameters`, which JSONata has no field for.
+pub(crate) fn pass_yields(of: QueryLanguage) -> Yields {
+    match of {
+        QueryLanguage::JsonPath => Yields::Result,
+        QueryLanguage::JsonAta => Yields::Nothing,
+    }
 }
 
 /// How TestState calls what a stage of a state's data flow yields; `None` where the language has no such filter.
@@ -50,8 +53,8 @@ pub(crate) fn stage_name(of: QueryLanguage, stage: Stage) -> Option<&'static str
         (QueryLanguage::JsonPath, Stage::Input) => Some("afterInputPath"),
         (QueryLanguage::JsonPath, Stage::Arguments) => Some("afterParameters"),
         (QueryLanguage::JsonPath, Stage::Items) => Some("afterItemsPath"),
-        (QueryLanguage::JsonPath, Stage::Selected) => Some("afterResultSelector"),
-        (QueryLanguage::JsonPath, Stage::Merged) => Some("afterResultPath"),
+        (QueryLanguage::JsonPath, Stage::Exit(ExitStep::Selected)) => Some("afterResultSelector"),
+        (QueryLanguage::JsonPath, Stage::Exit(ExitStep::Merged)) => Some("afterResultPath"),
         (QueryLanguage::JsonAta, Stage::Arguments) => Some("afterArguments"),
         (QueryLanguage::JsonAta, _) => None,
     }

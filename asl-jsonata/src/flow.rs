@@ -1,6 +1,8 @@
 //! [`ArgumentsOutput`]: `Arguments` before the work, `Output` after it.
 
-use asl_query::{DataFlow, Env, EvalError, Expected, Field, FlowFields, Site, SyntaxError, Template};
+use asl_query::{
+    DataFlow, Env, EvalError, ExitWatch, Expected, Field, FlowFields, Site, SyntaxError, Template, Yields,
+};
 use asl_value::{Text, Value};
 
 use crate::template;
@@ -18,26 +20,16 @@ pub struct ArgumentsOutput {
     yields: Yields,
 }
 
-/// What the work hands to `Output`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Yields {
-    /// `$states.result`
-    Result,
-    /// `$states.errorOutput`
-    Error,
-    Nothing,
-}
-
 impl ArgumentsOutput {
     /// Compiles the fields.
     ///
     /// # Errors
     /// Every expression that is not JSONata, or reads what does not exist where it stands.
-    pub fn compile(fields: &FlowFields<'_>, site: Site) -> Result<ArgumentsOutput, Vec<SyntaxError>> {
-        let (yields, output_site) = match (site, fields.has_result) {
-            (Site::Catch, _) => (Yields::Error, Site::Catch),
-            (_, true) => (Yields::Result, Site::Output),
-            (_, false) => (Yields::Nothing, Site::AssignInput),
+    pub fn compile(fields: &FlowFields<'_>) -> Result<ArgumentsOutput, Vec<SyntaxError>> {
+        let output_site = match fields.yields {
+            Yields::Result => Site::Output,
+            Yields::ErrorOutput => Site::Catch,
+            Yields::Nothing => Site::AssignInput,
         };
         let mut errors = Vec::new();
         let mut template = |json: Option<&Value>, name, site| {
@@ -47,7 +39,11 @@ impl ArgumentsOutput {
         };
         let arguments = template(fields.arguments, "Arguments", Site::Arguments);
         let output = template(fields.output, "Output", output_site);
-        if errors.is_empty() { Ok(ArgumentsOutput { arguments, output, yields }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(ArgumentsOutput { arguments, output, yields: fields.yields })
+        } else {
+            Err(errors)
+        }
     }
 
     pub(crate) fn is_identity(&self) -> bool {
@@ -67,12 +63,18 @@ impl DataFlow for ArgumentsOutput {
         }
     }
 
-    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
+    fn exit(
+        &self,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+        _: Option<ExitWatch<'_>>,
+    ) -> Result<Value, EvalError> {
         let Some(template) = &self.output else { return Ok(result) };
         let inside = env.with_input(&raw);
         template.eval(&match self.yields {
             Yields::Result => inside.with_result(&result),
-            Yields::Error => inside.with_error(&result),
+            Yields::ErrorOutput => inside.with_error(&result),
             Yields::Nothing => inside,
         })
     }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Identity, Language, Site, SyntaxError,
-    Template,
+    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Identity, Language, SyntaxError, Template,
 };
 use asl_value::Value;
 
@@ -63,8 +62,8 @@ impl Language for Jsonata {
         }
     }
 
-    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
-        let flow = ArgumentsOutput::compile(fields, site)?;
+    fn flow(&self, fields: &FlowFields<'_>) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
+        let flow = ArgumentsOutput::compile(fields)?;
         if flow.is_identity() { Ok(Arc::new(Identity)) } else { Ok(Arc::new(flow)) }
     }
 }

@@ -7,14 +7,11 @@
 //!
 //! // A Task state: what it is given, and what it puts out.
 //! let state = Pointer::root().key("States").key("Price");
-//! let flow = Jsonata.flow(
-//!     &FlowFields {
-//!         arguments: Some(&json!({"skus": "{% $states.input.order.lines.sku %}", "run": "{% $run %}"})),
-//!         output: Some(&json!({"order": "{% $states.input.order %}", "price": "{% $sum($states.result) %}"})),
-//!         ..FlowFields::none(&state)
-//!     },
-//!     Site::Arguments,
-//! ).unwrap();
+//! let flow = Jsonata.flow(&FlowFields {
+//!     arguments: Some(&json!({"skus": "{% $states.input.order.lines.sku %}", "run": "{% $run %}"})),
+//!     output: Some(&json!({"order": "{% $states.input.order %}", "price": "{% $sum($states.result) %}"})),
+//!     ..FlowFields::none(&state)
+//! }).unwrap();
 //!
 //! let raw = json!({"order": {"lines": [{"sku": "a-1"}, {"sku": "b-7"}]}});
 //! let scope = Scope::from([("run", json!(7))].into_iter().collect::<Object>());
@@ -24,7 +21,7 @@
 //! let arguments = flow.arguments(&env.with_input(&input)).unwrap();
 //! assert_eq!(arguments, json!({"skus": ["a-1", "b-7"], "run": 7}));
 //!
-//! let output = flow.exit(raw.clone(), json!([4, 5.5]), &env).unwrap();
+//! let output = flow.exit(raw.clone(), json!([4, 5.5]), &env, None).unwrap();
 //! assert_eq!(output["price"], json!(9.5));
 //! assert!(output["order"].same(&raw["order"]));
 //!

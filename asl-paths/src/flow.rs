@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitStep, Expected, Field, FilterPath, FlowFields, Identity, Site, SyntaxError,
-    Template,
+    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, Field, FilterPath, FlowFields, Identity, Site,
+    SyntaxError, Template,
 };
 use asl_value::{Object, Text, Value};
 
@@ -48,7 +48,7 @@ impl FieldFilters {
     ///
     /// # Errors
     /// Everything that is no path, or no template.
-    pub fn compile(fields: &FlowFields<'_>, site: Site) -> Result<FieldFilters, Vec<SyntaxError>> {
+    pub fn compile(fields: &FlowFields<'_>) -> Result<FieldFilters, Vec<SyntaxError>> {
         let mut errors = Vec::new();
         let input_path = part(fields, fields.input_path, "InputPath", &mut errors);
         let output_path = part(fields, fields.output_path, "OutputPath", &mut errors);
@@ -62,7 +62,7 @@ impl FieldFilters {
             let field = Field { pointer: &pointer, name, site, expected: Expected::Any };
             template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
         };
-        let parameters = template(fields.parameters, "Parameters", site);
+        let parameters = template(fields.parameters, "Parameters", Site::Arguments);
         let result_selector = template(fields.result_selector, "ResultSelector", Site::Result);
         match errors.is_empty() {
             true => Ok(FieldFilters { input_path, parameters, result_selector, result_path, output_path }),
@@ -133,33 +133,6 @@ fn syntax_error(
     SyntaxError::new(fields.pointer.key(name), message).range(error.range).help(error.help)
 }
 
-impl FieldFilters {
-    /// Generic, so that who does not listen pays nothing for what is told.
-    fn leave(
-        &self,
-        raw: Value,
-        result: Value,
-        env: &Env<'_>,
-        mut tell: impl FnMut(ExitStep, &Value),
-    ) -> Result<Value, EvalError> {
-        let result = match &self.result_selector {
-            Some(template) => template.eval(&env.with_input(&result))?,
-            None => result,
-        };
-        tell(ExitStep::Selected, &result);
-        let merged = match &self.result_path {
-            ResultTarget::Whole => result,
-            ResultTarget::Nowhere => raw,
-            ResultTarget::At(path) => path.put(raw, result)?,
-        };
-        tell(ExitStep::Merged, &merged);
-        match &self.output_path {
-            Part::All => Ok(merged),
-            part => part.of(&env.with_input(&merged)),
-        }
-    }
-}
-
 impl Part {
     /// The part of what `$` means in `env`.
     fn of(&self, env: &Env<'_>) -> Result<Value, EvalError> {
@@ -186,18 +159,32 @@ impl DataFlow for FieldFilters {
         }
     }
 
-    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.leave(raw, result, env, |_, _| ())
-    }
-
-    fn exit_telling(
+    fn exit(
         &self,
         raw: Value,
         result: Value,
         env: &Env<'_>,
-        tell: &mut dyn FnMut(ExitStep, &Value),
+        mut watch: Option<ExitWatch<'_>>,
     ) -> Result<Value, EvalError> {
-        self.leave(raw, result, env, tell)
+        let result = match &self.result_selector {
+            Some(template) => template.eval(&env.with_input(&result))?,
+            None => result,
+        };
+        if let Some(watch) = &mut watch {
+            watch(ExitStep::Selected, &result);
+        }
+        let merged = match &self.result_path {
+            ResultTarget::Whole => result,
+            ResultTarget::Nowhere => raw,
+            ResultTarget::At(path) => path.put(raw, result)?,
+        };
+        if let Some(watch) = watch {
+            watch(ExitStep::Merged, &merged);
+        }
+        match &self.output_path {
+            Part::All => Ok(merged),
+            part => part.of(&env.with_input(&merged)),
+        }
     }
 
     fn variables(&self, tell: &mut dyn FnMut(&Text)) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{DataFlow, Expr, Field, FlowFields, Language, Site, SyntaxError, Template};
+use asl_query::{DataFlow, Expr, Field, FlowFields, Language, SyntaxError, Template};
 use asl_value::Value;
 
 use crate::{FieldFilters, choice, scalar, template};
@@ -49,7 +49,7 @@ impl Language for JsonPath {
         choice::compile(rule, field)
     }
 
-    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
-        FieldFilters::compile(fields, site).map(FieldFilters::shared)
+    fn flow(&self, fields: &FlowFields<'_>) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
+        FieldFilters::compile(fields).map(FieldFilters::shared)
     }
 }

@@ -7,15 +7,12 @@
 //!
 //! // A Task state: what it is given, and where its result goes.
 //! let state = Pointer::root().key("States").key("Price");
-//! let flow = JsonPath.flow(
-//!     &FlowFields {
-//!         parameters: Some(&json!({"sku.$": "$.order.lines[0].sku", "note.$": "States.Format('run {}', $$.Run)"})),
-//!         result_path: FilterPath::Path("$.order.price"),
-//!         output_path: FilterPath::Path("$.order"),
-//!         ..FlowFields::none(&state)
-//!     },
-//!     Site::Arguments,
-//! ).unwrap();
+//! let flow = JsonPath.flow(&FlowFields {
+//!     parameters: Some(&json!({"sku.$": "$.order.lines[0].sku", "note.$": "States.Format('run {}', $$.Run)"})),
+//!     result_path: FilterPath::Path("$.order.price"),
+//!     output_path: FilterPath::Path("$.order"),
+//!     ..FlowFields::none(&state)
+//! }).unwrap();
 //!
 //! let raw = json!({"order": {"lines": [{"sku": "a-1"}]}});
 //! let (context, scope) = (json!({"Run": 7}), Scope::default());
@@ -25,7 +22,7 @@
 //! let arguments = flow.arguments(&env.with_input(&input)).unwrap();
 //! assert_eq!(arguments, json!({"sku": "a-1", "note": "run 7"}));
 //!
-//! let output = flow.exit(raw.clone(), json!(9.5), &env).unwrap();
+//! let output = flow.exit(raw.clone(), json!(9.5), &env, None).unwrap();
 //! assert_eq!(output.to_string(), r#"{"lines":[{"sku":"a-1"}],"price":9.5}"#);
 //!
 //! // A rule of a Choice state.

@@ -34,32 +34,27 @@ pub trait DataFlow: Debug + Send + Sync {
 
     /// The state's output. Takes both by value: a document nobody else holds is written in place.
     ///
-    /// `env.input` and `env.result` are not set: the two arguments stand for them.
+    /// `env.input` and `env.result` are not set: the two arguments replace them. If there is a `watch`, it receives the
+    /// value after each [`ExitStep`] that the language has; an execution passes `None`, a test of a single state listens.
     ///
     /// # Errors
     /// An expression fails, or the result cannot be put where it should go.
-    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError>;
-
-    /// [`exit`](DataFlow::exit), which tells what it has after each of its steps: for who tests a state.
-    ///
-    /// # Errors
-    /// As [`exit`](DataFlow::exit); the steps before the one that failed have been told.
-    fn exit_telling(
+    fn exit(
         &self,
         raw: Value,
         result: Value,
         env: &Env<'_>,
-        tell: &mut dyn FnMut(ExitStep, &Value),
-    ) -> Result<Value, EvalError> {
-        let _ = tell;
-        self.exit(raw, result, env)
-    }
+        watch: Option<ExitWatch<'_>>,
+    ) -> Result<Value, EvalError>;
 
     /// Names the variables that its fields may read, as [`Expr::variables`](crate::Expr::variables).
     fn variables(&self, tell: &mut dyn FnMut(&Text)) {
         let _ = tell;
     }
 }
+
+/// Receives the values between a state's result and its output, see [`DataFlow::exit`].
+pub type ExitWatch<'w> = &'w mut dyn FnMut(ExitStep, &Value);
 
 /// A step of a JSONPath state on the way from its result to its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +76,17 @@ impl DataFlow for Identity {
     fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         Ok(env.input.clone())
     }
-    fn exit(&self, _: Value, result: Value, _: &Env<'_>) -> Result<Value, EvalError> {
-        Ok(result)
-    }
-    fn exit_telling(
+    fn exit(
         &self,
         _: Value,
         result: Value,
         _: &Env<'_>,
-        tell: &mut dyn FnMut(ExitStep, &Value),
+        watch: Option<ExitWatch<'_>>,
     ) -> Result<Value, EvalError> {
-        tell(ExitStep::Selected, &result);
-        tell(ExitStep::Merged, &result);
+        if let Some(watch) = watch {
+            watch(ExitStep::Selected, &result);
+            watch(ExitStep::Merged, &result);
+        }
         Ok(result)
     }
 }
@@ -128,8 +122,19 @@ pub struct FlowFields<'a> {
     pub arguments: Option<&'a Value>,
     /// JSONata: `"{% $states.result.body %}"`.
     pub output: Option<&'a Value>,
-    /// Whether the work yields a result of its own (Task, Parallel, Map, Pass, a catcher) or the input passes through.
-    pub has_result: bool,
+    /// What the work hands to the filters after it.
+    pub yields: Yields,
+}
+
+/// What the work of a state hands to `ResultSelector`, `Output` and `Assign`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Yields {
+    /// A result of its own: Task, Parallel, Map, a Pass state of JSONPath.
+    Result,
+    /// The error output, of a catcher.
+    ErrorOutput,
+    /// Nothing: the input passes through.
+    Nothing,
 }
 
 impl<'a> FlowFields<'a> {
@@ -144,7 +149,7 @@ impl<'a> FlowFields<'a> {
             output_path: FilterPath::Absent,
             arguments: None,
             output: None,
-            has_result: true,
+            yields: Yields::Result,
         }
     }
 }

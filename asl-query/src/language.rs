@@ -63,7 +63,7 @@ pub trait Language: Debug + Send + Sync {
     ///
     /// # Errors
     /// Everything in the fields that is not of the language.
-    fn flow(&self, fields: &FlowFields<'_>, site: Site) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>>;
+    fn flow(&self, fields: &FlowFields<'_>) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>>;
 }
 
 /// Where an expression stands and what it must yield: enough to write AWS's texts.

@@ -44,7 +44,7 @@ mod template;
 
 pub use env::{ContextObject, Env, FixedHost, Host, uuid};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
-pub use flow::{DataFlow, ExitStep, FilterPath, FlowFields, Identity};
+pub use flow::{DataFlow, ExitStep, ExitWatch, FilterPath, FlowFields, Identity, Yields};
 pub use language::{Expected, Expr, Field, Language, Site};
 pub use scope::Scope;
 pub use template::{Node, Template};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_model::{Diagnostic, Field, Filters, PathField, QueryLanguage};
-use asl_query::{DataFlow, Expected, Expr, FilterPath, FlowFields, Site, SyntaxError, Template};
+use asl_query::{DataFlow, Expected, Expr, FilterPath, FlowFields, Site, SyntaxError, Template, Yields};
 use asl_value::{Text, Value};
 
 use super::{Compiler, Place};
@@ -69,8 +69,7 @@ impl Compiler {
         &mut self,
         place: Place<'_>,
         filters: &Filters,
-        site: Site,
-        has_result: bool,
+        yields: Yields,
     ) -> Option<Arc<dyn DataFlow>> {
         let fields = FlowFields {
             input_path: filter_path(filters.input_path.as_ref()),
@@ -80,10 +79,10 @@ impl Compiler {
             output_path: filter_path(filters.output_path.as_ref()),
             arguments: filters.arguments.as_ref(),
             output: filters.output.as_ref(),
-            has_result,
+            yields,
             ..FlowFields::none(place.pointer)
         };
-        self.accept(place, place.language.flow(&fields, site))
+        self.accept(place, place.language.flow(&fields))
     }
 }
 

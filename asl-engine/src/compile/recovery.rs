@@ -1,7 +1,7 @@
 //! Retry and Catch.
 
 use asl_model::{Catcher, Filters, JitterStrategy, Retrier};
-use asl_query::Site;
+use asl_query::{Site, Yields};
 
 use super::field::Refused;
 use super::{Compiler, Place, target};
@@ -29,7 +29,7 @@ impl Compiler {
     fn catcher(&mut self, place: Place<'_>, catcher: &Catcher) -> Result<recovery::Catcher, Refused> {
         let (result_path, output) = (catcher.result_path.clone(), catcher.output.clone());
         let filters = Filters { result_path, output, ..Filters::default() };
-        let flow = self.flow(place, &filters, Site::Catch, true);
+        let flow = self.flow(place, &filters, Yields::ErrorOutput);
         let assign = self.template(place, "Assign", catcher.assign.as_ref(), Site::Catch)?;
         Ok(recovery::Catcher {
             error_equals: catcher.error_equals.clone().into(),

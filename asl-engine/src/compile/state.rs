@@ -6,7 +6,7 @@ use asl_model::{
     Choice, Code, Diagnostic, Fail, Field, Filters, Pass, Pattern, Resource, ResourceKind, State, StateKind,
     States, Task, Transition, Wait, WaitUntil,
 };
-use asl_query::{Expected, Identity, Site};
+use asl_query::{Expected, Identity, Site, Yields};
 use asl_value::{Pointer, Timestamp, Value};
 
 use super::field::Refused;
@@ -39,7 +39,7 @@ impl Compiler {
                     kind,
                     Ok(Next::End),
                     Ok(Recovery::default()),
-                    Work::None,
+                    Yields::Nothing,
                 )
             }
             StateKind::Fail(fail) => self.fail(place, fail),
@@ -58,14 +58,14 @@ impl Compiler {
                     kind,
                     next,
                     recovery,
-                    Work::Result,
+                    Yields::Result,
                 )
             }
             StateKind::Map(map) => {
                 let kind = self.map(place, map).map(|step| StepKind::Map(Box::new(step)));
                 let recovery = self.recovery(place, &map.retry, &map.catch);
                 let next = next(place, &map.transition);
-                self.step(place, &map.filters, map.assign.as_ref(), kind, next, recovery, Work::Result)
+                self.step(place, &map.filters, map.assign.as_ref(), kind, next, recovery, Yields::Result)
             }
         };
         parts.ok().map(|step| Step { name: state.name.clone(), ..step })
@@ -81,10 +81,10 @@ impl Compiler {
         kind: Result<StepKind, Refused>,
         next: Result<Next, Refused>,
         recovery: Result<Recovery, Refused>,
-        work: Work,
+        yields: Yields,
     ) -> Result<Step, Refused> {
-        let flow = self.flow(place, filters, Site::Output, matches!(work, Work::Result));
-        let site = if matches!(work, Work::Result) { Site::Assign } else { Site::AssignInput };
+        let flow = self.flow(place, filters, yields);
+        let site = if yields == Yields::Result { Site::Assign } else { Site::AssignInput };
         let assign = self.template(place, "Assign", assign, site);
         let kind = kind?;
         Ok(Step {
@@ -102,18 +102,15 @@ impl Compiler {
     fn pass(&mut self, place: Place<'_>, pass: &Pass) -> Result<Step, Refused> {
         let kind = Ok(StepKind::Pass(pass.result.clone()));
         let next = next(place, &pass.transition);
-        let work = match languages::has_pass_result(place.query_language) {
-            true => Work::Result,
-            false => Work::None,
-        };
-        self.step(place, &pass.filters, pass.assign.as_ref(), kind, next, Ok(Recovery::default()), work)
+        let yields = languages::pass_yields(place.query_language);
+        self.step(place, &pass.filters, pass.assign.as_ref(), kind, next, Ok(Recovery::default()), yields)
     }
 
     fn task(&mut self, place: Place<'_>, task: &Task) -> Result<Step, Refused> {
         let kind = self.task_step(place, task).map(|step| StepKind::Task(Box::new(step)));
         let recovery = self.recovery(place, &task.retry, &task.catch);
         let next = next(place, &task.transition);
-        self.step(place, &task.filters, task.assign.as_ref(), kind, next, recovery, Work::Result)
+        self.step(place, &task.filters, task.assign.as_ref(), kind, next, recovery, Yields::Result)
     }
 
     fn task_step(&mut self, place: Place<'_>, task: &Task) -> Result<TaskStep, Refused> {
@@ -153,7 +150,7 @@ impl Compiler {
             let assign = self.template(place, "Assign", rule.assign.as_ref(), Site::AssignInput);
             // A rule has its own `Output`; the filters by path are the state's for all of them.
             let filters = Filters { output: rule.output.clone(), ..choice.filters.clone() };
-            let flow = self.flow(place, &filters, Site::Output, false);
+            let flow = self.flow(place, &filters, Yields::Nothing);
             rules.push((condition, assign, flow, target(place.states, &rule.next)));
         }
         let kind = rules.into_iter().map(|(condition, assign, flow, next)| {
@@ -170,7 +167,15 @@ impl Compiler {
         let kind = rules.and_then(|rules| Ok(StepKind::Choice(ChoiceStep { rules, default: default? })));
         let recovery = Ok(Recovery::default());
         // Where it goes is the rules' business.
-        self.step(place, &choice.filters, choice.assign.as_ref(), kind, Ok(Next::End), recovery, Work::None)
+        self.step(
+            place,
+            &choice.filters,
+            choice.assign.as_ref(),
+            kind,
+            Ok(Next::End),
+            recovery,
+            Yields::Nothing,
+        )
     }
 
     fn wait(&mut self, place: Place<'_>, wait: &Wait) -> Result<Step, Refused> {
@@ -195,7 +200,15 @@ impl Compiler {
         };
         let kind = kind.and_then(|wait| wait.map(StepKind::Wait).ok_or(Refused));
         let next = next(place, &wait.transition);
-        self.step(place, &wait.filters, wait.assign.as_ref(), kind, next, Ok(Recovery::default()), Work::None)
+        self.step(
+            place,
+            &wait.filters,
+            wait.assign.as_ref(),
+            kind,
+            next,
+            Ok(Recovery::default()),
+            Yields::Nothing,
+        )
     }
 
     /// Validation has reported a text that is no timestamp, but not a `${Name}` that is to become one.
@@ -222,12 +235,6 @@ impl Compiler {
             recovery: Recovery::default(),
         })
     }
-}
-
-/// Whether a state's work yields a result of its own.
-enum Work {
-    Result,
-    None,
 }
 
 fn next(place: Place<'_>, transition: &Transition) -> Result<Next, Refused> {

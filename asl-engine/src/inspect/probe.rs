@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_model::LONE_STATE;
-use asl_query::{DataFlow, Env, EvalError, ExitStep};
+use asl_query::{DataFlow, Env, EvalError, ExitStep, ExitWatch, Yields};
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
 use super::StateTest;
 use super::answer::InspectionData;
 use super::context;
-use crate::languages::{has_pass_result, stage_name};
+use crate::languages::{pass_yields, stage_name};
 use crate::program::{Step, StepKind};
 use crate::{Failure, Registry, Task, TaskHandler};
 
@@ -27,10 +27,8 @@ pub(crate) enum Stage {
     ItemSelector,
     ItemBatcher,
     Result,
-    /// After `ResultSelector`.
-    Selected,
-    /// After `ResultPath`.
-    Merged,
+    /// On the way from the result to the output.
+    Exit(ExitStep),
 }
 
 /// Given to the interpreter while one state is tested, in place of nothing.
@@ -122,13 +120,13 @@ impl Probe {
 /// rule of the others.
 fn is_shown(step: &Step, stage: Stage) -> bool {
     match &step.kind {
-        StepKind::Pass(Some(_)) => matches!(stage, Stage::Result | Stage::Selected | Stage::Merged),
-        StepKind::Pass(None) => stage != Stage::Result && has_pass_result(step.query_language),
+        StepKind::Pass(Some(_)) => matches!(stage, Stage::Result | Stage::Exit(_)),
+        StepKind::Pass(None) => stage != Stage::Result && pass_yields(step.query_language) == Yields::Result,
         StepKind::Task(_) => true,
         StepKind::Choice(_) | StepKind::Wait(_) | StepKind::Succeed | StepKind::Fail(_) => {
             stage == Stage::Input
         }
-        StepKind::Parallel(_) => matches!(stage, Stage::Selected | Stage::Merged),
+        StepKind::Parallel(_) => matches!(stage, Stage::Exit(_)),
         StepKind::Map(_) => !matches!(stage, Stage::Arguments | Stage::Result),
     }
 }
@@ -170,14 +168,15 @@ impl DataFlow for Probed {
         self.flow.arguments(env).inspect(|arguments| self.probe.note(Stage::Arguments, arguments))
     }
 
-    fn exit(&self, raw: Value, result: Value, env: &Env<'_>) -> Result<Value, EvalError> {
+    fn exit(
+        &self,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+        _: Option<ExitWatch<'_>>,
+    ) -> Result<Value, EvalError> {
         self.probe.note(Stage::Result, &result);
-        self.flow.exit_telling(raw, result, env, &mut |step, value| {
-            let stage = match step {
-                ExitStep::Selected => Stage::Selected,
-                ExitStep::Merged => Stage::Merged,
-            };
-            self.probe.note(stage, value);
-        })
+        let mut watch = |step, value: &Value| self.probe.note(Stage::Exit(step), value);
+        self.flow.exit(raw, result, env, Some(&mut watch))
     }
 }

@@ -14,7 +14,7 @@ pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) ->
     let inside = Env { input: &effective, ..env };
     let (flow, assign, next) = way_out(visit, choice, &inside)?;
     let assigned = visit.assign(assign, &inside)?;
-    let output = visit.checked(flow.exit(raw, effective, &env)?)?;
+    let output = visit.checked(flow.exit(raw, effective, &env, None)?)?;
     Ok(Exit { output, assigned, next: Next::State(next) })
 }
 

@@ -18,6 +18,6 @@ pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame)
     let assigned = visit.assign(step.assign.as_ref(), &Env { result: Some(&result), ..inside })?;
     // Nothing but `raw` holds the input now, so that `ResultPath` can write it in place.
     drop(effective);
-    let output = visit.checked(step.flow.exit(raw, result, &env)?)?;
+    let output = visit.checked(step.flow.exit(raw, result, &env, None)?)?;
     Ok(Exit { output, assigned, next: step.next })
 }

@@ -7,6 +7,6 @@ pub(crate) fn work(visit: &Visit<'_>, frame: &mut Frame) -> Result<Exit, Trouble
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
     let effective = step.flow.enter(&raw, &env)?;
-    let output = visit.checked(step.flow.exit(raw, effective, &env)?)?;
+    let output = visit.checked(step.flow.exit(raw, effective, &env, None)?)?;
     Ok(Exit { output, assigned: None, next: step.next })
 }

@@ -1,7 +1,9 @@
 //! The language in the fields of a state.
 
 use asl_jsonata::Jsonata;
-use asl_query::{Env, EvalError, Expected, Field, FlowFields, Language, Scope, Site, SyntaxErrorKind};
+use asl_query::{
+    Env, EvalError, Expected, Field, FlowFields, Language, Scope, Site, SyntaxErrorKind, Yields,
+};
 use asl_value::{Pointer, Value, json};
 
 use crate::CountingHost;
@@ -118,39 +120,38 @@ fn all_errors_of_a_template_with_their_places() {
 
 /// A data flow: arguments of `input`, then output of `result`.
 #[track_caller]
-fn flow(arguments: Option<Value>, output: Option<Value>, site: Site, has_result: bool, expect: [&str; 2]) {
+fn flow(arguments: Option<Value>, output: Option<Value>, yields: Yields, expect: [&str; 2]) {
     let pointer = Pointer::root().key("States").key("S");
     let fields = FlowFields {
         arguments: arguments.as_ref(),
         output: output.as_ref(),
-        has_result,
+        yields,
         ..FlowFields::none(&pointer)
     };
-    let flow = Jsonata.flow(&fields, site).unwrap();
+    let flow = Jsonata.flow(&fields).unwrap();
     let (raw, scope, host) = (json!({"n": 3}), Scope::default(), CountingHost::default());
     let env = Env::new(&raw, &scope, &host);
     assert!(flow.enter(&raw, &env).unwrap().same(&raw));
-    let output = flow.exit(raw.clone(), json!({"r": 1, "Error": "E"}), &env);
+    let output = flow.exit(raw.clone(), json!({"r": 1, "Error": "E"}), &env, None);
     assert_eq!([shown(flow.arguments(&env)), shown(output)], expect);
 }
 
 #[test]
 fn flows() {
     let result = r#"{"r":1,"Error":"E"}"#;
-    flow(None, None, Site::Output, true, [r#"{"n":3}"#, result]);
-    flow(Some(json!({"m": "{% $states.input.n %}"})), None, Site::Output, true, [r#"{"m":3}"#, result]);
+    flow(None, None, Yields::Result, [r#"{"n":3}"#, result]);
+    flow(Some(json!({"m": "{% $states.input.n %}"})), None, Yields::Result, [r#"{"m":3}"#, result]);
     let both = json!(["{% $states.input.n %}", "{% $states.result.r %}"]);
-    flow(None, Some(both), Site::Output, true, [r#"{"n":3}"#, "[3,1]"]);
+    flow(None, Some(both), Yields::Result, [r#"{"n":3}"#, "[3,1]"]);
     let caught = json!(["{% $states.input.n %}", "{% $states.errorOutput.Error %}"]);
-    flow(None, Some(caught), Site::Catch, true, [r#"{"n":3}"#, r#"[3,"E"]"#]);
+    flow(None, Some(caught), Yields::ErrorOutput, [r#"{"n":3}"#, r#"[3,"E"]"#]);
     let absent = "Output/a[0] States.QueryEvaluationError: The JSONata expression '$states.result.x' specified for the \
                   field 'Output/a[0]' returned nothing (undefined).";
-    flow(None, Some(json!({"a": ["{% $states.result.x %}"]})), Site::Output, true, [r#"{"n":3}"#, absent]);
+    flow(None, Some(json!({"a": ["{% $states.result.x %}"]})), Yields::Result, [r#"{"n":3}"#, absent]);
     flow(
         None,
         Some(json!("{% $keys($states) %}")),
-        Site::Output,
-        false,
+        Yields::Nothing,
         [r#"{"n":3}"#, r#"["input","context"]"#],
     );
 }

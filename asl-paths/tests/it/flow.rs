@@ -1,7 +1,7 @@
 //! The five filters of a state, alone and together.
 
 use asl_paths::JsonPath;
-use asl_query::{DataFlow, FilterPath, FlowFields, Language, Site};
+use asl_query::{DataFlow, FilterPath, FlowFields, Language};
 use asl_value::{Pointer, Value, json};
 
 use crate::setting::{Setting, told};
@@ -12,17 +12,14 @@ fn compile(fields: &Value) -> Result<std::sync::Arc<dyn DataFlow>, Vec<asl_query
         None => FilterPath::Absent,
         Some(field) => field.as_str().map_or(FilterPath::Null, FilterPath::Path),
     };
-    JsonPath.flow(
-        &FlowFields {
-            input_path: path("InputPath"),
-            parameters: fields.get("Parameters"),
-            result_selector: fields.get("ResultSelector"),
-            result_path: path("ResultPath"),
-            output_path: path("OutputPath"),
-            ..FlowFields::none(&Pointer::root().key("States").key("S"))
-        },
-        Site::Arguments,
-    )
+    JsonPath.flow(&FlowFields {
+        input_path: path("InputPath"),
+        parameters: fields.get("Parameters"),
+        result_selector: fields.get("ResultSelector"),
+        result_path: path("ResultPath"),
+        output_path: path("OutputPath"),
+        ..FlowFields::none(&Pointer::root().key("States").key("S"))
+    })
 }
 
 /// `expect`: the effective input, the arguments and the output, for a result of `{"r": 1}`.
@@ -33,7 +30,7 @@ fn check(fields: Value, input: &str, expect: [&str; 3]) {
     let env = setting.env();
     let entered = flow.enter(env.input, &env);
     let arguments = entered.clone().and_then(|input| flow.arguments(&env.with_input(&input)));
-    let output = flow.exit(env.input.clone(), json!({"r": 1}), &env);
+    let output = flow.exit(env.input.clone(), json!({"r": 1}), &env, None);
     assert_eq!(
         [told(entered), told(arguments), told(output)].each_ref().map(String::as_str),
         expect,
@@ -115,7 +112,7 @@ fn an_output_nobody_shares_is_written_in_place() {
     let raw = json!({"big": [1, 2, 3], "acc": 0});
     let big = raw["big"].clone();
     let setting = Setting::new("{}");
-    let output = flow.exit(raw, json!(1), &setting.env()).unwrap();
+    let output = flow.exit(raw, json!(1), &setting.env(), None).unwrap();
     assert!(output["big"].same(&big));
     assert_eq!(output["acc"], json!(1));
 }
