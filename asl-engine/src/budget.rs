@@ -5,7 +5,7 @@
 //! payloads bounds it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use asl_model::error_name;
 
@@ -22,10 +22,31 @@ pub(crate) const VALUE_BYTES: u64 = 48;
 pub(crate) struct Budget {
     most_bytes: Option<u64>,
     most_strands: usize,
-    bytes: AtomicU64,
-    /// Those of `bytes` that strands hold: they are free again when the strands end.
-    strand_bytes: AtomicU64,
-    strands: AtomicUsize,
+    /// What strands hold: it is free again when they end.
+    strand_bytes: Count,
+    /// What items, results and files hold.
+    other_bytes: Count,
+    strands: Count,
+}
+
+/// A figure that all strands of an execution change.
+///
+/// They run in one task, so nobody changes it between the load and the store, and no bus has to be locked.
+#[derive(Debug, Default)]
+struct Count(AtomicU64);
+
+impl Count {
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, more: u64) {
+        self.0.store(self.get().saturating_add(more), Ordering::Relaxed);
+    }
+
+    fn subtract(&self, less: u64) {
+        self.0.store(self.get().saturating_sub(less), Ordering::Relaxed);
+    }
 }
 
 /// A part of the budget, free again when this is dropped.
@@ -33,7 +54,16 @@ pub(crate) struct Budget {
 pub(crate) struct Held {
     budget: Arc<Budget>,
     bytes: u64,
-    strands: usize,
+    holder: Holder,
+}
+
+/// What holds memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    /// A branch, an iteration or a child execution.
+    Strand,
+    /// Items, results or a file.
+    Data,
 }
 
 /// There is no room for more.
@@ -45,40 +75,41 @@ impl Budget {
         Arc::new(Budget {
             most_bytes: limits.memory_bytes,
             most_strands: limits.strands,
-            bytes: AtomicU64::new(0),
-            strand_bytes: AtomicU64::new(0),
-            strands: AtomicUsize::new(0),
+            strand_bytes: Count::default(),
+            other_bytes: Count::default(),
+            strands: Count::default(),
         })
     }
 
-    /// Nothing yet.
+    /// The part of items, of results or of a file: nothing yet.
     pub(crate) fn hold(self: &Arc<Budget>) -> Held {
-        Held { budget: Arc::clone(self), bytes: 0, strands: 0 }
+        Held { budget: Arc::clone(self), bytes: 0, holder: Holder::Data }
     }
 
     /// The part of a strand that begins, or of a child execution.
     pub(crate) fn hold_strand(self: &Arc<Budget>) -> Held {
-        self.strands.fetch_add(1, Ordering::Relaxed);
-        Held { budget: Arc::clone(self), bytes: 0, strands: 1 }
+        self.strands.add(1);
+        Held { budget: Arc::clone(self), bytes: 0, holder: Holder::Strand }
     }
 
-    /// Whether one more strand may begin beside those that run. A Map without any may begin one regardless, so that it
+    /// Whether one more strand may begin alongside those that run. A Map without any may begin one regardless, so that it
     /// makes progress.
     ///
     /// Strands may begin with half of what items and results leave: their payloads grow, and their results need room.
     pub(crate) fn has_room(&self) -> bool {
-        self.strands.load(Ordering::Relaxed) < self.most_strands
-            && self.most_bytes.is_none_or(|most| {
-                let of_strands = self.strand_bytes.load(Ordering::Relaxed);
-                let others = self.bytes.load(Ordering::Relaxed).saturating_sub(of_strands);
-                of_strands < most.saturating_sub(others) / 2
-            })
+        self.strands.get() < self.most_strands as u64
+            && self
+                .most_bytes
+                .is_none_or(|most| self.strand_bytes.get() < most.saturating_sub(self.other_bytes.get()) / 2)
+    }
+
+    fn bytes(&self) -> u64 {
+        self.strand_bytes.get().saturating_add(self.other_bytes.get())
     }
 
     /// What is left, if there is a limit.
     pub(crate) fn left(&self) -> Option<u64> {
-        let bytes = self.bytes.load(Ordering::Relaxed);
-        self.most_bytes.map(|most| most.saturating_sub(bytes))
+        self.most_bytes.map(|most| most.saturating_sub(self.bytes()))
     }
 }
 
@@ -87,33 +118,25 @@ impl Held {
     pub(crate) fn set(&mut self, bytes: u64) -> Result<(), Exceeded> {
         let before = std::mem::replace(&mut self.bytes, bytes);
         if bytes <= before {
-            self.release(before - bytes);
+            self.count().subtract(before - bytes);
             return Ok(());
         }
-        let more = bytes - before;
-        if self.is_strand() {
-            self.budget.strand_bytes.fetch_add(more, Ordering::Relaxed);
-        }
-        let sum = self.budget.bytes.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        self.count().add(bytes - before);
         match self.budget.most_bytes {
-            Some(most) if sum > most => Err(Exceeded(most)),
+            Some(most) if self.budget.bytes() > most => Err(Exceeded(most)),
             _ => Ok(()),
         }
     }
 
-    fn release(&self, bytes: u64) {
-        self.budget.bytes.fetch_sub(bytes, Ordering::Relaxed);
-        if self.is_strand() {
-            self.budget.strand_bytes.fetch_sub(bytes, Ordering::Relaxed);
+    fn count(&self) -> &Count {
+        match self.holder {
+            Holder::Strand => &self.budget.strand_bytes,
+            Holder::Data => &self.budget.other_bytes,
         }
     }
 
-    fn is_strand(&self) -> bool {
-        self.strands > 0
-    }
-
-    /// Another part of the same budget.
-    pub(crate) fn beside(&self) -> Held {
+    /// Another part of the same budget, for data.
+    pub(crate) fn another(&self) -> Held {
         self.budget.hold()
     }
 
@@ -130,8 +153,10 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.release(self.bytes);
-        self.budget.strands.fetch_sub(self.strands, Ordering::Relaxed);
+        self.count().subtract(self.bytes);
+        if self.holder == Holder::Strand {
+            self.budget.strands.subtract(1);
+        }
     }
 }
 

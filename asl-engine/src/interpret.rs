@@ -163,11 +163,9 @@ pub(crate) fn run_machine<'a>(
                 wait::stop().await;
             }
             transitions += 1;
-            let are_many = transitions.is_multiple_of(turn::YIELD_EVERY);
-            if are_many {
-                run.timeline.skip(turn::TRANSITION * turn::YIELD_EVERY);
-            }
-            if are_many || run.timeline.is_turn_over() {
+            if transitions.is_multiple_of(turn::YIELD_EVERY) {
+                turn::end(run.timeline).await;
+            } else if is_clock_due && run.timeline.is_turn_over() {
                 turn::yield_now().await;
             }
             let step = machine.step(at);

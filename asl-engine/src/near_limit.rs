@@ -106,10 +106,11 @@ impl Nearness {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a size in bytes, if it is much. It is little nearly always.
+    /// Notes a size in bytes, if it is much. It nearly always is little, which costs a comparison.
+    #[inline]
     pub(crate) fn bytes(&self, limit: Limit, allowed: Option<usize>, used: usize, state: Option<&Text>) {
-        if allowed.is_some_and(|allowed| used >= allowed / 5 * 4) {
-            self.note(limit, allowed.unwrap_or_default() as u64, used as u64, state);
+        if let Some(allowed) = allowed.filter(|allowed| used >= allowed / 5 * 4) {
+            self.note(limit, allowed as u64, used as u64, state);
         }
     }
 
@@ -121,6 +122,7 @@ impl Nearness {
     }
 
     /// Notes a figure, if it is much.
+    #[cold]
     pub(crate) fn note(&self, limit: Limit, allowed: u64, used: u64, state: Option<&Text>) {
         if allowed > 0 && used >= allowed / 5 * 4 {
             self.add(NearLimit { limit, state: state.cloned(), used, allowed });
@@ -128,7 +130,6 @@ impl Nearness {
     }
 
     /// Keeps the worst of each limit.
-    #[cold]
     fn add(&self, near: NearLimit) {
         let mut known = self.lock();
         match known.iter_mut().find(|known| known.limit == near.limit) {

@@ -252,8 +252,9 @@ impl Host for Run<'_> {
     }
     fn value_bytes(&self) -> Option<usize> {
         let payloads = self.limits.payload_bytes.map(|most| most.saturating_mul(BUILT_PAYLOADS));
-        let left = self.budget.left().map(|left| usize::try_from(left).unwrap_or(usize::MAX));
-        payloads.into_iter().chain(left).min()
+        let Some(left) = self.budget.left() else { return payloads };
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        Some(payloads.map_or(left, |payloads| payloads.min(left)))
     }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         Some(self.cancel.flag())

@@ -18,7 +18,7 @@ use crate::interpret::{Ended, Frame, run_machine};
 use crate::program::Machine;
 use crate::run::Run;
 use crate::trace::{Cursor, Trace};
-use crate::turn::{TRANSITION, YIELD_EVERY, yield_now};
+use crate::turn::{self, YIELD_EVERY};
 
 /// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
 #[derive(Default)]
@@ -128,8 +128,7 @@ impl<'a> Strands<'a> {
         self.ended = self.ended.wrapping_add(1);
         if self.ended.is_multiple_of(YIELD_EVERY) {
             // Short strands never yield themselves.
-            self.run.timeline.skip(TRANSITION * YIELD_EVERY);
-            yield_now().await;
+            turn::end(self.run.timeline).await;
         }
         self.next_ended().await
     }

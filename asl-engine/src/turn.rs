@@ -4,6 +4,8 @@ use std::future::poll_fn;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::clock::Timeline;
+
 /// Transitions, ended strands or jumps of virtual time between two turns for others.
 pub(crate) const YIELD_EVERY: u32 = 128;
 
@@ -14,7 +16,13 @@ pub(crate) const LONGEST: Duration = Duration::from_millis(10);
 /// execution's time.
 ///
 /// DEVIATION: AWS's transitions take longer, by an amount that it does not promise.
-pub(crate) const TRANSITION: Duration = Duration::from_millis(1);
+const TRANSITION: Duration = Duration::from_millis(1);
+
+/// Ends a turn after [`YIELD_EVERY`] transitions or ended strands: virtual time passes, and others run.
+pub(crate) async fn end(timeline: &Timeline) {
+    timeline.skip(TRANSITION * YIELD_EVERY);
+    yield_now().await;
+}
 
 /// Gives other strands, others of the runtime, and those who race against the whole execution, a turn.
 pub(crate) async fn yield_now() {

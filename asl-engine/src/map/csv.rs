@@ -65,7 +65,7 @@ struct Row {
 impl Rows<'_, '_> {
     /// The next row; `None` behind the last one. A row that is not complete needs memory, too.
     fn next(&mut self, held: &Held) -> Result<Option<Vec<String>>, Failure> {
-        let mut open = held.beside();
+        let mut open = held.another();
         let mut row: Option<Row> = None;
         while let Some(line) = self.file.line(&mut open)? {
             let cells = self.most_cells.min(line.len()).saturating_mul(size_of::<String>());

@@ -64,7 +64,7 @@ impl Dataset {
                 items
             }
             _ => {
-                let mut text = held.beside();
+                let mut text = held.another();
                 let document = json(&file.text(&mut text)?, held)?;
                 return Dataset::of_document(document, config, tell);
             }

@@ -100,7 +100,7 @@ impl Files<'_> {
     async fn object(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
         match (self.config.manifest_type.as_deref(), self.config.input_type.as_deref()) {
             (Some("ATHENA_DATA"), _) => {
-                let manifest = self.text(arguments, &mut self.held.beside()).await?;
+                let manifest = self.text(arguments, &mut self.held.another()).await?;
                 let objects = manifest.lines().map(str::trim).filter(|line| !line.is_empty());
                 let objects = objects.map(|line| {
                     let place =
@@ -113,7 +113,7 @@ impl Files<'_> {
                 self.all(objects.into_iter(), most).await
             }
             (Some("S3_INVENTORY"), _) | (None, Some("MANIFEST")) => {
-                let mut text = self.held.beside();
+                let mut text = self.held.another();
                 let manifest = json(&self.text(arguments, &mut text).await?, &mut text)?;
                 self.inventory(&manifest, most).await
             }
@@ -156,7 +156,7 @@ impl Files<'_> {
 
     /// The first `most` items of one object.
     async fn items(&mut self, object: &Object, most: usize) -> Result<Dataset, Failure> {
-        let mut bytes = self.held.beside();
+        let mut bytes = self.held.another();
         let file = self.file(object, &mut bytes).await?;
         let items = Dataset::read(file, self.config, most, self.held, |_| ())?;
         Ok(items.read_from(source(object, object.get("Key"))))

@@ -24,7 +24,7 @@ use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::trace::Cursor;
-use crate::turn::{TRANSITION, YIELD_EVERY, yield_now};
+use crate::turn::{self, YIELD_EVERY};
 
 /// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
 /// succeed.
@@ -169,8 +169,7 @@ async fn run_children(
         map_run.settings().check(items.unsuccessful(), items.total())?;
         ended = ended.wrapping_add(1);
         if ended.is_multiple_of(YIELD_EVERY) {
-            run.timeline.skip(TRANSITION * YIELD_EVERY);
-            yield_now().await;
+            turn::end(run.timeline).await;
         }
     }
     Ok(())
