@@ -53,7 +53,7 @@ impl Array {
         let node = Arc::make_mut(&mut self.0);
         let arrived = Child::of(&item);
         node.items.push(item);
-        node.size.exchanged(0, arrived, node.items.iter());
+        node.size.exchanged(Child::NOTHING, arrived, node.items.iter());
     }
 
     /// Replaces the item at `index` and hands back the old one; an index out of range gives the new one back as error.
@@ -66,7 +66,7 @@ impl Array {
         let Some(place) = items.get_mut(index) else { return Err(item) };
         let arrived = Child::of(&item);
         let old = std::mem::replace(place, item);
-        size.exchanged(old.depth(), arrived, items.iter());
+        size.exchanged(Child::of(&old), arrived, items.iter());
         Ok(old)
     }
 
@@ -95,6 +95,10 @@ impl Array {
 
     pub(crate) fn depth(&self) -> u32 {
         self.0.size.depth()
+    }
+
+    pub(crate) fn total_values(&self) -> u32 {
+        self.0.size.total_values()
     }
 
     pub(crate) fn is_normal(&self) -> bool {

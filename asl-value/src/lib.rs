@@ -61,7 +61,7 @@ pub use from_value::from_value;
 pub use number::{NotANumber, Number};
 pub use object::{Iter, Object};
 pub use pointer::{Pointer, Segment};
-pub use size::{MAX_DEPTH, TooDeep};
+pub use size::{MAX_DEPTH, TooDeep, VALUE_BYTES};
 pub use text::Text;
 pub use timestamp::Timestamp;
 pub use to_value::to_value;

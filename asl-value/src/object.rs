@@ -102,7 +102,7 @@ impl Node {
                 None
             }
         };
-        let replaced = old.as_ref().map_or(0, Value::depth);
+        let replaced = old.as_ref().map_or(Child::NOTHING, Child::of);
         self.size.exchanged(replaced, arrived, self.members.iter().map(|(_, value)| value));
         old
     }
@@ -163,7 +163,11 @@ impl Object {
         let place = self.0.find(name)?;
         let node = Arc::make_mut(&mut self.0);
         let old = node.members.get_mut(place).map(|(_, value)| std::mem::take(value))?;
-        node.size.exchanged(old.depth(), Child::NONE, node.members.iter().map(|(_, value)| value));
+        node.size.exchanged(
+            Child::of(&old),
+            Child::of(&Value::Null),
+            node.members.iter().map(|(_, value)| value),
+        );
         Some(old)
     }
 
@@ -212,6 +216,10 @@ impl Object {
 
     pub(crate) fn depth(&self) -> u32 {
         self.0.size.depth()
+    }
+
+    pub(crate) fn total_values(&self) -> u32 {
+        self.0.size.total_values()
     }
 
     pub(crate) fn is_normal(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Depth and encoded length, cached in each container, and the one depth limit.
+//! Depth, number of values and encoded length, cached in each container, and the one depth limit.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,18 +34,34 @@ impl std::error::Error for TooDeep {}
 pub(crate) struct Size {
     /// Levels of nesting, this one included; exact after every write.
     depth: u32,
+    /// Values inside and the container itself; shared ones count wherever they are. It stops at [`MOST_VALUES`].
+    values: u32,
     /// Whether all numbers inside are [normal](Value::normalised); `false` may outlive the last one that is not.
     is_normal: bool,
     /// Encoded length in bytes, or 0 while nobody has asked: a container's is at least 2.
     encoded: AtomicUsize,
 }
 
+/// What one value takes in memory besides its text, as [`Value::memory_bytes`] estimates it: a slot in its container, and
+/// for most an allocation of its own.
+pub const VALUE_BYTES: u64 = 64;
+
+/// As many values as are counted.
+const MOST_VALUES: u32 = u32::MAX;
+
 impl Size {
     pub(crate) fn of<'v>(children: impl Iterator<Item = &'v Value>) -> Size {
-        let (depth, is_normal) = children.fold((0, true), |(depth, is_normal), child| {
-            (child.depth().max(depth), is_normal && child.is_normal())
-        });
-        Size { depth: depth.saturating_add(1), is_normal, encoded: AtomicUsize::new(0) }
+        let sum = children.map(Child::of).fold(Child::NOTHING, Child::and);
+        Size {
+            depth: sum.depth.saturating_add(1),
+            values: sum.values.saturating_add(1),
+            is_normal: sum.is_normal,
+            encoded: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn total_values(&self) -> u32 {
+        self.values
     }
 
     pub(crate) fn depth(&self) -> u32 {
@@ -71,20 +87,22 @@ impl Size {
         }
     }
 
-    /// Accounts for a child that came in where one of depth `replaced` went out. `children` are those after the write.
+    /// Accounts for a child that came in where another one went out. `children` are those after the write.
     pub(crate) fn exchanged<'v>(
         &mut self,
-        replaced: u32,
+        replaced: Child,
         arrived: Child,
         children: impl Iterator<Item = &'v Value>,
     ) {
+        let is_shallower = arrived.depth < replaced.depth && replaced.depth.saturating_add(1) == self.depth;
+        if is_shallower || self.values == MOST_VALUES {
+            *self = Size { is_normal: self.is_normal && arrived.is_normal, ..Size::of(children) };
+            return;
+        }
         *self.encoded.get_mut() = 0;
         self.is_normal &= arrived.is_normal;
-        self.depth = if arrived.depth < replaced && replaced.saturating_add(1) == self.depth {
-            depth_over(children)
-        } else {
-            self.depth.max(arrived.depth.saturating_add(1))
-        };
+        self.depth = self.depth.max(arrived.depth.saturating_add(1));
+        self.values = (self.values - replaced.values).saturating_add(arrived.values);
     }
 }
 
@@ -92,14 +110,24 @@ impl Size {
 #[derive(Clone, Copy)]
 pub(crate) struct Child {
     depth: u32,
+    values: u32,
     is_normal: bool,
 }
 
 impl Child {
-    pub(crate) const NONE: Child = Child { depth: 0, is_normal: true };
+    /// No child at all.
+    pub(crate) const NOTHING: Child = Child { depth: 0, values: 0, is_normal: true };
 
     pub(crate) fn of(value: &Value) -> Child {
-        Child { depth: value.depth(), is_normal: value.is_normal() }
+        Child { depth: value.depth(), values: value.total_values(), is_normal: value.is_normal() }
+    }
+
+    fn and(self, other: Child) -> Child {
+        Child {
+            depth: self.depth.max(other.depth),
+            values: self.values.saturating_add(other.values),
+            is_normal: self.is_normal && other.is_normal,
+        }
     }
 }
 
@@ -107,10 +135,6 @@ impl Clone for Size {
     fn clone(&self) -> Self {
         Size { encoded: AtomicUsize::new(self.encoded.load(Ordering::Relaxed)), ..*self }
     }
-}
-
-fn depth_over<'v>(children: impl Iterator<Item = &'v Value>) -> u32 {
-    children.map(Value::depth).max().unwrap_or(0).saturating_add(1)
 }
 
 /// A sum of lengths. A few dozen shared levels (`[v, v]` of `[v, v]` of …) print to more bytes than `usize` counts.

@@ -1,6 +1,6 @@
-//! Encoded length and depth, exact after every kind of write.
+//! Encoded length, depth and memory, exact after every kind of write.
 
-use asl_value::{Array, Object, Value, json};
+use asl_value::{Array, Object, VALUE_BYTES, Value, json};
 
 use crate::documents::Dice;
 
@@ -13,10 +13,23 @@ fn walked_depth(value: &Value) -> u32 {
     }
 }
 
+/// Values by walking.
+fn walked_values(value: &Value) -> u64 {
+    1 + match value {
+        Value::Array(array) => array.iter().map(walked_values).sum(),
+        Value::Object(object) => object.values().map(walked_values).sum(),
+        _ => 0,
+    }
+}
+
 #[track_caller]
 fn check(value: &Value, seed: u64) {
     assert_eq!(value.encoded_len(), value.to_string().len(), "seed {seed}: {value}");
     assert_eq!(value.depth(), walked_depth(value), "seed {seed}: {value}");
+    if value.depth() > 0 {
+        let bytes = value.encoded_len() as u64 + VALUE_BYTES * walked_values(value);
+        assert_eq!(value.memory_bytes(), bytes, "seed {seed}: {value}");
+    }
 }
 
 #[test]
@@ -124,4 +137,17 @@ fn a_shared_document_may_be_longer_than_memory() {
     }
     assert_eq!(value.encoded_len(), usize::MAX);
     assert_eq!(value, value.clone());
+}
+
+#[test]
+fn counting_ends_where_numbers_do() {
+    let mut shared = json!([[], []]);
+    for _ in 0..40 {
+        shared = Value::Array(vec![shared.clone(), shared].into());
+    }
+    assert!(shared.memory_bytes() > 1 << 38);
+    let Value::Array(mut array) = shared else { unreachable!() };
+    array.set(0, Value::Null).unwrap();
+    array.set(1, Value::Null).unwrap();
+    check(&Value::Array(array), 0);
 }
