@@ -1,6 +1,7 @@
 //! [`Budget`]: the memory that one execution holds, its branches, iterations and children included.
 //!
-//! What is counted is an estimate: the text of values, and a fixed size for what carries them. Values that are shared count
+//! What is counted is an estimate, [`Value::memory_bytes`](asl_value::Value::memory_bytes), and a fixed size for what carries
+//! values. Values that are shared count
 //! wherever they are held, so the estimate is high rather than low. The root's own payload is not counted: the limit on
 //! payloads bounds it.
 
@@ -13,9 +14,6 @@ use crate::{Failure, Limits};
 
 /// What a branch, an iteration or a child execution takes besides its payload: its future, mostly.
 pub(crate) const STRAND_BYTES: u64 = 16 << 10;
-
-/// What one value takes in memory besides its text.
-pub(crate) const VALUE_BYTES: u64 = 48;
 
 /// The count of one execution and of all in it.
 #[derive(Debug)]

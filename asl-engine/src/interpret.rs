@@ -80,8 +80,8 @@ impl Frame {
     /// Counts the memory it takes now.
     fn hold(&mut self) -> Result<(), Exceeded> {
         let Some(held) = &mut self.held else { return Ok(()) };
-        let variables = self.scope.own().values().map(Value::encoded_len).fold(0, usize::saturating_add);
-        held.set(STRAND_BYTES.saturating_add(self.input.encoded_len().saturating_add(variables) as u64))
+        let payloads = std::iter::once(&self.input).chain(self.scope.own().values());
+        held.set(payloads.map(Value::memory_bytes).fold(STRAND_BYTES, u64::saturating_add))
     }
 
     /// Notes that it is about to enter a state.

@@ -54,8 +54,9 @@ pub(crate) struct Run<'a> {
     pub(crate) probe: Option<&'a Probe>,
 }
 
-/// A value that is built on the way to a payload may be this many times larger: a filter may still shrink it.
-const BUILT_PAYLOADS: usize = 16;
+/// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may still
+/// shrink it. Any payload fits: none takes more than 33 times its text.
+const BUILT_PAYLOADS: u64 = 64;
 
 /// Why an execution ends while its root is still running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -250,10 +251,9 @@ impl Host for Run<'_> {
     fn time_left(&self) -> Option<Duration> {
         self.timeline.until(self.deadline?)
     }
-    fn value_bytes(&self) -> Option<usize> {
-        let payloads = self.limits.payload_bytes.map(|most| most.saturating_mul(BUILT_PAYLOADS));
+    fn memory_bytes(&self) -> Option<u64> {
+        let payloads = self.limits.payload_bytes.map(|most| (most as u64).saturating_mul(BUILT_PAYLOADS));
         let Some(left) = self.budget.left() else { return payloads };
-        let left = usize::try_from(left).unwrap_or(usize::MAX);
         Some(payloads.map_or(left, |payloads| payloads.min(left)))
     }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {

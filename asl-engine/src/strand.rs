@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_value::Value;
+use asl_value::{VALUE_BYTES, Value};
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 
 use crate::Failure;
-use crate::budget::{Held, VALUE_BYTES};
+use crate::budget::Held;
 use crate::checkpoint::{Kept, Stand};
 use crate::event::{EventKind, StateType};
 use crate::interpret::{Ended, Frame, run_machine};
@@ -136,7 +136,7 @@ impl<'a> Strands<'a> {
     async fn next_ended(&mut self) -> Option<Ended> {
         let mut ended = self.running.next().await?;
         if let Ok(output) = &ended.result
-            && let Err(exceeded) = self.held.add(output.encoded_len() as u64)
+            && let Err(exceeded) = self.held.add(output.memory_bytes())
         {
             ended.result = Err(exceeded.into());
         }

@@ -157,11 +157,11 @@ fn run(call: &Call, env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
         2 => run_few::<2>(call, env, whole),
         3 => run_few::<3>(call, env, whole),
         _ => {
-            let mut left = env.host.value_bytes();
+            let mut left = env.host.memory_bytes();
             let values = call.arguments.iter().map(|argument| {
                 let value = evaluate(argument, env, whole)?;
                 if let Some(left) = &mut left {
-                    let rest = left.checked_sub(value.encoded_len());
+                    let rest = left.checked_sub(value.memory_bytes());
                     *left = rest.ok_or_else(|| failed(call.function, &Fault::TooLarge, whole))?;
                 }
                 Ok(value)
@@ -182,7 +182,7 @@ fn run_few<const N: usize>(call: &Call, env: &Env<'_>, whole: &str) -> Result<Va
 fn apply(call: &Call, values: &[Value], env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
     let value =
         (call.function.call)(values, env.host).map_err(|fault| failed(call.function, &fault, whole))?;
-    if env.host.value_bytes().is_some_and(|most| value.encoded_len() > most) {
+    if env.host.memory_bytes().is_some_and(|most| value.memory_bytes() > most) {
         return Err(failed(call.function, &Fault::TooLarge, whole));
     }
     value.check_depth()?;

@@ -111,9 +111,9 @@ pub trait Host: Send + Sync {
     fn time_left(&self) -> Option<Duration> {
         None
     }
-    /// Bytes, as JSON text, of a value that an evaluation or a template may build on the way to its result: what the
-    /// author of a machine can use is smaller by far. Beyond it `States.DataLimitExceeded`; `None` for no limit.
-    fn value_bytes(&self) -> Option<usize> {
+    /// Bytes of memory that a value may take which an evaluation or a template builds on the way to its result, as
+    /// [`Value::memory_bytes`] estimates them. Beyond it `States.DataLimitExceeded`; `None` for no limit.
+    fn memory_bytes(&self) -> Option<u64> {
         None
     }
     /// A flag that ends an evaluation once another thread sets it.

@@ -53,14 +53,14 @@ impl Template {
     /// Fills the holes.
     ///
     /// # Errors
-    /// The first expression that fails, in the order of the template; a result that nests too deep, or has more bytes than
-    /// [`Host::value_bytes`](crate::Host::value_bytes), found while it is built.
+    /// The first expression that fails, in the order of the template; a result that nests too deep, or takes more memory than
+    /// [`Host::memory_bytes`](crate::Host::memory_bytes), found while it is built.
     pub fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         let value = match &self.0 {
             Node::Const(value) => value.clone(),
             // Its size is for whoever evaluates it to bound.
             Node::Hole(expr) => expr.eval(env)?,
-            node => fill(node, env, &mut env.host.value_bytes())?,
+            node => fill(node, env, &mut env.host.memory_bytes())?,
         };
         value.check_depth()?;
         Ok(value)
@@ -77,13 +77,13 @@ fn variables(node: &Node, tell: &mut dyn FnMut(&Text)) {
 }
 
 /// The recursion is bounded: a template is a parsed document with at most [`MAX_DEPTH`](asl_value::MAX_DEPTH) levels.
-fn fill(node: &Node, env: &Env<'_>, left: &mut Option<usize>) -> Result<Value, EvalError> {
+fn fill(node: &Node, env: &Env<'_>, left: &mut Option<u64>) -> Result<Value, EvalError> {
     Ok(match node {
         Node::Const(value) => value.clone(),
         Node::Hole(expr) => {
             let value = expr.eval(env)?;
             if let Some(left) = left {
-                *left = left.checked_sub(value.encoded_len()).ok_or_else(|| too_large(env))?;
+                *left = left.checked_sub(value.memory_bytes()).ok_or_else(|| too_large(env))?;
             }
             value
         }
@@ -107,8 +107,8 @@ fn fill(node: &Node, env: &Env<'_>, left: &mut Option<usize>) -> Result<Value, E
 #[cold]
 fn too_large(env: &Env<'_>) -> EvalError {
     let message = format!(
-        "A template has more than {} bytes before it is complete.",
-        env.host.value_bytes().unwrap_or(usize::MAX)
+        "A template takes more than {} bytes of memory before it is complete.",
+        env.host.memory_bytes().unwrap_or(u64::MAX)
     );
     EvalError::new(EvalErrorKind::DataLimitExceeded, message)
 }

@@ -24,11 +24,14 @@ pub struct Attack {
     pub definition: String,
     /// The input of its execution.
     pub input: Value,
-    /// How long the execution may take; `None` for as long as the engine lets it.
+    /// How long the execution may take; `None` for [`LONGEST`].
     pub deadline: Option<Duration>,
     /// The objects of a bucket, by key.
     pub files: Vec<(String, Vec<u8>)>,
 }
+
+/// The deadline of an execution that has no other. The host sets it: a machine may be valid and still ask for days of work.
+pub const LONGEST: Duration = Duration::from_secs(2);
 
 /// Makes a case.
 pub type Make = fn(&mut Random) -> Attack;
@@ -70,10 +73,7 @@ pub fn run(attack: &Attack) -> String {
         ))
         .with_limits(Limits::standard());
     let now: Timestamp = std::time::SystemTime::now().into();
-    let execution = match attack.deadline {
-        Some(deadline) => execution.with_deadline(now.plus(deadline)),
-        None => execution,
-    };
+    let execution = execution.with_deadline(now.plus(attack.deadline.unwrap_or(LONGEST)));
     let report = runtime.block_on(engine.run(&program, execution));
     let error = report.outcome.failure().and_then(|failure| failure.error.clone());
     match error {

@@ -1,12 +1,12 @@
 //! CSV, as an `ItemReader` reads it.
 
 use asl_model::ReaderConfig;
-use asl_value::{Object, Text, Value};
+use asl_value::{Object, Text, VALUE_BYTES, Value};
 
 use super::dataset::failed;
 use super::file::File;
 use crate::Failure;
-use crate::budget::{Held, VALUE_BYTES};
+use crate::budget::Held;
 
 /// Recorded: every value is text, a short row is filled up with empty ones, a long one is cut.
 pub(super) fn items(

@@ -2,12 +2,12 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use asl_value::Value;
+use asl_value::{VALUE_BYTES, Value};
 use flate2::read::MultiGzDecoder;
 
 use super::dataset::failed;
 use crate::Failure;
-use crate::budget::{Held, VALUE_BYTES};
+use crate::budget::Held;
 
 /// A file that an `ItemReader` reads.
 pub(crate) struct File<'a> {

@@ -8,13 +8,10 @@ use asl_value::{Object, Text, Value};
 
 use super::dataset::{Dataset, failed};
 use super::file::{File, json};
-use crate::budget::{Held, VALUE_BYTES};
+use crate::budget::Held;
 use crate::interpret::{Trouble, Visit};
 use crate::program::{Quantity, Reader};
 use crate::{Failure, Limits, ObjectStore};
-
-/// What an object of a bucket takes as an item, besides its text.
-const OBJECT_BYTES: u64 = 6 * VALUE_BYTES;
 
 /// What a state asks its reader for.
 pub(crate) struct Request<'a> {
@@ -80,8 +77,8 @@ impl Files<'_> {
         let mut after = None;
         loop {
             let page = self.storage.list(arguments, after.as_ref()).await.map_err(unreadable)?;
-            let bytes = page.objects.iter().map(Value::encoded_len).fold(0, usize::saturating_add) as u64;
-            self.held.add(bytes.saturating_add(OBJECT_BYTES.saturating_mul(page.objects.len() as u64)))?;
+            let bytes = page.objects.iter().map(Value::memory_bytes).fold(0, u64::saturating_add);
+            self.held.add(bytes)?;
             objects.extend(page.objects);
             after = page.next;
             if after.is_none() || (!flattens && objects.len() >= most) {

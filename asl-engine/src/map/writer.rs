@@ -42,8 +42,8 @@ impl Results {
         Results { form, has_lines, told: vec![None; children] }
     }
 
-    /// Keeps what is reported of a child; answers how many bytes that has as text.
-    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> usize {
+    /// Keeps what is reported of a child; returns the memory it takes.
+    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> u64 {
         let index = child.index;
         let is_output = self.form != Form::Described;
         let told = match child.outcome {
@@ -51,7 +51,7 @@ impl Results {
             // Documented: what did not succeed is described in any form.
             _ => (matches!(child.outcome, Outcome::Succeeded(_)), described(&child, map_run.children())),
         };
-        let bytes = told.1.encoded_len();
+        let bytes = told.1.memory_bytes();
         if let Some(place) = self.told.get_mut(index) {
             *place = Some(told);
         }

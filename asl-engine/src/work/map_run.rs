@@ -6,13 +6,13 @@ use std::task::Poll;
 
 use asl_model::ExecutionType;
 use asl_query::Env;
-use asl_value::Value;
+use asl_value::{VALUE_BYTES, Value};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use super::map::{Iterations, items};
 use crate::Failure;
-use crate::budget::{Held, VALUE_BYTES};
+use crate::budget::Held;
 use crate::context::StateContext;
 use crate::event::EventKind;
 use crate::interpret::{Trouble, Visit};
@@ -164,7 +164,7 @@ async fn run_children(
         .await;
         let Some(next) = next else { continue };
         let Some(child) = next else { break };
-        held.add(results.add(child, map_run) as u64).map_err(Failure::from)?;
+        held.add(results.add(child, map_run)).map_err(Failure::from)?;
         let items = map_run.items();
         map_run.settings().check(items.unsuccessful(), items.total())?;
         ended = ended.wrapping_add(1);
@@ -187,7 +187,7 @@ impl<'a> Inputs<'a> {
         let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Inputs::Items(iterations)) };
         let inputs = (0..iterations.dataset.len()).map(|index| {
             let (_, input) = iterations.input(index)?;
-            held.add(VALUE_BYTES.saturating_add(input.encoded_len() as u64)).map_err(Failure::from)?;
+            held.add(input.memory_bytes()).map_err(Failure::from)?;
             Ok(input)
         });
         let inputs = inputs.collect::<Result<_, Trouble>>()?;

@@ -203,20 +203,21 @@ impl Host for Narrow {
     fn random_u64(&self) -> u64 {
         0
     }
-    fn value_bytes(&self) -> Option<usize> {
-        Some(100)
+    fn memory_bytes(&self) -> Option<u64> {
+        Some(340)
     }
 }
 
 #[test]
 fn what_grows_too_large_is_not_built_to_its_end() {
-    let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(38));
+    let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(100));
     let check = |template: &str, expect: &str| {
         let setting = Setting::new(&input);
         let found = compile(template).unwrap().eval(&setting.env().with_host(&Narrow));
         assert!(told(found).starts_with(expect), "{template}");
     };
-    let template = "States.DataLimitExceeded: A template has more than 100 bytes before it is complete.";
+    let template =
+        "States.DataLimitExceeded: A template takes more than 340 bytes of memory before it is complete.";
     check(r#"{"a.$": "$.a", "b.$": "$.a"}"#, r#"{"a":"xxx"#);
     // The path behind it is not looked for any more.
     check(r#"{"a.$": "$.a", "b.$": "$.a", "c.$": "$.a", "d.$": "$.missing"}"#, template);
