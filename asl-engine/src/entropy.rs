@@ -17,7 +17,7 @@ pub trait Entropy: Send + Sync {
     /// assert_eq!(&SeededEntropy::new(1).uuid()[14..15], "4");
     /// ```
     fn uuid(&self) -> String {
-        asl_query::uuid([self.next_u64(), self.next_u64()])
+        asl_query::sfn::uuid([self.next_u64(), self.next_u64()])
     }
 
     /// Begins anew with `fresh` random bits, after the process was restored from a snapshot that others were restored from
@@ -114,8 +114,7 @@ impl Entropy for SeededEntropy {
 
 /// A number of `[0, 1)`.
 pub(crate) fn unit(entropy: &dyn Entropy) -> f64 {
-    // 53 bits: every value a double of that range can distinguish.
-    (entropy.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    asl_query::sfn::unit(entropy.next_u64())
 }
 
 #[cfg(test)]

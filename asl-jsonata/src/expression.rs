@@ -64,7 +64,7 @@ impl Expr for Checked {
             Ok(Outcome::Function) => return Err(self.error("returned an unsupported result type.")),
             // UNRECORDED: how AWS sets the id behind these words.
             Err(failure) if failure.is_internal => {
-                let id = asl_query::uuid([env.host.random_u64(), env.host.random_u64()]);
+                let id = asl_query::sfn::uuid([env.host.random_u64(), env.host.random_u64()]);
                 return Err(self.error(&format!("threw an internal error during evaluation ({id})")));
             }
             Err(failure) => {

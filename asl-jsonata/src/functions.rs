@@ -5,16 +5,14 @@
 mod base64;
 mod json;
 
-use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use asl_query::Host;
+use asl_query::sfn::{self, JavaRandom, Range};
 use jlens_core::{Bindings, Error, HostFunction, Result};
-use md5::Md5;
 use serde_json::Value as Json;
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha384, Sha512};
+use sha2::{Digest, Sha256};
 
 use crate::error::INTERNAL;
 
@@ -53,9 +51,9 @@ pub(crate) fn with_random(bindings: &Bindings, host: &dyn Host) -> Bindings {
     let bindings = bind(bindings.clone(), "uuid", "<:s>", move |_| Ok(Some(Json::from(uuids.uuid()))));
     bind(bindings, "random", "<n?:n>", move |arguments| {
         let drawn = match number(arguments, 0) {
-            // The cast saturates.
-            Some(seed) => java_double(seed.floor() as i64),
-            None => (numbers.next()[0] >> 11) as f64 / (1u64 << 53) as f64,
+            // Recorded for 42. The cast saturates.
+            Some(seed) => JavaRandom::new(seed.floor() as i64).next_double(),
+            None => sfn::unit(numbers.next()[0]),
         };
         Ok(Some(Json::from(drawn)))
     })
@@ -114,7 +112,7 @@ fn partition(arguments: Arguments<'_>) -> Result<Option<Json>> {
 }
 
 /// AWS builds as many and no more (recorded).
-const MAX_RANGE: i128 = 360_145;
+const MAX_RANGE: u128 = 360_145;
 
 /// Observed: a single number comes without its array, and nothing for a step that leads nowhere.
 fn range(arguments: Arguments<'_>) -> Result<Option<Json>> {
@@ -122,45 +120,24 @@ fn range(arguments: Arguments<'_>) -> Result<Option<Json>> {
     else {
         return Ok(None);
     };
-    let (first, last, step) = (i128::from(first), i128::from(last), i128::from(step));
-    if step == 0 || (last - first).signum() * step.signum() < 0 {
-        return Ok(None);
-    }
-    let count = (last - first) / step + 1;
-    if count > MAX_RANGE {
-        return Err(Error::new("U1001"));
-    }
-    let mut numbers = (0..count).filter_map(|place| i64::try_from(first + place * step).ok()).map(Json::from);
-    match count {
-        1 => Ok(numbers.next()),
-        _ => Ok(Some(numbers.collect())),
+    let Some(range) = Range::new(first, last, step) else { return Ok(None) };
+    match range.count() {
+        0 => Ok(None),
+        1 => Ok(Some(Json::from(first))),
+        2..=MAX_RANGE => Ok(Some(range.numbers().map(Json::from).collect())),
+        _ => Err(Error::new("U1001")),
     }
 }
 
 fn hash(arguments: Arguments<'_>) -> Result<Option<Json>> {
     let (Some(data), Some(algorithm)) = (text(arguments, 0), text(arguments, 1)) else { return Ok(None) };
-    let digest = match algorithm {
-        "MD5" => hexadecimal(&Md5::digest(data)),
-        "SHA-1" => hexadecimal(&Sha1::digest(data)),
-        "SHA-256" => hexadecimal(&Sha256::digest(data)),
-        "SHA-384" => hexadecimal(&Sha384::digest(data)),
-        "SHA-512" => hexadecimal(&Sha512::digest(data)),
-        _ => {
-            // UNRECORDED: AWS's code and text for an algorithm that there is not.
-            return refuse(
-                "The second argument of hash function must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512",
-            );
+    match sfn::hash(data.as_bytes(), algorithm) {
+        Some(digest) => Ok(Some(Json::from(digest))),
+        // UNRECORDED: AWS's code and text for an algorithm that does not exist.
+        None => {
+            refuse("The second argument of hash function must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512")
         }
-    };
-    Ok(Some(Json::from(digest)))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    }
 }
 
 fn parse(arguments: Arguments<'_>) -> Result<Option<Json>> {
@@ -182,19 +159,6 @@ fn base64_decode(arguments: Arguments<'_>) -> Result<Option<Json>> {
         Some(decoded) => Ok(Some(Json::from(decoded))),
         None => Err(Error::new(INTERNAL)),
     }
-}
-
-/// `new java.util.Random(seed).nextDouble()`, as AWS draws (recorded for 42).
-fn java_double(seed: i64) -> f64 {
-    const MULTIPLIER: u64 = 0x5_DEEC_E66D;
-    const MASK: u64 = (1 << 48) - 1;
-    let mut state = (seed.cast_unsigned() ^ MULTIPLIER) & MASK;
-    let mut next = |bits: u32| {
-        state = state.wrapping_mul(MULTIPLIER).wrapping_add(0xB) & MASK;
-        state >> (48 - bits)
-    };
-    let high = next(26) << 27;
-    (high + next(27)) as f64 / (1u64 << 53) as f64
 }
 
 /// SHA-256 of a secret and a counter: who sees numbers of it can compute neither the secret nor other numbers.
@@ -221,6 +185,6 @@ impl Generator {
     }
 
     fn uuid(&self) -> String {
-        asl_query::uuid(self.next())
+        sfn::uuid(self.next())
     }
 }

@@ -1,4 +1,4 @@
-//! [`Env`]: what an expression may see.
+//! [`Env`]: what an expression can see; [`Host`]: where it gets time and random numbers.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -34,15 +34,15 @@ use crate::Scope;
 pub struct Env<'a> {
     /// The state's effective input: `$` | `$states.input`.
     pub input: &'a Value,
-    /// The result of the state's work: `$` of a JSONPath `Assign` | `$states.result`. `None` where there is none.
+    /// The result of the state's work: `$` of a JSONPath `Assign` | `$states.result`. `None` if there is none.
     pub result: Option<&'a Value>,
     /// The error output: `$` of a JSONPath `Assign` in a catcher | `$states.errorOutput`: `{"Error": "…", "Cause": "…"}`.
     pub error: Option<&'a Value>,
-    /// The context object, `$$` | `$states.context`, built when somebody asks.
+    /// The context object, `$$` | `$states.context`, built on first use.
     pub context: &'a dyn ContextObject,
-    /// The variables, `$name` in both languages.
+    /// The variables: `$name` in both languages.
     pub scope: &'a Scope,
-    /// Clock and chance.
+    /// Time and random numbers.
     pub host: &'a dyn Host,
 }
 
@@ -86,7 +86,10 @@ impl<'a> Env<'a> {
     }
 }
 
-/// The context object (`$$`), which few states look at: an engine builds it on the first call of `get`.
+/// The context object (`$$`).
+///
+/// Few states read it, so an engine should build it on the first call of `get` and keep it. Any [`Value`] is a context
+/// object too.
 ///
 /// Spec: <https://states-language.net/#context-object>
 pub trait ContextObject: Send + Sync {
@@ -100,40 +103,58 @@ impl ContextObject for Value {
     }
 }
 
-/// Where expressions get the time and random numbers from, so that a seeded run repeats.
+/// The source of time and random numbers for expressions, and of the limits on one evaluation.
+///
+/// Languages have no clock and no randomness of their own: with a host that repeats itself, a run repeats. Only
+/// [`now`](Host::now) and [`random_u64`](Host::random_u64) are required; the limits are off by default. Evaluations ask
+/// often, so answers should be cheap, and from any thread, so a host needs interior mutability to count.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use asl_query::Host;
+/// use asl_value::Timestamp;
+///
+/// /// Counts instead of drawing, and refuses values that take more than a mebibyte.
+/// struct Counting(AtomicU64);
+///
+/// impl Host for Counting {
+///     fn now(&self) -> Timestamp {
+///         Timestamp::EPOCH
+///     }
+///     fn random_u64(&self) -> u64 {
+///         self.0.fetch_add(1, Ordering::Relaxed)
+///     }
+///     fn memory_bytes(&self) -> Option<u64> {
+///         Some(1 << 20)
+///     }
+/// }
+///
+/// let host = Counting(AtomicU64::new(7));
+/// assert_eq!((host.random_u64(), host.random_u64()), (7, 8));
+/// ```
 pub trait Host: Send + Sync {
-    /// The time: `$now()`, `$millis()`.
+    /// The current time: `$now()`, `$millis()`.
     fn now(&self) -> Timestamp;
     /// 64 random bits: `States.UUID`, `States.MathRandom`, `$random()`, `$uuid()`.
     fn random_u64(&self) -> u64;
-    /// How long what evaluates may still compute: an evaluation that takes longer fails, as one that takes too long on its
-    /// own does. `None` for as long as an evaluation may take.
+    /// How long the caller can still compute. An evaluation that takes longer fails in the same way as one that exceeds the
+    /// language's own limit. `None` leaves the language's limit alone.
     fn time_left(&self) -> Option<Duration> {
         None
     }
-    /// Bytes of memory that a value may take which an evaluation or a template builds on the way to its result, as
-    /// [`Value::memory_bytes`] estimates them. Beyond it `States.DataLimitExceeded`; `None` for no limit.
+    /// The memory, in bytes, that a value may take which an evaluation or a template builds on the way to its result, as
+    /// [`Value::memory_bytes`] estimates it. A larger one fails with `States.DataLimitExceeded`; `None` for no limit.
     fn memory_bytes(&self) -> Option<u64> {
         None
     }
-    /// A flag that ends an evaluation once another thread sets it.
+    /// A flag that ends a running evaluation once another thread sets it.
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         None
     }
 }
 
-/// A UUID of version 4 from 128 random bits: `7b1c0d2e-5f64-4a0b-9c3d-2e1f00a9b8c7`.
-///
-/// ```
-/// assert_eq!(asl_query::uuid([0, 0]), "00000000-0000-4000-8000-000000000000");
-/// ```
-pub fn uuid([high, low]: [u64; 2]) -> String {
-    let (high, low) = ((high & !0xF000) | 0x4000, (low & !(0b11 << 62)) | (0b10 << 62));
-    let (time, middle, version) = (high >> 32, (high >> 16) & 0xFFFF, high & 0xFFFF);
-    format!("{time:08x}-{middle:04x}-{version:04x}-{:04x}-{:012x}", low >> 48, low & 0xFFFF_FFFF_FFFF)
-}
-
-/// A host for tests and examples: it is always 1970 and every random number is zero.
+/// A host for tests and examples: the time is always the start of 1970, and every random number is zero.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct FixedHost;
 
@@ -148,7 +169,7 @@ impl Host for FixedHost {
 
 impl Debug for Env<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The context object stays unbuilt: printing must not change what is timed.
+        // The context object is left out: building it here would make debug output change what is measured.
         f.debug_struct("Env")
             .field("input", self.input)
             .field("result", &self.result)

@@ -1,14 +1,25 @@
-//! [`EvalError`] for the author of a running machine, [`SyntaxError`] for the author of a definition.
+//! [`EvalError`] for errors of a running machine, [`SyntaxError`] for errors in a definition.
 
 use std::fmt;
 use std::ops::Range;
 
-use asl_value::{Pointer, Text};
+use asl_value::{Pointer, Text, Value};
 
-/// Why an expression failed. One word wide, since nearly every expression succeeds.
+/// Why an expression failed.
 ///
-/// The message is AWS's text without the prefix `An error occurred while executing the state '…' (entered at the event
-/// id #…). `, which the interpreter adds once.
+/// Its [`kind`](EvalError::kind) gives the name of the ASL error. Its [`message`](EvalError::message) is AWS's text without
+/// the prefix `An error occurred while executing the state '…' (entered at the event id #…). `, which the interpreter adds.
+///
+/// The type is one word wide, because nearly every expression succeeds.
+///
+/// ```
+/// use asl_query::{EvalError, EvalErrorKind};
+///
+/// let error = EvalError::runtime("the input is not an integer").at("Output/total");
+/// assert_eq!(error.kind(), EvalErrorKind::Runtime);
+/// assert_eq!(error.location().unwrap(), "Output/total");
+/// assert_eq!(error.to_string(), "States.Runtime: the input is not an integer");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct EvalError(Box<Parts>);
 
@@ -19,17 +30,17 @@ struct Parts {
     location: Option<Text>,
 }
 
-/// Which ASL error a failed expression becomes.
+/// Which ASL error a failed expression is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EvalErrorKind {
     /// `States.Runtime`: a path, an intrinsic or a field of a JSONPath state failed.
     Runtime,
-    /// `States.ReferencePathConflict`: a reference path meets something else than an object or array on its way.
+    /// `States.ReferencePathConflict`: a step of a reference path does not apply to the value it meets.
     ReferencePathConflict,
     /// `States.QueryEvaluationError`: a JSONata expression failed, or its result has the wrong type.
     QueryEvaluation,
-    /// `States.DataLimitExceeded`: what the expression built is too large or too deep.
+    /// `States.DataLimitExceeded`: the expression built a value that is too large or too deep.
     DataLimitExceeded,
 }
 
@@ -46,14 +57,20 @@ impl EvalErrorKind {
 }
 
 impl EvalError {
-    /// An error of any kind.
+    /// An error of this kind, with AWS's text.
     pub fn new(kind: EvalErrorKind, message: impl Into<String>) -> EvalError {
         EvalError(Box::new(Parts { kind, message: message.into(), location: None }))
     }
 
-    /// `States.Runtime`.
+    /// An error of the kind [`Runtime`](EvalErrorKind::Runtime).
     pub fn runtime(message: impl Into<String>) -> EvalError {
         EvalError::new(EvalErrorKind::Runtime, message)
+    }
+
+    /// The items of a Map are not an array; recorded for the input of a JSONata state without `Items`.
+    pub fn not_an_array(found: &Value) -> EvalError {
+        let message = format!("Map state input must be an array but was: {found}");
+        EvalError::new(EvalErrorKind::QueryEvaluation, message)
     }
 
     /// Adds the place in the state, joined by `/`: `Output/result`. The history's `EvaluationFailed` event names it.
@@ -63,7 +80,7 @@ impl EvalError {
         self
     }
 
-    /// Which ASL error it becomes.
+    /// Which ASL error it is.
     pub fn kind(&self) -> EvalErrorKind {
         self.0.kind
     }
@@ -73,7 +90,7 @@ impl EvalError {
         &self.0.message
     }
 
-    /// The place in the state, where the language knows one.
+    /// The place in the state, if the language knows it.
     pub fn location(&self) -> Option<&Text> {
         self.0.location.as_ref()
     }
@@ -98,27 +115,27 @@ impl fmt::Debug for EvalError {
 impl std::error::Error for EvalError {}
 
 impl From<asl_value::TooDeep> for EvalError {
-    /// UNRECORDED: AWS's error name and text for a document that nests too deep; it is a limit on data like the others.
+    /// UNRECORDED: AWS's error name and text for a document that nests too deep. It is treated as a limit on data.
     fn from(error: asl_value::TooDeep) -> Self {
         EvalError::new(EvalErrorKind::DataLimitExceeded, format!("The value is {error}."))
     }
 }
 
-/// What is wrong with the text of a field, found when a machine is compiled.
+/// What is wrong with the text of a field. Reported when a machine is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The place that AWS names: the field, or the string in it.
+    /// The place that AWS names: the field, or the string inside it.
     pub pointer: Pointer,
-    /// The string itself, where AWS names the field around it: `/States/A/Parameters/order/id.$`.
+    /// The string itself, if AWS names the field that contains it: `/States/A/Parameters/order/id.$`.
     pub inner: Option<Pointer>,
     /// The part of the string, in bytes of the string's value; `0..0` for all of it.
     pub range: Range<usize>,
-    /// AWS's text where it was recorded: `The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic
+    /// AWS's text, if it was recorded: `The value for the field 'x.$' must be a valid JSONPath or a valid intrinsic
     /// function call`.
     pub message: String,
-    /// More for the reader: what was expected and what was found, and a way to mend it.
+    /// An explanation: what was expected, what was found, and a way to fix it.
     pub help: Option<String>,
-    /// Whether the text is malformed, or well-formed and out of place.
+    /// Whether the text is malformed, or well-formed but out of place.
     pub kind: SyntaxErrorKind,
 }
 
@@ -126,21 +143,21 @@ pub struct SyntaxError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum SyntaxErrorKind {
-    /// The text is not of the language.
+    /// The text is not in the language.
     #[default]
     Malformed,
-    /// The text refers to what does not exist in its place: `$states.result` before there is a result.
+    /// The text refers to something that does not exist in its place: `$states.result` before there is a result.
     Unavailable,
 }
 
 impl SyntaxError {
-    /// An error about a whole field.
+    /// An error in a whole field.
     pub fn new(pointer: Pointer, message: impl Into<String>) -> SyntaxError {
         let kind = SyntaxErrorKind::Malformed;
         SyntaxError { pointer, inner: None, range: 0..0, message: message.into(), help: None, kind }
     }
 
-    /// Names the string itself.
+    /// Adds the place of the string itself.
     #[must_use]
     pub fn inner(mut self, place: Pointer) -> SyntaxError {
         self.inner = Some(place);
@@ -154,7 +171,7 @@ impl SyntaxError {
         self
     }
 
-    /// Marks it as well-formed, but out of place.
+    /// Marks the text as well-formed but out of place.
     #[must_use]
     pub fn unavailable(mut self) -> SyntaxError {
         self.kind = SyntaxErrorKind::Unavailable;

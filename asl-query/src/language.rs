@@ -1,34 +1,22 @@
-//! [`Language`], [`Expr`]: from a field's text to something that can be evaluated.
+//! [`Language`]: from the text of a field to something that can be evaluated.
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use asl_value::{Pointer, Segment, Text, Value};
+use asl_value::{Pointer, Segment, Value};
 
-use crate::{DataFlow, Env, EvalError, FlowFields, SyntaxError, Template};
+use crate::{DataFlow, Expr, FlowFields, SyntaxError, Template};
 
-/// One expression, ready to run: a path, an intrinsic call, a JSONata program.
-pub trait Expr: Debug + Send + Sync {
-    /// The value of the expression. An untouched part of the input comes back as the same pointer.
-    ///
-    /// # Errors
-    /// What AWS says of it, see [`EvalError`].
-    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError>;
-
-    /// Names the variables that it may read, some of them more than once.
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        let _ = tell;
-    }
-}
-
-/// Turns the text of fields into expressions; called when a machine is compiled, never while it runs.
+/// A query language: turns the text of fields into expressions when a machine is compiled.
 ///
-/// The language owns the check of a field's type, because error name and text differ by language: `States.Runtime`
-/// "The SecondsPath parameter …" in one, `States.QueryEvaluationError` "… unexpected result type …" in the other.
-/// All methods report every problem they find.
+/// An engine holds one per `QueryLanguage` and calls it by this trait alone, with a [`Field`] that says where the text is
+/// and what its value must be. The language checks the type of the value, because the errors differ: JSONPath fails with
+/// `States.Runtime` "The SecondsPath parameter …", JSONata with `States.QueryEvaluationError` "… unexpected result type …".
+///
+/// All methods report every problem that they find.
 pub trait Language: Debug + Send + Sync {
-    /// Whether an evaluation takes well under a millisecond whatever its input, so that an engine need not look at its
-    /// clock after each.
+    /// Whether an evaluation takes well under a millisecond for any input, so that an engine does not have to read its
+    /// clock after each one.
     fn is_quick(&self) -> bool {
         false
     }
@@ -36,10 +24,10 @@ pub trait Language: Debug + Send + Sync {
     /// A field that is one expression: the text of `SecondsPath`, `ItemsPath`, `ErrorPath`, or a whole `{% … %}`.
     ///
     /// # Errors
-    /// The text is not of the language, or not allowed in this field.
+    /// The text is not in the language, or not allowed in this field.
     fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
 
-    /// What stands for a field of one expression that is absent: the state's input, checked as the field would be.
+    /// The expression used for an absent field: the state's input, checked as the field's value would be.
     ///
     /// # Errors
     /// As for [`scalar`](Language::scalar).
@@ -50,28 +38,28 @@ pub trait Language: Debug + Send + Sync {
     /// A field that is JSON with expressions in it: `Parameters`, `Assign`, `ItemSelector`, `Arguments`.
     ///
     /// # Errors
-    /// All expressions that are not of the language.
+    /// Every expression that is not in the language.
     fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>>;
 
-    /// What a choice rule tests, yielding a boolean: `{"Variable": "$.a", "IsNull": true}` or the text of `Condition`.
+    /// The test of a choice rule, which gives a boolean: `{"Variable": "$.a", "IsNull": true}` or the text of `Condition`.
     ///
     /// # Errors
-    /// Everything in the rule that is not of the language.
+    /// Everything in the rule that is not in the language.
     fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
 
     /// The filters around a state's work.
     ///
     /// # Errors
-    /// Everything in the fields that is not of the language.
+    /// Everything in the fields that is not in the language.
     fn flow(&self, fields: &FlowFields<'_>) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>>;
 }
 
-/// Where an expression stands and what it must yield: enough to write AWS's texts.
+/// Where an expression is and what its value must be: all that a language needs for AWS's texts.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'a> {
     /// The field's place in the definition: `/States/Wait/SecondsPath`.
     pub pointer: &'a Pointer,
-    /// Its name as messages print it: `SecondsPath`, `Arguments`.
+    /// The field's name as messages print it: `SecondsPath`, `Arguments`.
     pub name: &'a str,
     /// What kind of place it is.
     pub site: Site,
@@ -80,7 +68,7 @@ pub struct Field<'a> {
 }
 
 impl Field<'_> {
-    /// Its place within its state, as AWS writes it.
+    /// The field's place within its state, as AWS writes it.
     ///
     /// ```
     /// use asl_query::{Expected, Field, Site};
@@ -113,7 +101,7 @@ impl Field<'_> {
     }
 }
 
-/// The kinds of place an expression can stand in: a language may refuse at compile what is undefined there.
+/// The kinds of place that an expression can be in. A language may refuse what is undefined there when it compiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Site {
     /// `Parameters`, `Arguments`: before the work.
@@ -126,7 +114,7 @@ pub enum Site {
     Result,
     /// `Output`.
     Output,
-    /// `Assign` of a state whose work yields a result.
+    /// `Assign` of a state whose work has a result.
     Assign,
     /// `Assign` of a state without a result of its own: Choice, Wait.
     AssignInput,
@@ -145,7 +133,7 @@ pub enum Expected {
     Any,
     /// `ItemsPath`, `Items`.
     Array,
-    /// The same of a distributed Map: an array or an object.
+    /// `ItemsPath`, `Items` of a distributed Map: an array or an object.
     Collection,
     /// `Condition`.
     Boolean,

@@ -1,14 +1,14 @@
 //! The contract between a state of a workflow and its query language.
 //!
-//! Amazon States Language is read in two query languages, JSONPath and JSONata. An engine that calls them only
-//! through the traits of this crate cannot ask which one it is talking to, and a language that implements them needs
-//! no engine:
+//! Amazon States Language has two query languages, JSONPath and JSONata. An engine calls them only through the traits of
+//! this crate, so that it does not depend on which one a state uses, and a language implements them without an engine:
 //!
 //! - [`Language`] turns the text of fields into expressions, once, when a machine is compiled;
-//! - [`Expr`] is one expression: a path, an intrinsic call, a program, a constant;
-//! - [`Template`] is JSON with holes, an expression in each;
-//! - [`DataFlow`] is what happens to the data around a state's work: its input and output filters;
-//! - [`Env`] is all that an expression may see: input, result, context object, variables, clock and chance.
+//! - [`Expr`] is one expression: a path, a call of an intrinsic function, a JSONata expression, a constant;
+//! - [`Template`] is JSON with an expression in some of its places;
+//! - [`DataFlow`] is what a state's filters do to its input and output;
+//! - [`Env`] is what an expression can see: input, result, context object, variables, time and random numbers;
+//! - [`sfn`] has what both languages compute in the same way.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -19,7 +19,7 @@
 //! struct Double;
 //! impl Expr for Double {
 //!     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-//!         let number = env.input.as_i64().ok_or_else(|| EvalError::runtime("the input is no integer"))?;
+//!         let number = env.input.as_i64().ok_or_else(|| EvalError::runtime("the input is not an integer"))?;
 //!         Ok(Value::from(number * 2))
 //!     }
 //! }
@@ -33,19 +33,22 @@
 //! assert_eq!(template.eval(&env).unwrap(), json!({"answer": 42, "fixed": [1, 2]}));
 //! ```
 //!
-//! It parses nothing, does no I/O and is nowhere `async`.
+//! The crate parses nothing, does no I/O and has no `async` functions.
 
 mod env;
 mod error;
+mod expr;
 mod flow;
 mod language;
 mod scope;
+pub mod sfn;
 mod template;
 
-pub use env::{ContextObject, Env, FixedHost, Host, uuid};
+pub use env::{ContextObject, Env, FixedHost, Host};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
+pub use expr::Expr;
 pub use flow::{DataFlow, ExitStep, ExitWatch, FilterPath, FlowFields, Identity, Yields};
-pub use language::{Expected, Expr, Field, Language, Site};
+pub use language::{Expected, Field, Language, Site};
 pub use scope::Scope;
 pub use template::{Node, Template};
 

@@ -1,13 +1,14 @@
-//! [`Scope`]: the variables a state can read.
+//! [`Scope`]: the variables that a state can read.
 
 use std::sync::Arc;
 
 use asl_value::{Object, Text, Value};
 
-/// The variables of one `States` object, and behind them those of the enclosing ones.
+/// The variables of one `States` object, and those of the objects around it.
 ///
-/// A branch of a Parallel and an iteration of a Map read outward, as of the moment they began, and write only to
-/// themselves. Cloning is cheap.
+/// A machine has one scope; each branch of a Parallel and each iteration of a Map gets a [`child`](Scope::child). A child
+/// reads its own variables first and then those of the outer scopes, as they were when it was made, and sets variables only
+/// in itself. Cloning is cheap.
 ///
 /// Spec: <https://states-language.net/#assign-field>
 ///
@@ -28,16 +29,18 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// An empty scope inside this one, which it reads as it is now.
+    /// An empty scope inside this one, which sees the variables as they are now.
+    ///
+    /// Use [`inside`](Scope::inside) to make many of them.
     #[must_use]
     pub fn child(&self) -> Scope {
         Scope::inside(&Arc::new(self.clone()))
     }
 
-    /// An empty scope inside a shared one: the thousand iterations of a Map share theirs.
+    /// An empty scope inside a shared one, which is not copied: the iterations of a Map share theirs.
     #[must_use]
     pub fn inside(outer: &Arc<Scope>) -> Scope {
-        // A scope without variables of its own need not stand between.
+        // A scope without variables of its own is skipped.
         let outer = match outer.own.is_empty() {
             true => outer.outer.clone(),
             false => Some(Arc::clone(outer)),
@@ -59,12 +62,12 @@ impl Scope {
         self.own.insert(name, value);
     }
 
-    /// The variables of this scope alone.
+    /// The variables of this scope, without those of the outer ones.
     pub fn own(&self) -> &Object {
         &self.own
     }
 
-    /// Encoded length of all variables that can be read here, in bytes, names not counted.
+    /// The length of all variables that can be read here, in bytes of JSON text, without their names.
     pub fn encoded_len(&self) -> usize {
         let outer = self.outer.as_ref().map_or(0, |outer| outer.encoded_len());
         self.own.values().map(Value::encoded_len).fold(outer, usize::saturating_add)

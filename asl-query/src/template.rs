@@ -1,4 +1,4 @@
-//! [`Template`]: JSON with holes.
+//! [`Template`]: JSON with expressions in it.
 
 use std::sync::Arc;
 
@@ -6,16 +6,40 @@ use asl_value::{Object, Text, Value};
 
 use crate::{Env, EvalError, EvalErrorKind, Expr};
 
-/// JSON with an expression in some of its places. Subtrees without one are constants, so they cost a pointer bump.
+/// JSON with an expression in some of its places, the *holes*: `Parameters`, `Arguments`, `Assign`, `Output`.
 ///
-/// Both query languages have it; only how the holes are found differs (`"k.$"` or `"{% … %}"`).
+/// Both query languages evaluate templates in the same way; they differ in how they find the holes of a field (`"k.$"` or
+/// `"{% … %}"`). A language builds a [`Node`], and [`Template::new`] folds subtrees without a hole into constants, whose
+/// evaluation copies a pointer.
+///
+/// ```
+/// use std::sync::Arc;
+/// use asl_query::{Env, EvalError, Expr, FixedHost, Node, Scope, Template};
+/// use asl_value::{json, Value};
+///
+/// #[derive(Debug)]
+/// struct Input;
+/// impl Expr for Input {
+///     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+///         Ok(env.input.clone())
+///     }
+/// }
+///
+/// let order = Node::Object(Box::new([
+///     ("order".into(), Node::Hole(Arc::new(Input))),
+///     ("source".into(), Node::Const(json!("web"))),
+/// ]));
+/// let (input, scope) = (json!({"id": 7}), Scope::default());
+/// let value = Template::new(order).eval(&Env::new(&input, &scope, &FixedHost)).unwrap();
+/// assert_eq!(value, json!({"order": {"id": 7}, "source": "web"}));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Template(Node);
 
 /// A part of a [`Template`].
 #[derive(Debug, Clone)]
 pub enum Node {
-    /// A value without holes.
+    /// A value without a hole.
     Const(Value),
     /// An expression.
     Hole(Arc<dyn Expr>),
@@ -26,12 +50,12 @@ pub enum Node {
 }
 
 impl Template {
-    /// A template; subtrees without a hole become constants.
+    /// Makes a template. Subtrees without a hole become constants.
     pub fn new(node: Node) -> Template {
         Template(fold(node))
     }
 
-    /// The value, if there is no hole anywhere.
+    /// The value, if the template has no hole.
     pub fn as_const(&self) -> Option<&Value> {
         if let Node::Const(value) = &self.0 { Some(value) } else { None }
     }
@@ -50,15 +74,15 @@ impl Template {
         variables(&self.0, tell);
     }
 
-    /// Fills the holes.
+    /// Evaluates the expressions in the order of the template and puts their values in place.
     ///
     /// # Errors
-    /// The first expression that fails, in the order of the template; a result that nests too deep, or takes more memory than
-    /// [`Host::memory_bytes`](crate::Host::memory_bytes), found while it is built.
+    /// The first expression that fails. `States.DataLimitExceeded` if the result nests too deep, or as soon as the values
+    /// of its expressions take more memory than [`Host::memory_bytes`](crate::Host::memory_bytes).
     pub fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         let value = match &self.0 {
             Node::Const(value) => value.clone(),
-            // Its size is for whoever evaluates it to bound.
+            // The expression bounds the size of its value itself.
             Node::Hole(expr) => expr.eval(env)?,
             node => fill(node, env, &mut env.host.memory_bytes())?,
         };

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use asl_query::Host;
+use asl_query::sfn::Range;
 use asl_value::{Array, Value};
 
-use super::{Fault, Function, truncated};
+use super::function::{Fault, Function, truncated};
 use crate::java;
 
 pub(super) static ARRAY: Function = Function {
@@ -123,24 +124,17 @@ fn is_too_large(value: &Value) -> bool {
     value.encoded_len() > java::MAX_PRINTED_BYTES
 }
 
-const MAX_RANGE: i128 = 1000;
+const MAX_RANGE: u128 = 1000;
 
 fn array_range(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     let [first, last, step] = values else { return Err(Fault::Arguments) };
     let (Some(first), Some(last), Some(step)) = (truncated(first), truncated(last), truncated(step)) else {
         return Err(Fault::Arguments);
     };
-    let (first, last, step) = (i128::from(first), i128::from(last), i128::from(step));
-    if step == 0 {
-        return Err(Fault::Arguments);
+    match Range::new(first, last, step) {
+        Some(range) if range.count() <= MAX_RANGE => Ok(range.numbers().collect()),
+        _ => Err(Fault::Arguments),
     }
-    // Towards zero, so a range in the wrong direction has no item rather than one.
-    let count = if (last - first).signum() * step.signum() < 0 { 0 } else { (last - first) / step + 1 };
-    if count > MAX_RANGE {
-        return Err(Fault::Arguments);
-    }
-    let items = (0..count).filter_map(|place| i64::try_from(first + place * step).ok());
-    Ok(items.collect())
 }
 
 fn array_get_item(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {

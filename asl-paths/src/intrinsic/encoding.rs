@@ -7,7 +7,7 @@ use base64::alphabet::STANDARD as ALPHABET;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 
-use super::{Fault, Function, is_within_limit};
+use super::function::{Fault, Function, is_within_limit};
 
 pub(super) static BASE64_ENCODE: Function = Function {
     name: "States.Base64Encode",

@@ -3,7 +3,8 @@
 use asl_query::Host;
 use asl_value::Value;
 
-use super::{Fault, Function, jackson};
+use super::function::{Fault, Function};
+use super::jackson;
 use crate::java::MAX_PRINTED_BYTES;
 
 pub(super) static JSON_MERGE: Function = Function {

@@ -1,9 +1,10 @@
 //! Numbers.
 
 use asl_query::Host;
+use asl_query::sfn::JavaRandom;
 use asl_value::{Number, Value};
 
-use super::{Fault, Function, truncated};
+use super::function::{Fault, Function, truncated};
 
 pub(super) static MATH_RANDOM: Function = Function {
     name: "States.MathRandom",
@@ -59,31 +60,9 @@ fn math_random(values: &[Value], host: &dyn Host) -> Result<Value, Fault> {
     let (first, end) = (bound(first)?, bound(end)?);
     let width = end.checked_sub(first).filter(|width| *width > 0).ok_or(Fault::Arguments)?;
     let drawn = match seed {
-        Some(seed) => java_random(seed, width),
+        Some(seed) => JavaRandom::new(seed).next_int(width),
         // The high half of a 128-bit product: each number of `0..width` is as likely as the others.
         None => ((u128::from(host.random_u64()) * width.unsigned_abs() as u128) >> 64) as i32,
     };
     Ok(Value::from(first + drawn))
-}
-
-/// `new java.util.Random(seed).nextInt(bound)`, for a positive bound.
-fn java_random(seed: i64, bound: i32) -> i32 {
-    const MULTIPLIER: u64 = 0x5_DEEC_E66D;
-    const MASK: u64 = (1 << 48) - 1;
-    let mut state = (seed.cast_unsigned() ^ MULTIPLIER) & MASK;
-    let mut next_31_bits = || {
-        state = state.wrapping_mul(MULTIPLIER).wrapping_add(0xB) & MASK;
-        (state >> 17) as i32
-    };
-    if bound.count_ones() == 1 {
-        return ((i64::from(bound) * i64::from(next_31_bits())) >> 31) as i32;
-    }
-    loop {
-        let bits = next_31_bits();
-        let value = bits % bound;
-        // The last numbers below 2^31 do not fill a whole run of `bound`.
-        if (bits - value).checked_add(bound - 1).is_some() {
-            return value;
-        }
-    }
 }

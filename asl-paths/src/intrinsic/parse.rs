@@ -2,7 +2,9 @@
 
 use asl_value::{Number, Value};
 
-use super::{Argument, Call, FUNCTIONS, Function, MAX_NESTED};
+use super::call::{Argument, Call, MAX_NESTED};
+use super::function::Function;
+use super::table::FUNCTIONS;
 use crate::error::ParseError;
 use crate::path::Path;
 

@@ -3,7 +3,7 @@
 use asl_query::Host;
 use asl_value::Value;
 
-use super::{Fault, Function};
+use super::function::{Fault, Function};
 use crate::java;
 
 pub(super) static STRING_SPLIT: Function = Function {

@@ -3,7 +3,7 @@
 use asl_query::Host;
 use asl_value::Value;
 
-use super::{Fault, Function};
+use super::function::{Fault, Function};
 
 pub(super) static UUID: Function = Function {
     name: "States.UUID",
@@ -15,5 +15,5 @@ pub(super) static UUID: Function = Function {
 };
 
 fn uuid(_: &[Value], host: &dyn Host) -> Result<Value, Fault> {
-    Ok(asl_query::uuid([host.random_u64(), host.random_u64()]).into())
+    Ok(asl_query::sfn::uuid([host.random_u64(), host.random_u64()]).into())
 }
