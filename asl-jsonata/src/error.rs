@@ -1,30 +1,60 @@
-//! [`ParseError`] and [`Failure`]: what can be wrong with an expression, before and while it runs.
+//! [`ParseError`] and [`EvalFailure`]: what can be wrong with an expression, before it runs and while it runs.
 
 use std::fmt;
 use std::ops::Range;
 
+use asl_query::SyntaxErrorKind;
 use asl_value::Value;
 use jlens_core::error::catalog;
 
-/// The text is no expression, or none that may stand in a state.
+/// Why a text is not an expression, or not one that a state can have.
+///
+/// It displays as JSONata prints it, the code before the message.
+///
+/// ```
+/// use asl_jsonata::StateExpression;
+/// use asl_query::SyntaxErrorKind;
+///
+/// let error = StateExpression::parse("$states.input.").unwrap_err();
+/// assert_eq!(error.to_string(), "S0207: Unexpected end of expression");
+/// assert_eq!(error.kind(), SyntaxErrorKind::Malformed);
+///
+/// let error = StateExpression::parse("orders").unwrap_err();
+/// assert_eq!(error.kind(), SyntaxErrorKind::Unavailable);
+/// assert_eq!(error.position(), 0..6);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
-    pub(crate) code: String,
-    pub(crate) message: String,
-    pub(crate) range: Range<usize>,
-    pub(crate) is_unavailable: bool,
-    pub(crate) help: Option<&'static str>,
+    kind: SyntaxErrorKind,
+    code: String,
+    message: String,
+    position: Range<usize>,
+    help: Option<&'static str>,
 }
 
 impl ParseError {
-    /// Well-formed, but it refers to what does not exist in its place.
-    pub(crate) fn unavailable(message: impl Into<String>, range: Range<usize>) -> ParseError {
-        ParseError { code: String::new(), message: message.into(), range, is_unavailable: true, help: None }
+    pub(crate) fn malformed(
+        code: impl Into<String>,
+        message: impl Into<String>,
+        position: Range<usize>,
+    ) -> ParseError {
+        let kind = SyntaxErrorKind::Malformed;
+        ParseError { kind, code: code.into(), message: message.into(), position, help: None }
     }
 
-    pub(crate) fn help(mut self, help: &'static str) -> ParseError {
-        self.help = Some(help);
-        self
+    /// A well-formed expression that refers to what does not exist in its place.
+    pub(crate) fn unavailable(message: impl Into<String>, position: Range<usize>) -> ParseError {
+        let kind = SyntaxErrorKind::Unavailable;
+        ParseError { kind, ..ParseError::malformed("", message, position) }
+    }
+
+    pub(crate) fn with_help(self, help: &'static str) -> ParseError {
+        ParseError { help: Some(help), ..self }
+    }
+
+    /// Whether the text is malformed, or well-formed and out of place.
+    pub fn kind(&self) -> SyntaxErrorKind {
+        self.kind
     }
 
     /// JSONata's code: `S0207`; empty where JSONata has none.
@@ -38,26 +68,20 @@ impl ParseError {
     }
 
     /// The place in the text, in bytes; `0..0` for all of it.
-    pub fn range(&self) -> Range<usize> {
-        self.range.clone()
+    pub fn position(&self) -> Range<usize> {
+        self.position.clone()
     }
 
-    /// A way to mend it: ``write `$exists(a) ? a : b` ``.
-    pub fn advice(&self) -> Option<&'static str> {
+    /// A way to fix it: ``write `$exists(a) ? a : b` ``.
+    pub fn help(&self) -> Option<&str> {
         self.help
-    }
-
-    /// Whether the expression is well-formed, but refers to what does not exist where it stands.
-    pub fn is_unavailable(&self) -> bool {
-        self.is_unavailable
     }
 }
 
 impl From<jlens_core::Error> for ParseError {
     fn from(error: jlens_core::Error) -> Self {
-        let range = error.span().map_or(0..0, |span| span.start..span.end);
-        let code = error.code().to_owned();
-        ParseError { code, message: message(&error), range, is_unavailable: false, help: None }
+        let position = error.span().map_or(0..0, |span| span.start..span.end);
+        ParseError::malformed(error.code(), message(&error), position)
     }
 }
 
@@ -69,18 +93,37 @@ impl fmt::Display for ParseError {
 
 impl std::error::Error for ParseError {}
 
-/// The code by which a function of AWS's says that it has failed as AWS has not foreseen.
+/// The code with which one of AWS's functions reports an internal error.
 pub(crate) const INTERNAL: &str = "internal";
 
-/// An evaluation that failed.
+/// Why an evaluation failed.
+///
+/// It displays as JSONata prints it, the code before the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
+pub struct EvalFailure {
+    kind: EvalFailureKind,
     code: String,
     message: String,
-    pub(crate) is_internal: bool,
 }
 
-impl Failure {
+/// The kinds of [`EvalFailure`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EvalFailureKind {
+    /// JSONata reports an error, or the expression raises one with `$error`.
+    Expression,
+    /// The evaluation exceeds its time, depth or memory.
+    Limit,
+    /// One of AWS's functions fails in a way that AWS does not foresee.
+    Internal,
+}
+
+impl EvalFailure {
+    /// What kind of failure it is.
+    pub fn kind(&self) -> EvalFailureKind {
+        self.kind
+    }
+
     /// JSONata's code: `T2001`; empty for a limit and an internal error.
     pub fn code(&self) -> &str {
         &self.code
@@ -91,39 +134,45 @@ impl Failure {
         &self.message
     }
 
-    fn limit(message: &str) -> Failure {
-        Failure { code: String::new(), message: message.to_owned(), is_internal: false }
+    fn limit(message: &str) -> EvalFailure {
+        EvalFailure { kind: EvalFailureKind::Limit, code: String::new(), message: message.to_owned() }
     }
 
-    pub(crate) fn memory() -> Failure {
-        Failure::limit("Expression evaluation memory limit exceeded: Check for excessive memory usage")
+    pub(crate) fn memory() -> EvalFailure {
+        EvalFailure::limit("Expression evaluation memory limit exceeded: Check for excessive memory usage")
     }
 }
 
-impl From<jlens_core::Error> for Failure {
+impl From<jlens_core::Error> for EvalFailure {
     fn from(error: jlens_core::Error) -> Self {
         match error.code() {
             // UNRECORDED: what follows the colon of the text about time; this is what users of JSONata know.
             "D1012" | "U1003" | "U1006" => {
-                Failure::limit("Expression evaluation timeout: Check for infinite loop")
+                EvalFailure::limit("Expression evaluation timeout: Check for infinite loop")
             }
-            "D1011" => Failure::limit(
+            "D1011" => EvalFailure::limit(
                 "Stack overflow error: Check for non-terminating recursive function. Consider rewriting as tail-recursive.",
             ),
-            "U1001" | "D2014" | "D2015" | "D2016" => Failure::memory(),
-            INTERNAL => Failure { is_internal: true, ..Failure::limit("internal error") },
-            code => Failure { code: code.to_owned(), message: message(&error), is_internal: false },
+            "U1001" | "D2014" | "D2015" | "D2016" => EvalFailure::memory(),
+            INTERNAL => {
+                EvalFailure { kind: EvalFailureKind::Internal, ..EvalFailure::limit("internal error") }
+            }
+            code => EvalFailure {
+                kind: EvalFailureKind::Expression,
+                code: code.to_owned(),
+                message: message(&error),
+            },
         }
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for EvalFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         show(f, &self.code, &self.message)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for EvalFailure {}
 
 /// `T1006: Attempted to invoke a non-function`
 fn show(f: &mut fmt::Formatter<'_>, code: &str, message: &str) -> fmt::Result {

@@ -6,9 +6,9 @@ use asl_query::Host;
 use asl_value::Value;
 use jlens_core::{Bindings, CancelToken, Expression, Options};
 
-use crate::Failure;
-use crate::builder::Writer;
-use crate::source::{Arena, Ground, Root};
+use crate::EvalFailure;
+use crate::arena::{Arena, Origin, Root};
+use crate::writer::Writer;
 
 /// Documented by AWS.
 const TIMEOUT: Duration = Duration::from_secs(1);
@@ -26,9 +26,9 @@ const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
 /// What the values of an evaluation may take at one time: three of the longest arrays, or as many small values.
 const MAX_MEMORY: usize = 64 << 20;
 
-/// What of the host an expression asks for, found when it is compiled.
+/// What of the host an expression needs for, found when it is compiled.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Asks {
+pub(crate) struct HostNeeds {
     /// `$now`, `$millis`
     pub(crate) time: bool,
     /// `$shuffle`, and the `$random` of plain JSONata.
@@ -38,12 +38,12 @@ pub(crate) struct Asks {
 /// `None` for undefined and for a function.
 pub(crate) fn evaluate(
     expression: &Expression,
-    ground: Ground<'_>,
+    origin: Origin<'_>,
     bindings: &Bindings,
-    asks: Asks,
+    needs: HostNeeds,
     host: &dyn Host,
-) -> Result<Option<Value>, Failure> {
-    let is_wrapped = matches!(ground, Ground::Env(_));
+) -> Result<Option<Value>, EvalFailure> {
+    let is_wrapped = matches!(origin, Origin::Env(_));
     let max_depth = if is_wrapped { MAX_DEPTH + PRELUDE_DEPTH } else { MAX_QUERY_DEPTH };
     let mut options = Options::new()
         .timeout(host.time_left().map_or(TIMEOUT, |left| left.min(TIMEOUT)))
@@ -55,25 +55,25 @@ pub(crate) fn evaluate(
     if let Some(flag) = host.stop_flag() {
         options = options.cancel_token(CancelToken::from_flag(flag));
     }
-    if asks.time {
+    if needs.time {
         options = options.now(host.now().epoch_millis());
     }
-    if asks.seed {
+    if needs.seed {
         options = options.seed(host.random_u64());
     }
-    let arena = Arena::new(ground);
+    let arena = Arena::new(origin);
     let root = Root(arena.clone());
     let mut writer = Writer::new(&arena, is_wrapped);
     let written =
         expression.evaluate_source_to(&root, bindings, &options, |output| output.write(&mut writer))?;
     let (is_input, is_absent) = (writer.is_input, writer.is_absent);
     if writer.is_full {
-        return Err(Failure::memory());
+        return Err(EvalFailure::memory());
     }
     let Some(value) = written.filter(|_| !is_absent) else { return Ok(None) };
     // The engine does not count what it takes from the input whole, however often.
     match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
         true => Ok(Some(value)),
-        false => Err(Failure::memory()),
+        false => Err(EvalFailure::memory()),
     }
 }

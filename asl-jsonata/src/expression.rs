@@ -1,155 +1,219 @@
-//! [`Checked`]: a program in a field, with AWS's texts for what goes wrong.
+//! [`StateExpression`]: an expression of a state.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, OnceLock};
 
-use asl_query::{Env, EvalError, EvalErrorKind, Expected, Expr, Field, SyntaxError};
-use asl_value::{Text, Timestamp, Value};
+use asl_query::{Env, Site};
+use asl_value::{Text, Value};
+use jlens_core::reads::Reads;
+use jlens_core::{Bindings, Expression, function_catalog};
 
-use crate::{Outcome, ParseError, Program};
+use crate::arena::{MARK, Origin};
+use crate::evaluate::{HostNeeds, evaluate};
+use crate::reference::{Found, Reference};
+use crate::{EvalFailure, ParseError, functions, gate};
 
-/// The text between the braces of `{% … %}`, with its offset; `None` for a string that is no expression.
-pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
-    let inner = text.strip_prefix("{%")?.strip_suffix("%}")?;
-    let trimmed = inner.trim_start();
-    Some((2 + inner.len() - trimmed.len(), trimmed.trim_end()))
-}
-
-/// Compiles the text of a field, or of a string in it.
+/// One JSONata expression as AWS Step Functions reads it, compiled.
 ///
-/// # Errors
-/// Everything that is wrong with it.
-pub(crate) fn compile(
-    (offset, text): (usize, &str),
-    field: &Field<'_>,
-) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
-    let checked = |program: Program| match program.check_site(field.site) {
-        Ok(()) => Ok(program),
-        Err(error) => Err(vec![error]),
-    };
-    match Program::compile(text).and_then(checked) {
-        Ok(program) => {
-            let location = field.location().into();
-            Ok(Arc::new(Checked { program, location, expected: field.expected }))
-        }
-        Err(errors) => Err(errors.into_iter().map(|error| syntax_error(error, offset, field)).collect()),
-    }
-}
-
-/// AWS's message is JSONata's without its code.
-fn syntax_error(error: ParseError, offset: usize, field: &Field<'_>) -> SyntaxError {
-    let range = error.range();
-    let found = SyntaxError::new(field.pointer.clone(), error.message());
-    let found = if error.is_unavailable() { found.unavailable() } else { found };
-    let found = if let Some(help) = error.advice() { found.help(help) } else { found };
-    match range.is_empty() {
-        true => found,
-        false => found.range(range.start + offset..range.end + offset),
-    }
-}
-
-/// A program whose value must be of a type.
+/// It sees `$states` and the variables of its [`Env`], and the functions of JSONata 2.0.6 and of AWS. Neither what it
+/// reads nor what it yields is copied: a piece of the input that it passes on is the same piece.
+///
+/// ```
+/// use asl_jsonata::{Evaluated, StateExpression};
+/// use asl_query::{Env, FixedHost, Scope};
+/// use asl_value::{json, Value};
+///
+/// let program = StateExpression::parse("{'paid': $states.input.order, 'lines': $count($states.input.order.lines)}").unwrap();
+///
+/// let (input, scope) = (json!({"order": {"lines": [1, 2]}}), Scope::default());
+/// let env = Env::new(&input, &scope, &FixedHost);
+/// let Ok(Evaluated::Value(output)) = program.eval(&env) else { unreachable!() };
+/// assert_eq!(output.to_string(), r#"{"paid":{"lines":[1,2]},"lines":2}"#);
+/// assert!(output["paid"].same(&input["order"]));
+///
+/// assert_eq!(StateExpression::parse("$states.input.").unwrap_err().to_string(), "S0207: Unexpected end of expression");
+/// ```
 #[derive(Debug)]
-struct Checked {
-    program: Program,
-    /// See [`Field::location`].
-    location: Text,
-    expected: Expected,
+pub struct StateExpression {
+    text: Text,
+    reference: Option<Reference>,
+    expression: Expression,
+    reads: Reads,
+    /// Those of the pure functions of AWS that it mentions.
+    bindings: Bindings,
+    /// Whether it mentions a function that draws a random number.
+    draws: bool,
+    needs: HostNeeds,
+    /// Names that it reads and that no function has.
+    variables: Box<[Text]>,
+    /// Names of functions that it mentions: a variable of that name hides the function.
+    functions: Box<[Text]>,
+    hiding: OnceLock<Hiding>,
 }
 
-impl Expr for Checked {
-    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        let value = match self.program.eval(env) {
-            Ok(Outcome::Value(value)) => value,
-            Ok(Outcome::Undefined) => return Err(self.error("returned nothing (undefined).")),
-            Ok(Outcome::Function) => return Err(self.error("returned an unsupported result type.")),
-            // UNRECORDED: how AWS sets the id behind these words.
-            Err(failure) if failure.is_internal => {
-                let id = asl_query::sfn::uuid([env.host.random_u64(), env.host.random_u64()]);
-                return Err(self.error(&format!("threw an internal error during evaluation ({id})")));
-            }
-            Err(failure) => {
-                // AWS's own errors have no code, and follow a colon.
-                let mark = if failure.code().is_empty() { ':' } else { '.' };
-                return Err(self.error(&format!("threw an error during evaluation{mark} {failure}")));
-            }
+/// The expression with some functions hidden by variables.
+#[derive(Debug)]
+struct Hiding {
+    names: Vec<Text>,
+    expression: Expression,
+}
+
+/// JSONata's function that AWS does not have: there it is a variable that nobody has set (recorded).
+const EVAL: &str = "eval";
+
+/// The names of all functions.
+static FUNCTIONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let built_in = function_catalog().into_iter().map(|function| function.name);
+    let built_in = built_in.filter(|name| *name != EVAL);
+    built_in.chain(functions::PURE).chain(functions::RANDOM).collect()
+});
+
+/// What an expression yields.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evaluated {
+    /// A value.
+    Value(Value),
+    /// Nothing.
+    Undefined,
+    /// A function, which is no JSON.
+    Function,
+}
+
+impl StateExpression {
+    /// Compiles an expression, the text between `{%` and `%}`.
+    ///
+    /// # Errors
+    /// It is not JSONata 2.0.6, or reads an input document other than `$states`: the first problem of
+    /// [`compile`](StateExpression::compile).
+    pub fn parse(text: &str) -> Result<StateExpression, ParseError> {
+        StateExpression::compile(text).map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// Compiles an expression, or tells everything that is wrong with it.
+    ///
+    /// # Errors
+    /// At least one: where it stops being JSONata 2.0.6, or each of the names it reads that only a document would have.
+    pub fn compile(text: &str) -> Result<StateExpression, Vec<ParseError>> {
+        let alone = Expression::compile(text).map_err(|error| vec![error.into()])?;
+        let root = &alone.ast().root;
+        let names = gate::pass(root)?.names;
+        let mentions = |all: &[&'static str]| -> Vec<&str> {
+            all.iter().copied().filter(|name| names.contains(name)).collect()
         };
-        match self.expected {
-            Expected::Any => Ok(value),
-            expected => match complaint(expected, &value) {
-                None => Ok(value),
-                Some(Complaint::Type(wanted)) => Err(self.error(&format!(
-                    "returned an unexpected result type. Expected '{wanted}', but was '{}' for value: {value}",
-                    value.type_name()
-                ))),
-                Some(Complaint::Timestamp) => {
-                    let text = value.as_str().unwrap_or_default();
-                    Err(query_error(format!(
-                        "The {} field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}",
-                        self.location
-                    ))
-                    .at(self.location.clone()))
-                }
+        let bindings = functions::pure(&mentions(&functions::PURE));
+        let reads = alone.reads_with(&bindings);
+        let draws = !mentions(&functions::RANDOM).is_empty();
+        let (functions, variables): (BTreeSet<&str>, BTreeSet<&str>) =
+            names.iter().partition(|name| FUNCTIONS.contains(**name));
+        let is_free = |name: &&str| *name == EVAL || reads.binding(name).is_some();
+        let free: Vec<&str> = variables.into_iter().filter(is_free).collect();
+        Ok(StateExpression {
+            text: Text::from(text),
+            reference: Reference::of(root),
+            expression: Expression::compile(&wrap(text, free.iter().copied()))
+                .map_err(|error| vec![error.into()])?,
+            bindings,
+            draws,
+            needs: HostNeeds {
+                time: !mentions(&["now", "millis"]).is_empty(),
+                seed: !mentions(&["shuffle"]).is_empty(),
             },
+            variables: free.into_iter().map(Text::from).collect(),
+            functions: functions.into_iter().map(Text::from).collect(),
+            reads,
+            hiding: OnceLock::new(),
+        })
+    }
+
+    /// The text it was made of.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The variables that it reads: names that neither it nor JSONata binds.
+    ///
+    /// A variable may hide a function of the same name; that is not counted as reading it.
+    pub fn variables(&self) -> impl Iterator<Item = &Text> {
+        self.variables.iter().filter(|name| name.as_str() != "states")
+    }
+
+    /// Refuses an expression that reads what `$states` does not have at its place.
+    ///
+    /// # Errors
+    /// It reads `$states.result` where no work has yielded one, or `$states.errorOutput` outside of a catcher.
+    pub fn check_site(&self, site: Site) -> Result<(), ParseError> {
+        gate::at(&self.reads, site)
+    }
+
+    /// Evaluates it, within a second.
+    ///
+    /// # Errors
+    /// What JSONata says of it, or that a limit on time, depth or memory is exceeded.
+    pub fn eval(&self, env: &Env<'_>) -> Result<Evaluated, EvalFailure> {
+        match self.reference.as_ref().map(|reference| reference.find(env)) {
+            Some(Found::Value(value)) => return Ok(Evaluated::Value(value.clone().normalised())),
+            Some(Found::Undefined) => return Ok(Evaluated::Undefined),
+            Some(Found::Unclear) | None => {}
+        }
+        let hidden = self.functions.iter().filter(|name| env.scope.get(name).is_some());
+        let hidden: Vec<Text> = hidden.cloned().collect();
+        let value = match hidden.as_slice() {
+            [] => self.run(&self.expression, env)?,
+            hidden => self.run(&self.hiding(hidden)?, env)?,
+        };
+        match value {
+            Some(value) => Ok(Evaluated::Value(value)),
+            None => Ok(self.nothing(&hidden, env)),
         }
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.program.variables().for_each(tell);
-    }
-}
-
-impl Checked {
-    #[cold]
-    fn error(&self, problem: &str) -> EvalError {
-        let Checked { program, location, .. } = self;
-        let text = program.text();
-        query_error(format!("The JSONata expression '{text}' specified for the field '{location}' {problem}"))
-            .at(location.clone())
-    }
-}
-
-pub(crate) fn query_error(message: String) -> EvalError {
-    EvalError::new(EvalErrorKind::QueryEvaluation, message)
-}
-
-enum Complaint {
-    /// What is wanted.
-    Type(String),
-    Timestamp,
-}
-
-/// What is wrong with a value.
-///
-/// UNRECORDED: the words of a JSONata type error for all types but `array` and timestamps.
-fn complaint(expected: Expected, value: &Value) -> Option<Complaint> {
-    let wanted = match (expected, value) {
-        (Expected::Any, _)
-        | (Expected::Array | Expected::Collection, Value::Array(_))
-        | (Expected::Collection, Value::Object(_))
-        | (Expected::Boolean, Value::Bool(_))
-        | (Expected::String, Value::String(_)) => return None,
-        (Expected::Array | Expected::Collection, _) => "array".to_owned(),
-        (Expected::Boolean, _) => "boolean".to_owned(),
-        (Expected::String, _) => "string".to_owned(),
-        (Expected::Integer { min }, Value::Number(number)) => match number.as_i64() {
-            Some(integer) if integer >= min => return None,
-            Some(_) if min == 1 => "positive integer".to_owned(),
-            Some(_) if min == 0 => "non-negative integer".to_owned(),
-            Some(_) => format!("integer not below {min}"),
-            None => "integer".to_owned(),
-        },
-        (Expected::Number { min, max }, Value::Number(number)) => {
-            match (min..=max).contains(&number.as_f64()) {
-                true => return None,
-                false => format!("number between {min} and {max}"),
+    fn run(&self, expression: &Expression, env: &Env<'_>) -> Result<Option<Value>, EvalFailure> {
+        match self.draws {
+            false => evaluate(expression, Origin::Env(*env), &self.bindings, self.needs, env.host),
+            true => {
+                let bindings = functions::with_random(&self.bindings, env.host);
+                evaluate(expression, Origin::Env(*env), &bindings, self.needs, env.host)
             }
         }
-        (Expected::Integer { .. } | Expected::Number { .. }, _) => "number".to_owned(),
-        (Expected::Timestamp, Value::String(text)) => match Timestamp::parse(text) {
-            Some(_) => return None,
-            None => return Some(Complaint::Timestamp),
-        },
-        (Expected::Timestamp, _) => "string".to_owned(),
-    };
-    Some(Complaint::Type(wanted))
+    }
+
+    fn hiding(&self, names: &[Text]) -> Result<Expression, EvalFailure> {
+        if let Some(hiding) = self.hiding.get().filter(|hiding| hiding.names == names) {
+            return Ok(hiding.expression.clone());
+        }
+        let expression = Expression::compile(&wrap(&self.text, self.bound(names)))?;
+        // Mostly the same variables are set every time; if others are, the first stay the remembered ones.
+        let _ = self.hiding.set(Hiding { names: names.to_vec(), expression: expression.clone() });
+        Ok(expression)
+    }
+
+    fn bound<'n>(&'n self, hidden: &'n [Text]) -> impl Iterator<Item = &'n str> {
+        self.variables.iter().chain(hidden).map(Text::as_str)
+    }
+
+    /// Tells a function from nothing: an array keeps the one and drops the other.
+    #[cold]
+    fn nothing(&self, hidden: &[Text], env: &Env<'_>) -> Evaluated {
+        let inside = format!("[{}\n]", self.text);
+        let kept = Expression::compile(&wrap(&inside, self.bound(hidden)));
+        match kept.ok().map(|expression| self.run(&expression, env)) {
+            Some(Ok(Some(Value::Array(kept)))) if !kept.is_empty() => Evaluated::Function,
+            _ => Evaluated::Undefined,
+        }
+    }
+}
+
+/// The expression behind a prelude that binds what it reads from the origin.
+///
+/// The grouping over an empty array evaluates it once, without a context: a block would let it see the root.
+fn wrap<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+    let mut wrapped = "(".to_owned();
+    // What cannot stand between backquotes is the name of no variable that a state assigns.
+    for name in names.into_iter().filter(|name| !name.contains('`')) {
+        wrapped.push_str(&format!("${name} := `{MARK}{name}`; "));
+    }
+    wrapped.push_str("[]{\"r\": ");
+    wrapped.push_str(text);
+    wrapped.push_str("\n})");
+    wrapped
 }

@@ -35,7 +35,7 @@ pub(crate) fn pass(root: &Node) -> Result<Mentions<'_>, Vec<ParseError>> {
 
 impl<'n> Mentions<'n> {
     fn refuse(&mut self, error: ParseError) {
-        if !self.refused.iter().any(|known| known.message == error.message) {
+        if !self.refused.iter().any(|known| known.message() == error.message()) {
             self.refused.push(error);
         }
     }
@@ -137,13 +137,8 @@ impl<'n> Mentions<'n> {
             FallbackOp::Coalesce => ("?", "this is JSONata 2.0.6: write `$exists(a) ? a : b`"),
         };
         let end = lhs.span.end;
-        self.refuse(ParseError {
-            code: "S0211".to_owned(),
-            message: format!("The symbol \"{token}\" cannot be used as a unary operator"),
-            range: end..end,
-            is_unavailable: false,
-            help: Some(help),
-        });
+        let message = format!("The symbol \"{token}\" cannot be used as a unary operator");
+        self.refuse(ParseError::malformed("S0211", message, end..end).with_help(help));
     }
 }
 
@@ -162,7 +157,7 @@ fn without_root(name: &str, span: Span) -> ParseError {
     let place = if name == "$$" { "" } else { " at the top level" };
     let message = format!("Reference to '{name}'{place} is not supported.");
     ParseError::unavailable(message, bytes(span))
-        .help("an expression has no input document: use $states.input or a variable")
+        .with_help("an expression has no input document: use $states.input or a variable")
 }
 
 fn bytes(span: Span) -> std::ops::Range<usize> {
@@ -186,7 +181,7 @@ pub(crate) fn at(reads: &Reads, site: Site) -> Result<(), ParseError> {
     match places.iter().find(|(field, is_there, _)| !is_there && fields.contains_key(*field)) {
         Some((field, _, help)) => {
             let message = format!("Field '$states.{field}' does not exist.");
-            Err(ParseError::unavailable(message, 0..0).help(help))
+            Err(ParseError::unavailable(message, 0..0).with_help(help))
         }
         None => Ok(()),
     }

@@ -7,7 +7,7 @@ use asl_query::{
 };
 use asl_value::Value;
 
-use crate::expression::{compile, inside, query_error};
+use crate::checked::{compile, inside};
 use crate::{ArgumentsOutput, template};
 
 /// The query language `JSONata`.
@@ -79,9 +79,7 @@ impl Expr for Input {
         match (self.expected, env.input) {
             (Expected::Array | Expected::Collection, Value::Array(_))
             | (Expected::Collection, Value::Object(_)) => Ok(env.input.clone()),
-            (Expected::Array | Expected::Collection, other) => {
-                Err(query_error(format!("Map state input must be an array but was: {other}")))
-            }
+            (Expected::Array | Expected::Collection, other) => Err(EvalError::not_an_array(other)),
             _ => Ok(env.input.clone()),
         }
     }

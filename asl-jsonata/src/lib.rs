@@ -31,7 +31,7 @@
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```
 //!
-//! [`Program`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.
+//! [`StateExpression`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.
 //!
 //! # The dialect
 //! JSONata 2.0.6 without `$eval`, and with `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse`. There is no
@@ -55,7 +55,8 @@
 //! It reads no state machine (`asl-model`) and runs none (`asl-engine`). `jlens-core` evaluates, in a version of our own; no type of it is
 //! public here.
 
-mod builder;
+mod arena;
+mod checked;
 mod error;
 mod evaluate;
 mod expression;
@@ -63,16 +64,15 @@ mod flow;
 mod functions;
 mod gate;
 mod language;
-mod program;
 mod query;
 mod reference;
-mod source;
 mod template;
+mod writer;
 
-pub use error::{Failure, ParseError};
+pub use error::{EvalFailure, EvalFailureKind, ParseError};
+pub use expression::{Evaluated, StateExpression};
 pub use flow::ArgumentsOutput;
 pub use language::Jsonata;
-pub use program::{Outcome, Program};
 pub use query::Query;
 
 #[cfg(doctest)]

@@ -4,9 +4,9 @@ use asl_query::Host;
 use asl_value::{Object, Value};
 use jlens_core::{Bindings, Expression};
 
-use crate::evaluate::{Asks, evaluate};
-use crate::source::Ground;
-use crate::{Failure, ParseError};
+use crate::arena::Origin;
+use crate::evaluate::{HostNeeds, evaluate};
+use crate::{EvalFailure, ParseError};
 
 /// One expression of JSONata 2.2 over a document, compiled: the language as it is, without what AWS adds and takes.
 ///
@@ -45,10 +45,10 @@ impl Query {
         document: Option<&Value>,
         variables: &Object,
         host: &dyn Host,
-    ) -> Result<Option<Value>, Failure> {
+    ) -> Result<Option<Value>, EvalFailure> {
         let variables = variables.iter().map(|(name, value)| (name.to_string(), value.clone().into()));
         let bindings: Bindings = variables.collect();
-        let ground = document.map_or(Ground::Nothing, Ground::Document);
-        evaluate(&self.expression, ground, &bindings, Asks { time: true, seed: true }, host)
+        let origin = document.map_or(Origin::Nothing, Origin::Document);
+        evaluate(&self.expression, origin, &bindings, HostNeeds { time: true, seed: true }, host)
     }
 }

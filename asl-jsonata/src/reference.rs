@@ -4,17 +4,17 @@ use asl_query::Env;
 use asl_value::{Text, Value};
 use jlens_core::ast::{Attrs, Node, NodeKind, Stage};
 
-use crate::source::states_field;
+use crate::arena::states_field;
 
 /// A variable and the way into its value.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Reference {
-    root: Root,
+    root: ReferenceRoot,
     steps: Box<[Step]>,
 }
 
 #[derive(Debug, PartialEq)]
-enum Root {
+enum ReferenceRoot {
     /// `$states.input`
     States(Text),
     Variable(Text),
@@ -65,19 +65,19 @@ impl Reference {
             "states" => match steps.is_empty() {
                 true => return None,
                 false => match steps.remove(0) {
-                    Step::Member(field) => Root::States(field),
+                    Step::Member(field) => ReferenceRoot::States(field),
                     Step::Item(_) => return None,
                 },
             },
-            name => Root::Variable(Text::from(name)),
+            name => ReferenceRoot::Variable(Text::from(name)),
         };
         Some(Reference { root, steps: steps.into() })
     }
 
     pub(crate) fn find<'a>(&self, env: &Env<'a>) -> Found<'a> {
         let root = match &self.root {
-            Root::States(field) => states_field(env, field),
-            Root::Variable(name) => match env.scope.get(name) {
+            ReferenceRoot::States(field) => states_field(env, field),
+            ReferenceRoot::Variable(name) => match env.scope.get(name) {
                 // It may be a function.
                 None => return Found::Unclear,
                 value => value,

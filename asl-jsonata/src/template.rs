@@ -3,7 +3,7 @@
 use asl_query::{Expected, Field, Node, SyntaxError, Template};
 use asl_value::{Pointer, Segment, Text, Value};
 
-use crate::expression::{compile as expression, inside};
+use crate::checked::{compile as expression, inside};
 
 pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
     let mut compiler = Compiler { field, pointer: field.pointer.clone(), errors: Vec::new() };

@@ -6,13 +6,13 @@ use asl_query::{Env, EvalError, Expr, Field, SyntaxError};
 use asl_value::{Pointer, Text, Value};
 
 use crate::comparison::{OPERATORS, Test};
-use crate::{Path, ReferencePath, scalar};
+use crate::{Path, ReferencePath};
 
 /// Compiles a choice rule to an expression that yields a boolean. Members of the rule that are no test (`Next`,
 /// `Assign`, `Comment`) are not looked at.
 pub(crate) fn compile(rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
     let mut errors = Vec::new();
-    match read(rule, field.pointer, field, &mut errors) {
+    match read(rule, field.pointer, &mut errors) {
         Some(rule) if errors.is_empty() => Ok(Arc::new(rule)),
         _ => Err(errors),
     }
@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// Messages of this module are UNRECORDED but those of reference paths and timestamps.
-fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<SyntaxError>) -> Option<Rule> {
+fn read(rule: &Value, pointer: &Pointer, errors: &mut Vec<SyntaxError>) -> Option<Rule> {
     let Value::Object(members) = rule else {
         errors.push(SyntaxError::new(
             pointer.clone(),
@@ -82,13 +82,13 @@ fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<Syn
         return None;
     };
     if let Some(rules) = members.get("And") {
-        return all(rules, &pointer.key("And"), field, errors).map(Rule::And);
+        return all(rules, &pointer.key("And"), errors).map(Rule::And);
     }
     if let Some(rules) = members.get("Or") {
-        return all(rules, &pointer.key("Or"), field, errors).map(Rule::Or);
+        return all(rules, &pointer.key("Or"), errors).map(Rule::Or);
     }
     if let Some(rule) = members.get("Not") {
-        return read(rule, &pointer.key("Not"), field, errors).map(|rule| Rule::Not(Box::new(rule)));
+        return read(rule, &pointer.key("Not"), errors).map(|rule| Rule::Not(Box::new(rule)));
     }
     let mut tests = members.iter().filter_map(|(name, literal)| {
         Some((OPERATORS.iter().find(|operator| *operator.name == **name)?, literal))
@@ -106,7 +106,7 @@ fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<Syn
         errors.push(SyntaxError::new(pointer.key(second.name), message));
     }
     let variable = match members.get("Variable") {
-        Some(Value::String(text)) => reference(text, &pointer.key("Variable"), field, errors),
+        Some(Value::String(text)) => reference(text, &pointer.key("Variable"), errors),
         Some(other) => {
             let message = format!("expected a string at `Variable`, found {}", other.type_name());
             errors.push(SyntaxError::new(pointer.key("Variable"), message));
@@ -120,7 +120,7 @@ fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<Syn
     let place = pointer.key(operator.name);
     let test = operator.test(literal, &mut |text| {
         let mut found = Vec::new();
-        reference(text, &place, field, &mut found).ok_or_else(|| found.swap_remove(0))
+        reference(text, &place, &mut found).ok_or_else(|| found.swap_remove(0))
     });
     match test {
         Ok(test) => Some(Rule::Compare(variable?, test)),
@@ -131,12 +131,7 @@ fn read(rule: &Value, pointer: &Pointer, field: &Field<'_>, errors: &mut Vec<Syn
     }
 }
 
-fn all(
-    rules: &Value,
-    pointer: &Pointer,
-    field: &Field<'_>,
-    errors: &mut Vec<SyntaxError>,
-) -> Option<Box<[Rule]>> {
+fn all(rules: &Value, pointer: &Pointer, errors: &mut Vec<SyntaxError>) -> Option<Box<[Rule]>> {
     let Value::Array(rules) = rules else {
         errors.push(SyntaxError::new(
             pointer.clone(),
@@ -144,21 +139,16 @@ fn all(
         ));
         return None;
     };
-    let read = |(index, rule)| read(rule, &pointer.index(index), field, errors);
+    let read = |(index, rule)| read(rule, &pointer.index(index), errors);
     // All of them, so that every problem is told.
     rules.iter().enumerate().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 
-fn reference(
-    text: &str,
-    pointer: &Pointer,
-    field: &Field<'_>,
-    errors: &mut Vec<SyntaxError>,
-) -> Option<Path> {
+fn reference(text: &str, pointer: &Pointer, errors: &mut Vec<SyntaxError>) -> Option<Path> {
     match ReferencePath::parse(text) {
         Ok(path) => Some(path.path().clone()),
         Err(error) => {
-            errors.push(scalar::not_a_reference(&Field { pointer, ..*field }, error));
+            errors.push(error.in_reference(pointer.clone()));
             None
         }
     }

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::ops::Range;
 
+use asl_query::{SyntaxError, SyntaxErrorKind};
+use asl_value::Pointer;
+
 /// Why a path could not be read from a document.
 ///
 /// The message is Jayway JsonPath's, which AWS passes on behind texts of its own.
@@ -65,30 +68,73 @@ impl fmt::Display for PathError {
 
 impl std::error::Error for PathError {}
 
-/// Why a text is no path, reference path or intrinsic call.
+/// Why a text is not a path, a reference path or an intrinsic call.
+///
+/// It displays as what was expected, in our words; [`message`](ParseError::message) is what AWS prints.
+///
+/// ```
+/// use asl_paths::Path;
+///
+/// let error = Path::parse("$.lines[").unwrap_err();
+/// assert_eq!(error.position(), 7..8);
+/// assert!(error.message().starts_with("com.jayway.jsonpath.InvalidPathException"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
-    /// The message of the parser AWS uses, where it has one.
-    pub message: String,
-    /// The place in the text, in bytes.
-    pub range: Range<usize>,
-    /// What was expected there: lower case, no trailing period.
-    pub help: String,
+    message: String,
+    position: Range<usize>,
+    help: String,
 }
 
 impl ParseError {
     pub(crate) fn new(
         message: impl Into<String>,
-        range: Range<usize>,
+        position: Range<usize>,
         help: impl Into<String>,
     ) -> ParseError {
-        ParseError { message: message.into(), range, help: help.into() }
+        ParseError { message: message.into(), position, help: help.into() }
     }
 
-    /// The same problem, seen from a text in which this one starts at `offset`.
+    /// Always [`Malformed`](SyntaxErrorKind::Malformed): a path that parses can be used anywhere.
+    pub fn kind(&self) -> SyntaxErrorKind {
+        SyntaxErrorKind::Malformed
+    }
+
+    /// The message of the parser that AWS uses, where it has one.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The place in the text, in bytes.
+    pub fn position(&self) -> Range<usize> {
+        self.position.clone()
+    }
+
+    /// What was expected there: lower case, no trailing period.
+    pub fn help(&self) -> Option<&str> {
+        Some(&self.help)
+    }
+
+    /// The same problem with another message.
+    pub(crate) fn with_message(self, message: &str) -> ParseError {
+        ParseError { message: message.to_owned(), ..self }
+    }
+
+    /// The same problem in a longer text, in which this one starts at `offset`.
     pub(crate) fn shifted(mut self, offset: usize) -> ParseError {
-        self.range = self.range.start + offset..self.range.end + offset;
+        self.position = self.position.start + offset..self.position.end + offset;
         self
+    }
+
+    /// The problem of a field, with AWS's message about the field.
+    pub(crate) fn in_field(self, pointer: Pointer, message: impl Into<String>) -> SyntaxError {
+        SyntaxError::new(pointer, message).range(self.position).help(self.help)
+    }
+
+    /// The problem of a field that wants a reference path.
+    pub(crate) fn in_reference(self, pointer: Pointer) -> SyntaxError {
+        let message = format!("Value is not a Reference Path: {}", self.message);
+        self.in_field(pointer, message)
     }
 }
 

@@ -99,7 +99,7 @@ fn part(
             Ok(path) => Part::Path(path),
             Err(error) => {
                 // UNRECORDED: AWS's text for an `InputPath` or `OutputPath` that is no path.
-                errors.push(syntax_error(fields, name, format!("Invalid path '{text}'"), error));
+                errors.push(error.in_field(fields.pointer.key(name), format!("Invalid path '{text}'")));
                 Part::All
             }
         },
@@ -117,20 +117,10 @@ fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> 
         Ok(path) if path.path().is_input() => ResultTarget::Whole,
         Ok(path) => ResultTarget::At(path),
         Err(error) => {
-            let message = format!("Value is not a Reference Path: {}", error.message);
-            errors.push(syntax_error(fields, "ResultPath", message, error));
+            errors.push(error.in_reference(fields.pointer.key("ResultPath")));
             ResultTarget::Whole
         }
     }
-}
-
-fn syntax_error(
-    fields: &FlowFields<'_>,
-    name: &'static str,
-    message: String,
-    error: ParseError,
-) -> SyntaxError {
-    SyntaxError::new(fields.pointer.key(name), message).range(error.range).help(error.help)
 }
 
 impl Part {

@@ -145,7 +145,7 @@ fn parse(text: &str) -> Result<Path, ParseError> {
     if root.ends_with(|char| char <= ' ') {
         return Err(ParseError::new(ROOT, 1..root_length, "expected `.` or `[`"));
     }
-    let root = Path::parse(root).map_err(|error| ParseError { message: ROOT.to_owned(), ..error })?;
+    let root = Path::parse(root).map_err(|error| error.with_message(ROOT))?;
     let mut steps = Vec::new();
     let mut at = root_length;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

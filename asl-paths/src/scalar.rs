@@ -1,9 +1,9 @@
 //! Fields that are one path: `SecondsPath`, `ItemsPath`, `MaxConcurrencyPath`, `ErrorPath`, …
 
+use std::sync::Arc;
+
 use asl_query::{Env, EvalError, Expected, Expr, Field, SyntaxError};
 use asl_value::{Text, Timestamp, Value};
-
-use std::sync::Arc;
 
 use crate::reference::ROOT;
 use crate::template::{self, invalid_path};
@@ -16,15 +16,15 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
     match field.name {
         "InputPath" | "OutputPath" => match Path::parse(text) {
             Ok(path) => Ok(Arc::new(Scalar { path, name, expected, style: Style::InvalidPath })),
-            Err(error) => Err(syntax_error(field, format!("Invalid path '{text}'"), error)),
+            Err(error) => Err(error.in_field(field.pointer.clone(), format!("Invalid path '{text}'"))),
         },
         "ErrorPath" | "CausePath" => match template::expression(text, &name) {
-            Ok(expression) => Ok(Arc::new(Texted { expression, name, expected })),
+            Ok(expression) => Ok(Arc::new(StringField { expression, name, expected })),
             Err(error) => {
                 let message = format!(
                     "The value for the field '{name}' must be a valid JSONPath or a valid intrinsic function call"
                 );
-                Err(syntax_error(field, message, error))
+                Err(error.in_field(field.pointer.clone(), message))
             }
         },
         "ItemsPath" => Ok(Arc::new(Items { path: reference(text, field)?, expected })),
@@ -36,7 +36,9 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
                 // Observed: the numbers of a Map do not come from the context object.
                 _ if *path.root() == Root::Context => {
                     let help = "the context object cannot be used here: `$.name`";
-                    return Err(not_a_reference(field, ParseError::new(ROOT, 0..text.len(), help)));
+                    return Err(
+                        ParseError::new(ROOT, 0..text.len(), help).in_reference(field.pointer.clone())
+                    );
                 }
                 _ => Style::Field,
             };
@@ -46,15 +48,7 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
 }
 
 fn reference(text: &str, field: &Field<'_>) -> Result<ReferencePath, SyntaxError> {
-    ReferencePath::parse(text).map_err(|error| not_a_reference(field, error))
-}
-
-pub(crate) fn not_a_reference(field: &Field<'_>, error: ParseError) -> SyntaxError {
-    syntax_error(field, format!("Value is not a Reference Path: {}", error.message), error)
-}
-
-fn syntax_error(field: &Field<'_>, message: String, error: ParseError) -> SyntaxError {
-    SyntaxError::new(field.pointer.clone(), message).range(error.range).help(error.help)
+    ReferencePath::parse(text).map_err(|error| error.in_reference(field.pointer.clone()))
 }
 
 /// The families of AWS's texts.
@@ -207,13 +201,13 @@ fn plain(value: &Value) -> String {
 
 /// `ErrorPath`, `CausePath`: a path or a call.
 #[derive(Debug)]
-struct Texted {
+struct StringField {
     expression: Arc<dyn Expr>,
     name: Text,
     expected: Expected,
 }
 
-impl Expr for Texted {
+impl Expr for StringField {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         let value = self.expression.eval(env)?;
         if self.expected != Expected::String || value.as_str().is_some() {

@@ -71,16 +71,15 @@ impl Compiler<'_> {
         };
         match of_member(text, key) {
             Ok(expression) => Node::Hole(match self.field.site {
-                Site::Assign => Arc::new(Over { subject: |env| env.result, expression }),
-                Site::Catch => Arc::new(Over { subject: |env| env.error, expression }),
+                Site::Assign => Arc::new(Rebased { subject: |env| env.result, expression }),
+                Site::Catch => Arc::new(Rebased { subject: |env| env.error, expression }),
                 _ => expression,
             }),
             Err(error) => {
                 let message = format!(
                     "The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call"
                 );
-                let found = SyntaxError::new(self.field.pointer.clone(), message);
-                self.report(found.range(error.range).help(error.help));
+                self.report(error.in_field(self.field.pointer.clone(), message));
                 Node::Const(Value::Null)
             }
         }
@@ -153,12 +152,12 @@ impl Expr for PathField {
 
 /// An expression in which `$` is not the state's input: in `Assign` it is the result, in a catcher's the error output.
 #[derive(Debug)]
-struct Over {
+struct Rebased {
     subject: for<'e> fn(&Env<'e>) -> Option<&'e Value>,
     expression: Arc<dyn Expr>,
 }
 
-impl Expr for Over {
+impl Expr for Rebased {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         self.expression.eval(&env.with_input((self.subject)(env).unwrap_or(env.input)))
     }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
 
-use asl_jsonata::{Outcome, Program};
+use asl_jsonata::{Evaluated, StateExpression};
 use asl_query::{Env, FixedHost, Scope};
 use asl_value::{Object, Value, json};
 use divan::Bencher;
@@ -20,8 +20,8 @@ fn run(bencher: Bencher<'_, '_>, orders: usize, text: &str) {
     let input = json!({"orders": all, "order": {"total": 12.5, "lines": [{"sku": "a"}]}});
     let scope = Scope::from([("rate", json!(1.2))].into_iter().collect::<Object>());
     let env = Env::new(&input, &scope, &FixedHost);
-    let program = Program::parse(text).unwrap();
-    assert!(matches!(program.eval(&env), Ok(Outcome::Value(_))), "{text}");
+    let program = StateExpression::parse(text).unwrap();
+    assert!(matches!(program.eval(&env), Ok(Evaluated::Value(_))), "{text}");
     bencher.bench_local(|| program.eval(&env));
 }
 
@@ -52,6 +52,6 @@ fn filter(bencher: Bencher<'_, '_>, orders: usize) {
 }
 
 #[divan::bench]
-fn compile() -> Program {
-    Program::parse("$states.input.orders[total > $rate].{'id': id, 'sum': $sum(lines)}").unwrap()
+fn compile() -> StateExpression {
+    StateExpression::parse("$states.input.orders[total > $rate].{'id': id, 'sum': $sum(lines)}").unwrap()
 }

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use asl_jsonata::{Outcome, Program, Query};
+use asl_jsonata::{Evaluated, Query, StateExpression};
 use asl_query::{Env, FixedHost, Host, Scope};
 use asl_value::{Object, Timestamp, Value};
 
@@ -131,7 +131,7 @@ fn is_limit(code: &str, expected: &str) -> bool {
 
 fn refused(case: &Value) -> Ended {
     let expression = text(case, "expr");
-    let difference = match Program::parse(expression) {
+    let difference = match StateExpression::parse(expression) {
         Err(error) if error.code() == "S0211" => None,
         Err(error) => Some(difference(expression, "S0211", &error.to_string())),
         Ok(_) => Some(difference(expression, "S0211", "accepted")),
@@ -144,21 +144,21 @@ fn states_case(case: &Value, states: &Value) -> Ended {
     let (scope, null) = (Scope::default(), Value::Null);
     let env = Env::new(states.get("input").unwrap_or(&null), &scope, &Year2000)
         .with_context(states.get("context").unwrap_or(&null));
-    let answer = match Program::parse(expression) {
+    let answer = match StateExpression::parse(expression) {
         Ok(program) => program.eval(&env).map_err(|failure| (failure.code().to_owned(), failure.to_string())),
         Err(error) => Err((error.code().to_owned(), error.to_string())),
     };
     let expect = case.get("jsonata_2_0_6").unwrap_or(&null);
     let is_equal = match (text(expect, "s"), &answer) {
-        ("val", Ok(Outcome::Value(value))) => equal(value, expect.get("v").unwrap_or(&null), false),
-        ("undef", Ok(Outcome::Undefined)) => true,
+        ("val", Ok(Evaluated::Value(value))) => equal(value, expect.get("v").unwrap_or(&null), false),
+        ("undef", Ok(Evaluated::Undefined)) => true,
         ("err", Err((code, message))) => {
             code == text(expect, "code") && *message == format!("{code}: {}", text(expect, "m"))
         }
         _ => false,
     };
     let shown = match answer {
-        Ok(Outcome::Value(value)) => value.to_json(),
+        Ok(Evaluated::Value(value)) => value.to_json(),
         Ok(outcome) => format!("{outcome:?}"),
         Err((_, error)) => error,
     };

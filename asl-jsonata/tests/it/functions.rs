@@ -1,6 +1,6 @@
 //! The functions that AWS adds.
 
-use asl_jsonata::{Outcome, Program};
+use asl_jsonata::{Evaluated, StateExpression};
 use asl_query::{Env, Scope};
 use asl_value::{Object, Value, json};
 
@@ -91,14 +91,14 @@ fn hash() {
 /// Variables that are named as functions of AWS hide them, one by one.
 #[test]
 fn variables_hide_functions() {
-    let program = Program::parse("[$uuid, $hash, $partition([1], 1)[0][0]]").unwrap();
+    let program = StateExpression::parse("[$uuid, $hash, $partition([1], 1)[0][0]]").unwrap();
     for (names, expect) in
         [(["uuid", "hash"], "[1,1,1]"), (["uuid", "x"], "[1,null,1]"), (["x", "hash"], "[null,1,1]")]
     {
         let scope = Scope::from(names.into_iter().map(|name| (name, json!(1))).collect::<Object>());
         let (input, context, host) = (Value::Null, Value::Null, CountingHost::default());
         let env = Env::new(&input, &scope, &host).with_context(&context);
-        let Ok(Outcome::Value(value)) = program.eval(&env) else { panic!("no value") };
+        let Ok(Evaluated::Value(value)) = program.eval(&env) else { panic!("no value") };
         assert_eq!(value.to_json(), expect, "{names:?}");
     }
 }

@@ -10,7 +10,7 @@ mod sharing;
 mod suites;
 mod values;
 
-use asl_jsonata::{Outcome, Program};
+use asl_jsonata::{Evaluated, StateExpression};
 use asl_query::{Env, Host, Scope};
 use asl_value::{Object, Timestamp, Value, json};
 
@@ -49,17 +49,17 @@ fn input() -> Value {
 #[track_caller]
 fn check(text: &str, expect: &str) {
     match eval(text) {
-        Ok(Outcome::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
+        Ok(Evaluated::Value(value)) => assert_eq!(value.to_json(), expect, "{text}"),
         other => assert_eq!(format!("{other:?}"), expect, "{text}"),
     }
 }
 
 /// Evaluates with everything that `$states` can have.
-fn eval(text: &str) -> Result<Outcome, String> {
+fn eval(text: &str) -> Result<Evaluated, String> {
     let (input, scope, host) = (input(), variables(), CountingHost::default());
     let (result, error) = (json!({"ok": true}), json!({"Error": "E", "Cause": "C"}));
     let context = json!({"Execution": {"Name": "run"}, "State": {"Name": "S"}});
     let env = Env::new(&input, &scope, &host).with_context(&context).with_result(&result).with_error(&error);
-    let program = Program::parse(text).map_err(|error| error.to_string())?;
+    let program = StateExpression::parse(text).map_err(|error| error.to_string())?;
     program.eval(&env).map_err(|failure| failure.to_string())
 }

@@ -1,20 +1,20 @@
 //! What is JSONata, but may not stand in a state.
 
-use asl_jsonata::Program;
+use asl_jsonata::StateExpression;
 use asl_query::Site;
 
 /// The words, and the part of the text that they are about; `None` for what is accepted.
 #[track_caller]
 fn check(text: &str, expect: Option<(&str, &str)>) {
-    let found = Program::parse(text).err();
-    let found = found.as_ref().map(|error| (error.message(), text.get(error.range()).unwrap()));
+    let found = StateExpression::parse(text).err();
+    let found = found.as_ref().map(|error| (error.message(), text.get(error.position()).unwrap()));
     assert_eq!(found, expect, "{text}");
 }
 
 /// What is read from a document that there is none of: the texts of all problems.
 #[track_caller]
 fn reads(text: &str, names: &[&str]) {
-    let errors = Program::compile(text).unwrap_err();
+    let errors = StateExpression::compile(text).unwrap_err();
     let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
     let expect: Vec<String> = names
         .iter()
@@ -80,7 +80,7 @@ fn operators_of_later_versions() {
 /// Where an expression may stand, of the first of these and of all.
 #[track_caller]
 fn stands(text: &str, allowed: &[Site]) {
-    let program = Program::parse(text).unwrap();
+    let program = StateExpression::parse(text).unwrap();
     for site in [
         Site::Arguments,
         Site::ItemSelector,
@@ -106,11 +106,15 @@ fn results_and_errors_exist_in_some_places() {
 }
 
 #[test]
-fn advice() {
-    let advice = |text: &str| Program::parse(text).unwrap_err().advice();
-    assert_eq!(advice("$x ?? 1"), Some("this is JSONata 2.0.6: write `$exists(a) ? a : b`"));
-    assert_eq!(advice("a"), Some("an expression has no input document: use $states.input or a variable"));
-    assert_eq!(advice("1 +"), None);
-    let misplaced = Program::parse("$states.result").unwrap().check_site(Site::Arguments).unwrap_err();
-    assert_eq!(misplaced.advice(), Some("`Output` and `Assign` of Task, Parallel and Map have it"));
+fn help() {
+    let help = |text: &str| StateExpression::parse(text).unwrap_err().help().map(str::to_owned);
+    assert_eq!(help("$x ?? 1").as_deref(), Some("this is JSONata 2.0.6: write `$exists(a) ? a : b`"));
+    assert_eq!(
+        help("a").as_deref(),
+        Some("an expression has no input document: use $states.input or a variable")
+    );
+    assert_eq!(help("1 +").as_deref(), None);
+    let misplaced =
+        StateExpression::parse("$states.result").unwrap().check_site(Site::Arguments).unwrap_err();
+    assert_eq!(misplaced.help(), Some("`Output` and `Assign` of Task, Parallel and Map have it"));
 }

@@ -1,6 +1,6 @@
 //! What is passed on untouched is the same piece of memory.
 
-use asl_jsonata::{Outcome, Program, Query};
+use asl_jsonata::{Evaluated, Query, StateExpression};
 use asl_query::{Env, FixedHost, Scope};
 use asl_value::{Object, Value, json};
 
@@ -10,7 +10,7 @@ fn check(text: &str, find: fn(&Value) -> &Value, origin: fn(&Value) -> &Value) {
     let input = json!({"orders": [{"id": 1, "lines": [1, 2]}, {"id": 2, "lines": [3]}], "meta": {"big": 9007199254740993i64}});
     let scope = Scope::from([("kept", input.clone())].into_iter().collect::<Object>());
     let env = Env::new(&input, &scope, &FixedHost);
-    let Ok(Outcome::Value(value)) = Program::parse(text).unwrap().eval(&env) else {
+    let Ok(Evaluated::Value(value)) = StateExpression::parse(text).unwrap().eval(&env) else {
         panic!("{text}: no value")
     };
     assert!(find(&value).same(origin(&input)), "{text}: {value}");
@@ -44,9 +44,9 @@ fn a_query_shares_too() {
 #[test]
 fn programs_are_shared_between_threads() {
     fn check<T: Send + Sync>() {}
-    check::<Program>();
+    check::<StateExpression>();
     check::<Query>();
     check::<asl_jsonata::ArgumentsOutput>();
-    check::<asl_jsonata::Failure>();
+    check::<asl_jsonata::EvalFailure>();
     check::<asl_jsonata::ParseError>();
 }

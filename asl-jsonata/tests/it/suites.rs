@@ -1,7 +1,7 @@
 //! Samples of two suites: the one of jsonata-js 2.2.2, and what jsonata.js 2.0.6 answers to expressions of state machines.
 //! `cargo xtask jsonata` runs the whole of the first.
 
-use asl_jsonata::{Outcome, Program, Query};
+use asl_jsonata::{Evaluated, Query, StateExpression};
 use asl_query::{Env, Scope};
 use asl_value::{Object, Value};
 
@@ -79,12 +79,13 @@ fn expressions_of_state_machines() {
     let host = CountingHost::default();
     let env = Env::new(&states["input"], &scope, &host).with_context(&states["context"]);
     let is_right = |case: &Value| {
-        let program = Program::parse(case["expr"].as_str().unwrap()).map_err(|error| error.to_string())?;
+        let program =
+            StateExpression::parse(case["expr"].as_str().unwrap()).map_err(|error| error.to_string())?;
         let answer = program.eval(&env).map_err(|failure| failure.to_string());
         let expect = &case["jsonata_2_0_6"];
         let is_right = match (expect["s"].as_str().unwrap(), &answer) {
-            ("val", Ok(Outcome::Value(value))) => equal(value, &expect["v"], false),
-            ("undef", Ok(Outcome::Undefined)) => true,
+            ("val", Ok(Evaluated::Value(value))) => equal(value, &expect["v"], false),
+            ("undef", Ok(Evaluated::Undefined)) => true,
             ("err", Err(text)) => {
                 *text == format!("{}: {}", expect["code"].as_str().unwrap(), expect["m"].as_str().unwrap())
             }

@@ -1,6 +1,6 @@
 //! What expressions yield.
 
-use asl_jsonata::{Outcome, Program};
+use asl_jsonata::{Evaluated, StateExpression};
 use asl_query::{Env, FixedHost, Scope};
 use asl_value::{Object, Value};
 
@@ -110,13 +110,13 @@ fn numbers_that_are_read() {
             ("[$v.deep, 1]", format!("[{deep},1]")),
             ("{'a': $v.deep}", format!(r#"{{"a":{deep}}}"#)),
         ] {
-            let value = Program::parse(expression).unwrap().eval(&env);
+            let value = StateExpression::parse(expression).unwrap().eval(&env);
             assert_eq!(
                 value,
-                Ok(Outcome::Value(Value::parse(&expect).unwrap())),
+                Ok(Evaluated::Value(Value::parse(&expect).unwrap())),
                 "{expression} of {written}"
             );
-            let Ok(Outcome::Value(value)) = value else { unreachable!() };
+            let Ok(Evaluated::Value(value)) = value else { unreachable!() };
             assert_eq!(value.to_json(), expect, "{expression} of {written}");
         }
     }

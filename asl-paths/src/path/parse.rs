@@ -121,7 +121,7 @@ pub(super) fn document_path(text: &str) -> Result<DocumentPath, ParseError> {
 }
 
 pub(super) fn document_path_fault(text: &str) -> Result<DocumentPath, PathFault> {
-    document_path(text).map_err(|error| PathFault { thrown: error.message, help: error.help })
+    document_path(text).map_err(|error| PathFault::thrown(error.message(), error.help().unwrap_or_default()))
 }
 
 /// The steps of `path` from the byte `start` on, where a `.` or `[` stands.

@@ -397,7 +397,7 @@ fn what_is_no_call_is_refused_where_it_is_wrong() {
         (&nested(11), 142..143, "at most 10 calls may be nested"),
     ] {
         let error = Intrinsic::parse(call).unwrap_err();
-        assert_eq!(error.range, at, "{call}");
-        assert!(error.help.starts_with(help), "{call}: {}", error.help);
+        assert_eq!(error.position(), at, "{call}");
+        assert!(error.help().unwrap().starts_with(help), "{call}: {error}");
     }
 }

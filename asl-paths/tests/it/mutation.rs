@@ -62,13 +62,13 @@ fn fifty_thousand_mutations() {
             let _ = call.eval(&env);
         }
         if let Err(error) = Path::parse(&text) {
-            assert!(text.get(error.range.clone()).is_some(), "{text}: {error:?}");
+            assert!(text.get(error.position()).is_some(), "{text}: {error:?}");
         }
         if let Err(error) = Intrinsic::parse(&text) {
-            assert!(text.get(error.range.clone()).is_some(), "{text}: {error:?}");
+            assert!(text.get(error.position()).is_some(), "{text}: {error:?}");
         }
         if let Err(error) = ReferencePath::parse(&text) {
-            assert!(text.get(error.range.clone()).is_some(), "{text}: {error:?}");
+            assert!(text.get(error.position()).is_some(), "{text}: {error:?}");
         }
     }
     assert!(parsed > 10_000, "{parsed}");

@@ -11,7 +11,7 @@ const MUTATED: &str = include_str!("data/mutated.json");
 fn answer(text: &str, document: &Value) -> Value {
     let path = match Path::parse_jayway(text) {
         Ok(path) => path,
-        Err(error) => return json!({"err": "InvalidPathException", "msg": error.message}),
+        Err(error) => return json!({"err": "InvalidPathException", "msg": error.message()}),
     };
     let definite = path.is_definite();
     match path.select(document) {

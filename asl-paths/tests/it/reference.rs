@@ -99,6 +99,6 @@ fn what_leads_to_several_places_is_refused() {
         ("$1.a", "'$' must be followed by '.' or '['", 1..2),
     ] {
         let error = ReferencePath::parse(path).unwrap_err();
-        assert_eq!((error.message.as_str(), error.range), (message, at), "{path}");
+        assert_eq!((error.message(), error.position()), (message, at), "{path}");
     }
 }

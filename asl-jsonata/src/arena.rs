@@ -10,7 +10,7 @@ use jlens_core::output::Member;
 
 /// What a document may be read from.
 #[derive(Clone, Copy)]
-pub(crate) enum Ground<'a> {
+pub(crate) enum Origin<'a> {
     /// `$states` and the variables, which the prelude of a program binds by names that no document has.
     Env(Env<'a>),
     /// One document.
@@ -24,7 +24,7 @@ pub(crate) const MARK: char = '\u{1}';
 
 /// The places of input that the engine has been handed: each array and object is known by its number.
 pub(crate) struct Arena<'a> {
-    ground: Ground<'a>,
+    origin: Origin<'a>,
     places: RefCell<Vec<&'a Value>>,
     this: Weak<Arena<'a>>,
 }
@@ -38,8 +38,8 @@ const FIRST: usize = 2;
 const FIELDS: [&str; 4] = ["input", "result", "errorOutput", "context"];
 
 impl<'a> Arena<'a> {
-    pub(crate) fn new(ground: Ground<'a>) -> Rc<Arena<'a>> {
-        Rc::new_cyclic(|this| Arena { ground, places: RefCell::default(), this: Weak::clone(this) })
+    pub(crate) fn new(origin: Origin<'a>) -> Rc<Arena<'a>> {
+        Rc::new_cyclic(|this| Arena { origin, places: RefCell::default(), this: Weak::clone(this) })
     }
 
     /// The value that a member stands for, if it is one of a document.
@@ -80,7 +80,7 @@ impl<'a> Arena<'a> {
     }
 
     fn states(&self, field: &str) -> Option<&'a Value> {
-        let Ground::Env(env) = self.ground else { return None };
+        let Origin::Env(env) = self.origin else { return None };
         states_field(&env, field)
     }
 }
@@ -127,8 +127,8 @@ impl<'a> Sources<'a> for Arena<'a> {
     }
 
     fn read_field(&self, number: u32, key: &str, sink: &mut Sink<'_, 'a>) -> Result<bool, String> {
-        let value = match (number, self.ground) {
-            (ROOT, Ground::Env(env)) => match key.strip_prefix(MARK) {
+        let value = match (number, self.origin) {
+            (ROOT, Origin::Env(env)) => match key.strip_prefix(MARK) {
                 Some("states") => {
                     if let Some(this) = self.this.upgrade() {
                         sink.object_of(&this, STATES);
@@ -164,10 +164,10 @@ pub(crate) struct Root<'a>(pub(crate) Rc<Arena<'a>>);
 
 impl<'a> Source<'a> for Root<'a> {
     fn read(&self, sink: &mut Sink<'_, 'a>) -> Result<(), String> {
-        match self.0.ground {
-            Ground::Env(_) => sink.object_of(&self.0, ROOT),
-            Ground::Document(document) => self.0.write(document, sink),
-            Ground::Nothing => {}
+        match self.0.origin {
+            Origin::Env(_) => sink.object_of(&self.0, ROOT),
+            Origin::Document(document) => self.0.write(document, sink),
+            Origin::Nothing => {}
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use asl_value::{Number, Object, Text, Value};
 use jlens_core::output::{Builder, Member};
 
-use crate::source::Arena;
+use crate::arena::Arena;
 
 /// Builds values; what was not touched of the input comes back as it is, without a copy.
 pub(crate) struct Writer<'w, 'a> {
