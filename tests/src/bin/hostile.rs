@@ -1,6 +1,7 @@
-//! `hostile CASES [SEED]` runs so many hostile cases, each of which must end within three seconds in 512 MiB.
+//! `hostile CASES [SEED]` runs hostile cases, each of which must end within three seconds in 512 MiB.
 //!
-//! They run in a process of their own under `ulimit -v`, which is started anew behind a case that broke it. `hostile one
+//! The seconds are CPU time, so that a busy machine breaks no case. The cases run in a process of their own under
+//! `ulimit -v`, which is started again behind a case that broke it. `hostile one
 //! SEED NUMBER` shows one case and runs it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
@@ -12,9 +13,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use asl_tests::hostile::{attack, run};
+use cpu_time::ThreadTime;
 
-/// What a case may take.
+/// The CPU time that a case may take.
 const LONGEST: Duration = Duration::from_secs(3);
+/// How long a case may give no sign of life, on however busy a machine.
+const HANG: Duration = Duration::from_secs(60);
 /// KiB of address space.
 const MEMORY: u32 = 512 * 1024;
 /// Of the thread that runs the cases: what a worker of a runtime has.
@@ -53,15 +57,17 @@ fn show(seed: u64, number: u64) -> Result<bool, String> {
     Ok(thread.map_err(|error| error.to_string())?.join().is_ok())
 }
 
-/// Runs the cases from one number to another, and says so: `> 17` before one, `< 17 FAILED …` after it.
+/// Runs the cases from one number to another. Prints `> 17` before one, and after it its CPU time in milliseconds and how
+/// it ended: `< 12 FAILED …`.
 fn work(seed: u64, first: u64, behind: u64) -> Result<bool, String> {
     let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         for number in first..behind {
             say(&format!("> {number}"));
             let attack = attack(seed, number);
+            let begun = ThreadTime::now();
             let ended =
                 catch_unwind(AssertUnwindSafe(|| run(&attack))).unwrap_or_else(|_| "PANIC".to_owned());
-            say(&format!("< {number} {ended}"));
+            say(&format!("< {} {ended}", begun.elapsed().as_millis()));
         }
     });
     let thread = thread.map_err(|error| error.to_string())?;
@@ -83,22 +89,27 @@ fn attend(cases: u64, seed: u64) -> Result<bool, String> {
         let (mut child, lines) = start(seed, next, cases)?;
         let mut since = Instant::now();
         let problem = loop {
-            match lines.recv_timeout(LONGEST.saturating_sub(since.elapsed())) {
+            match lines.recv_timeout(HANG.saturating_sub(since.elapsed())) {
                 Ok(line) => match line.split_once(' ') {
                     Some((">", _)) => since = Instant::now(),
-                    Some(("<", end)) => {
-                        let end = end.split_once(' ').map_or(end, |(_, end)| end).to_owned();
-                        slowest = slowest.max((since.elapsed(), next));
+                    Some(("<", ended)) => {
+                        let (millis, end) = ended.split_once(' ').ok_or("a line without an end")?;
+                        let took =
+                            Duration::from_millis(millis.parse().map_err(|_| "a line without a time")?);
+                        slowest = slowest.max((took, next));
                         if end == "PANIC" {
-                            broken.push((next, end.clone()));
+                            broken.push((next, end.to_owned()));
                         }
-                        *ends.entry(end).or_default() += 1;
+                        if took > LONGEST {
+                            broken.push((next, format!("took {took:?} of CPU time")));
+                        }
+                        *ends.entry(end.to_owned()).or_default() += 1;
                         next += 1;
                         since = Instant::now();
                     }
                     _ => {}
                 },
-                Err(RecvTimeoutError::Timeout) => break Some("took longer than three seconds".to_owned()),
+                Err(RecvTimeoutError::Timeout) => break Some(format!("gave no sign of life for {HANG:?}")),
                 Err(RecvTimeoutError::Disconnected) => {
                     let status = child.wait().map_err(|error| error.to_string())?;
                     break (next < cases).then(|| format!("ended the process: {status}"));
