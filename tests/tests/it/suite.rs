@@ -8,11 +8,16 @@ fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/suite"))
 }
 
+/// How many cases there are at least. Raise both when you add cases: a case that is no longer found fails the test.
+const CASES: usize = 269;
+/// How many of them run through the server.
+const SERVED: usize = 265;
+
 #[tokio::test(start_paused = true)]
 async fn cases() {
     let update = std::env::var_os("UPDATE_EXPECT").is_some();
     let files = files(folder()).unwrap();
-    assert!(files.len() >= 60, "only {} cases found", files.len());
+    assert!(files.len() >= CASES, "only {} cases found", files.len());
     let mut failures = Vec::new();
     for path in &files {
         let name = path.strip_prefix(folder()).unwrap().display().to_string();
@@ -54,6 +59,7 @@ async fn cases_through_the_server() {
             Err(error) => failures.push(format!("{name}: {error}")),
         }
     }
+    assert!(served >= SERVED, "only {served} cases were served");
     assert!(failures.is_empty(), "{} of {served} cases\n\n{}", failures.len(), failures.join("\n\n"));
 }
 
