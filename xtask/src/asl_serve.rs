@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
+use crate::running::Running;
 use crate::{Result, command, root};
 
 /// A running server; it ends with this.
 pub(crate) struct AslServe {
-    process: Child,
+    _process: Running,
     /// The command itself.
     pub(crate) program: PathBuf,
     /// `http://127.0.0.1:…`
@@ -23,23 +24,13 @@ impl AslServe {
         let mut server = Command::new(&program);
         server.current_dir(root()?).args(["serve", "--port", "0"]).args(arguments);
         server.envs(environment.iter().copied()).stdout(Stdio::piped());
-        let process = server.spawn().map_err(|error| format!("asl serve: {error}"))?;
-        let mut started = AslServe { process, program, url: String::new() };
-        let output = started.process.stdout.take().ok_or("no output of asl serve")?;
+        let mut process = Running::start(server)?;
+        let output = process.take_stdout().ok_or("no output of asl serve")?;
         for line in BufReader::new(output).lines() {
             if let Some(url) = line?.strip_prefix("listening on ") {
-                started.url = url.to_owned();
-                return Ok(started);
+                return Ok(AslServe { _process: process, program, url: url.to_owned() });
             }
         }
         Err("asl serve ended before it listened".into())
-    }
-}
-
-impl Drop for AslServe {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

@@ -6,17 +6,15 @@
 //! The optimised integrations of `tests/aws/optimised.json` are run by `asl serve` and by `asl run`, and their histories are
 //! compared too, by `tests/aws/optimised.py`; distributed Maps over S3 by `tests/aws/distributed.py`.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Stdio;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::asl_serve::AslServe;
-use crate::lambda_e2e::answer;
-use crate::{Result, command, python, root, target};
+use crate::running::{Running, free_address};
+use crate::{Result, answer, command, python, root, target};
 
 const STEPS: &str = "tests/aws/sdk.json";
 const OPTIMISED: &str = "tests/aws/optimised.py";
@@ -24,7 +22,6 @@ const DISTRIBUTED: &str = "tests/aws/distributed.py";
 /// The accounts of moto and of `miniaws.py`.
 const MOTO_ACCOUNT: &str = "123456789012";
 const MINIAWS_ACCOUNT: &str = "000000000000";
-const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
 struct Step {
@@ -114,7 +111,7 @@ fn machine(steps: &[Step]) -> Value {
 
 /// Something that answers like AWS, and a Step Functions that calls it; they end with this.
 struct Aws {
-    process: Child,
+    _process: Running,
     states: AslServe,
     /// `http://127.0.0.1:…`
     url: String,
@@ -126,7 +123,7 @@ struct Aws {
 impl Aws {
     fn start(conformance: Option<&Path>) -> Result<Aws> {
         let programs = python::environment("aws", &["moto[server]"])?;
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let address = free_address()?;
         let url = format!("http://{address}");
         let account = if conformance.is_some() { MINIAWS_ACCOUNT } else { MOTO_ACCOUNT };
         let states = AslServe::start(
@@ -141,26 +138,9 @@ impl Aws {
             }
             None => server.args(["-m", "moto.server", "-H", "127.0.0.1", "-p", &port]),
         };
-        let process = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let mut aws = Aws { process, states, url, programs, is_miniaws: conformance.is_some() };
-        let start = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            if let Some(status) = aws.process.try_wait()? {
-                return Err(format!("moto ended: {status}").into());
-            }
-            if start.elapsed() > PATIENCE {
-                return Err("moto does not listen".into());
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        Ok(aws)
-    }
-}
-
-impl Drop for Aws {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        server.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut process = Running::start(server)?;
+        process.wait_until_it_listens(address).map_err(|error| format!("moto: {error}"))?;
+        Ok(Aws { _process: process, states, url, programs, is_miniaws: conformance.is_some() })
     }
 }

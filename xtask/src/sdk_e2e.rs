@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::asl_serve::AslServe;
-use crate::{Result, command, python, root};
+use crate::{Result, command, python, root, target};
 
 const PYTHON: &str = "tests/sdk/e2e.py";
 const JAVASCRIPT: &str = "tests/sdk/e2e.mjs";
@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<()> {
 
 /// The folder in `target` where a package is installed; `None` without npm.
 fn javascript(package: &str) -> Result<Option<PathBuf>> {
-    let folder = root()?.join("target/npm/sdk");
+    let folder = target()?.join("npm/sdk");
     if folder.join("node_modules").join(package).is_dir() {
         return Ok(Some(folder));
     }

@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::running::{Running, free_address, wait_until};
 use crate::{Result, cargo_lambda, root, target};
 
 /// The name of a function that need not be a program of the project the emulator is started in.
@@ -19,7 +20,7 @@ pub(super) struct Emulator {
     /// cargo-lambda.
     program: PathBuf,
     address: SocketAddr,
-    processes: Vec<Child>,
+    processes: Vec<Running>,
     log: PathBuf,
 }
 
@@ -36,8 +37,8 @@ impl Emulator {
         let mut watch = Command::new(program);
         watch.args(["lambda", "watch", "--only-lambda-apis", "--invoke-address", "127.0.0.1"]);
         watch.args(["--invoke-port", &address.port().to_string()]).current_dir(root()?);
-        emulator.spawn(watch, &folder.join(format!("{name}-emulator.log")))?;
-        wait_for(address)?;
+        let service = emulator.start_process(watch, &folder.join(format!("{name}-emulator.log")))?;
+        service.wait_until_it_listens(address).map_err(|error| format!("the emulator: {error}"))?;
 
         let mut bootstrap = Command::new(function);
         bootstrap.env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION);
@@ -46,7 +47,7 @@ impl Emulator {
         bootstrap.env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/.rt"));
         bootstrap.envs(environment.iter().copied());
         let log = emulator.log.clone();
-        emulator.spawn(bootstrap, &log)?;
+        emulator.start_process(bootstrap, &log)?;
         Ok(emulator)
     }
 
@@ -58,7 +59,7 @@ impl Emulator {
         invoke.args(["--invoke-port", &self.address.port().to_string(), "--data-file"]).arg(event);
         let mut invoking = invoke.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         // A function that has died never answers.
-        let ended = wait(Duration::from_secs(60), || matches!(invoking.try_wait(), Ok(Some(_))));
+        let ended = wait_until(Duration::from_secs(60), || matches!(invoking.try_wait(), Ok(Some(_))));
         if !ended {
             let _ = invoking.kill();
         }
@@ -107,31 +108,13 @@ impl Emulator {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
-    fn spawn(&mut self, mut program: Command, log: &Path) -> Result<()> {
+    fn start_process(&mut self, mut program: Command, log: &Path) -> Result<&mut Running> {
         let log = File::create(log)?;
         program.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        self.processes.push(program.spawn().map_err(|error| format!("{program:?}: {error}"))?);
-        Ok(())
+        let process = Running::start(program)?;
+        self.processes.push(process);
+        self.processes.last_mut().ok_or_else(|| "no process".into())
     }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        for process in &mut self.processes {
-            // It may have ended by itself.
-            let _ = process.kill();
-            let _ = process.wait();
-        }
-    }
-}
-
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
-}
-
-fn wait_for(server: SocketAddr) -> Result<()> {
-    let answers = wait(Duration::from_secs(30), || TcpStream::connect(server).is_ok());
-    if answers { Ok(()) } else { Err("the emulator does not answer".into()) }
 }
 
 /// The error of a function, of which `cargo lambda invoke` prints the type and, below a cross, the message.
@@ -153,18 +136,6 @@ fn unchunked(mut body: &str) -> Option<String> {
         whole.push_str(rest.get(..size)?);
         body = rest.get(size..)?.strip_prefix("\r\n")?;
     }
-}
-
-/// Whether it comes true in time.
-fn wait(time: Duration, mut is_so: impl FnMut() -> bool) -> bool {
-    let start = Instant::now();
-    while start.elapsed() < time {
-        if is_so() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    false
 }
 
 #[cfg(test)]

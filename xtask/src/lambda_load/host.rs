@@ -6,12 +6,13 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::Result;
+use crate::running::Running;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,7 +34,7 @@ pub(super) struct Invocations {
 
 /// A running function; it ends with this.
 pub(super) struct Host {
-    process: Child,
+    process: Running,
     started: Instant,
     reports: Receiver<Report>,
 }
@@ -78,7 +79,7 @@ impl Host {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         let started = Instant::now();
-        let process = command.spawn().map_err(|error| format!("{}: {error}", program.display()))?;
+        let process = Running::start(command)?;
         Ok(Host { process, started, reports })
     }
 
@@ -117,18 +118,7 @@ impl Host {
 
     /// Lambda starts a function anew whose process has ended.
     pub(super) fn still_the_same_process(&mut self) -> Result<()> {
-        match self.process.try_wait()? {
-            None => Ok(()),
-            Some(status) => Err(format!("the function ended: {status}").into()),
-        }
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.process.still_runs().map_err(|error| format!("the function {error}").into())
     }
 }
 
