@@ -38,7 +38,8 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   ci [--skip-tests]   everything a change must pass
-  tidy                what the compiler does not check: dependencies, file lengths, forbidden words, circles, licences
+  tidy [--phrases]    what the compiler does not check: dependencies, file lengths, forbidden words, circles, licences;
+                      --phrases lists comments that read like a translation
   circles [CRATE] [--root FOLDER]
                       lists the files of a crate that need each other, here or in another checkout
   docs                writes docs/deviations.md from the comments in the code, and docs/asl.schema.json
@@ -67,6 +68,7 @@ fn main() -> ExitCode {
         ["ci"] => ci::run(ci::Tests::Run),
         ["ci", "--skip-tests"] => ci::run(ci::Tests::Skip),
         ["tidy"] => tidy::run(),
+        ["tidy", "--phrases"] => tidy::list_phrases(),
         ["circles", options @ ..] => circles::run(options),
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),

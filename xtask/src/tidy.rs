@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: what the compiler and clippy do not check.
 
 mod circles;
+mod english;
 mod files;
 mod finding;
 mod graph;
@@ -16,14 +17,17 @@ use crate::{Result, docs};
 
 pub(crate) fn run() -> Result<()> {
     let metadata = Metadata::read()?;
-    let sources = Source::read_all()?;
-    // What others have written keeps their rules.
-    let sources: Vec<_> = sources.into_iter().filter(|source| !source.path.starts_with("vendor/")).collect();
+    let sources = our_sources()?;
     let is_ours = |member: &&Package| !member.manifest_path.contains("/vendor/");
     let members: Vec<_> = metadata.members().filter(is_ours).cloned().collect();
 
     for (path, lines) in files::long_ones(&sources) {
         println!("warning: {path}: {lines} lines");
+    }
+    for (folder, count) in english::counts(&sources) {
+        println!(
+            "warning: {folder}: {count} comments read like a translation, see `cargo xtask tidy --phrases`"
+        );
     }
     let mut findings = words::check(&sources);
     findings.extend(files::check(&sources, &members));
@@ -40,6 +44,20 @@ pub(crate) fn run() -> Result<()> {
         0 => Ok(()),
         count => Err(format!("not tidy: {count} findings").into()),
     }
+}
+
+/// Prints the comments that read like a translation.
+pub(crate) fn list_phrases() -> Result<()> {
+    for found in english::uses(&our_sources()?) {
+        println!("{}:{}: {}", found.path, found.line, found.text);
+    }
+    Ok(())
+}
+
+/// All text files but those of vendored crates, which keep their own rules.
+fn our_sources() -> Result<Vec<Source>> {
+    let sources = Source::read_all()?;
+    Ok(sources.into_iter().filter(|source| !source.path.starts_with("vendor/")).collect())
 }
 
 fn check_docs(sources: &[Source]) -> Result<Vec<Finding>> {
