@@ -64,7 +64,7 @@ async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<V
         "UpdateStateMachineAlias" => alias::update(app, fields),
         "DeleteStateMachineAlias" => alias::delete(app, fields),
         "ListStateMachineAliases" => alias::list(app, fields),
-        "StartExecution" => execution::start(app, fields),
+        "StartExecution" => execution::start(app, fields).await,
         "StartSyncExecution" => execution::start_sync(app, fields).await,
         "DescribeExecution" => execution::describe(app, fields),
         "ListExecutions" => execution::list(app, fields),

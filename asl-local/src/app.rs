@@ -73,10 +73,7 @@ impl App {
         F: Future<Output: Send + 'static> + Send + 'static,
     {
         let mut work = AbortedOnDrop(self.spawn(work));
-        (&mut work.0).await.map_err(|error| {
-            tracing::error!(%error, "a request failed");
-            ApiError::new("InternalServerError", "").status(500)
-        })
+        (&mut work.0).await.map_err(|error| ApiError::internal(&error))
     }
 
     /// Whether executions of this type have a history.

@@ -64,6 +64,11 @@ impl<'a> QualifiedArn<'a> {
     pub(crate) fn version(&self) -> Option<u64> {
         self.qualifier?.parse().ok()
     }
+
+    /// The name of an alias.
+    pub(crate) fn alias(&self) -> Option<&'a str> {
+        self.qualifier.filter(|_| self.version().is_none())
+    }
 }
 
 /// Refuses a name that no state machine, execution or activity can have.

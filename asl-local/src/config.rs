@@ -187,7 +187,7 @@ impl fmt::Debug for Config {
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html>
 pub trait MockSource: Send + Sync {
-    /// The mocked tasks of one execution.
+    /// The mocked tasks of one execution. Called where it may block, and may call the server.
     ///
     /// # Errors
     /// Why there is no such test case, for the message of a `ValidationException`.

@@ -63,6 +63,12 @@ impl ApiError {
         ApiError::new("StateMachineTypeNotSupported", message)
     }
 
+    /// Something that a request waited for has panicked.
+    pub(crate) fn internal(error: &tokio::task::JoinError) -> ApiError {
+        tracing::error!(%error, "a request failed");
+        ApiError::new("InternalServerError", "").status(500)
+    }
+
     /// The server is about to end.
     pub(crate) fn closing() -> ApiError {
         ApiError::new("ServiceUnavailable", "the server is shutting down").status(503)

@@ -12,7 +12,7 @@ use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::arn::check_name;
+use crate::arn::{QualifiedArn, check_name};
 use crate::clock::now;
 use crate::config::MockedTasks;
 use crate::error::ApiError;
@@ -164,8 +164,8 @@ impl Execution {
 }
 
 /// Starts an execution. A STANDARD one that runs under this name with this input is started already.
-pub(crate) fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution>, ApiError> {
-    let (execution, first) = admit(app, request, None)?;
+pub(crate) async fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution>, ApiError> {
+    let (execution, first) = admit(app, request, None).await?;
     if let Some(first) = first {
         spawn(app, &execution, first);
     }
@@ -180,7 +180,7 @@ pub(crate) async fn run_here(
     mocks: Option<MockedTasks>,
     also: Arc<dyn Observer>,
 ) -> Result<Option<Report>, ApiError> {
-    let (execution, first) = admit(app, request, mocks)?;
+    let (execution, first) = admit(app, request, mocks).await?;
     match first {
         Some(first) => Ok(run(Arc::clone(app), execution, first, Some(also)).await),
         None => Ok(None),
@@ -188,7 +188,7 @@ pub(crate) async fn run_here(
 }
 
 /// Enters an execution into the store, and how its run begins; nothing begins if it runs already.
-fn admit(
+async fn admit(
     app: &Arc<App>,
     request: &Start<'_>,
     mocks: Option<MockedTasks>,
@@ -198,24 +198,24 @@ fn admit(
         Some((machine, case)) => (machine, Some(case).filter(|case| !case.is_empty())),
         None => (request.machine, None),
     };
-    let mut store = app.store();
-    let target = store.target(machine, |bound| app.ids.below(bound))?;
-    if target.is_deleting {
-        let message = format!("State Machine is being deleted: '{}'", target.machine_arn);
-        return Err(ApiError::new("StateMachineDeleting", message));
-    }
+    let chance = QualifiedArn::parse(machine)?.alias().map_or(0, |_| app.ids.below(100));
+    let target = app.store().target_to_start(machine, chance)?;
     if request.is_synchronous && target.kind == ExecutionType::Standard {
         return Err(ApiError::wrong_type());
     }
     if let Some(name) = request.name {
         check_name(name)?;
     }
+    // The store is not locked here: parsing a long input takes time, and a source of mocks may call this server.
     let (input, input_text) = input(request.input)?;
     let mocks = match case {
-        Some(case) => Some(mocks_of(app, &target.machine_name, case)?),
+        Some(case) => Some(mocks_of(app, &target.machine_name, case).await?),
         None => mocks,
     };
     let execution = Execution { mocks, ..make(app, request, target, input, input_text) };
+    let mut store = app.store();
+    // It may have been deleted in the meantime.
+    store.active_machine(&execution.machine_arn)?;
     if execution.kind == ExecutionType::Standard
         && let Ok(known) = store.execution(&execution.arn)
     {
@@ -365,10 +365,17 @@ fn identity(execution: &Execution, is_synchronous: bool) -> Identity {
     identity.with_role(&*execution.revision.role_arn).with_redrive_count(redrive_count)
 }
 
-fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
-    let source = app.config.mocks.as_ref();
-    let mocks = source.ok_or_else(|| "the server was started without mocks".to_owned());
-    mocks.and_then(|source| source.mocks(machine, case)).map_err(|problem| {
+/// The mocks of a test case. Their source is the host's code and may block.
+async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
+    let found = match app.config.mocks.clone() {
+        Some(source) => {
+            let (machine, case) = (machine.to_owned(), case.to_owned());
+            let found = tokio::task::spawn_blocking(move || source.mocks(&machine, &case)).await;
+            found.map_err(|error| ApiError::internal(&error))?
+        }
+        None => Err("the server was started without mocks".to_owned()),
+    };
+    found.map_err(|problem| {
         ApiError::validation(format!("no test case '{case}' of state machine '{machine}': {problem}"))
     })
 }

@@ -76,7 +76,7 @@ impl Machines {
         observer: Arc<dyn Observer>,
     ) -> Result<Report, ApiError> {
         let FirstExecution { machine, name, input, mocks } = first;
-        let is_synchronous = self.app.store().target(machine, |_| 0)?.kind == ExecutionType::Express;
+        let is_synchronous = self.app.store().target(machine, 0)?.kind == ExecutionType::Express;
         let (name, input) = (Some(name), Some(input));
         let start = Start { machine, name, input, trace_header: None, is_synchronous };
         let report = execution::run_here(&self.app, &start, mocks, observer).await?;

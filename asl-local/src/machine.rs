@@ -83,19 +83,17 @@ pub(crate) struct Target {
     pub(crate) machine_arn: String,
     pub(crate) machine_name: String,
     pub(crate) kind: ExecutionType,
-    pub(crate) is_deleting: bool,
     pub(crate) revision: Arc<Revision>,
     pub(crate) version_arn: Option<String>,
     pub(crate) alias_arn: Option<String>,
 }
 
 impl Machine {
-    /// `None` if there is no such version or alias.
-    pub(crate) fn target(&self, arn: &QualifiedArn<'_>, chance: impl FnOnce(u64) -> u64) -> Option<Target> {
-        let (version, alias) = match (arn.version(), arn.qualifier) {
-            (Some(version), _) => (Some(version), None),
-            (None, Some(name)) => (Some(self.aliases.get(name)?.route(chance(100))), Some(name)),
-            (None, None) => (None, None),
+    /// The target of an ARN; `chance`, of 100, picks the version of an alias. `None` if there is no such version or alias.
+    pub(crate) fn target(&self, arn: &QualifiedArn<'_>, chance: u64) -> Option<Target> {
+        let version = match arn.alias() {
+            Some(alias) => Some(self.aliases.get(alias)?.route(chance)),
+            None => arn.version(),
         };
         let revision = match version {
             Some(version) => &self.versions.get(&version)?.revision,
@@ -105,10 +103,9 @@ impl Machine {
             machine_arn: self.arn.clone(),
             machine_name: self.name.clone(),
             kind: self.kind,
-            is_deleting: self.is_deleting,
             revision: Arc::clone(revision),
             version_arn: version.map(|version| self.version_arn(version)),
-            alias_arn: alias.map(|alias| format!("{}:{alias}", self.arn)),
+            alias_arn: arn.alias().map(|alias| format!("{}:{alias}", self.arn)),
         })
     }
 

@@ -45,11 +45,28 @@ impl Store {
         self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// What an execution of this ARN would run; `chance` picks the version of an alias.
-    pub(crate) fn target(&self, arn: &str, chance: impl FnOnce(u64) -> u64) -> Result<Target, ApiError> {
+    /// A machine that is not being deleted.
+    pub(crate) fn active_machine(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
+        let machine = self.machine_mut(arn)?;
+        if machine.is_deleting {
+            let message = format!("State Machine is being deleted: '{}'", machine.arn);
+            return Err(ApiError::new("StateMachineDeleting", message));
+        }
+        Ok(machine)
+    }
+
+    /// The machine of an ARN, and what an execution of it would run; `chance`, of 100, picks the version of an alias.
+    pub(crate) fn target(&self, arn: &str, chance: u64) -> Result<Target, ApiError> {
         let parsed = QualifiedArn::parse(arn)?;
         let machine = self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))?;
         machine.target(&parsed, chance).ok_or_else(|| ApiError::no_machine(arn))
+    }
+
+    /// The same for an execution that is to start: not of a machine that is being deleted.
+    pub(crate) fn target_to_start(&mut self, arn: &str, chance: u64) -> Result<Target, ApiError> {
+        let target = self.target(arn, chance)?;
+        self.active_machine(&target.machine_arn)?;
+        Ok(target)
     }
 
     pub(crate) fn execution(&self, arn: &str) -> Result<Arc<Execution>, ApiError> {

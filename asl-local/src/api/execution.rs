@@ -20,9 +20,9 @@ use crate::wire::{Fields, present};
 /// Characters of an input.
 const LONGEST_INPUT: usize = 262_144;
 
-pub(super) fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let request = read_start(fields)?;
-    let execution = execution::start(app, &request)?;
+    let execution = execution::start(app, &request).await?;
     Ok(json!({
         "executionArn": execution.arn.as_str(),
         "startDate": execution.started.epoch_seconds()
@@ -32,7 +32,7 @@ pub(super) fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Ap
 pub(super) async fn start_sync(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let included = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY");
     let request = Start { is_synchronous: true, ..read_start(fields)? };
-    let execution = execution::start(app, &request)?;
+    let execution = execution::start(app, &request).await?;
     let mut closing = app.closing.subscribe();
     let ended = tokio::select! {
         biased;
@@ -203,7 +203,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
         ));
     }
     let store = app.store();
-    let target = store.target(arn, |_| 0)?;
+    let target = store.target(arn, 0)?;
     if target.kind == ExecutionType::Express && !app.config.express_history {
         return Err(ApiError::wrong_type());
     }

@@ -204,7 +204,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     fields.check()?;
     let store = app.store();
     let machine = store.machine(arn)?;
-    let target = store.target(arn, |_| 0)?;
+    let target = store.target(arn, 0)?;
     let version = QualifiedArn::parse(arn)?.version().and_then(|version| machine.versions.get(&version));
     let revision = &target.revision;
     Ok(present(json!({
@@ -288,11 +288,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     if setting.definition.is_some() {
         store.check_definition(revision.definition.len(), &app.config.quotas)?;
     }
-    let machine = store.machine_mut(arn)?;
-    if machine.is_deleting {
-        let message = format!("State Machine is being deleted: '{}'", machine.arn);
-        return Err(ApiError::new("StateMachineDeleting", message));
-    }
+    let machine = store.active_machine(arn)?;
     // Recorded: an update that changes nothing keeps the revision, the first one too.
     if !(revision.same_setting(&old) && revision.role_arn == old.role_arn) {
         machine.current = Arc::new(revision);

@@ -14,6 +14,7 @@ pub(super) async fn call(tasks: &LocalTasks, task: &Task<'_>) -> Result<Value, F
     let arn = task.resource.as_str();
     let token = token(task);
     let mut waiting = tasks.app.tokens.wait(token);
+    let input = task.arguments.to_json();
     {
         let mut store = tasks.app.store();
         let Some(activity) = store.activities.get_mut(arn) else {
@@ -23,7 +24,6 @@ pub(super) async fn call(tasks: &LocalTasks, task: &Task<'_>) -> Result<Value, F
         if activity.waiting.len() >= MANY {
             activity.waiting.retain(|task| tasks.app.tokens.is_open(&task.token));
         }
-        let input = task.arguments.to_json();
         activity.waiting.push_back(WaitingTask { token: token.to_owned(), input });
         activity.news.notify_one();
     }

@@ -20,7 +20,7 @@ pub(super) async fn start_execution(
     let request = Start { machine: machine_arn, name, input: input.as_deref(), ..Start::default() };
     // Before the execution starts, for it may hand the token back at once.
     let waiting = (pattern != Pattern::RequestResponse).then(|| tasks.app.tokens.wait(token(task)));
-    let child = start(&tasks.app, &request).map_err(|error| refused(tasks, &error))?;
+    let child = start(&tasks.app, &request).await.map_err(|error| refused(tasks, &error))?;
     let started = nested::started(&child.arn, child.started, tasks.metadata());
     let Some(mut waiting) = waiting else { return Ok(started) };
     task.submitted(started);

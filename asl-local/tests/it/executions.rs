@@ -1,7 +1,8 @@
 //! Executions and their histories.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use asl_engine::{Clock, Failure, task_fn};
 use asl_local::{Config, MockSource, MockedTasks, Quotas};
@@ -300,6 +301,36 @@ async fn a_test_case_is_named_behind_the_machine() {
     let message = format!("no test case 'Sad' of state machine '{name}': `{name}` has only `Happy`");
     let request = json!({"stateMachineArn": format!("{machine}#Sad")});
     client.refused("StartExecution", request, "ValidationException", &message).await;
+}
+
+/// Calls the server before it answers.
+struct Caller(Arc<OnceLock<Client>>);
+
+impl MockSource for Caller {
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String> {
+        let client = self.0.get().expect("a server").clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let call = async move {
+            let call = client.call("ListStateMachines", json!({}));
+            tokio::time::timeout(Duration::from_secs(10), call).await.ok().map(|answer| answer.status)
+        };
+        match runtime.block_on(call) {
+            Some(200) => OneCase.mocks(machine, case),
+            answer => Err(format!("the server answered {answer:?}")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_source_of_mocks_may_call_the_server() {
+    let called = Arc::new(OnceLock::new());
+    let config = Config { mocks: Some(Arc::new(Caller(Arc::clone(&called)))), ..Config::default() };
+    let client = Client::of(config).await;
+    assert!(called.set(client.clone()).is_ok());
+    let task = json!({"Type": "Task", "Resource": "arn:aws:states:::dynamodb:getItem", "End": true});
+    let machine = client.machine("STANDARD", one_state(task)).await;
+    let arn = client.start(&format!("{machine}#Happy"), "{}").await;
+    assert_eq!(text(&client.ended(&arn).await, "output"), r#"{"mocked":true}"#);
 }
 
 #[cfg(feature = "jsonata")]
