@@ -1,10 +1,13 @@
 //! [`Server`]: the API over HTTP.
 
+mod answer;
 mod body;
 mod caller;
 mod connections;
 mod listen;
 mod request;
+mod router;
+mod stream;
 
 use std::future::Future;
 use std::io;

@@ -1,15 +1,23 @@
 //! The connections of a server: how many there are, and which must give way.
 //!
 //! A client that never completes its request holds a connection, not the server: when there are too many, the one that has
-//! waited longest for its next request is closed.
+//! waited longest for its next request is closed. A connection whose answer is being sent is not closed, unless its client
+//! has not taken the answer for a long time.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::clock::instant;
 
 pub(super) struct Connections {
     most: usize,
+    /// How long a client may take to receive an answer while others need its connection.
+    answer_time: Duration,
     state: Mutex<State>,
 }
 
@@ -19,38 +27,46 @@ struct State {
     next: u64,
     /// Those that have no complete request, in the order in which they began to wait for one.
     waiting: BTreeMap<u64, Arc<Notify>>,
+    /// Those whose answer is being sent, in the order in which that began, and when.
+    answering: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
 /// One connection; it is counted until this is dropped.
 pub(super) struct Connection {
     all: Arc<Connections>,
-    /// Where it stands among those that wait.
+    /// Its number among those that wait or are being answered.
     place: Mutex<Option<u64>>,
+    /// Whether hyper has taken the whole answer. It sends what it has taken before it flushes.
+    is_taken: AtomicBool,
     closed: Arc<Notify>,
 }
 
 impl Connections {
-    pub(super) fn new(most: usize) -> Arc<Connections> {
-        Arc::new(Connections { most: most.max(1), state: Mutex::default() })
+    pub(super) fn new(most: usize, answer_time: Duration) -> Arc<Connections> {
+        Arc::new(Connections { most: most.max(1), answer_time, state: Mutex::default() })
     }
 
     /// Counts one more connection, which waits for its first request. `None`: there are too many, and each is at work.
     pub(super) fn open(self: &Arc<Connections>) -> Option<Arc<Connection>> {
         let mut state = self.state();
-        if state.open >= self.most && !state.close_longest_waiting() {
+        if state.open >= self.most && !state.close_longest_waiting(self.answer_time) {
             return None;
         }
         state.open += 1;
         drop(state);
-        let connection =
-            Connection { all: Arc::clone(self), place: Mutex::default(), closed: Arc::new(Notify::new()) };
+        let connection = Connection {
+            all: Arc::clone(self),
+            place: Mutex::default(),
+            is_taken: AtomicBool::default(),
+            closed: Arc::default(),
+        };
         connection.waits();
         Some(Arc::new(connection))
     }
 
     /// Closes the connection that has waited longest for a request, if one waits.
     pub(super) fn close_longest_waiting(&self) -> bool {
-        self.state().close_longest_waiting()
+        self.state().close_longest_waiting(self.answer_time)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -59,33 +75,72 @@ impl Connections {
 }
 
 impl State {
-    fn close_longest_waiting(&mut self) -> bool {
-        let longest = self.waiting.pop_first();
-        longest.inspect(|(_, closed)| closed.notify_one()).is_some()
+    fn close_longest_waiting(&mut self, answer_time: Duration) -> bool {
+        let waiting = self.waiting.pop_first().map(|(_, closed)| closed);
+        let longest = waiting.or_else(|| {
+            let first = self.answering.first_entry()?;
+            let is_late = first.get().0.elapsed() >= answer_time;
+            is_late.then(|| first.remove().1)
+        });
+        longest.inspect(|closed| closed.notify_one()).is_some()
+    }
+
+    fn next_place(&mut self) -> u64 {
+        self.next += 1;
+        self.next
     }
 }
 
 impl Connection {
     /// It waits for its next request, or for the rest of one.
-    pub(super) fn waits(&self) {
-        let mut state = self.all.state();
-        state.next += 1;
-        let place = state.next;
-        state.waiting.insert(place, Arc::clone(&self.closed));
-        *self.place() = Some(place);
+    fn waits(&self) {
+        self.move_to(|state, place, closed| {
+            state.waiting.insert(place, closed);
+        });
     }
 
-    /// Its request is complete and is being answered.
+    /// Its request is complete, and the server works on it.
     pub(super) fn works(&self) {
-        let place = self.place().take();
-        if let Some(place) = place {
-            self.all.state().waiting.remove(&place);
+        self.leave(&mut self.all.state());
+    }
+
+    /// Its answer is being sent.
+    pub(super) fn answers(&self) {
+        self.move_to(|state, place, closed| {
+            state.answering.insert(place, (instant(), closed));
+        });
+    }
+
+    /// Hyper has taken its whole answer.
+    pub(super) fn taken(&self) {
+        self.is_taken.store(true, Ordering::Release);
+    }
+
+    /// All that hyper has taken is sent; after an answer, the connection waits for its next request.
+    pub(super) fn flushed(&self) {
+        if self.is_taken.swap(false, Ordering::AcqRel) {
+            self.waits();
         }
     }
 
     /// Waits until it must give way to another.
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
+    }
+
+    fn move_to(&self, insert: impl FnOnce(&mut State, u64, Arc<Notify>)) {
+        let mut state = self.all.state();
+        self.leave(&mut state);
+        let place = state.next_place();
+        insert(&mut state, place, Arc::clone(&self.closed));
+        *self.place() = Some(place);
+    }
+
+    fn leave(&self, state: &mut State) {
+        if let Some(place) = self.place().take() {
+            state.waiting.remove(&place);
+            state.answering.remove(&place);
+        }
     }
 
     fn place(&self) -> MutexGuard<'_, Option<u64>> {
@@ -95,8 +150,9 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.works();
-        self.all.state().open -= 1;
+        let mut state = self.all.state();
+        self.leave(&mut state);
+        state.open -= 1;
     }
 }
 
@@ -108,6 +164,8 @@ mod tests {
 
     use super::*;
 
+    const PATIENCE: Duration = Duration::from_secs(30);
+
     #[track_caller]
     fn check(connection: &Connection, is_closed: bool) {
         let mut context = Context::from_waker(Waker::noop());
@@ -116,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_one_that_has_waited_longest_gives_way() {
-        let all = Connections::new(3);
+        let all = Connections::new(3, PATIENCE);
         let [a, b, c] = [(); 3].map(|()| all.open().unwrap());
         a.works();
         let d = all.open().unwrap();
@@ -132,7 +190,7 @@ mod tests {
 
     #[test]
     fn no_connection_that_works_gives_way() {
-        let all = Connections::new(2);
+        let all = Connections::new(2, PATIENCE);
         let [a, b] = [(); 2].map(|()| all.open().unwrap());
         a.works();
         b.works();
@@ -142,5 +200,21 @@ mod tests {
         b.waits();
         assert!(all.close_longest_waiting());
         assert!(!all.close_longest_waiting(), "the other is gone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_has_time_to_be_sent() {
+        let all = Connections::new(2, PATIENCE);
+        let [a, b] = [(); 2].map(|()| all.open().unwrap());
+        a.works();
+        a.answers();
+        let c = all.open().unwrap();
+        check(&b, true);
+        drop(b);
+        c.works();
+        assert!(all.open().is_none(), "one is being answered, the other is at work");
+        tokio::time::advance(PATIENCE).await;
+        assert!(all.open().is_some());
+        check(&a, true);
     }
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 
 use super::connections::{Connection, Connections};
 use super::request::Requests;
+use super::stream::Stream;
 use crate::app::App;
 
 /// Before the next try when no connection can be accepted: the process has no more file descriptors, say.
@@ -18,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers requests until the server is closing, and then those that have come in.
 pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
-    let connections = Connections::new(app.config.quotas.connections);
+    let connections = Connections::new(app.config.quotas.connections, app.config.quotas.request_time);
     let requests = Arc::new(Requests::new(app, &connections));
     let mut closes = std::pin::pin!(app.closes());
     let mut served = JoinSet::new();
@@ -53,9 +54,10 @@ async fn serve(stream: TcpStream, connection: Arc<Connection>, requests: Arc<Req
         let (requests, connection) = (Arc::clone(&requests), Arc::clone(&connection));
         async move { requests.answer(request, &connection).await }
     };
+    let stream = Stream { bytes: TokioIo::new(stream), connection: Arc::clone(&connection) };
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(app.config.quotas.request_time);
-    let mut served = std::pin::pin!(http.serve_connection(TokioIo::new(stream), service_fn(answer)));
+    let mut served = std::pin::pin!(http.serve_connection(stream, service_fn(answer)));
     let result = tokio::select! {
         result = &mut served => result,
         () = connection.closed() => return,

@@ -4,15 +4,15 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use asl_value::{Object, Value, json};
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::{Request, Response};
 use tokio::sync::Semaphore;
 
+use super::answer::{Answer, response};
 use super::body::Bodies;
 use super::caller;
 use super::connections::{Connection, Connections};
+use super::router::{Route, header, route};
 use crate::api;
 use crate::app::App;
 use crate::error::ApiError;
@@ -38,11 +38,11 @@ impl Requests {
     pub(super) async fn answer(
         &self,
         request: Request<Incoming>,
-        connection: &Connection,
-    ) -> Result<Response<Full<Bytes>>, Infallible> {
+        connection: &Arc<Connection>,
+    ) -> Result<Response<Answer>, Infallible> {
         let answer = self.read_and_call(request, connection).await;
-        connection.waits();
-        Ok(self.respond(answer))
+        connection.answers();
+        Ok(response(answer, &self.app.ids.uuid(), connection))
     }
 
     async fn read_and_call(
@@ -50,44 +50,23 @@ impl Requests {
         request: Request<Incoming>,
         connection: &Connection,
     ) -> Result<Value, ApiError> {
-        if let Err(foreign) = caller::check(request.uri(), request.headers(), &self.app.config.allowed_hosts)
-        {
+        let (head, body) = request.into_parts();
+        if let Err(foreign) = caller::check(&head.uri, &head.headers, &self.app.config.allowed_hosts) {
             tracing::warn!(%foreign, "refused a request");
             return Err(ApiError::new("AccessDeniedException", foreign.to_string()).status(403));
         }
-        if request.method() != Method::POST {
-            let is_health = request.method() == Method::GET && request.uri().path() == "/";
-            let unknown = ApiError::new("UnknownOperationException", "").status(404);
-            return if is_health { Ok(json!({"status": "ok"})) } else { Err(unknown) };
-        }
-        let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
-        let action = target.and_then(|target| target.strip_prefix("AWSStepFunctions.")).map(str::to_owned);
-        let Some(action) = action else { return Err(ApiError::new("UnknownOperationException", "")) };
-        let trace_header = request.headers().get("x-amzn-trace-id").and_then(|value| value.to_str().ok());
-        let trace_header = trace_header.map(str::to_owned);
-        let read = self.bodies.read(request.into_body()).await?;
+        let action = match route(&head)? {
+            Route::Health => return Ok(json!({"status": "ok"})),
+            Route::Operation(action) => action,
+        };
+        let read = self.bodies.read(body).await?;
         connection.works();
         let Ok(_answer) = self.answers.try_acquire() else {
             return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
         };
         let body = parse(&read.bytes)?;
         drop(read);
-        api::answer(&self.app, &action, body, trace_header.as_deref()).await
-    }
-
-    fn respond(&self, answer: Result<Value, ApiError>) -> Response<Full<Bytes>> {
-        let (status, body) = match answer {
-            Ok(body) => (200, body),
-            Err(error) => (error.http_status(), error.body()),
-        };
-        let mut response = Response::new(Full::new(Bytes::from(body.to_json())));
-        *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
-        if let Ok(id) = HeaderValue::from_str(&self.app.ids.uuid()) {
-            headers.insert("x-amzn-requestid", id);
-        }
-        response
+        api::answer(&self.app, &action, body, header(&head.headers, "x-amzn-trace-id")).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use asl_local::{Config, Quotas};
-use asl_value::{Value, json};
+use asl_value::{Object, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -177,6 +177,36 @@ async fn connections_that_wait_give_way() {
     }
     client.ok("ListStateMachines", json!({})).await;
     assert!(is_closed(&mut stalled_ones[0]).await);
+}
+
+#[tokio::test]
+async fn a_connection_is_not_closed_while_its_answer_is_sent() {
+    let quotas = Quotas { connections: 2, page_bytes: usize::MAX, ..Quotas::default() };
+    let client = with(quotas).await;
+    let states = (0..32).map(|n| {
+        let state = match n {
+            31 => json!({"Type": "Succeed"}),
+            _ => json!({"Type": "Pass", "Next": format!("S{}", n + 1)}),
+        };
+        (format!("S{n}"), state)
+    });
+    let states: Object = states.collect();
+    let machine = client.machine("STANDARD", json!({"StartAt": "S0", "States": states})).await;
+    let arn = client.start(&machine, &json!("x".repeat(200_000)).to_json()).await;
+    client.ended(&arn).await;
+    // More than the buffers of the sockets hold.
+    let body = json!({"executionArn": arn}).to_json();
+    let head = "POST / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-amz-target: AWSStepFunctions.GetExecutionHistory";
+    let request = format!("{head}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let mut slow = stalled(&client, &request).await;
+    slow.readable().await.unwrap();
+    let mut idle = client.connect().await;
+    client.ok("ListStateMachines", json!({})).await;
+    assert!(is_closed(&mut idle).await);
+    let mut answer = String::new();
+    slow.read_to_string(&mut answer).await.unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.contains(&format!("content-length: {}", body.len())), "{head}: {} bytes", body.len());
 }
 
 #[tokio::test]
