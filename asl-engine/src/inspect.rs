@@ -23,12 +23,12 @@ pub use tested::TestedState;
 use crate::budget::Budget;
 use crate::engine::{Engine, Execution};
 use crate::identity::Identity;
-use crate::interpret::{Exit, Frame, Trouble, Visit};
-use crate::program::{Next, StepKind};
+use crate::interpret::{Attempt, Exit, Frame, Visit};
+use crate::program::Next;
 use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::wait::until_stopped;
-use crate::{Failure, Limits, work};
+use crate::{Failure, Limits};
 
 /// What one state is tested with.
 ///
@@ -202,44 +202,33 @@ impl End {
 /// One attempt, and what `Retry` and `Catch` make of it.
 async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
     let entered = visit.run.timeline.now();
-    let attempt = match &visit.step.kind {
-        StepKind::Pass(result) => work::pass::work(&visit, result.as_ref(), frame),
-        StepKind::Choice(choice) => work::choice::work(&visit, choice, frame),
-        StepKind::Succeed => work::succeed::work(&visit, frame),
-        StepKind::Fail(fail) => Err(work::fail::work(&visit, fail, frame)),
-        _ => visit.attempt(frame, entered, retries).await,
-    };
-    let failed = |trouble: Trouble, frame: &mut Frame| visit.settle(trouble, &mut frame.cursor);
-    let failure = match attempt {
-        Ok(exit) => {
+    let mut state = RetryState::after(&visit.step.recovery, retries);
+    let (failure, decision) = match visit.once(frame, entered, &mut state).await {
+        Attempt::Done(exit) => {
             let (status, details) = (TestStatus::Succeeded, ErrorDetails::default());
             return End { status, way: Way::Out(exit), failure: None, details };
         }
-        Err(trouble) => failed(trouble, frame),
+        Attempt::Failed(failure, decision) => (failure, decision),
     };
-    let recovery = &visit.step.recovery;
-    let mut state = RetryState::after(recovery, retries);
-    let decision = recovery.decide(&mut state, &failure, visit.run.entropy());
-    let retry_index = recovery.retrier(&failure).map(|(place, _)| place);
     match decision {
-        Decision::Retry { after } => {
+        Decision::Retry { index, after } => {
             let retry_backoff_seconds = Some(after.as_secs());
-            let details = ErrorDetails { retry_index, retry_backoff_seconds, ..ErrorDetails::default() };
+            let details =
+                ErrorDetails { retry_index: Some(index), retry_backoff_seconds, ..ErrorDetails::default() };
             End { status: TestStatus::Retriable, details, ..End::failed(failure) }
         }
-        Decision::Catch(catcher) => {
-            let catch_index = recovery.catchers.iter().position(|other| std::ptr::eq(other, catcher));
+        Decision::Catch { index, catcher } => {
             // Measured on AWS: a catcher whose Output or Assign finds nothing has caught the error all the same, where an
             // execution fails. UNRECORDED: whether this holds for whatever goes wrong in the catcher of a tested state.
             let caught = visit.catch(catcher, &failure, entered, retries, frame);
             let way = caught.map_or(Way::To(Next::State(catcher.next)), Way::Out);
             // UNRECORDED: whether the details of a caught error name the exhausted retrier, too.
-            let details = ErrorDetails { catch_index, ..ErrorDetails::default() };
+            let details = ErrorDetails { catch_index: Some(index), ..ErrorDetails::default() };
             End { status: TestStatus::CaughtError, way, failure: Some(failure), details }
         }
         // Recorded: the exhausted retrier is named.
-        Decision::Fail => {
-            let details = ErrorDetails { retry_index, ..ErrorDetails::default() };
+        Decision::Fail { exhausted } => {
+            let details = ErrorDetails { retry_index: exhausted, ..ErrorDetails::default() };
             End { details, ..End::failed(failure) }
         }
     }

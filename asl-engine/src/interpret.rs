@@ -15,7 +15,7 @@ use crate::checkpoint::Stand;
 use crate::context::{MapItem, StateContext};
 use crate::event::{EvaluationFailed, EventKind, StateType};
 use crate::outcome::Place;
-use crate::program::{Machine, Next, StateId, Step, StepKind};
+use crate::program::{Machine, Next, Quick, StateId, Step, StepKind, Waiting};
 use crate::recovery::{Catcher, Decision, RetryState};
 use crate::run::Run;
 use crate::strand::Slot;
@@ -118,6 +118,12 @@ pub(crate) struct Exit {
     pub(crate) next: Next,
 }
 
+/// What one attempt of a state came to.
+pub(crate) enum Attempt<'a> {
+    Done(Exit),
+    Failed(Failure, Decision<'a>),
+}
+
 /// Why an attempt of a state failed.
 pub(crate) enum Trouble {
     /// An expression of the state.
@@ -179,12 +185,9 @@ pub(crate) fn run_machine<'a>(
                 _ => Visit::enter(run, step, &mut frame),
             };
             let exit = match &step.kind {
-                StepKind::Pass(result) => work::pass::work(&visit, result.as_ref(), &mut frame),
-                StepKind::Choice(choice) => work::choice::work(&visit, choice, &mut frame),
-                StepKind::Succeed => work::succeed::work(&visit, &mut frame),
-                StepKind::Fail(fail) => Err(work::fail::work(&visit, fail, &mut frame)),
+                StepKind::Quick(quick) => work::quick(&visit, quick, &mut frame),
                 // Boxed, so that the loop of a machine that never waits stays small.
-                _ => match Box::pin(visit.attempt_until_done(&mut frame)).await {
+                StepKind::Waiting(_) => match Box::pin(visit.attempt_until_done(&mut frame)).await {
                     Ok(exit) => Ok(exit),
                     Err(failure) => return visit.failed(failure, &frame),
                 },
@@ -246,7 +249,7 @@ impl<'a> Visit<'a> {
         frame: &mut Frame,
         [before, entered]: [Cursor; 2],
     ) -> Visit<'a> {
-        if matches!(step.kind, StepKind::Fail(_)) {
+        if matches!(step.kind, StepKind::Quick(Quick::Fail(_))) {
             return Visit::enter(run, step, frame);
         }
         frame.slot.enter(step.kind.state_type());
@@ -270,49 +273,71 @@ impl<'a> Visit<'a> {
     }
 
     fn failed(&self, failure: Failure, frame: &Frame) -> Ended {
-        let in_task = matches!(self.step.kind, StepKind::Task(_)) && frame.cursor != self.entered;
+        let in_task = self.step.kind.as_task().is_some() && frame.cursor != self.entered;
         Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
     }
 
-    /// A Task, Wait, Parallel or Map: attempts until one succeeds, is caught, or nothing retries it.
+    /// Attempts until one succeeds, is caught, or nothing retries it.
     async fn attempt_until_done(&self, frame: &mut Frame) -> Result<Exit, Failure> {
         let entered = self.run.timeline.now();
         let mut retries = RetryState::default();
         loop {
-            let trouble = match self.attempt(frame, entered, retries.count).await {
-                Ok(exit) => return Ok(exit),
-                Err(trouble) => trouble,
+            let (failure, decision) = match self.once(frame, entered, &mut retries).await {
+                Attempt::Done(exit) => return Ok(exit),
+                Attempt::Failed(failure, decision) => (failure, decision),
             };
-            self.give_way(&trouble).await;
-            let failure = self.settle(trouble, &mut frame.cursor);
-            let decision = self.step.recovery.decide(&mut retries, &failure, self.run.entropy());
-            if let Decision::Retry { after } = decision {
-                frame.slot.forget_strands();
-                wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
-                continue;
-            }
-            if !failure.is_runtime() {
-                match self.step.kind {
-                    StepKind::Map(_) => self.run.trace.step(&mut frame.cursor, || EventKind::MapStateFailed),
-                    StepKind::Parallel(_) => {
-                        self.run.trace.step(&mut frame.cursor, || EventKind::ParallelStateFailed)
-                    }
-                    _ => {}
+            match decision {
+                Decision::Retry { after, .. } => {
+                    frame.slot.forget_strands();
+                    wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
                 }
-            }
-            return match decision {
-                Decision::Catch(catcher) => self
-                    .catch(catcher, &failure, entered, retries.count, frame)
-                    .map_err(|trouble| self.settle(trouble, &mut frame.cursor)),
-                _ => {
-                    if failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED) {
-                        // Documented: all strands are redriven then.
-                        frame.slot.kept.forget_strands();
-                    }
-                    Err(failure)
+                Decision::Catch { catcher, .. } => {
+                    let caught = self.catch(catcher, &failure, entered, retries.count, frame);
+                    return caught.map_err(|trouble| self.settle(trouble, &mut frame.cursor));
                 }
-            };
+                Decision::Fail { .. } => return Err(failure),
+            }
         }
+    }
+
+    /// One attempt, and what `Retry` and `Catch` decide if it fails. What they decide is left to the caller: an execution
+    /// does it, a test of the state reports it.
+    pub(crate) async fn once(
+        &self,
+        frame: &mut Frame,
+        entered: Timestamp,
+        retries: &mut RetryState,
+    ) -> Attempt<'a> {
+        let exit = match &self.step.kind {
+            StepKind::Quick(quick) => work::quick(self, quick, frame),
+            StepKind::Waiting(waiting) => self.attempt(waiting, frame, entered, retries.count).await,
+        };
+        let trouble = match exit {
+            Ok(exit) => return Attempt::Done(exit),
+            Err(trouble) => trouble,
+        };
+        self.give_way(&trouble).await;
+        let failure = self.settle(trouble, &mut frame.cursor);
+        let decision = self.step.recovery.decide(retries, &failure, self.run.entropy());
+        if !failure.is_runtime() && !matches!(decision, Decision::Retry { .. }) {
+            let cursor = &mut frame.cursor;
+            match self.step.kind {
+                StepKind::Waiting(Waiting::Map(_)) => {
+                    self.run.trace.step(cursor, || EventKind::MapStateFailed)
+                }
+                StepKind::Waiting(Waiting::Parallel(_)) => {
+                    self.run.trace.step(cursor, || EventKind::ParallelStateFailed);
+                }
+                _ => {}
+            }
+        }
+        if matches!(decision, Decision::Fail { .. })
+            && failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED)
+        {
+            // Documented: all strands are redriven then.
+            frame.slot.kept.forget_strands();
+        }
+        Attempt::Failed(failure, decision)
     }
 
     /// An evaluation that the end of the execution has interrupted is not a failure of its state.
@@ -322,9 +347,10 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// One attempt: all of the state, from its input filters to the limits of its output.
-    pub(crate) async fn attempt(
+    /// The work of a state that may wait, from its input filters to the limits of its output.
+    async fn attempt(
         &self,
+        waiting: &Waiting,
         frame: &mut Frame,
         entered: Timestamp,
         retry_count: u64,
@@ -349,29 +375,24 @@ impl<'a> Visit<'a> {
         let env = self.env(&context, scope);
         let effective = step.flow.enter(&raw, &env)?;
         let inside = env.with_input(&effective);
-        let mut has_result = true;
-        let result = match &step.kind {
-            StepKind::Task(task) => {
+        let result = match waiting {
+            Waiting::Task(task) => {
                 let arguments = self.arguments(&inside)?;
-                work::task::work(self, task, arguments, &inside, token.as_ref(), retry_count, cursor).await?
+                let token = token.as_ref();
+                Some(work::task::work(self, task, arguments, &inside, token, retry_count, cursor).await?)
             }
-            StepKind::Parallel(branches) => {
+            Waiting::Parallel(branches) => {
                 let arguments = self.arguments(&inside)?;
-                work::parallel::work(self, branches, arguments, scope, &context, slot, cursor).await?
+                Some(work::parallel::work(self, branches, arguments, scope, &context, slot, cursor).await?)
             }
-            StepKind::Map(map) => work::map::work(self, map, &inside, &context, slot, cursor).await?,
-            StepKind::Wait(wait) => {
-                has_result = false;
+            Waiting::Map(map) => Some(work::map::work(self, map, &inside, &context, slot, cursor).await?),
+            Waiting::Wait(wait) => {
                 work::wait::work(self, wait, &inside, entered).await?;
-                effective.clone()
-            }
-            StepKind::Pass(_) | StepKind::Choice(_) | StepKind::Succeed | StepKind::Fail(_) => {
-                effective.clone()
+                None
             }
         };
-        let after_work = if has_result { inside.with_result(&result) } else { inside };
-        let assigned = self.assign(step.assign.as_ref(), &after_work)?;
-        drop(effective);
+        let assigned = self.assign(step.assign.as_ref(), &Env { result: result.as_ref(), ..inside })?;
+        let result = result.unwrap_or(effective);
         let output = self.checked(step.flow.exit(raw, result, &env, None)?)?;
         Ok(Exit { output, assigned, next: step.next })
     }
@@ -411,7 +432,7 @@ impl<'a> Visit<'a> {
                 if error.kind() == EvalErrorKind::QueryEvaluation {
                     // Observed: rule 7 of the trace.
                     // UNRECORDED: which event `EvaluationFailed` follows when the work is done; here the last of it.
-                    let is_wait = matches!(self.step.kind, StepKind::Wait(_));
+                    let is_wait = matches!(self.step.kind, StepKind::Waiting(Waiting::Wait(_)));
                     if *cursor == self.entered && !is_wait {
                         *cursor = self.before;
                     }
@@ -453,10 +474,8 @@ impl<'a> Visit<'a> {
     }
 
     fn token(&self) -> Option<TaskToken> {
-        match &self.step.kind {
-            StepKind::Task(task) if task.has_token => Some(TaskToken::random(self.run.entropy())),
-            _ => None,
-        }
+        let has_token = self.step.kind.as_task().is_some_and(|task| task.has_token);
+        has_token.then(|| TaskToken::random(self.run.entropy()))
     }
 
     fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {

@@ -33,23 +33,17 @@ impl Program {
         let mut machines = vec![&self.root];
         while let Some(machine) = machines.pop() {
             for step in &machine.states {
-                match &step.kind {
-                    StepKind::Parallel(branches) => machines.extend(branches),
-                    StepKind::Map(map) => {
-                        machines.push(&map.machine);
-                        if let Distributed { children: Some(_), reader, writer, .. } = &map.distributed {
-                            let reads = |reader: &Reader| {
-                                if reader.lists { "s3:listObjectsV2" } else { "s3:getObject" }
-                            };
-                            let writes = writer.as_ref().filter(|writer| writer.arguments.is_some());
-                            found.push(DistributedMap {
-                                state: &step.name,
-                                reads: reader.as_ref().map(reads),
-                                writes: writes.map(|_| "s3:putObject"),
-                            });
-                        }
-                    }
-                    _ => {}
+                machines.extend(step.kind.machines());
+                let distributed = step.kind.as_map().map(|map| &map.distributed);
+                if let Some(Distributed { children: Some(_), reader, writer, .. }) = distributed {
+                    let reads =
+                        |reader: &Reader| if reader.lists { "s3:listObjectsV2" } else { "s3:getObject" };
+                    let writes = writer.as_ref().filter(|writer| writer.arguments.is_some());
+                    found.push(DistributedMap {
+                        state: &step.name,
+                        reads: reader.as_ref().map(reads),
+                        writes: writes.map(|_| "s3:putObject"),
+                    });
                 }
             }
         }
@@ -126,34 +120,70 @@ pub(crate) struct Step {
 
 #[derive(Debug, Clone)]
 pub(crate) enum StepKind {
+    Quick(Quick),
+    Waiting(Waiting),
+}
+
+/// A state that never waits: its work is a plain function, and nothing retries or catches its errors.
+#[derive(Debug, Clone)]
+pub(crate) enum Quick {
     /// `Result`, if there is one.
     Pass(Option<Value>),
-    Task(Box<TaskStep>),
     Choice(ChoiceStep),
-    Wait(WaitStep),
     Succeed,
     Fail(FailStep),
+}
+
+/// A state that may have to wait: its work is a future.
+#[derive(Debug, Clone)]
+pub(crate) enum Waiting {
+    Task(Box<TaskStep>),
+    Wait(WaitStep),
     Parallel(Box<[Machine]>),
     Map(Box<MapStep>),
 }
 
 impl StepKind {
-    /// Whether a visit may have to wait for something.
-    pub(crate) fn waits(&self) -> bool {
-        matches!(self, StepKind::Task(_) | StepKind::Wait(_) | StepKind::Parallel(_) | StepKind::Map(_))
-    }
-
     pub(crate) fn state_type(&self) -> StateType {
         match self {
-            StepKind::Pass(_) => StateType::Pass,
-            StepKind::Task(_) => StateType::Task,
-            StepKind::Choice(_) => StateType::Choice,
-            StepKind::Wait(_) => StateType::Wait,
-            StepKind::Succeed => StateType::Succeed,
-            StepKind::Fail(_) => StateType::Fail,
-            StepKind::Parallel(_) => StateType::Parallel,
-            StepKind::Map(_) => StateType::Map,
+            StepKind::Quick(Quick::Pass(_)) => StateType::Pass,
+            StepKind::Quick(Quick::Choice(_)) => StateType::Choice,
+            StepKind::Quick(Quick::Succeed) => StateType::Succeed,
+            StepKind::Quick(Quick::Fail(_)) => StateType::Fail,
+            StepKind::Waiting(Waiting::Task(_)) => StateType::Task,
+            StepKind::Waiting(Waiting::Wait(_)) => StateType::Wait,
+            StepKind::Waiting(Waiting::Parallel(_)) => StateType::Parallel,
+            StepKind::Waiting(Waiting::Map(_)) => StateType::Map,
         }
+    }
+
+    /// The machines inside the state: branches, or the item processor.
+    pub(crate) fn machines(&self) -> &[Machine] {
+        match self {
+            StepKind::Waiting(Waiting::Parallel(branches)) => branches,
+            StepKind::Waiting(Waiting::Map(map)) => std::slice::from_ref(&map.machine),
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn as_map(&self) -> Option<&MapStep> {
+        if let StepKind::Waiting(Waiting::Map(map)) = self { Some(map) } else { None }
+    }
+
+    pub(crate) fn as_task(&self) -> Option<&TaskStep> {
+        if let StepKind::Waiting(Waiting::Task(task)) = self { Some(task) } else { None }
+    }
+}
+
+impl From<Quick> for StepKind {
+    fn from(quick: Quick) -> StepKind {
+        StepKind::Quick(quick)
+    }
+}
+
+impl From<Waiting> for StepKind {
+    fn from(waiting: Waiting) -> StepKind {
+        StepKind::Waiting(waiting)
     }
 }
 

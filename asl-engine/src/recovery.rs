@@ -46,17 +46,21 @@ pub(crate) struct RetryState {
     pub(crate) count: u64,
 }
 
-#[derive(Debug, PartialEq)]
+/// What becomes of a failure, and which retrier or catcher has decided, counted from 0.
+#[derive(Debug)]
 pub(crate) enum Decision<'r> {
-    Retry { after: Duration },
-    Catch(&'r Catcher),
-    Fail,
-}
-
-impl PartialEq for Catcher {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self, other)
-    }
+    Retry {
+        index: usize,
+        after: Duration,
+    },
+    Catch {
+        index: usize,
+        catcher: &'r Catcher,
+    },
+    /// `exhausted` is the retrier that has no attempt left.
+    Fail {
+        exhausted: Option<usize>,
+    },
 }
 
 impl Recovery {
@@ -73,29 +77,25 @@ impl Recovery {
         failure: &Failure,
         entropy: &dyn Entropy,
     ) -> Decision<'_> {
-        if let Some((place, retrier)) = self.retrier(failure) {
+        let name = failure.matched_name();
+        let mut retriers = self.retriers.iter().enumerate();
+        let retrier = retriers.find(|(_, retrier)| error_name::matches(&retrier.error_equals, name));
+        if let Some((index, retrier)) = retrier {
             state.attempts.resize(self.retriers.len(), 0);
-            if let Some(attempts) = state.attempts.get_mut(place)
+            if let Some(attempts) = state.attempts.get_mut(index)
                 && *attempts < retrier.max_attempts
             {
                 let after = retrier.delay(*attempts, entropy);
                 *attempts += 1;
                 state.count += 1;
-                return Decision::Retry { after };
+                return Decision::Retry { index, after };
             }
         }
-        let name = failure.matched_name();
-        match self.catchers.iter().find(|catcher| error_name::matches(&catcher.error_equals, name)) {
-            Some(catcher) => Decision::Catch(catcher),
-            None => Decision::Fail,
+        let mut catchers = self.catchers.iter().enumerate();
+        match catchers.find(|(_, catcher)| error_name::matches(&catcher.error_equals, name)) {
+            Some((index, catcher)) => Decision::Catch { index, catcher },
+            None => Decision::Fail { exhausted: retrier.map(|(index, _)| index) },
         }
-    }
-
-    /// The one that decides about a failure, and its place.
-    pub(crate) fn retrier(&self, failure: &Failure) -> Option<(usize, &Retrier)> {
-        let name = failure.matched_name();
-        let mut retriers = self.retriers.iter().enumerate();
-        retriers.find(|(_, retrier)| error_name::matches(&retrier.error_equals, name))
     }
 }
 
@@ -146,12 +146,9 @@ mod tests {
         let (mut state, entropy) = (RetryState::default(), SeededEntropy::new(1));
         let decisions =
             errors.iter().map(|name| match recovery.decide(&mut state, &Failure::new(*name, ""), &entropy) {
-                Decision::Retry { after } => after.as_secs_f64().to_string(),
-                Decision::Catch(caught) => {
-                    let place = recovery.catchers.iter().position(|catcher| catcher == caught);
-                    format!("catch {}", place.unwrap())
-                }
-                Decision::Fail => "fail".to_owned(),
+                Decision::Retry { after, .. } => after.as_secs_f64().to_string(),
+                Decision::Catch { index, .. } => format!("catch {index}"),
+                Decision::Fail { .. } => "fail".to_owned(),
             });
         assert_eq!(decisions.collect::<Vec<_>>(), expect);
         assert_eq!(state.count as usize, expect.iter().filter(|text| text.parse::<f64>().is_ok()).count());

@@ -6,7 +6,8 @@ use asl_value::Text;
 
 use crate::Program;
 use crate::program::{
-    ChoiceStep, FailStep, Items, Machine, MapStep, Quantity, Step, StepKind, TaskStep, WaitStep,
+    ChoiceStep, FailStep, Items, Machine, MapStep, Quantity, Quick, Step, StepKind, TaskStep, WaitStep,
+    Waiting,
 };
 
 type Tell<'t> = &'t mut dyn FnMut(&Text);
@@ -30,11 +31,7 @@ fn of_machine(machine: &Machine, references: &mut BTreeMap<Text, BTreeSet<Text>>
         if !names.is_empty() {
             references.insert(step.name.clone(), names);
         }
-        match &step.kind {
-            StepKind::Parallel(branches) => branches.iter().for_each(|branch| of_machine(branch, references)),
-            StepKind::Map(map) => of_machine(&map.machine, references),
-            _ => {}
-        }
+        step.kind.machines().iter().for_each(|machine| of_machine(machine, references));
     }
 }
 
@@ -55,16 +52,16 @@ fn state(step: &Step, tell: Tell<'_>) {
         catcher.assign.iter().for_each(|assign| assign.variables(tell));
     }
     match &step.kind {
-        StepKind::Task(task) => of_task(task, tell),
-        StepKind::Choice(choice) => of_choice(choice, tell),
-        StepKind::Wait(WaitStep::Seconds(seconds)) => quantity(Some(seconds), tell),
-        StepKind::Wait(WaitStep::Timestamp(at)) => quantity(Some(at), tell),
-        StepKind::Fail(FailStep { error, cause }) => {
+        StepKind::Waiting(Waiting::Task(task)) => of_task(task, tell),
+        StepKind::Quick(Quick::Choice(choice)) => of_choice(choice, tell),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Seconds(seconds))) => quantity(Some(seconds), tell),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Timestamp(at))) => quantity(Some(at), tell),
+        StepKind::Quick(Quick::Fail(FailStep { error, cause })) => {
             quantity(error.as_ref(), tell);
             quantity(cause.as_ref(), tell);
         }
-        StepKind::Map(map) => of_map(map, tell),
-        StepKind::Pass(_) | StepKind::Succeed | StepKind::Parallel(_) => {}
+        StepKind::Waiting(Waiting::Map(map)) => of_map(map, tell),
+        StepKind::Quick(Quick::Pass(_) | Quick::Succeed) | StepKind::Waiting(Waiting::Parallel(_)) => {}
     }
 }
 

@@ -9,3 +9,17 @@ pub(crate) mod pass;
 pub(crate) mod succeed;
 pub(crate) mod task;
 pub(crate) mod wait;
+
+use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::program::Quick;
+
+/// The work of a state that never waits, from its input filters to its output.
+#[inline]
+pub(crate) fn quick(visit: &Visit<'_>, quick: &Quick, frame: &mut Frame) -> Result<Exit, Trouble> {
+    match quick {
+        Quick::Pass(result) => pass::work(visit, result.as_ref(), frame),
+        Quick::Choice(choice) => choice::work(visit, choice, frame),
+        Quick::Succeed => succeed::work(visit, frame),
+        Quick::Fail(fail) => Err(fail::work(visit, fail, frame)),
+    }
+}

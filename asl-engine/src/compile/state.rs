@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use asl_model::{
-    Choice, Code, Diagnostic, Fail, Field, Filters, Pass, Pattern, Resource, ResourceKind, State, StateKind,
-    States, Task, Transition, Wait, WaitUntil,
+    Choice, Code, Diagnostic, Fail, Field, Filters, Parallel, Pattern, Resource, ResourceKind, State,
+    StateKind, States, Task, Transition, Wait, WaitUntil,
 };
-use asl_query::{Expected, Identity, Site, Yields};
-use asl_value::{Pointer, Timestamp, Value};
+use asl_query::{DataFlow, Expected, Identity, Site, Yields};
+use asl_value::{Pointer, Text, Timestamp, Value};
 
 use super::field::Refused;
 use super::{Compiler, Place, target};
 use crate::event::TaskKind;
 use crate::languages;
 use crate::program::{
-    ChoiceStep, FailStep, Machine, Next, Quantity, Rule, Step, StepKind, TaskStep, WaitStep,
+    ChoiceStep, FailStep, Machine, Next, Quantity, Quick, Rule, Step, StepKind, TaskStep, WaitStep, Waiting,
 };
 use crate::recovery::Recovery;
 
@@ -26,91 +26,82 @@ impl Compiler {
         let language = language.map_err(|diagnostic| self.diagnostics.push(*diagnostic)).ok()?;
         let place = Place { pointer, states, query_language, language };
         let parts = match &state.kind {
-            StateKind::Pass(pass) => self.pass(place, pass),
+            StateKind::Pass(pass) => StepParts {
+                filters: Some(&pass.filters),
+                assign: pass.assign.as_ref(),
+                yields: languages::pass_yields(query_language),
+                ..StepParts::new(Ok(Quick::Pass(pass.result.clone()).into()), next(place, &pass.transition))
+            },
             StateKind::Task(task) => self.task(place, task),
             StateKind::Choice(choice) => self.choice(place, choice),
             StateKind::Wait(wait) => self.wait(place, wait),
-            StateKind::Succeed(succeed) => {
-                let kind = Ok(StepKind::Succeed);
-                self.step(
-                    place,
-                    &succeed.filters,
-                    None,
-                    kind,
-                    Ok(Next::End),
-                    Ok(Recovery::default()),
-                    Yields::Nothing,
-                )
-            }
-            StateKind::Fail(fail) => self.fail(place, fail),
-            StateKind::Parallel(parallel) => {
-                let branches_at = pointer.key("Branches");
-                let branches: Vec<Option<Machine>> = (parallel.branches.iter().enumerate())
-                    .map(|(index, branch)| self.machine(branch, &branches_at.index(index)))
-                    .collect();
-                let kind = branches.into_iter().collect::<Option<_>>().map(StepKind::Parallel).ok_or(Refused);
-                let recovery = self.recovery(place, &parallel.retry, &parallel.catch);
-                let next = next(place, &parallel.transition);
-                self.step(
-                    place,
-                    &parallel.filters,
-                    parallel.assign.as_ref(),
-                    kind,
-                    next,
-                    recovery,
-                    Yields::Result,
-                )
-            }
+            StateKind::Succeed(succeed) => StepParts {
+                filters: Some(&succeed.filters),
+                ..StepParts::new(Ok(Quick::Succeed.into()), Ok(Next::End))
+            },
+            StateKind::Fail(fail) => StepParts::new(self.fail(place, fail), Ok(Next::End)),
+            StateKind::Parallel(parallel) => self.parallel(place, parallel),
             StateKind::Map(map) => {
-                let kind = self.map(place, map).map(|step| StepKind::Map(Box::new(step)));
-                let recovery = self.recovery(place, &map.retry, &map.catch);
-                let next = next(place, &map.transition);
-                self.step(place, &map.filters, map.assign.as_ref(), kind, next, recovery, Yields::Result)
+                let kind = self.map(place, map).map(|step| Waiting::Map(Box::new(step)).into());
+                StepParts {
+                    filters: Some(&map.filters),
+                    assign: map.assign.as_ref(),
+                    recovery: self.recovery(place, &map.retry, &map.catch),
+                    yields: Yields::Result,
+                    ..StepParts::new(kind, next(place, &map.transition))
+                }
             }
         };
-        parts.ok().map(|step| Step { name: state.name.clone(), ..step })
+        self.finish(place, &state.name, parts).ok()
     }
 
-    /// Puts a state together. Takes parts that may have been refused, so that all of them are looked at.
-    #[expect(clippy::too_many_arguments, reason = "the parts of a state")]
-    fn step(
-        &mut self,
-        place: Place<'_>,
-        filters: &Filters,
-        assign: Option<&Value>,
-        kind: Result<StepKind, Refused>,
-        next: Result<Next, Refused>,
-        recovery: Result<Recovery, Refused>,
-        yields: Yields,
-    ) -> Result<Step, Refused> {
-        let flow = self.flow(place, filters, yields);
-        let site = if yields == Yields::Result { Site::Assign } else { Site::AssignInput };
-        let assign = self.template(place, "Assign", assign, site);
-        let kind = kind?;
+    fn finish(&mut self, place: Place<'_>, name: &Text, parts: StepParts<'_>) -> Result<Step, Refused> {
+        let flow = match parts.filters {
+            Some(filters) => self.flow(place, filters, parts.yields),
+            None => Some(Arc::new(Identity) as Arc<dyn DataFlow>),
+        };
+        let site = if parts.yields == Yields::Result { Site::Assign } else { Site::AssignInput };
+        let assign = self.template(place, "Assign", parts.assign, site);
+        let kind = parts.kind?;
         Ok(Step {
-            name: Default::default(),
+            name: name.clone(),
             query_language: place.query_language,
-            is_quick: place.language.is_quick() && !kind.waits(),
+            is_quick: place.language.is_quick() && matches!(kind, StepKind::Quick(_)),
             kind,
             flow: flow.ok_or(Refused)?,
             assign: assign?,
-            next: next?,
-            recovery: recovery?,
+            next: parts.next?,
+            recovery: parts.recovery?,
         })
     }
 
-    fn pass(&mut self, place: Place<'_>, pass: &Pass) -> Result<Step, Refused> {
-        let kind = Ok(StepKind::Pass(pass.result.clone()));
-        let next = next(place, &pass.transition);
-        let yields = languages::pass_yields(place.query_language);
-        self.step(place, &pass.filters, pass.assign.as_ref(), kind, next, Ok(Recovery::default()), yields)
+    fn task<'s>(&mut self, place: Place<'_>, task: &'s Task) -> StepParts<'s> {
+        let kind = self.task_step(place, task).map(|step| Waiting::Task(Box::new(step)).into());
+        StepParts {
+            filters: Some(&task.filters),
+            assign: task.assign.as_ref(),
+            recovery: self.recovery(place, &task.retry, &task.catch),
+            yields: Yields::Result,
+            ..StepParts::new(kind, next(place, &task.transition))
+        }
     }
 
-    fn task(&mut self, place: Place<'_>, task: &Task) -> Result<Step, Refused> {
-        let kind = self.task_step(place, task).map(|step| StepKind::Task(Box::new(step)));
-        let recovery = self.recovery(place, &task.retry, &task.catch);
-        let next = next(place, &task.transition);
-        self.step(place, &task.filters, task.assign.as_ref(), kind, next, recovery, Yields::Result)
+    fn parallel<'s>(&mut self, place: Place<'_>, parallel: &'s Parallel) -> StepParts<'s> {
+        let branches_at = place.pointer.key("Branches");
+        let branches: Vec<Option<Machine>> = (parallel.branches.iter().enumerate())
+            .map(|(index, branch)| self.machine(branch, &branches_at.index(index)))
+            .collect();
+        let branches = branches.into_iter().collect::<Option<_>>().ok_or(Refused);
+        StepParts {
+            filters: Some(&parallel.filters),
+            assign: parallel.assign.as_ref(),
+            recovery: self.recovery(place, &parallel.retry, &parallel.catch),
+            yields: Yields::Result,
+            ..StepParts::new(
+                branches.map(|branches| Waiting::Parallel(branches).into()),
+                next(place, &parallel.transition),
+            )
+        }
     }
 
     fn task_step(&mut self, place: Place<'_>, task: &Task) -> Result<TaskStep, Refused> {
@@ -133,7 +124,7 @@ impl Compiler {
         })
     }
 
-    fn choice(&mut self, place: Place<'_>, choice: &Choice) -> Result<Step, Refused> {
+    fn choice<'s>(&mut self, place: Place<'_>, choice: &'s Choice) -> StepParts<'s> {
         let rules_at = place.pointer.key("Choices");
         let mut rules = Vec::with_capacity(choice.choices.len());
         for (index, rule) in choice.choices.iter().enumerate() {
@@ -164,21 +155,16 @@ impl Compiler {
         let rules: Result<_, Refused> = kind.collect();
         let default =
             choice.default.as_ref().map(|name| target(place.states, name).ok_or(Refused)).transpose();
-        let kind = rules.and_then(|rules| Ok(StepKind::Choice(ChoiceStep { rules, default: default? })));
-        let recovery = Ok(Recovery::default());
-        // Where it goes is the rules' business.
-        self.step(
-            place,
-            &choice.filters,
-            choice.assign.as_ref(),
-            kind,
-            Ok(Next::End),
-            recovery,
-            Yields::Nothing,
-        )
+        let kind = rules.and_then(|rules| Ok(Quick::Choice(ChoiceStep { rules, default: default? }).into()));
+        StepParts {
+            filters: Some(&choice.filters),
+            assign: choice.assign.as_ref(),
+            // The rules say where it goes.
+            ..StepParts::new(kind, Ok(Next::End))
+        }
     }
 
-    fn wait(&mut self, place: Place<'_>, wait: &Wait) -> Result<Step, Refused> {
+    fn wait<'s>(&mut self, place: Place<'_>, wait: &'s Wait) -> StepParts<'s> {
         let kind = match &wait.until {
             WaitUntil::Seconds(seconds) => {
                 let expected = Expected::Integer { min: 0 };
@@ -198,17 +184,12 @@ impl Compiler {
                 expr.map(|expr| Some(WaitStep::Timestamp(Quantity::Expr(expr))))
             }
         };
-        let kind = kind.and_then(|wait| wait.map(StepKind::Wait).ok_or(Refused));
-        let next = next(place, &wait.transition);
-        self.step(
-            place,
-            &wait.filters,
-            wait.assign.as_ref(),
-            kind,
-            next,
-            Ok(Recovery::default()),
-            Yields::Nothing,
-        )
+        let kind = kind.and_then(|wait| Ok(Waiting::Wait(wait.ok_or(Refused)?).into()));
+        StepParts {
+            filters: Some(&wait.filters),
+            assign: wait.assign.as_ref(),
+            ..StepParts::new(kind, next(place, &wait.transition))
+        }
     }
 
     /// Validation has reported a text that is no timestamp, but not a `${Name}` that is to become one.
@@ -221,19 +202,29 @@ impl Compiler {
         self.diagnostics.push(Diagnostic::error(Code::INVALID_TIMESTAMP, message, place).help(help));
     }
 
-    fn fail(&mut self, place: Place<'_>, fail: &Fail) -> Result<Step, Refused> {
+    fn fail(&mut self, place: Place<'_>, fail: &Fail) -> Result<StepKind, Refused> {
         let error = self.quantity(place, "Error", fail.error.as_ref(), Expected::String);
         let cause = self.quantity(place, "Cause", fail.cause.as_ref(), Expected::String);
-        Ok(Step {
-            name: Default::default(),
-            query_language: place.query_language,
-            is_quick: false,
-            kind: StepKind::Fail(FailStep { error: error?, cause: cause? }),
-            flow: Arc::new(Identity),
-            assign: None,
-            next: Next::End,
-            recovery: Recovery::default(),
-        })
+        Ok(Quick::Fail(FailStep { error: error?, cause: cause? }).into())
+    }
+}
+
+/// What a state is made of. Parts may have been refused: all of them are compiled before the first refusal counts, so
+/// that every problem is reported.
+struct StepParts<'s> {
+    filters: Option<&'s Filters>,
+    assign: Option<&'s Value>,
+    kind: Result<StepKind, Refused>,
+    next: Result<Next, Refused>,
+    recovery: Result<Recovery, Refused>,
+    yields: Yields,
+}
+
+impl StepParts<'_> {
+    /// A state without filters, variables and recovery, whose input passes through.
+    fn new(kind: Result<StepKind, Refused>, next: Result<Next, Refused>) -> Self {
+        let recovery = Ok(Recovery::default());
+        StepParts { filters: None, assign: None, kind, next, recovery, yields: Yields::Nothing }
     }
 }
 

@@ -6,7 +6,7 @@ use asl_model::{Code, Diagnostic, StateKind, StateMachine};
 use asl_query::Template;
 use asl_value::{Pointer, Text};
 
-use crate::program::{Machine, Next, StateId, Step, StepKind};
+use crate::program::{Machine, Next, Quick, StateId, Step, StepKind, Waiting};
 use crate::references;
 
 /// Names that are handled before the search is given up: loops over thousands of variables are not worth a warning.
@@ -35,12 +35,12 @@ pub(super) fn check(
             found.push(Diagnostic::warning(Code::UNASSIGNED_VARIABLE, message, place.clone()));
         }
         match (&step.kind, &state.kind) {
-            (StepKind::Parallel(branches), StateKind::Parallel(parallel)) => {
+            (StepKind::Waiting(Waiting::Parallel(branches)), StateKind::Parallel(parallel)) => {
                 for (index, (branch, model)) in branches.iter().zip(&parallel.branches).enumerate() {
                     check(branch, model, &place.key("Branches").index(index), assigned, found);
                 }
             }
-            (StepKind::Map(step), StateKind::Map(map)) => {
+            (StepKind::Waiting(Waiting::Map(step)), StateKind::Map(map)) => {
                 let place = place.key(map.processor.field());
                 // Documented: the children of a distributed Map see no variable of the execution around them.
                 let none = BTreeSet::new();
@@ -94,7 +94,7 @@ impl Flow {
 
 /// The ways out of a state, with what is assigned on them.
 fn exits<'s>(step: &'s Step, tell: &mut dyn FnMut(Option<&'s Template>, StateId)) {
-    if let StepKind::Choice(choice) = &step.kind {
+    if let StepKind::Quick(Quick::Choice(choice)) = &step.kind {
         choice.rules.iter().for_each(|rule| tell(rule.assign.as_ref(), rule.next));
         choice.default.iter().for_each(|default| tell(step.assign.as_ref(), *default));
     } else if let Next::State(next) = step.next {

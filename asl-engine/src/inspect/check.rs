@@ -7,7 +7,7 @@ use asl_value::Value;
 use super::tested::find;
 use super::{FieldValidation, StateTest, TestedState, context};
 use crate::event::TaskKind;
-use crate::program::{StepKind, TaskStep};
+use crate::program::{StepKind, TaskStep, Waiting};
 
 /// Why a state cannot be tested as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
             // UNRECORDED: AWS's text for a context object without a mock, which the documentation asks for.
             return request("TestState does not support a Context object when a mock is not specified.");
         }
-        let has_token = matches!(kind, StepKind::Task(task) if has_token(task));
+        let has_token = kind.as_task().is_some_and(has_token);
         context::check(given, place.is_inside_map, has_token)
             .map_err(|problem| TestRefusal::Request(format!("Invalid Context object provided: {problem}")))?;
     }
@@ -60,13 +60,13 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
             );
         }
         return match kind {
-            StepKind::Map(_) | StepKind::Parallel(_) => Err(TestRefusal::Definition(
+            StepKind::Waiting(Waiting::Map(_) | Waiting::Parallel(_)) => Err(TestRefusal::Definition(
                 "TestState API does not support Map or Parallel states. Supported state types include: [Task, \
                  Wait, Pass, Succeed, Fail, Choice]"
                     .to_owned(),
             )),
             // UNRECORDED: the text about a task that needs a mock, which the documentation lists.
-            StepKind::Task(task) if task.has_token => Err(TestRefusal::Definition(
+            StepKind::Waiting(Waiting::Task(task)) if task.has_token => Err(TestRefusal::Definition(
                 "TestState API does not support Activity tasks and the service integration patterns '.sync' and \
                  '.waitForTaskToken' when a mock is not specified"
                     .to_owned(),
@@ -74,8 +74,9 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
             _ => Ok(()),
         };
     };
-    match (kind, mock) {
-        (StepKind::Task(task), Ok(result)) => match (&test.result_schema, test.field_validation) {
+    let StepKind::Waiting(waiting) = kind else { return unmockable(kind) };
+    match (waiting, mock) {
+        (Waiting::Task(task), Ok(result)) => match (&test.result_schema, test.field_validation) {
             (None, _) | (_, FieldValidation::None) => Ok(()),
             (Some(schema), validation) => {
                 schema.check(&task.resource, result, validation).map_err(|problem| {
@@ -83,25 +84,27 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
                 })
             }
         },
-        (StepKind::Map(map), Ok(result)) => match (map.distributed.writer.is_some(), result) {
+        (Waiting::Map(map), Ok(result)) => match (map.distributed.writer.is_some(), result) {
             (true, Value::Object(_)) | (false, Value::Array(_)) => Ok(()),
             (true, _) => request("Mocked result must be a JSON object."),
             (false, _) => request("Mocked result must be an array."),
         },
-        (StepKind::Parallel(branches), Ok(result)) => match result {
+        (Waiting::Parallel(branches), Ok(result)) => match result {
             Value::Array(items) if items.len() == branches.len() => Ok(()),
             Value::Array(_) => {
                 request("Mocked result must contain the same number of items as number of Parallel branches.")
             }
             _ => request("Mocked result must be an array."),
         },
-        (StepKind::Task(_) | StepKind::Map(_) | StepKind::Parallel(_), Err(_)) => Ok(()),
-        // Recorded for Pass, Succeed and Fail, documented for the others.
-        (other, _) => request(&format!(
-            "State type '{}' is not supported when a mock is specified",
-            other.state_type().name()
-        )),
+        (Waiting::Task(_) | Waiting::Map(_) | Waiting::Parallel(_), Err(_)) => Ok(()),
+        (Waiting::Wait(_), _) => unmockable(kind),
     }
+}
+
+/// Recorded for Pass, Succeed and Fail, documented for the others.
+fn unmockable(kind: &StepKind) -> Result<(), TestRefusal> {
+    let name = kind.state_type().name();
+    Err(TestRefusal::Request(format!("State type '{name}' is not supported when a mock is specified")))
 }
 
 /// Activities have one, too, but AWS does not count them here.
@@ -110,9 +113,5 @@ fn has_token(task: &TaskStep) -> bool {
 }
 
 fn is_inside(kind: &StepKind, name: &str) -> bool {
-    match kind {
-        StepKind::Map(map) => find(&map.machine, name, true).is_some(),
-        StepKind::Parallel(branches) => branches.iter().any(|branch| find(branch, name, false).is_some()),
-        _ => false,
-    }
+    kind.machines().iter().any(|machine| find(machine, name, false).is_some())
 }

@@ -11,7 +11,7 @@ use super::StateTest;
 use super::answer::InspectionData;
 use super::context;
 use crate::languages::{pass_yields, stage_name};
-use crate::program::{Step, StepKind};
+use crate::program::{Quick, Step, StepKind, Waiting};
 use crate::{Failure, Registry, Task, TaskHandler};
 
 /// What a state's data is, on its way from input to output.
@@ -99,12 +99,12 @@ impl Probe {
     pub(super) fn data(&self, step: &Step, input: &Value) -> InspectionData {
         let mut notes = self.notes();
         let mut data = std::mem::take(&mut notes.data);
-        if matches!(step.kind, StepKind::Map(_)) {
+        if step.kind.as_map().is_some() {
             // Recorded: each Map has it. UNRECORDED: whether a tested Map has it that fails before it is known.
             data.max_concurrency.get_or_insert_default();
         }
         data.stages.push(("input", input.clone()));
-        if matches!(step.kind, StepKind::Fail(_)) {
+        if matches!(step.kind, StepKind::Quick(Quick::Fail(_))) {
             notes.stages.push((Stage::Input, input.clone()));
         }
         for (stage, value) in notes.stages.drain(..) {
@@ -120,14 +120,15 @@ impl Probe {
 /// rule of the others.
 fn is_shown(step: &Step, stage: Stage) -> bool {
     match &step.kind {
-        StepKind::Pass(Some(_)) => matches!(stage, Stage::Result | Stage::Exit(_)),
-        StepKind::Pass(None) => stage != Stage::Result && pass_yields(step.query_language) == Yields::Result,
-        StepKind::Task(_) => true,
-        StepKind::Choice(_) | StepKind::Wait(_) | StepKind::Succeed | StepKind::Fail(_) => {
-            stage == Stage::Input
+        StepKind::Quick(Quick::Pass(Some(_))) => matches!(stage, Stage::Result | Stage::Exit(_)),
+        StepKind::Quick(Quick::Pass(None)) => {
+            stage != Stage::Result && pass_yields(step.query_language) == Yields::Result
         }
-        StepKind::Parallel(_) => matches!(stage, Stage::Exit(_)),
-        StepKind::Map(_) => !matches!(stage, Stage::Arguments | Stage::Result),
+        StepKind::Waiting(Waiting::Task(_)) => true,
+        StepKind::Quick(Quick::Choice(_) | Quick::Succeed | Quick::Fail(_))
+        | StepKind::Waiting(Waiting::Wait(_)) => stage == Stage::Input,
+        StepKind::Waiting(Waiting::Parallel(_)) => matches!(stage, Stage::Exit(_)),
+        StepKind::Waiting(Waiting::Map(_)) => !matches!(stage, Stage::Arguments | Stage::Result),
     }
 }
 

@@ -7,7 +7,7 @@ use asl_value::Text;
 
 use crate::Program;
 use crate::compile::{Compiled, Purpose, compile_with};
-use crate::program::{Machine, Step, StepKind};
+use crate::program::{Machine, Step};
 
 /// A state to be tested, compiled.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ impl TestedState {
 
     /// Whether it is a Task state.
     pub fn is_task(&self) -> bool {
-        matches!(self.place().step.kind, StepKind::Task(_))
+        self.place().step.kind.as_task().is_some()
     }
 
     pub(super) fn place(&self) -> Place<'_> {
@@ -78,13 +78,8 @@ pub(super) fn find<'a>(machine: &'a Machine, name: &str, is_inside_map: bool) ->
         if step.name.as_str() == name {
             return Some(Place { machine, step, is_inside_map });
         }
-        let found = match &step.kind {
-            StepKind::Parallel(branches) => {
-                branches.iter().find_map(|branch| find(branch, name, is_inside_map))
-            }
-            StepKind::Map(map) => find(&map.machine, name, true),
-            _ => None,
-        };
+        let is_inside_map = is_inside_map || step.kind.as_map().is_some();
+        let found = step.kind.machines().iter().find_map(|machine| find(machine, name, is_inside_map));
         if found.is_some() {
             return found;
         }
