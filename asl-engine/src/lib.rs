@@ -79,6 +79,7 @@ mod recovery;
 mod references;
 mod registry;
 mod run;
+mod setting;
 mod storage;
 mod strand;
 mod task;

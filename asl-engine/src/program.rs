@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use asl_model::{ExecutionType, QueryLanguage, ReaderConfig, Resource, WriterConfig};
 use asl_query::{DataFlow, Expr, Template};
-use asl_value::{Text, Value};
+use asl_value::{Text, Timestamp, Value};
 
 use crate::event::{StateType, TaskKind};
 use crate::recovery::Recovery;
+use crate::setting::Setting;
 
 /// A machine made ready to run: every name an index, every expression parsed. Share it between executions.
 ///
@@ -187,13 +188,6 @@ impl From<Waiting> for StepKind {
     }
 }
 
-/// A field that is known, or an expression.
-#[derive(Debug, Clone)]
-pub(crate) enum Quantity<T> {
-    Fixed(T),
-    Expr(Arc<dyn Expr>),
-}
-
 #[derive(Debug, Clone)]
 pub(crate) struct TaskStep {
     pub(crate) resource: Resource,
@@ -201,9 +195,9 @@ pub(crate) struct TaskStep {
     /// Activities, `.sync` and `.waitForTaskToken` have a token.
     pub(crate) has_token: bool,
     /// Seconds.
-    pub(crate) timeout: Option<Quantity<u64>>,
+    pub(crate) timeout: Option<Setting<u64>>,
     /// Seconds.
-    pub(crate) heartbeat: Option<Quantity<u64>>,
+    pub(crate) heartbeat: Option<Setting<u64>>,
     pub(crate) credentials: Option<Template>,
 }
 
@@ -223,14 +217,14 @@ pub(crate) struct Rule {
 
 #[derive(Debug, Clone)]
 pub(crate) enum WaitStep {
-    Seconds(Quantity<u64>),
-    Timestamp(Quantity<asl_value::Timestamp>),
+    Seconds(Setting<u64>),
+    Timestamp(Setting<Timestamp>),
 }
 
 #[derive(Debug, Clone)]
 pub(crate) struct FailStep {
-    pub(crate) error: Option<Quantity<Text>>,
-    pub(crate) cause: Option<Quantity<Text>>,
+    pub(crate) error: Option<Setting<Text>>,
+    pub(crate) cause: Option<Setting<Text>>,
 }
 
 #[derive(Debug, Clone)]
@@ -238,7 +232,7 @@ pub(crate) struct MapStep {
     pub(crate) machine: Machine,
     pub(crate) items: Items,
     pub(crate) item_selector: Option<Template>,
-    pub(crate) max_concurrency: Option<Quantity<u64>>,
+    pub(crate) max_concurrency: Option<Setting<u64>>,
     pub(crate) distributed: Distributed,
 }
 
@@ -248,9 +242,9 @@ pub(crate) struct Distributed {
     /// What its child executions are; `None` of an INLINE Map.
     pub(crate) children: Option<ExecutionType>,
     pub(crate) label: Option<Text>,
-    pub(crate) tolerated_count: Option<Quantity<u64>>,
+    pub(crate) tolerated_count: Option<Setting<u64>>,
     /// 0 to 100.
-    pub(crate) tolerated_percentage: Option<Quantity<f64>>,
+    pub(crate) tolerated_percentage: Option<Setting<f64>>,
     pub(crate) reader: Option<Reader>,
     pub(crate) batcher: Option<Batcher>,
     pub(crate) writer: Option<Writer>,
@@ -270,7 +264,8 @@ pub(crate) struct Reader {
     pub(crate) lists: bool,
     /// `Parameters`, `Arguments`
     pub(crate) arguments: Option<Template>,
-    pub(crate) max_items: Option<Quantity<u64>>,
+    /// A negative one is an error of the reader, which can be caught.
+    pub(crate) max_items: Option<Setting<i64>>,
     pub(crate) config: ReaderConfig,
 }
 
@@ -284,8 +279,8 @@ pub(crate) struct Writer {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Batcher {
-    pub(crate) max_items: Option<Quantity<u64>>,
-    pub(crate) max_bytes: Option<Quantity<u64>>,
+    pub(crate) max_items: Option<Setting<u64>>,
+    pub(crate) max_bytes: Option<Setting<u64>>,
     pub(crate) batch_input: Option<Template>,
 }
 

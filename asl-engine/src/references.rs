@@ -6,9 +6,9 @@ use asl_value::Text;
 
 use crate::Program;
 use crate::program::{
-    ChoiceStep, FailStep, Items, Machine, MapStep, Quantity, Quick, Step, StepKind, TaskStep, WaitStep,
-    Waiting,
+    ChoiceStep, FailStep, Items, Machine, MapStep, Quick, Step, StepKind, TaskStep, WaitStep, Waiting,
 };
+use crate::setting::Setting;
 
 type Tell<'t> = &'t mut dyn FnMut(&Text);
 
@@ -54,11 +54,11 @@ fn state(step: &Step, tell: Tell<'_>) {
     match &step.kind {
         StepKind::Waiting(Waiting::Task(task)) => of_task(task, tell),
         StepKind::Quick(Quick::Choice(choice)) => of_choice(choice, tell),
-        StepKind::Waiting(Waiting::Wait(WaitStep::Seconds(seconds))) => quantity(Some(seconds), tell),
-        StepKind::Waiting(Waiting::Wait(WaitStep::Timestamp(at))) => quantity(Some(at), tell),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Seconds(seconds))) => setting(Some(seconds), tell),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Timestamp(at))) => setting(Some(at), tell),
         StepKind::Quick(Quick::Fail(FailStep { error, cause })) => {
-            quantity(error.as_ref(), tell);
-            quantity(cause.as_ref(), tell);
+            setting(error.as_ref(), tell);
+            setting(cause.as_ref(), tell);
         }
         StepKind::Waiting(Waiting::Map(map)) => of_map(map, tell),
         StepKind::Quick(Quick::Pass(_) | Quick::Succeed) | StepKind::Waiting(Waiting::Parallel(_)) => {}
@@ -66,8 +66,8 @@ fn state(step: &Step, tell: Tell<'_>) {
 }
 
 fn of_task(task: &TaskStep, tell: Tell<'_>) {
-    quantity(task.timeout.as_ref(), tell);
-    quantity(task.heartbeat.as_ref(), tell);
+    setting(task.timeout.as_ref(), tell);
+    setting(task.heartbeat.as_ref(), tell);
     task.credentials.iter().for_each(|credentials| credentials.variables(tell));
 }
 
@@ -85,25 +85,25 @@ fn of_map(map: &MapStep, tell: Tell<'_>) {
         Items::Template(template) => template.variables(tell),
     }
     map.item_selector.iter().for_each(|selector| selector.variables(tell));
-    quantity(map.max_concurrency.as_ref(), tell);
+    setting(map.max_concurrency.as_ref(), tell);
     let distributed = &map.distributed;
-    quantity(distributed.tolerated_count.as_ref(), tell);
-    quantity(distributed.tolerated_percentage.as_ref(), tell);
+    setting(distributed.tolerated_count.as_ref(), tell);
+    setting(distributed.tolerated_percentage.as_ref(), tell);
     if let Some(reader) = &distributed.reader {
         reader.arguments.iter().for_each(|arguments| arguments.variables(tell));
-        quantity(reader.max_items.as_ref(), tell);
+        setting(reader.max_items.as_ref(), tell);
     }
     let written = distributed.writer.iter().flat_map(|writer| &writer.arguments);
     written.for_each(|arguments| arguments.variables(tell));
     if let Some(batcher) = &distributed.batcher {
-        quantity(batcher.max_items.as_ref(), tell);
-        quantity(batcher.max_bytes.as_ref(), tell);
+        setting(batcher.max_items.as_ref(), tell);
+        setting(batcher.max_bytes.as_ref(), tell);
         batcher.batch_input.iter().for_each(|input| input.variables(tell));
     }
 }
 
-fn quantity<T>(field: Option<&Quantity<T>>, tell: Tell<'_>) {
-    if let Some(Quantity::Expr(expr)) = field {
+fn setting<T>(field: Option<&Setting<T>>, tell: Tell<'_>) {
+    if let Some(Setting::Expr(expr)) = field {
         expr.variables(tell);
     }
 }

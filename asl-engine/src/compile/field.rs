@@ -8,7 +8,7 @@ use asl_value::{Text, Value};
 
 use super::{Compiler, Place};
 use crate::languages::{self, query_field};
-use crate::program::Quantity;
+use crate::setting::Setting;
 
 impl Compiler {
     /// What the language made of a text, or `None` and its complaints reported.
@@ -32,20 +32,20 @@ impl Compiler {
     }
 
     /// An optional field that is a literal or an expression. `Err` when it is there and wrong.
-    pub(super) fn quantity<T: Clone>(
+    pub(super) fn setting<T: Clone>(
         &mut self,
         place: Place<'_>,
         literal_name: &str,
         field: Option<&Field<T>>,
         expected: Expected,
-    ) -> Result<Option<Quantity<T>>, Refused> {
+    ) -> Result<Option<Setting<T>>, Refused> {
         match field {
             None => Ok(None),
-            Some(Field::Literal(value)) => Ok(Some(Quantity::Fixed(value.clone()))),
+            Some(Field::Literal(value)) => Ok(Some(Setting::Literal(value.clone()))),
             Some(Field::Query(text)) => {
                 let name = query_field(place.query_language, literal_name);
                 let expr = self.scalar(place, &name, text, Site::Scalar, expected).ok_or(Refused)?;
-                Ok(Some(Quantity::Expr(expr)))
+                Ok(Some(Setting::Expr(expr)))
             }
         }
     }

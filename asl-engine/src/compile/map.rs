@@ -22,7 +22,7 @@ impl Compiler {
         let item_selector = self.template(place, selector, map.item_selector.as_ref(), Site::ItemSelector)?;
         let expected = Expected::Integer { min: 0 };
         let max_concurrency =
-            self.quantity(place, "MaxConcurrency", map.max_concurrency.as_ref(), expected)?;
+            self.setting(place, "MaxConcurrency", map.max_concurrency.as_ref(), expected)?;
         Ok(MapStep {
             machine: machine.ok_or(Refused)?,
             items: items?,
@@ -37,9 +37,9 @@ impl Compiler {
         let count = Expected::Integer { min: 0 };
         let percentage = Expected::Number { min: 0.0, max: 100.0 };
         let tolerated_count =
-            self.quantity(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
+            self.setting(place, "ToleratedFailureCount", map.tolerated_failure_count.as_ref(), count);
         let tolerated = map.tolerated_failure_percentage.as_ref();
-        let tolerated_percentage = self.quantity(place, "ToleratedFailurePercentage", tolerated, percentage);
+        let tolerated_percentage = self.setting(place, "ToleratedFailurePercentage", tolerated, percentage);
         let reader = map.item_reader.as_ref().map(|reader| self.reader(place, reader)).transpose();
         let batcher = map.item_batcher.as_ref().map(|batcher| self.batcher(place, batcher)).transpose();
         let writer = map.result_writer.as_ref().map(|writer| self.writer(place, writer)).transpose();
@@ -63,9 +63,12 @@ impl Compiler {
         let config = reader.config.clone().unwrap_or_default();
         let pointer = pointer.key("ReaderConfig");
         let inside = Place { pointer: &pointer, ..place };
-        // A negative number is the reader's error, which can be caught.
         let integer = Expected::Integer { min: i64::MIN };
-        let max_items = self.quantity(inside, "MaxItems", config.max_items.as_ref(), integer);
+        let max_items = config.max_items.as_ref().map(|field| match field {
+            Field::Literal(most) => Field::Literal(i64::try_from(*most).unwrap_or(i64::MAX)),
+            Field::Query(text) => Field::Query(text.clone()),
+        });
+        let max_items = self.setting(inside, "MaxItems", max_items.as_ref(), integer);
         if self.purpose == Purpose::Run && config.input_type.as_deref() == Some("PARQUET") {
             let message = "an ItemReader of Parquet files is not built yet";
             self.diagnostics.push(Diagnostic::error(Code::NOT_BUILT, message, pointer.key("InputType")));
@@ -102,9 +105,9 @@ impl Compiler {
         let pointer = place.pointer.key("ItemBatcher");
         let inside = Place { pointer: &pointer, ..place };
         let items = batcher.max_items_per_batch.as_ref();
-        let max_items = self.quantity(inside, "MaxItemsPerBatch", items, count);
+        let max_items = self.setting(inside, "MaxItemsPerBatch", items, count);
         let bytes = batcher.max_input_bytes_per_batch.as_ref();
-        let max_bytes = self.quantity(inside, "MaxInputBytesPerBatch", bytes, count);
+        let max_bytes = self.setting(inside, "MaxInputBytesPerBatch", bytes, count);
         let batch_input = self.template(inside, "BatchInput", batcher.batch_input.as_ref(), Site::Arguments);
         Ok(Batcher { max_items: max_items?, max_bytes: max_bytes?, batch_input: batch_input? })
     }

@@ -14,9 +14,10 @@ use super::{Compiler, Place, target};
 use crate::event::TaskKind;
 use crate::languages;
 use crate::program::{
-    ChoiceStep, FailStep, Machine, Next, Quantity, Quick, Rule, Step, StepKind, TaskStep, WaitStep, Waiting,
+    ChoiceStep, FailStep, Machine, Next, Quick, Rule, Step, StepKind, TaskStep, WaitStep, Waiting,
 };
 use crate::recovery::Recovery;
+use crate::setting::Setting;
 
 impl Compiler {
     /// `None` if something is wrong with it, which has been reported then.
@@ -109,8 +110,8 @@ impl Compiler {
             self.resources.push(task.resource.clone());
         }
         let positive = Expected::Integer { min: 1 };
-        let timeout = self.quantity(place, "TimeoutSeconds", task.timeout_seconds.as_ref(), positive);
-        let heartbeat = self.quantity(place, "HeartbeatSeconds", task.heartbeat_seconds.as_ref(), positive);
+        let timeout = self.setting(place, "TimeoutSeconds", task.timeout_seconds.as_ref(), positive);
+        let heartbeat = self.setting(place, "HeartbeatSeconds", task.heartbeat_seconds.as_ref(), positive);
         let credentials = self.template(place, "Credentials", task.credentials.as_ref(), Site::Arguments);
         let (kind, has_token) = task_kind(&task.resource);
         let kind = Arc::new(kind);
@@ -168,11 +169,11 @@ impl Compiler {
         let kind = match &wait.until {
             WaitUntil::Seconds(seconds) => {
                 let expected = Expected::Integer { min: 0 };
-                self.quantity(place, "Seconds", Some(seconds), expected)
+                self.setting(place, "Seconds", Some(seconds), expected)
                     .map(|field| field.map(WaitStep::Seconds))
             }
             WaitUntil::Timestamp(Field::Literal(text)) => match Timestamp::parse(text) {
-                Some(time) => Ok(Some(WaitStep::Timestamp(Quantity::Fixed(time)))),
+                Some(time) => Ok(Some(WaitStep::Timestamp(Setting::Literal(time)))),
                 None => {
                     self.placeholder(place.pointer.key("Timestamp"));
                     Err(Refused)
@@ -181,7 +182,7 @@ impl Compiler {
             WaitUntil::Timestamp(Field::Query(text)) => {
                 let name = languages::query_field(place.query_language, "Timestamp");
                 let expr = self.scalar(place, &name, text, Site::Scalar, Expected::Timestamp).ok_or(Refused);
-                expr.map(|expr| Some(WaitStep::Timestamp(Quantity::Expr(expr))))
+                expr.map(|expr| Some(WaitStep::Timestamp(Setting::Expr(expr))))
             }
         };
         let kind = kind.and_then(|wait| Ok(Waiting::Wait(wait.ok_or(Refused)?).into()));
@@ -203,8 +204,8 @@ impl Compiler {
     }
 
     fn fail(&mut self, place: Place<'_>, fail: &Fail) -> Result<StepKind, Refused> {
-        let error = self.quantity(place, "Error", fail.error.as_ref(), Expected::String);
-        let cause = self.quantity(place, "Cause", fail.cause.as_ref(), Expected::String);
+        let error = self.setting(place, "Error", fail.error.as_ref(), Expected::String);
+        let cause = self.setting(place, "Cause", fail.cause.as_ref(), Expected::String);
         Ok(Quick::Fail(FailStep { error: error?, cause: cause? }).into())
     }
 }

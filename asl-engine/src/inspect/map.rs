@@ -11,6 +11,7 @@ use crate::map::batch::batches;
 use crate::map::dataset::Dataset;
 use crate::map::file::File;
 use crate::program::{MapStep, Reader};
+use crate::setting::Setting;
 use crate::work::map::{Iterations, items};
 use crate::{Failure, MapRunSettings};
 
@@ -22,12 +23,12 @@ pub(crate) fn map(
     env: &Env<'_>,
     context: &StateContext<'_>,
 ) -> Result<Value, Trouble> {
-    let wanted = map.max_concurrency.as_ref().map(|field| visit.integer(field, env)).transpose()?;
-    probe.note_numbers(|data| data.max_concurrency = Some(wanted.unwrap_or_default()));
-    let tolerance = MapRunSettings::tolerance(&map.distributed, visit, env)?;
+    let max_concurrency = Setting::eval_optional(&map.max_concurrency, env)?.unwrap_or_default();
+    probe.note_numbers(|data| data.max_concurrency = Some(max_concurrency));
+    let settings = MapRunSettings::eval(max_concurrency, &map.distributed, env)?;
     probe.note_numbers(|data| {
-        data.tolerated_failure_count = tolerance.tolerated_failure_count;
-        data.tolerated_failure_percentage = tolerance.tolerated_failure_percentage;
+        data.tolerated_failure_count = settings.tolerated_failure_count;
+        data.tolerated_failure_percentage = settings.tolerated_failure_percentage;
     });
     let mut held = visit.run.budget.hold();
     let read = match &map.distributed.reader {
@@ -54,10 +55,10 @@ pub(crate) fn map(
             );
         }
         let is_limited =
-            tolerance.tolerated_failure_count.is_some() || tolerance.tolerated_failure_percentage.is_some();
+            settings.tolerated_failure_count.is_some() || settings.tolerated_failure_percentage.is_some();
         // Recorded: any number may fail of a Map that has no tolerance, where an execution tolerates none.
         if is_limited && probe.mocked().is_ok() {
-            tolerance.check(failed, total as u64)?;
+            settings.check(failed, total as u64)?;
         }
     }
     // UNRECORDED: a mocked error of a Map whose tolerance is exceeded. Here it is what the Map fails with.

@@ -4,7 +4,8 @@ use asl_query::Env;
 use asl_value::{Object, Value};
 
 use crate::interpret::{Trouble, Visit};
-use crate::program::{Batcher, Quantity};
+use crate::program::Batcher;
+use crate::setting::Setting;
 
 /// `{"BatchInput": {…}, "Items": […]}` each.
 ///
@@ -16,9 +17,8 @@ pub(crate) fn batches(
     visit: &Visit<'_>,
     env: &Env<'_>,
 ) -> Result<Vec<Value>, Trouble> {
-    let limit = |field: &Option<Quantity<u64>>| -> Result<usize, Trouble> {
-        let limit = field.as_ref().map(|field| visit.integer(field, env)).transpose()?;
-        let limit = limit.filter(|limit| *limit > 0).unwrap_or(u64::MAX);
+    let limit = |field| -> Result<usize, Trouble> {
+        let limit = Setting::<u64>::eval_optional(field, env)?.filter(|limit| *limit > 0).unwrap_or(u64::MAX);
         Ok(usize::try_from(limit).unwrap_or(usize::MAX))
     };
     let (most_items, most_bytes) = (limit(&batcher.max_items)?, limit(&batcher.max_bytes)?);

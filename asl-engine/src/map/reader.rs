@@ -10,7 +10,8 @@ use super::dataset::{Dataset, failed};
 use super::file::{File, json};
 use crate::budget::Held;
 use crate::interpret::{Trouble, Visit};
-use crate::program::{Quantity, Reader};
+use crate::program::Reader;
+use crate::setting::Setting;
 use crate::{Failure, Limits, ObjectStore};
 
 /// What a state asks its reader for.
@@ -24,12 +25,7 @@ pub(crate) struct Request<'a> {
 impl Reader {
     pub(crate) fn request(&self, visit: &Visit<'_>, env: &Env<'_>) -> Result<Request<'_>, Trouble> {
         let arguments = self.arguments.as_ref().map(|arguments| arguments.eval(env)).transpose()?;
-        let max_items = match &self.max_items {
-            None => 0,
-            Some(Quantity::Fixed(most)) => i64::try_from(*most).unwrap_or(i64::MAX),
-            // The language has checked that it is an integer.
-            Some(Quantity::Expr(expr)) => expr.eval(env)?.as_i64().unwrap_or_default(),
-        };
+        let max_items = Setting::eval_optional(&self.max_items, env)?.unwrap_or_default();
         let arguments = visit.checked(arguments.unwrap_or_default())?;
         Ok(Request { reader: self, arguments, max_items })
     }

@@ -1,29 +1,22 @@
 //! How many items may fail.
 
-use asl_query::Env;
+use asl_query::{Env, EvalError};
 
-use crate::interpret::{Trouble, Visit};
-use crate::program::{Distributed, Quantity};
+use crate::program::Distributed;
+use crate::setting::Setting;
 use crate::{Failure, MapRunSettings};
 
 impl MapRunSettings {
-    /// What a state asks for, but for the concurrency.
-    pub(crate) fn tolerance(
+    /// What the fields of a state ask for.
+    pub(crate) fn eval(
+        max_concurrency: u64,
         fields: &Distributed,
-        visit: &Visit<'_>,
         env: &Env<'_>,
-    ) -> Result<MapRunSettings, Trouble> {
-        let count = fields.tolerated_count.as_ref().map(|field| visit.integer(field, env)).transpose()?;
-        let percentage = match &fields.tolerated_percentage {
-            None => None,
-            Some(Quantity::Fixed(percentage)) => Some(*percentage),
-            // The language has checked that it is a number.
-            Some(Quantity::Expr(expr)) => expr.eval(env)?.as_f64(),
-        };
+    ) -> Result<MapRunSettings, EvalError> {
         Ok(MapRunSettings {
-            max_concurrency: 0,
-            tolerated_failure_count: count,
-            tolerated_failure_percentage: percentage,
+            max_concurrency,
+            tolerated_failure_count: Setting::eval_optional(&fields.tolerated_count, env)?,
+            tolerated_failure_percentage: Setting::eval_optional(&fields.tolerated_percentage, env)?,
         })
     }
 

@@ -11,6 +11,7 @@ use crate::inspect;
 use crate::interpret::{Ended, Frame, Trouble, Visit};
 use crate::map::dataset::Dataset;
 use crate::program::{Items, MapStep};
+use crate::setting::Setting;
 use crate::strand::{Slot, Strands};
 use crate::trace::Cursor;
 
@@ -102,9 +103,7 @@ impl<'a> Iterations<'a> {
     /// `MaxConcurrency`, within the limit; 0 means no wish of its own.
     fn concurrency(&self) -> Result<usize, Trouble> {
         let limit = self.visit.run.limits.map_concurrency;
-        let wanted =
-            self.map.max_concurrency.as_ref().map(|field| self.visit.integer(field, self.env)).transpose()?;
-        Ok(match wanted.map(usize::try_from) {
+        Ok(match Setting::eval_optional(&self.map.max_concurrency, self.env)?.map(usize::try_from) {
             None | Some(Ok(0) | Err(_)) => limit,
             Some(Ok(wanted)) => wanted.min(limit),
         })

@@ -23,6 +23,7 @@ use crate::map::writer::Results;
 use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
+use crate::setting::Setting;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 
@@ -38,7 +39,7 @@ pub(crate) async fn work(
 ) -> Result<Value, Trouble> {
     let (run, fields) = (visit.run, &map.distributed);
     let trace = &run.trace;
-    let wanted = map.max_concurrency.as_ref().map(|field| visit.integer(field, env)).transpose()?;
+    let max_concurrency = Setting::eval_optional(&map.max_concurrency, env)?.unwrap_or_default();
     let given = match fields.reader {
         Some(_) => None,
         None => Some(items(map, env)?),
@@ -46,9 +47,8 @@ pub(crate) async fn work(
     let length = given.as_ref().map_or(0, Dataset::len);
     trace.step(cursor, || EventKind::MapStateStarted { length });
     // Recorded: these are looked at only now.
-    let tolerance = MapRunSettings::tolerance(fields, visit, env)?;
+    let settings = MapRunSettings::eval(max_concurrency, fields, env)?;
     let request = fields.reader.as_ref().map(|reader| reader.request(visit, env)).transpose()?;
-    let settings = MapRunSettings { max_concurrency: wanted.unwrap_or_default(), ..tolerance };
     let label = fields.label.clone().unwrap_or_else(|| run.entropy().uuid().into());
     let now = run.timeline.now().to_millis();
     let map_run = Arc::new(MapRun::new(run.identity, label, &run.entropy().uuid(), children, now, settings));

@@ -7,7 +7,8 @@ use asl_value::{Text, Value};
 
 use crate::event::{EventKind, Scheduled, TaskKind};
 use crate::interpret::{Trouble, Visit};
-use crate::program::{Quantity, TaskStep};
+use crate::program::TaskStep;
+use crate::setting::Setting;
 use crate::task::{Control, Task};
 use crate::trace::Cursor;
 use crate::wait::{self, TaskEnd};
@@ -23,8 +24,8 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let run = visit.run;
-    let timeout = task.timeout.as_ref().map(|timeout| visit.seconds(timeout, env)).transpose()?;
-    let heartbeat = task.heartbeat.as_ref().map(|heartbeat| visit.seconds(heartbeat, env)).transpose()?;
+    let timeout = Setting::eval_optional(&task.timeout, env)?.map(Duration::from_secs);
+    let heartbeat = Setting::eval_optional(&task.heartbeat, env)?.map(Duration::from_secs);
     let role_arn = role_arn(task, env)?;
     let Some(handler) = run.engine.tasks().resolve(&task.resource) else {
         let resource = task.resource.as_str();
@@ -97,24 +98,6 @@ fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {
             "The Credentials field 'RoleArn' must be a string but was: {}",
             other.unwrap_or(&Value::Null)
         ))),
-    }
-}
-
-impl Visit<'_> {
-    /// A time in seconds.
-    pub(super) fn seconds(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<Duration, Trouble> {
-        Ok(Duration::from_secs(self.integer(field, env)?))
-    }
-
-    /// An integer; the language has checked that a computed one is one, and its range.
-    pub(crate) fn integer(&self, field: &Quantity<u64>, env: &Env<'_>) -> Result<u64, Trouble> {
-        match field {
-            Quantity::Fixed(number) => Ok(*number),
-            Quantity::Expr(expr) => {
-                let value = expr.eval(env)?;
-                Ok(value.as_number().and_then(|number| number.as_u64()).unwrap_or_default())
-            }
-        }
     }
 }
 

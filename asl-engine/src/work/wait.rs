@@ -6,7 +6,7 @@ use asl_query::Env;
 use asl_value::Timestamp;
 
 use crate::interpret::{Trouble, Visit};
-use crate::program::{Quantity, WaitStep};
+use crate::program::WaitStep;
 use crate::wait;
 
 /// Recorded: 24,855 days are accepted, one more is not.
@@ -19,17 +19,10 @@ pub(crate) async fn work(
     entered: Timestamp,
 ) -> Result<(), Trouble> {
     let delay = match step {
-        WaitStep::Seconds(seconds) => visit.seconds(seconds, env)?,
+        WaitStep::Seconds(seconds) => Duration::from_secs(seconds.eval(env)?),
         WaitStep::Timestamp(at) => {
-            let at = match at {
-                Quantity::Fixed(at) => *at,
-                // The language has checked that it is a timestamp.
-                Quantity::Expr(expr) => {
-                    expr.eval(env)?.as_str().and_then(Timestamp::parse).unwrap_or(entered)
-                }
-            };
             // Recorded: a fraction of a second is cut off.
-            at.to_seconds().since(entered)
+            at.eval(env)?.to_seconds().since(entered)
         }
     };
     if delay > LONGEST {
