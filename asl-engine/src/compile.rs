@@ -14,7 +14,8 @@ use asl_model::{Diagnostic, Parsed, QueryLanguage, Resource, Source, StateMachin
 use asl_query::Language;
 use asl_value::{Pointer, Text};
 
-use crate::program::{Machine, Program, StateId};
+use crate::ids::StateId;
+use crate::program::{Machine, Program};
 
 /// What [`load`] made of a definition's text.
 #[derive(Debug, Clone)]

@@ -3,9 +3,10 @@
 use std::sync::OnceLock;
 
 use asl_query::ContextObject;
-use asl_value::{Object, Text, Timestamp, Value, json};
+use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::TaskToken;
+use crate::map_item::MapItem;
 use crate::run::Run;
 
 /// The context of one attempt of a state.
@@ -30,28 +31,6 @@ pub(crate) struct StateContext<'a> {
     pub(crate) map_item: Option<&'a MapItem>,
     pub(crate) token: Option<&'a TaskToken>,
     pub(crate) built: OnceLock<Value>,
-}
-
-/// The item of an iteration: `$$.Map.Item`.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct MapItem {
-    pub(crate) index: usize,
-    pub(crate) value: Value,
-    /// Of a member of an object.
-    pub(crate) key: Option<Text>,
-    /// Of a distributed Map.
-    pub(crate) source: Option<Text>,
-}
-
-impl MapItem {
-    /// What an iteration is given without an `ItemSelector`. Observed on AWS: a member of an object is
-    /// `{"Key": "a", "Value": 1}`.
-    pub(crate) fn input(&self) -> Value {
-        match &self.key {
-            Some(key) => json!({"Key": key, "Value": (&self.value)}),
-            None => self.value.clone(),
-        }
-    }
 }
 
 impl<'a> StateContext<'a> {
@@ -83,8 +62,8 @@ impl ContextObject for StateContext<'_> {
             if let Some(token) = self.token {
                 context.insert("Task", object("Token", token.as_text().into()));
             }
-            match self.run.probe {
-                Some(probe) => probe.context(context),
+            match self.run.witness {
+                Some(witness) => witness.context(context),
                 None => Value::Object(context),
             }
         })

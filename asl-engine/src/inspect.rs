@@ -3,7 +3,6 @@
 mod answer;
 mod check;
 mod context;
-mod map;
 mod probe;
 mod tested;
 
@@ -16,19 +15,18 @@ use asl_value::{Object, Text, Timestamp, Value};
 
 pub use answer::{ErrorDetails, Inspection, InspectionData, TestStatus};
 pub use check::TestRefusal;
-pub(crate) use map::map;
-pub(crate) use probe::{Probe, Stage};
+use probe::Probe;
 pub use tested::TestedState;
 
 use crate::budget::Budget;
-use crate::engine::{Engine, Execution};
-use crate::identity::Identity;
-use crate::interpret::{Attempt, Exit, Frame, Visit};
+use crate::frame::Frame;
+use crate::interpret::Attempt;
 use crate::program::Next;
 use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
+use crate::visit::{Exit, Visit};
 use crate::wait::until_stopped;
-use crate::{Failure, Limits};
+use crate::{Engine, Execution, Failure, Identity, Limits};
 
 /// What one state is tested with.
 ///
@@ -146,7 +144,7 @@ impl Engine {
             Execution::new(test.input.clone()).with_identity(test.identity.clone()).with_limits(limits);
         let (start, budget) = (place.machine.start, Budget::new(&execution.limits));
         let run = Run::new(&engine, &execution, &timeline, Duration::ZERO, None, start, budget);
-        let run = run.probed(&probe);
+        let run = run.watched(probe.as_ref());
         let step = probe::probed(place.step, &probe);
         let mut frame = Frame::root(test.input.clone());
         frame.scope = Scope::from(test.variables.clone());

@@ -8,6 +8,7 @@ use asl_query::{DataFlow, Expr, Template};
 use asl_value::{Text, Timestamp, Value};
 
 use crate::event::{StateType, TaskKind};
+use crate::ids::StateId;
 use crate::recovery::Recovery;
 use crate::setting::Setting;
 
@@ -75,15 +76,6 @@ pub(crate) struct Machine {
     pub(crate) states: Box<[Step]>,
     pub(crate) start: StateId,
     pub(crate) timeout: Option<Duration>,
-}
-
-/// The place of a state in its machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StateId(pub(crate) u32);
-
-impl StateId {
-    #[cfg(test)]
-    pub(crate) const FIRST: StateId = StateId(0);
 }
 
 impl Machine {
@@ -173,6 +165,13 @@ impl StepKind {
 
     pub(crate) fn as_task(&self) -> Option<&TaskStep> {
         if let StepKind::Waiting(Waiting::Task(task)) = self { Some(task) } else { None }
+    }
+}
+
+impl Waiting {
+    /// Whether the state can have `Retry` and `Catch`.
+    pub(crate) fn is_retryable(&self) -> bool {
+        !matches!(self, Waiting::Wait(_))
     }
 }
 

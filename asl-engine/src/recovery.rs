@@ -9,7 +9,7 @@ use asl_value::Text;
 
 use crate::Failure;
 use crate::entropy::{Entropy, unit};
-use crate::program::StateId;
+use crate::ids::StateId;
 
 /// `Retry` and `Catch` of a state.
 #[derive(Debug, Clone, Default)]

@@ -4,22 +4,17 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use asl_model::error_name;
 use asl_query::Host;
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::budget::Budget;
 use crate::clock::Timeline;
-use crate::engine::Execution;
-use crate::event::EventKind;
-use crate::identity::Identity;
-use crate::inspect::Probe;
-use crate::interpret::{Ended, Frame, run_machine};
+use crate::ids::StateId;
 use crate::near_limit::{Limit, Nearness};
-use crate::program::{Machine, StateId};
-use crate::trace::{Cursor, Trace};
-use crate::wait::until_stopped;
-use crate::{CancelToken, Engine, Entropy, Failure, Limits, Outcome};
+use crate::program::Machine;
+use crate::trace::Trace;
+use crate::witness::Witness;
+use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits};
 
 /// One execution, from its strands' point of view.
 pub(crate) struct Run<'a> {
@@ -41,17 +36,17 @@ pub(crate) struct Run<'a> {
     pub(crate) started: Timestamp,
     /// When it was redriven.
     redriven: Option<Timestamp>,
-    /// Whether strands note where they stand.
-    pub(crate) keeps: bool,
+    /// Whether strands note where they are.
+    pub(crate) keeps_checkpoint: bool,
     transitions: AtomicU64,
-    /// The top-level state it stands in, or is about to begin with.
-    at: AtomicU32,
+    /// The current top-level state, or the one to begin with.
+    top_level: AtomicU32,
     context: OnceLock<Object>,
     /// The instant at which it began.
     begun: Duration,
     pub(crate) near: Nearness,
-    /// Only while one state is tested on its own.
-    pub(crate) probe: Option<&'a Probe>,
+    /// Only while a single state is tested.
+    pub(crate) witness: Option<&'a dyn Witness>,
 }
 
 /// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may still
@@ -98,48 +93,25 @@ impl<'a> Run<'a> {
             trace_header: execution.trace_header.as_ref(),
             started: checkpoint.map_or(begun_at, |checkpoint| checkpoint.started),
             redriven: checkpoint.map(|_| begun_at),
-            keeps: execution.checkpointing.is_on(),
+            keeps_checkpoint: execution.checkpointing.is_on(),
             transitions: AtomicU64::new(0),
-            at: AtomicU32::new(start.0),
+            top_level: AtomicU32::new(start.0),
             context: OnceLock::new(),
             begun,
             near: Nearness::default(),
-            probe: None,
+            witness: None,
         }
     }
 
-    /// Runs the execution from `root` on to its end, which its trace reports.
-    pub(crate) async fn to_end(&self, machine: &Machine, root: Frame) -> Outcome {
-        let first = self.stands_in(machine);
-        let (outcome, cursor) = if self.admits(&self.input, first) {
-            match until_stopped(self, run_machine(self, machine, root)).await {
-                Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
-                Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
-                // Observed on AWS: the end of a full history follows the last event of the machine.
-                Err(stop @ Stop::HistoryFull) => (self.outcome_of(stop, machine), self.trace.last()),
-                Err(stop) => (self.outcome_of(stop, machine), Cursor::START),
-            }
-        } else {
-            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
-            let failure = Failure::new(
-                error_name::DATA_LIMIT_EXCEEDED,
-                "the input of the execution exceeds the maximum number of bytes service limit",
-            );
-            (Outcome::Failed(failure), Cursor::START)
-        };
-        self.end(cursor, &outcome);
-        outcome
-    }
-
-    /// The name of the top-level state that it stands in; a checkpoint may be of another machine.
-    fn stands_in<'m>(&self, machine: &'m Machine) -> Option<&'m Text> {
-        let state = self.stands_at();
+    /// The name of the current top-level state. `None` if a checkpoint is of another machine.
+    pub(crate) fn state_name<'m>(&self, machine: &'m Machine) -> Option<&'m Text> {
+        let state = StateId(self.top_level.load(Ordering::Relaxed));
         machine.has(state).then(|| &machine.step(state).name)
     }
 
     /// Notes what it has used, now that it has ended at this instant of its timeline.
     pub(crate) fn note_use(&self, machine: &Machine, ended: Duration) {
-        let state = self.stands_in(machine).filter(|_| self.transitions() > 0);
+        let state = self.state_name(machine).filter(|_| self.transitions() > 0);
         self.near.time(self.limits.duration, ended.saturating_sub(self.begun), state);
         if let Some(allowed) = self.limits.events {
             self.near.note(Limit::Events, allowed, self.trace.count(), state);
@@ -154,40 +126,9 @@ impl<'a> Run<'a> {
         used <= allowed
     }
 
-    /// Emits the event that ends the execution.
-    pub(crate) fn end(&self, cursor: Cursor, outcome: &Outcome) {
-        self.note_time();
-        self.trace.end(cursor, || match outcome {
-            Outcome::Succeeded(output) => EventKind::ExecutionSucceeded { output: output.clone() },
-            Outcome::Failed(failure) => EventKind::ExecutionFailed(failure.clone()),
-            Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
-            Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
-        });
-    }
-
-    fn outcome_of(&self, stop: Stop, machine: &Machine) -> Outcome {
-        match stop {
-            Stop::Cancelled => Outcome::Aborted(self.cancel.failure().unwrap_or_default()),
-            Stop::HistoryFull => Outcome::Failed(Failure::new(
-                error_name::RUNTIME,
-                format!(
-                    "The execution reached the maximum number of history events ({}).",
-                    self.limits.events.unwrap_or_default()
-                ),
-            )),
-            Stop::Deadline => {
-                let cause = (self.deadline == self.host_deadline).then(|| {
-                    let state = &machine.step(self.stands_at()).name;
-                    Text::from(format!("the deadline of the execution passed in state `{state}`"))
-                });
-                Outcome::TimedOut(Failure::from_parts(Some(error_name::TIMEOUT.into()), cause))
-            }
-        }
-    }
-
     /// The run of a single state that is tested.
-    pub(crate) fn probed(self, probe: &'a Probe) -> Run<'a> {
-        Run { probe: Some(probe), ..self }
+    pub(crate) fn watched(self, witness: &'a dyn Witness) -> Run<'a> {
+        Run { witness: Some(witness), ..self }
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {
@@ -225,13 +166,14 @@ impl<'a> Run<'a> {
         self.transitions.load(Ordering::Relaxed)
     }
 
-    /// Notes the top-level state that is being executed.
-    pub(crate) fn stand_at(&self, state: StateId) {
-        self.at.store(state.0, Ordering::Relaxed);
+    /// Notes that the machine itself enters a state.
+    pub(crate) fn enter_top_level(&self, state: StateId) {
+        self.top_level.store(state.0, Ordering::Relaxed);
     }
 
-    pub(crate) fn stands_at(&self) -> StateId {
-        StateId(self.at.load(Ordering::Relaxed))
+    /// Whether the execution ends at the deadline that its host has set, rather than at a limit of AWS's.
+    pub(crate) fn is_host_deadline(&self) -> bool {
+        self.deadline == self.host_deadline
     }
 
     /// The part of the context object that is the same in all states.

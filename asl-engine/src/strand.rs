@@ -1,8 +1,7 @@
 //! [`Strands`]: branches and iterations, running together in their parent's future.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use asl_value::{VALUE_BYTES, Value};
 use futures_util::FutureExt;
@@ -12,63 +11,14 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::Failure;
 use crate::budget::Held;
-use crate::checkpoint::{Kept, Stand};
-use crate::event::{EventKind, StateType};
-use crate::interpret::{Ended, Frame, run_machine};
+use crate::event::EventKind;
+use crate::frame::{Ended, Frame};
+use crate::interpret::run_machine;
 use crate::program::Machine;
 use crate::run::Run;
-use crate::trace::{Cursor, Trace};
+use crate::slot::{Position, Slot};
+use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
-
-/// Which state a strand is in, for the events of its abortion. Kept even when nobody listens: those events count.
-#[derive(Default)]
-pub(crate) struct Slot {
-    /// A [`StateType`], 0 before the first.
-    state: AtomicU8,
-    /// The strands of its Parallel or Map, by number, but for those that have succeeded.
-    strands: Mutex<BTreeMap<usize, Arc<Slot>>>,
-    /// For a checkpoint, if the execution keeps one.
-    pub(crate) kept: Kept,
-}
-
-impl Slot {
-    /// Of a strand that goes on where it stopped.
-    pub(crate) fn resumed(stand: Stand) -> Slot {
-        Slot { kept: stand.into(), ..Slot::default() }
-    }
-
-    fn strands(&self) -> MutexGuard<'_, BTreeMap<usize, Arc<Slot>>> {
-        self.strands.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn enter(&self, state: StateType) {
-        self.state.store(state as u8, Ordering::Relaxed);
-    }
-
-    /// The strands of an attempt are gone: nobody is to hear of them once more.
-    pub(crate) fn forget_strands(&self) {
-        self.strands().clear();
-        self.kept.forget_strands();
-    }
-
-    /// Marks the states that end because another strand failed, innermost first.
-    pub(crate) fn mark_aborted(&self, trace: &Trace<'_>, cursor: Cursor) {
-        let state = usize::from(self.state.load(Ordering::Relaxed));
-        let aborted = match state.checked_sub(1).and_then(|place| StateType::ALL.get(place)) {
-            Some(StateType::Task) => EventKind::TaskStateAborted,
-            Some(StateType::Wait) => EventKind::WaitStateAborted,
-            Some(StateType::Map) => EventKind::MapStateAborted,
-            Some(StateType::Parallel) => EventKind::ParallelStateAborted,
-            _ => return,
-        };
-        if matches!(aborted, EventKind::MapStateAborted | EventKind::ParallelStateAborted) {
-            for strand in self.strands().values() {
-                strand.mark_aborted(trace, cursor);
-            }
-        }
-        trace.mark(cursor, || aborted);
-    }
-}
 
 /// The strands of one Parallel or Map, by number. Dropping them stops them at their awaits.
 pub(crate) struct Strands<'a> {
@@ -89,23 +39,21 @@ impl<'a> Strands<'a> {
         cursor: &mut Cursor,
         kind: impl FnOnce() -> EventKind,
     ) -> Strands<'a> {
-        slot.strands().clear();
-        let started = || run.trace.mark(*cursor, kind);
-        *cursor = if run.keeps { slot.kept.begin_strands(started) } else { started() };
+        *cursor = slot.begin_strands(|| run.trace.mark(*cursor, kind));
         Strands { run, slot, running: FuturesUnordered::new(), held: run.budget.hold(), ended: 0 }
     }
 
-    /// Room for the results of so many, and those that ended before the execution was redriven.
+    /// A result for each of `length` strands, and the numbers of those that had already succeeded before a redrive.
     pub(crate) fn results(&mut self, length: usize) -> Result<(Vec<Value>, BTreeSet<usize>), Failure> {
         self.held.add(VALUE_BYTES.saturating_mul(length as u64))?;
         let mut results = vec![Value::Null; length];
-        let ended = if self.run.keeps { self.slot.kept.outputs(&mut results) } else { BTreeSet::new() };
+        let ended = self.slot.results(&mut results);
         Ok((results, ended))
     }
 
-    /// Where one stopped before the execution was redriven.
-    pub(crate) fn stopped_before(&self, number: usize) -> Option<Stand> {
-        if self.run.keeps { self.slot.kept.take_stopped(number) } else { None }
+    /// The position at which a strand stopped before a redrive.
+    pub(crate) fn stopped_before(&self, number: usize) -> Option<Position> {
+        self.slot.take_stopped(number)
     }
 
     /// Whether another one may begin beside those that run, of which `most` may.
@@ -115,10 +63,7 @@ impl<'a> Strands<'a> {
 
     pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) -> Result<(), Failure> {
         let frame = frame.holding(self.run.budget.hold_strand())?;
-        self.slot.strands().insert(frame.number, Arc::clone(&frame.slot));
-        if self.run.keeps {
-            self.slot.kept.start_strand(frame.number, &frame.slot);
-        }
+        self.slot.start_strand(frame.number, Arc::clone(&frame.slot));
         self.running.push(run_machine(self.run, machine, frame));
         Ok(())
     }
@@ -141,10 +86,7 @@ impl<'a> Strands<'a> {
             ended.result = Err(exceeded.into());
         }
         if let Ok(output) = &ended.result {
-            self.slot.strands().remove(&ended.number);
-            if self.run.keeps {
-                self.slot.kept.end_strand(ended.number, output);
-            }
+            self.slot.end_strand(ended.number, output);
         }
         Some(ended)
     }
@@ -155,14 +97,12 @@ impl<'a> Strands<'a> {
         mut self,
         failed: usize,
         mut succeeded: impl FnMut(Ended),
-    ) -> BTreeMap<usize, Arc<Slot>> {
+    ) -> Vec<(usize, Arc<Slot>)> {
         while let Some(Some(ended)) = self.next_ended().now_or_never() {
             if ended.result.is_ok() {
                 succeeded(ended);
             }
         }
-        let mut slots = std::mem::take(&mut *self.slot.strands());
-        slots.remove(&failed);
-        slots
+        self.slot.abort_strands(failed)
     }
 }

@@ -5,6 +5,7 @@
 //! root future and with it every branch, iteration and task.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::future::{Future, pending, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -29,7 +30,7 @@ pub(crate) enum TaskEnd {
 /// wins. A panic becomes a failure. Nothing is called any more once the execution must not go on.
 pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_>) -> TaskEnd {
     if run.stopped(false).is_some() {
-        stop().await;
+        match until_dropped().await {}
     }
     let (control, state) = (task.control, task.state);
     let _in_flight = run.timeline.in_flight();
@@ -77,8 +78,8 @@ pub(crate) async fn sleep_until(run: &Run<'_>, at: Duration) {
     run.note_time();
 }
 
-/// Waits for [`until_stopped`], which races against the execution, to drop it: this future included.
-pub(crate) async fn stop() {
+/// Never returns: [`until_stopped`], which races against the execution, drops this future with the rest of it.
+pub(crate) async fn until_dropped() -> Infallible {
     pending().await
 }
 

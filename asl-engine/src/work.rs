@@ -8,10 +8,12 @@ pub(crate) mod parallel;
 pub(crate) mod pass;
 pub(crate) mod succeed;
 pub(crate) mod task;
+pub(crate) mod tested_map;
 pub(crate) mod wait;
 
-use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::frame::Frame;
 use crate::program::Quick;
+use crate::visit::{Exit, Trouble, Visit};
 
 /// The work of a state that never waits, from its input filters to its output.
 #[inline]

@@ -6,7 +6,8 @@ use asl_model::{Code, Diagnostic, StateKind, StateMachine};
 use asl_query::Template;
 use asl_value::{Pointer, Text};
 
-use crate::program::{Machine, Next, Quick, StateId, Step, StepKind, Waiting};
+use crate::ids::StateId;
+use crate::program::{Machine, Next, Quick, Step, StepKind, Waiting};
 use crate::references;
 
 /// Names that are handled before the search is given up: loops over thousands of variables are not worth a warning.

@@ -1,10 +1,10 @@
-//! [`Probe`]: what the interpreter is told and tells while one state is tested.
+//! [`Probe`]: the [`Witness`] of a test of a single state.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_model::LONE_STATE;
-use asl_query::{DataFlow, Env, EvalError, ExitStep, ExitWatch, Yields};
-use asl_value::{Object, Value};
+use asl_query::{DataFlow, Env, EvalError, ExitWatch, Yields};
+use asl_value::{Object, Text, Value};
 use async_trait::async_trait;
 
 use super::StateTest;
@@ -12,32 +12,16 @@ use super::answer::InspectionData;
 use super::context;
 use crate::languages::{pass_yields, stage_name};
 use crate::program::{Quick, Step, StepKind, Waiting};
-use crate::{Failure, Registry, Task, TaskHandler};
+use crate::witness::{Stage, Witness};
+use crate::{Failure, MapRunSettings, Registry, Task, TaskHandler};
 
-/// What a state's data is, on its way from input to output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// After `InputPath`.
-    Input,
-    /// After `Parameters` or `Arguments`.
-    Arguments,
-    ItemsPointer,
-    /// After `ItemsPath`.
-    Items,
-    ItemSelector,
-    ItemBatcher,
-    Result,
-    /// On the way from the result to the output.
-    Exit(ExitStep),
-}
-
-/// Given to the interpreter while one state is tested, in place of nothing.
+/// The test of a state, and what it has seen so far.
 #[derive(Debug)]
 pub(crate) struct Probe {
     mock: Option<Result<Value, Failure>>,
     context: Option<Value>,
-    pub(super) failed_iterations: u64,
-    pub(super) item_reader_data: Option<asl_value::Text>,
+    failed_iterations: u64,
+    item_reader_data: Option<Text>,
     notes: Mutex<Notes>,
 }
 
@@ -63,36 +47,8 @@ impl Probe {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn note(&self, stage: Stage, value: &Value) {
-        self.notes().stages.push((stage, value.clone()));
-    }
-
-    /// Notes what a Map is told by numbers.
-    pub(super) fn note_numbers(&self, change: impl FnOnce(&mut InspectionData)) {
-        change(&mut self.notes().data);
-    }
-
-    /// The test makes no sense, as was found while it ran.
-    pub(super) fn refuse(&self, message: &str) {
-        self.notes().refusal = Some(message.to_owned());
-    }
-
     pub(super) fn refusal(&self) -> Option<String> {
         self.notes().refusal.take()
-    }
-
-    /// The result of the state's work.
-    pub(crate) fn mocked(&self) -> Result<Value, Failure> {
-        // The work of a state that is not mocked never comes here.
-        self.mock.clone().unwrap_or(Ok(Value::Null))
-    }
-
-    /// The context object: what the test gives, if it gives one.
-    pub(crate) fn context(&self, built: Object) -> Value {
-        match &self.context {
-            Some(Value::Object(given)) => context::seen(given, &built),
-            _ => Value::Object(built),
-        }
     }
 
     /// What was noted, as far as AWS shows it of a state of this type.
@@ -113,6 +69,46 @@ impl Probe {
             }
         }
         data
+    }
+}
+
+impl Witness for Probe {
+    fn saw(&self, stage: Stage, value: &Value) {
+        self.notes().stages.push((stage, value.clone()));
+    }
+
+    fn saw_concurrency(&self, max_concurrency: u64) {
+        self.notes().data.max_concurrency = Some(max_concurrency);
+    }
+
+    fn saw_tolerance(&self, settings: &MapRunSettings) {
+        let data = &mut self.notes().data;
+        data.tolerated_failure_count = settings.tolerated_failure_count;
+        data.tolerated_failure_percentage = settings.tolerated_failure_percentage;
+    }
+
+    fn context(&self, built: Object) -> Value {
+        match &self.context {
+            Some(Value::Object(given)) => context::seen(given, &built),
+            _ => Value::Object(built),
+        }
+    }
+
+    fn mocked(&self) -> Result<Value, Failure> {
+        // Never asked of a test without a mock, which does the work itself.
+        self.mock.clone().unwrap_or(Ok(Value::Null))
+    }
+
+    fn failed_iterations(&self) -> u64 {
+        self.failed_iterations
+    }
+
+    fn item_reader_data(&self) -> Option<&Text> {
+        self.item_reader_data.as_ref()
+    }
+
+    fn refuse(&self, message: &str) {
+        self.notes().refusal = Some(message.to_owned());
     }
 }
 
@@ -162,11 +158,11 @@ struct Probed {
 
 impl DataFlow for Probed {
     fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.flow.enter(raw, env).inspect(|input| self.probe.note(Stage::Input, input))
+        self.flow.enter(raw, env).inspect(|input| self.probe.saw(Stage::Input, input))
     }
 
     fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.flow.arguments(env).inspect(|arguments| self.probe.note(Stage::Arguments, arguments))
+        self.flow.arguments(env).inspect(|arguments| self.probe.saw(Stage::Arguments, arguments))
     }
 
     fn exit(
@@ -176,8 +172,8 @@ impl DataFlow for Probed {
         env: &Env<'_>,
         _: Option<ExitWatch<'_>>,
     ) -> Result<Value, EvalError> {
-        self.probe.note(Stage::Result, &result);
-        let mut watch = |step, value: &Value| self.probe.note(Stage::Exit(step), value);
+        self.probe.saw(Stage::Result, &result);
+        let mut watch = |step, value: &Value| self.probe.saw(Stage::Exit(step), value);
         self.flow.exit(raw, result, env, Some(&mut watch))
     }
 }

@@ -3,9 +3,9 @@
 use asl_query::Env;
 use asl_value::{Object, Value};
 
-use crate::interpret::{Trouble, Visit};
 use crate::program::Batcher;
 use crate::setting::Setting;
+use crate::visit::{Trouble, Visit};
 
 /// `{"BatchInput": {…}, "Items": […]}` each.
 ///

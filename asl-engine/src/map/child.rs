@@ -3,27 +3,16 @@
 use std::sync::Arc;
 
 use asl_model::ExecutionType;
-use asl_value::{Timestamp, Value};
+use asl_value::Value;
 
+use super::ended_child::EndedChild;
 use crate::budget::Held;
-use crate::event::EventKind;
-use crate::interpret::Frame;
+use crate::frame::Frame;
 use crate::map_run::ChildExecution;
 use crate::program::Machine;
 use crate::run::Run;
 use crate::trace::Cursor;
-use crate::{Execution, Failure, Identity, Limits, MapRun, NoObserver, Outcome};
-
-/// A child that has ended.
-pub(crate) struct EndedChild {
-    /// Its place among the children.
-    pub(crate) index: usize,
-    pub(crate) identity: Identity,
-    pub(crate) input: Value,
-    pub(crate) outcome: Outcome,
-    pub(crate) started: Timestamp,
-    pub(crate) stopped: Timestamp,
-}
+use crate::{Execution, Failure, Limits, MapRun, NoObserver, Outcome};
 
 /// Runs a child of so many items to its end. Dropped before, it is aborted.
 ///
@@ -62,10 +51,7 @@ pub(crate) async fn run(
     let run =
         Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget);
     map_run.child_started(items);
-    run.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
-        input: execution.input.clone(),
-        role_arn: execution.identity.role_arn.clone(),
-    });
+    run.begin(&execution);
     let mut child = RunningChild { run: &run, map_run, items, has_ended: false };
     let outcome = match Frame::root(execution.input.clone()).holding(held) {
         Ok(root) => run.to_end(machine, root).await,

@@ -3,8 +3,7 @@
 use asl_model::ReaderConfig;
 use asl_value::{Object, Text, VALUE_BYTES, Value};
 
-use super::dataset::failed;
-use super::file::File;
+use super::file::{File, failed};
 use crate::Failure;
 use crate::budget::Held;
 

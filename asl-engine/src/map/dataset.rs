@@ -1,13 +1,13 @@
 //! [`Dataset`]: the items of a Map, and where they are from.
 
-use asl_model::{ReaderConfig, error_name};
+use asl_model::ReaderConfig;
 use asl_value::{Array, Object, Text, Value};
 
 use super::csv;
-use super::file::{File, json};
+use super::file::{File, failed, json};
 use crate::Failure;
 use crate::budget::Held;
-use crate::context::MapItem;
+use crate::map_item::MapItem;
 
 /// The items of a Map.
 #[derive(Debug, Default)]
@@ -140,11 +140,6 @@ impl Dataset {
                 .map(|(_, source)| source.clone()),
         }
     }
-}
-
-/// `States.ItemReaderFailed`
-pub(super) fn failed(cause: impl Into<Text>) -> Failure {
-    Failure::new(error_name::ITEM_READER_FAILED, cause)
 }
 
 /// Where a JSON Pointer (RFC 6901) leads to.

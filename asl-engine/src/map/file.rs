@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use asl_value::{VALUE_BYTES, Value};
+use asl_model::error_name;
+use asl_value::{Text, VALUE_BYTES, Value};
 use flate2::read::MultiGzDecoder;
 
-use super::dataset::failed;
 use crate::Failure;
 use crate::budget::Held;
 
@@ -82,6 +82,11 @@ impl<'a> File<'a> {
         self.left -= read;
         utf8(self.key, bytes)
     }
+}
+
+/// `States.ItemReaderFailed`
+pub(super) fn failed(cause: impl Into<Text>) -> Failure {
+    Failure::new(error_name::ITEM_READER_FAILED, cause)
 }
 
 fn utf8(key: &str, bytes: Vec<u8>) -> Result<String, Failure> {

@@ -6,12 +6,12 @@ use asl_model::{Arn, ReaderConfig};
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
 
-use super::dataset::{Dataset, failed};
-use super::file::{File, json};
+use super::dataset::Dataset;
+use super::file::{File, failed, json};
 use crate::budget::Held;
-use crate::interpret::{Trouble, Visit};
 use crate::program::Reader;
 use crate::setting::Setting;
+use crate::visit::{Trouble, Visit};
 use crate::{Failure, Limits, ObjectStore};
 
 /// What a state asks its reader for.

@@ -3,7 +3,7 @@
 use asl_model::{ExecutionType, WriterConfig, error_name};
 use asl_value::{Object, Text, Value, json};
 
-use super::child::EndedChild;
+use super::ended_child::EndedChild;
 use crate::{Failure, MapRun, ObjectStore, Outcome};
 
 /// How the results of child executions are put together.

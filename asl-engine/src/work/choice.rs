@@ -3,8 +3,10 @@
 use asl_query::{DataFlow, Env, Template};
 use asl_value::Value;
 
-use crate::interpret::{Exit, Frame, Trouble, Visit};
-use crate::program::{ChoiceStep, Next, StateId};
+use crate::frame::Frame;
+use crate::ids::StateId;
+use crate::program::{ChoiceStep, Next};
+use crate::visit::{Exit, Trouble, Visit};
 
 pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));

@@ -3,9 +3,10 @@
 use asl_query::Env;
 
 use crate::Failure;
-use crate::interpret::{Frame, Trouble, Visit};
+use crate::frame::Frame;
 use crate::program::FailStep;
 use crate::setting::Setting;
+use crate::visit::{Trouble, Visit};
 
 /// Always ends in trouble: the state's own, or that of computing it.
 pub(crate) fn work(visit: &Visit<'_>, fail: &FailStep, frame: &mut Frame) -> Trouble {

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, EvalErrorKind, Scope};
+use asl_query::{Env, Scope};
 use asl_value::Value;
 
-use crate::context::{MapItem, StateContext};
+use crate::context::StateContext;
 use crate::event::EventKind;
-use crate::inspect;
-use crate::interpret::{Ended, Frame, Trouble, Visit};
-use crate::map::dataset::Dataset;
-use crate::program::{Items, MapStep};
+use crate::frame::{Ended, Frame};
+use crate::map::iterations::{Iterations, items};
+use crate::program::MapStep;
 use crate::setting::Setting;
-use crate::strand::{Slot, Strands};
+use crate::slot::Slot;
+use crate::strand::Strands;
 use crate::trace::Cursor;
+use crate::visit::{Trouble, Visit};
 
 pub(crate) async fn work(
     visit: &Visit<'_>,
@@ -23,18 +24,7 @@ pub(crate) async fn work(
     slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
-    if map.distributed.is_misplaced() {
-        // Observed on AWS, where such a definition is accepted.
-        let cause = "The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps";
-        return Err(Trouble::Runtime(cause.into()));
-    }
-    if let Some(probe) = visit.run.probe {
-        return inspect::map(probe, visit, map, env, context);
-    }
     let trace = &visit.run.trace;
-    if let Some(children) = map.distributed.children {
-        return Box::pin(super::map_run::work(visit, map, children, env, context, cursor)).await;
-    }
     let dataset = items(map, env)?;
     let iterations = Iterations { visit, map, env, context, dataset };
     let concurrency = iterations.concurrency()?;
@@ -70,33 +60,6 @@ pub(crate) async fn work(
     let output = visit.checked(Value::Array(results.into()))?;
     trace.mark(*cursor, || EventKind::MapStateSucceeded);
     Ok(output)
-}
-
-pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Dataset, Trouble> {
-    let items = match &map.items {
-        Items::Expr(expr) => expr.eval(env)?,
-        Items::Template(template) => template.eval(env)?,
-    };
-    let is_distributed = map.distributed.children.is_some();
-    match items {
-        Value::Array(items) if is_distributed => Ok(Dataset::of_array(items).of_state()),
-        Value::Array(items) => Ok(Dataset::of_array(items)),
-        Value::Object(members) if is_distributed => Ok(Dataset::of_members(members).of_state()),
-        // The language has checked an expression; a literal is checked here.
-        other => Err(Trouble::Eval(EvalError::new(
-            EvalErrorKind::QueryEvaluation,
-            format!("Map state input must be an array but was: {other}"),
-        ))),
-    }
-}
-
-/// What the iterations of one attempt have in common.
-pub(crate) struct Iterations<'a> {
-    pub(crate) visit: &'a Visit<'a>,
-    pub(crate) map: &'a MapStep,
-    pub(crate) env: &'a Env<'a>,
-    pub(crate) context: &'a StateContext<'a>,
-    pub(crate) dataset: Dataset,
 }
 
 impl<'a> Iterations<'a> {
@@ -135,7 +98,7 @@ impl<'a> Iterations<'a> {
         outer: &Arc<Scope>,
     ) -> Result<(), Trouble> {
         let frame = match strands.stopped_before(index) {
-            Some(stand) => Frame::resumed(index, stand),
+            Some(position) => Frame::resumed(index, position),
             None => self.frame(index, cursor, outer)?,
         };
         Ok(strands.start(&self.map.machine, frame)?)
@@ -150,19 +113,6 @@ impl<'a> Iterations<'a> {
             .trace
             .mark(cursor, || EventKind::MapIterationStarted { name: self.visit.step.name.clone(), index });
         Ok(Frame::child(index, input, Scope::inside(outer), started, Some(item)))
-    }
-
-    /// An item, and what `ItemSelector` makes of it.
-    pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
-        let item = self.dataset.item(index);
-        let input = match &self.map.item_selector {
-            None => item.input(),
-            Some(selector) => {
-                let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
-                self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?
-            }
-        };
-        Ok((item, input))
     }
 
     fn mark_succeeded(&self, index: usize, cursor: Cursor) -> Cursor {

@@ -10,15 +10,15 @@ use asl_value::{VALUE_BYTES, Value};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use super::map::{Iterations, items};
 use crate::Failure;
 use crate::budget::Held;
 use crate::context::StateContext;
 use crate::event::EventKind;
-use crate::interpret::{Trouble, Visit};
 use crate::map::batch::batches;
-use crate::map::child::{self, EndedChild};
+use crate::map::child;
 use crate::map::dataset::Dataset;
+use crate::map::ended_child::EndedChild;
+use crate::map::iterations::{Iterations, items};
 use crate::map::writer::Results;
 use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
@@ -26,6 +26,7 @@ use crate::run::Run;
 use crate::setting::Setting;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
+use crate::visit::{Trouble, Visit};
 
 /// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
 /// succeed.

@@ -7,10 +7,12 @@ use asl_value::Value;
 
 use crate::context::StateContext;
 use crate::event::EventKind;
-use crate::interpret::{Frame, Trouble, Visit};
+use crate::frame::Frame;
 use crate::program::Machine;
-use crate::strand::{Slot, Strands};
+use crate::slot::Slot;
+use crate::strand::Strands;
 use crate::trace::Cursor;
+use crate::visit::{Trouble, Visit};
 
 pub(crate) async fn work(
     visit: &Visit<'_>,
@@ -21,9 +23,6 @@ pub(crate) async fn work(
     slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
-    if let Some(probe) = visit.run.probe {
-        return visit.checked(probe.mocked()?);
-    }
     let trace = &visit.run.trace;
     let outer = Arc::new(scope.clone());
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::ParallelStateStarted);
@@ -33,7 +32,7 @@ pub(crate) async fn work(
             continue;
         }
         let frame = match strands.stopped_before(number) {
-            Some(stand) => Frame::resumed(number, stand),
+            Some(position) => Frame::resumed(number, position),
             None => {
                 let item = context.map_item.cloned();
                 Frame::child(number, arguments.clone(), Scope::inside(&outer), *cursor, item)
@@ -55,7 +54,7 @@ pub(crate) async fn work(
                 if ended.in_task {
                     trace.mark(*cursor, || EventKind::TaskStateAborted);
                 }
-                for slot in strands.abort(ended.number, drop).values() {
+                for (_, slot) in strands.abort(ended.number, drop) {
                     slot.mark_aborted(trace, *cursor);
                 }
                 return Err(failure.into());

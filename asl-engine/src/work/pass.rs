@@ -3,7 +3,8 @@
 use asl_query::Env;
 use asl_value::Value;
 
-use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::frame::Frame;
+use crate::visit::{Exit, Trouble, Visit};
 
 pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));

@@ -1,6 +1,7 @@
 //! Succeed: the input through the filters, and the end.
 
-use crate::interpret::{Exit, Frame, Trouble, Visit};
+use crate::frame::Frame;
+use crate::visit::{Exit, Trouble, Visit};
 
 pub(crate) fn work(visit: &Visit<'_>, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));

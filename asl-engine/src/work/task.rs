@@ -6,11 +6,11 @@ use asl_query::Env;
 use asl_value::{Text, Value};
 
 use crate::event::{EventKind, Scheduled, TaskKind};
-use crate::interpret::{Trouble, Visit};
 use crate::program::TaskStep;
 use crate::setting::Setting;
 use crate::task::{Control, Task};
 use crate::trace::Cursor;
+use crate::visit::{Trouble, Visit};
 use crate::wait::{self, TaskEnd};
 use crate::{Failure, TaskToken};
 

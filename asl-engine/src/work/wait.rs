@@ -5,8 +5,8 @@ use std::time::Duration;
 use asl_query::Env;
 use asl_value::Timestamp;
 
-use crate::interpret::{Trouble, Visit};
 use crate::program::WaitStep;
+use crate::visit::{Trouble, Visit};
 use crate::wait;
 
 /// Recorded: 24,855 days are accepted, one more is not.

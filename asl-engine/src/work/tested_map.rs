@@ -1,88 +1,84 @@
-//! A Map whose iterations are mocked: its items, what becomes of each, and how many may fail.
+//! Map, tested as a single state: its iterations do not run, their results are mocked.
 
 use asl_query::Env;
 use asl_value::Value;
 
-use super::{Probe, Stage};
 use crate::budget::Held;
 use crate::context::StateContext;
-use crate::interpret::{Trouble, Visit};
 use crate::map::batch::batches;
 use crate::map::dataset::Dataset;
 use crate::map::file::File;
+use crate::map::iterations::{Iterations, items};
 use crate::program::{MapStep, Reader};
 use crate::setting::Setting;
-use crate::work::map::{Iterations, items};
+use crate::visit::{Trouble, Visit};
+use crate::witness::{Stage, Witness};
 use crate::{Failure, MapRunSettings};
 
-/// The work of a Map that is tested.
-pub(crate) fn map(
-    probe: &Probe,
+pub(crate) fn work(
+    witness: &dyn Witness,
     visit: &Visit<'_>,
     map: &MapStep,
     env: &Env<'_>,
     context: &StateContext<'_>,
 ) -> Result<Value, Trouble> {
     let max_concurrency = Setting::eval_optional(&map.max_concurrency, env)?.unwrap_or_default();
-    probe.note_numbers(|data| data.max_concurrency = Some(max_concurrency));
+    witness.saw_concurrency(max_concurrency);
     let settings = MapRunSettings::eval(max_concurrency, &map.distributed, env)?;
-    probe.note_numbers(|data| {
-        data.tolerated_failure_count = settings.tolerated_failure_count;
-        data.tolerated_failure_percentage = settings.tolerated_failure_percentage;
-    });
+    witness.saw_tolerance(&settings);
     let mut held = visit.run.budget.hold();
     let read = match &map.distributed.reader {
-        Some(reader) => given(probe, reader, &mut held)?,
+        Some(reader) => given(witness, reader, &mut held)?,
         None => {
             let dataset = items(map, env)?;
-            probe.note(Stage::Items, &dataset.to_value());
+            witness.saw(Stage::Items, &dataset.to_value());
             Some(dataset)
         }
     };
     let total = match read {
         Some(dataset) => {
             let iterations = Iterations { visit, map, env, context, dataset };
-            inputs(probe, &iterations)?
+            inputs(witness, &iterations)?
         }
         // Nobody knows what the reader would read: the iterations are those that have a result.
-        None => probe.mocked().ok().and_then(|result| result.as_array().map(|items| items.len())),
+        None => witness.mocked().ok().and_then(|result| result.as_array().map(|items| items.len())),
     };
     if let Some(total) = total {
-        let failed = probe.failed_iterations;
+        let failed = witness.failed_iterations();
         if failed > total as u64 {
-            probe.refuse(
+            witness.refuse(
                 "Map iteration failure count must be less than or equal to the number of Map iterations",
             );
         }
         let is_limited =
             settings.tolerated_failure_count.is_some() || settings.tolerated_failure_percentage.is_some();
         // Recorded: any number may fail of a Map that has no tolerance, where an execution tolerates none.
-        if is_limited && probe.mocked().is_ok() {
+        if is_limited && witness.mocked().is_ok() {
             settings.check(failed, total as u64)?;
         }
     }
     // UNRECORDED: a mocked error of a Map whose tolerance is exceeded. Here it is what the Map fails with.
-    visit.checked(probe.mocked()?)
+    visit.checked(witness.mocked()?)
 }
 
 /// The items of `mapItemReaderData`; `None` if the test does not say what is read.
-fn given(probe: &Probe, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
-    let Some(text) = &probe.item_reader_data else { return Ok(None) };
-    let note = |found: &Value| probe.note(Stage::ItemsPointer, found);
+fn given(witness: &dyn Witness, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
+    let Some(text) = witness.item_reader_data() else { return Ok(None) };
+    let note = |found: &Value| witness.saw(Stage::ItemsPointer, found);
     let file = File::new("", text.as_bytes().to_vec(), u64::MAX)?;
     Dataset::read(file, &reader.config, usize::MAX, held, note).map(Some)
 }
 
 /// The inputs of the iterations, noted; how many there are.
-fn inputs(probe: &Probe, iterations: &Iterations<'_>) -> Result<Option<usize>, Trouble> {
+fn inputs(witness: &dyn Witness, iterations: &Iterations<'_>) -> Result<Option<usize>, Trouble> {
     let inputs = (0..iterations.dataset.len()).map(|index| Ok(iterations.input(index)?.1));
     let inputs: Vec<Value> = inputs.collect::<Result<_, Trouble>>()?;
     if iterations.map.item_selector.is_some() {
-        probe.note(Stage::ItemSelector, &Value::Array(inputs.clone().into()));
+        witness.saw(Stage::ItemSelector, &Value::Array(inputs.clone().into()));
     }
     let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Some(inputs.len())) };
     let batches = batches(batcher, inputs, iterations.visit, iterations.env)?;
     let count = batches.len();
-    probe.note(Stage::ItemBatcher, &Value::Array(batches.into()));
+    witness.saw(Stage::ItemBatcher, &Value::Array(batches.into()));
     Ok(Some(count))
 }

@@ -1,0 +1,134 @@
+//! Runs an execution from its start to the event that ends it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use asl_model::error_name;
+use asl_value::{Text, Timestamp};
+
+use crate::budget::Budget;
+use crate::event::EventKind;
+use crate::frame::{Ended, Frame};
+use crate::interpret::run_machine;
+use crate::program::Machine;
+use crate::run::{Run, Stop};
+use crate::trace::Cursor;
+use crate::wait::until_stopped;
+use crate::{Checkpoint, Engine, Execution, Failure, Outcome, Program, Report};
+
+impl Engine {
+    /// Runs one execution to its end. Dropping the future aborts it.
+    ///
+    /// It never fails as a Rust function: a failed execution is an [`Outcome`](crate::Outcome). It spawns nothing; branches and
+    /// iterations run in this future, so a task that computes for long should do so elsewhere.
+    pub async fn run(&self, program: &Program, execution: Execution) -> Report {
+        let checkpoint = execution.checkpointing.checkpoint();
+        let timeline =
+            self.clock().begin(checkpoint.map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped));
+        let machine = &program.root;
+        let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
+        let budget = Budget::new(&execution.limits);
+        let run = Run::new(self, &execution, &timeline, Duration::ZERO, machine.timeout, start, budget);
+        let root = match checkpoint {
+            None => Frame::root(execution.input.clone()),
+            Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),
+        };
+        let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
+        run.begin(&execution);
+        let outcome = timeline.drive(run.to_end(machine, root)).await;
+        let ended = timeline.elapsed();
+        let stopped = timeline.at(ended).to_millis();
+        run.note_use(machine, ended);
+        let has_failed = outcome.failure().is_some();
+        let position = slot.filter(|_| has_failed).and_then(|slot| slot.take_position());
+        let checkpoint = position.map(|root| Checkpoint {
+            identity: execution.identity.clone(),
+            input: execution.input.clone(),
+            limits: execution.limits.clone(),
+            started: run.started,
+            stopped,
+            events: run.trace.count(),
+            root,
+        });
+        Report {
+            transitions: run.transitions(),
+            events: run.trace.count(),
+            state: run.state_name(machine).filter(|_| has_failed && run.transitions() > 0).cloned(),
+            started: run.started.to_millis(),
+            stopped,
+            near_limits: run.near.take(),
+            checkpoint,
+            outcome,
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Emits the event with which the execution begins, or begins again.
+    pub(crate) fn begin(&self, execution: &Execution) {
+        match execution.checkpointing.checkpoint() {
+            None => self.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
+                input: execution.input.clone(),
+                role_arn: execution.identity.role_arn.clone(),
+            }),
+            Some(checkpoint) => self.trace.mark(Cursor::at(checkpoint.events), || {
+                let redrive_count = execution.identity.redrive_count.unwrap_or_default();
+                EventKind::ExecutionRedriven { redrive_count }
+            }),
+        };
+    }
+
+    /// Runs the execution from `root` to its end, and emits the event that ends it.
+    pub(crate) async fn to_end(&self, machine: &Machine, root: Frame) -> Outcome {
+        let first = self.state_name(machine);
+        let (outcome, cursor) = if self.admits(&self.input, first) {
+            match until_stopped(self, run_machine(self, machine, root)).await {
+                Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
+                Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
+                // Observed on AWS: the end of a full history follows the last event of the machine.
+                Err(stop @ Stop::HistoryFull) => (self.outcome_of(stop, machine), self.trace.last()),
+                Err(stop) => (self.outcome_of(stop, machine), Cursor::START),
+            }
+        } else {
+            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
+            let failure = Failure::new(
+                error_name::DATA_LIMIT_EXCEEDED,
+                "the input of the execution exceeds the maximum number of bytes service limit",
+            );
+            (Outcome::Failed(failure), Cursor::START)
+        };
+        self.end(cursor, &outcome);
+        outcome
+    }
+
+    /// Emits the event that ends the execution.
+    pub(crate) fn end(&self, cursor: Cursor, outcome: &Outcome) {
+        self.note_time();
+        self.trace.end(cursor, || match outcome {
+            Outcome::Succeeded(output) => EventKind::ExecutionSucceeded { output: output.clone() },
+            Outcome::Failed(failure) => EventKind::ExecutionFailed(failure.clone()),
+            Outcome::TimedOut(failure) => EventKind::ExecutionTimedOut(failure.clone()),
+            Outcome::Aborted(failure) => EventKind::ExecutionAborted(failure.clone()),
+        });
+    }
+
+    fn outcome_of(&self, stop: Stop, machine: &Machine) -> Outcome {
+        match stop {
+            Stop::Cancelled => Outcome::Aborted(self.cancel.failure().unwrap_or_default()),
+            Stop::HistoryFull => Outcome::Failed(Failure::new(
+                error_name::RUNTIME,
+                format!(
+                    "The execution reached the maximum number of history events ({}).",
+                    self.limits.events.unwrap_or_default()
+                ),
+            )),
+            Stop::Deadline => {
+                let state = self.state_name(machine).filter(|_| self.is_host_deadline());
+                let cause = state.map(|state| {
+                    Text::from(format!("the deadline of the execution passed in state `{state}`"))
+                });
+                Outcome::TimedOut(Failure::from_parts(Some(error_name::TIMEOUT.into()), cause))
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! [`Iterations`]: the items of a Map, and the input that each iteration gets.
+
+use asl_query::{Env, EvalError, EvalErrorKind};
+use asl_value::Value;
+
+use super::dataset::Dataset;
+use crate::context::StateContext;
+use crate::map_item::MapItem;
+use crate::program::{Items, MapStep};
+use crate::visit::{Trouble, Visit};
+
+/// The items of a Map without a reader.
+pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Dataset, Trouble> {
+    let items = match &map.items {
+        Items::Expr(expr) => expr.eval(env)?,
+        Items::Template(template) => template.eval(env)?,
+    };
+    let is_distributed = map.distributed.children.is_some();
+    match items {
+        Value::Array(items) if is_distributed => Ok(Dataset::of_array(items).of_state()),
+        Value::Array(items) => Ok(Dataset::of_array(items)),
+        Value::Object(members) if is_distributed => Ok(Dataset::of_members(members).of_state()),
+        // The language has checked an expression; a literal is checked here.
+        other => Err(Trouble::Eval(EvalError::new(
+            EvalErrorKind::QueryEvaluation,
+            format!("Map state input must be an array but was: {other}"),
+        ))),
+    }
+}
+
+/// What the iterations of one attempt have in common.
+pub(crate) struct Iterations<'a> {
+    pub(crate) visit: &'a Visit<'a>,
+    pub(crate) map: &'a MapStep,
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) context: &'a StateContext<'a>,
+    pub(crate) dataset: Dataset,
+}
+
+impl Iterations<'_> {
+    /// An item, and what `ItemSelector` makes of it.
+    pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
+        let item = self.dataset.item(index);
+        let input = match &self.map.item_selector {
+            None => item.input(),
+            Some(selector) => {
+                let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
+                self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?
+            }
+        };
+        Ok((item, input))
+    }
+}

@@ -1,0 +1,244 @@
+//! [`Slot`]: what a strand shows to the state that has started it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use asl_query::Scope;
+use asl_value::Value;
+
+use crate::event::{EventKind, StateType};
+use crate::ids::StateId;
+use crate::map_item::MapItem;
+use crate::trace::{Cursor, Trace};
+
+/// Which state a strand is in, and how far the strands of that state have come.
+///
+/// The `…StateAborted` events are made from it, so it is kept even without an observer: the numbers of events must be the
+/// same either way. A [`Checkpoint`](crate::Checkpoint) is made from it, too, if the execution keeps one.
+#[derive(Default)]
+pub(crate) struct Slot {
+    /// A [`StateType`], 0 before the first state.
+    state: AtomicU8,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// Where the strand is, in an execution that keeps a checkpoint.
+    position: Option<Box<Position>>,
+    /// `ParallelStateStarted` or `MapStateStarted`.
+    started: Option<Cursor>,
+    /// The strands of the current Parallel or Map, by number. A strand that has not begun is missing.
+    strands: BTreeMap<usize, Strand>,
+}
+
+/// One strand, as its parent knows it.
+enum Strand {
+    Running(Arc<Slot>),
+    /// It failed, or was stopped because another strand failed. Its slot still says where it was.
+    Aborted(Arc<Slot>),
+    /// Known only if the execution keeps a checkpoint.
+    Ended(StrandEnd),
+}
+
+/// How far a strand came in this run, or in the one before a redrive.
+#[derive(Clone, PartialEq)]
+enum StrandEnd {
+    Succeeded(Value),
+    Stopped(Position),
+}
+
+/// Where a strand is: in a state, or about to enter it.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Position {
+    pub(crate) state: StateId,
+    pub(crate) input: Value,
+    pub(crate) scope: Scope,
+    pub(crate) map_item: Option<MapItem>,
+    /// The event before the state was entered.
+    pub(crate) before: Cursor,
+    /// The event with which the state was entered, once it is.
+    pub(crate) entered: Option<Cursor>,
+    /// Of a Parallel or Map that has begun its strands.
+    strands: Option<StrandPositions>,
+}
+
+/// The strands of a Parallel or Map, by number.
+#[derive(Clone, PartialEq)]
+struct StrandPositions {
+    started: Cursor,
+    ends: BTreeMap<usize, StrandEnd>,
+}
+
+impl Position {
+    /// About to enter a state, after the event `before`.
+    pub(crate) fn before(
+        state: StateId,
+        input: Value,
+        scope: Scope,
+        map_item: Option<MapItem>,
+        before: Cursor,
+    ) -> Position {
+        Position { state, input, scope, map_item, before, entered: None, strands: None }
+    }
+}
+
+impl Slot {
+    /// The slot of a strand that continues from where it stopped.
+    pub(crate) fn resumed(mut position: Position) -> Slot {
+        let mut progress = Progress::default();
+        if let Some(StrandPositions { started, ends }) = position.strands.take() {
+            progress.started = Some(started);
+            progress.strands = ends.into_iter().map(|(number, end)| (number, Strand::Ended(end))).collect();
+        }
+        progress.position = Some(Box::new(position));
+        Slot { state: AtomicU8::new(0), progress: Mutex::new(progress) }
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The strand enters a state of this type.
+    pub(crate) fn enter(&self, state: StateType) {
+        self.state.store(state as u8, Ordering::Relaxed);
+    }
+
+    /// Notes the position of the strand, for a checkpoint.
+    pub(crate) fn set_position(&self, position: Position) {
+        *self.progress() = Progress { position: Some(Box::new(position)), ..Progress::default() };
+    }
+
+    /// Notes the event with which the state was entered, for a checkpoint.
+    pub(crate) fn set_entered(&self, entered: Cursor) {
+        if let Some(position) = &mut self.progress().position {
+            position.entered = Some(entered);
+        }
+    }
+
+    /// The state in which a resumed strand continues, and the events before and of its entry if it was entered.
+    pub(crate) fn resumes_at(&self) -> Option<(StateId, Option<[Cursor; 2]>)> {
+        let progress = self.progress();
+        let position = progress.position.as_ref()?;
+        Some((position.state, position.entered.map(|entered| [position.before, entered])))
+    }
+
+    /// Returns the event that the strands of a state follow: `started()`, or, for a redriven state, the one recorded by the
+    /// earlier run.
+    pub(crate) fn begin_strands(&self, started: impl FnOnce() -> Cursor) -> Cursor {
+        let mut progress = self.progress();
+        match progress.started.filter(|_| progress.position.is_some()) {
+            Some(started) => started,
+            None => {
+                progress.strands.clear();
+                *progress.started.insert(started())
+            }
+        }
+    }
+
+    /// Fills in the outputs of the strands that had succeeded before a redrive, and returns their numbers.
+    pub(crate) fn results(&self, results: &mut [Value]) -> BTreeSet<usize> {
+        let progress = self.progress();
+        let mut succeeded = BTreeSet::new();
+        for (number, strand) in &progress.strands {
+            if let Strand::Ended(StrandEnd::Succeeded(output)) = strand
+                && let Some(result) = results.get_mut(*number)
+            {
+                result.clone_from(output);
+                succeeded.insert(*number);
+            }
+        }
+        succeeded
+    }
+
+    /// Takes the position at which a strand stopped before a redrive.
+    pub(crate) fn take_stopped(&self, number: usize) -> Option<Position> {
+        match self.progress().strands.remove(&number)? {
+            Strand::Ended(StrandEnd::Stopped(position)) => Some(position),
+            _ => None,
+        }
+    }
+
+    /// A strand of the state begins.
+    pub(crate) fn start_strand(&self, number: usize, slot: Arc<Slot>) {
+        self.progress().strands.insert(number, Strand::Running(slot));
+    }
+
+    /// A strand of the state has succeeded.
+    pub(crate) fn end_strand(&self, number: usize, output: &Value) {
+        let mut progress = self.progress();
+        if progress.position.is_some() {
+            progress.strands.insert(number, Strand::Ended(StrandEnd::Succeeded(output.clone())));
+        } else {
+            progress.strands.remove(&number);
+        }
+    }
+
+    /// Strand `failed` has ended the state. Returns the others that were running, by number.
+    pub(crate) fn abort_strands(&self, failed: usize) -> Vec<(usize, Arc<Slot>)> {
+        let mut aborted = Vec::new();
+        for (number, strand) in &mut self.progress().strands {
+            if let Strand::Running(slot) = strand {
+                let slot = Arc::clone(slot);
+                *strand = Strand::Aborted(Arc::clone(&slot));
+                if *number != failed {
+                    aborted.push((*number, slot));
+                }
+            }
+        }
+        aborted
+    }
+
+    /// Forgets the strands of a failed attempt, so that the retry does not report them as aborted again.
+    pub(crate) fn forget_strands(&self) {
+        let mut progress = self.progress();
+        progress.strands.clear();
+        progress.started = None;
+    }
+
+    /// Keeps the strands out of the checkpoint: a redrive starts all of them again.
+    pub(crate) fn restart_strands_on_redrive(&self) {
+        self.progress().started = None;
+    }
+
+    /// Emits the events of the states that end because another strand failed, innermost first.
+    pub(crate) fn mark_aborted(&self, trace: &Trace<'_>, cursor: Cursor) {
+        let state = usize::from(self.state.load(Ordering::Relaxed));
+        let aborted = match state.checked_sub(1).and_then(|place| StateType::ALL.get(place)) {
+            Some(StateType::Task) => EventKind::TaskStateAborted,
+            Some(StateType::Wait) => EventKind::WaitStateAborted,
+            Some(StateType::Map) => EventKind::MapStateAborted,
+            Some(StateType::Parallel) => EventKind::ParallelStateAborted,
+            _ => return,
+        };
+        if matches!(aborted, EventKind::MapStateAborted | EventKind::ParallelStateAborted) {
+            for strand in self.progress().strands.values() {
+                if let Strand::Running(slot) = strand {
+                    slot.mark_aborted(trace, cursor);
+                }
+            }
+        }
+        trace.mark(cursor, || aborted);
+    }
+
+    /// Takes the position of the strand, with those of the strands it has begun. The recursion is bounded: machines nest
+    /// no deeper than validation lets them.
+    pub(crate) fn take_position(&self) -> Option<Position> {
+        let Progress { position, started, strands } = std::mem::take(&mut *self.progress());
+        let mut position = *position?;
+        position.strands = started.map(|started| {
+            let ends = strands.into_iter().filter_map(|(number, strand)| {
+                let end = match strand {
+                    Strand::Running(slot) | Strand::Aborted(slot) => {
+                        StrandEnd::Stopped(slot.take_position()?)
+                    }
+                    Strand::Ended(end) => end,
+                };
+                Some((number, end))
+            });
+            StrandPositions { started, ends: ends.collect() }
+        });
+        Some(position)
+    }
+}

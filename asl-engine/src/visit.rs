@@ -1,0 +1,236 @@
+//! [`Visit`]: one stay in a state.
+
+use std::sync::OnceLock;
+
+use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
+use asl_value::{Object, Timestamp, Value};
+
+use crate::context::StateContext;
+use crate::event::{EvaluationFailed, EventKind};
+use crate::frame::{Ended, Frame};
+use crate::map_item::MapItem;
+use crate::outcome::Place;
+use crate::program::{Next, Quick, Step, StepKind, Waiting};
+use crate::recovery::Catcher;
+use crate::run::Run;
+use crate::trace::Cursor;
+use crate::{Failure, Limit, TaskToken, wait};
+
+/// One visit of a state, from its entry to its exit, retries included.
+#[derive(Clone, Copy)]
+pub(crate) struct Visit<'a> {
+    pub(crate) run: &'a Run<'a>,
+    pub(crate) step: &'a Step,
+    /// The event before the state was entered.
+    before: Cursor,
+    /// The event with which it was.
+    entered: Cursor,
+}
+
+/// How a state is left.
+pub(crate) struct Exit {
+    pub(crate) output: Value,
+    pub(crate) assigned: Option<Object>,
+    pub(crate) next: Next,
+}
+
+/// Why an attempt of a state failed.
+pub(crate) enum Trouble {
+    /// An expression of the state.
+    Eval(EvalError),
+    /// The state itself cannot be executed: `States.Runtime`.
+    Runtime(String),
+    /// Its work, with an event of its own.
+    Failure(Failure),
+}
+
+impl From<EvalError> for Trouble {
+    fn from(error: EvalError) -> Self {
+        Trouble::Eval(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        Trouble::Failure(failure)
+    }
+}
+
+impl<'a> Visit<'a> {
+    pub(crate) fn enter(run: &'a Run<'a>, step: &'a Step, frame: &mut Frame) -> Visit<'a> {
+        let before = frame.cursor;
+        let (input, state) = (&frame.input, step.kind.state_type());
+        run.trace.step(&mut frame.cursor, || EventKind::StateEntered {
+            state,
+            name: step.name.clone(),
+            input: input.clone(),
+        });
+        frame.slot.enter(state);
+        if run.keeps_checkpoint {
+            frame.slot.set_entered(frame.cursor);
+        }
+        Visit { run, step, before, entered: frame.cursor }
+    }
+
+    /// The visit of a state that was entered before the execution was redriven: it goes on, with retries as at first.
+    ///
+    /// Documented: a Fail state is entered anew.
+    /// UNRECORDED: which event the work of a redriven state follows: here, as at first, the one with which it was entered.
+    /// UNRECORDED: how long a redriven Wait with `Seconds` takes: here it waits them all again.
+    pub(crate) fn resume(
+        run: &'a Run<'a>,
+        step: &'a Step,
+        frame: &mut Frame,
+        [before, entered]: [Cursor; 2],
+    ) -> Visit<'a> {
+        if matches!(step.kind, StepKind::Quick(Quick::Fail(_))) {
+            return Visit::enter(run, step, frame);
+        }
+        frame.slot.enter(step.kind.state_type());
+        Visit { run, step, before, entered }
+    }
+
+    /// The visit succeeded: variables, event, and the output as input of what comes next.
+    pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
+        let Exit { output, assigned, next } = exit;
+        self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
+            state: self.step.kind.state_type(),
+            name: self.step.name.clone(),
+            output: output.clone(),
+            assigned_variables: assigned.clone().filter(|variables| !variables.is_empty()),
+        });
+        for (name, value) in assigned.into_iter().flatten() {
+            frame.scope.set(name, value);
+        }
+        frame.input = output;
+        next
+    }
+
+    pub(crate) fn failed(&self, failure: Failure, frame: &Frame) -> Ended {
+        let in_task = self.step.kind.as_task().is_some() && frame.cursor != self.entered;
+        Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
+    }
+
+    /// An evaluation that the end of the execution has interrupted is not a failure of its state.
+    pub(crate) async fn give_way(&self, trouble: &Trouble) {
+        if matches!(trouble, Trouble::Eval(_)) && self.run.stopped(true).is_some() {
+            match wait::until_dropped().await {}
+        }
+    }
+
+    /// The catcher's way out: its `ResultPath` or `Output` on the error output, its `Assign` instead of the state's.
+    pub(crate) fn catch(
+        &self,
+        catcher: &Catcher,
+        failure: &Failure,
+        entered: Timestamp,
+        retry_count: u64,
+        frame: &mut Frame,
+    ) -> Result<Exit, Trouble> {
+        let raw = std::mem::take(&mut frame.input);
+        let error = failure.output();
+        let context = StateContext {
+            entered: Some(entered),
+            retry_count: Some(retry_count),
+            ..self.context(frame.map_item.as_ref())
+        };
+        let env = self.env(&context, &frame.scope).with_error(&error);
+        let assigned = self.assign(catcher.assign.as_ref(), &env.with_input(&raw))?;
+        let output = self.checked(catcher.flow.exit(raw, error.clone(), &env, None)?)?;
+        Ok(Exit { output, assigned, next: Next::State(catcher.next) })
+    }
+
+    /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
+    pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
+        let in_execution = self.run.witness.is_none();
+        let place = Place { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
+        let limits = self.run.limits;
+        match trouble {
+            Trouble::Failure(failure) => failure.within(limits),
+            Trouble::Runtime(cause) => Failure::runtime(&place, cause).within(limits),
+            Trouble::Eval(error) => {
+                let failure = Failure::eval(&place, &error).within(limits);
+                if error.kind() == EvalErrorKind::QueryEvaluation {
+                    // Observed: rule 7 of the trace.
+                    // UNRECORDED: which event `EvaluationFailed` follows when the work is done; here the last of it.
+                    let is_wait = matches!(self.step.kind, StepKind::Waiting(Waiting::Wait(_)));
+                    if *cursor == self.entered && !is_wait {
+                        *cursor = self.before;
+                    }
+                    self.run.trace.step(cursor, || {
+                        EventKind::EvaluationFailed(Box::new(EvaluationFailed {
+                            failure: failure.clone(),
+                            state: self.step.name.clone(),
+                            location: error.location().cloned(),
+                        }))
+                    });
+                }
+                failure
+            }
+        }
+    }
+
+    /// The context of a state that cannot wait: it is entered when somebody asks.
+    pub(crate) fn context(&self, map_item: Option<&'a MapItem>) -> StateContext<'a>
+    where
+        Self: 'a,
+    {
+        StateContext {
+            run: self.run,
+            state: &self.step.name,
+            entered: None,
+            retry_count: None,
+            map_item,
+            token: None,
+            built: OnceLock::new(),
+        }
+    }
+
+    /// What the expressions of the state see, but for the input.
+    pub(crate) fn env<'e>(&self, context: &'e StateContext<'_>, scope: &'e Scope) -> Env<'e>
+    where
+        'a: 'e,
+    {
+        Env::new(&NULL, scope, self.run).with_context(context)
+    }
+
+    pub(crate) fn token(&self) -> Option<TaskToken> {
+        let has_token = self.step.kind.as_task().is_some_and(|task| task.has_token);
+        has_token.then(|| TaskToken::random(self.run.entropy()))
+    }
+
+    pub(crate) fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {
+        self.checked(self.step.flow.arguments(env)?)
+    }
+
+    /// The variables that an `Assign` sets, evaluated and within the limits.
+    pub(crate) fn assign(&self, assign: Option<&Template>, env: &Env<'_>) -> Result<Option<Object>, Trouble> {
+        let Some(template) = assign else { return Ok(None) };
+        let Value::Object(variables) = template.eval(env)? else { return Ok(None) };
+        let limits = self.run.limits;
+        let assigned = variables.values().map(Value::encoded_len).fold(0, usize::saturating_add);
+        let replaced = variables.keys().filter_map(|name| env.scope.own().get(name)).map(Value::encoded_len);
+        let kept = replaced.fold(env.scope.encoded_len(), usize::saturating_sub);
+        let held = kept.saturating_add(assigned);
+        self.run.near.bytes(Limit::Assign, limits.assign_bytes, assigned, Some(&self.step.name));
+        self.run.near.bytes(Limit::Variables, limits.variables_bytes, held, Some(&self.step.name));
+        let over = |limit: Option<usize>, size: usize| limit.is_some_and(|limit| size > limit);
+        // UNRECORDED: error and text for variables that are too large; the limits are documented.
+        if over(limits.assign_bytes, assigned) || over(limits.variables_bytes, held) {
+            return Err(Failure::data_limit(&self.step.name).into());
+        }
+        Ok(Some(variables))
+    }
+
+    /// A payload within the limits.
+    pub(crate) fn checked(&self, payload: Value) -> Result<Value, Trouble> {
+        payload.check_depth().map_err(EvalError::from)?;
+        match self.run.admits(&payload, Some(&self.step.name)) {
+            true => Ok(payload),
+            false => Err(Failure::data_limit(&self.step.name).into()),
+        }
+    }
+}
+
+/// The input in the environment of `enter` and `exit`, which are handed theirs.
+static NULL: Value = Value::Null;
