@@ -203,7 +203,8 @@ impl<'a> Visit<'a> {
                 None
             }
         };
-        let assigned = self.assign(step.assign.as_ref(), &Env { result: result.as_ref(), ..inside })?;
+        let after_work = result.as_ref().map_or(inside, |result| inside.with_result(result));
+        let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         let result = result.unwrap_or(effective);
         let output = self.checked(step.flow.exit(raw, result, &env, None)?)?;
         Ok(Exit { output, assigned, next: step.next })

@@ -96,15 +96,8 @@ mod tests {
 
     #[track_caller]
     fn check<T: Computed + PartialEq + std::fmt::Debug>(value: Value, expected: Result<T, &str>) {
-        let (context, scope) = (Value::Null, Scope::default());
-        let env = Env {
-            input: &Value::Null,
-            result: None,
-            error: None,
-            context: &context,
-            scope: &scope,
-            host: &FixedHost,
-        };
+        let scope = Scope::default();
+        let env = Env::new(&Value::Null, &scope, &FixedHost);
         let found = Setting::<T>::Expr(Arc::new(Unchecked(value))).eval(&env);
         assert_eq!(found.as_ref().map_err(EvalError::message), expected.as_ref().map_err(|text| *text));
         assert!(found.err().is_none_or(|error| error.kind().error_name() == "States.Runtime"));

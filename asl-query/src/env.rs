@@ -31,6 +31,7 @@ use crate::Scope;
 ///
 /// Spec: <https://states-language.net/#data>
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Env<'a> {
     /// The state's effective input: `$` | `$states.input`.
     pub input: &'a Value,

@@ -1,6 +1,6 @@
 //! [`Iterations`]: the items of a Map, and the input that each iteration gets.
 
-use asl_query::{Env, EvalError, EvalErrorKind};
+use asl_query::{Env, EvalError};
 use asl_value::Value;
 
 use super::dataset::Dataset;
@@ -21,10 +21,7 @@ pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Dataset, Trouble> {
         Value::Array(items) => Ok(Dataset::of_array(items)),
         Value::Object(members) if is_distributed => Ok(Dataset::of_members(members).of_state()),
         // The language has checked an expression; a literal is checked here.
-        other => Err(Trouble::Eval(EvalError::new(
-            EvalErrorKind::QueryEvaluation,
-            format!("Map state input must be an array but was: {other}"),
-        ))),
+        other => Err(EvalError::not_an_array(&other).into()),
     }
 }
 
@@ -45,7 +42,7 @@ impl Iterations<'_> {
             None => item.input(),
             Some(selector) => {
                 let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
-                self.visit.checked(selector.eval(&Env { context: &context, ..*self.env })?)?
+                self.visit.checked(selector.eval(&self.env.with_context(&context))?)?
             }
         };
         Ok((item, input))

@@ -13,7 +13,7 @@ pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) ->
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
     let effective = step.flow.enter(&raw, &env)?;
-    let inside = Env { input: &effective, ..env };
+    let inside = env.with_input(&effective);
     let (flow, assign, next) = way_out(visit, choice, &inside)?;
     let assigned = visit.assign(assign, &inside)?;
     let output = visit.checked(flow.exit(raw, effective, &env, None)?)?;

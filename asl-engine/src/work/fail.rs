@@ -1,7 +1,5 @@
 //! Fail: an error and a cause, written down or computed.
 
-use asl_query::Env;
-
 use crate::Failure;
 use crate::frame::Frame;
 use crate::program::FailStep;
@@ -12,7 +10,7 @@ use crate::visit::{Trouble, Visit};
 pub(crate) fn work(visit: &Visit<'_>, fail: &FailStep, frame: &mut Frame) -> Trouble {
     let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());
-    let env = Env { input: &raw, ..visit.env(&context, &frame.scope) };
+    let env = visit.env(&context, &frame.scope).with_input(&raw);
     match (Setting::eval_optional(&fail.error, &env), Setting::eval_optional(&fail.cause, &env)) {
         (Ok(error), Ok(cause)) => Failure::from_parts(error, cause).into(),
         (Err(error), _) | (_, Err(error)) => error.into(),

@@ -1,6 +1,5 @@
 //! Pass: the input, or a constant, through the filters.
 
-use asl_query::Env;
 use asl_value::Value;
 
 use crate::frame::Frame;
@@ -11,12 +10,12 @@ pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame)
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
     let effective = step.flow.enter(&raw, &env)?;
-    let inside = Env { input: &effective, ..env };
+    let inside = env.with_input(&effective);
     let result = match result {
         Some(constant) => constant.clone(),
         None => step.flow.arguments(&inside)?,
     };
-    let assigned = visit.assign(step.assign.as_ref(), &Env { result: Some(&result), ..inside })?;
+    let assigned = visit.assign(step.assign.as_ref(), &inside.with_result(&result))?;
     // Nothing but `raw` holds the input now, so that `ResultPath` can write it in place.
     drop(effective);
     let output = visit.checked(step.flow.exit(raw, result, &env, None)?)?;
