@@ -192,8 +192,7 @@ pub(crate) struct Looked {
 pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> Looked {
     let (path, is_named) = (candidate.path.as_path(), candidate.is_named());
     let file = path.display().to_string();
-    let is_named_so =
-        file.ends_with(".asl.json") || file.ends_with(".asl.yaml") || file.ends_with(".asl.yml");
+    let is_named_so = Source::definition_name(path).is_some();
     let source = read(candidate);
     let alone = |source| {
         let checked = vec![of_source(file.clone(), source, substitutions, kind)];

@@ -401,14 +401,9 @@ pub(crate) fn input(text: Option<&str>) -> Result<(Value, String), ApiError> {
     }
 }
 
-/// Why a text is not JSON, in the words of AWS's parser, which the parser of definitions knows.
+/// Why a text is not JSON, in the words of AWS's parser.
 pub(crate) fn json_problem(text: &str, error: &dyn std::fmt::Display) -> String {
-    let parsed = asl_model::parse(&Source::json(text));
-    let invalid = parsed.diagnostics.into_iter().find(|found| found.code == asl_model::Code::INVALID_JSON);
-    match invalid {
-        Some(found) => found.message.split("\n at ").next().unwrap_or_default().to_owned(),
-        None => error.to_string(),
-    }
+    Source::json(text).syntax_error().unwrap_or_else(|| error.to_string())
 }
 
 #[cfg(test)]

@@ -80,6 +80,7 @@ pub use excerpt::Excerpt;
 pub use execution_type::ExecutionType;
 pub use field::{Field, Filters, PathField};
 pub use graph::{Edge, EdgeKind, edges};
+pub use limits::MAX_DEFINITION_BYTES;
 pub use machine::{QueryLanguage, StateMachine, States};
 pub use operator::{OPERATORS, Operand, Operator};
 pub use parse::{LONE_STATE, Parsed, parse, parse_state, parse_value};

@@ -6,6 +6,11 @@ pub(crate) struct Bounds {
     pub(crate) max: u64,
 }
 
+/// The size of the largest definition that AWS accepts, in bytes.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+pub const MAX_DEFINITION_BYTES: usize = 1_048_576;
+
 const SECONDS: u64 = 99_999_999;
 
 /// `TimeoutSeconds` of a definition. Observed: 0 is accepted.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use asl_value::{Pointer, Value};
 
+use crate::limits::MAX_DEFINITION_BYTES;
 use crate::report::Report;
 use crate::{Code, Diagnostic, Span};
 use locate::{Located, Places};
@@ -18,9 +19,6 @@ pub(crate) mod place;
 mod tree;
 #[cfg(feature = "yaml")]
 pub(crate) mod yaml;
-
-/// Bytes of a definition that AWS accepts.
-const LARGEST: usize = 1_048_576;
 
 /// The text of a definition.
 ///
@@ -96,6 +94,38 @@ impl Source {
                 ))
             }
         }
+    }
+
+    /// The name of the definition that a file of this name holds: `orders` of `orders.asl.json`, `orders.asl.yaml` and
+    /// `orders.asl.yml`. `None` for a file that is not called like a definition.
+    ///
+    /// ```
+    /// use asl_model::Source;
+    /// assert_eq!(Source::definition_name("machines/orders.asl.json".as_ref()), Some("orders"));
+    /// assert_eq!(Source::definition_name("events/order.json".as_ref()), None);
+    /// ```
+    pub fn definition_name(path: &Path) -> Option<&str> {
+        let file = path.file_name()?.to_str()?;
+        [".asl.json", ".asl.yaml", ".asl.yml"].into_iter().find_map(|ending| file.strip_suffix(ending))
+    }
+
+    /// Why the text is not JSON (or YAML), in the words of the parser that AWS uses, without the place. `None` if it is.
+    ///
+    /// The text may be any document, such as the input of an execution.
+    ///
+    /// ```
+    /// use asl_model::Source;
+    /// let error = Source::json(r#"{"id": x}"#).syntax_error().unwrap();
+    /// assert!(error.starts_with("Unrecognized token 'x': was expecting"));
+    /// assert_eq!(Source::json(r#"{"id": 7}"#).syntax_error(), None);
+    /// ```
+    pub fn syntax_error(&self) -> Option<String> {
+        let error = match self.format {
+            Format::Json => json::Events::without_places(&self.text).find_map(Result::err),
+            #[cfg(feature = "yaml")]
+            Format::Yaml => yaml::Events::new(&self.text).find_map(Result::err),
+        };
+        error.filter(|error| error.code == Code::INVALID_JSON).map(|error| error.message)
     }
 
     /// The text.
@@ -201,9 +231,10 @@ impl Source {
             report.error(Code::NOT_AN_OBJECT, message, Pointer::root());
             return None;
         }
-        if self.text.len() > LARGEST {
+        if self.text.len() > MAX_DEFINITION_BYTES {
+            let bytes = self.text.len();
             let message =
-                format!("the definition has {} bytes, more than the {LARGEST} AWS accepts", self.text.len());
+                format!("the definition has {bytes} bytes, more than the {MAX_DEFINITION_BYTES} AWS accepts");
             report.push(Diagnostic::warning(Code::LIMIT, message, Pointer::root()));
         }
         let built = match self.format {

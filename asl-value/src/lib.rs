@@ -37,6 +37,7 @@
 mod array;
 mod de;
 mod document;
+mod escape;
 mod from_value;
 #[cfg(feature = "serde_json")]
 mod interop;
@@ -57,6 +58,7 @@ mod value;
 pub use array::Array;
 pub use de::Error;
 pub use document::Document;
+pub use escape::unescape;
 pub use from_value::from_value;
 pub use number::{NotANumber, Number};
 pub use object::{Iter, Object};

@@ -4,7 +4,7 @@
 //! integers of any length. Whatever it stops at, `serde_json` reads again and says what is wrong with it.
 
 use crate::de::Names;
-use crate::{MAX_DEPTH, Number, Object, Text, Value};
+use crate::{MAX_DEPTH, Number, Object, Text, Value, unescape};
 
 /// The value of a JSON text; `None` if there is anything wrong with it.
 pub(crate) fn parse(text: &str) -> Option<Value> {
@@ -141,44 +141,19 @@ impl<'t> Parser<'t> {
         loop {
             let end = self.at + plain_length(self.bytes.get(self.at..)?);
             text.push_str(self.text.get(self.at..end)?);
-            self.at = end + 1;
             match self.bytes.get(end)? {
-                b'"' => return Some(text),
-                b'\\' => text.push(self.escape()?),
+                b'"' => {
+                    self.at = end + 1;
+                    return Some(text);
+                }
+                b'\\' => {
+                    let (c, length) = unescape(self.text.get(end..)?)?;
+                    text.push(c);
+                    self.at = end + length;
+                }
                 _ => return None,
             }
         }
-    }
-
-    /// What stands behind a backslash.
-    fn escape(&mut self) -> Option<char> {
-        let letter = self.peek()?;
-        self.at += 1;
-        Some(match letter {
-            b'"' | b'\\' | b'/' => char::from(letter),
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                let first = self.code_unit()?;
-                let units = match first {
-                    0xD800..0xDC00 if self.take(b'\\') && self.take(b'u') => vec![first, self.code_unit()?],
-                    _ => vec![first],
-                };
-                let mut chars = char::decode_utf16(units);
-                return chars.next()?.ok().filter(|_| chars.next().is_none());
-            }
-            _ => return None,
-        })
-    }
-
-    fn code_unit(&mut self) -> Option<u16> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        self.at += 4;
-        let is_plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        is_plain.then(|| u16::from_str_radix(digits, 16).ok()).flatten()
     }
 
     fn number(&mut self) -> Option<Number> {

@@ -13,6 +13,7 @@ use asl_local::EventSink;
 use asl_local::{Config, LogSink, MockSource, MockedTasks, Quotas, Server};
 #[cfg(feature = "aws")]
 use asl_model::SdkCatalogue;
+use asl_model::Source;
 
 use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
@@ -213,7 +214,7 @@ pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<Candidate>, Refu
         let mut found = Vec::new();
         for entry in std::fs::read_dir(path).map_err(problem)? {
             let file = entry.map_err(problem)?.path();
-            if is_definition(&file) {
+            if Source::definition_name(&file).is_some() {
                 found.push(file);
             }
         }
@@ -233,11 +234,6 @@ pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<Candidate>, Refu
         }
     }
     Ok(files)
-}
-
-fn is_definition(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    [".asl.json", ".asl.yaml", ".asl.yml"].iter().any(|end| name.ends_with(end))
 }
 
 /// `orders` of `orders.asl.json`.

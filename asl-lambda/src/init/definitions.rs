@@ -9,9 +9,6 @@ use asl_model::{Format, Source, Substitutions};
 /// Bytes of a definition, or of the values beside it: several times what AWS accepts.
 const LARGEST: u64 = 8 << 20;
 
-/// Ends of the names of files that are definitions. A folder may have others, events for instance.
-const ENDS: [&str; 3] = [".asl.json", ".asl.yaml", ".asl.yml"];
-
 pub(super) struct Definitions {
     pub(super) main: Definition,
     /// With the names of their files, without the end.
@@ -56,8 +53,8 @@ fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if let Some(name) = ENDS.iter().find_map(|end| name.strip_suffix(end)) {
+        // A folder may have other files, events for instance.
+        if let Some(name) = Source::definition_name(&path) {
             files.push((name.to_owned(), path));
         }
     }

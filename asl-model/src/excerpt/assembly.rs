@@ -1,9 +1,8 @@
 //! [`Assembly`]: a text put together from pieces of another, and where each piece is from.
 
-use asl_value::Value;
+use asl_value::{Value, unescape};
 
 use crate::Span;
-use crate::source::json;
 
 /// A text, and where in the file its parts stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -168,7 +167,7 @@ fn unquoted(written: &str, start: usize) -> Option<Assembly> {
         read.push_verbatim(rest.get(..plain)?, start + at);
         at += plain;
         if plain < rest.len() {
-            let (c, length) = json::unescape(written.get(at..)?)?;
+            let (c, length) = unescape(written.get(at..)?)?;
             read.push(c.encode_utf8(&mut [0; 4]), start + at..start + at + length);
             at += length;
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use asl_value::{MAX_DEPTH, Pointer, Value};
+use asl_value::{MAX_DEPTH, Pointer, Value, unescape};
 
 use super::event::{At, Event, Step};
 use crate::{Code, Diagnostic};
@@ -16,6 +16,8 @@ pub(crate) struct Events<'t> {
     at: usize,
     open: Vec<Container>,
     expect: Expect,
+    /// Whether messages end with the place, as AWS's do.
+    has_places: bool,
 }
 
 struct Container {
@@ -39,7 +41,12 @@ enum Expect {
 
 impl<'t> Events<'t> {
     pub(crate) fn new(text: &'t str) -> Events<'t> {
-        Events { text, at: 0, open: Vec::new(), expect: Expect::Value }
+        Events { text, at: 0, open: Vec::new(), expect: Expect::Value, has_places: true }
+    }
+
+    /// Events whose problems do not say where they are.
+    pub(crate) fn without_places(text: &'t str) -> Events<'t> {
+        Events { has_places: false, ..Events::new(text) }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -293,8 +300,11 @@ impl<'t> Events<'t> {
     }
 
     fn problem_at(&self, message: String, range: std::ops::Range<usize>, read: usize) -> Box<Diagnostic> {
-        // Jackson points behind what it has read.
-        let message = format!("{message}\n at {}", self.source(self.at + read));
+        let message = match self.has_places {
+            // Jackson points behind what it has read.
+            true => format!("{message}\n at {}", self.source(self.at + read)),
+            false => message,
+        };
         Box::new(Diagnostic::error(Code::INVALID_JSON, message, Pointer::root()).range(range))
     }
 
@@ -324,45 +334,12 @@ impl<'t> Iterator for Events<'t> {
     }
 }
 
-/// The character that the escape at the start of `text` stands for, and the bytes it is written in.
-pub(crate) fn unescape(text: &str) -> Option<(char, usize)> {
-    let plain = match text.as_bytes().get(1)? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
-            let unit = hex(text, 2)?;
-            if let Some(c) = char::from_u32(unit) {
-                return Some((c, 6));
-            }
-            // A character beyond the first 65 536 is written as two surrogates.
-            let low = text.get(6..8).filter(|escape| *escape == "\\u").and_then(|_| hex(text, 8))?;
-            let units = [u16::try_from(unit).ok()?, u16::try_from(low).ok()?];
-            let c = char::decode_utf16(units).next()?.ok()?;
-            return Some((c, 12));
-        }
-        _ => return None,
-    };
-    Some((plain, 2))
-}
-
-fn hex(text: &str, at: usize) -> Option<u32> {
-    let digits =
-        text.get(at..at + 4).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-    u32::from_str_radix(digits, 16).ok()
-}
-
 /// How many bytes of a written string, quotes and escapes included, stand before the byte `offset` of its value.
 pub(crate) fn written_offset(written: &str, offset: usize) -> usize {
     let (mut at, mut value) = (1, 0);
     while value < offset {
         let rest = written.get(at..).unwrap_or_default();
-        let (c, bytes) = match unescape(rest).filter(|_| rest.starts_with('\\')) {
+        let (c, bytes) = match unescape(rest) {
             Some(escape) => escape,
             None => match rest.chars().next().filter(|_| rest.len() > 1) {
                 Some(c) => (c, c.len_utf8()),

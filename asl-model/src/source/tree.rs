@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use asl_value::{Object, Pointer, Segment, Text, Value};
 
 use super::event::{At, Event, Step};
+#[cfg(feature = "yaml")]
+use crate::limits::MAX_DEFINITION_BYTES;
 use crate::report::Report;
 use crate::{Code, Diagnostic};
 
@@ -58,8 +60,8 @@ pub(crate) fn build<'t>(
                 }
                 // Aliases of aliases of aliases say a gigabyte in a line.
                 expanded = expanded.saturating_add(value.encoded_len());
-                if expanded > super::LARGEST {
-                    let message = format!("aliases expand to more than {} bytes", super::LARGEST);
+                if expanded > MAX_DEFINITION_BYTES {
+                    let message = format!("aliases expand to more than {MAX_DEFINITION_BYTES} bytes");
                     return Err(Box::new(
                         Diagnostic::error(Code::LIMIT, message, builder.place()).range(_span),
                     ));
