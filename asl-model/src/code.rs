@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::vocabulary::nearest;
+use crate::spelling::nearest;
 
 /// The kind of a problem.
 ///

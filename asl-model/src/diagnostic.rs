@@ -109,6 +109,14 @@ impl Diagnostic {
         self
     }
 
+    /// Suggests another spelling, if there is one.
+    pub(crate) fn did_you_mean(self, near: Option<&str>) -> Diagnostic {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
     /// Whether the definition is refused.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

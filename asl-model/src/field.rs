@@ -1,9 +1,6 @@
-//! [`Field`], [`PathField`], [`Filters`]: what fields of several states have in common.
+//! [`Field`] and [`PathField`]: fields that are given as they are, or computed.
 
-use asl_value::{Text, Value};
-
-use crate::reader::Fields;
-use crate::writer::Members;
+use asl_value::Text;
 
 /// A field that is given as it is, or computed: `TimeoutSeconds`/`TimeoutSecondsPath`, `Items`, `Error`/`ErrorPath`.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,64 +48,7 @@ impl From<&str> for PathField {
     }
 }
 
-/// The fields around a state's work. Which of them a state may have depends on its type and query language; the
-/// parser refuses the others.
-///
-/// Spec: <https://states-language.net/#filters>
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filters {
-    /// `InputPath` (JSONPath)
-    pub input_path: Option<PathField>,
-    /// `Parameters` (JSONPath): a payload template.
-    pub parameters: Option<Value>,
-    /// `ResultSelector` (JSONPath): a payload template.
-    pub result_selector: Option<Value>,
-    /// `ResultPath` (JSONPath): a reference path.
-    pub result_path: Option<PathField>,
-    /// `OutputPath` (JSONPath)
-    pub output_path: Option<PathField>,
-    /// `Arguments` (JSONata)
-    pub arguments: Option<Value>,
-    /// `Output` (JSONata)
-    pub output: Option<Value>,
-}
-
-impl Filters {
-    /// `InputPath`, `OutputPath`, `Output`: of every state but Fail.
-    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Filters {
-        Filters {
-            input_path: fields.path("InputPath"),
-            output_path: fields.path("OutputPath"),
-            output: fields.any("Output"),
-            ..Filters::default()
-        }
-    }
-
-    /// And `ResultSelector`, `ResultPath`: of the states with work of their own.
-    pub(crate) fn read_result(fields: &mut Fields<'_, '_>) -> Filters {
-        Filters {
-            result_selector: fields.any("ResultSelector"),
-            result_path: fields.path("ResultPath"),
-            ..Filters::read(fields)
-        }
-    }
-
-    /// And `Parameters`, `Arguments`: of Task and Parallel.
-    pub(crate) fn read_all(fields: &mut Fields<'_, '_>) -> Filters {
-        Filters {
-            parameters: fields.any("Parameters"),
-            arguments: fields.any("Arguments"),
-            ..Filters::read_result(fields)
-        }
-    }
-
-    pub(crate) fn write(&self, members: &mut Members) {
-        members.path("InputPath", &self.input_path);
-        members.maybe("Parameters", self.parameters.as_ref());
-        members.maybe("ResultSelector", self.result_selector.as_ref());
-        members.path("ResultPath", &self.result_path);
-        members.path("OutputPath", &self.output_path);
-        members.maybe("Arguments", self.arguments.as_ref());
-        members.maybe("Output", self.output.as_ref());
-    }
+/// Whether a string is a JSONata expression: it starts with `{%` and ends with `%}`, nothing around.
+pub(crate) fn is_query(text: &str) -> bool {
+    text.len() >= 4 && text.starts_with("{%") && text.ends_with("%}")
 }

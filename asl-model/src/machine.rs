@@ -1,15 +1,11 @@
 //! [`StateMachine`]: a definition, or one of the machines inside it.
 
-use std::collections::HashMap;
-use std::fmt;
-
 use asl_value::{Text, Value};
 
 use crate::limits::{EXECUTION_TIMEOUT, NESTED_MACHINES};
 use crate::reader::{Fields, expected};
 use crate::writer::Members;
-
-use crate::{Code, State, StateKind};
+use crate::{Code, QueryLanguage, State, StateKind, States};
 
 /// A state machine: a whole definition, a branch of a Parallel, the item processor of a Map.
 ///
@@ -59,122 +55,10 @@ impl StateMachine {
     }
 }
 
-/// `QueryLanguage`: how expressions in the fields are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum QueryLanguage {
-    /// `JSONPath`, with `….$` and `…Path` fields.
-    JsonPath,
-    /// `JSONata`, with `{% … %}` strings.
-    JsonAta,
-}
-
-const LANGUAGES: [(&str, QueryLanguage); 2] =
-    [("JSONPath", QueryLanguage::JsonPath), ("JSONata", QueryLanguage::JsonAta)];
-
-impl QueryLanguage {
-    /// As definitions write it: `JSONPath`, `JSONata`.
-    pub fn name(self) -> &'static str {
-        match self {
-            QueryLanguage::JsonPath => "JSONPath",
-            QueryLanguage::JsonAta => "JSONata",
-        }
-    }
-
-    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
-        let language = fields.word("QueryLanguage", &LANGUAGES);
-        // Observed: any value but `JSONPath` counts as JSONata for the fields of the states.
-        language.or_else(|| fields.has("QueryLanguage").then_some(QueryLanguage::JsonAta))
-    }
-}
-
-impl fmt::Display for QueryLanguage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// The states of a machine, in the order of the definition; looked up by name in O(1).
-#[derive(Clone, Default)]
-pub struct States {
-    list: Vec<State>,
-    places: HashMap<Text, usize>,
-}
-
-impl States {
-    /// No state.
-    pub fn new() -> States {
-        States::default()
-    }
-
-    /// The state `name`.
-    pub fn get(&self, name: &str) -> Option<&State> {
-        self.list.get(self.position(name)?)
-    }
-
-    /// The place of the state `name` in the order of the definition.
-    pub fn position(&self, name: &str) -> Option<usize> {
-        self.places.get(name).copied()
-    }
-
-    /// The states in the order of the definition.
-    pub fn iter(&self) -> std::slice::Iter<'_, State> {
-        self.list.iter()
-    }
-
-    /// Number of states.
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there is no state.
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Adds a state at the end, or in the place of the one with its name.
-    pub fn push(&mut self, state: State) {
-        match self.position(&state.name).and_then(|place| self.list.get_mut(place)) {
-            Some(present) => *present = state,
-            None => {
-                self.places.insert(state.name.clone(), self.list.len());
-                self.list.push(state);
-            }
-        }
-    }
-}
-
-impl FromIterator<State> for States {
-    fn from_iter<I: IntoIterator<Item = State>>(states: I) -> Self {
-        let mut collected = States::new();
-        states.into_iter().for_each(|state| collected.push(state));
-        collected
-    }
-}
-
-impl<'a> IntoIterator for &'a States {
-    type Item = &'a State;
-    type IntoIter = std::slice::Iter<'a, State>;
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl PartialEq for States {
-    fn eq(&self, other: &Self) -> bool {
-        self.list == other.list
-    }
-}
-
-impl fmt::Debug for States {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(&self.list).finish()
-    }
-}
-
 impl StateMachine {
     /// Reads a whole definition.
     pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
-        let query_language = QueryLanguage::read(fields);
+        let query_language = fields.query_language();
         fields.reading.machine_language = query_language.unwrap_or(QueryLanguage::JsonPath);
         let timeout_seconds = fields.whole("TimeoutSeconds", &EXECUTION_TIMEOUT);
         let version = fields.word("Version", &[("1.0", "1.0")]).map(str::to_owned);

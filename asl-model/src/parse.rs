@@ -1,10 +1,10 @@
-//! [`parse`]: from text or a value to a [`StateMachine`].
+//! [`parse`]: from text or a value to a [`StateMachine`], and [`validate`], which does so with a machine made in Rust.
 
 use asl_value::{Object, Pointer, Value, json};
 
 use crate::reader::{Dialect, Fields, Reading};
 use crate::report::Report;
-use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine, validate};
+use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine};
 
 /// What [`parse`] found.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,19 @@ pub fn parse_value(value: &Value) -> Parsed {
     read(value, Report::default())
 }
 
+/// Everything that is wrong with a machine made in Rust: that it could not be written as a valid definition.
+///
+/// ```
+/// use asl_model::{Pass, State, StateMachine, Transition, validate};
+/// let states = [State::new("A", Pass::new(Transition::to("B")))].into_iter().collect();
+/// let messages: Vec<String> = validate(&StateMachine::new("A", states)).iter().map(|d| d.message.clone()).collect();
+/// assert_eq!(messages, ["Missing 'Next' target: B", "Workflow has no terminal state"]);
+/// ```
+pub fn validate(machine: &StateMachine) -> Vec<Diagnostic> {
+    // What a reader refuses, a field of the other query language for one, a machine made in Rust may have as well.
+    parse_value(&machine.to_value()).diagnostics
+}
+
 fn read(value: &Value, mut report: Report) -> Parsed {
     if let Err(error) = value.check_depth() {
         report.error(Code::TOO_DEEP, error.to_string(), Pointer::root());
@@ -111,7 +124,7 @@ fn read(value: &Value, mut report: Report) -> Parsed {
     };
     let mut report = reading.report;
     if let Some(machine) = &machine {
-        validate::check(machine, &mut report);
+        crate::validate::check(machine, &mut report);
     }
     let (machine, fragment) = if report.is_lossy() { (None, machine) } else { (machine, None) };
     Parsed { machine, fragment, diagnostics: report.into_diagnostics() }

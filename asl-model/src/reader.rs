@@ -5,10 +5,13 @@ use std::sync::LazyLock;
 
 use asl_value::{Array, Object, Pointer, Segment, Text, Value};
 
-use crate::limits::Bounds;
 use crate::report::Report;
+use crate::spelling::nearest;
 use crate::vocabulary::{self, Belongs};
-use crate::{Code, Diagnostic, Field, PathField, QueryLanguage};
+use crate::{Code, Diagnostic, QueryLanguage};
+
+mod computed;
+mod values;
 
 /// What the readers of nested parts share.
 pub(crate) struct Reading {
@@ -161,190 +164,6 @@ impl<'a, 'r> Fields<'a, 'r> {
         None
     }
 
-    /// Any JSON.
-    pub(crate) fn any(&mut self, name: &'static str) -> Option<Value> {
-        self.get(name).cloned()
-    }
-
-    /// `Assign`: an object.
-    pub(crate) fn assign(&mut self) -> Option<Value> {
-        let value = self.any("Assign")?;
-        if value.as_object().is_none() {
-            self.error_at("Assign", Code::WRONG_TYPE, expected("[OBJECT]"));
-        }
-        Some(value)
-    }
-
-    /// `"text"`
-    pub(crate) fn text(&mut self, name: &'static str) -> Option<Text> {
-        match self.get(name)? {
-            Value::String(text) => Some(text.clone()),
-            _ => self.wrong_type(name, "[STRING]"),
-        }
-    }
-
-    /// `"text"`, for people.
-    pub(crate) fn string(&mut self, name: &'static str) -> Option<String> {
-        self.text(name).map(String::from)
-    }
-
-    /// `true`
-    pub(crate) fn boolean(&mut self, name: &'static str) -> Option<bool> {
-        match self.get(name)? {
-            Value::Bool(flag) => Some(*flag),
-            _ => self.wrong_type(name, "[BOOLEAN]"),
-        }
-    }
-
-    /// One of a few words.
-    pub(crate) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let text = self.text(name)?;
-        if let Some((_, meaning)) = words.iter().find(|(word, _)| *text == **word) {
-            return Some(*meaning);
-        }
-        let allowed = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-        let message = format!("Value should be one of the following: [{allowed}]");
-        let help = vocabulary::nearest(&text, words.iter().map(|(word, _)| *word));
-        let diagnostic = Diagnostic::error(Code::NOT_ALLOWED_VALUE, message, self.place.key(name));
-        self.reading.report.push(match help {
-            Some(word) => diagnostic.help(format!("did you mean `{word}`?")),
-            None => diagnostic,
-        });
-        self.lose();
-        None
-    }
-
-    /// `"$.path"` or `null`
-    pub(crate) fn path(&mut self, name: &'static str) -> Option<PathField> {
-        match self.get(name)? {
-            Value::Null => Some(PathField::Null),
-            Value::String(path) => Some(PathField::Path(path.clone())),
-            _ => self.wrong_type(name, "[STRING]"),
-        }
-    }
-
-    /// An integer. Whether it is within its bounds is checked later, unless the model could not hold it.
-    pub(crate) fn whole(&mut self, name: &'static str, bounds: &Bounds) -> Option<u64> {
-        let value = self.get(name)?;
-        self.as_whole(name, value, bounds)
-    }
-
-    fn as_whole(&mut self, name: &str, value: &Value, bounds: &Bounds) -> Option<u64> {
-        let Some(number) = value.as_number() else { return self.wrong_type(name, "Integer") };
-        if let Some(whole) = number.as_u64() {
-            return Some(whole);
-        }
-        if number.as_f64().fract() != 0.0 {
-            return self.wrong_type(name, "Integer");
-        }
-        let message = bounds.message(number.as_f64()).unwrap_or_else(|| expected("Integer"));
-        self.error_at(name, Code::OUT_OF_RANGE, message);
-        self.lose();
-        None
-    }
-
-    /// A number, fractional or not.
-    pub(crate) fn number(&mut self, name: &'static str) -> Option<f64> {
-        let value = self.get(name)?;
-        self.as_number(name, value)
-    }
-
-    fn as_number(&mut self, name: &str, value: &Value) -> Option<f64> {
-        match value.as_f64() {
-            Some(number) => Some(number),
-            // UNRECORDED: how AWS names an integer that no 64 bits hold.
-            None => self.wrong_type(name, "[NUMBER]"),
-        }
-    }
-
-    /// `name`, its JSONPath twin `path`, or a JSONata string.
-    pub(crate) fn query<T>(
-        &mut self,
-        name: &'static str,
-        path: &'static str,
-        literal: impl FnOnce(&mut Self, &'a Value) -> Option<T>,
-    ) -> Option<Field<T>> {
-        self.at_most_one(&[name, path]);
-        let path = self.computed(path);
-        let Some(value) = self.get(name) else { return path };
-        match value {
-            Value::String(text) if self.dialect.has_queries() && is_query(text) => {
-                Some(Field::Query(text.clone()))
-            }
-            value => literal(self, value).map(Field::Literal),
-        }
-    }
-
-    /// The text of a `…Path` field.
-    fn computed<T>(&mut self, name: &'static str) -> Option<Field<T>> {
-        let text = self.text(name)?;
-        if is_query(&text) {
-            // Whether other texts are paths is for the query language to say.
-            self.error_at(name, Code::EXPRESSION, "Value must be a valid JSONPath.");
-            self.lose();
-            return None;
-        }
-        Some(Field::Query(text))
-    }
-
-    /// An integer, given or computed.
-    pub(crate) fn quantity(
-        &mut self,
-        name: &'static str,
-        path: &'static str,
-        bounds: &Bounds,
-    ) -> Option<Field<u64>> {
-        self.query(name, path, |fields, value| fields.as_whole(name, value, bounds))
-    }
-
-    /// A number, given or computed.
-    pub(crate) fn fraction(&mut self, name: &'static str, path: &'static str) -> Option<Field<f64>> {
-        self.query(name, path, |fields, value| fields.as_number(name, value))
-    }
-
-    /// A string, given or computed.
-    pub(crate) fn words(&mut self, name: &'static str, path: &'static str) -> Option<Field<Text>> {
-        self.query(name, path, |fields, value| match value {
-            Value::String(text) => Some(text.clone()),
-            _ => fields.wrong_type(name, "[STRING]"),
-        })
-    }
-
-    /// An array.
-    pub(crate) fn list(&mut self, name: &'static str) -> Option<&'a Array> {
-        match self.get(name)? {
-            Value::Array(items) => Some(items),
-            _ => self.wrong_type(name, "[ARRAY]"),
-        }
-    }
-
-    /// An array that must not be empty.
-    pub(crate) fn filled_list(&mut self, name: &'static str) -> Option<&'a Array> {
-        let items = self.list(name)?;
-        if items.is_empty() {
-            self.error_at(name, Code::EMPTY, "Value cannot be empty");
-            self.lose();
-        }
-        Some(items)
-    }
-
-    /// An array of strings.
-    pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<Text>> {
-        let items = self.list(name)?;
-        let mut texts = Vec::with_capacity(items.len());
-        for (index, item) in items.iter().enumerate() {
-            match item {
-                Value::String(text) => texts.push(text.clone()),
-                _ => {
-                    let place = self.place.key(name).index(index);
-                    self.reading.report.error(Code::WRONG_TYPE, expected("[STRING]"), place);
-                    self.lose();
-                }
-            }
-        }
-        Some(texts)
-    }
-
     /// Reads each item of the array `name`, an object; `None` for one that cannot be read.
     pub(crate) fn each<T>(
         &mut self,
@@ -413,16 +232,9 @@ impl<'a, 'r> Fields<'a, 'r> {
             };
             let message = format!("Field '{name}' is not supported");
             let diagnostic = Diagnostic::error(code, message, self.place.clone());
-            let near = if self.reading.report.has_room() {
-                vocabulary::nearest(name, self.asked.iter().copied())
-            } else {
-                None
-            };
-            let diagnostic = diagnostic.field(name);
-            self.reading.report.push(match near {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic,
-            });
+            let has_room = self.reading.report.has_room();
+            let near = has_room.then(|| nearest(name, self.asked.iter().copied())).flatten();
+            self.reading.report.push(diagnostic.field(name).did_you_mean(near));
         }
         let found = self.reading.report.since(self.start);
         if found.len() > 1 {
@@ -450,9 +262,4 @@ static EMPTY: LazyLock<Object> = LazyLock::new(Object::new);
 /// UNRECORDED: the names of types other than `[STRING]` and `Integer`.
 pub(crate) fn expected(wanted: &str) -> String {
     format!("Expected value of type {wanted}")
-}
-
-/// Whether a string is a JSONata expression: it starts with `{%` and ends with `%}`, nothing around.
-pub(crate) fn is_query(text: &str) -> bool {
-    text.len() >= 4 && text.starts_with("{%") && text.ends_with("%}")
 }

@@ -7,9 +7,17 @@ use crate::limits::{self, Bounds};
 use crate::operator::{OPERATORS, Operand};
 use crate::vocabulary::{Belongs, belongs};
 
+mod choice;
+mod common;
+mod machine;
+mod map;
+mod recovery;
 mod shape;
+mod states;
 
-use shape::{BRANCH, DEFINITION, Field, Kind, STATES, Shape};
+use machine::{BRANCH, DEFINITION};
+use shape::{Field, Kind, Shape};
+use states::STATES;
 
 /// A string of JSONata: `{% … %}`.
 const QUERY: &str = r"^\{%[\s\S]*%\}$";

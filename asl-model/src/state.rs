@@ -3,11 +3,11 @@
 use asl_value::{Pointer, Text, Value};
 
 use crate::reader::{Dialect, Fields, Reading, expected};
+use crate::spelling::nearest;
 use crate::writer::Members;
-
 use crate::{
     Catcher, Choice, Code, Diagnostic, Fail, Filters, Map, Parallel, Pass, QueryLanguage, Retrier, Succeed,
-    Task, Wait,
+    Task, Transition, Wait,
 };
 
 pub(crate) mod choice;
@@ -150,54 +150,6 @@ macro_rules! kinds {
 }
 kinds!(Pass, Task[Box::new], Choice, Wait, Succeed, Fail, Parallel[Box::new], Map[Box::new]);
 
-/// Where a state leads: `"Next": "Done"` or `"End": true`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transition {
-    /// `Next`: the name of a state of the same machine.
-    Next(Text),
-    /// `"End": true`
-    End,
-}
-
-impl Transition {
-    /// `"Next": name`
-    pub fn to(name: impl Into<Text>) -> Transition {
-        Transition::Next(name.into())
-    }
-}
-
-impl Transition {
-    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Transition {
-        let next = fields.text("Next");
-        let end = fields.boolean("End") == Some(true);
-        match (next, end) {
-            (None, true) => Transition::End,
-            (Some(next), false) => Transition::Next(next),
-            (Some(next), true) => {
-                fields.at_most_one(&["Next", "End"]);
-                fields.lose();
-                Transition::Next(next)
-            }
-            (None, false) => {
-                // A `Next` of the wrong type has been reported.
-                if !fields.has("Next") {
-                    let message = "This object should have only one of the following fields: [Next, End]";
-                    fields.error(Code::EXCLUSIVE_FIELDS, message);
-                }
-                fields.lose_way();
-                Transition::End
-            }
-        }
-    }
-
-    pub(crate) fn write(&self, members: &mut Members) {
-        match self {
-            Transition::Next(next) => members.put("Next", next),
-            Transition::End => members.put("End", true),
-        }
-    }
-}
-
 impl State {
     /// Reads a state. One that cannot be read has a stand-in, so that transitions to it are not reported as well.
     pub(crate) fn read(name: &Text, value: &Value, place: Pointer, reading: &mut Reading) -> State {
@@ -246,7 +198,7 @@ impl State {
 /// Reads `QueryLanguage` and sets the cursor to it.
 fn read_language(fields: &mut Fields<'_, '_>) -> Option<QueryLanguage> {
     let machine = fields.reading.machine_language;
-    let language = QueryLanguage::read(fields);
+    let language = fields.query_language();
     fields.dialect = Dialect::Only(language.unwrap_or(machine));
     if (machine, language) == (QueryLanguage::JsonAta, Some(QueryLanguage::JsonPath)) {
         let message = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
@@ -281,10 +233,7 @@ impl StateKind {
                     format!("The field 'Type' should have one of these values: [{}]", types.join(", "));
                 let diagnostic =
                     Diagnostic::error(Code::NOT_ALLOWED_VALUE, message, fields.place.key("Type"));
-                fields.reading.report.push(match crate::vocabulary::nearest(name, types.into_iter()) {
-                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                    None => diagnostic,
-                });
+                fields.reading.report.push(diagnostic.did_you_mean(nearest(name, types)));
                 return None;
             }
         })

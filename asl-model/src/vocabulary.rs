@@ -1,4 +1,4 @@
-//! The names that fields have, the query language they belong to, and what a misspelt one may have meant.
+//! The names that fields have, and the query language they belong to.
 
 use crate::{Operand, Operator, QueryLanguage};
 
@@ -151,66 +151,4 @@ pub(crate) fn counterpart(name: &str) -> Option<&str> {
         "InputPath" => return None,
         _ => return name.strip_suffix("Path"),
     })
-}
-
-/// The candidate that `name` is likely a misspelling of: the same but for case, or a few edits away.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    // Nobody misspells a name into a long text, and the comparison costs the product of the lengths.
-    if name.len() > 64 {
-        return None;
-    }
-    let allowed = (name.chars().count() / 3).clamp(1, 3);
-    candidates
-        .map(|candidate| (distance(name, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= allowed || candidate.eq_ignore_ascii_case(name))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance, the case of letters ignored.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, from) in a.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        let mut next = vec![left];
-        for (to, above) in b.iter().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(from != *to)).min(above + 1).min(left + 1);
-            diagonal = *above;
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(name: &str, expect: Option<&str>) {
-        assert_eq!(nearest(name, ["Resource", "Next", "End", "ResultPath", "Retry"].into_iter()), expect);
-    }
-
-    #[test]
-    fn finds_what_was_meant() {
-        check("Resouce", Some("Resource"));
-        check("resource", Some("Resource"));
-        check("Nxt", Some("Next"));
-        check("RESULTPATH", Some("ResultPath"));
-        check("Ressults", None);
-        check("Metadata", None);
-        check("", None);
-        check(&"x".repeat(100_000), None);
-    }
-
-    #[test]
-    fn counts_edits() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("ab", "AB"), 0);
-    }
 }

@@ -2,8 +2,8 @@
 
 use asl_value::{Object, Text, Value};
 
-use crate::reader::is_query;
-use crate::{Field, PathField};
+use crate::PathField;
+use crate::field::{Field, is_query};
 
 /// The members of an object, in the order in which they are put.
 #[derive(Default)]

@@ -2,10 +2,12 @@
 
 use asl_value::{Text, Timestamp, Value};
 
+use crate::field::is_query;
 use crate::operator::{OPERATORS, Operand, Operator};
-use crate::reader::{Dialect, Fields, expected, is_query};
+use crate::reader::{Dialect, Fields, expected};
+use crate::spelling::nearest;
 use crate::writer::Members;
-use crate::{Code, Diagnostic, Filters, vocabulary};
+use crate::{Code, Diagnostic, Filters};
 
 /// Goes where the first matching rule says.
 ///
@@ -306,9 +308,9 @@ fn report_operators(fields: &mut Fields<'_, '_>, names: &[&Operator]) {
         false => format!("This object should have only one of the following fields: [{list}]"),
     };
     let diagnostic = Diagnostic::error(Code::CHOICE_RULE, message, fields.place.clone());
-    let meant = fields.unasked().find_map(|name| {
-        Some((name, vocabulary::nearest(name, OPERATORS.iter().map(|operator| operator.name))?))
-    });
+    let meant = fields
+        .unasked()
+        .find_map(|name| Some((name, nearest(name, OPERATORS.iter().map(|operator| operator.name))?)));
     let diagnostic = match meant {
         Some((name, near)) if !several => {
             diagnostic.help(format!("`{name}` is no operator; did you mean `{near}`?"))

@@ -2,7 +2,7 @@
 
 use asl_value::Pointer;
 
-use super::inner_machines;
+use super::walk::each_state;
 use crate::{Code, Diagnostic, Map, Pattern, ProcessorMode, ResourceKind, State, StateKind, StateMachine};
 
 /// Which patterns of integrations, and of Map states, an EXPRESS machine may have.
@@ -35,25 +35,8 @@ pub enum ExpressPatterns {
 /// ```
 pub fn validate_express(machine: &StateMachine, patterns: ExpressPatterns) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    check_machine(machine, patterns, &Pointer::root(), &mut found);
+    each_state(machine, &mut |state, place| found.extend(check(state, patterns, place)));
     found
-}
-
-/// The recursion is as deep as machines nest, which the reader bounds.
-fn check_machine(
-    machine: &StateMachine,
-    patterns: ExpressPatterns,
-    place: &Pointer,
-    found: &mut Vec<Diagnostic>,
-) {
-    let states = place.key("States");
-    for state in &machine.states {
-        let place = states.key(&state.name);
-        found.extend(check(state, patterns, &place));
-        for (place, inner) in inner_machines(state, &place) {
-            check_machine(inner, patterns, &place, found);
-        }
-    }
 }
 
 fn check(state: &State, patterns: ExpressPatterns, place: &Pointer) -> Option<Diagnostic> {

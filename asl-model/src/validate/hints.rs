@@ -2,7 +2,8 @@
 
 use asl_value::{Pointer, Segment, Text, Value};
 
-use super::{inner_machines, variables};
+use super::variables;
+use super::walk::each_state;
 use crate::report::Report;
 use crate::{
     ChoiceRule, Code, Diagnostic, Field, Map, Operator, QueryLanguage, State, StateKind, StateMachine, Test,
@@ -10,21 +11,11 @@ use crate::{
 
 pub(super) fn check(machine: &StateMachine, report: &mut Report) {
     let language = machine.query_language.unwrap_or(QueryLanguage::JsonPath);
-    check_machine(machine, &Pointer::root(), language, report);
-}
-
-/// The recursion is as deep as machines nest, which the reader bounds.
-fn check_machine(machine: &StateMachine, place: &Pointer, language: QueryLanguage, report: &mut Report) {
-    let states = place.key("States");
-    for state in &machine.states {
-        let place = states.key(&state.name);
+    each_state(machine, &mut |state, place| {
         if state.query_language.unwrap_or(language) == QueryLanguage::JsonPath {
-            check_state(state, &place, report);
+            check_state(state, place, report);
         }
-        for (place, inner) in inner_machines(state, &place) {
-            check_machine(inner, &place, language, report);
-        }
-    }
+    });
 }
 
 fn check_state(state: &State, place: &Pointer, report: &mut Report) {

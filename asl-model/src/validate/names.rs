@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use asl_value::{Pointer, Text};
 
-use super::inner_machines;
+use super::walk::each_state;
 use crate::limits::{LABEL_CHARS, STATE_NAME_CHARS};
 use crate::report::Report;
-use crate::{Code, StateKind, StateMachine};
+use crate::{Code, State, StateKind, StateMachine};
 
 /// Characters that no name of AWS Step Functions may have, besides control characters and white space.
 ///
@@ -16,7 +16,7 @@ const FORBIDDEN: &str = "?*<>{}[]:;,\\|^~$#%&`\"/";
 
 pub(super) fn check(machine: &StateMachine, report: &mut Report) {
     let mut seen = Seen::default();
-    check_machine(machine, &Pointer::root(), &mut seen, report);
+    each_state(machine, &mut |state, place| check_state(state, place, &mut seen, report));
 }
 
 #[derive(Default)]
@@ -25,29 +25,21 @@ struct Seen<'a> {
     labels: HashSet<&'a str>,
 }
 
-fn check_machine<'a>(machine: &'a StateMachine, place: &Pointer, seen: &mut Seen<'a>, report: &mut Report) {
-    let states = place.key("States");
-    for state in &machine.states {
-        let place = states.key(&state.name);
-        let length = state.name.chars().count();
-        if length == 0 || length > STATE_NAME_CHARS {
-            // UNRECORDED: AWS's text for a state's name that is empty or too long.
-            let message =
-                format!("a state's name has 1 to {STATE_NAME_CHARS} characters, this one has {length}");
-            report.error(Code::INVALID_STATE_NAME, message, place.clone());
-        }
-        if !seen.states.insert(&state.name) {
-            let message = format!("Duplicate State name: {}", state.name);
-            report.error(Code::DUPLICATE_STATE_NAME, message, place.clone());
-        }
-        if let StateKind::Map(map) = &state.kind
-            && let Some(label) = &map.label
-        {
-            check_label(label, &place, seen, report);
-        }
-        for (place, inner) in inner_machines(state, &place) {
-            check_machine(inner, &place, seen, report);
-        }
+fn check_state<'a>(state: &'a State, place: &Pointer, seen: &mut Seen<'a>, report: &mut Report) {
+    let length = state.name.chars().count();
+    if length == 0 || length > STATE_NAME_CHARS {
+        // UNRECORDED: AWS's text for a state's name that is empty or too long.
+        let message = format!("a state's name has 1 to {STATE_NAME_CHARS} characters, this one has {length}");
+        report.error(Code::INVALID_STATE_NAME, message, place.clone());
+    }
+    if !seen.states.insert(&state.name) {
+        let message = format!("Duplicate State name: {}", state.name);
+        report.error(Code::DUPLICATE_STATE_NAME, message, place.clone());
+    }
+    if let StateKind::Map(map) = &state.kind
+        && let Some(label) = &map.label
+    {
+        check_label(label, place, seen, report);
     }
 }
 

@@ -3,9 +3,9 @@
 use asl_value::Pointer;
 
 use super::fields::is_placeholder;
-use super::inner_machines;
 use super::resources::unrecognised;
-use crate::vocabulary::nearest;
+use super::walk::each_state;
+use crate::spelling::nearest;
 use crate::{Code, Diagnostic, ResourceKind, State, StateKind, StateMachine};
 
 /// Knows which SDK integrations Step Functions has: `asl-aws` does.
@@ -45,25 +45,8 @@ pub struct SdkProblem {
 /// ```
 pub fn validate_sdk(machine: &StateMachine, catalogue: &dyn SdkCatalogue) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    check_machine(machine, catalogue, &Pointer::root(), &mut found);
+    each_state(machine, &mut |state, place| found.extend(check(state, catalogue, place)));
     found
-}
-
-/// The recursion is as deep as machines nest, which the reader bounds.
-fn check_machine(
-    machine: &StateMachine,
-    catalogue: &dyn SdkCatalogue,
-    place: &Pointer,
-    found: &mut Vec<Diagnostic>,
-) {
-    let states = place.key("States");
-    for state in &machine.states {
-        let place = states.key(&state.name);
-        found.extend(check(state, catalogue, &place));
-        for (place, inner) in inner_machines(state, &place) {
-            check_machine(inner, catalogue, &place, found);
-        }
-    }
 }
 
 fn check(state: &State, catalogue: &dyn SdkCatalogue, place: &Pointer) -> Option<Diagnostic> {

@@ -3,7 +3,8 @@
 use asl_value::{Pointer, Text};
 
 use crate::report::Report;
-use crate::{Code, Diagnostic, StateMachine, graph, vocabulary};
+use crate::spelling::nearest;
+use crate::{Code, Diagnostic, StateMachine, graph};
 
 pub(super) fn check(machine: &StateMachine, place: &Pointer, report: &mut Report) {
     if machine.states.get(&machine.start_at).is_none() {
@@ -28,11 +29,8 @@ fn missing(machine: &StateMachine, target: &Text, place: Pointer, report: &mut R
     let names = machine.states.iter().map(|state| state.name.as_str());
     // Comparing with thousands of names for each of thousands of targets would take minutes.
     let near = match machine.states.len() {
-        0..=500 if report.has_room() => vocabulary::nearest(target, names),
+        0..=500 if report.has_room() => nearest(target, names),
         _ => None,
     };
-    report.push(match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-        None => diagnostic,
-    });
+    report.push(diagnostic.did_you_mean(near));
 }

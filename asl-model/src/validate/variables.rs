@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use asl_value::{Pointer, Value};
 
-use super::inner_machines;
+use super::walk::inner_machines;
 use crate::limits::VARIABLE_NAME_CHARS;
 use crate::report::Report;
 use crate::{Code, Diagnostic, ProcessorMode, QueryLanguage, State, StateKind, StateMachine};
