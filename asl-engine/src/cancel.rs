@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
-use asl_value::Text;
-
 use crate::Failure;
 
 /// Stops the executions it was given to. Clones are the same token.
@@ -14,7 +12,7 @@ use crate::Failure;
 /// ```
 /// use asl_engine::CancelToken;
 /// let token = CancelToken::new();
-/// token.clone().cancel(None, None);
+/// token.clone().cancel();
 /// assert!(token.is_cancelled());
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -42,14 +40,24 @@ impl CancelToken {
         CancelToken::default()
     }
 
+    /// Ends the executions as `ABORTED`, without an error and a cause. Only the first call counts.
+    pub fn cancel(&self) {
+        self.cancel_with(Failure::default());
+    }
+
     /// Ends the executions as `ABORTED` with this error and cause, as StopExecution does. Only the first call counts.
-    pub fn cancel(&self, error: Option<Text>, cause: Option<Text>) {
+    ///
+    /// ```
+    /// use asl_engine::{CancelToken, Failure};
+    /// CancelToken::new().cancel_with(Failure::new("Operator", "stopped by hand"));
+    /// ```
+    pub fn cancel_with(&self, failure: Failure) {
         let wakers = {
             let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
             if self.is_cancelled() {
                 return;
             }
-            state.failure = Failure::from_parts(error, cause);
+            state.failure = failure;
             self.0.cancelled.store(true, Ordering::Release);
             if let Some(flag) = self.0.flag.get() {
                 flag.store(true, Ordering::Release);

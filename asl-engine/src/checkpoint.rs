@@ -23,7 +23,7 @@ use crate::{Identity, Limits};
 /// let engine = Engine::builder().build();
 /// let failed = engine.run(&program, Execution::new(json!({})).keeping_checkpoint()).await;
 /// let redriven = Execution::redrive(failed.checkpoint.unwrap());
-/// assert_eq!(redriven.identity.redrive_count, Some(1));
+/// assert_eq!(redriven.identity().redrive_count, Some(1));
 /// assert_eq!(engine.run(&program, redriven).await.outcome.status(), "FAILED");
 /// # });
 /// ```

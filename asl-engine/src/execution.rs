@@ -8,37 +8,45 @@ use crate::checkpoint::{Checkpoint, Checkpointing};
 use crate::event::{NoObserver, Observer};
 use crate::{CancelToken, Identity, Limits};
 
-/// One execution to be run.
+/// One execution that is to be run: its input, and everything that may differ from one execution of a program to the next.
+///
+/// [`Execution::new`] is enough for a run in a test. A host also sets the identity that `$$` shows, the limits of the type of
+/// machine, and the deadline, token and observer it needs. What all executions share is in the [`Engine`](crate::Engine).
+///
+/// An `Execution` is consumed by [`Engine::run`](crate::Engine::run). To run a failed one again from where it stopped, keep
+/// the [`Checkpoint`] of its report and make the next one with [`Execution::redrive`].
 ///
 /// ```
-/// use asl_engine::{Execution, Limits};
+/// use std::sync::Arc;
+/// use asl_engine::{CancelToken, Execution, HistoryRecorder, Identity, Limits};
+/// use asl_model::MachineArn;
 /// use asl_value::json;
-/// let execution = Execution::new(json!({"n": 1})).with_limits(Limits::express());
-/// assert_eq!(execution.input, json!({"n": 1}));
+///
+/// let machine = MachineArn::new("eu-west-1", "123456789012", "orders");
+/// let history = Arc::new(HistoryRecorder::default());
+/// let cancel = CancelToken::new();
+/// let execution = Execution::new(json!({"n": 1}))
+///     .with_identity(Identity::new(machine.execution("run-1")))
+///     .with_limits(Limits::express())
+///     .with_observer(history.clone())
+///     .with_cancel(cancel.clone());
+/// assert_eq!(execution.input(), &json!({"n": 1}));
+/// assert_eq!(execution.identity().execution_name, "run-1");
 /// ```
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Execution {
-    /// The input.
-    pub input: Value,
-    /// Its name and ARNs.
-    pub identity: Identity,
-    /// What it may use.
-    pub limits: Limits,
-    /// When it ends at the latest, as `TIMED_OUT`. An instant of the engine's [`Clock`]: virtual time jumps over it with
-    /// a long wait.
-    pub deadline: Option<Timestamp>,
-    /// Ends it as `ABORTED`.
-    pub cancel: CancelToken,
-    /// Who listens to its events.
-    pub observer: Arc<dyn Observer>,
-    /// The trace it belongs to, an `X-Amzn-Trace-Id` header that its tasks see: `Root=1-5759e988-bd862e3fe1be46a994272793`.
-    pub trace_header: Option<Text>,
+    pub(crate) input: Value,
+    pub(crate) identity: Identity,
+    pub(crate) limits: Limits,
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) cancel: CancelToken,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) trace_header: Option<Text>,
     pub(crate) checkpointing: Checkpointing,
 }
 
 impl Execution {
-    /// An execution of this input with the limits of a STANDARD machine, without a deadline, nobody listening.
+    /// An execution with this input and the limits of a STANDARD machine. It has no deadline and no observer.
     pub fn new(input: impl Into<Value>) -> Execution {
         Execution {
             input: input.into(),
@@ -52,62 +60,88 @@ impl Execution {
         }
     }
 
-    /// An execution that goes on where an earlier run of it stopped, with the same identity but for its `redrive_count`,
-    /// the same input and limits. It runs what did not succeed, in the same program, and keeps a checkpoint again; its
-    /// history goes on, the machine's timeout begins anew.
+    /// An execution that continues where an earlier run of it stopped. It has the same input, limits and identity, except
+    /// that `redrive_count` is one more.
+    ///
+    /// It must run the same program. It runs what did not succeed, continues the history, starts the timeout of the machine
+    /// again, and keeps a checkpoint in turn.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>
     pub fn redrive(checkpoint: Checkpoint) -> Execution {
         let mut identity = checkpoint.identity.clone();
         identity.redrive_count = Some(identity.redrive_count.unwrap_or_default().saturating_add(1));
-        Execution { identity, limits: checkpoint.limits.clone(), ..Execution::new(checkpoint.input.clone()) }
-            .with(Checkpointing::From(Box::new(checkpoint)))
+        let (input, limits) = (checkpoint.input.clone(), checkpoint.limits.clone());
+        let checkpointing = Checkpointing::From(Box::new(checkpoint));
+        Execution { identity, limits, checkpointing, ..Execution::new(input) }
     }
 
-    /// Noting on the way where it stands, for [`Report::checkpoint`]: costs a copy of each state's input where the
-    /// state's output could have been written in its place.
+    /// Keeps a checkpoint for [`Report::checkpoint`](crate::Report::checkpoint), so that the execution can be redriven if it
+    /// does not succeed. This costs a copy of the input of each state that could otherwise be changed in place.
     #[must_use]
     pub fn keeping_checkpoint(self) -> Execution {
-        self.with(Checkpointing::On)
+        Execution { checkpointing: Checkpointing::On, ..self }
     }
 
-    fn with(self, checkpointing: Checkpointing) -> Execution {
-        Execution { checkpointing, ..self }
-    }
-
-    /// With this identity.
+    /// Sets the names and ARNs, which `$$` shows.
     #[must_use]
     pub fn with_identity(self, identity: Identity) -> Execution {
         Execution { identity, ..self }
     }
 
-    /// With these limits.
+    /// Sets what the execution may use.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Execution {
         Execution { limits, ..self }
     }
 
-    /// With this deadline.
+    /// Sets when the execution ends at the latest, as `TIMED_OUT`. `None` leaves that to the limits and the machine.
+    ///
+    /// It is an instant of the engine's [`Clock`](crate::Clock): virtual time reaches it with a long wait.
     #[must_use]
-    pub fn with_deadline(self, deadline: Timestamp) -> Execution {
-        Execution { deadline: Some(deadline), ..self }
+    pub fn with_deadline(self, deadline: impl Into<Option<Timestamp>>) -> Execution {
+        Execution { deadline: deadline.into(), ..self }
     }
 
-    /// Ended by this token.
+    /// Sets the token that ends the execution as `ABORTED`.
     #[must_use]
     pub fn with_cancel(self, cancel: CancelToken) -> Execution {
         Execution { cancel, ..self }
     }
 
-    /// With this observer.
+    /// Sets the observer that receives the events.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Execution {
         Execution { observer, ..self }
     }
 
-    /// Part of this trace.
+    /// Sets the trace that the execution is part of: an `X-Amzn-Trace-Id` header, which its tasks see.
     #[must_use]
-    pub fn with_trace_header(self, trace_header: Option<Text>) -> Execution {
-        Execution { trace_header, ..self }
+    pub fn with_trace_header(self, trace_header: impl Into<Option<Text>>) -> Execution {
+        Execution { trace_header: trace_header.into(), ..self }
+    }
+
+    /// The input.
+    pub fn input(&self) -> &Value {
+        &self.input
+    }
+
+    /// The names and ARNs.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the execution may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// When the execution ends at the latest, as its host has set it.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+
+    /// The trace that the execution is part of.
+    pub fn trace_header(&self) -> Option<&Text> {
+        self.trace_header.as_ref()
     }
 }

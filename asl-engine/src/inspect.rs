@@ -13,7 +13,7 @@ use asl_model::Resource;
 use asl_query::Scope;
 use asl_value::{Object, Text, Timestamp, Value};
 
-pub use answer::{ErrorDetails, Inspection, InspectionData, TestStatus};
+pub use answer::{ErrorDetails, Inspection, InspectionData, InspectionLevel, TestStatus};
 pub use check::TestRefusal;
 use probe::Probe;
 pub use tested::TestedState;

@@ -112,8 +112,8 @@ pub use execution::Execution;
 pub use history::HistoryRecorder;
 pub use identity::Identity;
 pub use inspect::{
-    ErrorDetails, FieldValidation, Inspection, InspectionData, ResultSchema, StateTest, TestRefusal,
-    TestStatus, TestedState,
+    ErrorDetails, FieldValidation, Inspection, InspectionData, InspectionLevel, ResultSchema, StateTest,
+    TestRefusal, TestStatus, TestedState,
 };
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{CancelToken, Engine, Outcome, Program};
+use asl_engine::{CancelToken, Engine, Failure, Outcome, Program};
 use asl_model::{ExpressPatterns, MachineArn, Pattern, Resource, ResourceKind};
 use asl_value::{Object, Value};
 
@@ -124,9 +124,7 @@ impl Adapter {
 
     /// Ends all executions as `ABORTED`, those that begin later too: the process is about to end.
     pub fn shut_down(&self) {
-        self.0
-            .shutdown
-            .cancel(Some("ExecutionAborted".into()), Some("the function is being shut down".into()));
+        self.0.shutdown.cancel_with(Failure::new("ExecutionAborted", "the function is being shut down"));
     }
 
     pub(crate) fn engine(&self) -> &Engine {

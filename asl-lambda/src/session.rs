@@ -193,11 +193,11 @@ impl Session {
             .with_identity(identity.clone())
             .with_limits(config.limits.clone())
             .with_cancel(self.adapter.shutdown().clone())
+            .with_deadline(self.deadline)
             .with_trace_header(trace);
-        execution.deadline = self.deadline;
         let heard = self.heard(&identity, depth).map(Arc::new);
         if let Some(heard) = &heard {
-            execution.observer = heard.clone();
+            execution = execution.with_observer(heard.clone());
         }
         let engine = self.engine(depth);
         let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(&machine.program, execution).await;

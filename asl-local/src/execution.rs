@@ -104,7 +104,7 @@ impl Execution {
 
     /// Stops it with this error and cause, if it runs.
     pub(crate) fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        self.redrives().cancel.cancel(error.map(Into::into), cause.map(Into::into));
+        self.redrives().cancel.cancel_with(Failure::from_parts(error.map(Into::into), cause.map(Into::into)));
     }
 
     /// It runs again.
@@ -327,7 +327,7 @@ async fn run(
         None => engine,
     };
     let engine = engine.build();
-    let listener = Listener::new(&app, &execution, &run.identity, also);
+    let listener = Listener::new(&app, &execution, run.identity(), also);
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let program = Arc::clone(&execution.revision.program);
     // In a task of its own: whatever happens in there, the execution gets an end.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl_engine::{
-    Clock, Engine, Failure, FieldValidation, Identity, Inspection, Registry, ResultSchema, StateTest, Task,
-    TaskHandler, TestStatus, TestedState,
+    Clock, Engine, Failure, FieldValidation, Identity, Inspection, InspectionLevel, Registry, ResultSchema,
+    StateTest, Task, TaskHandler, TestStatus, TestedState,
 };
 use asl_model::{Excerpt, MachineArn};
 use asl_value::{Object, Value};
@@ -143,11 +143,11 @@ fn mocked_error(text: &str) -> Result<Failure, Refusal> {
 }
 
 fn show(seen: &Inspection, args: &TestState, terminal: &Terminal) {
-    let detailed = args.level != Level::Info;
+    let level = if args.level == Level::Info { InspectionLevel::Info } else { InspectionLevel::Debug };
     match args.format {
-        Format::Json => terminal.stdout.line(seen.to_json(detailed, Value::to_json)),
+        Format::Json => terminal.stdout.line(seen.to_json(level)),
         Format::Human => {
-            if detailed {
+            if level == InspectionLevel::Debug {
                 inspection::stages(seen).iter().for_each(|line| terminal.stderr.line(line));
             }
             terminal.stderr.line(inspection::verdict(seen));

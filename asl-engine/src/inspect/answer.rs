@@ -29,6 +29,16 @@ impl TestStatus {
     }
 }
 
+/// How much of an [`Inspection`] an answer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InspectionLevel {
+    /// `INFO`: how the state ends.
+    #[default]
+    Info,
+    /// `DEBUG`: the data between its filters, too. `TRACE` shows the same of every state but a call of HTTP.
+    Debug,
+}
+
 /// What a test of a state has found.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -77,14 +87,18 @@ pub struct InspectionData {
 }
 
 impl Inspection {
-    /// The answer of AWS's TestState; with `inspectionData` if `detailed`, as the levels DEBUG and TRACE have it. `text`
-    /// is the JSON text of a value.
+    /// The answer of AWS's TestState.
     ///
     /// ```json
     /// {"output": "7", "nextState": "Ship", "status": "SUCCEEDED",
     ///  "inspectionData": {"input": "{\"order\":7}", "afterInputPath": "7", "afterParameters": "7"}}
     /// ```
-    pub fn to_json(&self, detailed: bool, text: impl Fn(&Value) -> String) -> Value {
+    pub fn to_json(&self, level: InspectionLevel) -> Value {
+        self.to_json_with(level, Value::to_json)
+    }
+
+    /// The same, with `text` for the JSON text of a value: AWS keeps the spaces of the request.
+    pub fn to_json_with(&self, level: InspectionLevel, text: impl Fn(&Value) -> String) -> Value {
         let mut answer = Object::new();
         if let Some(output) = &self.output {
             answer.insert("output", text(output).into());
@@ -96,7 +110,7 @@ impl Inspection {
                 }
             }
         }
-        if detailed {
+        if level == InspectionLevel::Debug {
             answer.insert("inspectionData", self.data_json(text));
         }
         if let Some(next) = &self.next_state {

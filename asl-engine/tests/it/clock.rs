@@ -68,7 +68,7 @@ async fn check_can_be_cancelled(definition: &str, input: Value, clock: Clock, ta
         for _ in 0..3 {
             tokio::task::yield_now().await;
         }
-        token.cancel(None, None);
+        token.cancel();
     };
     let (report, ()) = tokio::join!(engine.run(&program, execution), others);
     assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome.status());

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Failure, FieldValidation, Identity, ResultSchema, StateTest, TestRefusal, TestedState,
-    task_fn,
+    Clock, Engine, Failure, FieldValidation, Identity, InspectionLevel, ResultSchema, StateTest, TestRefusal,
+    TestedState, task_fn,
 };
 use asl_model::{MachineArn, Resource, Source};
 use asl_value::{Timestamp, Value, json};
@@ -30,7 +30,7 @@ fn tested_answer(tested: &TestedState, change: impl FnOnce(&mut StateTest)) -> R
     change(&mut test);
     let run = engine.test_state(tested, &test);
     let seen = futures_util::FutureExt::now_or_never(run).expect("nothing here waits")?;
-    Ok(seen.to_json(true, Value::to_json))
+    Ok(seen.to_json(InspectionLevel::Debug))
 }
 
 /// `inspect` is the inspectionData.

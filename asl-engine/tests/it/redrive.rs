@@ -29,10 +29,10 @@ async fn check(seconds: u64, expected: &[&str]) {
     let (engine, program) = (engine(Registry::new()).clock(Clock::real()).build(), program(WAIT));
     let cancel = async {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
-        token.cancel(None, None);
+        token.cancel();
     };
     if seconds == 0 {
-        token.cancel(None, None);
+        token.cancel();
     }
     let execution = Execution::new(json!([1])).with_cancel(token.clone()).with_observer(history.clone());
     let (aborted, ()) = tokio::join!(engine.run(&program, execution.keeping_checkpoint()), cancel);
@@ -91,8 +91,8 @@ async fn a_checkpoint_is_kept_on_request_and_may_be_used_again() {
     let (second, again) = (redriven().await, redriven().await);
     assert_eq!((second.events, second.outcome), (again.events, again.outcome));
     let second = second.checkpoint.unwrap();
-    assert_eq!(Execution::redrive(first).identity.redrive_count, Some(1));
-    assert_eq!(Execution::redrive(second).identity.redrive_count, Some(2));
+    assert_eq!(Execution::redrive(first).identity().redrive_count, Some(1));
+    assert_eq!(Execution::redrive(second).identity().redrive_count, Some(2));
 }
 
 #[tokio::test]

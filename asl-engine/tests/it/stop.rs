@@ -68,8 +68,8 @@ async fn a_cancelled_execution_is_aborted_wherever_it_is() {
     let run = engine.run(&program, execution);
     let cancel = async {
         tokio::time::sleep(Duration::from_secs(10)).await;
-        token.cancel(Some("Stopped".into()), Some("by hand".into()));
-        token.cancel(Some("Later".into()), None);
+        token.cancel_with(Failure::new("Stopped", "by hand"));
+        token.cancel_with(Failure::from_parts(Some("Later".into()), None));
     };
     let (report, ()) = tokio::join!(run, cancel);
     assert_eq!(report.outcome, Outcome::Aborted(Failure::new("Stopped", "by hand")));
@@ -83,7 +83,7 @@ async fn a_cancelled_execution_is_aborted_wherever_it_is() {
 #[tokio::test]
 async fn a_loop_without_a_task_can_be_cancelled() {
     let token = CancelToken::new();
-    token.cancel(None, None);
+    token.cancel();
     let (engine, program) = (engine(Registry::new()).build(), program(LOOP));
     let report = engine.run(&program, unlimited(json!({})).with_cancel(token)).await;
     assert_eq!(report.outcome, Outcome::Aborted(Failure::from_parts(None, None)));
@@ -109,7 +109,7 @@ async fn an_evaluation_ends_with_its_execution() {
     let execution = unlimited(json!({})).with_cancel(token.clone());
     let canceller = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(50));
-        token.cancel(None, Some("stopped".into()));
+        token.cancel_with(Failure::from_parts(None, Some("stopped".into())));
     });
     let report = engine(Registry::new()).build().run(&program, execution).await;
     assert_eq!(report.outcome, Outcome::Aborted(Failure::from_parts(None, Some("stopped".into()))));
@@ -137,7 +137,7 @@ async fn one_token_cancels_many_executions() {
     let runs = (0..50).map(|_| engine.run(&program, unlimited(json!({})).with_cancel(token.clone())));
     let cancel = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        token.cancel(None, None);
+        token.cancel();
     };
     let (reports, ()) = tokio::join!(futures_util::future::join_all(runs), cancel);
     assert!(reports.iter().all(|report| matches!(report.outcome, Outcome::Aborted(_))));

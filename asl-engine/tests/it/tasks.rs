@@ -452,6 +452,6 @@ impl TaskHandler for Told {
 #[tokio::test]
 async fn a_clone_of_a_task_is_the_same_attempt() {
     let report = run(&task(DOUBLE, ""), json!({}), Registry::new().function("double", Told)).await;
-    let machine = asl_engine::Execution::new(json!({})).identity.state_machine_name;
+    let machine = asl_engine::Execution::new(json!({})).identity().state_machine_name.clone();
     assert_eq!(report.outcome, Outcome::Succeeded(json!([machine.as_str(), false, true])));
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Failure, FieldValidation, Identity, Registry, StateTest, TestRefusal, TestedState};
+use asl_engine::{
+    Engine, Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusal,
+    TestedState,
+};
 use asl_model::Source;
 use asl_value::{Object, Value};
 
@@ -38,7 +41,7 @@ struct Request<'a> {
     failed_iterations: Option<u64>,
     item_reader_data: Option<&'a str>,
     reveals_secrets: bool,
-    detailed: bool,
+    level: InspectionLevel,
 }
 
 pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
@@ -67,7 +70,7 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
         let mut documents = [&input, &result].into_iter().flatten();
         documents.find_map(|document| document.text_of(value)).map_or_else(|| value.to_json(), str::to_owned)
     };
-    Ok(seen.to_json(request.detailed, text))
+    Ok(seen.to_json_with(request.level, text))
 }
 
 impl<'a> Request<'a> {
@@ -111,7 +114,10 @@ impl<'a> Request<'a> {
             failed_iterations,
             item_reader_data,
             reveals_secrets: fields.flag("revealSecrets").unwrap_or_default(),
-            detailed: matches!(level, Some("DEBUG" | "TRACE")),
+            level: match level {
+                Some("DEBUG" | "TRACE") => InspectionLevel::Debug,
+                _ => InspectionLevel::Info,
+            },
         };
         fields.check()?;
         Ok(request)

@@ -75,7 +75,7 @@ async fn run(seed: u64, definition: &str, is_heard: bool) -> Ended {
             true => tokio::time::sleep(Duration::from_secs(1)).await,
             false => std::future::pending().await,
         }
-        token.cancel(Some("Stopped".into()), None);
+        token.cancel_with(Failure::from_parts(Some("Stopped".into()), None));
         std::future::pending::<()>().await;
     };
     let report = tokio::select! {
