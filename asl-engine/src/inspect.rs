@@ -131,7 +131,7 @@ impl Engine {
         tested: &TestedState,
         test: &StateTest,
     ) -> Result<Inspection, TestRefusal> {
-        let place = tested.place();
+        let found = tested.found();
         check::check(tested, test)?;
         let probe = Arc::new(Probe::new(test));
         let engine = match &test.mock {
@@ -142,15 +142,15 @@ impl Engine {
         let limits = Limits::express();
         let execution =
             Execution::new(test.input.clone()).with_identity(test.identity.clone()).with_limits(limits);
-        let (start, budget) = (place.machine.start, Budget::new(&execution.limits));
+        let (start, budget) = (found.machine.start, Budget::new(&execution.limits));
         let run = Run::new(&engine, &execution, &timeline, Duration::ZERO, None, start, budget);
         let run = run.watched(probe.as_ref());
-        let step = probe::probed(place.step, &probe);
+        let step = probe::probed(found.step, &probe);
         let mut frame = Frame::root(test.input.clone());
         frame.scope = Scope::from(test.variables.clone());
         let visit = Visit::enter(&run, &step, &mut frame);
         let name = |next| match next {
-            Next::State(next) => Some(place.machine.step(next).name.clone()),
+            Next::State(next) => Some(found.machine.step(next).name.clone()),
             Next::End => None,
         };
         let ended = timeline.drive(until_stopped(&run, end(visit, &mut frame, test.retries))).await;

@@ -94,13 +94,13 @@ impl Failure {
     }
 
     /// `States.Runtime`, and where it happened.
-    pub(crate) fn runtime(place: &Place<'_>, cause: impl fmt::Display) -> Failure {
-        Failure::new(error_name::RUNTIME, place.describe(cause))
+    pub(crate) fn runtime(origin: &Origin<'_>, cause: impl fmt::Display) -> Failure {
+        Failure::new(error_name::RUNTIME, origin.describe(cause))
     }
 
     /// A failed expression, with AWS's words about where.
-    pub(crate) fn eval(place: &Place<'_>, error: &EvalError) -> Failure {
-        Failure::new(error.kind().error_name(), place.describe(error.message()))
+    pub(crate) fn eval(origin: &Origin<'_>, error: &EvalError) -> Failure {
+        Failure::new(error.kind().error_name(), origin.describe(error.message()))
     }
 
     /// A payload over the limit. `of` is a state's name, a function's ARN or a service (recorded).
@@ -182,13 +182,13 @@ fn cut(text: Text, chars: Option<usize>) -> Text {
 
 /// Where the interpreter stands, for the prefix of AWS's causes.
 #[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Origin<'a> {
     pub(crate) state: &'a Text,
     /// The number of its event; recorded: a state that is tested on its own has none, and its causes no prefix.
     pub(crate) entered: Option<u64>,
 }
 
-impl Place<'_> {
+impl Origin<'_> {
     fn describe(&self, cause: impl fmt::Display) -> String {
         match self.entered {
             Some(event) => format!(

@@ -137,7 +137,7 @@ mod tests {
 
     fn catcher(errors: &[&str]) -> Catcher {
         let error_equals = errors.iter().map(|name| Text::from(*name)).collect();
-        Catcher { error_equals, flow: Arc::new(asl_query::Identity), assign: None, next: StateId::FIRST }
+        Catcher { error_equals, flow: Arc::new(asl_query::PassThrough), assign: None, next: StateId::FIRST }
     }
 
     /// `expect`: seconds of each retry, then `catch N` or `fail`.

@@ -9,7 +9,7 @@ use crate::context::StateContext;
 use crate::event::{EvaluationFailed, EventKind};
 use crate::frame::{Ended, Frame};
 use crate::map_item::MapItem;
-use crate::outcome::Place;
+use crate::outcome::Origin;
 use crate::program::{Next, Quick, Step, StepKind, Waiting};
 use crate::recovery::Catcher;
 use crate::run::Run;
@@ -143,13 +143,13 @@ impl<'a> Visit<'a> {
     /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
     pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
         let in_execution = self.run.witness.is_none();
-        let place = Place { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
+        let origin = Origin { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
         let limits = self.run.limits;
         match trouble {
             Trouble::Failure(failure) => failure.within(limits),
-            Trouble::Runtime(cause) => Failure::runtime(&place, cause).within(limits),
+            Trouble::Runtime(cause) => Failure::runtime(&origin, cause).within(limits),
             Trouble::Eval(error) => {
-                let failure = Failure::eval(&place, &error).within(limits);
+                let failure = Failure::eval(&origin, &error).within(limits);
                 if error.kind() == EvalErrorKind::QueryEvaluation {
                     // Observed: rule 7 of the trace.
                     // UNRECORDED: which event `EvaluationFailed` follows when the work is done; here the last of it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Identity, Language, SyntaxError, Template,
+    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Language, PassThrough, SyntaxError, Template,
 };
 use asl_value::Value;
 
@@ -64,7 +64,7 @@ impl Language for Jsonata {
 
     fn flow(&self, fields: &FlowFields<'_>) -> Result<Arc<dyn DataFlow>, Vec<SyntaxError>> {
         let flow = ArgumentsOutput::compile(fields)?;
-        if flow.is_identity() { Ok(Arc::new(Identity)) } else { Ok(Arc::new(flow)) }
+        if flow.is_identity() { Ok(Arc::new(PassThrough)) } else { Ok(Arc::new(flow)) }
     }
 }
 

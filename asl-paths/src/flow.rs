@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, Field, FilterPath, FlowFields, Identity, Site,
-    SyntaxError, Template,
+    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, Field, FilterPath, FlowFields, PassThrough,
+    Site, SyntaxError, Template,
 };
 use asl_value::{Object, Text, Value};
 
@@ -79,7 +79,7 @@ impl FieldFilters {
                 result_selector: None,
                 result_path: ResultTarget::Whole,
                 output_path: Part::All,
-            } => Arc::new(Identity),
+            } => Arc::new(PassThrough),
             filters => Arc::new(filters),
         }
     }

@@ -67,9 +67,9 @@ pub enum ExitStep {
 
 /// The data flow of a state without any filter: arguments are the input, the output is the result.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Identity;
+pub struct PassThrough;
 
-impl DataFlow for Identity {
+impl DataFlow for PassThrough {
     fn enter(&self, raw: &Value, _: &Env<'_>) -> Result<Value, EvalError> {
         Ok(raw.clone())
     }

@@ -6,7 +6,7 @@ use asl_model::{
     Choice, Code, Diagnostic, Fail, Field, Filters, Parallel, Pattern, Resource, ResourceKind, State,
     StateKind, States, Task, Transition, Wait, WaitUntil,
 };
-use asl_query::{DataFlow, Expected, Identity, Site, Yields};
+use asl_query::{DataFlow, Expected, PassThrough, Site, Yields};
 use asl_value::{Pointer, Text, Timestamp, Value};
 
 use super::field::Refused;
@@ -59,7 +59,7 @@ impl Compiler {
     fn finish(&mut self, place: Place<'_>, name: &Text, parts: StepParts<'_>) -> Result<Step, Refused> {
         let flow = match parts.filters {
             Some(filters) => self.flow(place, filters, parts.yields),
-            None => Some(Arc::new(Identity) as Arc<dyn DataFlow>),
+            None => Some(Arc::new(PassThrough) as Arc<dyn DataFlow>),
         };
         let site = if parts.yields == Yields::Result { Site::Assign } else { Site::AssignInput };
         let assign = self.template(place, "Assign", parts.assign, site);

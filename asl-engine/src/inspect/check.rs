@@ -29,8 +29,8 @@ impl std::error::Error for TestRefusal {}
 
 /// Refuses a test that makes no sense for its state.
 pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRefusal> {
-    let place = tested.place();
-    let kind = &place.step.kind;
+    let found = tested.found();
+    let kind = &found.step.kind;
     check_mock(kind, test)?;
     let request = |message: &str| Err(TestRefusal::Request(message.to_owned()));
     if let Some(given) = &test.context {
@@ -39,7 +39,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
             return request("TestState does not support a Context object when a mock is not specified.");
         }
         let has_token = kind.as_task().is_some_and(has_token);
-        context::check(given, place.is_inside_map, has_token)
+        context::check(given, found.is_inside_map, has_token)
             .map_err(|problem| TestRefusal::Request(format!("Invalid Context object provided: {problem}")))?;
     }
     if let Some(name) = &test.error_caused_by

@@ -18,7 +18,7 @@ pub struct TestedState {
 
 /// Where a state stands.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct FoundState<'a> {
     pub(super) machine: &'a Machine,
     pub(super) step: &'a Step,
     /// Whether it is part of the iterations of a Map.
@@ -49,13 +49,13 @@ impl TestedState {
 
     /// Whether it is a Task state.
     pub fn is_task(&self) -> bool {
-        self.place().step.kind.as_task().is_some()
+        self.found().step.kind.as_task().is_some()
     }
 
-    pub(super) fn place(&self) -> Place<'_> {
+    pub(super) fn found(&self) -> FoundState<'_> {
         let root = &self.program.root;
         // INVARIANT: `compiled` has found it.
-        find(root, &self.name, false).unwrap_or(Place {
+        find(root, &self.name, false).unwrap_or(FoundState {
             machine: root,
             step: root.step(root.start),
             is_inside_map: false,
@@ -68,15 +68,15 @@ fn compiled(parsed: Parsed, name: &str) -> Result<Option<TestedState>, Vec<Diagn
     let Some(machine) = machine else { return Err(diagnostics) };
     let Compiled { program, diagnostics } = compile_with(&machine, diagnostics, Purpose::TestState);
     let Some(program) = program else { return Err(diagnostics) };
-    let found = find(&program.root, name, false).map(|place| place.step.name.clone());
+    let found = find(&program.root, name, false).map(|found| found.step.name.clone());
     Ok(found.map(|name| TestedState { program, name }))
 }
 
 /// The recursion is bounded: machines nest no deeper than validation lets them.
-pub(super) fn find<'a>(machine: &'a Machine, name: &str, is_inside_map: bool) -> Option<Place<'a>> {
+pub(super) fn find<'a>(machine: &'a Machine, name: &str, is_inside_map: bool) -> Option<FoundState<'a>> {
     for step in &machine.states {
         if step.name.as_str() == name {
-            return Some(Place { machine, step, is_inside_map });
+            return Some(FoundState { machine, step, is_inside_map });
         }
         let is_inside_map = is_inside_map || step.kind.as_map().is_some();
         let found = step.kind.machines().iter().find_map(|machine| find(machine, name, is_inside_map));

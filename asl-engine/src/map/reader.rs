@@ -15,7 +15,7 @@ use crate::visit::{Trouble, Visit};
 use crate::{Failure, Limits, ObjectStore};
 
 /// What a state asks its reader for.
-pub(crate) struct Request<'a> {
+pub(crate) struct ReadRequest<'a> {
     reader: &'a Reader,
     arguments: Value,
     /// 0 for all.
@@ -23,15 +23,15 @@ pub(crate) struct Request<'a> {
 }
 
 impl Reader {
-    pub(crate) fn request(&self, visit: &Visit<'_>, env: &Env<'_>) -> Result<Request<'_>, Trouble> {
+    pub(crate) fn request(&self, visit: &Visit<'_>, env: &Env<'_>) -> Result<ReadRequest<'_>, Trouble> {
         let arguments = self.arguments.as_ref().map(|arguments| arguments.eval(env)).transpose()?;
         let max_items = Setting::eval_optional(&self.max_items, env)?.unwrap_or_default();
         let arguments = visit.checked(arguments.unwrap_or_default())?;
-        Ok(Request { reader: self, arguments, max_items })
+        Ok(ReadRequest { reader: self, arguments, max_items })
     }
 }
 
-impl Request<'_> {
+impl ReadRequest<'_> {
     /// Reads the items, no more than are wanted.
     pub(crate) async fn read(
         &self,
