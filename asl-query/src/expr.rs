@@ -14,8 +14,8 @@ pub trait Expr: Debug + Send + Sync {
     /// The expression fails; the message is AWS's.
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError>;
 
-    /// Names the variables that it may read, some of them more than once.
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        let _ = tell;
+    /// Reports the variables that it may read, possibly more than once.
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        let _ = report;
     }
 }

@@ -1,4 +1,4 @@
-//! [`DataFlow`]: what happens to the data around a state's work.
+//! [`DataFlow`]: what a state's filters do to the data before and after its work.
 
 use std::fmt::Debug;
 
@@ -6,11 +6,11 @@ use asl_value::{Pointer, Text, Value};
 
 use crate::{Env, EvalError};
 
-/// How a state's input becomes its work's arguments, and the work's result the state's output.
+/// How a state's input becomes the arguments of its work, and the result of the work the state's output.
 ///
-/// One attempt of a state calls the three in order: `enter` once, `arguments` with `env.input` = what `enter` gave,
-/// and, after the work and after `Assign` was evaluated, `exit`. A catcher is a data flow too: only its `exit` is
-/// called, with the error output as result.
+/// A language makes one from the [`FlowFields`] of a state. Each attempt of the state calls the methods in order: `enter`
+/// once; `arguments` with the value of `enter` as `env.input`; and, after the work and after `Assign`, `exit`. A catcher is a
+/// data flow, too: only its `exit` is called, with the error output as the result. [`Identity`] is the flow without filters.
 ///
 /// | | JSONPath | JSONata |
 /// |---|---|---|
@@ -18,27 +18,43 @@ use crate::{Env, EvalError};
 /// | `arguments` | `Parameters` | `Arguments` |
 /// | `exit` | `ResultSelector`, `ResultPath`, `OutputPath` | `Output` |
 ///
+/// ```
+/// use asl_query::{DataFlow, Env, FixedHost, Identity, Scope};
+/// use asl_value::{json, Value};
+///
+/// /// One attempt of a state, without `Assign` and retries.
+/// fn attempt(flow: &dyn DataFlow, raw: Value, work: impl Fn(Value) -> Value) -> Value {
+///     let scope = Scope::default();
+///     let env = Env::new(&raw, &scope, &FixedHost);
+///     let input = flow.enter(&raw, &env).unwrap();
+///     let result = work(flow.arguments(&env.with_input(&input)).unwrap());
+///     flow.exit(raw.clone(), result, &env, None).unwrap()
+/// }
+///
+/// assert_eq!(attempt(&Identity, json!([1, 2]), |list| json!(list[1])), json!(2));
+/// ```
+///
 /// Spec: <https://states-language.net/#filters>
 pub trait DataFlow: Debug + Send + Sync {
-    /// The effective input, of which `$` speaks in the fields of the state. `env.input` is not set: `raw` stands for it.
+    /// The effective input, which is `$` in the fields of the state. It reads `raw`, not `env.input`.
     ///
     /// # Errors
     /// The filter does not apply to this input.
     fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError>;
 
-    /// What the work is given; `env.input` is the effective input.
+    /// The arguments of the work; `env.input` is the effective input.
     ///
     /// # Errors
     /// An expression of the template fails.
     fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError>;
 
-    /// The state's output. Takes both by value: a document nobody else holds is written in place.
+    /// The state's output. It takes both values so that it can write in place to a document that is not shared.
     ///
-    /// `env.input` and `env.result` are not set: the two arguments replace them. If there is a `watch`, it receives the
+    /// It reads `raw` and `result`, not `env.input` and `env.result`. If there is a `watch`, it receives the
     /// value after each [`ExitStep`] that the language has; an execution passes `None`, a test of a single state listens.
     ///
     /// # Errors
-    /// An expression fails, or the result cannot be put where it should go.
+    /// An expression fails, or the result cannot be put in its place.
     fn exit(
         &self,
         raw: Value,
@@ -47,16 +63,16 @@ pub trait DataFlow: Debug + Send + Sync {
         watch: Option<ExitWatch<'_>>,
     ) -> Result<Value, EvalError>;
 
-    /// Names the variables that its fields may read, as [`Expr::variables`](crate::Expr::variables).
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        let _ = tell;
+    /// Reports the variables that its fields may read, as [`Expr::variables`](crate::Expr::variables).
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        let _ = report;
     }
 }
 
 /// Receives the values between a state's result and its output, see [`DataFlow::exit`].
 pub type ExitWatch<'w> = &'w mut dyn FnMut(ExitStep, &Value);
 
-/// A step of a JSONPath state on the way from its result to its output.
+/// A step from the result of a JSONPath state to its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStep {
     /// After `ResultSelector`.
@@ -65,7 +81,7 @@ pub enum ExitStep {
     Merged,
 }
 
-/// The data flow of a state without any filter: arguments are the input, the output is the result.
+/// The data flow of a state without filters: the arguments are the input, the output is the result.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PassThrough;
 
@@ -91,7 +107,7 @@ impl DataFlow for PassThrough {
     }
 }
 
-/// `InputPath`, `ResultPath` or `OutputPath` as a definition has it.
+/// `InputPath`, `ResultPath` or `OutputPath` as in a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FilterPath<'a> {
     /// The field is absent, which means `$`.
@@ -103,10 +119,10 @@ pub enum FilterPath<'a> {
     Path(&'a str),
 }
 
-/// The filter fields of one state (or catcher), as its definition has them. Languages ignore those of the other.
+/// The filter fields of one state or catcher, as in its definition. A language ignores the fields of the other language.
 #[derive(Debug, Clone, Copy)]
 pub struct FlowFields<'a> {
-    /// The state's (or catcher's) place in the definition; a field's place is this and its name.
+    /// The place of the state or catcher in the definition, to which the name of a field is added.
     pub pointer: &'a Pointer,
     /// JSONPath: `"$.order"`.
     pub input_path: FilterPath<'a>,

@@ -69,9 +69,9 @@ impl Template {
         }
     }
 
-    /// Names the variables that its expressions may read, as [`Expr::variables`].
-    pub fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        variables(&self.0, tell);
+    /// Reports the variables that its expressions may read, as [`Expr::variables`].
+    pub fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        variables(&self.0, report);
     }
 
     /// Evaluates the expressions in the order of the template and puts their values in place.
@@ -91,12 +91,12 @@ impl Template {
     }
 }
 
-fn variables(node: &Node, tell: &mut dyn FnMut(&Text)) {
+fn variables(node: &Node, report: &mut dyn FnMut(&Text)) {
     match node {
         Node::Const(_) => {}
-        Node::Hole(expr) => expr.variables(tell),
-        Node::Array(items) => items.iter().for_each(|item| variables(item, tell)),
-        Node::Object(members) => members.iter().for_each(|(_, member)| variables(member, tell)),
+        Node::Hole(expr) => expr.variables(report),
+        Node::Array(items) => items.iter().for_each(|item| variables(item, report)),
+        Node::Object(members) => members.iter().for_each(|(_, member)| variables(member, report)),
     }
 }
 
