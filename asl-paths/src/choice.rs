@@ -8,8 +8,8 @@ use asl_value::{Pointer, Text, Value};
 use crate::comparison::{OPERATORS, Test};
 use crate::{Path, ReferencePath};
 
-/// Compiles a choice rule to an expression that yields a boolean. Members of the rule that are no test (`Next`,
-/// `Assign`, `Comment`) are not looked at.
+/// Compiles a choice rule to an expression that yields a boolean. Other members of the rule (`Next`,
+/// `Assign`, `Comment`) are ignored.
 pub(crate) fn compile(rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
     let mut errors = Vec::new();
     match read(rule, field.pointer, &mut errors) {
@@ -32,14 +32,14 @@ impl Expr for Rule {
         self.holds(env).map(Value::Bool)
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
         match self {
-            Rule::And(rules) | Rule::Or(rules) => rules.iter().for_each(|rule| rule.variables(tell)),
-            Rule::Not(rule) => rule.variables(tell),
+            Rule::And(rules) | Rule::Or(rules) => rules.iter().for_each(|rule| rule.variables(report)),
+            Rule::Not(rule) => rule.variables(report),
             Rule::Compare(variable, test) => {
-                variable.variables(tell);
+                variable.variables(report);
                 if let Some(operand) = test.path() {
-                    operand.variables(tell);
+                    operand.variables(report);
                 }
             }
         }
@@ -72,7 +72,7 @@ impl Rule {
     }
 }
 
-/// Messages of this module are UNRECORDED but those of reference paths and timestamps.
+/// Parses a rule. UNRECORDED: all messages of this module but those about reference paths and timestamps.
 fn read(rule: &Value, pointer: &Pointer, errors: &mut Vec<SyntaxError>) -> Option<Rule> {
     let Value::Object(members) = rule else {
         errors.push(SyntaxError::new(
@@ -140,7 +140,7 @@ fn all(rules: &Value, pointer: &Pointer, errors: &mut Vec<SyntaxError>) -> Optio
         return None;
     };
     let read = |(index, rule)| read(rule, &pointer.index(index), errors);
-    // All of them, so that every problem is told.
+    // Reads all rules before it gives up, so that every problem is reported.
     rules.iter().enumerate().map(read).collect::<Vec<_>>().into_iter().collect()
 }
 

@@ -13,7 +13,7 @@ use crate::{Path, java};
 pub(crate) struct Operator {
     pub(crate) name: &'static str,
     kind: Kind,
-    /// Whether the operand is a path: the name ends in `Path`.
+    /// Whether the operand is a path; then the name ends in `Path`.
     by_path: bool,
 }
 
@@ -49,7 +49,7 @@ impl Relation {
     }
 }
 
-/// What `IsNull`, `IsPresent`, … ask for.
+/// What `IsNull`, `IsPresent`, … test for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
     Null,
@@ -212,7 +212,7 @@ fn timestamp(value: &Value) -> Option<Timestamp> {
 }
 
 impl Test {
-    /// The path of what the variable is compared with; `None` for a literal.
+    /// The path of the operand; `None` if the variable is not compared with a path.
     pub(crate) fn path(&self) -> Option<&Path> {
         match self {
             Test::String(_, operand) => operand.path(),
@@ -223,10 +223,10 @@ impl Test {
         }
     }
 
-    /// Applies the test to a variable, which does not match if it has another type than the operator's.
+    /// Applies the test to a variable. A variable of another type than the operator's does not match.
     ///
     /// # Errors
-    /// A path leads to nothing, except for `IsPresent`.
+    /// The variable or the path of the operand has no value, unless the operator is `IsPresent`.
     pub(crate) fn holds(&self, variable: &Path, env: &Env<'_>) -> Result<bool, EvalError> {
         if let Test::Is(Type::Present, wanted) = self {
             return Ok(variable.read(env).is_ok() == *wanted);
@@ -243,7 +243,7 @@ impl Test {
             }
             Test::Matches(glob) => Ok(value.as_str().is_some_and(|text| glob.matches(text))),
             Test::Numeric(relation, operand) => {
-                // Observed by users of AWS: what a path leads to counts as 0 if it is no number.
+                // Observed by users of AWS: an operand read by a path counts as 0 if it is not a number.
                 let or_zero = |value: &Value| Some(value.as_number().cloned().unwrap_or(Number::from(0)));
                 let operand = operand.resolve(env, or_zero)?;
                 Ok(accepts(*relation, value.as_number(), operand.as_deref()))

@@ -1,4 +1,4 @@
-//! [`PathError`] when a path does not apply to a document, [`ParseError`] when a text is no path.
+//! [`PathError`] for a path that does not apply to a document, [`ParseError`] for a text that is not a path.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,26 +8,27 @@ use asl_value::Pointer;
 
 /// Why a path could not be read from a document.
 ///
-/// The message is Jayway JsonPath's, which AWS passes on behind texts of its own.
+/// The message is Jayway JsonPath's. AWS prints it after texts of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathError {
     kind: PathErrorKind,
     message: Box<str>,
 }
 
-/// The kinds of [`PathError`]: AWS words the first one itself in most fields and lets the others through.
+/// The kinds of [`PathError`]. In most fields, AWS has a message of its own for the first one and prints Jayway's for the
+/// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PathErrorKind {
-    /// Nothing is there: `No results for path: $['x']`.
+    /// The document has no such value: `No results for path: $['x']`.
     NotFound,
-    /// The last step is an index that its array does not have. Counts as not found, but for the members of a template.
+    /// The last step is an index beyond the end of its array. Counts as not found, except for the members of a template.
     OutOfBounds,
-    /// The path asks for something this document cannot have: an index of a string, for one.
+    /// A step does not apply to its value, such as an index to a string.
     Invalid,
-    /// A filter compared things that do not compare: `[?(@.price == true)]` with a number as price.
+    /// A filter compared values that do not compare: `[?(@.price == true)]` with a number as price.
     Comparison,
-    /// The path visits more values than this crate is willing to.
+    /// The path visits more values than this crate allows.
     TooMuch,
 }
 
@@ -49,7 +50,7 @@ impl PathError {
         self.kind
     }
 
-    /// Whether the document merely has nothing at this place.
+    /// Whether the document has no value at this place.
     pub fn is_not_found(&self) -> bool {
         matches!(self.kind, PathErrorKind::NotFound | PathErrorKind::OutOfBounds)
     }
@@ -70,7 +71,7 @@ impl std::error::Error for PathError {}
 
 /// Why a text is not a path, a reference path or an intrinsic call.
 ///
-/// It displays as what was expected, in our words; [`message`](ParseError::message) is what AWS prints.
+/// `Display` prints what was expected; [`message`](ParseError::message) is the text that AWS prints.
 ///
 /// ```
 /// use asl_paths::Path;
@@ -100,7 +101,7 @@ impl ParseError {
         SyntaxErrorKind::Malformed
     }
 
-    /// The message of the parser that AWS uses, where it has one.
+    /// The message of the parser that AWS uses.
     pub fn message(&self) -> &str {
         &self.message
     }

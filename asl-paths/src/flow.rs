@@ -12,7 +12,31 @@ use crate::reference::ROOT;
 use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, ReferencePath, Root};
 
-/// The five filters of a JSONPath state, or the one of a catcher.
+/// The five filters of a JSONPath state, or the `ResultPath` of a catcher.
+///
+/// An engine gets one from [`JsonPath::flow`](crate::JsonPath) and calls it as a [`DataFlow`]; compile it yourself to run
+/// the filters alone. All problems of the fields are reported together. `ResultPath` writes into the raw input without a
+/// copy if nothing else holds it.
+///
+/// ```
+/// use asl_paths::FieldFilters;
+/// use asl_query::{DataFlow, Env, FilterPath, FixedHost, FlowFields, Scope};
+/// use asl_value::{json, Pointer};
+///
+/// let state = Pointer::root().key("States").key("Price");
+/// let filters = FieldFilters::compile(&FlowFields {
+///     input_path: FilterPath::Path("$.order"),
+///     result_selector: Some(&json!({"net.$": "$.body.net"})),
+///     result_path: FilterPath::Path("$.price"),
+///     ..FlowFields::none(&state)
+/// }).unwrap();
+///
+/// let (raw, scope) = (json!({"order": {"id": 7}}), Scope::default());
+/// let env = Env::new(&raw, &scope, &FixedHost);
+/// assert_eq!(filters.enter(&raw, &env).unwrap(), json!({"id": 7}));
+/// let output = filters.exit(raw.clone(), json!({"body": {"net": 9}}), &env, None).unwrap();
+/// assert_eq!(output, json!({"order": {"id": 7}, "price": {"net": 9}}));
+/// ```
 ///
 /// Spec: <https://states-language.net/#filters>
 #[derive(Debug)]
@@ -24,7 +48,7 @@ pub struct FieldFilters {
     output_path: Part,
 }
 
-/// What `InputPath` or `OutputPath` lets through.
+/// What `InputPath` or `OutputPath` selects.
 #[derive(Debug)]
 enum Part {
     All,
@@ -36,9 +60,9 @@ enum Part {
 /// Where `ResultPath` puts the result.
 #[derive(Debug)]
 enum ResultTarget {
-    /// `$`: in the place of the input.
+    /// `$`: in place of the input.
     Whole,
-    /// `null`: nowhere.
+    /// `null`: the result is discarded.
     Nowhere,
     At(ReferencePath),
 }
@@ -47,7 +71,7 @@ impl FieldFilters {
     /// Compiles the filters.
     ///
     /// # Errors
-    /// Everything that is no path, or no template.
+    /// Every field that is not a path, reference path or template.
     pub fn compile(fields: &FlowFields<'_>) -> Result<FieldFilters, Vec<SyntaxError>> {
         let mut errors = Vec::new();
         let input_path = part(fields, fields.input_path, "InputPath", &mut errors);
@@ -70,7 +94,7 @@ impl FieldFilters {
         }
     }
 
-    /// The filters as the engine wants them; those that do nothing cost nothing.
+    /// The filters as an engine holds them. Filters without effect become [`Identity`].
     pub(crate) fn shared(self) -> Arc<dyn DataFlow> {
         match self {
             FieldFilters {
@@ -98,7 +122,7 @@ fn part(
             Ok(path) if path.is_input() => Part::All,
             Ok(path) => Part::Path(path),
             Err(error) => {
-                // UNRECORDED: AWS's text for an `InputPath` or `OutputPath` that is no path.
+                // UNRECORDED: AWS's text for an `InputPath` or `OutputPath` that is not a path.
                 errors.push(error.in_field(fields.pointer.key(name), format!("Invalid path '{text}'")));
                 Part::All
             }
@@ -124,7 +148,7 @@ fn place(fields: &FlowFields<'_>, text: &str, errors: &mut Vec<SyntaxError>) -> 
 }
 
 impl Part {
-    /// The part of what `$` means in `env`.
+    /// The selected part of the input of `env`.
     fn of(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         match self {
             Part::All => Ok(env.input.clone()),
@@ -177,14 +201,14 @@ impl DataFlow for FieldFilters {
         }
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
         for part in [&self.input_path, &self.output_path] {
             if let Part::Path(path) = part {
-                path.variables(tell);
+                path.variables(report);
             }
         }
         for template in [&self.parameters, &self.result_selector].into_iter().flatten() {
-            template.variables(tell);
+            template.variables(report);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! [`Glob`]: the patterns of `StringMatches`.
 
-/// A pattern in which `*` stands for any text, none included; `\*` is an asterisk and `\\` a backslash.
+/// A pattern in which `*` matches any text, also an empty one; `\*` is an asterisk and `\\` a backslash.
 ///
-/// Matching takes time in proportion to the text.
+/// Matching takes time linear in the length of the text.
 #[derive(Debug, Clone)]
 pub(crate) struct Glob {
     /// The literal parts between the asterisks.
@@ -10,7 +10,7 @@ pub(crate) struct Glob {
 }
 
 impl Glob {
-    /// Every text is a pattern. UNRECORDED: a backslash before another character stands for itself.
+    /// Every text is a pattern. UNRECORDED: a backslash before any other character is a plain backslash.
     pub(crate) fn new(pattern: &str) -> Glob {
         let mut parts = Vec::new();
         let mut part = String::new();
@@ -33,7 +33,7 @@ impl Glob {
             [first, middle @ .., last] => {
                 let inner = text.strip_prefix(&**first).and_then(|text| text.strip_suffix(&**last));
                 let Some(mut rest) = inner else { return false };
-                // The leftmost place for each part leaves the most room for those behind it.
+                // Matching each part as far left as possible leaves the most text for the parts after it.
                 middle.iter().all(|part| match rest.split_once(&**part) {
                     Some((_, after)) => {
                         rest = after;

@@ -24,10 +24,10 @@ use call::Call;
 pub use function::Function;
 pub use table::FUNCTIONS;
 
-/// A compiled call of an intrinsic function.
+/// A compiled call of an intrinsic function, with the calls nested in it.
 ///
-/// Whether there is such a function is known when it is parsed; the number and types of its arguments are checked
-/// when it is called, as AWS does it.
+/// Parsing checks that the function exists. As on AWS, the number and the types of the arguments are checked only when it
+/// is called. Use [`JsonPath`](crate::JsonPath) for a field or a template that may hold a path or a call.
 ///
 /// Spec: <https://states-language.net/#intrinsic-functions>
 ///
@@ -50,21 +50,22 @@ impl Intrinsic {
     /// Parses a call.
     ///
     /// # Errors
-    /// What was expected, and where.
+    /// The text is not a call of one of the [`FUNCTIONS`]; the error says what was expected, and where.
     pub fn parse(text: &str) -> Result<Intrinsic, ParseError> {
         Ok(Intrinsic { text: text.into(), call: parse::call(text)? })
     }
 
-    /// Calls the function, the nested ones first.
+    /// Evaluates the arguments, nested calls included, and calls the function.
     ///
     /// # Errors
-    /// `States.Runtime`, in AWS's words: a path without a value, or arguments the function does not take.
+    /// `States.Runtime` with AWS's text if a path has no value or the function refuses its arguments;
+    /// `States.DataLimitExceeded` if the result is too large.
     pub fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         call::run(&self.call, env, &self.text)
     }
 
-    pub(crate) fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.call.variables(tell);
+    pub(crate) fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.call.variables(report);
     }
 
     /// The call as it was written.

@@ -1,27 +1,27 @@
-//! How Java prints, compares and hashes what AWS keeps in `java.util` collections.
+//! How Java prints, compares and hashes the values that AWS keeps in `java.util` collections.
 
 use std::cmp::Ordering;
 
 use asl_value::{Number, Value};
 
-/// The longest document that is printed into a message or a string, in bytes of JSON text.
+/// The largest document that is printed into a message or a string, in bytes of JSON text.
 ///
-/// A document may share its parts, so that it is short in memory and endless in print.
+/// A document can share its parts, so that it takes little memory but is very long in print.
 pub(crate) const MAX_PRINTED_BYTES: usize = 16 * 1024 * 1024;
 
-/// `toString`: `{a=1, b=[x, y]}`; strings stand unquoted.
+/// `toString`: `{a=1, b=[x, y]}`, with strings unquoted.
 pub(crate) fn text(value: &Value) -> String {
     let mut text = String::new();
     print(&mut text, value);
     text
 }
 
-/// [`text`] for a message: `…` for what would not fit on any screen.
+/// [`text`] for a message; `…` for a value that is too large.
 pub(crate) fn shown(value: &Value) -> String {
     if value.encoded_len() > MAX_PRINTED_BYTES { "…".to_owned() } else { text(value) }
 }
 
-/// Compact JSON for a message, as [`shown`].
+/// Compact JSON for a message; `…` for a value that is too large.
 pub(crate) fn shown_json(value: &Value) -> String {
     if value.encoded_len() > MAX_PRINTED_BYTES { "…".to_owned() } else { value.to_json() }
 }
@@ -55,7 +55,7 @@ fn print(text: &mut String, value: &Value) {
 
 /// `String.compareTo`: by UTF-16 code unit.
 pub(crate) fn compare_text(left: &str, right: &str) -> Ordering {
-    // Bytes of UTF-8 are in the order of code points, which differs from that of code units only above U+D7FF.
+    // The order of UTF-8 bytes is that of code points, which differs from that of UTF-16 only above U+D7FF.
     let is_plain = |text: &str| text.bytes().all(|byte| byte < 0xEE);
     match is_plain(left) && is_plain(right) {
         true => left.cmp(right),
@@ -63,7 +63,7 @@ pub(crate) fn compare_text(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// `hashCode` of what a JSON parser of Java makes of the value: `Integer`, `Long`, `Double`, `String`, `List`, `Map`.
+/// `hashCode` of the value as a JSON parser for Java represents it: `Integer`, `Long`, `Double`, `String`, `List`, `Map`.
 pub(crate) fn hash(value: &Value) -> i32 {
     match value {
         Value::Null => 0,
@@ -98,10 +98,10 @@ fn hash_number(number: &Number) -> i32 {
     }
 }
 
-/// `BigInteger.hashCode` of digits behind a sign.
+/// `BigInteger.hashCode` of digits after a sign.
 #[expect(clippy::cast_possible_truncation, reason = "a word takes what fits, the rest is carried on")]
 fn hash_big(text: &str) -> i32 {
-    // The least word first; a number has a bounded length, so this ends soon.
+    // The least significant word comes first. Numbers have a bounded length.
     let mut words: Vec<u32> = Vec::new();
     for digit in text.bytes().filter(u8::is_ascii_digit) {
         let mut carry = u64::from(digit - b'0');

@@ -7,7 +7,10 @@ use asl_value::Value;
 
 use crate::{FieldFilters, choice, scalar, template};
 
-/// The query language `JSONPath`.
+/// The query language `JSONPath`, as an implementation of [`Language`].
+///
+/// An engine compiles the fields of states with it. For a path or a call on its own, use [`Path`](crate::Path) or
+/// [`Intrinsic`](crate::Intrinsic).
 ///
 /// ```
 /// use asl_paths::JsonPath;

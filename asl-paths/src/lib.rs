@@ -5,7 +5,7 @@
 //! use asl_query::{Env, Expected, Field, FilterPath, FixedHost, FlowFields, Language, Scope, Site};
 //! use asl_value::{json, Pointer, Value};
 //!
-//! // A Task state: what it is given, and where its result goes.
+//! // A Task state: its arguments, and where its result goes.
 //! let state = Pointer::root().key("States").key("Price");
 //! let flow = JsonPath.flow(&FlowFields {
 //!     parameters: Some(&json!({"sku.$": "$.order.lines[0].sku", "note.$": "States.Format('run {}', $$.Run)"})),
@@ -33,24 +33,24 @@
 //! ```
 //!
 //! # The dialect
-//! AWS evaluates paths as Jayway JsonPath 2.0.0 (2015) does: every path of [`Path`] gives the value, or the words of the
-//! error, that it gives. It is neither RFC 9535 nor what later versions of Jayway do. `ResultPath` and `ItemsPath` are
-//! [`ReferencePath`]s, which AWS walks on its own. The [intrinsic functions](FUNCTIONS) behave as the methods of
-//! Java's library behind them.
+//! AWS evaluates paths with Jayway JsonPath 2.0.0 (2015). A [`Path`] gives the same value, or an error with the same text.
+//! The dialect differs from RFC 9535 and from later versions of Jayway. `ResultPath` and `ItemsPath` are
+//! [`ReferencePath`]s, for which AWS has code of its own. The [intrinsic functions](FUNCTIONS) behave like the methods of
+//! Java's library that AWS calls.
 //!
-//! Failures carry AWS's error names and texts; where neither was ever recorded, the source says `UNRECORDED`.
+//! Failures have AWS's error names and texts. If a text was never recorded, the source says `UNRECORDED`.
 //!
 //! # Speed
-//! A definite path borrows from the document and allocates nothing; `ResultPath` copies the containers on its way, and
-//! not even those if nobody else holds them. Texts of errors are made when something fails.
+//! A definite path borrows from the document and allocates nothing. `ResultPath` copies only the containers on its way, and
+//! none that is not shared. The texts of errors are built only on failure.
 //!
 //! # Input safety
-//! No path, template or document makes this crate panic, recurse without bound or multiply work: a path has at most
-//! 256 steps and visits at most ten million values, calls nest ten deep, patterns match in linear time, and what would
-//! print longer than 16 MiB is refused.
+//! No path, template or document can make this crate panic, recurse without bound or multiply work: a path has at most 256
+//! steps and visits at most ten million values, calls nest at most ten deep, patterns match in linear time, and values
+//! that would print as more than 16 MiB are refused.
 //!
 //! # What it does not do
-//! It reads no state machine (`asl-model`) and runs none (`asl-engine`), and knows nothing of limits on payloads.
+//! It does not read state machines (`asl-model`), run them (`asl-engine`) or enforce limits on payloads.
 //!
 //! # Features
 //! `regex` (default): the operator `=~` of filters, by way of `regex-lite`.

@@ -18,18 +18,21 @@ use crate::{ParseError, PathError};
 
 pub(crate) use step::Step;
 
-/// A path of at most this many steps is accepted, so that evaluation may recurse over them.
+/// The most steps that a path may have, so that evaluation can recurse over them.
 ///
-/// UNRECORDED: how many steps AWS lets a path have.
+/// UNRECORDED: AWS's limit on the steps of a path.
 pub(crate) const MAX_STEPS: usize = 256;
 
 /// A compiled path: `$.order.lines[0].sku`, `$$.Execution.Id`, `$total`.
 ///
-/// A *definite* path (names, single indices, `[(@.length-1)]`) has one value or fails; it borrows and allocates
-/// nothing. Any other (`*`, `..`, slices, index lists, filters) always gives an array, be it of none or one.
+/// [`select`](Path::select) reads a document; [`read`](Path::read) reads what the root of the path stands for in a state. To
+/// write to a place, use a [`ReferencePath`](crate::ReferencePath).
 ///
-/// The dialect is not RFC 9535: filters are `[?(…)]`, a name runs to the next `.`, `[` or space whatever is in it, and
-/// functions such as `length()` are plain names.
+/// A *definite* path (names, single indices, `[(@.length-1)]`) has one value or fails; it borrows the value and allocates
+/// nothing. Any other path (`*`, `..`, slices, lists of indices, filters) always gives an array, even of no item or one.
+///
+/// The dialect is Jayway's, not RFC 9535: filters are written `[?(…)]`, a name extends to the next `.`, `[` or space, and
+/// functions such as `length()` are plain names. A read visits at most ten million values.
 ///
 /// ```
 /// use asl_paths::Path;
@@ -40,6 +43,8 @@ pub(crate) const MAX_STEPS: usize = 256;
 /// assert_eq!(select("$.lines[?(@.n > 5)].sku").unwrap(), r#"["b"]"#);
 /// assert_eq!(select("$.lines[5]").unwrap_err().message(), "Index out of bounds when evaluating path $['lines'][5]");
 /// ```
+///
+/// Spec: <https://states-language.net/#path>
 #[derive(Debug, Clone)]
 pub struct Path {
     text: Text,
@@ -48,7 +53,7 @@ pub struct Path {
     shape: Shape,
 }
 
-/// What a path starts from.
+/// The root of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Root {
     /// `$`: what the state (or the filter field) works on.
@@ -59,7 +64,7 @@ pub enum Root {
     Variable(Text),
 }
 
-/// What comes out of a path.
+/// What a path gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// One value of the document.
@@ -74,12 +79,12 @@ impl Path {
     /// Parses a path as ASL writes it: `$…`, `$$…` or `$name…`.
     ///
     /// # Errors
-    /// What was expected, and where.
+    /// The text is not a path; the error has Jayway's message, what was expected, and where.
     pub fn parse(text: &str) -> Result<Path, ParseError> {
         parse::rooted(text)
     }
 
-    /// Parses everything Jayway takes: the root is always the document, and `a.b` means `$.a.b`.
+    /// Parses any path that Jayway accepts: the root is always the document, and `a.b` means `$.a.b`.
     ///
     /// # Errors
     /// As [`parse`](Path::parse).
@@ -97,20 +102,20 @@ impl Path {
         Path { text, root, steps: steps.into(), shape }
     }
 
-    /// Whether the path leads to one value; otherwise it gives an array.
+    /// Whether the path leads to one value. Otherwise it gives an array.
     pub fn is_definite(&self) -> bool {
         self.shape != Shape::List
     }
 
-    /// What it starts from.
+    /// The root of the path.
     pub fn root(&self) -> &Root {
         &self.root
     }
 
-    /// Names the variable that it starts from.
-    pub(crate) fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+    /// Reports the variable that the path starts from, if any.
+    pub(crate) fn variables(&self, report: &mut dyn FnMut(&Text)) {
         if let Root::Variable(name) = &self.root {
-            tell(name);
+            report(name);
         }
     }
 
@@ -119,7 +124,7 @@ impl Path {
         self.root == Root::Input && self.steps.is_empty()
     }
 
-    /// The path as it was written.
+    /// The text of the path.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -128,11 +133,11 @@ impl Path {
         &self.steps
     }
 
-    /// Follows the steps from the root of a document, whatever the path's own root is. What is found in a `&Value` is
+    /// Follows the steps from the root of a document, whatever the path's own root is. A value found in a `&Value` is
     /// borrowed; a document of serde_json is converted first.
     ///
     /// # Errors
-    /// Nothing is there, or the document is not of that shape.
+    /// The document has no such value, or a step does not apply to its value.
     pub fn select<'v>(&self, document: impl Document<'v>) -> Result<Cow<'v, Value>, PathError> {
         match document.document() {
             Cow::Borrowed(document) => self.find(document),
@@ -140,7 +145,7 @@ impl Path {
         }
     }
 
-    /// [`select`](Path::select) in a value.
+    /// [`select`](Path::select) for a value.
     pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
         if self.shape == Shape::Value
             && let Some(found) = self.steps.iter().try_fold(document, |value, step| step.child(value))
@@ -150,7 +155,7 @@ impl Path {
         self.walk(document)
     }
 
-    /// Everything but the happy end of a definite path.
+    /// Evaluates an indefinite path, or finds out why a definite one fails.
     #[cold]
     fn walk<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
         let mut found = walk::select(&self.steps, document)?;
@@ -165,7 +170,7 @@ impl Path {
         }
     }
 
-    /// The document the path speaks of. `None`: the variable has no value.
+    /// The value of the root; `None` for a variable without a value.
     pub(crate) fn document<'e>(&self, env: &Env<'e>) -> Option<&'e Value> {
         match &self.root {
             Root::Input => Some(env.input),
@@ -174,7 +179,7 @@ impl Path {
         }
     }
 
-    /// The value of the path where a state stands.
+    /// Follows the steps from what the root refers to in `env`: the input, the context object or a variable.
     ///
     /// # Errors
     /// As [`select`](Path::select); a variable without a value is not found.
@@ -185,14 +190,14 @@ impl Path {
         }
     }
 
-    /// UNRECORDED: AWS's text for a variable nobody assigned, in JSONPath states.
+    /// UNRECORDED: AWS's text for an unassigned variable in a JSONPath state.
     #[cold]
     fn unassigned(&self) -> PathError {
         PathError::not_found(format!("The variable of {self} has no value"))
     }
 }
 
-/// As it was written.
+/// The text of the path.
 impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)

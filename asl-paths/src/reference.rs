@@ -1,4 +1,4 @@
-//! [`ReferencePath`]: a path to one place, to read from and to write to.
+//! [`ReferencePath`]: a path to one place, for reading and writing.
 
 use std::fmt;
 
@@ -8,9 +8,10 @@ use asl_value::{Object, Text, Value};
 use crate::path::{MAX_STEPS, Step};
 use crate::{ParseError, Path, java};
 
-/// A path made of names and indices alone: `$.order.lines[0]['unit price']`.
+/// A path of names and indices only, which identifies one place: `$.order.lines[0]['unit price']`.
 ///
-/// `ResultPath` writes to one; `Variable`, `ItemsPath`, `SecondsPath` and most fields ending in `Path` read from one.
+/// `ResultPath` writes to one; `Variable`, `ItemsPath`, `SecondsPath` and most other fields whose names end in `Path` read
+/// from one. AWS parses and follows these paths with code of its own, so messages differ from those of a [`Path`].
 ///
 /// Spec: <https://states-language.net/#ref-paths>
 ///
@@ -31,20 +32,20 @@ impl ReferencePath {
     /// Parses a reference path that starts with `$`, `$$` or `$name`.
     ///
     /// # Errors
-    /// AWS's text without the words `Value is not a Reference Path: ` before it, and what was expected where.
+    /// The text is not a reference path. The message is AWS's, without the prefix `Value is not a Reference Path: `.
     pub fn parse(text: &str) -> Result<ReferencePath, ParseError> {
         parse(text).map(ReferencePath)
     }
 
-    /// The same path, to be read as any other.
+    /// The same path, to read as any other path.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// What the path leads to in a document.
+    /// The value at the path's place in a document.
     ///
     /// # Errors
-    /// `States.ReferencePathConflict` names the step that does not apply.
+    /// `States.ReferencePathConflict` names the first step that does not apply.
     pub fn get<'v>(&self, document: &'v Value) -> Result<&'v Value, EvalError> {
         self.0
             .steps()
@@ -52,15 +53,17 @@ impl ReferencePath {
             .try_fold(document, |value, step| step.child(value).ok_or_else(|| conflict(step, value)))
     }
 
-    /// Puts `value` at the path's place in `document`. Missing objects on the way are made; what is there is replaced.
+    /// Puts `value` at the path's place in `document`. It creates missing objects on the way and replaces a value that is
+    /// already there.
     ///
-    /// Only the containers on the way are copied, and those that nobody else holds not even that.
+    /// Only the containers on the way are copied, and only if they are shared.
     ///
     /// # Errors
-    /// `States.ReferencePathConflict`: a step meets something else than an object, or an index that is not there.
+    /// `States.ReferencePathConflict`: a name meets a value that is not an object, or an index is out of bounds.
+    /// `States.DataLimitExceeded`: the result nests too deep.
     pub fn put(&self, document: Value, value: Value) -> Result<Value, EvalError> {
         let written = match (self.0.steps(), document) {
-            // Nearly all are of this kind, and each call less is a value moved less.
+            // Nearly all paths have one name; without a call, the values are moved less often.
             ([Step::Name(name)], Value::Object(mut object)) => {
                 object.insert(name, value);
                 Value::Object(object)
@@ -78,7 +81,7 @@ impl fmt::Display for ReferencePath {
     }
 }
 
-/// The recursion ends with the steps, of which there are at most [`MAX_STEPS`].
+/// The recursion is bounded by the number of steps, at most [`MAX_STEPS`].
 fn put(steps: &[Step], document: Value, value: Value) -> Result<Value, EvalError> {
     let Some((step, rest)) = steps.split_first() else { return Ok(value) };
     match (step, document) {
@@ -96,7 +99,7 @@ fn put(steps: &[Step], document: Value, value: Value) -> Result<Value, EvalError
         (Step::Index(index), Value::Array(mut array)) => {
             let place = usize::try_from(*index).unwrap_or(usize::MAX);
             let Some(child) = array.take(place) else { return Err(conflict(step, &Value::Array(array))) };
-            // The place was there a moment ago.
+            // The index was in bounds for `take`.
             let _ = array.set(place, put(rest, child, value)?);
             Ok(Value::Array(array))
         }
@@ -104,11 +107,11 @@ fn put(steps: &[Step], document: Value, value: Value) -> Result<Value, EvalError
     }
 }
 
-/// Objects around a value, for steps that lead to nothing yet.
+/// Wraps a value in objects, for steps whose members do not exist yet.
 fn create(steps: &[Step], value: Value) -> Result<Value, EvalError> {
     steps.iter().rev().try_fold(value, |value, step| match step {
         Step::Name(name) => Ok(Value::Object(Object::from_distinct(vec![(name.clone(), value)]))),
-        // UNRECORDED: what `ResultPath` does with an index into what does not exist.
+        // UNRECORDED: `ResultPath` with an index into a value that does not exist.
         step => Err(conflict(step, &Value::Null)),
     })
 }
@@ -130,7 +133,7 @@ fn conflict(step: &Step, input: &Value) -> EvalError {
 }
 
 const NO_DOLLAR: &str = "Reference path didn't start with '$'";
-/// What is said of a root that the field cannot have.
+/// The message for a root that the field cannot have.
 pub(crate) const ROOT: &str = "'$' must be followed by '.' or '['";
 const BRACKET: &str = "'[' must be followed by ' or '['";
 
@@ -139,7 +142,7 @@ fn parse(text: &str) -> Result<Path, ParseError> {
         let help = "a reference path starts with `$`: `$.order.id`";
         return Err(ParseError::new(NO_DOLLAR, 0..text.len(), help));
     };
-    // Where the steps begin is a matter of the root alone, so that the roots are the same for all paths.
+    // The first `.` or `[` ends the root, which is parsed as in any other path.
     let root_length = text.len() - rest.trim_start_matches(|char| !matches!(char, '.' | '[')).len();
     let root = text.get(..root_length).unwrap_or(text);
     if root.ends_with(|char| char <= ' ') {
@@ -161,7 +164,7 @@ fn parse(text: &str) -> Result<Path, ParseError> {
 
 /// The first step of `text` and its length in bytes.
 ///
-/// UNRECORDED: the texts about reference paths for all but a bad `[`, and whether AWS lets `..` and `*` through.
+/// UNRECORDED: AWS's texts for all errors in reference paths but a bad `[`, and whether AWS accepts `..` and `*`.
 fn step(text: &str) -> Result<(Step, usize), ParseError> {
     if let Some(rest) = text.strip_prefix('[') {
         return subscript(text, rest);
@@ -193,7 +196,7 @@ fn subscript(text: &str, rest: &str) -> Result<(Step, usize), ParseError> {
     let end = text.find(']').map_or(text.len(), |place| place + 1);
     if let Some(quoted) = rest.strip_prefix('\'') {
         let Some((name, after)) = quoted.split_once('\'') else {
-            return Err(ParseError::new("''' is not closed", 0..end, "expected `']` behind the name"));
+            return Err(ParseError::new("''' is not closed", 0..end, "expected `']` after the name"));
         };
         return match after.starts_with(']') {
             true => Ok((Step::Name(Text::from(name)), name.len() + 4)),

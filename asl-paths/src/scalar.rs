@@ -1,4 +1,4 @@
-//! Fields that are one path: `SecondsPath`, `ItemsPath`, `MaxConcurrencyPath`, `ErrorPath`, …
+//! Fields that hold one path: `SecondsPath`, `ItemsPath`, `MaxConcurrencyPath`, `ErrorPath`, …
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::reference::ROOT;
 use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, PathError, ReferencePath, Root, java};
 
-/// Compiles the text of a field by what AWS does with the field of this name.
+/// Compiles the text of a field. How AWS evaluates it and words its errors depends on the name of the field.
 pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, SyntaxError> {
     let name = Text::from(field.name);
     let expected = field.expected;
@@ -33,7 +33,7 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
             let style = match field.name {
                 "SecondsPath" | "TimestampPath" => Style::Parameter,
                 "TimeoutSecondsPath" | "HeartbeatSecondsPath" => Style::InvalidPath,
-                // Observed: the numbers of a Map do not come from the context object.
+                // Observed: the numbers of a Map cannot come from the context object.
                 _ if *path.root() == Root::Context => {
                     let help = "the context object cannot be used here: `$.name`";
                     return Err(
@@ -58,8 +58,8 @@ enum Style {
     Parameter,
     /// `The MaxConcurrencyPath field refers to value "x" which is not a valid integer: $.x`
     Field,
-    /// `Invalid path '$.x' : No results for path: $['x']`; what of a value of the wrong type is UNRECORDED, and said as
-    /// of a parameter.
+    /// `Invalid path '$.x' : No results for path: $['x']`. UNRECORDED: the text for a value of the wrong type, which is that
+    /// of a parameter here.
     InvalidPath,
 }
 
@@ -84,8 +84,8 @@ impl Expr for Scalar {
         }
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.path.variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.path.variables(report);
     }
 }
 
@@ -97,14 +97,14 @@ impl Scalar {
             Style::Parameter => {
                 EvalError::runtime(format!("The {name} parameter does not reference an input value: {path}"))
             }
-            // UNRECORDED: what is said of a path of a Map's field that finds nothing.
+            // UNRECORDED: the text for a field of a Map whose path has no value.
             Style::Field | Style::InvalidPath => invalid_path(path, error),
         }
     }
 
-    /// Recorded: the numbers of a Map may stand in text, `"1"`, which AWS reads as Java does.
+    /// Recorded: the numbers of a Map may be strings, `"1"`, which AWS parses as Java does.
     ///
-    /// UNRECORDED: `SecondsPath` and the timeouts, whose numbers are no text here.
+    /// UNRECORDED: whether `SecondsPath` and the timeouts accept strings; here they do not.
     fn number_in_text(&self, value: &Value) -> Option<Value> {
         let (Style::Field, Some(text)) = (self.style, value.as_str()) else { return None };
         match self.expected {
@@ -165,21 +165,21 @@ impl Scalar {
 
     /// `min` is 0 or 1 in all fields of ASL.
     ///
-    /// DEVIATION: an execution whose `MaxConcurrencyPath` refers to a negative number fails. On AWS it was recorded to go on
-    /// without another event than its first.
+    /// DEVIATION: an execution whose `MaxConcurrencyPath` refers to a negative number fails. On AWS it was recorded to
+    /// continue without any event after its first.
     fn below(&self, min: i64, value: &Value) -> Option<String> {
         match (self.style, &*self.name) {
-            // The reader of the items says it, with an error name of its own.
+            // The reader of the items reports it, with an error name of its own.
             (Style::Field, "MaxItemsPath") => None,
             (Style::Field, _) if min <= 0 => Some(format!("{} cannot be negative.", self.plain_name())),
-            // UNRECORDED: the text for `TimeoutSecondsPath` and `HeartbeatSecondsPath` that find no positive number.
+            // UNRECORDED: the text for a `TimeoutSecondsPath` or `HeartbeatSecondsPath` whose value is not positive.
             (Style::Field, _) => Some(format!("{} must be positive.", self.plain_name())),
             (_, _) if min <= 0 => Some(self.parameter("references a negative value", value)),
             (_, _) => Some(self.parameter("references a value that is not positive", value)),
         }
     }
 
-    /// UNRECORDED: fields of types that no field of AWS has.
+    /// UNRECORDED: the texts for types that no field has on AWS.
     fn not_of(&self, kind: &str, value: &Value) -> String {
         self.parameter(&format!("does not reference {kind}"), value)
     }
@@ -194,7 +194,7 @@ impl Scalar {
     }
 }
 
-/// A string without its quotes, JSON of everything else.
+/// A string without its quotes; any other value as JSON.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| java::shown_json(value), str::to_owned)
 }
@@ -213,18 +213,18 @@ impl Expr for StringField {
         if self.expected != Expected::String || value.as_str().is_some() {
             return Ok(value);
         }
-        // UNRECORDED: AWS's text for `ErrorPath` and `CausePath` that find no string.
+        // UNRECORDED: AWS's text for an `ErrorPath` or `CausePath` whose value is not a string.
         let message =
             format!("The {} field must be a string but was: {}", self.name, java::shown_json(&value));
         Err(EvalError::runtime(message))
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.expression.variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.expression.variables(report);
     }
 }
 
-/// Whether a Map can run over it, if it is for one.
+/// Whether a Map can iterate over the value, if the field is for items.
 fn is_iterable(expected: Expected, value: &Value) -> bool {
     match expected {
         Expected::Array => matches!(value, Value::Array(_)),
@@ -233,7 +233,7 @@ fn is_iterable(expected: Expected, value: &Value) -> bool {
     }
 }
 
-/// `ItemsPath`, which AWS reads with the walker of `ResultPath`.
+/// `ItemsPath`, which AWS reads with the code that it has for `ResultPath`.
 #[derive(Debug)]
 struct Items {
     path: ReferencePath,
@@ -258,13 +258,13 @@ impl Expr for Items {
         Ok(items.clone())
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.path.path().variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.path.path().variables(report);
     }
 }
 
 impl Items {
-    /// As AWS prints it: a path into the context object with one `$`.
+    /// The path as AWS prints it: one into the context object has only one `$`.
     fn shown(&self) -> &str {
         let text = self.path.path().as_str();
         match self.path.path().root() {

@@ -1,4 +1,4 @@
-//! Payload templates: JSON in which the members whose names end in `.$` are expressions.
+//! Payload templates: JSON in which members whose names end in `.$` are expressions.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use asl_value::{Pointer, Text, Value};
 
 use crate::{Intrinsic, ParseError, Path, PathError, PathErrorKind, Root, java};
 
-/// Finds the holes of a template.
+/// Compiles a template.
 ///
-/// `"x.$"` is a path or a call of an intrinsic function and gives the member `x`; every other string stays as it is.
-/// Objects inside of arrays are templates too.
+/// The value of `"x.$"` is a path or a call of an intrinsic function, whose value becomes the member `x`. Any other string is
+/// a constant. Objects inside arrays are templates too.
 pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
     let mut compiler = Compiler { field, place: Pointer::root(), errors: Vec::new() };
     let node = compiler.node(json);
@@ -20,7 +20,7 @@ pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<S
 
 struct Compiler<'a> {
     field: &'a Field<'a>,
-    /// Where in the template the compiler is.
+    /// The compiler's place in the template.
     place: Pointer,
     errors: Vec<SyntaxError>,
 }
@@ -65,7 +65,7 @@ impl Compiler<'_> {
             let message = format!(
                 "The value for the field '{key}' must be a STRING that contains a JSONPath but was an {kind}"
             );
-            let help = format!("drop the `.$` of `{key}` if the value is meant as it stands");
+            let help = format!("drop the `.$` of `{key}` if the value is meant literally");
             self.report(SyntaxError::new(self.field.pointer.clone(), message).help(help));
             return Node::Const(Value::Null);
         };
@@ -92,14 +92,14 @@ impl Compiler<'_> {
         self.report(SyntaxError::new(self.field.pointer.clone(), message).help(help));
     }
 
-    /// AWS names the whole field; here the member is told too.
+    /// AWS names only the field; the error here has the place of the member, too.
     fn report(&mut self, error: SyntaxError) {
         let place = self.field.pointer.segments().iter().chain(self.place.segments());
         self.errors.push(error.inner(place.cloned().collect()));
     }
 }
 
-/// A path or an intrinsic call; `field` is the name that messages give it.
+/// A path or a call of an intrinsic function; `field` is its name in messages.
 pub(crate) fn expression(text: &str, field: &Text) -> Result<Arc<dyn Expr>, ParseError> {
     compile_text(text, field, false)
 }
@@ -121,7 +121,7 @@ fn compile_text(text: &str, field: &Text, is_member: bool) -> Result<Arc<dyn Exp
 struct PathField {
     path: Path,
     field: Text,
-    /// Whether it stands in a template.
+    /// Whether it is in a template.
     is_member: bool,
 }
 
@@ -132,8 +132,8 @@ impl Expr for PathField {
         }
         match self.path.read(env) {
             Ok(value) => Ok(value.into_owned()),
-            // Observed for an index beyond the end of an array. UNRECORDED: one before its start, which Jayway asks the
-            // array for in the same way.
+            // Observed for an index beyond the end of an array. UNRECORDED: a negative index, which Jayway handles in the
+            // same way.
             Err(error)
                 if self.is_member
                     && self.path.is_definite()
@@ -145,12 +145,12 @@ impl Expr for PathField {
         }
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.path.variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.path.variables(report);
     }
 }
 
-/// An expression in which `$` is not the state's input: in `Assign` it is the result, in a catcher's the error output.
+/// An expression whose `$` is not the state's input but, in `Assign`, the result or, in a catcher's, the error output.
 #[derive(Debug)]
 struct Rebased {
     subject: for<'e> fn(&Env<'e>) -> Option<&'e Value>,
@@ -162,8 +162,8 @@ impl Expr for Rebased {
         self.expression.eval(&env.with_input((self.subject)(env).unwrap_or(env.input)))
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.expression.variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.expression.variables(report);
     }
 }
 
@@ -176,16 +176,16 @@ impl Expr for CallField {
         self.0.eval(env)
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.0.variables(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.0.variables(report);
     }
 }
 
-/// A path in a template, in `ErrorPath` or in `CausePath` that has no value.
+/// The error of a path in a template, in `ErrorPath` or in `CausePath` that has no value.
 #[cold]
 pub(crate) fn unread(path: &Path, error: &PathError, field: &str, env: &Env<'_>) -> EvalError {
     if !error.is_not_found() {
-        // UNRECORDED: what AWS says of a template's path that does not suit the document at all, as an index into a text.
+        // UNRECORDED: AWS's text for a path in a template that does not apply to its document, such as an index into a string.
         return invalid_path(path, error);
     }
     let input = java::shown_json(path.document(env).unwrap_or(env.input));
@@ -194,7 +194,7 @@ pub(crate) fn unread(path: &Path, error: &PathError, field: &str, env: &Env<'_>)
     ))
 }
 
-/// A path in `InputPath`, `OutputPath`, `TimeoutSecondsPath` or `HeartbeatSecondsPath` that has no value.
+/// The error of a path in `InputPath`, `OutputPath`, `TimeoutSecondsPath` or `HeartbeatSecondsPath` that has no value.
 #[cold]
 pub(crate) fn invalid_path(path: &Path, error: &PathError) -> EvalError {
     EvalError::runtime(format!("Invalid path '{path}' : {error}"))

@@ -24,7 +24,7 @@ pub(super) static ARRAY: Function = Function {
 pub(super) static ARRAY_PARTITION: Function = Function {
     name: "States.ArrayPartition",
     arguments: "array, chunk size",
-    summary: "An array of arrays of the given size, the last one shorter if need be; a fraction in the size is cut.",
+    summary: "An array of arrays of the given size, the last one possibly shorter; a fraction in the size is dropped.",
     examples: &[
         ("States.ArrayPartition(States.Array(1, 2, 3), 2)", "[[1,2],[3]]"),
         ("States.ArrayPartition(States.Array(1, 2, 3), 2.6)", "[[1,2],[3]]"),
@@ -36,7 +36,7 @@ pub(super) static ARRAY_PARTITION: Function = Function {
 pub(super) static ARRAY_CONTAINS: Function = Function {
     name: "States.ArrayContains",
     arguments: "array, looked-for value",
-    summary: "Whether an item prints the same as the value: `true` is found where the string `true` is.",
+    summary: "Whether an item prints like the value: `true` is found in an array with the string `true`.",
     examples: &[
         ("States.ArrayContains(States.Array(1, 2), 2)", "true"),
         ("States.ArrayContains(States.Array('true'), true)", "true"),
@@ -48,7 +48,7 @@ pub(super) static ARRAY_CONTAINS: Function = Function {
 pub(super) static ARRAY_RANGE: Function = Function {
     name: "States.ArrayRange",
     arguments: "first, last, step",
-    summary: "Integers from the first to the last, both included, at most 1,000; fractions in the arguments are cut.",
+    summary: "Integers from the first to the last, both included, at most 1,000; fractions in the arguments are dropped.",
     examples: &[
         ("States.ArrayRange(1, 9, 2)", "[1,3,5,7,9]"),
         ("States.ArrayRange(3, 1, -1)", "[3,2,1]"),
@@ -61,7 +61,7 @@ pub(super) static ARRAY_RANGE: Function = Function {
 pub(super) static ARRAY_GET_ITEM: Function = Function {
     name: "States.ArrayGetItem",
     arguments: "array, index",
-    summary: "The item at an index counted from 0, a fraction in which is cut; null of an empty array.",
+    summary: "The item at an index, counted from 0; a fraction in the index is dropped. Null for an empty array.",
     examples: &[
         ("States.ArrayGetItem(States.Array('a', 'b'), 1)", r#""b""#),
         ("States.ArrayGetItem(States.Array('a', 'b'), 1.2)", r#""b""#),
@@ -119,7 +119,7 @@ fn array_contains(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     Ok(Value::Bool(found))
 }
 
-/// Whether a value is too much to print.
+/// Whether a value is too large to print.
 fn is_too_large(value: &Value) -> bool {
     value.encoded_len() > java::MAX_PRINTED_BYTES
 }
@@ -162,19 +162,20 @@ fn array_unique(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
             items.push(((hash ^ (hash >> 16)) & (buckets - 1), item));
         }
     }
-    // A stable sort: within a bucket the order of arrival remains. Java turns crowded buckets into trees, whose order
+    // The sort is stable, so items keep their order within a bucket. Java turns crowded buckets into trees, whose order
     // can differ.
     items.sort_by_key(|(bucket, _)| *bucket);
     Ok(Value::Array(items.into_iter().map(|(_, item)| item.clone()).collect()))
 }
 
-/// The table that `new HashSet(list)` allots: the next power of two over `length / 0.75 + 1`, at least 16.
+/// The size of the table that `new HashSet(list)` allocates: the next power of two above `length / 0.75 + 1`, at least 16.
 fn bucket_count(array: &Array) -> u32 {
     let wanted = (array.len() as f32 / 0.75) as u32 + 1;
     wanted.max(16).checked_next_power_of_two().unwrap_or(1 << 30).min(1 << 30)
 }
 
-/// A text that two values share if and only if Java calls them equal: `1` and `1.0` are not, members have no order.
+/// Writes a text that two values share if and only if they are equal in Java: `1` and `1.0` differ, the order of members
+/// does not matter.
 fn print_key(key: &mut String, value: &Value) {
     match value {
         Value::Number(number) if !number.is_integer() => {
@@ -194,7 +195,7 @@ fn print_key(key: &mut String, value: &Value) {
             members.sort_by_key(|(name, _)| *name);
             key.push('{');
             for (name, member) in members {
-                // The length makes the name's end unmistakable.
+                // The length makes the end of the name unambiguous.
                 let _ = write!(key, "{}:{name}", name.len());
                 print_key(key, member);
                 key.push(',');

@@ -6,7 +6,7 @@ use asl_value::{Text, Value};
 use super::function::{Fault, Function};
 use crate::{Path, PathError, Root, java};
 
-/// Calls may be nested this deep in one field, the outermost counted.
+/// How deep calls may be nested in one field, including the outermost.
 pub(super) const MAX_NESTED: usize = 10;
 
 /// A function and its arguments; nested at most [`MAX_NESTED`] deep.
@@ -25,12 +25,12 @@ pub(super) enum Argument {
 
 impl Call {
     /// The recursion is bounded by [`MAX_NESTED`].
-    pub(super) fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+    pub(super) fn variables(&self, report: &mut dyn FnMut(&Text)) {
         for argument in &self.arguments {
             match argument {
                 Argument::Literal(_) => {}
-                Argument::Path(path) => path.variables(tell),
-                Argument::Call(call) => call.variables(tell),
+                Argument::Path(path) => path.variables(report),
+                Argument::Call(call) => call.variables(report),
             }
         }
     }
@@ -38,7 +38,7 @@ impl Call {
 
 /// Calls the function, the nested ones first; `whole` is the text of the outermost call.
 pub(super) fn run(call: &Call, env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
-    // Nearly all calls have few arguments, which are then kept on the stack.
+    // Most calls have few arguments, which fit on the stack.
     match call.arguments.len() {
         1 => run_few::<1>(call, env, whole),
         2 => run_few::<2>(call, env, whole),
@@ -91,7 +91,7 @@ fn evaluate(argument: &Argument, env: &Env<'_>, whole: &str) -> Result<Value, Ev
 fn unread(path: &Path, error: &PathError, env: &Env<'_>, whole: &str) -> EvalError {
     let reason = match error.is_not_found() {
         true => {
-            // Observed on Step Functions Local: a path into the context object is named as one into the input.
+            // Observed on Step Functions Local: a path into the context object is printed like one into the input.
             let (text, document) = match path.root() {
                 Root::Context => (path.as_str().get(1..).unwrap_or_default(), None),
                 _ => (path.as_str(), path.document(env)),
@@ -101,7 +101,7 @@ fn unread(path: &Path, error: &PathError, env: &Env<'_>, whole: &str) -> EvalErr
                 java::shown_json(document.unwrap_or(env.input))
             )
         }
-        // UNRECORDED: what stands before Jayway's own text when a path does not suit the argument of an intrinsic function.
+        // UNRECORDED: the text before Jayway's own when a path does not apply to its document.
         false => error.to_string(),
     };
     EvalError::runtime(format!("The function '{whole}' had the following error: {reason}"))

@@ -26,7 +26,7 @@ pub(super) static BASE64_ENCODE: Function = Function {
 pub(super) static BASE64_DECODE: Function = Function {
     name: "States.Base64Decode",
     arguments: "data",
-    summary: "The string behind a Base64 text of at most 10,000 characters; what is no Base64 in it is passed over.",
+    summary: "The string that a Base64 text of at most 10,000 characters encodes; other characters in the text are skipped.",
     examples: &[
         ("States.Base64Decode('RGF0YSB0byBlbmNvZGU=')", r#""Data to encode""#),
         ("States.Base64Decode(' YWJj!ZA== ')", r#""abcd""#),
@@ -35,7 +35,7 @@ pub(super) static BASE64_DECODE: Function = Function {
     call: decode,
 };
 
-/// Missing padding and stray bits at the end are no errors.
+/// Missing padding and stray bits at the end are not errors.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &ALPHABET,
     GeneralPurposeConfig::new()
@@ -43,7 +43,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// As Apache's commons-codec: the first `=` ends it, the letters of both alphabets count, others do not.
+/// Like Apache's commons-codec: the first `=` ends the text, the letters of both alphabets count, and other characters are
+/// skipped.
 fn decode(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     let [Value::String(text)] = values else { return Err(Fault::Arguments) };
     if !is_within_limit(text) {

@@ -19,7 +19,7 @@ pub(super) static HASH: Function = Function {
 
 fn hash(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     let [data, Value::String(algorithm)] = values else { return Err(Fault::Arguments) };
-    // Escapes make JSON text longer than this, never shorter; a huge value need not be printed to be refused.
+    // Refuses a huge value without printing it: JSON text is never shorter than this.
     if data.encoded_len() > 8 * MAX_TEXT_UNITS {
         return Err(Fault::Arguments);
     }

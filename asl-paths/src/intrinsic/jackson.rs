@@ -1,9 +1,9 @@
-//! What Jackson says of a text that is no JSON: AWS passes it on to the author of a machine.
+//! Jackson's messages for a text that is not JSON, which AWS shows to the author of a machine.
 //!
-//! Observed on AWS are three of these texts (a name without quotes, an object without its end, a bare word); the
-//! others are Jackson 2.16's. What is not covered is described by our own parser.
+//! Three of the texts were observed on AWS (a name without quotes, an object without its end, a bare word); the others are
+//! those of Jackson 2.16. Our own parser describes the errors that are not covered here.
 
-/// Jackson's message for the first error of the text, if it is of a common kind.
+/// Jackson's message for the first error in the text, if it is of a common kind.
 pub(super) fn complaint(text: &str) -> Option<String> {
     let mut scanner = Scanner { chars: text.chars().collect(), at: 0, open: Vec::new() };
     scanner.document().err().flatten()
@@ -14,11 +14,11 @@ const TOKENS: &str = "(JSON String, Number, Array, Object or token 'null', 'true
 struct Scanner {
     chars: Vec<char>,
     at: usize,
-    /// The containers around: their opening brackets and where those stand.
+    /// The open containers: their brackets, and the places of those.
     open: Vec<(char, usize)>,
 }
 
-/// `None`: something is wrong that Jackson words in a way not known here.
+/// `None` for an error whose message in Jackson is not known here.
 type Complaint = Option<String>;
 
 impl Scanner {
@@ -42,7 +42,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// The next character that is no white space, consumed.
+    /// Consumes the next character that is not white space.
     fn next(&mut self) -> Option<char> {
         while matches!(self.chars.get(self.at), Some(' ' | '\t' | '\n' | '\r')) {
             self.at += 1;
@@ -52,7 +52,7 @@ impl Scanner {
         found
     }
 
-    /// An entry of a container, after its comma.
+    /// Reads an entry of a container, after its comma.
     fn entry(&mut self, bracket: char) -> Result<(), Complaint> {
         if bracket == '[' {
             return self.value();
@@ -84,7 +84,7 @@ impl Scanner {
         }
     }
 
-    /// Up to the first entry; the loop in [`document`](Scanner::document) reads on.
+    /// Reads up to the first entry; the loop in [`document`](Scanner::document) continues.
     fn container(&mut self, bracket: char) -> Result<(), Complaint> {
         self.open.push((bracket, self.at - 1));
         let closing = if bracket == '{' { '}' } else { ']' };
@@ -159,7 +159,7 @@ impl Scanner {
         Ok(())
     }
 
-    /// A word whose first letter has been read.
+    /// Reads the rest of a word.
     fn word(&mut self) -> Result<(), Complaint> {
         let start = self.at - 1;
         while self.chars.get(self.at).is_some_and(|char| char.is_alphanumeric() || matches!(char, '_' | '$'))
@@ -175,7 +175,7 @@ impl Scanner {
         }
     }
 
-    /// The container at hand does not end.
+    /// The innermost container has no end.
     fn unclosed(&self) -> Complaint {
         let (bracket, place) = self.open.last().copied()?;
         let container = if bracket == '{' { "Object" } else { "Array" };

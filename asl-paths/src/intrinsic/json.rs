@@ -10,7 +10,7 @@ use crate::java::MAX_PRINTED_BYTES;
 pub(super) static JSON_MERGE: Function = Function {
     name: "States.JsonMerge",
     arguments: "object, object, false",
-    summary: "The members of both objects, those of the second before those of the first; deep merging is not offered.",
+    summary: "The members of both objects; the second object's replace the first's. Deep merging is not supported.",
     examples: &[(
         r#"States.JsonMerge(States.StringToJson('{"a":{"x":1},"b":2}'), States.StringToJson('{"c":4,"a":3}'), false)"#,
         r#"{"a":3,"b":2,"c":4}"#,
@@ -21,7 +21,7 @@ pub(super) static JSON_MERGE: Function = Function {
 pub(super) static STRING_TO_JSON: Function = Function {
     name: "States.StringToJson",
     arguments: "string",
-    summary: "The value of a JSON text; null of a blank one.",
+    summary: "The value of a JSON text; null for a blank one.",
     examples: &[
         (r#"States.StringToJson('{"a": [1, true]}')"#, r#"{"a":[1,true]}"#),
         ("States.StringToJson('')", "null"),
@@ -46,7 +46,7 @@ pub(super) static JSON_TO_STRING: Function = Function {
 };
 
 fn json_merge(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
-    // A third argument that is no boolean counts as false.
+    // A third argument that is not a boolean counts as false.
     let [Value::Object(first), Value::Object(second), deep] = values else { return Err(Fault::Arguments) };
     if *deep == Value::Bool(true) {
         return Err(Fault::Arguments);

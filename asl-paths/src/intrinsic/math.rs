@@ -9,7 +9,7 @@ use super::function::{Fault, Function, truncated};
 pub(super) static MATH_RANDOM: Function = Function {
     name: "States.MathRandom",
     arguments: "first, end, seed?",
-    summary: "A random integer from the first up to, not including, the end; the same for the same seed.",
+    summary: "A random integer from the first up to the end, which is excluded; the same seed gives the same number.",
     examples: &[
         ("States.MathRandom(1, 100, 42)", "63"),
         ("States.MathRandom(1, 1000, 1)", "106"),
@@ -40,11 +40,11 @@ fn math_add(values: &[Value], _: &dyn Host) -> Result<Value, Fault> {
     sum.map(Value::from).ok_or(Fault::Arguments)
 }
 
-/// `Math.round`, of 32 bits.
+/// `Math.round` to 32 bits.
 fn rounded(number: &Number) -> Option<i32> {
     match number.is_integer() {
         true => i32::try_from(number.as_i64()?).ok(),
-        // The cast saturates, so what is out of range stays out of range.
+        // The cast saturates, so a number out of range stays out of range.
         false => i32::try_from((number.as_f64() + 0.5).floor() as i64).ok(),
     }
 }
@@ -61,7 +61,7 @@ fn math_random(values: &[Value], host: &dyn Host) -> Result<Value, Fault> {
     let width = end.checked_sub(first).filter(|width| *width > 0).ok_or(Fault::Arguments)?;
     let drawn = match seed {
         Some(seed) => JavaRandom::new(seed).next_int(width),
-        // The high half of a 128-bit product: each number of `0..width` is as likely as the others.
+        // The high half of a 128-bit product makes all numbers of `0..width` equally likely.
         None => ((u128::from(host.random_u64()) * width.unsigned_abs() as u128) >> 64) as i32,
     };
     Ok(Value::from(first + drawn))

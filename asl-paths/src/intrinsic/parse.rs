@@ -1,4 +1,4 @@
-//! From text to calls.
+//! Parses calls of intrinsic functions.
 
 use asl_value::{Number, Value};
 
@@ -8,7 +8,7 @@ use super::table::FUNCTIONS;
 use crate::error::ParseError;
 use crate::path::Path;
 
-/// A whole text that is one call.
+/// Parses a text that is one call.
 pub(super) fn call(text: &str) -> Result<Call, ParseError> {
     let mut parser = Parser { text, at: 0 };
     let call = parser.call(1)?;
@@ -36,7 +36,7 @@ impl<'t> Parser<'t> {
         )
     }
 
-    /// An error about the next character.
+    /// An error at the next character.
     fn unexpected(&self, expected: &str) -> ParseError {
         match self.rest().chars().next() {
             Some(found) => self.error(found.len_utf8(), format!("expected {expected}, found `{found}`")),
@@ -121,7 +121,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `'it\'s'`. In a template the escapes of braces stay for `States.Format` to see.
+    /// Parses `'it\'s'`. In a template, the escapes of braces are kept for `States.Format`.
     fn string(&mut self, is_template: bool) -> Result<Value, ParseError> {
         let start = self.at;
         self.at += 1;
@@ -159,19 +159,19 @@ impl<'t> Parser<'t> {
         let digits = rest.get(..length).unwrap_or_default();
         let number = match digits.parse::<Number>() {
             Ok(number) => number,
-            // AWS takes 1e309; what it makes of it is UNRECORDED. Functions find it out of range.
+            // AWS accepts 1e309; its value is UNRECORDED. Functions refuse it as out of range.
             Err(_) => match digits.parse::<f64>() {
                 Ok(float) if float.is_infinite() && digits.ends_with(|char: char| char.is_ascii_digit()) => {
                     Number::from_f64(f64::MAX.copysign(float)).unwrap_or(Number::from(0))
                 }
-                _ => return Err(self.error(length, format!("`{digits}` is no number as JSON writes them"))),
+                _ => return Err(self.error(length, format!("`{digits}` is not a JSON number"))),
             },
         };
         self.at += length;
         Ok(Value::Number(number))
     }
 
-    /// A path: up to the `,` or `)` that is not part of it.
+    /// Parses a path, which ends before the first `,` or `)` that does not belong to it.
     fn path(&mut self) -> Result<Path, ParseError> {
         let rest = self.rest();
         let text = rest.get(..path_length(rest)).unwrap_or(rest).trim_end();
@@ -181,7 +181,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// Commas and parentheses belong to a path inside its brackets, and pairs of parentheses elsewhere (`$.a.length()`).
+/// The length of the path at the beginning. Inside brackets, commas and parentheses belong to the path; outside, only pairs
+/// of parentheses do (`$.a.length()`).
 fn path_length(text: &str) -> usize {
     let (mut brackets, mut parentheses, mut quoted) = (0u32, 0u32, false);
     for (place, byte) in text.bytes().enumerate() {

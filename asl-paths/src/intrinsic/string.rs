@@ -9,7 +9,7 @@ use crate::java;
 pub(super) static STRING_SPLIT: Function = Function {
     name: "States.StringSplit",
     arguments: "string, delimiters",
-    summary: "The parts of a string between any of the characters of the second one; empty parts are dropped.",
+    summary: "The parts of a string between any of the characters of the second string; empty parts are dropped.",
     examples: &[
         ("States.StringSplit('1,2,,3', ',')", r#"["1","2","3"]"#),
         ("States.StringSplit('a-b+c', '+-')", r#"["a","b","c"]"#),

@@ -1,4 +1,4 @@
-//! The table of all functions.
+//! The table of all intrinsic functions.
 
 use super::function::Function;
 use super::{array, encoding, hash, json, math, string, uuid};

@@ -9,7 +9,7 @@ pub(super) static UUID: Function = Function {
     name: "States.UUID",
     arguments: "",
     summary: "A random UUID of version 4; arguments are ignored.",
-    // Of a host whose every random number is zero.
+    // The result with a host whose random numbers are all zero.
     examples: &[("States.UUID()", r#""00000000-0000-4000-8000-000000000000""#)],
     call: uuid,
 };

@@ -30,7 +30,7 @@ pub(super) enum Side {
     Item(Path),
     /// `$.a`
     Document(Path),
-    /// `'quoted'`, or anything Jayway does not understand: `3`, `true`, `"a"`. With its number, if it is a plain integer.
+    /// `'quoted'`, or any text that Jayway does not parse: `3`, `true`, `"a"`. With its number, if it is a plain integer.
     Text(Text, Option<Number>),
     /// `/x.*/i`
     Pattern(Pattern),
@@ -46,8 +46,8 @@ pub(super) enum Comparator {
     LessOrEqual,
 }
 
-/// The operators, in the order in which Jayway looks for them anywhere in the term; `None` for the one that matches a
-/// pattern.
+/// The operators, in the order in which Jayway looks for them anywhere in the term. `=~` matches a pattern and has no
+/// comparator.
 const OPERATORS: [(&str, Option<Comparator>); 7] = [
     ("==", Some(Comparator::Equal)),
     (">=", Some(Comparator::GreaterOrEqual)),
@@ -84,7 +84,7 @@ pub(super) fn parse(term: &str) -> Result<Criterion, PathFault> {
     })
 }
 
-/// One side, and whether it is not negated.
+/// Parses one side; `false` if it is negated.
 fn side(text: &str) -> Result<(Side, bool), PathFault> {
     let (path, wanted) = match text.strip_prefix('!') {
         Some(path) if path.starts_with('@') => (path, false),
@@ -119,7 +119,7 @@ fn side(text: &str) -> Result<(Side, bool), PathFault> {
 impl Criterion {
     pub(super) fn holds(&self, item: &Value, document: &Value) -> Result<bool, PathError> {
         match self {
-            // A path from the root is read from the item here: so does Jayway.
+            // Like Jayway, this reads even a path from the root in the item.
             Criterion::Exists { path, wanted } => match path.find(item) {
                 Ok(value) => Ok(*wanted == is_there(path, &value)),
                 Err(error) if error.is_not_found() => Ok(!wanted),
@@ -144,7 +144,7 @@ impl Criterion {
     }
 }
 
-/// A test of presence wants each of several names: `@['a','b']`.
+/// Whether a path is present. One that ends in several names, `@['a','b']`, needs all of them.
 fn is_there(path: &Path, value: &Value) -> bool {
     match (path.steps().last(), value) {
         (Some(Step::Names(names)), Value::Object(object)) => {
@@ -154,7 +154,7 @@ fn is_there(path: &Path, value: &Value) -> bool {
     }
 }
 
-/// What is not there makes a comparison false, whichever it is.
+/// `None` for a missing value, which makes any comparison false.
 fn found(resolved: Result<SideValue<'_>, PathError>) -> Result<Option<SideValue<'_>>, PathError> {
     match resolved {
         Ok(resolved) => Ok(Some(resolved)),
@@ -163,7 +163,7 @@ fn found(resolved: Result<SideValue<'_>, PathError>) -> Result<Option<SideValue<
     }
 }
 
-/// What one side comes to for an item.
+/// The value of one side for an item.
 enum SideValue<'a> {
     Value(Cow<'a, Value>),
     Text(&'a str, Option<&'a Number>),
@@ -202,7 +202,7 @@ impl SideValue<'_> {
         self.value().is_some_and(Value::is_null)
     }
 
-    /// `null`, or the word: an unquoted `null` reaches Jayway as a string.
+    /// Whether it is `null` or the text `null`, which an unquoted `null` is to Jayway.
     fn is_nullish(&self) -> bool {
         self.is_null() || self.as_str() == Some("null")
     }
@@ -226,7 +226,7 @@ fn compares(left: &SideValue<'_>, comparator: Comparator, right: &SideValue<'_>)
         return Ok(false);
     }
     let Some(ordering) = compare(right, left)? else { return Ok(false) };
-    // `ordering` is that of the right side to the left one.
+    // `ordering` is that of the right side relative to the left one.
     Ok(match comparator {
         Comparator::Equal => ordering.is_eq(),
         Comparator::NotEqual => ordering.is_ne(),
@@ -237,7 +237,7 @@ fn compares(left: &SideValue<'_>, comparator: Comparator, right: &SideValue<'_>)
     })
 }
 
-/// The order of what is expected (the right side) to what is there; `None` for kinds that do not compare.
+/// The order of the expected value (the right side) relative to the actual one; `None` if their types do not compare.
 fn compare(expected: &SideValue<'_>, actual: &SideValue<'_>) -> Result<Option<Ordering>, PathError> {
     if let (SideValue::Text(_, Some(expected)), Some(Value::Number(actual))) = (expected, actual.value())
         && actual.is_integer()
@@ -280,7 +280,7 @@ fn compare(expected: &SideValue<'_>, actual: &SideValue<'_>) -> Result<Option<Or
     })
 }
 
-/// As decimals: the double nearest to 0.1 is 0.1.
+/// Compares as decimals, so that the double nearest to 0.1 is 0.1.
 fn compare_numbers(left: &Number, right: &Number) -> Ordering {
     if left.is_integer() == right.is_integer() {
         left.cmp(right)
@@ -289,7 +289,7 @@ fn compare_numbers(left: &Number, right: &Number) -> Ordering {
     }
 }
 
-/// A regular expression, matched against the whole text.
+/// A regular expression that must match the whole text.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     source: Text,
@@ -314,7 +314,7 @@ impl Pattern {
             Ok(regex) => Ok(Pattern { source: source.into(), regex }),
             Err(error) => {
                 let message = format!("java.util.regex.PatternSyntaxException: {error}");
-                Err(PathFault::thrown(message, format!("`{source}` is no regular expression: {error}")))
+                Err(PathFault::thrown(message, format!("`{source}` is not a regular expression: {error}")))
             }
         }
     }

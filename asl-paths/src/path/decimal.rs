@@ -1,4 +1,4 @@
-//! [`Decimal`]: numbers as filters compare them, `java.math.BigDecimal` of what was written.
+//! [`Decimal`]: numbers as filters compare them, which is as `java.math.BigDecimal`.
 
 use std::cmp::Ordering;
 
@@ -17,14 +17,14 @@ pub(super) struct Decimal {
 impl Decimal {
     pub(super) fn of(number: &Number) -> Decimal {
         let text = if number.is_integer() { number.to_string() } else { format!("{:e}", number.as_f64()) };
-        // Both forms of a number parse.
+        // Both notations parse.
         Decimal::parse(&text).unwrap_or(Decimal { negative: false, digits: Vec::new(), exponent: 0 })
     }
 
-    /// What `new BigDecimal(text)` accepts.
+    /// Parses what `new BigDecimal(text)` accepts.
     ///
     /// # Errors
-    /// Java's text for what is no number.
+    /// The text is not a number; the message is Java's.
     pub(super) fn parse(text: &str) -> Result<Decimal, PathError> {
         let refused = |message: &str| PathError::new(PathErrorKind::Comparison, message);
         if text.is_empty() {
@@ -71,13 +71,13 @@ impl Decimal {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Less,
             (false, true) => Ordering::Greater,
-            // Digits start with another than zero, so the exponent decides, then the digits as they stand.
+            // The first digit is not zero, so the exponents decide, then the digits in order.
             (false, false) => self.exponent.cmp(&other.exponent).then_with(|| self.digits.cmp(&other.digits)),
         }
     }
 }
 
-/// At most ten digits, as Java.
+/// The exponent, of at most ten digits as in Java.
 fn exponent(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let is_number =

@@ -6,16 +6,16 @@ use super::criterion::{self, Criterion};
 use super::parse::{PathFault, trim};
 use crate::error::PathError;
 
-/// A filter in the order Jayway evaluates it: from the right to the left, `&&` before `||`.
+/// A filter in the order in which Jayway evaluates it: from right to left, `&&` before `||`.
 ///
-/// Inner parentheses are accepted and mean nothing: `(a || b) && c` is `a || b && c`.
+/// Inner parentheses are accepted and ignored: `(a || b) && c` is `a || b && c`.
 #[derive(Debug, Clone)]
 pub(crate) struct Filter {
     alternatives: Box<[Box<[Criterion]>]>,
 }
 
 impl Filter {
-    /// Whether the filter lets `item` of `document` through.
+    /// Whether the filter accepts `item` of `document`.
     pub(super) fn accepts(&self, item: &Value, document: &Value) -> Result<bool, PathError> {
         for criteria in &self.alternatives {
             if all_hold(criteria, item, document)? {
@@ -88,7 +88,7 @@ pub(super) fn parse(token: &str) -> Result<Filter, PathFault> {
 const HELP: &str = "a filter is written `[?(…)]`: `[?(@.price > 8)]`";
 const OPERAND_HELP: &str = "expected a condition on both sides of `&&` and `||`";
 
-/// The part of a token from its `[` to the `]` that closes the filter; quotes hide brackets.
+/// The part of a token from its `[` to the `]` that closes the filter. Brackets in quotes do not count.
 fn bounds(token: &str) -> Result<&str, PathFault> {
     let question = token.find('?').unwrap_or_default();
     let start = token.get(..question).and_then(|head| head.rfind('[')).unwrap_or_default();
@@ -116,7 +116,7 @@ fn bounds(token: &str) -> Result<&str, PathFault> {
     Err(PathFault::out_of_range(token, "expected `)]` at the end of the filter"))
 }
 
-/// Splits before and after each `&&` and `||`, inside of quotes as well.
+/// Splits before and after each `&&` and `||`, also inside quotes.
 fn pieces(expression: &str) -> Vec<&str> {
     let is_operator = |text: Option<&str>| matches!(text, Some("&&" | "||"));
     let mut pieces = Vec::new();

@@ -1,4 +1,4 @@
-//! From text to steps, token by token, as Jayway does it.
+//! Parses the steps of a path token by token, as Jayway does.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::step::Step;
 use super::{MAX_STEPS, Path, Root, filter, subscript};
 use crate::error::ParseError;
 
-/// What is wrong with a token: Java's exception as it prints itself, and our explanation.
+/// What is wrong with a token: Java's exception as it is printed, and our explanation.
 #[derive(Debug)]
 pub(super) struct PathFault {
     thrown: String,
@@ -24,7 +24,7 @@ impl PathFault {
         PathFault::thrown(format!("{INVALID_PATH}: {}", message.as_ref()), help)
     }
 
-    /// The end of the text came too soon.
+    /// The text ends too early.
     pub(super) fn out_of_range(text: &str, help: impl Into<String>) -> PathFault {
         let length = text.encode_utf16().count();
         PathFault::thrown(
@@ -37,7 +37,7 @@ impl PathFault {
         PathFault::thrown(format!("java.lang.NumberFormatException: For input string: \"{text}\""), help)
     }
 
-    /// The fault of a path inside of a filter.
+    /// The fault of a path inside a filter.
     pub(super) fn nested(self) -> PathFault {
         PathFault { thrown: format!("{INVALID_PATH}: {}", self.thrown), ..self }
     }
@@ -54,13 +54,13 @@ pub(super) fn trim(text: &str) -> &str {
     text.trim_matches(|char| char <= ' ')
 }
 
-/// Steps from `$`, or from `@` in a filter.
+/// Steps from `$`, or in a filter from `@`.
 pub(super) struct DocumentPath {
     pub(super) steps: Vec<Step>,
     pub(super) from_document: bool,
 }
 
-/// A path as ASL writes it.
+/// Parses a path as ASL writes it.
 pub(super) fn rooted(text: &str) -> Result<Path, ParseError> {
     let path = text.trim_end_matches(|char| char <= ' ');
     let Some(after) = path.strip_prefix('$') else {
@@ -87,7 +87,7 @@ pub(super) fn rooted(text: &str) -> Result<Path, ParseError> {
     Ok(Path::new(text.into(), root, steps(path, start)?))
 }
 
-/// Length of the variable name at the beginning, in bytes: `ID_Start ID_Continue*`.
+/// The length of the variable name at the beginning, in bytes: `ID_Start ID_Continue*`.
 fn name_length(text: &str) -> usize {
     let is_part = |char: char| char.is_alphanumeric() || char == '_';
     match text.chars().next() {
@@ -96,7 +96,7 @@ fn name_length(text: &str) -> usize {
     }
 }
 
-/// A path as Jayway takes it.
+/// Parses a path as Jayway accepts it.
 pub(super) fn document_path(text: &str) -> Result<DocumentPath, ParseError> {
     let path = trim(text);
     if path.is_empty() {
@@ -124,7 +124,7 @@ pub(super) fn document_path_fault(text: &str) -> Result<DocumentPath, PathFault>
     document_path(text).map_err(|error| PathFault::thrown(error.message(), error.help().unwrap_or_default()))
 }
 
-/// The steps of `path` from the byte `start` on, where a `.` or `[` stands.
+/// The steps of `path` from the byte `start`, which is at a `.` or `[`.
 fn steps(path: &str, start: usize) -> Result<Vec<Step>, ParseError> {
     let mut steps = Vec::new();
     let mut at = start;
@@ -144,7 +144,7 @@ fn steps(path: &str, start: usize) -> Result<Vec<Step>, ParseError> {
     Ok(steps)
 }
 
-/// The first token of `rest`: its step, unless it is a mere `.` before `[`, and its length in bytes.
+/// The first token of `rest`: its step, if it is not just a `.` before `[`, and its length in bytes.
 fn token(path: &str, rest: &str) -> Result<(Option<Step>, usize), (PathFault, usize)> {
     let mut chars = rest.chars();
     match (chars.next(), chars.next()) {
@@ -152,9 +152,9 @@ fn token(path: &str, rest: &str) -> Result<(Option<Step>, usize), (PathFault, us
             PathFault::invalid("Space not allowed in path", "write names with spaces in brackets: `['a b']`"),
             1,
         )),
-        // DEVIATION: a `$` between steps of a path is refused; Jayway ignores it.
+        // DEVIATION: a `$` between the steps of a path is refused; Jayway ignores it.
         (Some('$'), _) => {
-            Err((PathFault::invalid("Root not allowed in path", "`$` stands at the beginning only"), 1))
+            Err((PathFault::invalid("Root not allowed in path", "`$` is allowed at the beginning only"), 1))
         }
         (Some('['), _) => {
             let token = rest.get(..bracket_length(rest)).unwrap_or(rest);
@@ -188,12 +188,12 @@ fn name(text: &str) -> &str {
 fn named(name: &str) -> Result<Step, PathFault> {
     match name.contains(['\'', ']']) {
         false => Ok(Step::Name(name.into())),
-        // Jayway puts the name into brackets and quotes and reads it again.
+        // Jayway puts the name into brackets and quotes and parses it again.
         true => quoted_names(&format!("['{name}']")),
     }
 }
 
-/// Length of the token that starts with the `[` at the beginning, brackets inside counted, quotes not.
+/// The length of the token that starts with the `[` at the beginning. Inner brackets are matched, even in quotes.
 fn bracket_length(text: &str) -> usize {
     let mut open = 0u32;
     for (place, byte) in text.bytes().enumerate().skip(1) {
@@ -207,13 +207,13 @@ fn bracket_length(text: &str) -> usize {
     text.len()
 }
 
-/// A token in brackets. What it is depends on the first significant character, wherever that stands.
+/// Parses a token in brackets. Its first significant character decides what it is, wherever that is.
 fn bracket(token: &str) -> Result<Step, PathFault> {
     if token == "[*]" {
         return Ok(Step::Wildcard);
     }
     if is_placeholder(token) {
-        // DEVIATION: `[?]` is refused; Jayway takes it, for filters written in Java, and fails when it meets a value.
+        // DEVIATION: `[?]` is refused; Jayway accepts it, for filters written in Java, and fails when it meets a value.
         let message = "Cannot invoke \"com.jayway.jsonpath.Predicate.apply(com.jayway.jsonpath.Predicate$PredicateContext)\" \
                        because \"<local7>\" is null";
         return Err(PathFault::thrown(message, "expected an expression: `[?(@.price > 8)]`"));
@@ -246,9 +246,9 @@ fn quoted_names(token: &str) -> Result<Step, PathFault> {
     let Some(inner) =
         token.find('\'').and_then(|quote| token.get(quote..)).and_then(|text| text.split_once(']'))
     else {
-        return Err(PathFault::out_of_range(token, "expected `']` behind the name"));
+        return Err(PathFault::out_of_range(token, "expected `']` after the name"));
     };
-    // Every second part stands between quotes; one that is not closed does not count.
+    // Every second part is between quotes; one that is not closed does not count.
     let parts: Vec<&str> = inner.0.split('\'').collect();
     let closed = parts.len() - 1;
     let names = parts.into_iter().take(closed).skip(1).step_by(2).map(Text::from).collect::<Vec<_>>();

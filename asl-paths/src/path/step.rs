@@ -6,16 +6,16 @@ use asl_value::{Text, Value};
 
 use super::filter::Filter;
 
-/// One step from a value to others.
+/// One step from a value to other values.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// `.name`, `['name']`
     Name(Text),
-    /// `['a','b']`: one object with those of the members that exist; only as the last step.
+    /// `['a','b']`: one object with those of the members that exist. It must be the last step.
     Names(Box<[Text]>),
-    /// `[3]`; a negative one is never found.
+    /// `[3]`; a negative index is never found.
     Index(i32),
-    /// `[(@.length-1)]`, kept as -1.
+    /// `[(@.length-1)]`, stored as -1.
     FromEnd(i32),
     /// `[0,2]`
     Indices(Box<[i32]>),
@@ -27,7 +27,7 @@ pub(crate) enum Step {
     Between(i32, i32),
     /// `.*`, `[*]`
     Wildcard,
-    /// `..`: the next step, anywhere below.
+    /// `..`: applies the next step to every level below.
     Scan,
     /// `[?(…)]`
     Filter(Filter),
@@ -38,7 +38,7 @@ impl Step {
         matches!(self, Step::Name(_) | Step::Names(_) | Step::Index(_) | Step::FromEnd(_))
     }
 
-    /// Whether it applies to arrays alone.
+    /// Whether it applies only to arrays.
     pub(super) fn is_subscript(&self) -> bool {
         matches!(
             self,
@@ -51,7 +51,7 @@ impl Step {
         )
     }
 
-    /// The one child a definite step leads to.
+    /// The child that a definite step leads to.
     pub(crate) fn child<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         match (self, value) {
             (Step::Name(name), Value::Object(object)) => object.get(name),
@@ -66,7 +66,7 @@ fn from_end(length: usize, offset: i32) -> Option<usize> {
     usize::try_from(i64::try_from(length).ok()?.checked_add(i64::from(offset))?).ok()
 }
 
-/// As Jayway prints it in its messages: `['a', 'b']`, `[0,2]`, `[?]`.
+/// Prints the step as in Jayway's messages: `['a', 'b']`, `[0,2]`, `[?]`.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -7,8 +7,8 @@ const HELP: &str = "expected `[0]`, `[0,2]`, `[1:3]`, `[1:]`, `[:3]` or `[(@.len
 
 /// Reads `rest`, the part of `token` from its first significant character on.
 ///
-/// Spaces between digits are passed over, and what follows the last understood character is not looked at: `[1.5]` is
-/// `[1]`, and `[0:4:2]` is `[0:4]`.
+/// As in Jayway, spaces between digits are skipped, and the text after the last character that it understands is ignored:
+/// `[1.5]` is `[1]`, and `[0:4:2]` is `[0:4]`.
 pub(super) fn parse(token: &str, rest: &str) -> Result<Step, PathFault> {
     let mut reader = Reader { token, rest };
     match rest.strip_prefix('@') {
@@ -33,7 +33,7 @@ impl Reader<'_> {
         self.rest = chars.as_str();
     }
 
-    /// `.length-1)`, also `.size()-1)`; the character after `@` may be any.
+    /// `.length-1)`, also `.size()-1)`; the character after `@` is ignored.
     fn backward(&mut self, function: &str) -> Result<Step, PathFault> {
         let help = "expected `[(@.length-1)]`";
         let short = || PathFault::out_of_range(self.token, help);
@@ -105,7 +105,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Digits, signs and spaces; the spaces do not count.
+    /// Reads digits and signs, and skips spaces.
     fn digits(&mut self) -> Result<String, PathFault> {
         let mut digits = String::new();
         loop {
@@ -121,5 +121,6 @@ impl Reader<'_> {
 
 /// `Integer.parseInt`.
 fn integer(text: &str) -> Result<i32, PathFault> {
-    text.parse().map_err(|_| PathFault::not_a_number(text, format!("`{text}` is no 32-bit integer; {HELP}")))
+    text.parse()
+        .map_err(|_| PathFault::not_a_number(text, format!("`{text}` is not a 32-bit integer; {HELP}")))
 }

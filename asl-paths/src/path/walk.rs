@@ -1,8 +1,8 @@
-//! Evaluation of a path that may lead to many values, and of any path that fails.
+//! Evaluates paths that may lead to many values, and finds out why a definite path fails.
 //!
-//! Which of Jayway's rules look odd (they are kept, for AWS has them): a missing member is passed over below a
-//! wildcard over an array, ends the read below anything else, and is passed over before an indefinite step; `..[0]`
-//! followed by more applies the rest to every item.
+//! Some of Jayway's rules look odd but are kept, because AWS uses Jayway: a missing member is skipped below a wildcard over
+//! an array and before an indefinite step, and ends the read anywhere else; `..[0]` applies the steps after it to every
+//! item.
 
 use std::fmt::{self, Write};
 
@@ -13,12 +13,12 @@ use super::step::Step;
 use crate::error::{PathError, PathErrorKind};
 use crate::java;
 
-/// How many values one read may visit: `..` after `..` over a deep document multiplies.
+/// The most values that one read may visit: each `..` over a deep document multiplies them.
 ///
-/// UNRECORDED: a limit on the places a path may visit; on AWS payloads of 256 KiB bound them.
+/// UNRECORDED: AWS's limit on the values that a path may visit; payloads of 256 KiB bound them there.
 const MAX_VISITS: u32 = 10_000_000;
 
-/// All values that the steps lead to, in the order Jayway finds them.
+/// All values that the steps lead to, in the order in which Jayway finds them.
 pub(super) fn select(steps: &[Step], document: &Value) -> Result<Vec<Value>, PathError> {
     let last_indefinite = steps.iter().rposition(|step| !step.is_definite());
     let mut walk = Walk {
@@ -26,19 +26,19 @@ pub(super) fn select(steps: &[Step], document: &Value) -> Result<Vec<Value>, Pat
         document,
         found: Vec::new(),
         trail: Vec::new(),
-        catchers: 0,
+        skipping_wildcards: 0,
         visits: MAX_VISITS,
         strict_from: last_indefinite.map_or(0, |place| place + 2),
     };
     match walk.follow(0, document) {
         Ok(()) => Ok(walk.found),
         Err(Stop::Failed(error)) => Err(*error),
-        // Nobody catches outside of a wildcard, so nothing is uncaught here.
+        // A skip ends at its wildcard, so it does not get here.
         Err(Stop::Skip) => Ok(walk.found),
     }
 }
 
-/// Steps as Jayway prints them: `$['a'][0]`.
+/// The steps as Jayway prints them: `$['a'][0]`.
 pub(super) fn printed(steps: &[Step]) -> String {
     let mut text = String::from("$");
     print_steps(&mut text, steps);
@@ -56,10 +56,10 @@ struct Walk<'a> {
     steps: &'a [Step],
     document: &'a Value,
     found: Vec<Value>,
-    /// The way from the root to the value at hand.
+    /// The steps from the root to the current value.
     trail: Vec<TrailStep<'a>>,
-    /// Wildcards over arrays that are waiting to pass over what is not found: then nobody reads the message.
-    catchers: u32,
+    /// How many wildcards over arrays would skip a missing value; if there are any, its message is not needed.
+    skipping_wildcards: u32,
     visits: u32,
     /// The first step at which a missing member is an error although more steps follow.
     strict_from: usize,
@@ -81,7 +81,7 @@ impl fmt::Display for TrailStep<'_> {
 }
 
 enum Stop {
-    /// Not found, to be passed over by the innermost wildcard.
+    /// Not found; the innermost wildcard skips it.
     Skip,
     Failed(Box<PathError>),
 }
@@ -93,7 +93,7 @@ impl From<PathError> for Stop {
 }
 
 impl<'a> Walk<'a> {
-    /// Applies the steps from `at` on. The recursion is bounded by the depth of documents and the number of steps.
+    /// Applies the steps from `at`. The recursion is bounded by the depth of documents and the number of steps.
     fn follow(&mut self, at: usize, value: &'a Value) -> Result<(), Stop> {
         self.visit()?;
         let Some(step) = self.steps.get(at) else {
@@ -133,7 +133,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The steps after `at`, from a child of the value at hand.
+    /// Applies the steps after `at` to a child of the current value.
     fn descend(&mut self, at: usize, place: TrailStep<'a>, child: &'a Value) -> Result<(), Stop> {
         self.trail.push(place);
         let outcome = self.follow(at + 1, child);
@@ -167,9 +167,9 @@ impl<'a> Walk<'a> {
 
     fn each_item(&mut self, at: usize, array: &'a Array) -> Result<(), Stop> {
         for (index, item) in (0..).zip(array.iter()) {
-            self.catchers += 1;
+            self.skipping_wildcards += 1;
             let outcome = self.descend(at, TrailStep::Index(index), item);
-            self.catchers -= 1;
+            self.skipping_wildcards -= 1;
             match outcome {
                 Ok(()) | Err(Stop::Skip) => {}
                 Err(failed) => return Err(failed),
@@ -181,7 +181,7 @@ impl<'a> Walk<'a> {
     fn item(&mut self, at: usize, index: i64, array: &'a Array) -> Result<(), Stop> {
         match usize::try_from(index).ok().and_then(|index| array.get(index)) {
             Some(item) => self.descend(at, TrailStep::Index(index), item),
-            None if self.catchers > 0 => Err(Stop::Skip),
+            None if self.skipping_wildcards > 0 => Err(Stop::Skip),
             None => {
                 let is_leaf = at + 1 == self.steps.len();
                 let kind = if is_leaf { PathErrorKind::OutOfBounds } else { PathErrorKind::NotFound };
@@ -232,7 +232,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Applies the step at `next` to `value` and to every container below, each before its children.
+    /// Applies the step at `next` to `value` and to every container below it, parents before children.
     fn scan(&mut self, next: usize, value: &'a Value) -> Result<(), Stop> {
         self.visit()?;
         match value {
@@ -282,7 +282,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Where the walk is: `$['a'][0]`.
+    /// The path of the current value: `$['a'][0]`.
     fn way(&self) -> String {
         let mut way = String::from("$");
         for place in &self.trail {
@@ -294,7 +294,7 @@ impl<'a> Walk<'a> {
 
     #[cold]
     fn not_found(&self, message: impl FnOnce(String) -> String) -> Result<(), Stop> {
-        if self.catchers > 0 {
+        if self.skipping_wildcards > 0 {
             return Err(Stop::Skip);
         }
         Err(PathError::not_found(message(self.way())).into())

@@ -88,7 +88,7 @@ fn operands_of_another_type() {
             check(&format!(r#"{{"Variable": "$.x", "{operator}": "$.y"}}"#), &input, "false");
         }
     }
-    // What is no number counts as zero, but only on the right.
+    // A value that is not a number counts as zero, but only on the right.
     for operand in ["false", "[6]", "null", r#""x""#, "{}"] {
         let input = format!(r#"{{"x": 8, "zero": 0, "y": {operand}}}"#);
         check(r#"{"Variable": "$.x", "NumericGreaterThanPath": "$.y"}"#, &input, "true");

@@ -1,4 +1,4 @@
-//! No text makes a parser, and no path that parses makes the evaluation, panic or run for long.
+//! No text makes a parser panic or run for long, and no path that parses makes the evaluation do so.
 
 use asl_paths::{Intrinsic, Path, ReferencePath};
 use asl_value::Value;

@@ -193,7 +193,7 @@ fn what_does_not_compile() {
     );
 }
 
-/// A host that lets nobody build much.
+/// A host that allows only small values.
 struct Narrow;
 
 impl Host for Narrow {
