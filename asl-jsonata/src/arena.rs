@@ -1,4 +1,4 @@
-//! [`Arena`]: the environment of an expression as the engine reads it, one level at a time.
+//! [`Arena`]: the input of an expression, which the JSONata engine reads one level at a time.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -8,33 +8,33 @@ use asl_value::Value;
 use jlens_core::input::{Sink, Source, Sources};
 use jlens_core::output::Member;
 
-/// What a document may be read from.
+/// What an expression reads.
 #[derive(Clone, Copy)]
 pub(crate) enum Origin<'a> {
-    /// `$states` and the variables, which the prelude of a program binds by names that no document has.
+    /// `$states` and the variables. The prelude of the expression binds them by names that no document has.
     Env(Env<'a>),
     /// One document.
     Document(&'a Value),
-    /// Nothing at all.
+    /// Nothing.
     Nothing,
 }
 
-/// Before the names of what the prelude reads.
+/// Marks the names that the prelude reads.
 pub(crate) const MARK: char = '\u{1}';
 
-/// The places of input that the engine has been handed: each array and object is known by its number.
+/// The arrays and objects that the engine has received; it refers to each by its number.
 pub(crate) struct Arena<'a> {
     origin: Origin<'a>,
     places: RefCell<Vec<&'a Value>>,
     this: Weak<Arena<'a>>,
 }
 
-/// Numbers of what is no place of a document.
+/// The numbers below `FIRST` do not refer to values of a document.
 const ROOT: u32 = 0;
 const STATES: u32 = 1;
 const FIRST: usize = 2;
 
-/// The words after `$states.`.
+/// The fields of `$states`.
 const FIELDS: [&str; 4] = ["input", "result", "errorOutput", "context"];
 
 impl<'a> Arena<'a> {
@@ -42,7 +42,7 @@ impl<'a> Arena<'a> {
         Rc::new_cyclic(|this| Arena { origin, places: RefCell::default(), this: Weak::clone(this) })
     }
 
-    /// The value that a member stands for, if it is one of a document.
+    /// The value that a member refers to, if it is one of a document.
     pub(crate) fn value(self: &Rc<Self>, member: Member) -> Option<Value> {
         if !member.of(self) {
             return None;
@@ -67,7 +67,7 @@ impl<'a> Arena<'a> {
             Value::Array(_) | Value::Object(_) => {
                 let mut places = self.places.borrow_mut();
                 let number = u32::try_from(places.len() + FIRST);
-                // A place is a pointer: the memory of the machine ends before the numbers do.
+                // Each place takes a pointer, so memory runs out before the numbers do.
                 let (Ok(number), Some(this)) = (number, self.this.upgrade()) else { return };
                 places.push(value);
                 drop(places);
@@ -120,7 +120,7 @@ impl<'a> Sources<'a> for Arena<'a> {
                     self.write(member, sink);
                 }
             }
-            // Nobody reads the root whole: its names are known to the prelude alone.
+            // The root is never read whole: only the prelude knows its names.
             _ => {}
         }
         Ok(())
@@ -159,7 +159,7 @@ impl<'a> Sources<'a> for Arena<'a> {
     }
 }
 
-/// The input itself.
+/// The root of the input.
 pub(crate) struct Root<'a>(pub(crate) Rc<Arena<'a>>);
 
 impl<'a> Source<'a> for Root<'a> {

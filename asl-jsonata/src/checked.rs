@@ -1,4 +1,4 @@
-//! [`Checked`]: an expression in a field, with AWS's texts for what goes wrong.
+//! [`Checked`]: an expression in a field, with AWS's texts for its errors.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use asl_value::{Text, Timestamp, Value};
 
 use crate::{EvalFailureKind, Evaluated, ParseError, StateExpression};
 
-/// The text between the braces of `{% … %}`, with its offset; `None` for a string that is no expression.
+/// The text between the braces of `{% … %}`, with its offset; `None` for a string that is not an expression.
 pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
     let inner = text.strip_prefix("{%")?.strip_suffix("%}")?;
     let trimmed = inner.trim_start();
@@ -17,7 +17,7 @@ pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
 /// Compiles the text of a field, or of a string in it.
 ///
 /// # Errors
-/// Everything that is wrong with it.
+/// Every problem of the text.
 pub(crate) fn compile(
     (offset, text): (usize, &str),
     field: &Field<'_>,
@@ -35,7 +35,7 @@ pub(crate) fn compile(
     }
 }
 
-/// AWS's message is JSONata's without its code.
+/// AWS's message is JSONata's, without its code.
 fn syntax_error(error: ParseError, offset: usize, field: &Field<'_>) -> SyntaxError {
     let mut found = SyntaxError::new(field.pointer.clone(), error.message());
     found.kind = error.kind();
@@ -62,13 +62,13 @@ impl Expr for Checked {
             Ok(Evaluated::Value(value)) => value,
             Ok(Evaluated::Undefined) => return Err(self.error("returned nothing (undefined).")),
             Ok(Evaluated::Function) => return Err(self.error("returned an unsupported result type.")),
-            // UNRECORDED: how AWS sets the id behind these words.
+            // UNRECORDED: how AWS prints the id.
             Err(failure) if failure.kind() == EvalFailureKind::Internal => {
                 let id = asl_query::sfn::uuid([env.host.random_u64(), env.host.random_u64()]);
                 return Err(self.error(&format!("threw an internal error during evaluation ({id})")));
             }
             Err(failure) => {
-                // AWS's own errors follow a colon.
+                // AWS puts its own errors after a colon.
                 let mark = if failure.kind() == EvalFailureKind::Limit { ':' } else { '.' };
                 return Err(self.error(&format!("threw an error during evaluation{mark} {failure}")));
             }
@@ -93,8 +93,8 @@ impl Expr for Checked {
         }
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
-        self.expression.variables().for_each(tell);
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.expression.variables().for_each(report);
     }
 }
 
@@ -113,14 +113,14 @@ fn query_error(message: String) -> EvalError {
 }
 
 enum Complaint {
-    /// What is wanted.
+    /// The expected type.
     Type(String),
     Timestamp,
 }
 
 /// What is wrong with a value.
 ///
-/// UNRECORDED: the words of a JSONata type error for all types but `array` and timestamps.
+/// UNRECORDED: AWS's text for a value of the wrong type, for all types but `array` and timestamps.
 fn complaint(expected: Expected, value: &Value) -> Option<Complaint> {
     let wanted = match (expected, value) {
         (Expected::Any, _)

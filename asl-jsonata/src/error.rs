@@ -1,4 +1,4 @@
-//! [`ParseError`] and [`EvalFailure`]: what can be wrong with an expression, before it runs and while it runs.
+//! [`ParseError`] for a text that cannot be compiled, [`EvalFailure`] for an evaluation that fails.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,7 +9,7 @@ use jlens_core::error::catalog;
 
 /// Why a text is not an expression, or not one that a state can have.
 ///
-/// It displays as JSONata prints it, the code before the message.
+/// `Display` prints the code before the message, as JSONata does.
 ///
 /// ```
 /// use asl_jsonata::StateExpression;
@@ -42,7 +42,7 @@ impl ParseError {
         ParseError { kind, code: code.into(), message: message.into(), position, help: None }
     }
 
-    /// A well-formed expression that refers to what does not exist in its place.
+    /// The error of a well-formed expression that refers to something that does not exist in its place.
     pub(crate) fn unavailable(message: impl Into<String>, position: Range<usize>) -> ParseError {
         let kind = SyntaxErrorKind::Unavailable;
         ParseError { kind, ..ParseError::malformed("", message, position) }
@@ -52,12 +52,12 @@ impl ParseError {
         ParseError { help: Some(help), ..self }
     }
 
-    /// Whether the text is malformed, or well-formed and out of place.
+    /// Whether the text is malformed, or well-formed but out of place.
     pub fn kind(&self) -> SyntaxErrorKind {
         self.kind
     }
 
-    /// JSONata's code: `S0207`; empty where JSONata has none.
+    /// JSONata's code: `S0207`; empty if JSONata has none.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -98,7 +98,18 @@ pub(crate) const INTERNAL: &str = "internal";
 
 /// Why an evaluation failed.
 ///
-/// It displays as JSONata prints it, the code before the message.
+/// `Display` prints the code before the message, as JSONata does.
+///
+/// ```
+/// use asl_jsonata::{EvalFailureKind, StateExpression};
+/// use asl_query::{Env, FixedHost, Scope};
+/// use asl_value::json;
+///
+/// let (input, scope) = (json!({"n": "one"}), Scope::default());
+/// let expression = StateExpression::parse("$states.input.n + 1").unwrap();
+/// let failure = expression.eval(&Env::new(&input, &scope, &FixedHost)).unwrap_err();
+/// assert_eq!((failure.kind(), failure.code()), (EvalFailureKind::Expression, "T2001"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvalFailure {
     kind: EvalFailureKind,
@@ -146,7 +157,7 @@ impl EvalFailure {
 impl From<jlens_core::Error> for EvalFailure {
     fn from(error: jlens_core::Error) -> Self {
         match error.code() {
-            // UNRECORDED: what follows the colon of the text about time; this is what users of JSONata know.
+            // UNRECORDED: AWS's text after the colon; this is what JSONata's documentation says.
             "D1012" | "U1003" | "U1006" => {
                 EvalFailure::limit("Expression evaluation timeout: Check for infinite loop")
             }
@@ -182,7 +193,7 @@ fn show(f: &mut fmt::Formatter<'_>, code: &str, message: &str) -> fmt::Result {
     }
 }
 
-/// The engine's message, but with numbers as JSONata prints them: it says `5.0` for 5.
+/// The engine's message with numbers as JSONata prints them; the engine prints 5 as `5.0`.
 fn message(error: &jlens_core::Error) -> String {
     let Some(entry) = catalog().iter().find(|entry| entry.code == error.code()) else {
         return error.message();

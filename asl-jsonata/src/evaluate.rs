@@ -1,4 +1,4 @@
-//! One evaluation: its options, its limits, its result.
+//! One evaluation: its options, limits and result.
 
 use std::time::Duration;
 
@@ -10,23 +10,24 @@ use crate::EvalFailure;
 use crate::arena::{Arena, Origin, Root};
 use crate::writer::Writer;
 
-/// Documented by AWS.
+/// The time of an evaluation. Documented by AWS.
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// Nodes of an expression that are evaluated inside of one another: AWS ends it beyond 100 (recorded).
+/// How deep nodes of an expression may be evaluated inside one another: AWS fails beyond 100 (recorded).
 const MAX_DEPTH: usize = 100;
-/// What the prelude of a state's expression adds.
+/// The depth that the prelude of a state's expression adds.
 const PRELUDE_DEPTH: usize = 2;
-/// Of JSONata that is not in a state.
+/// The same limit for JSONata outside states.
 const MAX_QUERY_DEPTH: usize = 10_000;
-/// AWS takes `[1..873782]` and refuses `[1..873783]` (recorded).
+/// The items of an array: AWS accepts `[1..873782]` and refuses `[1..873783]` (recorded).
 pub(crate) const MAX_ARRAY_ITEMS: usize = 873_782;
-/// UNRECORDED: how AWS counts the memory of a JSONata evaluation; here eight bytes for an item of its longest array.
+/// The bytes of a string and of a result. UNRECORDED: how AWS measures the memory of an evaluation; this is eight bytes for
+/// each item of the longest array.
 const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
 
-/// What the values of an evaluation may take at one time: three of the longest arrays, or as many small values.
+/// The memory that the values of an evaluation may take at one time: that of three of the longest arrays.
 const MAX_MEMORY: usize = 64 << 20;
 
-/// What of the host an expression needs for, found when it is compiled.
+/// What an expression needs from its host, found when it is compiled.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct HostNeeds {
     /// `$now`, `$millis`
@@ -35,7 +36,7 @@ pub(crate) struct HostNeeds {
     pub(crate) seed: bool,
 }
 
-/// `None` for undefined and for a function.
+/// Evaluates an expression; `None` if the value is undefined or a function.
 pub(crate) fn evaluate(
     expression: &Expression,
     origin: Origin<'_>,
@@ -71,7 +72,7 @@ pub(crate) fn evaluate(
         return Err(EvalFailure::memory());
     }
     let Some(value) = written.filter(|_| !is_absent) else { return Ok(None) };
-    // The engine does not count what it takes from the input whole, however often.
+    // The engine's limit does not include the pieces of input in the result, however often they occur.
     match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
         true => Ok(Some(value)),
         false => Err(EvalFailure::memory()),

@@ -1,4 +1,4 @@
-//! [`StateExpression`]: an expression of a state.
+//! [`StateExpression`]: one expression of a state.
 
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
@@ -13,40 +13,48 @@ use crate::evaluate::{HostNeeds, evaluate};
 use crate::reference::{Found, Reference};
 use crate::{EvalFailure, ParseError, functions, gate};
 
-/// One JSONata expression as AWS Step Functions reads it, compiled.
+/// One compiled JSONata expression in AWS's dialect: the text between `{%` and `%}`.
 ///
-/// It sees `$states` and the variables of its [`Env`], and the functions of JSONata 2.0.6 and of AWS. Neither what it
-/// reads nor what it yields is copied: a piece of the input that it passes on is the same piece.
+/// Use it to evaluate an expression without a state. [`Jsonata`](crate::Jsonata) compiles whole fields and adds AWS's error
+/// texts; a [`Query`](crate::Query) is plain JSONata over a document.
+///
+/// An expression sees `$states`, the variables of its [`Env`], and the functions of JSONata 2.0.6 and of AWS. It copies
+/// neither what it reads nor what it returns: a part of the input in the result is the same piece of memory. One
+/// evaluation takes at most a second, 64 MiB and a hundred levels of nesting, or less if its [`Host`](asl_query::Host) says
+/// so.
 ///
 /// ```
 /// use asl_jsonata::{Evaluated, StateExpression};
 /// use asl_query::{Env, FixedHost, Scope};
 /// use asl_value::{json, Value};
 ///
-/// let program = StateExpression::parse("{'paid': $states.input.order, 'lines': $count($states.input.order.lines)}").unwrap();
+/// let text = "{'paid': $states.input.order, 'lines': $count($states.input.order.lines)}";
+/// let expression = StateExpression::parse(text).unwrap();
 ///
 /// let (input, scope) = (json!({"order": {"lines": [1, 2]}}), Scope::default());
 /// let env = Env::new(&input, &scope, &FixedHost);
-/// let Ok(Evaluated::Value(output)) = program.eval(&env) else { unreachable!() };
+/// let Ok(Evaluated::Value(output)) = expression.eval(&env) else { unreachable!() };
 /// assert_eq!(output.to_string(), r#"{"paid":{"lines":[1,2]},"lines":2}"#);
 /// assert!(output["paid"].same(&input["order"]));
 ///
 /// assert_eq!(StateExpression::parse("$states.input.").unwrap_err().to_string(), "S0207: Unexpected end of expression");
 /// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
 #[derive(Debug)]
 pub struct StateExpression {
     text: Text,
     reference: Option<Reference>,
     expression: Expression,
     reads: Reads,
-    /// Those of the pure functions of AWS that it mentions.
+    /// The pure functions of AWS that it mentions.
     bindings: Bindings,
     /// Whether it mentions a function that draws a random number.
     draws: bool,
     needs: HostNeeds,
-    /// Names that it reads and that no function has.
+    /// The names that it reads, except those of functions.
     variables: Box<[Text]>,
-    /// Names of functions that it mentions: a variable of that name hides the function.
+    /// The names of functions that it mentions. A variable of the same name hides the function.
     functions: Box<[Text]>,
     hiding: OnceLock<Hiding>,
 }
@@ -58,7 +66,7 @@ struct Hiding {
     expression: Expression,
 }
 
-/// JSONata's function that AWS does not have: there it is a variable that nobody has set (recorded).
+/// A function of JSONata that AWS does not have: there it is an unset variable (recorded).
 const EVAL: &str = "eval";
 
 /// The names of all functions.
@@ -68,14 +76,14 @@ static FUNCTIONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     built_in.chain(functions::PURE).chain(functions::RANDOM).collect()
 });
 
-/// What an expression yields.
+/// The value of an expression, which may be none that JSON has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evaluated {
     /// A value.
     Value(Value),
-    /// Nothing.
+    /// Undefined: the expression has no value.
     Undefined,
-    /// A function, which is no JSON.
+    /// A function, which JSON cannot represent.
     Function,
 }
 
@@ -83,16 +91,16 @@ impl StateExpression {
     /// Compiles an expression, the text between `{%` and `%}`.
     ///
     /// # Errors
-    /// It is not JSONata 2.0.6, or reads an input document other than `$states`: the first problem of
-    /// [`compile`](StateExpression::compile).
+    /// The first problem that [`compile`](StateExpression::compile) reports: the text is not JSONata 2.0.6, or it reads an
+    /// input document other than `$states`.
     pub fn parse(text: &str) -> Result<StateExpression, ParseError> {
         StateExpression::compile(text).map_err(|mut errors| errors.swap_remove(0))
     }
 
-    /// Compiles an expression, or tells everything that is wrong with it.
+    /// Compiles an expression, or reports every problem with it.
     ///
     /// # Errors
-    /// At least one: where it stops being JSONata 2.0.6, or each of the names it reads that only a document would have.
+    /// At least one: the place where the text stops being JSONata 2.0.6, or each name that it reads from an input document.
     pub fn compile(text: &str) -> Result<StateExpression, Vec<ParseError>> {
         let alone = Expression::compile(text).map_err(|error| vec![error.into()])?;
         let root = &alone.ast().root;
@@ -125,30 +133,30 @@ impl StateExpression {
         })
     }
 
-    /// The text it was made of.
+    /// The text of the expression.
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The variables that it reads: names that neither it nor JSONata binds.
     ///
-    /// A variable may hide a function of the same name; that is not counted as reading it.
+    /// A variable that would hide a function of the same name is not included.
     pub fn variables(&self) -> impl Iterator<Item = &Text> {
         self.variables.iter().filter(|name| name.as_str() != "states")
     }
 
-    /// Refuses an expression that reads what `$states` does not have at its place.
+    /// Checks that `$states` has the fields that it reads, in an expression at this kind of place.
     ///
     /// # Errors
-    /// It reads `$states.result` where no work has yielded one, or `$states.errorOutput` outside of a catcher.
+    /// It reads `$states.result` where there is no result, or `$states.errorOutput` outside a catcher.
     pub fn check_site(&self, site: Site) -> Result<(), ParseError> {
         gate::at(&self.reads, site)
     }
 
-    /// Evaluates it, within a second.
+    /// Evaluates it, for at most a second.
     ///
     /// # Errors
-    /// What JSONata says of it, or that a limit on time, depth or memory is exceeded.
+    /// JSONata reports an error, or the evaluation exceeds a limit on time, depth or memory.
     pub fn eval(&self, env: &Env<'_>) -> Result<Evaluated, EvalFailure> {
         match self.reference.as_ref().map(|reference| reference.find(env)) {
             Some(Found::Value(value)) => return Ok(Evaluated::Value(value.clone().normalised())),
@@ -182,7 +190,7 @@ impl StateExpression {
             return Ok(hiding.expression.clone());
         }
         let expression = Expression::compile(&wrap(&self.text, self.bound(names)))?;
-        // Mostly the same variables are set every time; if others are, the first stay the remembered ones.
+        // The same variables are usually set every time. Only the first set of them is remembered.
         let _ = self.hiding.set(Hiding { names: names.to_vec(), expression: expression.clone() });
         Ok(expression)
     }
@@ -191,7 +199,7 @@ impl StateExpression {
         self.variables.iter().chain(hidden).map(Text::as_str)
     }
 
-    /// Tells a function from nothing: an array keeps the one and drops the other.
+    /// Distinguishes a function from an undefined value: an array keeps the former and drops the latter.
     #[cold]
     fn nothing(&self, hidden: &[Text], env: &Env<'_>) -> Evaluated {
         let inside = format!("[{}\n]", self.text);
@@ -203,12 +211,12 @@ impl StateExpression {
     }
 }
 
-/// The expression behind a prelude that binds what it reads from the origin.
+/// The expression after a prelude that binds the names that it reads.
 ///
-/// The grouping over an empty array evaluates it once, without a context: a block would let it see the root.
+/// The grouping over an empty array evaluates the expression once, without a context; in a block, it would see the root.
 fn wrap<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let mut wrapped = "(".to_owned();
-    // What cannot stand between backquotes is the name of no variable that a state assigns.
+    // A state cannot assign a variable whose name has a backquote.
     for name in names.into_iter().filter(|name| !name.contains('`')) {
         wrapped.push_str(&format!("${name} := `{MARK}{name}`; "));
     }

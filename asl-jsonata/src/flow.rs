@@ -9,8 +9,8 @@ use crate::template;
 
 /// The data flow of a JSONata state, or of one of its catchers or choice rules.
 ///
-/// Without `Arguments` the work gets the state's input; without `Output` the state puts out its result, or its input if
-/// it has none.
+/// Without `Arguments`, the work gets the state's input. Without `Output`, the state's output is its result, or its input if
+/// it has no result.
 ///
 /// Spec: <https://states-language.net/#filters>
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl ArgumentsOutput {
     /// Compiles the fields.
     ///
     /// # Errors
-    /// Every expression that is not JSONata, or reads what does not exist where it stands.
+    /// Every expression that is not JSONata, or reads something that does not exist in its place.
     pub fn compile(fields: &FlowFields<'_>) -> Result<ArgumentsOutput, Vec<SyntaxError>> {
         let output_site = match fields.yields {
             Yields::Result => Site::Output,
@@ -79,9 +79,9 @@ impl DataFlow for ArgumentsOutput {
         })
     }
 
-    fn variables(&self, tell: &mut dyn FnMut(&Text)) {
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
         for template in [&self.arguments, &self.output].into_iter().flatten() {
-            template.variables(tell);
+            template.variables(report);
         }
     }
 }

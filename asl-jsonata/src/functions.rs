@@ -1,4 +1,4 @@
-//! The functions that AWS adds to JSONata, and those of JSONata that it does in Java's way.
+//! The functions that AWS adds to JSONata, and those of JSONata that behave differently there.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
 
@@ -16,9 +16,9 @@ use sha2::{Digest, Sha256};
 
 use crate::error::INTERNAL;
 
-/// Those that depend on their arguments alone.
+/// Functions that depend only on their arguments.
 pub(crate) const PURE: [&str; 6] = ["partition", "range", "hash", "parse", "base64encode", "base64decode"];
-/// Those that draw from the host.
+/// Functions that draw random numbers.
 pub(crate) const RANDOM: [&str; 2] = ["random", "uuid"];
 
 type Arguments<'a> = &'a [Option<Json>];
@@ -43,8 +43,8 @@ pub(crate) fn pure(names: &[&str]) -> Bindings {
     bindings
 }
 
-/// `bindings`, and the functions that draw. The host lends some numbers; a generator makes the others from them, for the
-/// engine's functions cannot borrow.
+/// `bindings` with the functions that draw random numbers. The engine's functions cannot borrow the host, so they use a
+/// generator with a seed from it.
 pub(crate) fn with_random(bindings: &Bindings, host: &dyn Host) -> Bindings {
     let uuids = Arc::new(Generator::new(host));
     let numbers = Arc::clone(&uuids);
@@ -67,7 +67,7 @@ fn bind(
 ) -> Bindings {
     match HostFunction::with_signature(signature, move |arguments, _| call(arguments)) {
         Ok(function) => bindings.function(name, function.without_input()),
-        // INVARIANT: the signatures above are well-formed, a test calls every function.
+        // INVARIANT: the signatures above are well-formed; a test calls every function.
         Err(_) => bindings,
     }
 }
@@ -80,7 +80,7 @@ fn number(arguments: Arguments<'_>, place: usize) -> Option<f64> {
     arguments.get(place)?.as_ref()?.as_f64()
 }
 
-/// A number, cut towards zero.
+/// A number without its fraction.
 fn cut(arguments: Arguments<'_>, place: usize) -> Option<i64> {
     // The cast saturates.
     number(arguments, place).map(|number| number.trunc() as i64)
@@ -90,7 +90,7 @@ fn text(arguments: Arguments<'_>, place: usize) -> Option<&str> {
     arguments.get(place)?.as_ref()?.as_str()
 }
 
-/// Observed: without a size, one chunk of all; nothing for an empty list and for a size of 0.
+/// Observed: without a size, one chunk of all items; undefined for an empty list and for a size of 0.
 fn partition(arguments: Arguments<'_>) -> Result<Option<Json>> {
     let Some(Some(list)) = arguments.first() else { return Ok(None) };
     let items = match list {
@@ -111,10 +111,10 @@ fn partition(arguments: Arguments<'_>) -> Result<Option<Json>> {
     }
 }
 
-/// AWS builds as many and no more (recorded).
+/// The most numbers that AWS builds (recorded).
 const MAX_RANGE: u128 = 360_145;
 
-/// Observed: a single number comes without its array, and nothing for a step that leads nowhere.
+/// Observed: a single number without an array; undefined for a step of 0 or in the wrong direction.
 fn range(arguments: Arguments<'_>) -> Result<Option<Json>> {
     let (Some(first), Some(last), Some(step)) = (cut(arguments, 0), cut(arguments, 1), cut(arguments, 2))
     else {
@@ -144,7 +144,7 @@ fn parse(arguments: Arguments<'_>) -> Result<Option<Json>> {
     let Some(text) = text(arguments, 0) else { return Ok(None) };
     match json::parse(text) {
         Ok(json) => Ok(Some(json)),
-        // UNRECORDED: what follows the first two words.
+        // UNRECORDED: AWS's text after the first two words.
         Err(error) => refuse(&format!("Invalid JSON: {error}")),
     }
 }
@@ -161,7 +161,7 @@ fn base64_decode(arguments: Arguments<'_>) -> Result<Option<Json>> {
     }
 }
 
-/// SHA-256 of a secret and a counter: who sees numbers of it can compute neither the secret nor other numbers.
+/// SHA-256 of a secret and a counter. Its numbers reveal neither the secret nor other numbers.
 struct Generator {
     secret: [u64; 4],
     count: AtomicU64,

@@ -1,6 +1,6 @@
-//! The gate: what of JSONata may stand in a state.
+//! The gate: refuses JSONata that a state cannot have.
 //!
-//! AWS speaks JSONata 2.0.6, and its expressions have no input document: they read `$states` and variables only.
+//! AWS has JSONata 2.0.6, and its expressions have no input document: they read only `$states` and variables.
 
 use std::collections::BTreeSet;
 
@@ -14,16 +14,16 @@ use crate::ParseError;
 /// What an expression mentions.
 #[derive(Default)]
 pub(crate) struct Mentions<'n> {
-    /// Every `$name` that occurs, bound inside of the expression or not.
+    /// Every `$name` that occurs, including those that the expression binds.
     pub(crate) names: BTreeSet<&'n str>,
-    /// What is refused, each text once.
+    /// The errors, each message once.
     refused: Vec<ParseError>,
 }
 
-/// Looks at every node.
+/// Visits every node.
 ///
 /// # Errors
-/// All that is refused.
+/// Everything that is refused.
 pub(crate) fn pass(root: &Node) -> Result<Mentions<'_>, Vec<ParseError>> {
     let mut mentions = Mentions::default();
     mentions.visit(root, false);
@@ -67,7 +67,7 @@ impl<'n> Mentions<'n> {
                 }
             }
             NodeKind::Function { procedure, args } | NodeKind::Partial { procedure, args } => {
-                // `not(x)` has forgotten its `$`: JSONata's own message says so when it runs.
+                // `not(x)` without its `$` is an error at run time, with a message of JSONata's own.
                 if !is_bare_name(procedure) {
                     self.visit(procedure, inside);
                 }
@@ -123,14 +123,14 @@ impl<'n> Mentions<'n> {
         }
     }
 
-    /// A transform calls whatever is bound to `$clone` instead of copying the document that it changes.
+    /// A transform would call an expression's own `$clone` instead of copying the document that it changes.
     fn bound(&mut self, name: &str, span: Span) {
         if name == "clone" {
             self.refuse(ParseError::unavailable("The function $clone cannot be replaced", bytes(span)));
         }
     }
 
-    /// `??` and `?:` came with JSONata 2.1; 2.0.6 takes the second character for the operator it cannot place.
+    /// `??` and `?:` are new in JSONata 2.1; 2.0.6 reports the second character as a misplaced operator.
     fn fallback(&mut self, op: FallbackOp, lhs: &Node) {
         let (token, help) = match op {
             FallbackOp::Default => (":", "this is JSONata 2.0.6: write `a ? a : b`"),
@@ -152,7 +152,7 @@ fn is_bare_name(node: &Node) -> bool {
     }
 }
 
-/// UNRECORDED: AWS's text for all but names and `$$` that are read from a document in JSONata: `$`, `*`, `**`.
+/// UNRECORDED: AWS's text for `$`, `*` and `**` without a document; those for names and `$$` are recorded.
 fn without_root(name: &str, span: Span) -> ParseError {
     let place = if name == "$$" { "" } else { " at the top level" };
     let message = format!("Reference to '{name}'{place} is not supported.");
@@ -164,10 +164,10 @@ fn bytes(span: Span) -> std::ops::Range<usize> {
     span.start..span.end
 }
 
-/// Refuses what `$states` does not have where the expression stands.
+/// Refuses fields that `$states` does not have in the expression's place.
 ///
 /// # Errors
-/// UNRECORDED: AWS's text for `$states.result` and `$states.errorOutput` where there is none.
+/// UNRECORDED: AWS's text for `$states.result` and `$states.errorOutput` where they do not exist.
 pub(crate) fn at(reads: &Reads, site: Site) -> Result<(), ParseError> {
     let Some(fields) = reads.binding("states").and_then(|states| states.fields()) else { return Ok(()) };
     let places = [

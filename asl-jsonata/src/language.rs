@@ -10,7 +10,10 @@ use asl_value::Value;
 use crate::checked::{compile, inside};
 use crate::{ArgumentsOutput, template};
 
-/// The query language `JSONata`.
+/// The query language `JSONata`, as an implementation of [`Language`].
+///
+/// An engine compiles the fields of states with it. Errors have AWS's texts, and name the place within the state. To
+/// evaluate one expression on its own, use a [`StateExpression`](crate::StateExpression).
 ///
 /// ```
 /// use asl_jsonata::Jsonata;
@@ -68,7 +71,7 @@ impl Language for Jsonata {
     }
 }
 
-/// The state's input, in place of an `Items` that is absent.
+/// The state's input, used if `Items` is absent.
 #[derive(Debug)]
 struct Input {
     expected: Expected,

@@ -5,7 +5,7 @@
 //! use asl_query::{Env, Expected, Field, FixedHost, FlowFields, Language, Scope, Site};
 //! use asl_value::{json, Object, Pointer, Value};
 //!
-//! // A Task state: what it is given, and what it puts out.
+//! // A Task state: its arguments and its output.
 //! let state = Pointer::root().key("States").key("Price");
 //! let flow = Jsonata.flow(&FlowFields {
 //!     arguments: Some(&json!({"skus": "{% $states.input.order.lines.sku %}", "run": "{% $run %}"})),
@@ -31,29 +31,29 @@
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```
 //!
-//! [`StateExpression`] is one expression alone, [`Query`] is JSONata over a document, without the rules of AWS.
+//! A [`StateExpression`] is one expression on its own; a [`Query`] is JSONata over a document, without AWS's rules.
 //!
 //! # The dialect
 //! JSONata 2.0.6 without `$eval`, and with `$partition`, `$range`, `$hash`, `$random`, `$uuid` and `$parse`. There is no
 //! input document: `$`, `$$` and names without a `$` are refused where no path, filter or function gives them a
 //! meaning, and so are `$states.result` and `$states.errorOutput` where there is none. An expression without a value
-//! is an error. Texts and locations of errors are those recorded on AWS; where nothing was recorded, the source says
+//! is an error. Texts and locations of errors are those recorded on AWS. If a text was never recorded, the source says
 //! `UNRECORDED`.
 //!
 //! # No copies
-//! The engine reads documents one level at a time and only what it needs, and what it passes on untouched comes back as
-//! the same piece of memory. A plain reference (`$states.input.order.lines[0].sku`) never enters the engine: it costs
-//! the same in any document, and numbers keep all their digits. Everywhere else numbers are doubles. What a function of
-//! AWS is given, and gives back, is copied.
+//! The JSONata engine reads documents one level at a time and only what it needs. A part of the input in the result is the
+//! same piece of memory. A plain reference (`$states.input.order.lines[0].sku`) does not use the engine: it costs the same
+//! in a document of any size, and numbers keep all their digits. Arithmetic is on doubles. Arguments and results of
+//! AWS's functions are copied.
 //!
 //! # Input safety
-//! An evaluation ends after a second, when its host has no more time for it or stops it, after a hundred levels of
-//! nesting, or when its values take more than 64 MiB; it needs no large stack. Values that share what is in them are
-//! never written out beyond that. Random numbers of one evaluation do not tell those of another.
+//! An evaluation ends after a second, when its host has no more time or stops it, after a hundred levels of nesting, or
+//! when its values take more than 64 MiB; it does not need a large stack. Values that share their parts are not written out
+//! beyond that limit. The random numbers of one evaluation do not reveal those of another.
 //!
 //! # What it does not do
-//! It reads no state machine (`asl-model`) and runs none (`asl-engine`). `jlens-core` evaluates, in a version of our own; no type of it is
-//! public here.
+//! It does not read state machines (`asl-model`) or run them (`asl-engine`). A modified `jlens-core` evaluates expressions;
+//! none of its types is public here.
 
 mod arena;
 mod checked;

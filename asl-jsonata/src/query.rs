@@ -1,4 +1,4 @@
-//! [`Query`]: JSONata over one document, without the rules of AWS.
+//! [`Query`]: JSONata over one document, without AWS's rules.
 
 use asl_query::Host;
 use asl_value::{Object, Value};
@@ -8,7 +8,7 @@ use crate::arena::Origin;
 use crate::evaluate::{HostNeeds, evaluate};
 use crate::{EvalFailure, ParseError};
 
-/// One expression of JSONata 2.2 over a document, compiled: the language as it is, without what AWS adds and takes.
+/// One compiled JSONata 2.2 expression over a document: the plain language, without AWS's additions and restrictions.
 ///
 /// ```
 /// use asl_jsonata::Query;
@@ -29,17 +29,17 @@ impl Query {
     /// Compiles an expression.
     ///
     /// # Errors
-    /// It is not JSONata 2.2.
+    /// The text is not JSONata 2.2.
     pub fn parse(text: &str) -> Result<Query, ParseError> {
         Ok(Query { expression: Expression::compile(text)? })
     }
 
-    /// Evaluates it within a second; `None` in place of a document and of a value is undefined.
+    /// Evaluates it, for at most a second. `None` is undefined, as a document and as a value.
     ///
-    /// The variables are copied, the document is not.
+    /// The variables are copied; the document is not.
     ///
     /// # Errors
-    /// What JSONata says of it, or that a limit on time, depth or memory is exceeded.
+    /// JSONata reports an error, or the evaluation exceeds a limit on time, depth or memory.
     pub fn eval(
         &self,
         document: Option<&Value>,

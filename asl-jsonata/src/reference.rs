@@ -6,7 +6,7 @@ use jlens_core::ast::{Attrs, Node, NodeKind, Stage};
 
 use crate::arena::states_field;
 
-/// A variable and the way into its value.
+/// A variable and the steps into its value.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Reference {
     root: ReferenceRoot,
@@ -31,12 +31,12 @@ enum Step {
 pub(crate) enum Found<'a> {
     Value(&'a Value),
     Undefined,
-    /// JSONata has a rule for it that only the engine knows: a path maps over arrays, a single value has items.
+    /// Only the engine knows: JSONata maps paths over arrays, and indexes single values like arrays.
     Unclear,
 }
 
 impl Reference {
-    /// `None` for every other expression.
+    /// `None` for any other expression.
     pub(crate) fn of(node: &Node) -> Option<Reference> {
         let mut steps = Vec::new();
         let name = match &node.kind {
@@ -109,7 +109,7 @@ fn item(items: &[Value], index: i64) -> Option<&Value> {
     items.get(place?)
 }
 
-/// Appends the indices in brackets behind a step; `None` if there is anything else.
+/// Appends the indices in brackets after a step; `None` if it has anything else.
 fn items(attrs: &Attrs, steps: &mut Vec<Step>) -> Option<()> {
     let rest = Attrs { stages: Vec::new(), predicate: Vec::new(), ..attrs.clone() };
     if rest != Plain {
@@ -127,7 +127,7 @@ fn items(attrs: &Attrs, steps: &mut Vec<Step>) -> Option<()> {
     Some(())
 }
 
-/// Attributes without a mark.
+/// Compares equal to attributes that are all absent.
 struct Plain;
 
 impl PartialEq<Plain> for Attrs {

@@ -1,4 +1,4 @@
-//! JSON in which the strings `{% … %}` are expressions, at any depth; names of members never are.
+//! Templates: JSON in which strings `{% … %}` are expressions, at any depth. Names of members are never expressions.
 
 use asl_query::{Expected, Field, Node, SyntaxError, Template};
 use asl_value::{Pointer, Segment, Text, Value};

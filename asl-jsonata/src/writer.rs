@@ -7,25 +7,25 @@ use jlens_core::output::{Builder, Member};
 
 use crate::arena::Arena;
 
-/// Builds values; what was not touched of the input comes back as it is, without a copy.
+/// Builds values. Unchanged parts of the input become parts of the result without a copy.
 pub(crate) struct Writer<'w, 'a> {
     arena: &'w Rc<Arena<'a>>,
     names: Names,
-    /// Objects that are open.
+    /// The number of open objects.
     depth: usize,
     /// Whether the outermost object only wraps the result.
     is_wrapped: bool,
-    /// Whether there were too many containers; the result is no good then.
+    /// Whether there were too many containers, which makes the result useless.
     pub(crate) is_full: bool,
     /// Whether the result is a piece of the input.
     pub(crate) is_input: bool,
-    /// Whether the wrapper had nothing in it.
+    /// Whether the wrapper was empty.
     pub(crate) is_absent: bool,
-    /// Containers that may still be built: the engine limits bytes, of which an empty one needs two.
+    /// How many containers may still be built. The engine limits only bytes, and an empty container has only two.
     room: usize,
 }
 
-/// A document of 256 KiB has no more than half as many.
+/// More than twice as many as a document of 256 KiB can have.
 const MAX_CONTAINERS: usize = 300_000;
 
 impl<'w, 'a> Writer<'w, 'a> {
@@ -49,7 +49,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                 self.room = room;
                 value()
             }
-            // Nothing can be refused here: the rest is written, without keeping it.
+            // A builder cannot fail: the rest is written but not kept.
             None => {
                 self.is_full = true;
                 Value::Null
@@ -114,14 +114,14 @@ impl Builder for Writer<'_, '_> {
     }
 
     fn input(&mut self, member: Member) -> Option<Value> {
-        // Observed: `1.0` that JSONata has read is `1`, and an integer beyond 64 bits is a double.
+        // Observed: JSONata reads `1.0` as `1`, and an integer beyond 64 bits as a double.
         let value = self.arena.value(member)?.normalised();
         self.is_input = true;
         Some(value)
     }
 }
 
-/// Whole numbers are integers as long as 64 bits hold them, all others doubles: `9.223372036854776E18` is observed.
+/// Whole numbers that fit 64 bits are integers, all others doubles: `9.223372036854776E18` is observed.
 fn number(value: f64) -> Value {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     match value.fract() == 0.0 && (-TWO_63..TWO_63).contains(&value) {
@@ -130,7 +130,7 @@ fn number(value: f64) -> Value {
     }
 }
 
-/// Observed: AWS writes what JSON cannot say as a string.
+/// Observed: AWS writes numbers that JSON does not have as strings.
 fn not_finite(value: f64) -> &'static str {
     match value.is_nan() {
         true => "NaN",
@@ -139,15 +139,15 @@ fn not_finite(value: f64) -> &'static str {
     }
 }
 
-/// Names of members: the objects of an array mostly have the same ones, in the same order.
+/// Names of members. The objects of an array usually have the same names in the same order.
 #[derive(Default)]
 struct Names {
     known: Vec<Text>,
-    /// The likely next one.
+    /// The index of the next name, if the order repeats.
     next: usize,
 }
 
-/// Names that are kept.
+/// How many names are kept.
 const KNOWN: usize = 32;
 
 impl Names {

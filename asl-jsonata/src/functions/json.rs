@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 /// The value of a JSON text.
 ///
 /// # Errors
-/// It is not JSON, or has an object with a key twice, which AWS refuses here and nowhere else.
+/// The text is not JSON, or has an object with a key twice, which AWS refuses only here.
 pub(super) fn parse(text: &str) -> Result<Json, serde_json::Error> {
     serde_json::from_str::<Strict>(text).map(|Strict(json)| json)
 }

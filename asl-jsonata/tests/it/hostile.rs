@@ -14,7 +14,7 @@ fn check(text: &str, expect: &str) {
     };
     let name: String = text.chars().take(60).collect();
     assert!(shown.contains(expect), "{name}: {shown}");
-    // Other tests run beside this one, unoptimised.
+    // Other tests run at the same time, unoptimised.
     assert!(begun.elapsed() < Duration::from_secs(10), "{name}: {:?}", begun.elapsed());
 }
 

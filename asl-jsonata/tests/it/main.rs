@@ -14,7 +14,7 @@ use asl_jsonata::{Evaluated, StateExpression};
 use asl_query::{Env, Host, Scope};
 use asl_value::{Object, Timestamp, Value, json};
 
-/// A host whose clock stands still and whose random numbers count.
+/// A host whose clock is stopped and whose random numbers count up.
 #[derive(Default)]
 struct CountingHost(std::sync::atomic::AtomicU64);
 

@@ -19,7 +19,7 @@ fn reads(text: &str, names: &[&str]) {
     let expect: Vec<String> = names
         .iter()
         .map(|name| match *name {
-            // It is no better deeper inside.
+            // It is refused deeper inside, too.
             "$$" => "Reference to '$$' is not supported.".to_owned(),
             name => format!("Reference to '{name}' at the top level is not supported."),
         })

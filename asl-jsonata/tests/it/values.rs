@@ -76,8 +76,8 @@ fn numbers() {
     check("$number('12.50')", "12.5");
 }
 
-/// What JSONata has read of the input or a variable, wherever it hands it on: in the reference that needs no engine, in a
-/// piece that is passed on whole, in what is made of it.
+/// Numbers that JSONata reads from the input or a variable are the same in a plain reference, in a part of the input that is
+/// passed on whole, and in a value that is built from it.
 #[test]
 fn numbers_that_are_read() {
     let read = [
@@ -219,7 +219,7 @@ fn nothing_and_functions() {
     check("/* nothing */ 1 /* here */", "1");
 }
 
-/// In parentheses it is no plain reference: the engine must see the same.
+/// In parentheses it is not a plain reference, so the engine reads it and must give the same value.
 #[test]
 fn references_are_what_the_engine_says() {
     let roots = [
