@@ -148,7 +148,7 @@ impl StateExpression {
     /// Checks that `$states` has the fields that it reads, in an expression at this kind of place.
     ///
     /// # Errors
-    /// It reads `$states.result` where there is no result, or `$states.errorOutput` outside a catcher.
+    /// It reads `$states.result` without a result, or `$states.errorOutput` outside a catcher.
     pub fn check_site(&self, site: Site) -> Result<(), ParseError> {
         gate::at(&self.reads, site)
     }

@@ -25,7 +25,7 @@ pub(crate) const MAX_STEPS: usize = 256;
 
 /// A compiled path: `$.order.lines[0].sku`, `$$.Execution.Id`, `$total`.
 ///
-/// [`select`](Path::select) reads a document; [`read`](Path::read) reads what the root of the path stands for in a state. To
+/// [`select`](Path::select) reads a document; [`read`](Path::read) reads what the root refers to in a state. To
 /// write to a place, use a [`ReferencePath`](crate::ReferencePath).
 ///
 /// A *definite* path (names, single indices, `[(@.length-1)]`) has one value or fails; it borrows the value and allocates

@@ -31,7 +31,7 @@ use crate::{Env, EvalError};
 ///     flow.exit(raw.clone(), result, &env, None).unwrap()
 /// }
 ///
-/// assert_eq!(attempt(&Identity, json!([1, 2]), |list| json!(list[1])), json!(2));
+/// assert_eq!(attempt(&Identity, json!([1, 2]), |list| list[1].clone()), json!(2));
 /// ```
 ///
 /// Spec: <https://states-language.net/#filters>
