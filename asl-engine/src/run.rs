@@ -198,6 +198,9 @@ impl Host for Run<'_> {
         let Some(left) = self.budget.left() else { return payloads };
         Some(payloads.map_or(left, |payloads| payloads.min(left)))
     }
+    fn must_stop(&self) -> bool {
+        self.stopped(true).is_some()
+    }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         Some(self.cancel.flag())
     }

@@ -149,6 +149,11 @@ pub trait Host: Send + Sync {
     fn memory_bytes(&self) -> Option<u64> {
         None
     }
+    /// Whether the caller no longer needs the result, since its time is over or it was cancelled. What computes for long
+    /// asks from time to time, and fails if so: the caller does not report that failure.
+    fn must_stop(&self) -> bool {
+        false
+    }
     /// A flag that ends a running evaluation once another thread sets it.
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         None

@@ -15,6 +15,10 @@ use crate::slot::Slot;
 use crate::strand::Strands;
 use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
+use crate::wait;
+
+/// Iterations that start between two looks at the clock.
+const STOP_EVERY: usize = 8;
 
 pub(crate) async fn work(
     visit: &Visit<'_>,
@@ -33,7 +37,7 @@ pub(crate) async fn work(
     let (mut results, ended_before) = strands.results(length)?;
     let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
     let outer = Arc::new(env.scope.clone());
-    iterations.start_more(&mut strands, &mut waiting, concurrency, *cursor, &outer)?;
+    iterations.start_more(&mut strands, &mut waiting, concurrency, *cursor, &outer).await?;
     // Where the state's end follows: the last `MapIterationSucceeded`.
     let mut last = *cursor;
     while let Some(ended) = strands.next().await {
@@ -54,7 +58,7 @@ pub(crate) async fn work(
                 return Err(failure.into());
             }
         }
-        iterations.start_more(&mut strands, &mut waiting, concurrency, slot_cursor, &outer)?;
+        iterations.start_more(&mut strands, &mut waiting, concurrency, slot_cursor, &outer).await?;
     }
     *cursor = last;
     let output = visit.checked(Value::Array(results.into()))?;
@@ -72,8 +76,8 @@ impl<'a> Iterations<'a> {
         })
     }
 
-    /// Starts as many of the iterations that wait as have room.
-    fn start_more(
+    /// Starts as many of the iterations that wait as have room. Their selectors may take long, so it stops in between.
+    async fn start_more(
         &self,
         strands: &mut Strands<'a>,
         waiting: &mut impl Iterator<Item = usize>,
@@ -84,6 +88,9 @@ impl<'a> Iterations<'a> {
         while strands.has_room(concurrency)
             && let Some(index) = waiting.next()
         {
+            if index.is_multiple_of(STOP_EVERY) && self.visit.run.stopped(true).is_some() {
+                wait::until_dropped().await;
+            }
             self.start(strands, index, cursor, outer)?;
         }
         Ok(())

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asl_engine::{
-    CancelToken, Clock, Execution, Failure, HistoryRecorder, Limits, Outcome, Registry, task_fn,
+    CancelToken, Clock, Event, EventKind, Execution, Failure, HistoryRecorder, Limits, Observer, Outcome,
+    Registry, task_fn,
 };
 use asl_value::{Timestamp, Value, json};
 
@@ -179,4 +180,34 @@ async fn an_input_over_the_limit_is_refused() {
     let failure = report.outcome.failure().unwrap();
     assert_eq!(failure.error.as_deref(), Some("States.DataLimitExceeded"));
     assert_eq!(report.transitions, 0);
+}
+
+/// Cancels the execution when its first iteration starts, and counts the iterations that start.
+#[derive(Default)]
+struct CancelsAtFirst {
+    token: CancelToken,
+    started: AtomicUsize,
+}
+
+impl Observer for CancelsAtFirst {
+    fn on_event(&self, event: Event) {
+        if matches!(event.kind, EventKind::MapIterationStarted { .. }) {
+            self.token.cancel();
+            self.started.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Selectors may take long, and a state may start forty iterations at once.
+#[tokio::test]
+async fn a_map_starts_no_iterations_after_the_end() {
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "ItemSelector": {"x.$": "$"}, "End": true,
+        "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}}}"#;
+    let observer = Arc::new(CancelsAtFirst::default());
+    let items: Value = (0..40).map(Value::from).collect();
+    let execution = unlimited(items).with_cancel(observer.token.clone()).with_observer(observer.clone());
+    let report = engine(Registry::new()).build().run(&program(definition), execution).await;
+    assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome);
+    let started = observer.started.load(Ordering::Relaxed);
+    assert!((1..=8).contains(&started), "{started}");
 }

@@ -66,7 +66,13 @@ fn run_few<const N: usize>(call: &Call, env: &Env<'_>, whole: &str) -> Result<Va
     apply(call, &values, env, whole)
 }
 
+/// Bytes of an argument that take as long to look at as the host's clock does.
+const LARGE: u64 = 16 << 10;
+
 fn apply(call: &Call, values: &[Value], env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
+    if values.iter().any(|value| value.memory_bytes() > LARGE) && env.host.must_stop() {
+        return Err(failed(call.function, &Fault::Reason("it was interrupted".into()), whole));
+    }
     let value =
         (call.function.call)(values, env.host).map_err(|fault| failed(call.function, &fault, whole))?;
     if env.host.memory_bytes().is_some_and(|most| value.memory_bytes() > most) {

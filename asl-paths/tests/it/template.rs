@@ -208,6 +208,31 @@ impl Host for Narrow {
     }
 }
 
+/// A host whose time is over.
+struct Late;
+
+impl Host for Late {
+    fn now(&self) -> Timestamp {
+        Timestamp::EPOCH
+    }
+    fn random_u64(&self) -> u64 {
+        0
+    }
+    fn must_stop(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn calls_on_large_arguments_end_with_their_host() {
+    for (length, expect) in [(100, r#"{"a":["#), (100_000, "it was interrupted")] {
+        let setting = Setting::new(&format!(r#"{{"a": "{}"}}"#, "x".repeat(length)));
+        let template = compile(r#"{"a.$": "States.StringSplit($.a, 'x')"}"#).unwrap();
+        let found = told(template.eval(&setting.env().with_host(&Late)));
+        assert!(found.contains(expect), "{length}: {}", &found[..found.len().min(200)]);
+    }
+}
+
 #[test]
 fn what_grows_too_large_is_not_built_to_its_end() {
     let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(100));
