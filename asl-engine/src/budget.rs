@@ -1,9 +1,8 @@
-//! [`Budget`]: the memory that one execution holds, its branches, iterations and children included.
+//! [`Budget`]: the memory that one execution holds, including its branches, iterations and children.
 //!
-//! What is counted is an estimate, [`Value::memory_bytes`](asl_value::Value::memory_bytes), and a fixed size for what carries
-//! values. Values that are shared count
-//! wherever they are held, so the estimate is high rather than low. The root's own payload is not counted: the limit on
-//! payloads bounds it.
+//! What is counted is an estimate, [`Value::memory_bytes`](asl_value::Value::memory_bytes), and a fixed size for what
+//! carries values. Values that are shared count wherever they are held, so the estimate is high rather than low. The
+//! root's own payload is not counted: the limit on payloads bounds it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,21 +14,21 @@ use crate::{Failure, Limits};
 /// What a branch, an iteration or a child execution takes besides its payload: its future, mostly.
 pub(crate) const STRAND_BYTES: u64 = 16 << 10;
 
-/// The count of one execution and of all in it.
+/// The memory of one execution and of everything in it.
 #[derive(Debug)]
 pub(crate) struct Budget {
     most_bytes: Option<u64>,
     most_strands: usize,
-    /// What strands hold: it is free again when they end.
+    /// Held by strands, and free again when they end.
     strand_bytes: Count,
-    /// What items, results and files hold.
+    /// Held by items, results and files.
     other_bytes: Count,
     strands: Count,
 }
 
-/// A figure that all strands of an execution change.
+/// A count that all strands of an execution change.
 ///
-/// They run in one task, so nobody changes it between the load and the store, and no bus has to be locked.
+/// They run in one task, so nothing changes it between the load and the store, and no locked instruction is needed.
 #[derive(Debug, Default)]
 struct Count(AtomicU64);
 
@@ -47,7 +46,7 @@ impl Count {
     }
 }
 
-/// A part of the budget, free again when this is dropped.
+/// A part of the budget. Dropping it frees the part.
 #[derive(Debug)]
 pub(crate) struct Held {
     budget: Arc<Budget>,
@@ -64,7 +63,7 @@ enum Holder {
     Data,
 }
 
-/// There is no room for more.
+/// The limit is exceeded: it is this many bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Exceeded(u64);
 
@@ -79,19 +78,19 @@ impl Budget {
         })
     }
 
-    /// The part of items, of results or of a file: nothing yet.
+    /// A part for items, results or a file. It holds nothing yet.
     pub(crate) fn hold(self: &Arc<Budget>) -> Held {
         Held { budget: Arc::clone(self), bytes: 0, holder: Holder::Data }
     }
 
-    /// The part of a strand that begins, or of a child execution.
+    /// A part for a strand or a child execution that begins.
     pub(crate) fn hold_strand(self: &Arc<Budget>) -> Held {
         self.strands.add(1);
         Held { budget: Arc::clone(self), bytes: 0, holder: Holder::Strand }
     }
 
-    /// Whether one more strand may begin alongside those that run. A Map without any may begin one regardless, so that it
-    /// makes progress.
+    /// Whether one more strand may begin alongside those that run. A Map without any may begin one regardless, so that
+    /// it makes progress.
     ///
     /// Strands may begin with half of what items and results leave: their payloads grow, and their results need room.
     pub(crate) fn has_room(&self) -> bool {
@@ -105,14 +104,14 @@ impl Budget {
         self.strand_bytes.get().saturating_add(self.other_bytes.get())
     }
 
-    /// What is left, if there is a limit.
+    /// How many bytes are left, if there is a limit.
     pub(crate) fn left(&self) -> Option<u64> {
         self.most_bytes.map(|most| most.saturating_sub(self.bytes()))
     }
 }
 
 impl Held {
-    /// Holds `bytes`, instead of what it held before.
+    /// Changes what it holds to `bytes`.
     pub(crate) fn set(&mut self, bytes: u64) -> Result<(), Exceeded> {
         let before = std::mem::replace(&mut self.bytes, bytes);
         if bytes <= before {
@@ -133,17 +132,17 @@ impl Held {
         }
     }
 
-    /// Another part of the same budget, for data.
+    /// Returns another part of the same budget, for data.
     pub(crate) fn another(&self) -> Held {
         self.budget.hold()
     }
 
-    /// What is left of the budget: all there is without a limit.
+    /// How many bytes are left of the budget; `u64::MAX` without a limit.
     pub(crate) fn left(&self) -> u64 {
         self.budget.left().unwrap_or(u64::MAX)
     }
 
-    /// Holds this many more bytes.
+    /// Holds `bytes` more.
     pub(crate) fn add(&mut self, bytes: u64) -> Result<(), Exceeded> {
         self.set(self.bytes.saturating_add(bytes))
     }
@@ -199,7 +198,7 @@ mod tests {
         assert!(!budget.has_room());
         drop(strands);
         let mut strand = budget.hold_strand();
-        // Items and results, then a strand beside them.
+        // Items and results, then a strand alongside them.
         let mut others = budget.hold();
         for (items, bytes, expected) in
             [(0, 49, true), (0, 50, false), (60, 19, true), (60, 20, false), (100, 0, false), (98, 0, true)]

@@ -1,4 +1,4 @@
-//! [`CancelToken`]: stop an execution from outside.
+//! [`CancelToken`]: stops an execution from outside.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,7 +7,12 @@ use std::task::Waker;
 
 use crate::Failure;
 
-/// Stops the executions it was given to. Clones are the same token.
+/// Stops executions from outside, as StopExecution does. Clones are the same token.
+///
+/// Give it to [`Execution::with_cancel`](crate::Execution::with_cancel) and keep a clone. One token may stop any number
+/// of executions: a host that shuts down cancels the token of all of them. The executions end as
+/// [`Outcome::Aborted`](crate::Outcome::Aborted) the next time they are polled, and drop the tasks that are in flight.
+/// An execution that begins with a cancelled token ends at once.
 ///
 /// ```
 /// use asl_engine::CancelToken;
@@ -21,7 +26,7 @@ pub struct CancelToken(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     cancelled: AtomicBool,
-    /// The same for those who cannot hold the token: made when the first one asks.
+    /// The same for code that cannot hold the token, such as a query language. Made on first use.
     flag: OnceLock<Arc<AtomicBool>>,
     state: Mutex<State>,
 }
@@ -29,13 +34,13 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     failure: Failure,
-    /// Of the executions that listen, by the number that each was given.
+    /// The wakers of the executions that listen, by number.
     wakers: BTreeMap<u64, Waker>,
     next: u64,
 }
 
 impl CancelToken {
-    /// A token nobody has used yet.
+    /// A token that is not cancelled.
     pub fn new() -> CancelToken {
         CancelToken::default()
     }
@@ -67,17 +72,17 @@ impl CancelToken {
         wakers.into_values().for_each(Waker::wake);
     }
 
-    /// Whether somebody has called [`cancel`](CancelToken::cancel).
+    /// Whether the token is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }
 
-    /// A flag that is set once the token is cancelled.
+    /// A flag that becomes true when the token is cancelled.
     pub(crate) fn flag(&self) -> Arc<AtomicBool> {
         if let Some(flag) = self.0.flag.get() {
             return Arc::clone(flag);
         }
-        // Under the lock, so that nobody cancels between the question and the answer.
+        // Under the lock, so that no `cancel` happens between the check and the store.
         let _state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(self.0.flag.get_or_init(|| Arc::new(AtomicBool::new(self.is_cancelled()))))
     }
@@ -87,7 +92,7 @@ impl CancelToken {
             .then(|| self.0.state.lock().unwrap_or_else(PoisonError::into_inner).failure.clone())
     }
 
-    /// A place for the waker of one execution, given back when it is dropped.
+    /// Returns a place for the waker of one execution. Dropping it removes the waker.
     pub(crate) fn listen(&self) -> Listener<'_> {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.next += 1;
@@ -101,7 +106,7 @@ pub(crate) struct Listener<'a> {
 }
 
 impl Listener<'_> {
-    /// Has `waker` called when the token is cancelled.
+    /// Wakes `waker` when the token is cancelled.
     pub(crate) fn set(&self, waker: &Waker) {
         let mut state = self.token.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         if !state.wakers.get(&self.number).is_some_and(|known| known.will_wake(waker)) {

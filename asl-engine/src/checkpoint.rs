@@ -1,8 +1,8 @@
-//! [`Checkpoint`]: where an execution stopped, to go on from there.
+//! [`Checkpoint`]: where an execution stopped, so that it can continue from there.
 //!
-//! While it runs, an execution that keeps checkpoints notes in the [`Slot`](crate::slot::Slot) of each strand where that
-//! strand is. When it has ended without success, these notes are put together to a tree of [`Position`]s: a strand that was
-//! dropped on the way out has left its note.
+//! While an execution that keeps a checkpoint runs, each strand notes its position in its [`Slot`](crate::slot::Slot).
+//! When the execution ends without success, the notes are collected into a tree of [`Position`]s. So a strand that was
+//! dropped is still known.
 
 use std::fmt;
 
@@ -11,8 +11,11 @@ use asl_value::{Timestamp, Value};
 use crate::slot::Position;
 use crate::{Identity, Limits};
 
-/// Where an execution stopped that did not succeed. [`Execution::redrive`](crate::Execution::redrive) goes on from there,
-/// with the same program.
+/// Where an execution stopped that did not succeed. [`Execution::redrive`](crate::Execution::redrive) continues from
+/// there, with the same program.
+///
+/// A report has one if [`Execution::keeping_checkpoint`](crate::Execution::keeping_checkpoint) asked for it. It holds
+/// the inputs and variables of the states in which strands stopped, and lives in memory only.
 ///
 /// ```
 /// use asl_engine::{load, Engine, Execution};
@@ -39,7 +42,7 @@ pub struct Checkpoint {
     pub(crate) root: Position,
 }
 
-/// Says nothing of the payloads it holds.
+/// Leaves out the payloads.
 impl fmt::Debug for Checkpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Checkpoint")

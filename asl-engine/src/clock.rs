@@ -13,14 +13,17 @@ use tokio::time::Instant;
 
 use crate::turn::{self, YIELD_EVERY};
 
-/// Where executions get their time from.
+/// Where executions get their time from: real time for a host, virtual time for tests and dry runs.
 ///
-/// Both kinds anchor the wall clock anew when an execution begins (a sandbox may have been frozen in between) and go on
-/// from there by tokio's clock, so that `start_paused` makes a test's timestamps fixed too.
+/// With virtual time an execution that waits for a day ends at once, and its history shows the day. Time is real while
+/// a task is in flight, so a call over the network has the time it needs.
+///
+/// Both kinds read the wall clock when an execution begins, since a sandbox may have been frozen before, and continue
+/// with tokio's clock. So `start_paused` of a tokio test fixes the timestamps, too.
 ///
 /// ```
 /// use asl_engine::Clock;
-/// let clock = Clock::virtual_time();     // a wait of a day ends at once
+/// let clock = Clock::virtual_time();
 /// assert!(clock.is_virtual());
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -30,31 +33,31 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Waits take as long as they say. Needs a tokio runtime with its timer on.
+    /// Waits take as long as they say. Needs a tokio runtime with timers enabled.
     pub fn real() -> Clock {
         Clock::default()
     }
 
-    /// While no task is in flight, time jumps to the next timer: waits and retry delays end at once. While one is, time
-    /// is real, so a call over the network is not cut off.
+    /// While no task is in flight, time jumps to the next timer: waits and retry delays end at once. While a task is in
+    /// flight, time is real, so that a call over the network is not cut off.
     ///
-    /// Needs a tokio runtime with its timer on only while it waits for a task.
+    /// Needs a tokio runtime with timers enabled only while it waits for a task.
     pub fn virtual_time() -> Clock {
         Clock { skips: true, start: None }
     }
 
-    /// The same clock, whose executions begin at a given instant: for golden histories.
+    /// The same clock, but executions begin at `start`: for golden histories.
     #[must_use]
     pub fn starting_at(self, start: Timestamp) -> Clock {
         Clock { start: Some(start), ..self }
     }
 
-    /// Whether it jumps over waits.
+    /// Whether time is virtual.
     pub fn is_virtual(&self) -> bool {
         self.skips
     }
 
-    /// The time of one execution, which begins now, and not before an instant that virtual time may have jumped to.
+    /// The time of one execution, which begins now, but not before `earliest`: virtual time may have jumped ahead.
     pub(crate) fn begin(&self, earliest: Timestamp) -> Timeline {
         let anchor = self.start.unwrap_or_else(|| SystemTime::now().into()).max(earliest);
         let jumps = self.skips.then(|| Arc::new(Jumps::default()));
@@ -67,15 +70,15 @@ impl Clock {
 pub(crate) struct Timeline {
     anchor: Timestamp,
     begun: Instant,
-    /// The last reading of [`elapsed`](Timeline::elapsed), in nanoseconds: enough for five hundred years.
+    /// The last reading of [`elapsed`](Timeline::elapsed), in nanoseconds, which lasts for 500 years.
     noted: AtomicU64,
     /// The reading with which the execution's turn on its thread began.
     turn: AtomicU64,
-    /// Of virtual time only.
+    /// Only if time is virtual.
     jumps: Option<Arc<Jumps>>,
 }
 
-/// What virtual time keeps: the time skipped so far, the timers set, the tasks in flight.
+/// The state of virtual time: the time skipped so far, the timers that are set, the tasks in flight.
 #[derive(Debug, Default)]
 pub(crate) struct Jumps {
     state: Mutex<JumpState>,
@@ -89,7 +92,8 @@ struct JumpState {
     next_id: u64,
 }
 
-/// When a timer is due, as time since the execution began, skipped time included; then, the order in which it was set.
+/// When a timer is due, as time since the execution began, including skipped time; then the order in which timers were
+/// set.
 type TimerKey = (Duration, u64);
 
 impl Jumps {
@@ -109,8 +113,8 @@ impl Timeline {
         elapsed
     }
 
-    /// How long it is until an instant of this execution. `None` if it is so far away that nobody who computes needs to
-    /// know: then the clock is not read.
+    /// The time until an instant of this execution. `None`, without reading the clock, if the instant is too far away
+    /// to matter to a computation.
     pub(crate) fn until(&self, at: Duration) -> Option<Duration> {
         const FAR: Duration = Duration::from_secs(3_600);
         let noted = Duration::from_nanos(self.noted.load(Ordering::Relaxed));
@@ -123,13 +127,13 @@ impl Timeline {
         self.turn.store(self.noted.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 
-    /// Whether the turn has become too long when the clock was last read.
+    /// Whether the turn was already too long at the last reading of the clock.
     pub(crate) fn is_turn_over(&self) -> bool {
         let took = self.noted.load(Ordering::Relaxed).saturating_sub(self.turn.load(Ordering::Relaxed));
         Duration::from_nanos(took) > turn::LONGEST
     }
 
-    /// Lets virtual time pass, unless a task is in flight, which real time passes for.
+    /// Lets virtual time pass, unless a task is in flight: then time is real.
     pub(crate) fn skip(&self, time: Duration) {
         if let Some(jumps) = self.jumps.as_ref().filter(|jumps| jumps.in_flight.load(Ordering::Relaxed) == 0)
         {
@@ -137,13 +141,13 @@ impl Timeline {
         }
     }
 
-    /// The wall clock's time, in whole milliseconds, when the clock was last read: on every transition and after every
-    /// wait, which is near enough for the timestamp of an event.
+    /// The time of the last reading of the clock, in whole milliseconds. The clock is read on transitions and after
+    /// every wait, which is close enough for the timestamp of an event.
     pub(crate) fn noted(&self) -> Timestamp {
         self.at(Duration::from_nanos(self.noted.load(Ordering::Relaxed))).to_millis()
     }
 
-    /// The wall clock's time of an instant of this execution.
+    /// The wall-clock time of an instant of this execution.
     pub(crate) fn at(&self, elapsed: Duration) -> Timestamp {
         self.anchor.plus(elapsed)
     }
@@ -152,7 +156,7 @@ impl Timeline {
         self.at(self.elapsed())
     }
 
-    /// The instant of this execution at which the wall clock shows `time`; zero for what lies before it.
+    /// The instant of this execution at which the wall clock shows `time`; zero for a time before the execution.
     pub(crate) fn instant(&self, time: Timestamp) -> Duration {
         time.since(self.anchor)
     }
@@ -171,15 +175,15 @@ impl Timeline {
         }
     }
 
-    /// Time stays real until the guard is dropped.
+    /// Keeps time real until the guard is dropped.
     pub(crate) fn in_flight(&self) -> Option<InFlight> {
         let jumps = self.jumps.as_ref()?;
         jumps.in_flight.fetch_add(1, Ordering::Relaxed);
         Some(InFlight(Arc::clone(jumps)))
     }
 
-    /// Runs a future whose only timers are this timeline's, jumping over its waits if time is virtual. Many jumps in a row
-    /// leave others of the runtime a turn.
+    /// Runs a future whose only timers are those of this timeline. If time is virtual, jumps over its waits, and yields
+    /// to the runtime after many jumps in a row.
     pub(crate) async fn drive<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let Some(jumps) = &self.jumps else { return work.await };
@@ -195,13 +199,13 @@ impl Timeline {
                 let first = jumps.lock().timers.first_key_value().map(|(key, _)| *key);
                 let Some((next, _)) = first else { return Poll::Pending };
                 if woken.flag.load(Ordering::Acquire) {
-                    // It has more to do and has asked to be polled again: it does not wait for time.
+                    // The future asked to be polled again: it has more to do and does not wait for time.
                     return Poll::Pending;
                 }
                 if jumps.in_flight.load(Ordering::Relaxed) == 0 {
                     let missing = next.saturating_sub(self.elapsed());
                     jumps.lock().skipped += missing;
-                    // It would ring too late now, by what was skipped.
+                    // This timer would now fire too late, by the skipped time.
                     real = None;
                     jumped += 1;
                 } else {
@@ -239,13 +243,13 @@ impl Timeline {
     }
 }
 
-/// An instant so far away that it is out of the clock's range is as good as thirty years.
+/// Thirty years replace a time that is out of the clock's range.
 fn later(start: Instant, time: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
     start.checked_add(time).unwrap_or_else(|| start + FAR)
 }
 
-/// Notes that a future asked to be polled again.
+/// Records that a future asked to be polled again.
 struct Woken {
     flag: AtomicBool,
     waker: Waker,
@@ -258,7 +262,7 @@ impl Wake for Woken {
     }
 }
 
-/// A task is in flight as long as this lives.
+/// A task is in flight until this is dropped.
 #[derive(Debug)]
 pub(crate) struct InFlight(Arc<Jumps>);
 

@@ -1,4 +1,4 @@
-//! [`compile`]: from a definition to a program.
+//! [`compile`] and [`load`]: from a definition to a program.
 
 mod field;
 mod map;
@@ -17,29 +17,33 @@ use asl_value::{Pointer, Text};
 use crate::ids::StateId;
 use crate::program::{Machine, Program};
 
-/// What [`load`] made of a definition's text.
+/// The result of [`load`].
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The definition, unless some of it could not be read.
+    /// The definition, if all of it could be read.
     pub machine: Option<StateMachine>,
-    /// The program, unless an error was found.
+    /// The program, if no error was found.
     pub program: Option<Arc<Program>>,
-    /// Everything that was found, warnings too.
+    /// Everything that was found, including warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What [`compile`] made of a machine.
+/// The result of [`compile`].
 #[derive(Debug, Clone)]
 pub struct Compiled {
-    /// The program, unless an error was found.
+    /// The program, if no error was found.
     pub program: Option<Arc<Program>>,
-    /// Everything that was found, warnings too.
+    /// Everything that was found, including warnings.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Makes a definition's text ready to run: [`asl_model::parse`], then what [`compile`] does.
+/// Compiles the text of a definition: parses it with [`asl_model::parse`], then does what [`compile`] does.
 ///
-/// Never fails early: everything that is wrong is reported at once, in the text and in its expressions.
+/// This is the usual way to a [`Program`]. Do it once per definition, when a process starts, and share the program
+/// between executions.
+///
+/// It does not stop at the first problem: everything that is wrong in the text and in its expressions is reported at
+/// once. Warnings may come with a program, so show them, too.
 ///
 /// ```
 /// use asl_model::Source;
@@ -49,7 +53,7 @@ pub struct Compiled {
 /// assert_eq!(loaded.diagnostics[0].location.location(), "/States/A/InputPath");
 /// ```
 pub fn load(source: &Source) -> Loaded {
-    // Parsing has validated it.
+    // `parse` has validated the machine.
     let Parsed { machine, fragment, diagnostics, .. } = asl_model::parse(source);
     let Some(readable) = machine.as_ref().or(fragment.as_ref()) else {
         return Loaded { machine: None, program: None, diagnostics };
@@ -58,10 +62,10 @@ pub fn load(source: &Source) -> Loaded {
     Loaded { program: program.filter(|_| machine.is_some()), machine, diagnostics }
 }
 
-/// Makes a machine ready to run: validates it, resolves its names, parses its paths and expressions.
+/// Compiles a machine that was built in Rust: validates it, resolves its names, and parses its paths and expressions.
 ///
-/// For a machine made in Rust; [`load`] does it for a text. Never fails early: everything that is wrong is reported at
-/// once.
+/// For the text of a definition use [`load`], whose diagnostics know lines and columns. It does not stop at the first
+/// problem: everything that is wrong is reported at once.
 ///
 /// ```
 /// use asl_model::{Pass, State, StateKind, StateMachine, Transition};
@@ -77,7 +81,7 @@ pub fn compile(machine: &StateMachine) -> Compiled {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Run,
-    /// One of its states is tested on its own, which may be a Map in DISTRIBUTED mode too.
+    /// A single state of it is tested, which may be a Map in DISTRIBUTED mode, too.
     TestState,
 }
 
@@ -93,7 +97,7 @@ pub(crate) fn compile_with(
     let Compiler { mut diagnostics, resources, .. } = compiler;
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     let root = root.filter(|_| !refused);
-    // A state that is tested on its own is given variables.
+    // A state that is tested alone is given its variables.
     if let (Some(root), Purpose::Run) = (&root, purpose) {
         unassigned::check(root, machine, &Pointer::root(), &BTreeSet::new(), &mut diagnostics);
     }
@@ -103,26 +107,26 @@ pub(crate) fn compile_with(
 }
 
 struct Compiler {
-    /// Of the whole machine: what a state has that does not say its own.
+    /// Of the whole machine: the default of its states.
     query_language: Option<QueryLanguage>,
     purpose: Purpose,
     diagnostics: Vec<Diagnostic>,
     resources: Vec<Resource>,
 }
 
-/// One state, while it is compiled.
+/// The state that is being compiled.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    /// The state's place in the definition.
+    /// Where the state is in the definition.
     pointer: &'a Pointer,
-    /// The states that it can go to.
+    /// The states that it can transition to.
     states: &'a States,
     query_language: QueryLanguage,
     language: &'static dyn Language,
 }
 
 impl Compiler {
-    /// `None` if something is wrong with it, which has been reported then.
+    /// `None` if something is wrong with it, which has then been reported.
     fn machine(&mut self, machine: &StateMachine, at: &Pointer) -> Option<Machine> {
         let states_at = at.key("States");
         let mut steps = Vec::with_capacity(machine.states.len());
@@ -137,7 +141,7 @@ impl Compiler {
     }
 }
 
-/// The state that a name stands for; validation has reported a missing one.
+/// The state of this name. Validation has reported a missing one.
 fn target(states: &States, name: &Text) -> Option<StateId> {
     states.position(name).and_then(|place| u32::try_from(place).ok()).map(StateId)
 }

@@ -1,4 +1,4 @@
-//! The context object (`$$`), built when a state looks at it.
+//! The context object (`$$`), built when an expression reads it.
 
 use std::sync::OnceLock;
 
@@ -23,18 +23,18 @@ use crate::run::Run;
 pub(crate) struct StateContext<'a> {
     pub(crate) run: &'a Run<'a>,
     pub(crate) state: &'a Text,
-    /// When the state was entered; states that cannot wait have it read when they ask.
+    /// When the state was entered. `None` for states that never wait: they read the clock on first use instead.
     pub(crate) entered: Option<Timestamp>,
-    /// Recorded: only Task, Parallel and Map have one.
+    /// Recorded: only Task, Parallel and Map states have one.
     pub(crate) retry_count: Option<u64>,
-    /// `Map.Item` of the iteration.
+    /// `Map.Item`, in an iteration.
     pub(crate) map_item: Option<&'a MapItem>,
     pub(crate) token: Option<&'a TaskToken>,
     pub(crate) built: OnceLock<Value>,
 }
 
 impl<'a> StateContext<'a> {
-    /// The same context, to be built anew with other parts.
+    /// The same context, not built yet, so that parts can be replaced.
     pub(crate) fn fresh(&self) -> StateContext<'a> {
         let StateContext { run, state, entered, retry_count, map_item, token, .. } = *self;
         StateContext { run, state, entered, retry_count, map_item, token, built: OnceLock::new() }

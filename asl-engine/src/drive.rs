@@ -17,10 +17,26 @@ use crate::wait::until_stopped;
 use crate::{Checkpoint, Engine, Execution, Failure, Outcome, Program, Report};
 
 impl Engine {
-    /// Runs one execution to its end. Dropping the future aborts it.
+    /// Runs one execution to its end.
     ///
-    /// It never fails as a Rust function: a failed execution is an [`Outcome`](crate::Outcome). It spawns nothing; branches and
-    /// iterations run in this future, so a task that computes for long should do so elsewhere.
+    /// It never fails as a Rust function: a failed execution is an [`Outcome`](crate::Outcome). It spawns nothing:
+    /// branches and iterations run in this future. So a task that computes for long should do so on another thread, and
+    /// dropping the future stops everything without a trace in the history. To end an execution with
+    /// `ExecutionAborted`, use a [`CancelToken`](crate::CancelToken).
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use asl_engine::{load, Engine, Execution};
+    /// use asl_model::Source;
+    /// use asl_value::json;
+    /// let wait = Source::json(r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 0, "End": true}}}"#);
+    /// let program = load(&wait).program.unwrap();
+    /// let report = Engine::builder().build().run(&program, Execution::new(json!({"n": 1}))).await;
+    /// assert_eq!(report.outcome.output(), Some(&json!({"n": 1})));
+    /// assert_eq!((report.transitions, report.events), (1, 4));
+    /// # }
+    /// ```
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
         let checkpoint = execution.checkpointing.checkpoint();
         let timeline =
@@ -64,7 +80,7 @@ impl Engine {
 }
 
 impl Run<'_> {
-    /// Emits the event with which the execution begins, or begins again.
+    /// Emits the event with which the execution begins, or is redriven.
     pub(crate) fn begin(&self, execution: &Execution) {
         match execution.checkpointing.checkpoint() {
             None => self.trace.mark(Cursor::START, || EventKind::ExecutionStarted {
@@ -90,7 +106,8 @@ impl Run<'_> {
                 Err(stop) => (self.outcome_of(stop, machine), Cursor::START),
             }
         } else {
-            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there is one.
+            // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there
+            // is one.
             let failure = Failure::new(
                 error_name::DATA_LIMIT_EXCEEDED,
                 "the input of the execution exceeds the maximum number of bytes service limit",

@@ -4,7 +4,14 @@ use std::sync::Arc;
 
 use crate::{Clock, Entropy, ObjectStore, Registry, SystemEntropy};
 
-/// Runs programs. Holds what executions need from outside: tasks, clock, chance. Share one between all executions.
+/// Runs programs. It holds what executions need from outside: handlers of tasks, time, random numbers, storage.
+///
+/// A process needs one engine: share it between all executions and programs. It is cheap to clone and holds no state of
+/// executions, so that two runs cannot affect each other. Build it with [`Engine::builder`], then call [`Engine::run`]
+/// for an execution or [`Engine::test_state`] for a single state.
+///
+/// By default it has no tasks, real time and random numbers of the operating system. For tests that repeat, give it
+/// [virtual time](Clock::virtual_time) and [seeded entropy](crate::SeededEntropy).
 #[derive(Clone)]
 pub struct Engine {
     tasks: Registry,
@@ -13,13 +20,13 @@ pub struct Engine {
     storage: Option<Arc<dyn ObjectStore>>,
 }
 
-/// Makes an [`Engine`].
+/// Builds an [`Engine`].
 #[derive(Clone)]
 #[must_use]
 pub struct EngineBuilder(Engine);
 
 impl Engine {
-    /// An engine with real time, real chance and no tasks, to begin with.
+    /// Begins with an engine that has real time, random numbers of the operating system and no tasks.
     ///
     /// ```
     /// use asl_engine::{Clock, Engine, Registry, SeededEntropy};
@@ -44,14 +51,15 @@ impl Engine {
         &self.tasks
     }
 
-    /// The same engine with other tasks.
+    /// The same engine with other handlers of tasks.
     #[must_use]
     pub fn with_tasks(&self, tasks: Registry) -> Engine {
         Engine { tasks, ..self.clone() }
     }
 
-    /// The process was restored from a snapshot of its memory, as others were from the same one: chance begins anew with
-    /// `fresh` random bits, and the handlers of tasks are told.
+    /// Call this when the process was restored from a snapshot of its memory, as other processes may be. Random numbers
+    /// are seeded again from `fresh`, which must be random, and [`TaskHandler::restored`](crate::TaskHandler::restored)
+    /// is called for each handler.
     pub fn restored(&self, fresh: u64) {
         self.entropy.reseed(fresh);
         self.tasks.handlers().for_each(|handler| handler.restored());
@@ -65,38 +73,39 @@ impl Engine {
         self.entropy.as_ref()
     }
 
-    /// Where distributed Maps read from and write to.
+    /// Where distributed Maps read items from and write results to.
     pub fn storage(&self) -> Option<&dyn ObjectStore> {
         self.storage.as_deref()
     }
 }
 
 impl EngineBuilder {
-    /// The handlers of tasks.
+    /// Sets the handlers of tasks.
     pub fn tasks(mut self, tasks: Registry) -> EngineBuilder {
         self.0.tasks = tasks;
         self
     }
 
-    /// Where time comes from.
+    /// Sets where time comes from.
     pub fn clock(mut self, clock: Clock) -> EngineBuilder {
         self.0.clock = clock;
         self
     }
 
-    /// Where random numbers come from.
+    /// Sets where random numbers come from.
     pub fn entropy(mut self, entropy: impl Entropy + 'static) -> EngineBuilder {
         self.0.entropy = Arc::new(entropy);
         self
     }
 
-    /// Where distributed Maps read items from and write results to. Without it their `ItemReader` and `ResultWriter` fail.
+    /// Sets where distributed Maps read items from and write results to. Without it, their `ItemReader` and
+    /// `ResultWriter` fail.
     pub fn storage(mut self, storage: impl ObjectStore + 'static) -> EngineBuilder {
         self.0.storage = Some(Arc::new(storage));
         self
     }
 
-    /// The engine.
+    /// Returns the engine.
     #[must_use]
     pub fn build(self) -> Engine {
         self.0

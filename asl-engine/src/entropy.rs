@@ -5,12 +5,15 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A source of random numbers: jitter, `States.UUID`, `States.MathRandom`, task tokens.
+/// A source of random numbers for jitter, `States.UUID`, `States.MathRandom` and task tokens.
+///
+/// [`SystemEntropy`] is the default. [`SeededEntropy`] makes a run repeatable. It must not be used where task tokens
+/// are handed out, as they could be guessed.
 pub trait Entropy: Send + Sync {
-    /// 64 random bits.
+    /// Returns 64 random bits.
     fn next_u64(&self) -> u64;
 
-    /// A random UUID of version 4.
+    /// Returns a random UUID of version 4.
     ///
     /// ```
     /// use asl_engine::{Entropy, SeededEntropy};
@@ -20,8 +23,8 @@ pub trait Entropy: Send + Sync {
         asl_query::sfn::uuid([self.next_u64(), self.next_u64()])
     }
 
-    /// Begins anew with `fresh` random bits, after the process was restored from a snapshot that others were restored from
-    /// too. A source that is meant to repeat does nothing.
+    /// Seeds the source again from `fresh` random bits. It is called after the process was restored from a snapshot,
+    /// from which other processes may be restored, too. A source that is meant to repeat ignores it.
     fn reseed(&self, fresh: u64) {
         let _ = fresh;
     }
@@ -41,10 +44,10 @@ impl<E: Entropy + ?Sized> Entropy for Arc<E> {
     }
 }
 
-/// The operating system's random numbers, which nobody can foretell from earlier ones.
+/// The random numbers of the operating system, which cannot be predicted from earlier ones.
 ///
-/// A counter hashed under keys that were drawn when the process began is mixed in: it tells processes apart that were
-/// restored from one snapshot, and it stands alone on a system that gives nothing.
+/// A counter, hashed with keys that were drawn when the process started, is mixed in. It distinguishes processes that
+/// were restored from one snapshot, and is used alone on a system without random numbers.
 #[derive(Debug)]
 pub struct SystemEntropy {
     keys: RandomState,
@@ -85,7 +88,7 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// The same numbers for the same seed: a run that can be repeated.
+/// Returns the same numbers for the same seed, so that a run can be repeated.
 ///
 /// ```
 /// use asl_engine::{Entropy, SeededEntropy};
@@ -112,7 +115,7 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// A number of `[0, 1)`.
+/// A number in `[0, 1)`.
 pub(crate) fn unit(entropy: &dyn Entropy) -> f64 {
     asl_query::sfn::unit(entropy.next_u64())
 }

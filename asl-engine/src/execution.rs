@@ -8,13 +8,15 @@ use crate::checkpoint::{Checkpoint, Checkpointing};
 use crate::event::{NoObserver, Observer};
 use crate::{CancelToken, Identity, Limits};
 
-/// One execution that is to be run: its input, and everything that may differ from one execution of a program to the next.
+/// One execution that is to be run: its input, and everything that may differ from one execution of a program to the
+/// next.
 ///
-/// [`Execution::new`] is enough for a run in a test. A host also sets the identity that `$$` shows, the limits of the type of
-/// machine, and the deadline, token and observer it needs. What all executions share is in the [`Engine`](crate::Engine).
+/// [`Execution::new`] is enough for a run in a test. A host also sets the identity that `$$` shows, the limits of the
+/// type of machine, and the deadline, token and observer it needs. What all executions share is in the
+/// [`Engine`](crate::Engine).
 ///
-/// An `Execution` is consumed by [`Engine::run`](crate::Engine::run). To run a failed one again from where it stopped, keep
-/// the [`Checkpoint`] of its report and make the next one with [`Execution::redrive`].
+/// An `Execution` is consumed by [`Engine::run`](crate::Engine::run). To run a failed one again from where it stopped,
+/// keep the [`Checkpoint`] of its report and make the next one with [`Execution::redrive`].
 ///
 /// ```
 /// use std::sync::Arc;
@@ -60,11 +62,11 @@ impl Execution {
         }
     }
 
-    /// An execution that continues where an earlier run of it stopped. It has the same input, limits and identity, except
-    /// that `redrive_count` is one more.
+    /// An execution that continues where an earlier run of it stopped. It has the same input, limits and identity,
+    /// except that `redrive_count` is one more.
     ///
-    /// It must run the same program. It runs what did not succeed, continues the history, starts the timeout of the machine
-    /// again, and keeps a checkpoint in turn.
+    /// It must run the same program. It runs what did not succeed, continues the history, starts the timeout of the
+    /// machine again, and keeps a checkpoint in turn.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>
     pub fn redrive(checkpoint: Checkpoint) -> Execution {
@@ -75,8 +77,8 @@ impl Execution {
         Execution { identity, limits, checkpointing, ..Execution::new(input) }
     }
 
-    /// Keeps a checkpoint for [`Report::checkpoint`](crate::Report::checkpoint), so that the execution can be redriven if it
-    /// does not succeed. This costs a copy of the input of each state that could otherwise be changed in place.
+    /// Keeps a checkpoint for [`Report::checkpoint`](crate::Report::checkpoint), so that the execution can be redriven
+    /// if it does not succeed. This costs a copy of the input of each state that could otherwise be changed in place.
     #[must_use]
     pub fn keeping_checkpoint(self) -> Execution {
         Execution { checkpointing: Checkpointing::On, ..self }

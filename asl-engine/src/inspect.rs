@@ -1,4 +1,4 @@
-//! Testing one state on its own: AWS's TestState.
+//! Testing a single state: AWS's TestState.
 
 mod answer;
 mod check;
@@ -28,7 +28,7 @@ use crate::visit::{Exit, Visit};
 use crate::wait::until_stopped;
 use crate::{Engine, Execution, Failure, Identity, Limits};
 
-/// What one state is tested with.
+/// What a single state is tested with, see [`Engine::test_state`].
 ///
 /// ```
 /// use asl_engine::StateTest;
@@ -41,30 +41,30 @@ use crate::{Engine, Execution, Failure, Identity, Limits};
 pub struct StateTest {
     /// The state's input.
     pub input: Value,
-    /// The variables that it can read.
+    /// The variables that the state can read.
     pub variables: Object,
-    /// The context object, whole: what it lacks, the state does not see. Without it the state sees one that fits the test.
+    /// The whole context object: the state sees nothing that it lacks. `None` gives the state one that fits the test.
     pub context: Option<Value>,
-    /// The result or the error of the state's work, which is not done then.
+    /// The result or the error of the state's work, which is then not done.
     pub mock: Option<Result<Value, Failure>>,
-    /// Knows what a mocked result must look like; without it none is checked.
+    /// Checks the mocked result. `None` accepts any.
     pub result_schema: Option<Arc<dyn ResultSchema>>,
-    /// How much of a mocked result is checked.
+    /// How strictly the mocked result is checked.
     pub field_validation: FieldValidation,
-    /// How often the retrier that decides about the error has retried already.
+    /// How often the retrier that matches the error has already retried.
     pub retries: u64,
-    /// The state inside a Map or Parallel that the mocked error is from.
+    /// The state inside a Map or Parallel that the mocked error comes from.
     pub error_caused_by: Option<Text>,
-    /// Iterations of a Map that have failed.
+    /// How many iterations of a Map have failed.
     pub failed_iterations: Option<u64>,
-    /// What the `ItemReader` of a Map reads: the text of the file.
+    /// The text of the file that the `ItemReader` of a Map reads.
     pub item_reader_data: Option<Text>,
-    /// The names in the context object.
+    /// The names and ARNs in the context object.
     pub identity: Identity,
 }
 
 impl StateTest {
-    /// A test with this input and nothing else.
+    /// A test with this input, and nothing else set.
     pub fn new(input: impl Into<Value>) -> StateTest {
         StateTest {
             input: input.into(),
@@ -82,35 +82,36 @@ impl StateTest {
     }
 }
 
-/// How much of a mocked result is checked.
+/// How strictly a mocked result is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldValidation {
-    /// `STRICT`: its fields, and that none is missing.
+    /// `STRICT`: every field, and that no required one is missing.
     #[default]
     Strict,
-    /// `PRESENT`: the fields that it has.
+    /// `PRESENT`: only the fields that the result has.
     Present,
     /// `NONE`: nothing.
     None,
 }
 
-/// Knows what the operations of services answer, to check a mocked result.
+/// Checks mocked results against what the operations of services return.
 pub trait ResultSchema: Send + Sync {
-    /// Whether a result of the task could be this one. Fields that the operation does not have are none of its business.
+    /// Checks whether a task of this resource could have this result. Fields that the operation does not have are
+    /// ignored.
     ///
     /// # Errors
-    /// What is wrong with it, in AWS's words: `Field 'X' must be a string` (`number`, `array`), `Required field 'X' is
-    /// missing`, `Field 'X' is not an expected value`, `Field 'X' exceeds the maximum value`, `Field 'X' is less than the
-    /// minimum value`, `Field 'X' is smaller than the minimum length`.
+    /// What is wrong with the result, in AWS's words: `Field 'X' must be a string` (`number`, `array`), `Required field
+    /// 'X' is missing`, `Field 'X' is not an expected value`, `Field 'X' exceeds the maximum value`, `Field 'X' is less
+    /// than the minimum value`, `Field 'X' is smaller than the minimum length`.
     fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String>;
 }
 
 impl Engine {
-    /// Runs one state once, and tells what each of its filters saw. Nothing is retried or waited for in between: the answer
-    /// says what would be.
+    /// Runs a single state once, and reports what each of its filters saw. A failed attempt is not retried: the result
+    /// says which retrier or catcher would handle the error.
     ///
     /// # Errors
-    /// The state cannot be tested like that.
+    /// The state cannot be tested in this way.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -173,16 +174,16 @@ impl Engine {
     }
 }
 
-/// Where a state that is tested goes.
+/// Where a tested state leads.
 enum Way {
-    /// With an output.
+    /// Out of the state, with an output.
     Out(Exit),
-    /// With none.
+    /// To a next state, without an output.
     To(Next),
     None,
 }
 
-/// How a state that is tested ends.
+/// How a tested state ends.
 struct End {
     status: TestStatus,
     way: Way,
@@ -197,7 +198,7 @@ impl End {
     }
 }
 
-/// One attempt, and what `Retry` and `Catch` make of it.
+/// Runs one attempt, and reports what `Retry` and `Catch` decide.
 async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
     let entered = visit.run.timeline.now();
     let mut state = RetryState::after(&visit.step.recovery, retries);
@@ -216,11 +217,12 @@ async fn end(visit: Visit<'_>, frame: &mut Frame, retries: u64) -> End {
             End { status: TestStatus::Retriable, details, ..End::failed(failure) }
         }
         Decision::Catch { index, catcher } => {
-            // Measured on AWS: a catcher whose Output or Assign finds nothing has caught the error all the same, where an
-            // execution fails. UNRECORDED: whether this holds for whatever goes wrong in the catcher of a tested state.
+            // Measured on AWS: a catcher whose Output or Assign finds nothing has still caught the error, although an
+            // execution fails. UNRECORDED: whether this holds for everything that goes wrong in the catcher of a tested
+            // state.
             let caught = visit.catch(catcher, &failure, entered, retries, frame);
             let way = caught.map_or(Way::To(Next::State(catcher.next)), Way::Out);
-            // UNRECORDED: whether the details of a caught error name the exhausted retrier, too.
+            // UNRECORDED: whether the details of a caught error also name the exhausted retrier.
             let details = ErrorDetails { catch_index: Some(index), ..ErrorDetails::default() };
             End { status: TestStatus::CaughtError, way, failure: Some(failure), details }
         }

@@ -1,7 +1,7 @@
 //! The interpreter: the loop of a machine, and the attempts of a state that may wait.
 //!
-//! [`run_machine`] is the only recursion, and the only future that is boxed for it: the machine itself, each branch of a
-//! Parallel and each iteration of a Map. States that cannot wait (Pass, Choice, Succeed, Fail) are plain functions.
+//! [`run_machine`] is the only recursion, and the only future that is boxed for it: the machine itself, each branch of
+//! a Parallel and each iteration of a Map. States that cannot wait (Pass, Choice, Succeed, Fail) are plain functions.
 
 use asl_model::error_name;
 use asl_query::Env;
@@ -19,10 +19,10 @@ use crate::trace::Cursor;
 use crate::visit::{Exit, Trouble, Visit};
 use crate::{Failure, turn, wait, work};
 
-/// Quick states between two readings of the clock, which costs as much as a tenth of such a state.
+/// The clock is read once in this many quick states: a reading costs a tenth of such a state.
 const READ_CLOCK_EVERY: u32 = 8;
 
-/// What one attempt of a state came to.
+/// The result of one attempt of a state.
 pub(crate) enum Attempt<'a> {
     Done(Exit),
     Failed(Failure, Decision<'a>),
@@ -94,7 +94,7 @@ pub(crate) fn run_machine<'a>(
 }
 
 impl<'a> Visit<'a> {
-    /// Attempts until one succeeds, is caught, or nothing retries it.
+    /// Repeats attempts until one succeeds, is caught, or is not retried.
     async fn attempt_until_done(&self, frame: &mut Frame) -> Result<Exit, Failure> {
         let entered = self.run.timeline.now();
         let mut retries = RetryState::default();
@@ -117,8 +117,8 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// One attempt, and what `Retry` and `Catch` decide if it fails. What they decide is left to the caller: an execution
-    /// does it, a test of the state reports it.
+    /// Runs one attempt. If it fails, returns what `Retry` and `Catch` decide: an execution carries it out, a test of
+    /// the state reports it.
     pub(crate) async fn once(
         &self,
         frame: &mut Frame,
@@ -151,7 +151,7 @@ impl<'a> Visit<'a> {
         if matches!(decision, Decision::Fail { .. })
             && failure.error.as_deref() == Some(error_name::DATA_LIMIT_EXCEEDED)
         {
-            // Documented: all strands are redriven then.
+            // Documented: a redrive then runs all strands again.
             frame.slot.restart_strands_on_redrive();
         }
         Attempt::Failed(failure, decision)
@@ -166,7 +166,7 @@ impl<'a> Visit<'a> {
         retry_count: u64,
     ) -> Result<Exit, Trouble> {
         let step = self.step;
-        // A state that nothing retries or catches gives its input away, so that `ResultPath` can write it in place.
+        // A state without `Retry` and `Catch` gives its input away, so that `ResultPath` can change it in place.
         let raw = match step.recovery.is_empty() {
             true => std::mem::take(&mut frame.input),
             false => frame.input.clone(),

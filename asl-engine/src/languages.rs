@@ -6,7 +6,7 @@ use asl_value::Pointer;
 
 use crate::witness::Stage;
 
-/// The language of a state, or why this build does not have it.
+/// The implementation of a query language, or a diagnostic if this build does not have it.
 pub(crate) fn language(of: QueryLanguage, state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
     match of {
         QueryLanguage::JsonPath => Ok(&asl_paths::JsonPath),
@@ -26,7 +26,7 @@ fn jsonata(state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
     Err(Box::new(diagnostic.help("build with the feature `jsonata`, or use a JSONPath state")))
 }
 
-/// How AWS calls what a language says of a text.
+/// AWS's code for an error of a language.
 pub(crate) fn code(of: QueryLanguage, kind: SyntaxErrorKind) -> Code {
     match (of, kind) {
         (QueryLanguage::JsonPath, _) => Code::EXPRESSION,
@@ -43,7 +43,7 @@ pub(crate) fn pass_yields(of: QueryLanguage) -> Yields {
     }
 }
 
-/// How TestState calls what a stage of a state's data flow yields; `None` where the language has no such filter.
+/// TestState's name of a stage; `None` if the language has no such filter.
 pub(crate) fn stage_name(of: QueryLanguage, stage: Stage) -> Option<&'static str> {
     match (of, stage) {
         (_, Stage::ItemsPointer) => Some("afterItemsPointer"),
@@ -60,12 +60,12 @@ pub(crate) fn stage_name(of: QueryLanguage, stage: Stage) -> Option<&'static str
     }
 }
 
-/// What a state and its machine say, or the default.
+/// The language that a state or its machine names, or the default.
 pub(crate) fn chosen(state: Option<QueryLanguage>, machine: Option<QueryLanguage>) -> QueryLanguage {
     state.or(machine).unwrap_or(QueryLanguage::JsonPath)
 }
 
-/// How a field is called that holds an expression: JSONPath has fields of its own for it, JSONata uses the literal's.
+/// The name of a field that holds an expression: JSONPath has separate fields for it, JSONata uses that of the literal.
 pub(crate) fn query_field(of: QueryLanguage, literal: &str) -> String {
     match of {
         QueryLanguage::JsonPath => format!("{literal}Path"),

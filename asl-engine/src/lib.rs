@@ -1,4 +1,4 @@
-//! Compiles an Amazon States Language machine and runs it, in process.
+//! Compiles Amazon States Language machines and runs them in process.
 //!
 //! ```
 //! use asl_engine::{load, task_fn, Clock, Engine, Execution, Failure, Registry};
@@ -42,13 +42,13 @@
 //! # How it is built
 //! [`load`] turns names into indices and texts into expressions, once. [`Engine::run`] interprets the program in one
 //! future: branches and iterations are futures owned by their parent, nothing is spawned, and dropping the future stops
-//! everything. A failed execution is an [`Outcome`], never a Rust error. Events go to an [`Observer`], as AWS's
-//! `GetExecutionHistory` has them ([`HistoryRecorder`]) or as Step Functions logs them ([`LogObserver`]); while nobody
-//! listens they are only counted.
+//! everything. A failed execution is an [`Outcome`], never a Rust error. An [`Observer`] receives the events:
+//! [`HistoryRecorder`] keeps them as AWS's `GetExecutionHistory` shows them, [`LogObserver`] writes them as Step
+//! Functions logs them. Without an observer they are only counted.
 //!
 //! # What it does not do
-//! It knows no AWS service: tasks are [`TaskHandler`]s. It keeps no executions, reads no files, logs nothing, and reads
-//! the time in one place, its [`Clock`].
+//! It knows no AWS service: tasks are [`TaskHandler`]s. It does not store executions, read files or log. It reads the
+//! time in one place, its [`Clock`].
 //!
 //! # Features
 //! - `jsonata` (default): the query language of `{% … %}` strings.

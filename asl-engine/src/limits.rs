@@ -1,10 +1,14 @@
-//! [`Limits`]: every number of AWS's quota page.
+//! [`Limits`]: the quotas of an execution.
 
 use std::time::Duration;
 
 use asl_value::Value;
 
-/// What one execution may use. The only place where a number of AWS's quota page stands.
+/// What one execution may use: the numbers of AWS's quota page, and those that protect the process.
+///
+/// Use [`Limits::standard`] or [`Limits::express`] to behave as AWS does, [`Limits::unlimited`] where only the process
+/// must be protected. To change one limit, use struct update syntax, so that new fields do not break the code. `None`
+/// means unlimited.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 ///
@@ -15,39 +19,39 @@ use asl_value::Value;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the UTF-8 text of any input, result or output: 256 KiB. Beyond it `States.DataLimitExceeded`.
+    /// Bytes of the UTF-8 text of any input, result or output: 256 KiB. More is `States.DataLimitExceeded`.
     pub payload_bytes: Option<usize>,
     /// Events of a history: 25,000, of which the last one reports that the execution failed.
     pub events: Option<u64>,
-    /// Time an execution may take: a year, or five minutes for an Express one. Beyond it `States.Timeout`.
+    /// How long an execution may take: a year, or five minutes for EXPRESS. After that it ends as `TIMED_OUT`.
     pub duration: Option<Duration>,
     /// Bytes of one variable, and of all variables that one `Assign` sets: 256 KiB.
     pub assign_bytes: Option<usize>,
     /// Bytes of all variables that a state can read: 10 MiB.
     pub variables_bytes: Option<usize>,
-    /// Characters of an error's name: 256. What a task or a Fail state gives beyond them is cut off.
+    /// Characters of the name of an error: 256. The rest is cut off.
     pub error_chars: Option<usize>,
-    /// Characters of a cause: 32,768. What a task, a Fail state or a long input in a message gives beyond is cut off.
+    /// Characters of a cause: 32,768. The rest is cut off.
     pub cause_chars: Option<usize>,
-    /// Iterations of an inline Map that run at the same time, whatever its `MaxConcurrency` asks for: 40.
+    /// Iterations of an inline Map that run at the same time: 40, even if its `MaxConcurrency` is larger.
     pub map_concurrency: usize,
-    /// Child executions of a distributed Map that run at the same time, whatever its `MaxConcurrency` asks for: 10,000.
+    /// Child executions of a distributed Map that run at the same time: 10,000, even if its `MaxConcurrency` is larger.
     pub map_run_concurrency: usize,
-    /// Bytes of a file that an `ItemReader` reads, once it is inflated: 1 GiB. AWS reads 10 GB, for it does not hold them in
+    /// Bytes of an inflated file that an `ItemReader` reads: 1 GiB. AWS reads 10 GB, as it does not hold them in
     /// memory.
     pub reader_bytes: u64,
     /// Bytes that an execution may hold in memory, its branches, iterations and child executions included: 128 MiB, by
     /// estimate. Beyond it `States.DataLimitExceeded`. Maps run fewer strands at a time before they come near it.
     pub memory_bytes: Option<u64>,
-    /// Branches, iterations and child executions of one execution that run at the same time, nested ones included: 10,000.
-    /// Beyond it each Map runs one at a time.
+    /// Branches, iterations and child executions of one execution that run at the same time, nested ones included:
+    /// 10,000. At the limit, each Map runs one at a time.
     pub strands: usize,
 }
 
 const PAYLOAD_BYTES: usize = 262_144;
 
 impl Limits {
-    /// Those of a STANDARD machine.
+    /// The limits of a STANDARD machine.
     pub fn standard() -> Limits {
         Limits {
             payload_bytes: Some(PAYLOAD_BYTES),
@@ -65,12 +69,13 @@ impl Limits {
         }
     }
 
-    /// Those of an EXPRESS machine: five minutes, and no limit on events.
+    /// The limits of an EXPRESS machine: five minutes, and any number of events.
     pub fn express() -> Limits {
         Limits { events: None, duration: Some(Duration::from_secs(300)), ..Limits::standard() }
     }
 
-    /// None but the concurrency of Maps and what their readers hold: where AWS does not run the machine, its quotas need not bind it.
+    /// No quotas of AWS, for machines that do not run there. What remains is the concurrency of Maps and the size of
+    /// the files they read.
     pub fn unlimited() -> Limits {
         Limits {
             payload_bytes: None,
@@ -85,13 +90,14 @@ impl Limits {
         }
     }
 
-    /// Whether a payload is within the limit. Costs what changed since the last call: containers remember their length.
+    /// Whether a payload is within the limit. The cost depends on what changed since the last call: containers remember
+    /// their length.
     pub fn admits(&self, payload: &Value) -> bool {
         self.payload_bytes.is_none_or(|limit| payload.encoded_len() <= limit)
     }
 }
 
-/// Those of a STANDARD machine.
+/// The limits of a STANDARD machine.
 impl Default for Limits {
     fn default() -> Self {
         Limits::standard()

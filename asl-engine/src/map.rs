@@ -1,4 +1,4 @@
-//! The parts of a Map: its items, how they are put together, how many may fail, where results go.
+//! The parts of a Map: reading and batching its items, its child executions, the tolerated failures, writing results.
 
 pub(crate) mod batch;
 pub(crate) mod child;

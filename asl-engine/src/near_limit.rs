@@ -1,4 +1,4 @@
-//! [`NearLimit`]: what an execution nearly had too much of.
+//! [`NearLimit`]: a limit that an execution came close to.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use asl_value::Text;
 
-/// A limit of which an execution has used 80 % or more, where it used the most: `{limit: Payload, state: "Load", used:
-/// 251904, allowed: 262144}`. It may have gone beyond, and have ended by that.
+/// A limit of which an execution has used 80 % or more, with the state that used the most. The execution may also have
+/// exceeded it and failed.
 ///
 /// ```
 /// use asl_engine::{Limit, NearLimit};
@@ -16,17 +16,18 @@ use asl_value::Text;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NearLimit {
-    /// Which one.
+    /// The limit.
     pub limit: Limit,
-    /// The state that used the most; of the whole execution, the one it ended in. `None` before the first.
+    /// The state that used the most; for limits of the whole execution, the state in which it ended. `None` before the
+    /// first state.
     pub state: Option<Text>,
-    /// In the limit's unit.
+    /// How much was used, in the unit of the limit.
     pub used: u64,
-    /// In the limit's unit.
+    /// How much is allowed, in the unit of the limit.
     pub allowed: u64,
 }
 
-/// A limit that an execution can come near.
+/// A limit that an execution can come close to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// [`payload_bytes`](crate::Limits::payload_bytes), in bytes.
@@ -55,14 +56,14 @@ impl Limit {
 }
 
 impl NearLimit {
-    /// How much of it was used: 96. More than 100 is too much.
+    /// The share that was used, in percent: 96. More than 100 exceeds the limit.
     pub fn percent(&self) -> u64 {
         self.used.saturating_mul(100).checked_div(self.allowed).unwrap_or(100)
     }
 }
 
 impl NearLimit {
-    /// How much of the limit was used, for comparison with another's.
+    /// The share that was used, comparable with that of `other`.
     fn share(&self, other: &NearLimit) -> u128 {
         u128::from(self.used) * u128::from(other.allowed)
     }
@@ -97,7 +98,7 @@ fn time(seconds: u64) -> String {
     }
 }
 
-/// What of the limits an execution has used, as far as that is much.
+/// The limits that an execution came close to.
 #[derive(Debug, Default)]
 pub(crate) struct Nearness(Mutex<Vec<NearLimit>>);
 
@@ -106,7 +107,7 @@ impl Nearness {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a size in bytes, if it is much. It nearly always is little, which costs a comparison.
+    /// Records a size in bytes if it is close to the limit. It rarely is: then the cost is a comparison.
     #[inline]
     pub(crate) fn bytes(&self, limit: Limit, allowed: Option<usize>, used: usize, state: Option<&Text>) {
         if let Some(allowed) = allowed.filter(|allowed| used >= allowed / 5 * 4) {
@@ -114,14 +115,14 @@ impl Nearness {
         }
     }
 
-    /// Notes a time.
+    /// Records a time if it is close to the limit.
     pub(crate) fn time(&self, allowed: Option<Duration>, used: Duration, state: Option<&Text>) {
         if let Some(allowed) = allowed {
             self.note(Limit::Duration, allowed.as_secs(), used.as_secs(), state);
         }
     }
 
-    /// Notes a figure, if it is much.
+    /// Records a figure if it is close to the limit.
     #[cold]
     pub(crate) fn note(&self, limit: Limit, allowed: u64, used: u64, state: Option<&Text>) {
         if allowed > 0 && used >= allowed / 5 * 4 {
@@ -129,7 +130,7 @@ impl Nearness {
         }
     }
 
-    /// Keeps the worst of each limit.
+    /// Keeps the worst figure of each limit.
     fn add(&self, near: NearLimit) {
         let mut known = self.lock();
         match known.iter_mut().find(|known| known.limit == near.limit) {
@@ -139,7 +140,7 @@ impl Nearness {
         }
     }
 
-    /// Adds what a child execution has used.
+    /// Adds the records of a child execution.
     pub(crate) fn merge(&self, child: &Nearness) {
         let child = std::mem::take(&mut *child.lock());
         child.into_iter().for_each(|near| self.add(near));

@@ -1,4 +1,4 @@
-//! [`Program`]: a machine made ready to run.
+//! [`Program`]: a compiled machine.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,9 +12,12 @@ use crate::ids::StateId;
 use crate::recovery::Recovery;
 use crate::setting::Setting;
 
-/// A machine made ready to run: every name an index, every expression parsed. Share it between executions.
+/// A compiled machine: every name is an index, every expression is parsed.
 ///
-/// Made by [`load`](crate::load) or [`compile`](crate::compile).
+/// Get one from [`load`](crate::load) or [`compile`](crate::compile), and run it with
+/// [`Engine::run`](crate::Engine::run). It is immutable, `Send` and `Sync`: compile once and share the `Arc` between
+/// executions. What a host has to provide for it is known before anything runs: [`resources`](Program::resources) and
+/// [`distributed_maps`](Program::distributed_maps).
 #[derive(Debug)]
 pub struct Program {
     pub(crate) root: Machine,
@@ -22,13 +25,14 @@ pub struct Program {
 }
 
 impl Program {
-    /// The resources of all its Task states, each once, in the order of the definition.
+    /// The resources of all Task states, each once, in the order of the definition. To find those without a handler,
+    /// use [`Registry::missing`](crate::Registry::missing).
     pub fn resources(&self) -> &[Resource] {
         &self.resources
     }
 
-    /// Its distributed Maps, those of branches and iterations too, and what of storage each needs: better looked at when a
-    /// process starts than in a running execution.
+    /// The distributed Maps, including those in branches and iterations, and what each needs of storage. Check them
+    /// when a process starts, rather than in a running execution.
     pub fn distributed_maps(&self) -> Vec<DistributedMap<'_>> {
         let mut found = Vec::new();
         // As deep as machines nest, which the parser bounds.
@@ -64,9 +68,9 @@ impl Program {
 pub struct DistributedMap<'p> {
     /// The state's name.
     pub state: &'p Text,
-    /// What its `ItemReader` does with storage: `s3:getObject`, `s3:listObjectsV2`.
+    /// The call of storage that its `ItemReader` makes: `s3:getObject`, `s3:listObjectsV2`.
     pub reads: Option<&'static str>,
-    /// What its `ResultWriter` does with storage, if it writes anything there: `s3:putObject`.
+    /// The call of storage that its `ResultWriter` makes, if it exports results: `s3:putObject`.
     pub writes: Option<&'static str>,
 }
 
@@ -79,7 +83,7 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Whether an id is of this machine: one from elsewhere, from a checkpoint, may not be.
+    /// Whether an id is of this machine. One from a checkpoint may be of another.
     pub(crate) fn has(&self, id: StateId) -> bool {
         (id.0 as usize) < self.states.len()
     }
@@ -102,7 +106,7 @@ pub(crate) enum Next {
 pub(crate) struct Step {
     pub(crate) name: Text,
     pub(crate) query_language: QueryLanguage,
-    /// It neither waits nor computes for long: the clock need not be read after it.
+    /// Whether it neither waits nor computes for long, so that the clock need not be read after it.
     pub(crate) is_quick: bool,
     pub(crate) kind: StepKind,
     pub(crate) flow: Arc<dyn DataFlow>,
@@ -235,10 +239,10 @@ pub(crate) struct MapStep {
     pub(crate) distributed: Distributed,
 }
 
-/// What a Map in DISTRIBUTED mode has beside.
+/// The fields that only a Map in DISTRIBUTED mode has.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Distributed {
-    /// What its child executions are; `None` of an INLINE Map.
+    /// The type of its child executions; `None` for an INLINE Map.
     pub(crate) children: Option<ExecutionType>,
     pub(crate) label: Option<Text>,
     pub(crate) tolerated_count: Option<Setting<u64>>,
@@ -250,7 +254,7 @@ pub(crate) struct Distributed {
 }
 
 impl Distributed {
-    /// Whether an INLINE Map reads, batches or writes, which only a distributed one can.
+    /// Whether it is an INLINE Map with fields that only a distributed one can have.
     pub(crate) fn is_misplaced(&self) -> bool {
         self.children.is_none() && (self.reader.is_some() || self.batcher.is_some() || self.writer.is_some())
     }
@@ -271,7 +275,7 @@ pub(crate) struct Reader {
 /// `ResultWriter`
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
-    /// `Parameters`, `Arguments`: where to; `None` if the results are only put together differently.
+    /// `Parameters`, `Arguments`: where to write; `None` if the results are only transformed.
     pub(crate) arguments: Option<Template>,
     pub(crate) config: Option<WriterConfig>,
 }

@@ -1,4 +1,4 @@
-//! Retry and Catch: pure decisions, no clock.
+//! `Retry` and `Catch`: pure decisions, without a clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,7 @@ pub(crate) struct Catcher {
     pub(crate) next: StateId,
 }
 
-/// How often each retrier of one visit of a state has retried.
+/// How often each retrier has retried in one visit of a state.
 #[derive(Debug, Default)]
 pub(crate) struct RetryState {
     attempts: Vec<u64>,
@@ -100,7 +100,7 @@ impl Recovery {
 }
 
 impl RetryState {
-    /// As if the one retrier that a failure meets had retried so often already.
+    /// The state after the matching retrier has retried `retries` times.
     pub(crate) fn after(recovery: &Recovery, retries: u64) -> RetryState {
         RetryState { attempts: vec![retries; recovery.retriers.len()], count: retries }
     }
@@ -109,7 +109,7 @@ impl RetryState {
 impl Retrier {
     /// The delay before the retry that follows `attempts` earlier ones.
     fn delay(&self, attempts: u64, entropy: &dyn Entropy) -> Duration {
-        /// As long as an execution may take, so that no exponent overflows.
+        /// The longest execution, so that no exponent overflows.
         const YEAR: f64 = 365.0 * 86_400.0;
         let exponent = i32::try_from(attempts).unwrap_or(i32::MAX);
         let seconds = self.interval * self.backoff_rate.powi(exponent);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exhausted_retrier_is_the_last_word() {
+    fn an_exhausted_retrier_hides_later_ones() {
         let recovery = Recovery {
             retriers: [retrier(&["Error"], 1.0, 1), retrier(&["States.ALL"], 9.0, 5)].into(),
             catchers: [].into(),

@@ -1,4 +1,4 @@
-//! Which variables the states of a program read.
+//! The variables that the states of a program read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,12 @@ use crate::program::{
 };
 use crate::setting::Setting;
 
-type Tell<'t> = &'t mut dyn FnMut(&Text);
+type Visit<'t> = &'t mut dyn FnMut(&Text);
 
 impl Program {
-    /// The variables that each state reads, by the states' names, sorted; states that read none are left out, and what a
-    /// state only assigns does not count. States of branches and item processors stand for themselves.
+    /// The variables that each state reads, sorted, by the name of the state. States that read none are left out; a
+    /// variable that a state only assigns does not count. States of branches and item processors have entries of their
+    /// own.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeStateMachine.html>
     pub fn variable_references(&self) -> BTreeMap<Text, BTreeSet<Text>> {
@@ -44,66 +45,66 @@ pub(crate) fn of_state(step: &Step) -> BTreeSet<Text> {
     names
 }
 
-fn state(step: &Step, tell: Tell<'_>) {
-    step.flow.variables(tell);
-    step.assign.iter().for_each(|assign| assign.variables(tell));
+fn state(step: &Step, visit: Visit<'_>) {
+    step.flow.variables(visit);
+    step.assign.iter().for_each(|assign| assign.variables(visit));
     for catcher in &step.recovery.catchers {
-        catcher.flow.variables(tell);
-        catcher.assign.iter().for_each(|assign| assign.variables(tell));
+        catcher.flow.variables(visit);
+        catcher.assign.iter().for_each(|assign| assign.variables(visit));
     }
     match &step.kind {
-        StepKind::Waiting(Waiting::Task(task)) => of_task(task, tell),
-        StepKind::Quick(Quick::Choice(choice)) => of_choice(choice, tell),
-        StepKind::Waiting(Waiting::Wait(WaitStep::Seconds(seconds))) => setting(Some(seconds), tell),
-        StepKind::Waiting(Waiting::Wait(WaitStep::Timestamp(at))) => setting(Some(at), tell),
+        StepKind::Waiting(Waiting::Task(task)) => of_task(task, visit),
+        StepKind::Quick(Quick::Choice(choice)) => of_choice(choice, visit),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Seconds(seconds))) => setting(Some(seconds), visit),
+        StepKind::Waiting(Waiting::Wait(WaitStep::Timestamp(at))) => setting(Some(at), visit),
         StepKind::Quick(Quick::Fail(FailStep { error, cause })) => {
-            setting(error.as_ref(), tell);
-            setting(cause.as_ref(), tell);
+            setting(error.as_ref(), visit);
+            setting(cause.as_ref(), visit);
         }
-        StepKind::Waiting(Waiting::Map(map)) => of_map(map, tell),
+        StepKind::Waiting(Waiting::Map(map)) => of_map(map, visit),
         StepKind::Quick(Quick::Pass(_) | Quick::Succeed) | StepKind::Waiting(Waiting::Parallel(_)) => {}
     }
 }
 
-fn of_task(task: &TaskStep, tell: Tell<'_>) {
-    setting(task.timeout.as_ref(), tell);
-    setting(task.heartbeat.as_ref(), tell);
-    task.credentials.iter().for_each(|credentials| credentials.variables(tell));
+fn of_task(task: &TaskStep, visit: Visit<'_>) {
+    setting(task.timeout.as_ref(), visit);
+    setting(task.heartbeat.as_ref(), visit);
+    task.credentials.iter().for_each(|credentials| credentials.variables(visit));
 }
 
-fn of_choice(choice: &ChoiceStep, tell: Tell<'_>) {
+fn of_choice(choice: &ChoiceStep, visit: Visit<'_>) {
     for rule in &choice.rules {
-        rule.condition.variables(tell);
-        rule.flow.variables(tell);
-        rule.assign.iter().for_each(|assign| assign.variables(tell));
+        rule.condition.variables(visit);
+        rule.flow.variables(visit);
+        rule.assign.iter().for_each(|assign| assign.variables(visit));
     }
 }
 
-fn of_map(map: &MapStep, tell: Tell<'_>) {
+fn of_map(map: &MapStep, visit: Visit<'_>) {
     match &map.items {
-        Items::Expr(expr) => expr.variables(tell),
-        Items::Template(template) => template.variables(tell),
+        Items::Expr(expr) => expr.variables(visit),
+        Items::Template(template) => template.variables(visit),
     }
-    map.item_selector.iter().for_each(|selector| selector.variables(tell));
-    setting(map.max_concurrency.as_ref(), tell);
+    map.item_selector.iter().for_each(|selector| selector.variables(visit));
+    setting(map.max_concurrency.as_ref(), visit);
     let distributed = &map.distributed;
-    setting(distributed.tolerated_count.as_ref(), tell);
-    setting(distributed.tolerated_percentage.as_ref(), tell);
+    setting(distributed.tolerated_count.as_ref(), visit);
+    setting(distributed.tolerated_percentage.as_ref(), visit);
     if let Some(reader) = &distributed.reader {
-        reader.arguments.iter().for_each(|arguments| arguments.variables(tell));
-        setting(reader.max_items.as_ref(), tell);
+        reader.arguments.iter().for_each(|arguments| arguments.variables(visit));
+        setting(reader.max_items.as_ref(), visit);
     }
     let written = distributed.writer.iter().flat_map(|writer| &writer.arguments);
-    written.for_each(|arguments| arguments.variables(tell));
+    written.for_each(|arguments| arguments.variables(visit));
     if let Some(batcher) = &distributed.batcher {
-        setting(batcher.max_items.as_ref(), tell);
-        setting(batcher.max_bytes.as_ref(), tell);
-        batcher.batch_input.iter().for_each(|input| input.variables(tell));
+        setting(batcher.max_items.as_ref(), visit);
+        setting(batcher.max_bytes.as_ref(), visit);
+        batcher.batch_input.iter().for_each(|input| input.variables(visit));
     }
 }
 
-fn setting<T>(field: Option<&Setting<T>>, tell: Tell<'_>) {
+fn setting<T>(field: Option<&Setting<T>>, visit: Visit<'_>) {
     if let Some(Setting::Expr(expr)) = field {
-        expr.variables(tell);
+        expr.variables(visit);
     }
 }

@@ -1,4 +1,4 @@
-//! [`Registry`]: which handler does the work of which resource.
+//! [`Registry`]: which handler runs the tasks of which resource.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,8 +7,13 @@ use asl_model::{Resource, ResourceKind};
 
 use crate::{Program, TaskHandler};
 
-/// Which handler does the work of which resource: the exact ARN first, then the function by its name, then the service's
-/// action, then the fallback.
+/// Which handler runs the tasks of which resource.
+///
+/// The handler of a task is looked up by the exact ARN, then by the name of the function, then by the action of the
+/// service; if nothing matches, it is the fallback. A task without a handler fails with `States.Runtime`, so check
+/// [`missing`](Registry::missing) and [`refused`](Registry::refused) when a process starts.
+///
+/// Handlers are Rust functions, see [`task_fn`](crate::task_fn), or implementations of [`TaskHandler`].
 ///
 /// ```
 /// use asl_engine::{task_fn, Failure, Registry};
@@ -27,26 +32,27 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// A registry without any handler.
+    /// A registry without handlers.
     pub fn new() -> Registry {
         Registry::default()
     }
 
-    /// The handler of one resource, by its whole ARN.
+    /// Adds the handler of one resource, by its whole ARN.
     #[must_use]
     pub fn resource(mut self, arn: impl Into<String>, handler: impl TaskHandler + 'static) -> Registry {
         self.exact.insert(arn.into(), Arc::new(handler));
         self
     }
 
-    /// The handler of a Lambda function by its name, whatever region, account and qualifier its ARN has.
+    /// Adds the handler of a Lambda function by its name, in any region and account and with any qualifier.
     #[must_use]
     pub fn function(mut self, name: impl Into<String>, handler: impl TaskHandler + 'static) -> Registry {
         self.functions.insert(name.into(), Arc::new(handler));
         self
     }
 
-    /// The handler of an action of a service, in all its patterns: `("lambda", "invoke")`, `("aws-sdk:s3", "getObject")`.
+    /// Adds the handler of an action of a service, for all its patterns: `("lambda", "invoke")`, `("aws-sdk:s3",
+    /// "getObject")`.
     #[must_use]
     pub fn service(
         mut self,
@@ -58,14 +64,14 @@ impl Registry {
         self
     }
 
-    /// The handler of everything else.
+    /// Sets the handler of everything else.
     #[must_use]
     pub fn fallback(mut self, handler: impl TaskHandler + 'static) -> Registry {
         self.fallback = Some(Arc::new(handler));
         self
     }
 
-    /// Whether there is a handler of everything else.
+    /// Whether there is a fallback.
     pub fn has_fallback(&self) -> bool {
         self.fallback.is_some()
     }
@@ -82,18 +88,19 @@ impl Registry {
         self.exact.get(resource.as_str()).or_else(by_kind).or(self.fallback.as_ref())
     }
 
-    /// Every handler, in no order.
+    /// All handlers, in any order.
     pub(crate) fn handlers(&self) -> impl Iterator<Item = &Arc<dyn TaskHandler>> {
         let named = self.exact.values().chain(self.functions.values());
         named.chain(self.services.values()).chain(&self.fallback)
     }
 
-    /// The resources of a program that have no handler: better found when a process starts than in a running execution.
+    /// The resources of a program that have no handler. Check this when a process starts, rather than in a running
+    /// execution.
     pub fn missing<'p>(&self, program: &'p Program) -> Vec<&'p Resource> {
         program.resources().iter().filter(|resource| self.resolve(resource).is_none()).collect()
     }
 
-    /// The resources of a program whose handler cannot do their tasks at all, and why: see [`TaskHandler::serves`].
+    /// The resources of a program whose handler can never run their tasks, and why, see [`TaskHandler::serves`].
     pub fn refused<'p>(&self, program: &'p Program) -> Vec<(&'p Resource, String)> {
         let resources = program.resources().iter();
         resources

@@ -1,4 +1,4 @@
-//! [`Run`]: what all strands of one execution share.
+//! [`Run`]: the state that all strands of one execution share.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,7 +16,7 @@ use crate::trace::Trace;
 use crate::witness::Witness;
 use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits};
 
-/// One execution, from its strands' point of view.
+/// A running execution, as its strands see it.
 pub(crate) struct Run<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) identity: &'a Identity,
@@ -25,14 +25,14 @@ pub(crate) struct Run<'a> {
     pub(crate) timeline: &'a Timeline,
     pub(crate) trace: Trace<'a>,
     pub(crate) cancel: &'a CancelToken,
-    /// The memory that it may hold, shared with the execution that it is a child of.
+    /// The memory that it may hold. A child execution shares that of its parent.
     pub(crate) budget: Arc<Budget>,
-    /// The instant of the timeline at which it ends, whatever it is doing.
+    /// The instant of the timeline at which it ends at the latest.
     pub(crate) deadline: Option<Duration>,
-    /// The instant that its host has set for that.
+    /// The instant that its host has set as deadline.
     host_deadline: Option<Duration>,
     pub(crate) trace_header: Option<&'a Text>,
-    /// When the execution began for the first time.
+    /// When the execution first began.
     pub(crate) started: Timestamp,
     /// When it was redriven.
     redriven: Option<Timestamp>,
@@ -42,18 +42,18 @@ pub(crate) struct Run<'a> {
     /// The current top-level state, or the one to begin with.
     top_level: AtomicU32,
     context: OnceLock<Object>,
-    /// The instant at which it began.
+    /// The instant of the timeline at which it began.
     begun: Duration,
     pub(crate) near: Nearness,
     /// Only while a single state is tested.
     pub(crate) witness: Option<&'a dyn Witness>,
 }
 
-/// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may still
-/// shrink it. Any payload fits: none takes more than 33 times its text.
+/// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may
+/// still shrink it. Any payload fits: none takes more than 33 times its text.
 const BUILT_PAYLOADS: u64 = 64;
 
-/// Why an execution ends while its root is still running.
+/// Why an execution ends before its machine does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     Cancelled,
@@ -109,7 +109,7 @@ impl<'a> Run<'a> {
         machine.has(state).then(|| &machine.step(state).name)
     }
 
-    /// Notes what it has used, now that it has ended at this instant of its timeline.
+    /// Records how much of the limits was used by an execution that ended at this instant.
     pub(crate) fn note_use(&self, machine: &Machine, ended: Duration) {
         let state = self.state_name(machine).filter(|_| self.transitions() > 0);
         self.near.time(self.limits.duration, ended.saturating_sub(self.begun), state);
@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether a payload of a state is within the limit.
+    /// Whether a payload of a state is within the limit. Records a size that is near it.
     pub(crate) fn admits(&self, payload: &Value, state: Option<&Text>) -> bool {
         let Some(allowed) = self.limits.payload_bytes else { return true };
         let used = payload.encoded_len();
@@ -135,8 +135,8 @@ impl<'a> Run<'a> {
         self.engine.entropy()
     }
 
-    /// Whether the execution must not go on: looked at on every transition, so that a loop without a task ends too; the
-    /// clock is read only if it is due.
+    /// Whether the execution must stop. Checked on every transition, so that a loop without a task ends, too. The clock
+    /// is read only if it is due.
     pub(crate) fn stopped(&self, is_clock_due: bool) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             Some(Stop::Cancelled)
@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Has the events that follow carry the time of now: called after every wait.
+    /// Reads the clock, so that the next events are stamped with the current time. Call after every wait.
     pub(crate) fn note_time(&self) {
         if self.trace.is_on() {
             self.timeline.elapsed();
@@ -158,7 +158,7 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn count_transition(&self) {
-        // All strands run in one task, so nobody counts between the load and the store.
+        // All strands run in one task, so nothing else counts between the load and the store.
         self.transitions.store(self.transitions() + 1, Ordering::Relaxed);
     }
 
@@ -182,7 +182,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Expressions take time and chance from the execution, so that a seeded run repeats.
+/// Expressions take time and random numbers from the execution, so that a seeded run repeats.
 impl Host for Run<'_> {
     fn now(&self) -> Timestamp {
         self.timeline.now()

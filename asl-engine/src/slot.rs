@@ -14,8 +14,8 @@ use crate::trace::{Cursor, Trace};
 
 /// Which state a strand is in, and how far the strands of that state have come.
 ///
-/// The `…StateAborted` events are made from it, so it is kept even without an observer: the numbers of events must be the
-/// same either way. A [`Checkpoint`](crate::Checkpoint) is made from it, too, if the execution keeps one.
+/// The `…StateAborted` events are made from it, so it is kept even without an observer: the numbers of events must be
+/// the same either way. A [`Checkpoint`](crate::Checkpoint) is made from it, too, if the execution keeps one.
 #[derive(Default)]
 pub(crate) struct Slot {
     /// A [`StateType`], 0 before the first state.
@@ -124,8 +124,8 @@ impl Slot {
         Some((position.state, position.entered.map(|entered| [position.before, entered])))
     }
 
-    /// Returns the event that the strands of a state follow: `started()`, or, for a redriven state, the one recorded by the
-    /// earlier run.
+    /// Returns the event that the strands of a state follow: `started()`, or, for a redriven state, the one recorded by
+    /// the earlier run.
     pub(crate) fn begin_strands(&self, started: impl FnOnce() -> Cursor) -> Cursor {
         let mut progress = self.progress();
         match progress.started.filter(|_| progress.position.is_some()) {
@@ -222,8 +222,8 @@ impl Slot {
         trace.mark(cursor, || aborted);
     }
 
-    /// Takes the position of the strand, with those of the strands it has begun. The recursion is bounded: machines nest
-    /// no deeper than validation lets them.
+    /// Takes the position of the strand, with those of the strands it has begun. The recursion is bounded: machines
+    /// nest no deeper than validation lets them.
     pub(crate) fn take_position(&self) -> Option<Position> {
         let Progress { position, started, strands } = std::mem::take(&mut *self.progress());
         let mut position = *position?;

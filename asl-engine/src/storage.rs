@@ -1,4 +1,4 @@
-//! [`ObjectStore`]: where distributed Maps read from and write to.
+//! [`ObjectStore`]: where distributed Maps read and write.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use async_trait::async_trait;
 
 use crate::Failure;
 
-/// Objects in buckets, as Amazon S3 has them: what an `ItemReader` reads and a `ResultWriter` writes.
+/// Objects in buckets, like those of Amazon S3: what an `ItemReader` reads and a `ResultWriter` writes.
 ///
-/// Arguments are those of the definition, by the names of S3's API: `Bucket`, `Key`, `Prefix`, and whatever else stands
-/// there. A failure is reported as `States.ItemReaderFailed` or `States.ResultWriterFailed`, with its text as cause.
+/// The arguments are those of the definition, by the names of S3's API: `Bucket`, `Key`, `Prefix`, and any others. The
+/// engine reports a failure as `States.ItemReaderFailed` or `States.ResultWriterFailed`, with the same cause.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -40,24 +40,24 @@ use crate::Failure;
 /// ```
 #[async_trait]
 pub trait ObjectStore: Send + Sync {
-    /// The bytes of an object: `{"Bucket": "b", "Key": "k", "VersionId": "v"}`. Of one that has more than `most_bytes`,
-    /// the first `most_bytes` and one more are enough: that one tells that there are too many.
+    /// Returns the bytes of an object: `{"Bucket": "b", "Key": "k", "VersionId": "v"}`. If there are more than
+    /// `most_bytes`, return `most_bytes` and one more, which is how the engine knows that there are too many.
     ///
     /// # Errors
-    /// There is no such object, or it cannot be read.
+    /// The object does not exist or cannot be read.
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure>;
 
     /// Writes a text as an object: `{"Bucket": "b", "Key": "k"}`.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// The object cannot be written.
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure>;
 
-    /// Some of the objects whose keys begin with `Prefix`, in the order of their keys: those behind the page that
-    /// answered `after`.
+    /// Returns some of the objects whose keys begin with `Prefix`, in the order of their keys. `after` is the `next` of
+    /// the page before.
     ///
     /// # Errors
-    /// There is no such bucket, or it cannot be read.
+    /// The bucket does not exist or cannot be read.
     async fn list(&self, arguments: &Object, after: Option<&Text>) -> Result<ObjectPage, Failure>;
 }
 
@@ -74,12 +74,12 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
     }
 }
 
-/// Some of the objects of a bucket.
+/// One page of the objects of a bucket.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ObjectPage {
-    /// Each an item of the Map:
+    /// The objects, each of which is an item of the Map:
     /// `{"Etag": "\"…\"", "Key": "a/1.json", "LastModified": 1.719424582E9, "Size": 17, "StorageClass": "STANDARD"}`.
     pub objects: Vec<Value>,
-    /// What the next page is asked for with; none if this is the last.
+    /// The token of the next page; `None` on the last page.
     pub next: Option<Text>,
 }

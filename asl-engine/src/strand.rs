@@ -1,4 +1,4 @@
-//! [`Strands`]: branches and iterations, running together in their parent's future.
+//! [`Strands`]: branches and iterations that run together in the future of their parent.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use crate::slot::{Position, Slot};
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 
-/// The strands of one Parallel or Map, by number. Dropping them stops them at their awaits.
+/// The running strands of one Parallel or Map, by number. Dropping them stops them.
 pub(crate) struct Strands<'a> {
     run: &'a Run<'a>,
-    /// Their parent's.
+    /// The slot of their parent.
     slot: &'a Slot,
     running: FuturesUnordered<BoxFuture<'a, Ended>>,
     /// The memory of the results.
@@ -32,7 +32,8 @@ pub(crate) struct Strands<'a> {
 }
 
 impl<'a> Strands<'a> {
-    /// The strands of a state, which begin with an event. Those of a redriven one have begun before.
+    /// Begins the strands of a state, which emits an event. Those of a redriven state began in the earlier run, without
+    /// another event.
     pub(crate) fn begin(
         run: &'a Run<'a>,
         slot: &'a Slot,
@@ -56,7 +57,7 @@ impl<'a> Strands<'a> {
         self.slot.take_stopped(number)
     }
 
-    /// Whether another one may begin beside those that run, of which `most` may.
+    /// Whether another strand may begin, of at most `most` at a time.
     pub(crate) fn has_room(&self, most: usize) -> bool {
         self.running.is_empty() || (self.running.len() < most && self.run.budget.has_room())
     }
@@ -68,11 +69,11 @@ impl<'a> Strands<'a> {
         Ok(())
     }
 
-    /// The next strand that ends, `None` when all have.
+    /// Waits for the next strand that ends; `None` when all have ended.
     pub(crate) async fn next(&mut self) -> Option<Ended> {
         self.ended = self.ended.wrapping_add(1);
         if self.ended.is_multiple_of(YIELD_EVERY) {
-            // Short strands never yield themselves.
+            // Short strands do not yield.
             turn::end(self.run.timeline).await;
         }
         self.next_ended().await
@@ -91,8 +92,8 @@ impl<'a> Strands<'a> {
         Some(ended)
     }
 
-    /// After a failure: strands that are ready at the same instant go on until they wait, since on AWS they had begun or
-    /// failed together; then all are dropped. Hands back where those stood that did not succeed, by number.
+    /// Drops the strands after a failure. Strands that are ready at the same instant first run until they wait, since on
+    /// AWS they had begun or failed together. Returns the slots of the strands that were still running, by number.
     pub(crate) fn abort(
         mut self,
         failed: usize,

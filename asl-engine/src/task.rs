@@ -1,4 +1,4 @@
-//! [`TaskHandler`]: the work of Task states.
+//! [`TaskHandler`]: does the work of Task states.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,10 +12,15 @@ use crate::event::{EventKind, TaskKind};
 use crate::trace::{Cursor, Trace};
 use crate::{Failure, Identity, TaskToken};
 
-/// Does the work of Task states.
+/// Does the work of Task states: calls a service, a function, a worker.
 ///
-/// For a Rust function there is [`task_fn`](crate::task_fn); a handler of its own sees the resource, the token and the deadline too.
-/// Dropping the returned future cancels the task.
+/// For a plain Rust function, [`task_fn`](crate::task_fn) is simpler. Implement this trait if the work depends on more
+/// than the arguments: the resource, the task token, the role, the deadline; or to report progress with
+/// [`Task::started`], [`Task::submitted`] and [`Task::heartbeat`]. Register it in a [`Registry`](crate::Registry).
+///
+/// The engine enforces the timeouts of the state and of the execution by dropping the future of
+/// [`call`](TaskHandler::call), which is how a task is cancelled. A panic of the handler becomes `States.TaskFailed`.
+/// The future runs in the future of the execution: hand long computations to another thread.
 ///
 /// ```
 /// use asl_engine::{Failure, Task, TaskHandler};
@@ -31,87 +36,88 @@ use crate::{Failure, Identity, TaskToken};
 /// ```
 #[async_trait]
 pub trait TaskHandler: Send + Sync {
-    /// Looks at the arguments before the task of a state is scheduled. What is refused here fails the state with
-    /// `States.Runtime`, and the history has no event of the task; what is added here is in `TaskScheduled`.
+    /// Checks, and may complete, the arguments before a task is scheduled. An error fails the state with
+    /// `States.Runtime`, without an event of the task in the history. `TaskScheduled` shows the completed arguments.
     ///
     /// # Errors
-    /// What is wrong with them, for the cause: ``The Parameters '{}' could not be used to start the Task: […]``.
+    /// What is wrong with the arguments, for the cause: ``The Parameters '{}' could not be used to start the Task:
+    /// […]``.
     fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
         let _ = (state, resource, arguments);
         Ok(())
     }
 
-    /// Whether it can do the tasks of a resource at all, whatever their arguments: better asked when a process starts than
-    /// in a running execution, see [`Registry::refused`](crate::Registry::refused).
+    /// Whether the handler can run tasks of this resource at all, with any arguments. It is asked when a process
+    /// starts, see [`Registry::refused`](crate::Registry::refused).
     ///
     /// # Errors
-    /// Why it cannot, for people: ``the service `sqs` has no action `sendMesage` ``.
+    /// Why it cannot, for the log: ``the service `sqs` has no action `sendMesage` ``.
     fn serves(&self, resource: &Resource) -> Result<(), String> {
         let _ = resource;
         Ok(())
     }
 
-    /// Does it.
+    /// Runs one attempt of a task, and returns its result.
     ///
     /// # Errors
     /// The error that `Retry` and `Catch` of the state match.
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure>;
 
-    /// The process was restored from a snapshot: connections are dead and credentials may have expired.
+    /// Called after the process was restored from a snapshot: connections are dead and credentials may have expired.
     fn restored(&self) {}
 }
 
-/// One attempt of a Task state. Clones are the same attempt.
+/// One attempt of a task, as its handler sees it. Clones are the same attempt.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Task<'a> {
     /// The state's name.
     pub state: &'a str,
-    /// What to call.
+    /// The `Resource` to call.
     pub resource: &'a Resource,
-    /// What to call it with: the input after `InputPath` and `Parameters`, or `Arguments`.
+    /// The arguments: the input after `InputPath` and `Parameters`, or `Arguments`.
     pub arguments: Value,
-    /// `$$.Task.Token`, of activities and of the patterns `.sync` and `.waitForTaskToken`.
+    /// `$$.Task.Token`, for activities and for the patterns `.sync` and `.waitForTaskToken`.
     pub token: Option<TaskToken>,
-    /// `Credentials.RoleArn`: the role to call it as.
+    /// `Credentials.RoleArn`: the role to assume for the call.
     pub role_arn: Option<Text>,
-    /// How often the state has been retried: 0 at first.
+    /// How often the state has been retried: 0 in the first attempt.
     pub attempt: u64,
-    /// Whose task it is.
+    /// The names and ARNs of the execution.
     pub identity: &'a Identity,
     /// When the execution ends at the latest.
     pub deadline: Option<Timestamp>,
-    /// The trace the execution belongs to, for the `X-Amzn-Trace-Id` header of calls to services.
+    /// The trace that the execution is part of, for the `X-Amzn-Trace-Id` header of calls to services.
     pub trace_header: Option<&'a Text>,
     pub(crate) control: &'a Control<'a>,
 }
 
 impl Task<'_> {
-    /// Somebody has begun to work on it (an activity's worker, by name): its timeout counts from now.
+    /// Reports that work has begun, for an activity with the name of its worker: the timeout counts from now.
     ///
-    /// Only an activity waits for this; the others begin when they are called, and so does a [`task_fn`](crate::task_fn).
+    /// Only an activity waits for this. Other tasks begin when they are called.
     pub fn started(&self, worker: Option<Text>) {
         self.control.start(worker);
     }
 
-    /// The job was started, or the message with the token was sent: the history's `TaskSubmitted`, which functions and
-    /// activities do not have.
+    /// Reports that the job was started or the message with the token was sent: the `TaskSubmitted` of the history.
+    /// Functions and activities do not have this event.
     pub fn submitted(&self, output: Value) {
         self.control.submit(output);
     }
 
-    /// Whether [`submitted`](Task::submitted) has been called: for who holds a clone of what another handler works on.
+    /// Whether [`submitted`](Task::submitted) has been called, maybe on a clone that another handler has.
     pub fn is_submitted(&self) -> bool {
         self.control.lock().is_submitted
     }
 
-    /// Waits, by the engine's clock: for a handler that asks again and again. Time is real as long as a task is in flight.
+    /// Sleeps by the clock of the engine, for handlers that poll. Time is real while a task is in flight.
     pub async fn sleep(&self, time: Duration) {
         let timeline = self.control.timeline;
         timeline.sleep_until(timeline.elapsed().saturating_add(time)).await;
     }
 
-    /// How long anybody waits for it: until its own timeout or the end of the execution, whichever is first.
+    /// The time until the task is dropped: by its own timeout or by the end of the execution, whichever comes first.
     pub fn remaining(&self) -> Option<Duration> {
         let timeline = self.control.timeline;
         let deadline = self.deadline.map(|deadline| timeline.instant(deadline));
@@ -120,20 +126,20 @@ impl Task<'_> {
         Some(end.saturating_sub(timeline.elapsed()))
     }
 
-    /// A sign of life: `HeartbeatSeconds` count anew.
+    /// Reports a heartbeat: `HeartbeatSeconds` count from now.
     pub fn heartbeat(&self) {
         self.control.beat();
     }
 }
 
-/// What a running task tells the interpreter.
+/// What a running task reports to the interpreter.
 pub(crate) struct Control<'a> {
     trace: &'a Trace<'a>,
     timeline: &'a Timeline,
     kind: &'a Arc<TaskKind>,
     timeout: Option<Duration>,
     heartbeat: Option<Duration>,
-    /// Heartbeats count only from the submission on.
+    /// Whether heartbeats count only after the submission.
     beats_when_submitted: bool,
     state: Mutex<ControlState>,
 }
@@ -146,7 +152,7 @@ struct ControlState {
     is_submitted: bool,
 }
 
-/// Which of a task's clocks runs out first, and when.
+/// Which clock of a task runs out first, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expiry {
     pub(crate) at: Duration,
@@ -196,7 +202,7 @@ impl<'a> Control<'a> {
         self.lock().beat = self.timeline.elapsed();
     }
 
-    /// A handler may have waited before it says something.
+    /// A handler may have waited before it reports something.
     fn note_time(&self) {
         if self.trace.is_on() {
             self.timeline.elapsed();
@@ -218,7 +224,7 @@ impl<'a> Control<'a> {
         }
     }
 
-    /// `None` while nothing is timed: no setting, or nobody has begun.
+    /// `None` while no clock runs: there is no timeout, or work has not begun.
     pub(crate) fn expiry(&self) -> Option<Expiry> {
         let state = self.lock();
         let started = state.started?;
@@ -231,7 +237,7 @@ impl<'a> Control<'a> {
     }
 }
 
-/// Documented: as long as the function of a callback task runs, no heartbeat is missed.
+/// Documented: while the function of a callback task runs, no heartbeat is missed.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>
 fn is_function_with_callback(kind: &TaskKind) -> bool {
@@ -239,9 +245,9 @@ fn is_function_with_callback(kind: &TaskKind) -> bool {
         if resource_type == "lambda" && resource == "invoke.waitForTaskToken")
 }
 
-/// The nearest step of a task's clocks.
+/// Rounds to the steps in which the clocks of tasks run out.
 ///
-/// Observed: tasks that began together time out together, each with its event, before the first has them aborted.
+/// Observed: tasks that began together time out together, each with its event, before the first one aborts the others.
 fn to_step(at: Duration) -> Duration {
     const STEP: u128 = 100;
     let steps = (at.as_millis() + STEP / 2) / STEP;

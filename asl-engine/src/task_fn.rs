@@ -1,4 +1,4 @@
-//! [`task_fn`]: a Rust function as a task, and what becomes of its errors.
+//! [`task_fn`]: a Rust function as a task, and the mapping of its errors.
 
 use std::any::Any;
 use std::error::Error;
@@ -11,10 +11,13 @@ use serde::de::DeserializeOwned;
 
 use crate::{Failure, Task, TaskHandler};
 
-/// A typed Rust function as a task: arguments and result are any serde types, `serde_json::Value` among them.
+/// Turns an async Rust function into a [`TaskHandler`]. Its argument and result are any serde types, including
+/// `serde_json::Value`.
 ///
-/// The function is called with the state's arguments and returns the result, or an error for `Retry` and `Catch`. Taking
-/// or returning an [`asl_value::Value`] copies nothing.
+/// The function is called with the arguments of the state and returns its result, or an error for `Retry` and `Catch`.
+/// An [`asl_value::Value`] is passed without a copy. Register the handler in a [`Registry`](crate::Registry). A
+/// function that needs more than the arguments, such as a task token, is a [`TaskHandler`] of its own.
+///
 ///
 /// ```
 /// use asl_engine::{task_fn, Failure};
@@ -30,10 +33,10 @@ use crate::{Failure, Task, TaskHandler};
 /// ```
 ///
 /// # Errors of the function
-/// A [`Failure`] is what it says. Any other error (of a type that is [`std::error::Error`], `anyhow::Error`, a
-/// `Box<dyn Error + Send + Sync>`) is `States.TaskFailed`, with the type's name, its text and those of its sources as cause:
-/// `ParseIntError: invalid digit found in string`. An error type that has names for `Retry` and `Catch` is an [`ErrorName`],
-/// and [`named`](TaskFn::named) says that they count.
+/// A [`Failure`] is passed on. Any other error (a [`std::error::Error`], `anyhow::Error`, `Box<dyn Error + Send +
+/// Sync>`) is `States.TaskFailed`, and the cause is the name of its type, its text and those of its sources:
+/// `ParseIntError: invalid digit found in string`. To give errors names for `Retry` and `Catch`, implement
+/// [`ErrorName`] and call [`named`](TaskFn::named).
 ///
 /// Arguments that do not fit the type fail the task with `States.TaskFailed`.
 pub fn task_fn<I, O, E, F, Fut>(function: F) -> TaskFn<I, O, E, F>
@@ -47,7 +50,7 @@ where
     TaskFn { function, fail: Failure::from_error, types: PhantomData }
 }
 
-/// What [`task_fn`] makes of a function.
+/// The handler that [`task_fn`] returns.
 pub struct TaskFn<I, O, E, F> {
     function: F,
     fail: fn(E) -> Failure,
@@ -55,7 +58,7 @@ pub struct TaskFn<I, O, E, F> {
 }
 
 impl<I, O, E: Into<Failure>, F> TaskFn<I, O, E, F> {
-    /// The names of the function's errors are those of their type: see [`ErrorName`].
+    /// Uses the error names of the error type, see [`ErrorName`].
     #[must_use]
     pub fn named(self) -> TaskFn<I, O, E, F> {
         TaskFn { fail: E::into, ..self }
@@ -89,7 +92,7 @@ where
     }
 }
 
-/// The arguments as the function takes them: the very same value if it takes a `Value`.
+/// Converts the arguments to the type of the function. A `Value` is passed as it is.
 fn read<I: DeserializeOwned + 'static>(value: Value) -> Result<I, asl_value::Error> {
     let mut slot = Some(value);
     if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<I>>().and_then(Option::take) {
@@ -98,7 +101,7 @@ fn read<I: DeserializeOwned + 'static>(value: Value) -> Result<I, asl_value::Err
     from_value(&slot.unwrap_or_default())
 }
 
-/// The result as the engine takes it: the very same value if the function returned a `Value`.
+/// Converts the result of the function. A `Value` is passed as it is.
 fn write<O: Serialize + 'static>(output: O) -> Result<Value, asl_value::Error> {
     let mut slot = Some(output);
     if let Some(same) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Value>>().and_then(Option::take) {
@@ -107,7 +110,7 @@ fn write<O: Serialize + 'static>(output: O) -> Result<Value, asl_value::Error> {
     to_value(&slot)
 }
 
-/// An error type with names for `Retry` and `Catch`, usually an enum. Its text is the cause.
+/// An error type with names for `Retry` and `Catch`, usually an enum. The text of the error is the cause.
 ///
 /// ```
 /// use asl_engine::{ErrorName, Failure, task_fn};
@@ -128,7 +131,7 @@ fn write<O: Serialize + 'static>(output: O) -> Result<Value, asl_value::Error> {
 /// async fn charge(cents: u64) -> Result<(), ChargeError> { Err(ChargeError::Declined) }
 /// let handler = task_fn(charge).named();
 ///
-/// // `?` makes a `Failure` of it, too.
+/// // `?` converts it to a `Failure`, too.
 /// async fn pay(cents: u64) -> Result<(), Failure> { charge(cents).await?; Ok(()) }
 /// let handler = task_fn(pay);
 ///
@@ -146,8 +149,8 @@ impl<E: ErrorName> From<E> for Failure {
 }
 
 impl Failure {
-    /// `States.TaskFailed`, with the name of the error's type, its text and those of its sources as cause; or, if the error
-    /// is a failure or comes from one, that failure.
+    /// Converts any error to `States.TaskFailed`. The cause is the name of its type, its text and those of its sources.
+    /// If the error is a `Failure` or has one as a source, that failure is returned.
     ///
     /// ```
     /// use asl_engine::Failure;
@@ -171,7 +174,7 @@ impl Failure {
                 return failure.clone();
             }
             let text = inner.to_string();
-            // Some say themselves what they come from.
+            // Some errors repeat the text of their source.
             if !cause.ends_with(&text) {
                 cause = format!("{cause}: {text}");
             }
@@ -184,8 +187,8 @@ impl Failure {
 /// An error may be its own source.
 const MOST_SOURCES: usize = 32;
 
-/// The name of an error's type, as people know it: `ParseIntError`, `reqwest::Error`. `None` for types that stand for any
-/// error, and for plain texts.
+/// The short name of an error type: `ParseIntError`, `reqwest::Error`. `None` for types that hold any error, and for
+/// plain texts.
 fn type_name(path: &str) -> Option<String> {
     if path.contains("dyn ")
         || path.starts_with('&')

@@ -1,15 +1,15 @@
-//! The trace of an execution: numbers its events and knows which led to which.
+//! The trace of an execution: numbers its events, and knows which event led to which.
 //!
-//! Each strand of an execution (the machine itself, a branch, an iteration or the slot it runs in) has a [`Cursor`]: the
-//! event its next one follows. `step` emits an event and moves the cursor to it, `mark` emits a leaf that nothing
-//! follows. The rules, counted in histories recorded on AWS:
+//! Each strand of an execution (the machine itself, a branch, an iteration or the place of concurrency it runs in) has
+//! a [`Cursor`]: the event that its next event follows. `step` emits an event and moves the cursor to it, `mark` emits
+//! a leaf that no event follows. The rules, counted in histories recorded on AWS:
 //!
 //! 1. A state's `…Entered` follows the cursor; the execution's first follows 0, not `ExecutionStarted`.
 //! 2. The events of a task's work chain: scheduled, started, submitted, and then its end.
 //! 3. `…Exited` follows the last of them.
 //! 4. A retry leaves no event of its own: the next `…Scheduled`, `MapStateStarted` or `ParallelStateStarted` follows
 //!    the event that failed. A failed iteration is marked before; the state's own `…Failed` comes only when nothing is
-//!    retried any more.
+//!    retried again.
 //! 5. A caught failure: `…Exited`, with the catcher's output, follows the event that failed.
 //! 6. An uncaught one: `ExecutionFailed` follows the event that failed; an error while preparing or finishing a state
 //!    has no event of its own, so it follows the state's last. `States.Runtime` is such an error, and ends the
@@ -19,10 +19,10 @@
 //! 8. Branches follow `ParallelStateStarted`. `ParallelStateSucceeded` (a leaf) and `…Exited` follow the last event of
 //!    the branch that ended last. On failure the aborted states are marked, and `ParallelStateFailed` follows the
 //!    event that failed.
-//! 9. Iterations that begin together follow `MapStateStarted`; one that takes over a slot follows the last event of the
-//!    iteration before it there. `MapIterationSucceeded` is a leaf but for the last: `MapStateSucceeded` (a leaf) and
-//!    `…Exited` follow that. On failure `MapIterationFailed`, the aborted states and `MapIterationAborted` are marked,
-//!    and `MapStateFailed` follows the event that failed.
+//! 9. Iterations that begin together follow `MapStateStarted`; one that takes over a place of concurrency follows the
+//!    last event of the iteration before it there. `MapIterationSucceeded` is a leaf but for the last:
+//!    `MapStateSucceeded` (a leaf) and `…Exited` follow that. On failure `MapIterationFailed`, the aborted states and
+//!    `MapIterationAborted` are marked, and `MapStateFailed` follows the event that failed.
 //! 10. A distributed Map: `MapRunStarted` follows `MapStateStarted`, `MapRunSucceeded` (a leaf) that, and
 //!     `MapStateSucceeded` (a leaf) that; `…Exited` follows `MapRunStarted`. On failure `MapRunFailed` follows
 //!     `MapRunStarted`, and `MapStateFailed` that. The children's events are in histories of their own.
@@ -31,8 +31,8 @@
 //!     That of a full history follows the last event in it.
 //! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
 //! 13. A heartbeat leaves no event.
-//! 14. UNRECORDED: `ExecutionRedriven` follows the event that ended the execution. What is redriven is not entered again
-//!     (a Fail state is, documented): its work follows its `…Entered`, as it did at first.
+//! 14. UNRECORDED: `ExecutionRedriven` follows the event that ended the execution. What is redriven is not entered
+//!     again (a Fail state is, documented): its work follows its `…Entered`, as it did at first.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -66,7 +66,7 @@ pub(crate) struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
-    /// A trace that goes on after the event `last`, 0 for none.
+    /// A trace that continues after the event `last`, 0 for none.
     pub(crate) fn new(
         observer: &'a dyn Observer,
         timeline: &'a Timeline,
@@ -77,22 +77,22 @@ impl<'a> Trace<'a> {
         Trace { observer, timeline, last: AtomicU64::new(last), limit: limit.unwrap_or(u64::MAX) }
     }
 
-    /// Whether anybody listens.
+    /// Whether there is an observer of events.
     pub(crate) fn is_on(&self) -> bool {
         self.observer.is_some()
     }
 
-    /// Who does.
+    /// The observer, if there is one.
     pub(crate) fn observer(&self) -> Option<&'a dyn Observer> {
         self.observer
     }
 
-    /// Events so far.
+    /// The number of events so far.
     pub(crate) fn count(&self) -> u64 {
         self.last.load(Ordering::Relaxed)
     }
 
-    /// At the last event that it reported.
+    /// The last event that was reported.
     pub(crate) fn last(&self) -> Cursor {
         Cursor(self.count().min(self.limit.saturating_sub(1)))
     }
@@ -109,7 +109,7 @@ impl<'a> Trace<'a> {
 
     /// Emits an event that follows the cursor and leaves it where it is.
     pub(crate) fn mark(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) -> Cursor {
-        // All strands of an execution run in one task, so nobody counts between the load and the store.
+        // All strands of an execution run in one task, so nothing else counts between the load and the store.
         let id = self.last.load(Ordering::Relaxed) + 1;
         if id >= self.limit {
             self.last.store(self.limit, Ordering::Relaxed);
@@ -119,7 +119,7 @@ impl<'a> Trace<'a> {
         self.emit(id, cursor, kind)
     }
 
-    /// Emits the event that ends the execution, which has a place even in a full history.
+    /// Emits the event that ends the execution. There is room for it even in a full history.
     pub(crate) fn end(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) {
         let id = (self.count() + 1).min(self.limit);
         self.last.store(id, Ordering::Relaxed);

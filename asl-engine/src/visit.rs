@@ -23,24 +23,24 @@ pub(crate) struct Visit<'a> {
     pub(crate) step: &'a Step,
     /// The event before the state was entered.
     before: Cursor,
-    /// The event with which it was.
+    /// The event with which the state was entered.
     entered: Cursor,
 }
 
-/// How a state is left.
+/// How a state is left: its output, its variables, its next state.
 pub(crate) struct Exit {
     pub(crate) output: Value,
     pub(crate) assigned: Option<Object>,
     pub(crate) next: Next,
 }
 
-/// Why an attempt of a state failed.
+/// Why an attempt of a state failed, before it is turned into a [`Failure`].
 pub(crate) enum Trouble {
-    /// An expression of the state.
+    /// An expression of the state failed.
     Eval(EvalError),
     /// The state itself cannot be executed: `States.Runtime`.
     Runtime(String),
-    /// Its work, with an event of its own.
+    /// Its work failed, with an event of its own.
     Failure(Failure),
 }
 
@@ -72,11 +72,11 @@ impl<'a> Visit<'a> {
         Visit { run, step, before, entered: frame.cursor }
     }
 
-    /// The visit of a state that was entered before the execution was redriven: it goes on, with retries as at first.
+    /// The visit of a state that was entered before the execution was redriven. It has all its retries again.
     ///
-    /// Documented: a Fail state is entered anew.
-    /// UNRECORDED: which event the work of a redriven state follows: here, as at first, the one with which it was entered.
-    /// UNRECORDED: how long a redriven Wait with `Seconds` takes: here it waits them all again.
+    /// Documented: a Fail state is entered again.
+    /// UNRECORDED: which event the work of a redriven state follows: here the one of its first entry.
+    /// UNRECORDED: how long a redriven Wait with `Seconds` takes: here it waits for all of them again.
     pub(crate) fn resume(
         run: &'a Run<'a>,
         step: &'a Step,
@@ -90,7 +90,7 @@ impl<'a> Visit<'a> {
         Visit { run, step, before, entered }
     }
 
-    /// The visit succeeded: variables, event, and the output as input of what comes next.
+    /// Leaves the state: emits its event, sets the variables, and makes the output the input of the next state.
     pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
         let Exit { output, assigned, next } = exit;
         self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
@@ -111,14 +111,15 @@ impl<'a> Visit<'a> {
         Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
     }
 
-    /// An evaluation that the end of the execution has interrupted is not a failure of its state.
+    /// Never returns if the end of the execution interrupted an evaluation: that is not a failure of the state.
     pub(crate) async fn give_way(&self, trouble: &Trouble) {
         if matches!(trouble, Trouble::Eval(_)) && self.run.stopped(true).is_some() {
             match wait::until_dropped().await {}
         }
     }
 
-    /// The catcher's way out: its `ResultPath` or `Output` on the error output, its `Assign` instead of the state's.
+    /// Leaves the state through a catcher: applies its `ResultPath` or `Output` to the error output, and its `Assign`
+    /// instead of the state's.
     pub(crate) fn catch(
         &self,
         catcher: &Catcher,
@@ -140,7 +141,7 @@ impl<'a> Visit<'a> {
         Ok(Exit { output, assigned, next: Next::State(catcher.next) })
     }
 
-    /// Turns what went wrong into the failure it is, and emits the event of a failed evaluation.
+    /// Turns trouble into a failure, and emits the event of a failed evaluation.
     pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
         let in_execution = self.run.witness.is_none();
         let origin = Origin { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
@@ -152,7 +153,8 @@ impl<'a> Visit<'a> {
                 let failure = Failure::eval(&origin, &error).within(limits);
                 if error.kind() == EvalErrorKind::QueryEvaluation {
                     // Observed: rule 7 of the trace.
-                    // UNRECORDED: which event `EvaluationFailed` follows when the work is done; here the last of it.
+                    // UNRECORDED: which event `EvaluationFailed` follows after the work: here the last event of the
+                    // work.
                     let is_wait = matches!(self.step.kind, StepKind::Waiting(Waiting::Wait(_)));
                     if *cursor == self.entered && !is_wait {
                         *cursor = self.before;
@@ -170,7 +172,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The context of a state that cannot wait: it is entered when somebody asks.
+    /// The context of a state that cannot wait: it reads the clock on first use.
     pub(crate) fn context(&self, map_item: Option<&'a MapItem>) -> StateContext<'a>
     where
         Self: 'a,
@@ -186,7 +188,7 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// What the expressions of the state see, but for the input.
+    /// What the expressions of the state see, without the input.
     pub(crate) fn env<'e>(&self, context: &'e StateContext<'_>, scope: &'e Scope) -> Env<'e>
     where
         'a: 'e,
@@ -215,14 +217,14 @@ impl<'a> Visit<'a> {
         self.run.near.bytes(Limit::Assign, limits.assign_bytes, assigned, Some(&self.step.name));
         self.run.near.bytes(Limit::Variables, limits.variables_bytes, held, Some(&self.step.name));
         let over = |limit: Option<usize>, size: usize| limit.is_some_and(|limit| size > limit);
-        // UNRECORDED: error and text for variables that are too large; the limits are documented.
+        // UNRECORDED: the error for variables that are too large; the limits are documented.
         if over(limits.assign_bytes, assigned) || over(limits.variables_bytes, held) {
             return Err(Failure::data_limit(&self.step.name).into());
         }
         Ok(Some(variables))
     }
 
-    /// A payload within the limits.
+    /// Returns the payload if it is within the limits.
     pub(crate) fn checked(&self, payload: Value) -> Result<Value, Trouble> {
         payload.check_depth().map_err(EvalError::from)?;
         match self.run.admits(&payload, Some(&self.step.name)) {
@@ -232,5 +234,5 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// The input in the environment of `enter` and `exit`, which are handed theirs.
+/// The input in the environment of `enter` and `exit`, which take theirs as an argument.
 static NULL: Value = Value::Null;

@@ -1,8 +1,8 @@
-//! Waiting: for a task, for a time, for the end.
+//! Waiting for a task, for an instant, for the end of an execution.
 //!
-//! Everything the engine awaits is one of these. A task is raced against its timeouts here; the whole execution is raced
-//! against its deadline, its cancel token and the end of its history by [`until_stopped`], which on the way out drops the
-//! root future and with it every branch, iteration and task.
+//! The engine awaits nothing else. A task is raced against its timeouts. The whole execution is raced against its
+//! deadline, its cancel token and a full history by [`until_stopped`], which then drops the future of the machine, and
+//! with it every branch, iteration and task.
 
 use std::any::Any;
 use std::convert::Infallible;
@@ -22,12 +22,12 @@ use crate::{Failure, Task, TaskHandler};
 /// How a task ended.
 pub(crate) enum TaskEnd {
     Returned(Result<asl_value::Value, Failure>),
-    /// One of its clocks ran out.
+    /// Its timeout or heartbeat ran out.
     Expired(Failure),
 }
 
-/// Calls a handler and waits for it, no longer than the state allows. A result that is ready together with the timeout
-/// wins. A panic becomes a failure. Nothing is called any more once the execution must not go on.
+/// Calls a handler and waits for its result, for as long as the state allows. A result that is ready at the same time
+/// as the timeout wins. A panic becomes a failure. If the execution must stop, the handler is not called.
 pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_>) -> TaskEnd {
     if run.stopped(false).is_some() {
         match until_dropped().await {}
@@ -51,7 +51,7 @@ pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_
             return Poll::Ready(returned(result));
         }
         loop {
-            // The handler may have moved it: by a heartbeat, or by telling that a worker has started.
+            // The handler may have changed it: by a heartbeat, or by the start of a worker.
             let Some(expiry) = control.expiry() else { return Poll::Pending };
             let sleep = match &mut timer {
                 Some((known, sleep)) if *known == expiry => sleep,
@@ -72,7 +72,7 @@ pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_
     .await
 }
 
-/// Waits for an instant of the execution.
+/// Sleeps until an instant of the execution.
 pub(crate) async fn sleep_until(run: &Run<'_>, at: Duration) {
     run.timeline.sleep_until(at).await;
     run.note_time();
@@ -83,7 +83,8 @@ pub(crate) async fn until_dropped() -> Infallible {
     pending().await
 }
 
-/// Runs the root of an execution to its end, or to whatever ends it before: a history too long for its last event, too.
+/// Runs the machine of an execution to its end, or until the execution is stopped. A history without room for another
+/// event stops it, too.
 pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T>) -> Result<T, Stop> {
     let mut root = pin!(root);
     let listener = run.cancel.listen();
@@ -97,7 +98,7 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
         if let Some(stop) = run.stopped(true) {
             return Poll::Ready(Err(stop));
         }
-        // Set only now: an execution that never waits needs no timer.
+        // Not set before: an execution that never waits needs no timer.
         let Some(deadline) = run.deadline else { return Poll::Pending };
         let timer = timer.get_or_insert_with(|| run.timeline.sleep_until(deadline));
         timer.poll_unpin(cx).map(|()| Err(Stop::Deadline))

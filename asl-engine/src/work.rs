@@ -1,4 +1,4 @@
-//! What each type of state does: one file and one function each.
+//! What each type of state does: one file and one function for each.
 
 pub(crate) mod choice;
 pub(crate) mod fail;

@@ -11,7 +11,7 @@ use crate::languages::{self, query_field};
 use crate::setting::Setting;
 
 impl Compiler {
-    /// What the language made of a text, or `None` and its complaints reported.
+    /// Takes what the language made of a text. Reports its errors and returns `None` if there are any.
     pub(super) fn accept<T>(&mut self, place: Place<'_>, parsed: Result<T, Vec<SyntaxError>>) -> Option<T> {
         let diagnostic = |error| diagnostic(place.query_language, error);
         parsed.map_err(|errors| self.diagnostics.extend(errors.into_iter().map(diagnostic))).ok()
@@ -31,7 +31,7 @@ impl Compiler {
         self.accept(place, place.language.scalar(text, &field))
     }
 
-    /// An optional field that is a literal or an expression. `Err` when it is there and wrong.
+    /// An optional field that is a literal or an expression. `Err` if it is present and wrong.
     pub(super) fn setting<T: Clone>(
         &mut self,
         place: Place<'_>,
@@ -94,7 +94,7 @@ fn filter_path(field: Option<&PathField>) -> FilterPath<'_> {
     }
 }
 
-/// Something was wrong, and has been reported.
+/// Something is wrong and has been reported.
 pub(super) struct Refused;
 
 fn diagnostic(of: QueryLanguage, error: SyntaxError) -> Diagnostic {

@@ -32,7 +32,7 @@ impl Compiler {
         })
     }
 
-    /// What only a distributed Map has.
+    /// The fields that only a distributed Map has.
     fn distributed(&mut self, place: Place<'_>, map: &Map) -> Result<Distributed, Refused> {
         let count = Expected::Integer { min: 0 };
         let percentage = Expected::Number { min: 0.0, max: 100.0 };
@@ -45,7 +45,7 @@ impl Compiler {
         let writer = map.result_writer.as_ref().map(|writer| self.writer(place, writer)).transpose();
         let is_distributed = map.processor.mode == ProcessorMode::Distributed;
         Ok(Distributed {
-            // Validation has asked for the type.
+            // Validation requires the type.
             children: is_distributed.then(|| map.processor.execution_type.unwrap_or(ExecutionType::Standard)),
             label: map.label.as_deref().map(Text::from),
             tolerated_count: tolerated_count?,
@@ -88,7 +88,7 @@ impl Compiler {
         Ok(Writer { arguments, config: writer.config.clone() })
     }
 
-    /// `Parameters` or `Arguments`, whichever the language has.
+    /// `Parameters` or `Arguments`: each language has one of them.
     fn arguments(
         &mut self,
         place: Place<'_>,

@@ -1,4 +1,4 @@
-//! Retry and Catch.
+//! `Retry` and `Catch`.
 
 use asl_model::{Catcher, Filters, JitterStrategy, Retrier};
 use asl_query::{Site, Yields};
@@ -40,7 +40,7 @@ impl Compiler {
     }
 }
 
-/// The defaults of the specification: one second, three attempts, doubled each time.
+/// The defaults are those of the specification: one second, three attempts, a backoff rate of 2.
 fn retrier(retrier: &Retrier) -> recovery::Retrier {
     recovery::Retrier {
         error_equals: retrier.error_equals.clone().into(),

@@ -20,7 +20,7 @@ use crate::recovery::Recovery;
 use crate::setting::Setting;
 
 impl Compiler {
-    /// `None` if something is wrong with it, which has been reported then.
+    /// `None` if something is wrong with it, which has then been reported.
     pub(super) fn state(&mut self, state: &State, states: &States, pointer: &Pointer) -> Option<Step> {
         let query_language = languages::chosen(state.query_language, self.query_language);
         let language = languages::language(query_language, pointer);
@@ -140,7 +140,7 @@ impl Compiler {
             };
             let condition = self.accept(place, place.language.condition(&condition, &field));
             let assign = self.template(place, "Assign", rule.assign.as_ref(), Site::AssignInput);
-            // A rule has its own `Output`; the filters by path are the state's for all of them.
+            // A rule has its own `Output`, but shares the path filters of the state.
             let filters = Filters { output: rule.output.clone(), ..choice.filters.clone() };
             let flow = self.flow(place, &filters, Yields::Nothing);
             rules.push((condition, assign, flow, target(place.states, &rule.next)));
@@ -193,7 +193,7 @@ impl Compiler {
         }
     }
 
-    /// Validation has reported a text that is no timestamp, but not a `${Name}` that is to become one.
+    /// Validation has reported a text that is not a timestamp, but not a `${Name}` that is to be replaced by one.
     fn placeholder(&mut self, place: Pointer) {
         if self.diagnostics.iter().any(|known| known.location == place) {
             return;
@@ -236,7 +236,7 @@ fn next(place: Place<'_>, transition: &Transition) -> Result<Next, Refused> {
     }
 }
 
-/// Which events a task's work has, and whether it has a token.
+/// Which events the work of a task has, and whether the task has a token.
 fn task_kind(resource: &Resource) -> (TaskKind, bool) {
     match resource.kind() {
         ResourceKind::Service { service, action, pattern } => {

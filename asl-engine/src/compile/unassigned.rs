@@ -1,4 +1,4 @@
-//! Variables that a state reads although no way to it assigns them.
+//! Variables that a state reads although no path to it assigns them.
 
 use std::collections::BTreeSet;
 
@@ -10,13 +10,13 @@ use crate::ids::StateId;
 use crate::program::{Machine, Next, Quick, Step, StepKind, Waiting};
 use crate::references;
 
-/// Names that are handled before the search is given up: loops over thousands of variables are not worth a warning.
+/// The search stops after this many names: loops over thousands of variables are not worth a warning.
 const MOST_NAMES: usize = 1_000_000;
 
-/// What may be assigned when a state is entered; `None` where no way leads to it.
+/// What may be assigned when a state is entered; `None` if no path leads to the state.
 type Assigned = Option<BTreeSet<Text>>;
 
-/// Warns of them. AWS does not: it lets the execution fail.
+/// Warns of such variables. AWS does not: the execution fails.
 ///
 /// The recursion is bounded: machines nest no deeper than validation lets them.
 pub(super) fn check(
@@ -53,7 +53,7 @@ pub(super) fn check(
     }
 }
 
-/// What may be assigned at each state: the union over all ways to it. `None` if there are too many.
+/// What may be assigned at each state: the union over all paths to it. `None` if there are too many names.
 fn flow(machine: &Machine, outer: &BTreeSet<Text>) -> Option<Vec<Assigned>> {
     let mut flow = Flow { entered: vec![None; machine.states.len()], changed: Vec::new() };
     flow.enter(machine.start, outer.clone());
@@ -73,7 +73,7 @@ fn flow(machine: &Machine, outer: &BTreeSet<Text>) -> Option<Vec<Assigned>> {
 
 struct Flow {
     entered: Vec<Assigned>,
-    /// States at which more may be assigned than when their exits were looked at.
+    /// States at which more may be assigned than when their exits were last followed.
     changed: Vec<StateId>,
 }
 
@@ -93,13 +93,13 @@ impl Flow {
     }
 }
 
-/// The ways out of a state, with what is assigned on them.
-fn exits<'s>(step: &'s Step, tell: &mut dyn FnMut(Option<&'s Template>, StateId)) {
+/// The exits of a state, with what each assigns.
+fn exits<'s>(step: &'s Step, visit: &mut dyn FnMut(Option<&'s Template>, StateId)) {
     if let StepKind::Quick(Quick::Choice(choice)) = &step.kind {
-        choice.rules.iter().for_each(|rule| tell(rule.assign.as_ref(), rule.next));
-        choice.default.iter().for_each(|default| tell(step.assign.as_ref(), *default));
+        choice.rules.iter().for_each(|rule| visit(rule.assign.as_ref(), rule.next));
+        choice.default.iter().for_each(|default| visit(step.assign.as_ref(), *default));
     } else if let Next::State(next) = step.next {
-        tell(step.assign.as_ref(), next);
+        visit(step.assign.as_ref(), next);
     }
-    step.recovery.catchers.iter().for_each(|catcher| tell(catcher.assign.as_ref(), catcher.next));
+    step.recovery.catchers.iter().for_each(|catcher| visit(catcher.assign.as_ref(), catcher.next));
 }

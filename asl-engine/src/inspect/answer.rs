@@ -1,19 +1,19 @@
-//! [`Inspection`]: what a test of a state has found.
+//! [`Inspection`]: the result of a test of a state.
 
 use asl_value::{Object, Text, Value};
 
 use crate::Failure;
 
-/// How a state that is tested ends.
+/// How a tested state ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TestStatus {
     /// It succeeds.
     Succeeded,
-    /// It fails, and nothing retries or catches the error.
+    /// It fails, and the error is neither retried nor caught.
     Failed,
     /// It fails and would be retried.
     Retriable,
-    /// It fails, and a catcher goes on.
+    /// It fails, and a catcher handles the error.
     CaughtError,
 }
 
@@ -39,7 +39,7 @@ pub enum InspectionLevel {
     Debug,
 }
 
-/// What a test of a state has found.
+/// The result of a test of a state, see [`Engine::test_state`](crate::Engine::test_state).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -47,36 +47,36 @@ pub struct Inspection {
     pub status: TestStatus,
     /// Its output, or that of the catcher.
     pub output: Option<Value>,
-    /// The state that comes next; `None` at the end.
+    /// The next state; `None` at the end of the machine.
     pub next_state: Option<Text>,
-    /// The error, also of a state that is retried or caught.
+    /// The error, even if it is retried or caught.
     pub failure: Option<Failure>,
-    /// Who takes care of the error.
+    /// Which retrier or catcher handles the error.
     pub error_details: ErrorDetails,
-    /// The variables behind the state.
+    /// The variables after the state.
     pub variables: Object,
-    /// What its filters have made of the data.
+    /// The data between the filters of the state.
     pub data: InspectionData,
 }
 
-/// Which retrier or catcher takes care of an error, counted from 0.
+/// Which retrier or catcher handles an error, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct ErrorDetails {
-    /// The catcher that goes on.
+    /// The catcher that handles the error.
     pub catch_index: Option<usize>,
-    /// The retrier that decides: it retries, or has no attempt left.
+    /// The retrier that matches: it retries, or has no attempt left.
     pub retry_index: Option<usize>,
-    /// Seconds until the retry, whole ones.
+    /// Whole seconds until the retry.
     pub retry_backoff_seconds: Option<u64>,
 }
 
-/// What the filters of a state have made of the data.
+/// The data between the filters of a state.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct InspectionData {
-    /// By the names of AWS's answer and in the order of the state's work: `input`, `afterInputPath`, `afterParameters`,
-    /// `result`, …
+    /// Values by the names of AWS's answer, in the order of the state's work: `input`, `afterInputPath`,
+    /// `afterParameters`, `result`, …
     pub stages: Vec<(&'static str, Value)>,
     /// `MaxConcurrency` of a Map, 0 if it has none.
     pub max_concurrency: Option<u64>,

@@ -1,4 +1,4 @@
-//! What cannot be tested: the validations of TestState, in AWS's words.
+//! The validations of TestState, in AWS's words.
 
 use std::fmt;
 
@@ -12,9 +12,9 @@ use crate::program::{StepKind, TaskStep, Waiting};
 /// Why a state cannot be tested as asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TestRefusal {
-    /// The state is of a type that is tested otherwise: AWS's `InvalidDefinition`.
+    /// The state is of a type that needs a mock: AWS's `InvalidDefinition`.
     Definition(String),
-    /// What is asked makes no sense: AWS's `ValidationException`.
+    /// The settings of the test do not fit the state: AWS's `ValidationException`.
     Request(String),
 }
 
@@ -27,7 +27,7 @@ impl fmt::Display for TestRefusal {
 
 impl std::error::Error for TestRefusal {}
 
-/// Refuses a test that makes no sense for its state.
+/// Refuses a test that does not fit its state.
 pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRefusal> {
     let found = tested.found();
     let kind = &found.step.kind;
@@ -107,7 +107,7 @@ fn unmockable(kind: &StepKind) -> Result<(), TestRefusal> {
     Err(TestRefusal::Request(format!("State type '{name}' is not supported when a mock is specified")))
 }
 
-/// Activities have one, too, but AWS does not count them here.
+/// Activities have a token, too, but AWS does not count them here.
 fn has_token(task: &TaskStep) -> bool {
     task.has_token && matches!(*task.kind, TaskKind::Service { .. })
 }

@@ -1,4 +1,4 @@
-//! The context object that a test gives: what it may have, and what a state sees of it.
+//! The context object that a test gives: what it may contain, and what a state sees of it.
 
 use asl_value::{Object, Value};
 
@@ -36,7 +36,7 @@ const CONTEXT: &[(&str, Kind)] = &[
 const MAP_ITEM: &[(&str, Kind)] =
     &[("Index", Kind::Integer), ("Value", Kind::Any), ("Key", Kind::Text), ("Source", Kind::Text)];
 
-/// Refuses a context object that no state has.
+/// Refuses a context object that no state could have.
 ///
 /// # Errors
 /// AWS's text, without its prefix.
@@ -64,7 +64,7 @@ fn members(given: &Value, path: &str, allowed: &'static [(&str, Kind)]) -> Resul
             return Err(format!("Field '{name}' is not allowed"));
         };
         let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-        // UNRECORDED: what AWS says of members of a context object that are of another type than a string.
+        // UNRECORDED: AWS's text for members of a context object that are not strings.
         match kind {
             Kind::Any => {}
             Kind::Text if value.as_str().is_none() => return Err(format!("{path} must be a string")),
@@ -76,9 +76,9 @@ fn members(given: &Value, path: &str, allowed: &'static [(&str, Kind)]) -> Resul
     Ok(())
 }
 
-/// What the state sees of a context object that a test gives: recorded, all of it and nothing else, even if it is `{}`.
+/// What the state sees of a context object that a test gives. Recorded: all of it and nothing else, even if it is `{}`.
 ///
-/// UNRECORDED: an iteration of the Map under test has its own `Map.Item` all the same, as its `ItemSelector` needs it.
+/// UNRECORDED: an iteration of the tested Map still has its own `Map.Item`, which its `ItemSelector` needs.
 pub(super) fn seen(given: &Object, built: &Object) -> Value {
     let mut seen = given.clone();
     if let Some(map) = built.get("Map") {

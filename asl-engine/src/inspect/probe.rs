@@ -51,12 +51,12 @@ impl Probe {
         self.notes().refusal.take()
     }
 
-    /// What was noted, as far as AWS shows it of a state of this type.
+    /// What was seen, as far as AWS shows it for a state of this type.
     pub(super) fn data(&self, step: &Step, input: &Value) -> InspectionData {
         let mut notes = self.notes();
         let mut data = std::mem::take(&mut notes.data);
         if step.kind.as_map().is_some() {
-            // Recorded: each Map has it. UNRECORDED: whether a tested Map has it that fails before it is known.
+            // Recorded: every Map has it. UNRECORDED: whether a tested Map that fails before it is known has it.
             data.max_concurrency.get_or_insert_default();
         }
         data.stages.push(("input", input.clone()));
@@ -112,7 +112,7 @@ impl Witness for Probe {
     }
 }
 
-/// Recorded for most types; UNRECORDED for a Wait, and for a Parallel of the language without paths, which follow the
+/// Recorded for most types. UNRECORDED for a Wait, and for a Parallel of the language without paths: they follow the
 /// rule of the others.
 fn is_shown(step: &Step, stage: Stage) -> bool {
     match &step.kind {
@@ -128,7 +128,7 @@ fn is_shown(step: &Step, stage: Stage) -> bool {
     }
 }
 
-/// The tasks of a state whose work is mocked.
+/// The handlers of a state whose work is mocked.
 pub(super) fn mocked_tasks(probe: &Arc<Probe>) -> Registry {
     Registry::new().fallback(Mocked(Arc::clone(probe)))
 }
@@ -143,10 +143,10 @@ impl TaskHandler for Mocked {
     }
 }
 
-/// The state, its filters telling what they yield.
+/// The state, with filters that report what they yield.
 pub(super) fn probed(step: &Step, probe: &Arc<Probe>) -> Step {
     let flow = Arc::new(Probed { flow: Arc::clone(&step.flow), probe: Arc::clone(probe) });
-    // Recorded: the state of a whole machine is called like one that is defined alone.
+    // Recorded: a state of a whole machine is named like one that is defined alone.
     Step { flow, name: LONE_STATE.into(), ..step.clone() }
 }
 

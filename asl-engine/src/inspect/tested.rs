@@ -1,4 +1,4 @@
-//! [`TestedState`]: a state, with the machine that it is tested in.
+//! [`TestedState`]: a state with the machine around it, ready to be tested.
 
 use std::sync::Arc;
 
@@ -9,40 +9,40 @@ use crate::Program;
 use crate::compile::{Compiled, Purpose, compile_with};
 use crate::program::{Machine, Step};
 
-/// A state to be tested, compiled.
+/// A compiled state that is to be tested, see [`Engine::test_state`](crate::Engine::test_state).
 #[derive(Debug, Clone)]
 pub struct TestedState {
     program: Arc<Program>,
     name: Text,
 }
 
-/// Where a state stands.
+/// A state in its machine.
 #[derive(Clone, Copy)]
 pub(super) struct FoundState<'a> {
     pub(super) machine: &'a Machine,
     pub(super) step: &'a Step,
-    /// Whether it is part of the iterations of a Map.
+    /// Whether the state is inside a Map.
     pub(super) is_inside_map: bool,
 }
 
 impl TestedState {
-    /// A state defined alone: `{"Type": "Pass", "Next": "Ship"}`.
+    /// A state that is defined alone: `{"Type": "Pass", "Next": "Ship"}`.
     ///
     /// # Errors
-    /// Everything that is wrong with it, warnings too.
+    /// Everything that is wrong with the definition, including warnings.
     pub fn alone(definition: &Source) -> Result<TestedState, Vec<Diagnostic>> {
         compiled(parse_state(definition), LONE_STATE)?.ok_or_else(Vec::new)
     }
 
-    /// A state of a whole machine, or of a branch or an item processor in it; `None` if there is no such state.
+    /// A state of a whole machine, including those in branches and item processors; `None` if it does not exist.
     ///
     /// # Errors
-    /// Everything that is wrong with the machine, warnings too.
+    /// Everything that is wrong with the machine, including warnings.
     pub fn of_machine(definition: &Source, name: &str) -> Result<Option<TestedState>, Vec<Diagnostic>> {
         compiled(parse(definition), name)
     }
 
-    /// Its name.
+    /// The name of the state.
     pub fn name(&self) -> &Text {
         &self.name
     }

@@ -7,9 +7,9 @@ use crate::program::Batcher;
 use crate::setting::Setting;
 use crate::visit::{Trouble, Visit};
 
-/// `{"BatchInput": {…}, "Items": […]}` each.
+/// Puts the inputs into batches: `{"BatchInput": {…}, "Items": […]}`.
 ///
-/// Documented: a batch has no more items than fit into the input of a child, whatever `MaxItemsPerBatch` allows.
+/// Documented: a batch has no more items than fit into the input of a child, even if `MaxItemsPerBatch` is larger.
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html>
 pub(crate) fn batches(
     batcher: &Batcher,

@@ -7,7 +7,8 @@ use super::file::{File, failed};
 use crate::Failure;
 use crate::budget::Held;
 
-/// Recorded: every value is text, a short row is filled up with empty ones, a long one is cut.
+/// Reads the items of a CSV file. Recorded: every value is text, a short row is filled with empty ones, a long row is
+/// cut.
 pub(super) fn items(
     file: &mut File<'_>,
     config: &ReaderConfig,
@@ -49,7 +50,7 @@ pub(super) fn items(
 struct Rows<'f, 'a> {
     file: &'f mut File<'a>,
     delimiter: char,
-    /// The others of a row are dropped as they are read.
+    /// More cells of a row are dropped as they are read.
     most_cells: usize,
 }
 
@@ -62,7 +63,7 @@ struct Row {
 }
 
 impl Rows<'_, '_> {
-    /// The next row; `None` behind the last one. A row that is not complete needs memory, too.
+    /// The next row; `None` after the last one. An incomplete row counts as memory, too.
     fn next(&mut self, held: &Held) -> Result<Option<Vec<String>>, Failure> {
         let mut open = held.another();
         let mut row: Option<Row> = None;
@@ -79,15 +80,15 @@ impl Rows<'_, '_> {
         }))
     }
 
-    /// Reads a line, its end included, and tells whether the row ends with it.
+    /// Reads a line with its line ending, and returns whether the row ends with it.
     ///
-    /// Recorded: a quote inside of quotes is doubled; a backslash escapes a backslash, a quote and the delimiter, and is
+    /// Recorded: a quote inside quotes is doubled; a backslash escapes a backslash, a quote and the delimiter, and is
     /// dropped before anything else.
     ///
-    /// Documented: a doubled quote is one in a field without quotes around it, too.
+    /// Documented: in a field without quotes around it, a doubled quote is one quote, too.
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/example-csv-parse-dist-map.html>
     ///
-    /// UNRECORDED: a single quote inside of a field without quotes around it, which is dropped here.
+    /// UNRECORDED: a single quote inside a field without quotes around it, which is dropped here.
     fn read(&self, line: &str, row: &mut Row) -> bool {
         let mut characters = line.chars().peekable();
         while let Some(character) = characters.next() {

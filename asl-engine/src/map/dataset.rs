@@ -1,4 +1,4 @@
-//! [`Dataset`]: the items of a Map, and where they are from.
+//! [`Dataset`]: the items of a Map, and where they come from.
 
 use asl_model::ReaderConfig;
 use asl_value::{Array, Object, Text, Value};
@@ -13,9 +13,9 @@ use crate::map_item::MapItem;
 #[derive(Debug, Default)]
 pub(crate) struct Dataset {
     items: Array,
-    /// Of the items, if they are the members of an object; else empty.
+    /// The keys of the items if they are the members of an object; otherwise empty.
     keys: Box<[Text]>,
-    /// `$$.Map.Item.Source` of the items from this one on; nothing of an inline Map.
+    /// `$$.Map.Item.Source` of the items from each index on; empty for an inline Map.
     sources: Vec<(usize, Text)>,
 }
 
@@ -24,31 +24,31 @@ impl Dataset {
         Dataset { items, ..Dataset::default() }
     }
 
-    /// An object's members.
+    /// The members of an object.
     pub(crate) fn of_members(members: Object) -> Dataset {
         let (keys, items): (Vec<Text>, Vec<Value>) = members.into_members().into_iter().unzip();
         Dataset { items: items.into(), keys: keys.into(), ..Dataset::default() }
     }
 
-    /// All of them from the data of the state.
+    /// The same items, which come from the data of the state.
     ///
     /// Documented: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html>
     pub(crate) fn of_state(self) -> Dataset {
         self.read_from("STATE_DATA".into())
     }
 
-    /// All of them from there.
+    /// The same items, which come from `source`.
     pub(crate) fn read_from(self, source: Text) -> Dataset {
         Dataset { sources: vec![(0, source)], ..self }
     }
 
-    /// The first `most` items in a file. `tell` hears what `ItemsPointer` points to.
+    /// The first `most` items of a file. `pointed_to` receives what `ItemsPointer` points to.
     pub(crate) fn read(
         mut file: File<'_>,
         config: &ReaderConfig,
         most: usize,
         held: &mut Held,
-        tell: impl FnOnce(&Value),
+        pointed_to: impl FnOnce(&Value),
     ) -> Result<Dataset, Failure> {
         let items = match config.input_type.as_deref() {
             Some("CSV") => csv::items(&mut file, config, most, held)?,
@@ -66,7 +66,7 @@ impl Dataset {
             _ => {
                 let mut text = held.another();
                 let document = json(&file.text(&mut text)?, held)?;
-                return Dataset::of_document(document, config, tell);
+                return Dataset::of_document(document, config, pointed_to);
             }
         };
         Ok(Dataset::of_array(items.into()))
@@ -75,29 +75,29 @@ impl Dataset {
     fn of_document(
         document: Value,
         config: &ReaderConfig,
-        tell: impl FnOnce(&Value),
+        pointed_to: impl FnOnce(&Value),
     ) -> Result<Dataset, Failure> {
         let (found, is_pointed) = match &config.items_pointer {
             Some(pointer) => {
                 // Observed on AWS.
                 let lost = "The provided ReaderConfig.ItemsPointer does not match any valid path in the JSON structure.";
                 let found = pointed(&document, pointer).ok_or_else(|| failed(lost))?;
-                tell(found);
+                pointed_to(found);
                 (found.clone(), true)
             }
             None => (document, false),
         };
         match found {
             Value::Array(items) => Ok(Dataset::of_array(items)),
-            // DEVIATION: a file that is one JSON object fails without `ItemsPointer`, as recorded in 2023. In 2026 AWS was
-            // seen to iterate over its members.
+            // DEVIATION: a file that is one JSON object fails without `ItemsPointer`, as recorded in 2023. In 2026 AWS
+            // was observed to iterate over its members.
             Value::Object(members) if is_pointed => Ok(Dataset::of_members(members)),
             // Recorded.
             _ => Err(failed("Attempting to map over non-iterable node.")),
         }
     }
 
-    /// These items, and others behind them.
+    /// Appends the items of another dataset.
     pub(crate) fn append(&mut self, other: Dataset) {
         let first = self.items.len();
         let mut items = std::mem::take(&mut self.items).into_vec();
@@ -107,7 +107,7 @@ impl Dataset {
         self.keys = [std::mem::take(&mut self.keys), other.keys].concat().into();
     }
 
-    /// No more than so many of them.
+    /// Keeps the first `most` items.
     pub(crate) fn truncate(&mut self, most: usize) {
         if most < self.items.len() {
             let mut items = std::mem::take(&mut self.items).into_vec();
@@ -116,7 +116,7 @@ impl Dataset {
         }
     }
 
-    /// As AWS shows what `ItemsPath` has found.
+    /// The items as AWS shows the result of `ItemsPath`.
     pub(crate) fn to_value(&self) -> Value {
         match self.keys.is_empty() {
             true => Value::Array(self.items.clone()),
@@ -142,7 +142,7 @@ impl Dataset {
     }
 }
 
-/// Where a JSON Pointer (RFC 6901) leads to.
+/// The value at a JSON Pointer (RFC 6901).
 fn pointed<'v>(document: &'v Value, pointer: &str) -> Option<&'v Value> {
     let steps = if pointer.is_empty() { "" } else { pointer.strip_prefix('/')? };
     let steps = steps.split('/').filter(|_| !pointer.is_empty());

@@ -1,4 +1,4 @@
-//! [`File`]: the text of an object, inflated and read piece by piece.
+//! [`File`]: the text of an object, inflated and read in pieces.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -15,7 +15,7 @@ pub(crate) struct File<'a> {
     key: &'a str,
     source: Source,
     most_bytes: u64,
-    /// How many more may be read.
+    /// How many more bytes may be read.
     left: u64,
 }
 
@@ -25,7 +25,7 @@ enum Source {
 }
 
 impl<'a> File<'a> {
-    /// A file that may be compressed, as its name says, and has no more than `most_bytes` once it is inflated.
+    /// A file, which is compressed if its name says so, and has at most `most_bytes` when it is inflated.
     pub(crate) fn new(key: &'a str, bytes: Vec<u8>, most_bytes: u64) -> Result<File<'a>, Failure> {
         let bytes = Cursor::new(bytes);
         let source = match key.rsplit('.').next() {
@@ -39,16 +39,16 @@ impl<'a> File<'a> {
         Ok(File { key, source, most_bytes, left: most_bytes })
     }
 
-    /// Reads the next line, its end included; `None` behind the last one.
+    /// Reads the next line with its line ending; `None` after the last one.
     pub(crate) fn line(&mut self, held: &mut Held) -> Result<Option<String>, Failure> {
         let line = self.read_with(held, |read, line| read.read_until(b'\n', line))?;
         Ok(if line.is_empty() { None } else { Some(line) })
     }
 
-    /// Reads all of it.
+    /// Reads the whole file.
     pub(crate) fn text(mut self, held: &mut Held) -> Result<String, Failure> {
         match &mut self.source {
-            // It is in memory already.
+            // Its bytes are already in memory.
             Source::Plain(bytes) if bytes.position() == 0 && bytes.get_ref().len() as u64 <= self.left => {
                 utf8(self.key, std::mem::take(bytes.get_mut()))
             }
@@ -56,7 +56,7 @@ impl<'a> File<'a> {
         }
     }
 
-    /// No more than may be read, and than there is memory for: one byte more tells that there is too much.
+    /// Reads no more than is allowed, and than there is memory for. One more byte shows that there is too much.
     fn read_with(
         &mut self,
         held: &mut Held,
@@ -76,7 +76,7 @@ impl<'a> File<'a> {
             return Err(failed(format!("the object {} has more than {} bytes", self.key, self.most_bytes)));
         }
         if read > room {
-            // Fails: there was room for less.
+            // This fails: there was less room.
             held.add(read)?;
         }
         self.left -= read;
@@ -93,13 +93,13 @@ fn utf8(key: &str, bytes: Vec<u8>) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|_| failed(format!("the object {key} is not UTF-8 text")))
 }
 
-/// What the value of a JSON text takes in memory at the most.
+/// How much memory the value of a JSON text takes at most.
 pub(crate) fn value_bytes(text: &str) -> u64 {
     let values = text.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count() as u64;
     VALUE_BYTES.saturating_mul(values + 1).saturating_add(text.len() as u64)
 }
 
-/// Reads a JSON text for whose value there is memory.
+/// Parses a JSON text if there is memory for its value.
 ///
 /// UNRECORDED: the cause for data that is not JSON.
 pub(crate) fn json(text: &str, held: &mut Held) -> Result<Value, Failure> {

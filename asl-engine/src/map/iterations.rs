@@ -20,12 +20,12 @@ pub(crate) fn items(map: &MapStep, env: &Env<'_>) -> Result<Dataset, Trouble> {
         Value::Array(items) if is_distributed => Ok(Dataset::of_array(items).of_state()),
         Value::Array(items) => Ok(Dataset::of_array(items)),
         Value::Object(members) if is_distributed => Ok(Dataset::of_members(members).of_state()),
-        // The language has checked an expression; a literal is checked here.
+        // The language has checked the value of an expression; a literal is checked here.
         other => Err(EvalError::not_an_array(&other).into()),
     }
 }
 
-/// What the iterations of one attempt have in common.
+/// What all iterations of one attempt share.
 pub(crate) struct Iterations<'a> {
     pub(crate) visit: &'a Visit<'a>,
     pub(crate) map: &'a MapStep,
@@ -35,7 +35,7 @@ pub(crate) struct Iterations<'a> {
 }
 
 impl Iterations<'_> {
-    /// An item, and what `ItemSelector` makes of it.
+    /// An item, and the input that `ItemSelector` makes of it.
     pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
         let item = self.dataset.item(index);
         let input = match &self.map.item_selector {

@@ -14,11 +14,11 @@ use crate::setting::Setting;
 use crate::visit::{Trouble, Visit};
 use crate::{Failure, Limits, ObjectStore};
 
-/// What a state asks its reader for.
+/// What a state asks of its reader.
 pub(crate) struct ReadRequest<'a> {
     reader: &'a Reader,
     arguments: Value,
-    /// 0 for all.
+    /// 0 for all items.
     max_items: i64,
 }
 
@@ -32,7 +32,7 @@ impl Reader {
 }
 
 impl ReadRequest<'_> {
-    /// Reads the items, no more than are wanted.
+    /// Reads the items, but no more than `MaxItems`.
     pub(crate) async fn read(
         &self,
         storage: Option<&dyn ObjectStore>,
@@ -66,7 +66,7 @@ struct Files<'a> {
 }
 
 impl Files<'_> {
-    /// The objects of a bucket themselves, or with `LOAD_AND_FLATTEN` what is in them.
+    /// The objects of a bucket, or with `LOAD_AND_FLATTEN` the items in them.
     async fn listed(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
         let flattens = self.config.transformation.as_deref() == Some("LOAD_AND_FLATTEN");
         let mut objects = Vec::new();
@@ -89,7 +89,7 @@ impl Files<'_> {
         self.all(objects, most).await
     }
 
-    /// The items of an object, or of those that it names.
+    /// The items of an object, or of the objects that it lists.
     async fn object(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
         match (self.config.manifest_type.as_deref(), self.config.input_type.as_deref()) {
             (Some("ATHENA_DATA"), _) => {
@@ -114,7 +114,7 @@ impl Files<'_> {
         }
     }
 
-    /// The rows of an S3 inventory: CSV files without headers, which stand in the manifest.
+    /// The rows of an S3 inventory: CSV files whose headers are in the manifest.
     ///
     /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
     async fn inventory(&mut self, manifest: &Value, most: usize) -> Result<Dataset, Failure> {
@@ -159,7 +159,7 @@ impl Files<'_> {
         self.file(object, held).await?.text(held)
     }
 
-    /// A file, whose bytes are in memory as they lie in storage.
+    /// Loads a file into memory, as it is in storage.
     async fn file<'o>(&self, object: &'o Object, held: &mut Held) -> Result<File<'o>, Failure> {
         let most_bytes = self.most_bytes.min(held.left());
         let bytes = self.storage.get(object, most_bytes).await.map_err(unreadable)?;

@@ -20,9 +20,9 @@ impl MapRunSettings {
         })
     }
 
-    /// Either breach fails; without any of the two fields nothing may fail.
+    /// Fails if one of the two settings is exceeded. Without any, no item may fail.
     ///
-    /// UNRECORDED: failed iterations of a Map in INLINE mode, which tolerates none either.
+    /// UNRECORDED: failed iterations of a Map in INLINE mode, which tolerates none here.
     pub(crate) fn check(&self, failed: u64, total: u64) -> Result<(), Failure> {
         let percent = failed as f64 * 100.0 / total.max(1) as f64;
         let is_exceeded = match (self.tolerated_failure_count, self.tolerated_failure_percentage) {

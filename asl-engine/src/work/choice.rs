@@ -22,7 +22,7 @@ pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) ->
 
 type WayOut<'p> = (&'p dyn DataFlow, Option<&'p Template>, StateId);
 
-/// The rule's own output and variables, or the state's on the way to `Default`.
+/// The data flow, variables and next state of the rule that matches, or those of the state for `Default`.
 fn way_out<'p>(visit: &Visit<'p>, choice: &'p ChoiceStep, env: &Env<'_>) -> Result<WayOut<'p>, Trouble> {
     for rule in &choice.rules {
         if matches!(rule.condition.eval(env)?, Value::Bool(true)) {
@@ -32,7 +32,7 @@ fn way_out<'p>(visit: &Visit<'p>, choice: &'p ChoiceStep, env: &Env<'_>) -> Resu
     let step = visit.step;
     match choice.default {
         Some(next) => Ok((step.flow.as_ref(), step.assign.as_ref(), next)),
-        // Observed: not `States.NoChoiceMatched`, as the specification has it.
+        // Observed: AWS does not fail with `States.NoChoiceMatched`, which the specification asks for.
         None => Err(Trouble::Runtime(
             "Failed to transition out of the state. The state does not point to a next state.".to_owned(),
         )),

@@ -1,4 +1,4 @@
-//! Fail: an error and a cause, written down or computed.
+//! Fail: an error and a cause, given or computed.
 
 use crate::Failure;
 use crate::frame::Frame;
@@ -6,7 +6,7 @@ use crate::program::FailStep;
 use crate::setting::Setting;
 use crate::visit::{Trouble, Visit};
 
-/// Always ends in trouble: the state's own, or that of computing it.
+/// Always returns trouble: the failure of the state, or an error of computing it.
 pub(crate) fn work(visit: &Visit<'_>, fail: &FailStep, frame: &mut Frame) -> Trouble {
     let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());

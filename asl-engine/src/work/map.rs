@@ -1,4 +1,4 @@
-//! Map, inline: one iteration per item, so many at a time, the results in the items' order.
+//! Map, inline: one iteration per item, a limited number at a time, the results in the order of the items.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
 use crate::wait;
 
-/// Iterations that start between two looks at the clock.
+/// How many iterations start between two checks for the end of the execution.
 const STOP_EVERY: usize = 8;
 
 pub(crate) async fn work(
@@ -38,7 +38,7 @@ pub(crate) async fn work(
     let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
     let outer = Arc::new(env.scope.clone());
     iterations.start_more(&mut strands, &mut waiting, concurrency, *cursor, &outer).await?;
-    // Where the state's end follows: the last `MapIterationSucceeded`.
+    // The end of the state follows the last `MapIterationSucceeded`.
     let mut last = *cursor;
     while let Some(ended) = strands.next().await {
         let slot_cursor = ended.cursor;
@@ -67,7 +67,7 @@ pub(crate) async fn work(
 }
 
 impl<'a> Iterations<'a> {
-    /// `MaxConcurrency`, within the limit; 0 means no wish of its own.
+    /// `MaxConcurrency`, within the limit; 0 means the limit.
     fn concurrency(&self) -> Result<usize, Trouble> {
         let limit = self.visit.run.limits.map_concurrency;
         Ok(match Setting::eval_optional(&self.map.max_concurrency, self.env)?.map(usize::try_from) {
@@ -76,7 +76,7 @@ impl<'a> Iterations<'a> {
         })
     }
 
-    /// Starts as many of the iterations that wait as have room. Their selectors may take long, so it stops in between.
+    /// Starts waiting iterations while there is room. Their selectors may take long, so the end of the execution stops it.
     async fn start_more(
         &self,
         strands: &mut Strands<'a>,
@@ -89,14 +89,14 @@ impl<'a> Iterations<'a> {
             && let Some(index) = waiting.next()
         {
             if index.is_multiple_of(STOP_EVERY) && self.visit.run.stopped(true).is_some() {
-                wait::until_dropped().await;
+                match wait::until_dropped().await {}
             }
             self.start(strands, index, cursor, outer)?;
         }
         Ok(())
     }
 
-    /// Starts an iteration, after the event `cursor`, or has it go on where it stopped before.
+    /// Starts an iteration after the event `cursor`, or resumes it where it stopped before a redrive.
     fn start(
         &self,
         strands: &mut Strands<'a>,
@@ -111,7 +111,7 @@ impl<'a> Iterations<'a> {
         Ok(strands.start(&self.map.machine, frame)?)
     }
 
-    /// An iteration that begins now, after the event `cursor`.
+    /// The frame of an iteration that begins after the event `cursor`.
     fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
         let (item, input) = self.input(index)?;
         let started = self
@@ -129,7 +129,8 @@ impl<'a> Iterations<'a> {
             .mark(cursor, || EventKind::MapIterationSucceeded { name: self.visit.step.name.clone(), index })
     }
 
-    /// Iteration `failed` ended the state: marks it, and the others as aborted, all after the event that failed.
+    /// Iteration `failed` has ended the state: emits its failure and the aborted iterations, all after the event that
+    /// failed.
     fn abort(&self, strands: Strands<'_>, failed: usize, in_task: bool, cursor: Cursor) {
         let trace = &self.visit.run.trace;
         let name = &self.visit.step.name;

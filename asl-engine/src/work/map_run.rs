@@ -28,8 +28,8 @@ use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 use crate::visit::{Trouble, Visit};
 
-/// DEVIATION: a redriven execution begins the Map anew with a new Map Run; AWS goes on with the children that did not
-/// succeed.
+/// DEVIATION: a redriven execution starts the Map again with a new Map Run; AWS continues with the children that did
+/// not succeed.
 pub(crate) async fn work(
     visit: &Visit<'_>,
     map: &MapStep,
@@ -47,7 +47,7 @@ pub(crate) async fn work(
     };
     let length = given.as_ref().map_or(0, Dataset::len);
     trace.step(cursor, || EventKind::MapStateStarted { length });
-    // Recorded: these are looked at only now.
+    // Recorded: these are evaluated after `MapStateStarted`.
     let settings = MapRunSettings::eval(max_concurrency, fields, env)?;
     let request = fields.reader.as_ref().map(|reader| reader.request(visit, env)).transpose()?;
     let label = fields.label.clone().unwrap_or_else(|| run.entropy().uuid().into());
@@ -91,9 +91,9 @@ pub(crate) async fn work(
     }
 }
 
-/// Runs the children, and makes the state's result of theirs.
+/// Runs the children, and combines their results into that of the state.
 ///
-/// `held` is the memory of the items; that of batches and results comes on top.
+/// `held` is the memory of the items; batches and results add to it.
 async fn finish(
     iterations: Iterations<'_>,
     map_run: &Arc<MapRun>,
@@ -119,7 +119,7 @@ async fn finish(
         }
         Some(arguments) => {
             let _in_flight = visit.run.timeline.in_flight();
-            // Documented: also of a Map Run that fails.
+            // Documented: a Map Run that fails exports its results, too.
             let output = results.export(&arguments, map_run, visit.run.engine.storage()).await;
             ended?;
             output?
@@ -129,7 +129,7 @@ async fn finish(
     visit.checked(output)
 }
 
-/// Runs one child after the other, so many at a time, until all have ended or too many have failed.
+/// Runs the children, a limited number at a time, until all have ended or too many have failed.
 async fn run_children(
     run: &Run<'_>,
     map: &MapStep,
@@ -153,7 +153,7 @@ async fn run_children(
             let held = run.budget.hold_strand();
             running.push(child::run(run, &map.machine, map_run, index, inputs.get(index)?, held));
         }
-        // The next child that ends, or nobody if there is room for more of them.
+        // The next child that ends, or `None` if there is room for more children.
         let next: Option<Option<EndedChild>> = poll_fn(|cx| {
             map_run.listen(cx.waker());
             match running.poll_next_unpin(cx) {
@@ -176,9 +176,9 @@ async fn run_children(
     Ok(())
 }
 
-/// What the children are given.
+/// The inputs of the children.
 enum Inputs<'a> {
-    /// One item each, made when its child begins.
+    /// One item each. The input is made when its child begins.
     Items(Iterations<'a>),
     Batches(Vec<Value>),
 }
@@ -203,7 +203,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// How many items all of them have.
+    /// How many items the children have together.
     fn items(&self) -> u64 {
         match self {
             Inputs::Items(iterations) => iterations.dataset.len() as u64,
@@ -211,7 +211,7 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// The input of a child, and how many items there are in it if it is a batch.
+    /// The input of a child and, if it is a batch, the number of its items.
     fn get(&self, index: usize) -> Result<(Value, Option<u64>), Trouble> {
         match self {
             Inputs::Items(iterations) => Ok((iterations.input(index)?.1, None)),
@@ -228,7 +228,7 @@ fn items_of(batch: &Value) -> u64 {
     batch.get("Items").and_then(Value::as_array).map_or(0, |items| items.len() as u64)
 }
 
-/// A Map Run ends with its Map, whatever becomes of that.
+/// Ends the Map Run with its Map, even if the Map is dropped.
 struct AbortedOnDrop<'a> {
     run: &'a Run<'a>,
     map_run: &'a MapRun,

@@ -1,4 +1,4 @@
-//! Parallel: every branch on the same input, the results in their order.
+//! Parallel: all branches get the same input, and their results keep the order of the branches.
 
 use std::sync::Arc;
 

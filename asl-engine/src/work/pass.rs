@@ -16,7 +16,7 @@ pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame)
         None => step.flow.arguments(&inside)?,
     };
     let assigned = visit.assign(step.assign.as_ref(), &inside.with_result(&result))?;
-    // Nothing but `raw` holds the input now, so that `ResultPath` can write it in place.
+    // Only `raw` holds the input now, so that `ResultPath` can change it in place.
     drop(effective);
     let output = visit.checked(step.flow.exit(raw, result, &env, None)?)?;
     Ok(Exit { output, assigned, next: step.next })

@@ -1,4 +1,4 @@
-//! Succeed: the input through the filters, and the end.
+//! Succeed: the input through the filters; the machine ends.
 
 use crate::frame::Frame;
 use crate::visit::{Exit, Trouble, Visit};

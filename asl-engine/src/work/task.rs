@@ -60,7 +60,7 @@ pub(crate) async fn work(
     };
     let end = wait::task(run, handler.as_ref(), call).await;
     if matches!(end, TaskEnd::Returned(_)) {
-        // What has ended has begun, whether its handler has told or not.
+        // A task that has ended has begun, even if its handler did not report it.
         control.start(None);
     }
     *cursor = control.cursor();
@@ -93,7 +93,7 @@ fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {
     let credentials = template.eval(env)?;
     match credentials.get("RoleArn") {
         Some(Value::String(role_arn)) => Ok(Some(role_arn.clone())),
-        // UNRECORDED: AWS's text for a `Credentials.RoleArn` that is no string.
+        // UNRECORDED: AWS's text for a `Credentials.RoleArn` that is not a string.
         other => Err(Trouble::Runtime(format!(
             "The Credentials field 'RoleArn' must be a string but was: {}",
             other.unwrap_or(&Value::Null)
@@ -102,7 +102,7 @@ fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {
 }
 
 impl TaskKind {
-    /// How the message about a result that is too large names the task (recorded).
+    /// The name of the task in the message about a result that is too large (recorded).
     fn limit_name(&self) -> &str {
         match self {
             TaskKind::Lambda { resource } | TaskKind::Activity { resource } => resource,

@@ -40,7 +40,7 @@ pub(crate) fn work(
             let iterations = Iterations { visit, map, env, context, dataset };
             inputs(witness, &iterations)?
         }
-        // Nobody knows what the reader would read: the iterations are those that have a result.
+        // What the reader would read is unknown: the mocked result says how many iterations there are.
         None => witness.mocked().ok().and_then(|result| result.as_array().map(|items| items.len())),
     };
     if let Some(total) = total {
@@ -52,7 +52,7 @@ pub(crate) fn work(
         }
         let is_limited =
             settings.tolerated_failure_count.is_some() || settings.tolerated_failure_percentage.is_some();
-        // Recorded: any number may fail of a Map that has no tolerance, where an execution tolerates none.
+        // Recorded: a Map without a tolerance accepts any number of failures here; in an execution it accepts none.
         if is_limited && witness.mocked().is_ok() {
             settings.check(failed, total as u64)?;
         }
@@ -61,7 +61,7 @@ pub(crate) fn work(
     visit.checked(witness.mocked()?)
 }
 
-/// The items of `mapItemReaderData`; `None` if the test does not say what is read.
+/// The items of `mapItemReaderData`; `None` if the test does not give any.
 fn given(witness: &dyn Witness, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
     let Some(text) = witness.item_reader_data() else { return Ok(None) };
     let note = |found: &Value| witness.saw(Stage::ItemsPointer, found);
@@ -69,7 +69,7 @@ fn given(witness: &dyn Witness, reader: &Reader, held: &mut Held) -> Result<Opti
     Dataset::read(file, &reader.config, usize::MAX, held, note).map(Some)
 }
 
-/// The inputs of the iterations, noted; how many there are.
+/// Shows the inputs of the iterations to the witness, and returns how many there are.
 fn inputs(witness: &dyn Witness, iterations: &Iterations<'_>) -> Result<Option<usize>, Trouble> {
     let inputs = (0..iterations.dataset.len()).map(|index| Ok(iterations.input(index)?.1));
     let inputs: Vec<Value> = inputs.collect::<Result<_, Trouble>>()?;

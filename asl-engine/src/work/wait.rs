@@ -9,7 +9,7 @@ use crate::program::WaitStep;
 use crate::visit::{Trouble, Visit};
 use crate::wait;
 
-/// Recorded: 24,855 days are accepted, one more is not.
+/// The longest Wait. Recorded: 24,855 days are accepted, one more is not.
 const LONGEST: Duration = Duration::from_secs((1 << 31) - 1);
 
 pub(crate) async fn work(
