@@ -23,6 +23,11 @@ pub trait Entropy: Send + Sync {
         asl_query::sfn::uuid([self.next_u64(), self.next_u64()])
     }
 
+    /// A random number in `[0, 1)`.
+    fn unit(&self) -> f64 {
+        asl_query::sfn::unit(self.next_u64())
+    }
+
     /// Seeds the source again from `fresh` random bits. It is called after the process was restored from a snapshot,
     /// from which other processes may be restored, too. A source that is meant to repeat ignores it.
     fn reseed(&self, fresh: u64) {
@@ -113,11 +118,6 @@ impl Entropy for SeededEntropy {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
     }
-}
-
-/// A number in `[0, 1)`.
-pub(crate) fn unit(entropy: &dyn Entropy) -> f64 {
-    asl_query::sfn::unit(entropy.next_u64())
 }
 
 #[cfg(test)]

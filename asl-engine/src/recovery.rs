@@ -8,7 +8,7 @@ use asl_query::{DataFlow, Template};
 use asl_value::Text;
 
 use crate::Failure;
-use crate::entropy::{Entropy, unit};
+use crate::entropy::Entropy;
 use crate::ids::StateId;
 
 /// `Retry` and `Catch` of a state.
@@ -114,7 +114,7 @@ impl Retrier {
         let exponent = i32::try_from(attempts).unwrap_or(i32::MAX);
         let seconds = self.interval * self.backoff_rate.powi(exponent);
         let seconds = seconds.min(self.max_delay.unwrap_or(YEAR)).clamp(0.0, YEAR);
-        let seconds = if self.full_jitter { seconds * unit(entropy) } else { seconds };
+        let seconds = if self.full_jitter { seconds * entropy.unit() } else { seconds };
         Duration::try_from_secs_f64(seconds).unwrap_or_default()
     }
 }
