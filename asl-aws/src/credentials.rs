@@ -16,6 +16,10 @@ mod sso;
 
 /// Keys are fetched anew this long before they expire.
 const MARGIN: Duration = Duration::from_secs(300);
+
+/// For keys that do not expire.
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
+
 const ECS_HOST: &str = "http://169.254.170.2";
 
 /// Where keys come from. `Debug` shows none.
@@ -124,9 +128,10 @@ impl Source {
     }
 }
 
-/// Whether keys are good for some minutes yet.
-fn is_fresh(credentials: &Credentials) -> bool {
-    credentials.expiry().is_none_or(|expiry| expiry > clock::now() + MARGIN)
+/// Keys, and the time until which they may be reused.
+fn with_expiry(keys: Credentials) -> (Credentials, SystemTime) {
+    let fresh_until = keys.expiry().map_or_else(|| clock::now() + FOREVER, |expiry| expiry - MARGIN);
+    (keys, fresh_until)
 }
 
 /// Keys in JSON; the session token's name differs.

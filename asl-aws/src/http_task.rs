@@ -20,7 +20,6 @@ use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
 use encoding::{ArrayFormat, form, query};
 pub(crate) use encoding::{is_leaving, plain, url_path};
-pub(crate) use token::Tokens;
 
 /// What AWS waits for an answer at most.
 const MOST_TIME: Duration = Duration::from_secs(60);

@@ -22,6 +22,7 @@
 mod apigateway;
 mod arguments;
 mod aws;
+mod cache;
 mod call;
 mod checksum;
 mod clock;

@@ -6,15 +6,12 @@ use std::time::Duration;
 use asl_value::{Value, json};
 use aws_credential_types::Credentials;
 
-use super::{Role, Source, Token, is_fresh, may_be_asked, read};
+use super::{Role, Source, Token, may_be_asked, read, with_expiry};
 use crate::egress::Reach;
 use crate::http::{Http, HttpRequest};
 use crate::{Caller, ErrorKind, ServiceError};
 
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Roles whose keys are kept.
-const MOST_ROLES: usize = 256;
 
 impl Caller {
     /// The keys of the process, or of the role. `class` is the service that they are wanted for, in errors.
@@ -40,13 +37,8 @@ impl Caller {
             return Ok(keys.clone());
         }
         let warm = self.warm();
-        let mut own = warm.own.lock().await;
-        if let Some(known) = own.as_ref().filter(|known| is_fresh(known)) {
-            return Ok(known.clone());
-        }
-        let keys = self.fetch(source).await?;
-        *own = Some(keys.clone());
-        Ok(keys)
+        let fetch = async { self.fetch(source).await.map(with_expiry) };
+        warm.own.get_or_fetch("", fetch).await
     }
 
     /// Boxed, for a role's keys are had with those of another source, as often as profiles name one another.
@@ -99,21 +91,14 @@ impl Caller {
 
     async fn keys_of_role(&self, role_arn: &str, own: &Credentials) -> Result<Credentials, ServiceError> {
         let warm = self.warm();
-        let mut roles = warm.roles.lock().await;
-        if let Some(known) = roles.get(role_arn).filter(|known| is_fresh(known)) {
-            return Ok(known.clone());
-        }
-        let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
-        let output = self.call_with("sts", "assumeRole", &input, Some(own), None).await;
-        let output = output.map_err(|error| ServiceError { kind: ErrorKind::Role, ..error })?;
-        let keys = keys_in(&output).map_err(|message| ServiceError::client("Sts", message))?;
-        if roles.len() >= MOST_ROLES {
-            roles.retain(|_, known| is_fresh(known));
-        }
-        if roles.len() < MOST_ROLES {
-            roles.insert(role_arn.to_owned(), keys.clone());
-        }
-        Ok(keys)
+        let fetch = async {
+            let input = json!({"RoleArn": role_arn, "RoleSessionName": "asl"});
+            let output = self.call_with("sts", "assumeRole", &input, Some(own), None).await;
+            let output = output.map_err(|error| ServiceError { kind: ErrorKind::Role, ..error })?;
+            let keys = keys_in(&output).map_err(|message| ServiceError::client("Sts", message))?;
+            Ok(with_expiry(keys))
+        };
+        warm.roles.get_or_fetch(role_arn, fetch).await
     }
 }
 

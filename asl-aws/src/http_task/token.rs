@@ -1,12 +1,9 @@
 //! Access tokens of the client-credentials flow.
 
-use std::collections::HashMap;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use asl_engine::Failure;
 use asl_value::Value;
-use tokio::sync::Mutex;
 
 use super::connection::{Parameters, failure};
 use super::{ArrayFormat, query};
@@ -19,30 +16,6 @@ const TIME_FOR_A_TOKEN: Duration = Duration::from_secs(20);
 /// A token is fetched anew this long before it expires, as EventBridge does.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// Connections whose tokens are kept.
-const MOST_TOKENS: usize = 256;
-
-/// The access tokens of connections, by the version of the secret that they were had for. `Debug` shows none.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<HashMap<String, Kept>>);
-
-struct Kept {
-    token: String,
-    expires: SystemTime,
-}
-
-impl Kept {
-    fn is_fresh(&self) -> bool {
-        self.expires > clock::now() + MARGIN
-    }
-}
-
-impl fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tokens(..)")
-    }
-}
-
 /// The token of a connection: the one that is kept, or a new one.
 pub(super) async fn token(
     caller: &Caller,
@@ -50,12 +23,15 @@ pub(super) async fn token(
     described: &Value,
     secret: &Value,
 ) -> Result<String, Failure> {
-    let warm = caller.warm();
-    let mut tokens = warm.tokens.0.lock().await;
-    if let Some(kept) = tokens.get(key).filter(|kept| kept.is_fresh()) {
-        return Ok(kept.token.clone());
-    }
-    tokens.retain(|_, kept| kept.is_fresh());
+    caller.warm().tokens.get_or_fetch(key, fetch(caller, described, secret)).await
+}
+
+/// Drops a token that an endpoint has rejected, so that the next task fetches a new one.
+pub(super) async fn forget(caller: &Caller, key: &str) {
+    caller.warm().tokens.remove(key).await;
+}
+
+async fn fetch(caller: &Caller, described: &Value, secret: &Value) -> Result<(String, SystemTime), Failure> {
     let answer = caller.outside(request(described, secret), TIME_FOR_A_TOKEN).await;
     let answer = answer.map_err(|error| failure("AuthorizationFailed", error.to_string()))?;
     let body = Value::parse_slice(&answer.body).unwrap_or_default();
@@ -64,17 +40,9 @@ pub(super) async fn token(
         let problem = format!("the authorization endpoint answered {} without a token", answer.status);
         return Err(failure("AuthorizationFailed", problem));
     }
-    // One that does not say how long it is good for is used once.
-    if let (Some(seconds), true) = (lifetime(&body), tokens.len() < MOST_TOKENS) {
-        let expires = clock::now() + seconds;
-        tokens.insert(key.to_owned(), Kept { token: token.clone(), expires });
-    }
-    Ok(token)
-}
-
-/// The endpoint did not take the token: the next task has a new one.
-pub(super) async fn forget(caller: &Caller, key: &str) {
-    caller.warm().tokens.0.lock().await.remove(key);
+    // A token without a lifetime is used once.
+    let fresh_until = clock::now() + lifetime(&body).unwrap_or_default();
+    Ok((token, fresh_until - MARGIN))
 }
 
 /// `"expires_in": 3600`, which some write as a string.
