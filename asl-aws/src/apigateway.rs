@@ -8,31 +8,45 @@ use asl_engine::{Failure, Task};
 use asl_value::{Object, Text, Value};
 use hyper::Uri;
 
-use crate::call::unusable;
+use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::endpoint::is_host_of_aws;
 use crate::http::HttpRequest;
 use crate::http_task::{given, is_leaving, plain, query_of, result, url_path};
 use crate::path::text;
-use crate::{Aws, CallOptions, trace};
+use crate::sign::{Scope, sign};
+use crate::{CallOptions, Caller, trace};
 
 /// API Gateway's own limit is 29 seconds, unless it is raised.
 const MOST_TIME: Duration = Duration::from_secs(300);
 
-pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
+pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let mut request = request(arguments, task.trace_header);
     // With a resource policy it is the policy of the API that decides about the signature.
     if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
-        let signed = aws.caller().sign(&mut request, "execute-api", &CallOptions::of(task)).await;
-        signed.map_err(|error| client_error(&error.message))?;
+        sign_request(caller, &mut request, &CallOptions::of(task))
+            .await
+            .map_err(|error| client_error(&error))?;
     }
-    let answer = aws.caller().outside(request, MOST_TIME).await;
+    let answer = caller.outside(request, MOST_TIME).await;
     let answer = answer.map_err(|error| client_error(&format!("Unable to execute HTTP request: {error}")))?;
     if (200..300).contains(&answer.status) {
         return Ok(result(&answer));
     }
     Err(Failure::new(format!("ApiGateway.{}", answer.status), String::from_utf8_lossy(&answer.body).as_ref()))
+}
+
+async fn sign_request(
+    caller: &Caller,
+    request: &mut HttpRequest,
+    options: &CallOptions<'_>,
+) -> Result<(), String> {
+    let keys = caller.keys("ApiGateway", options.role_arn).await.map_err(|error| error.message)?;
+    let scope = Scope { service: "execute-api", region: &caller.config().region, has_unsigned_body: false };
+    let signature = sign(&request.method, &request.url, &request.headers, &request.body, &keys, &scope)?;
+    request.headers.extend(signature);
+    Ok(())
 }
 
 fn client_error(message: &str) -> Failure {

@@ -1,10 +1,14 @@
 //! Values of an operation, checked against its shapes: parameters of a call, or the result of a mock.
 
+mod rules;
+
+use asl_engine::Entropy;
 use asl_value::{Array, Object, Timestamp, Value};
 
 use crate::naming::{means, spelled};
-use crate::table::{Location, Member, Shape, Structure};
+use crate::table::{Location, Member, Operation, Service, Shape, Structure};
 use crate::{Names, http_date};
+pub(crate) use rules::Rules;
 
 /// The values as the model names them, and all that is wrong with them.
 pub(crate) struct Checked {
@@ -14,17 +18,58 @@ pub(crate) struct Checked {
     pub(crate) problems: Vec<String>,
 }
 
-/// What an integration makes of parameters.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Rules {
-    pub(crate) names: Names,
-    /// Whether each value must be of the member's own type, as optimised integrations have it; the SDK integrations make
-    /// text of anything else, and numbers of text.
-    pub(crate) are_types_fixed: bool,
-    /// Members whose text is JSON: objects and arrays are taken, too.
-    pub(crate) documents: &'static [&'static str],
-    /// Whether members of inner structures may be spelled as in the service's own API: `attempts`.
-    pub(crate) takes_own_spelling: bool,
+/// The parameters of an operation, as its model names them.
+///
+/// # Errors
+/// AWS's text about everything that is wrong.
+pub(crate) fn input(
+    service: &Service,
+    operation: &Operation<'_>,
+    params: &Value,
+    names: Names,
+) -> Result<Value, String> {
+    let Checked { value, problems } = checked(service, operation, params, names);
+    if problems.is_empty() { Ok(value) } else { Err(unusable(params, &problems.join(", "))) }
+}
+
+/// What is wrong with the parameters of an operation, one by one.
+pub(crate) fn problems(
+    service: &Service,
+    operation: &Operation<'_>,
+    params: &Value,
+    names: Names,
+) -> Vec<String> {
+    checked(service, operation, params, names).problems
+}
+
+fn checked(service: &Service, operation: &Operation<'_>, params: &Value, names: Names) -> Checked {
+    let rules = Rules::of(names, service.id(), operation.name);
+    match operation.input {
+        Some(input) => check(&Member::root(service, input), params, rules),
+        None => Checked { value: Value::Object(Object::new()), problems: Vec::new() },
+    }
+}
+
+/// Observed: the text around the problems.
+pub(crate) fn unusable(arguments: &Value, problems: &str) -> String {
+    format!("The Parameters '{arguments}' could not be used to start the Task: [{problems}]")
+}
+
+/// The input, with a random token in each absent member that makes a repeated request count once.
+pub(crate) fn with_tokens(
+    service: &Service,
+    operation: &Operation<'_>,
+    input: &Value,
+    entropy: &dyn Entropy,
+) -> Value {
+    let structure = operation.input.and_then(|input| Member::root(service, input).structure());
+    let mut object = input.as_object().cloned().unwrap_or_default();
+    for member in structure.into_iter().flat_map(|structure| structure.members()) {
+        if member.is_idempotency_token() && !object.contains_key(member.name) {
+            object.insert(member.name, entropy.uuid().into());
+        }
+    }
+    Value::Object(object)
 }
 
 /// Checks the value of a shape; `null` counts as absent.

@@ -6,46 +6,98 @@ use asl_engine::{Failure, Task};
 use asl_value::Text;
 
 use crate::protocol::WireError;
-use crate::retry;
 use crate::table::Service;
+use crate::{polling, retry};
 
-/// Why a call failed.
+/// Why a call of AWS failed: what [`Caller::call`](crate::Caller::call) returns.
+///
+/// [`kind`](ServiceError::kind) says who reports the error; the code, status and request id are those of the service and
+/// are empty for the other kinds. [`failure`](ServiceError::failure) turns it into the failure of a task.
+///
+/// ```
+/// use asl_aws::{CallOptions, Caller, Config, ErrorKind};
+/// use asl_value::json;
+///
+/// let caller = Caller::new(Config::new("eu-west-1"));
+/// let error = caller.check("sqs", "sendMessage", &json!({"Queue": 1}), &CallOptions::default()).unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Client);
+/// assert!(error.message().contains("The field \"Queue\" is not supported by Step Functions"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct ServiceError {
-    /// Who says so.
-    pub kind: ErrorKind,
-    /// The service's prefix of error names: `DynamoDb`, `S3`, `SecretsManager`.
-    pub service: Text,
-    /// The code on the wire: `NoSuchBucket`, `ValidationException`.
-    pub code: String,
-    /// The Java SDK's class of an error that the service's model has: `NoSuchBucketException`. `None` for the others.
-    pub exception: Option<Text>,
-    /// The service's text.
-    pub message: String,
-    /// The HTTP status; 0 if there was no answer.
-    pub status: u16,
-    /// The id that the service gave the request; empty if none.
-    pub request_id: String,
+    pub(crate) kind: ErrorKind,
+    pub(crate) service: Text,
+    pub(crate) code: String,
+    pub(crate) exception: Option<Text>,
+    pub(crate) message: String,
+    /// 0 if there was no response.
+    pub(crate) status: u16,
+    pub(crate) request_id: Box<str>,
     /// S3's second id.
-    pub extended_request_id: Option<String>,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Whether another attempt may have another answer.
-    pub is_transient: bool,
+    pub(crate) extended_request_id: Option<Box<str>>,
+    pub(crate) attempts: u32,
+    pub(crate) is_transient: bool,
 }
 
-/// Who says that a call failed.
+/// Who reports that a call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The service.
     #[default]
     Service,
-    /// Nobody: the request could not be made or sent, or the answer not be read.
+    /// No service replied: the request could not be built or sent, or its response could not be read.
     Client,
     /// STS: the task's role cannot be assumed.
     Role,
+}
+
+/// What the error says.
+impl ServiceError {
+    /// Who reports the error.
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// The service's prefix of error names: `DynamoDb`, `S3`, `SecretsManager`.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The code in the service's response: `NoSuchBucket`, `ValidationException`. Empty without a response.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The Java SDK's class, if the service's model has the error: `NoSuchBucketException`.
+    pub fn exception(&self) -> Option<&str> {
+        self.exception.as_deref()
+    }
+
+    /// The service's text, or what went wrong before there was one.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The HTTP status of the response, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        (self.status != 0).then_some(self.status)
+    }
+
+    /// The id that the service gave the request; empty if there is none.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Whether another attempt may succeed.
+    pub fn is_transient(&self) -> bool {
+        self.is_transient
+    }
 }
 
 impl ServiceError {
@@ -53,7 +105,7 @@ impl ServiceError {
         ServiceError { kind: ErrorKind::Client, service: service.into(), message, ..ServiceError::default() }
     }
 
-    /// The refusal of a service.
+    /// An error that a service returned.
     pub(crate) fn of(service: &Service, wire: WireError, status: u16) -> ServiceError {
         let names = [wire.shape.as_deref(), Some(wire.code.as_str())];
         let exception = names.into_iter().flatten().find_map(|name| service.exception(name));
@@ -65,13 +117,13 @@ impl ServiceError {
             code: wire.code,
             message: wire.message,
             status,
-            request_id: wire.request_id.unwrap_or_default(),
-            extended_request_id: wire.extended_request_id,
+            request_id: wire.request_id.unwrap_or_default().into(),
+            extended_request_id: wire.extended_request_id.map(Into::into),
             attempts: 0,
         }
     }
 
-    /// The service's text, or what Java prints of none.
+    /// The service's text, or what Java prints without one.
     pub(crate) fn message_or_null(&self) -> &str {
         if self.message.is_empty() { "null" } else { &self.message }
     }
@@ -79,16 +131,16 @@ impl ServiceError {
     /// The failure of an `aws-sdk` integration, in the words of the Java SDK 2:
     /// `S3.NoSuchBucketException`, `The specified bucket does not exist (Service: S3, Status Code: 404, Request ID: …)`.
     ///
-    /// An error that the service's model does not have goes by the service: `DynamoDb.DynamoDbException`.
+    /// An error that is not in the service's model is named after the service: `DynamoDb.DynamoDbException`.
     ///
-    /// Recorded: errors of Step Functions itself end with ` (SDK Attempt Count: 1)`, those of the other services do not.
+    /// Recorded: errors of Step Functions itself end with ` (SDK Attempt Count: 1)`, those of other services do not.
     ///
-    /// UNRECORDED: whether the others have got it by now. They were recorded in 2023, Step Functions in 2025.
+    /// UNRECORDED: whether those of other services do by now. They were recorded in 2023, Step Functions in 2025.
     pub fn failure(&self) -> Failure {
         let service = &self.service;
         match self.kind {
             ErrorKind::Client => Failure::new(format!("{service}.SdkClientException"), self.message.as_str()),
-            // UNRECORDED: the cause where nobody could be asked about the role.
+            // UNRECORDED: the cause if STS does not answer.
             ErrorKind::Role => {
                 Failure::task(format!("The task state's role cannot be assumed: {}", self.message))
             }
@@ -114,13 +166,23 @@ impl ServiceError {
             }
         }
     }
-}
 
-/// Recorded: the failure of a task whose role must not be assumed; `None` for other errors.
-pub(crate) fn role_refused(error: &ServiceError, task: &Task<'_>) -> Option<Failure> {
-    let role = task.role_arn.as_ref().filter(|_| error.kind == ErrorKind::Role && error.status != 0)?;
-    let own = &task.identity.role_arn;
-    Some(Failure::task(format!("The role {own} is not authorized to assume the task state's role, {role}.")))
+    /// Recorded: the failure of a task whose role must not be assumed; `None` for other errors.
+    pub(crate) fn role_refused(&self, task: &Task<'_>) -> Option<Failure> {
+        let role = task.role_arn.as_ref().filter(|_| self.kind == ErrorKind::Role && self.status != 0)?;
+        let own = &task.identity.role_arn;
+        let cause = format!("The role {own} is not authorized to assume the task state's role, {role}.");
+        Some(Failure::task(cause))
+    }
+
+    /// Whether asking again may help, for a task that waits.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self.kind {
+            ErrorKind::Service => polling::is_passing(self.status),
+            ErrorKind::Client => true,
+            ErrorKind::Role => false,
+        }
+    }
 }
 
 impl fmt::Display for ServiceError {
@@ -149,7 +211,7 @@ mod tests {
             exception: exception.map(Into::into),
             message: message.to_owned(),
             status,
-            request_id: "id".to_owned(),
+            request_id: "id".into(),
             ..ServiceError::default()
         };
         check(
@@ -168,7 +230,7 @@ mod tests {
         );
         let missing = refused("S3", Some("NoSuchKeyException"), "The specified key does not exist.", 404);
         check(
-            ServiceError { extended_request_id: Some("ext".to_owned()), ..missing },
+            ServiceError { extended_request_id: Some("ext".into()), ..missing },
             [
                 "S3.NoSuchKeyException",
                 "The specified key does not exist. (Service: S3, Status Code: 404, Request ID: id, Extended Request ID: ext)",

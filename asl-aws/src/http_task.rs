@@ -13,8 +13,8 @@ use asl_model::error_name;
 use asl_value::{Object, Value, json};
 use hyper::http::uri::Authority;
 
-use crate::Aws;
-use crate::call::unusable;
+use crate::Caller;
+use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
@@ -27,18 +27,18 @@ const MOST_TIME: Duration = Duration::from_secs(60);
 /// Bytes of an answer that are asked for: one more than a state may have.
 const RANGE: &str = "bytes=0-262144";
 
-pub(crate) async fn invoke(aws: &Aws, task: &Task<'_>) -> Result<Value, Failure> {
+pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let connection = match connection_arn(arguments) {
-        Some(arn) => connection::resolve(aws, task, arn).await?,
+        Some(arn) => connection::resolve(caller, task, arn).await?,
         None => connection::Connection::default(),
     };
-    let request = request(aws, arguments, &connection.parameters).map_err(refused)?;
-    let answer = aws.caller().outside(request, MOST_TIME).await;
+    let request = request(caller, arguments, &connection.parameters).map_err(refused)?;
+    let answer = caller.outside(request, MOST_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
     if let (Some(key), 401 | 407) = (&connection.token_key, answer.status) {
-        token::forget(aws.caller(), key).await;
+        token::forget(caller, key).await;
     }
     let result = result(&answer);
     if (200..300).contains(&answer.status) {
@@ -92,14 +92,15 @@ fn connection_arn(arguments: &Value) -> Option<&str> {
         .find_map(|path| at(arguments, path)?.as_str())
 }
 
-fn request(aws: &Aws, arguments: &Value, connection: &connection::Parameters) -> Result<HttpRequest, String> {
+fn request(
+    caller: &Caller,
+    arguments: &Value,
+    connection: &connection::Parameters,
+) -> Result<HttpRequest, String> {
     let format = ArrayFormat::of(text(arguments, "Transform.RequestEncodingOptions.ArrayFormat"));
     let is_form = text(arguments, "Transform.RequestBodyEncoding") == "URL_ENCODED";
     let mut headers = vec![
-        (
-            "user-agent".to_owned(),
-            format!("Amazon|StepFunctions|HttpInvoke|{}", aws.caller().config().region),
-        ),
+        ("user-agent".to_owned(), format!("Amazon|StepFunctions|HttpInvoke|{}", caller.config().region)),
         ("range".to_owned(), RANGE.to_owned()),
     ];
     for (name, value) in given(arguments, "Headers") {

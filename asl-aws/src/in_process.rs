@@ -6,7 +6,8 @@ use std::sync::Arc;
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
-use crate::call::{check, operation, uuid, with_tokens};
+use crate::arguments::{input, with_tokens};
+use crate::caller::operation;
 use crate::protocol::{self, WireError};
 use crate::{Answer, CallOptions, Caller, ServiceError};
 
@@ -89,14 +90,13 @@ impl Caller {
         params: &Value,
         options: &CallOptions<'_>,
     ) -> Result<Answer, ServiceError> {
-        let unknown = |message| ServiceError::client(service, message);
-        let service = self.service(service).map_err(unknown)?;
-        let client = |message| ServiceError::client(service.class(), message);
-        let operation = operation(&service, action).map_err(client)?;
-        let input = check(&service, &operation, params, options.names).map_err(client)?;
+        let service = self.known(service)?;
+        let operation = operation(&service, action)?;
+        let input = input(&service, &operation, params, options.names)
+            .map_err(|message| ServiceError::client(service.class(), message))?;
         let input = with_tokens(&service, &operation, &input, self.entropy());
         let request = protocol::json_request(&service, &operation, &input);
-        let request_id = uuid(self.entropy());
+        let request_id = self.entropy().uuid();
         match own.answer(operation.name, request, options.trace_header).await {
             Ok(answer) => {
                 let output = protocol::json_output(&service, &operation, &answer, options.names);

@@ -2,38 +2,43 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-eks.html>
 
-use std::time::Duration;
+mod cluster;
 
 use asl_engine::{Failure, Task};
 use asl_model::Pattern;
 use asl_value::{Object, Value, json};
 
-use crate::call::unusable;
+use crate::arguments::unusable;
 use crate::egress::Reach;
-use crate::http::{HttpAnswer, HttpRequest, send_trusting};
-use crate::http_task::{is_leaving, plain, query_of, result, url_path};
-use crate::optimised::job_failed;
+use crate::http_task::{is_leaving, query_of, result, url_path};
 use crate::path::text;
+use crate::polling::{Unanswered, poll};
 use crate::protocol::percent_encoded;
-use crate::{Aws, CallOptions};
-
-const MOST_TIME: Duration = Duration::from_secs(60);
-
-/// Questions in a row that may go unanswered.
-const MOST_UNANSWERED: u32 = 10;
+use crate::sync::failed;
+use crate::{Caller, Polling};
+use cluster::{Cluster, ClusterError};
 
 /// Pods of a job whose logs are read.
-const MOST_PODS: usize = 50;
+const MAX_PODS: usize = 50;
 
-/// What is wrong with the arguments before anything is asked.
-pub(crate) fn check(reach: Reach, action: &str, arguments: &Value) -> Result<(), String> {
-    let own: &[&str] = if action == "call" { &["Method", "Path"] } else { &["Job"] };
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClusterAction {
+    Call,
+    RunJob,
+}
+
+/// What is wrong with the arguments before anything is sent.
+pub(crate) fn check(reach: Reach, action: ClusterAction, arguments: &Value) -> Result<(), String> {
+    let own: &[&str] = match action {
+        ClusterAction::Call => &["Method", "Path"],
+        ClusterAction::RunJob => &["Job"],
+    };
     for name in ["ClusterName", "CertificateAuthority", "Endpoint"].iter().chain(own) {
         if arguments.get(name).is_none() {
             return Err(unusable(arguments, &format!("The field '{name}' is required but was missing")));
         }
     }
-    // A token is sent there.
+    // The endpoint receives a token.
     let is_valid = |field: &&str| match *field {
         "Endpoint" => {
             reach.allows(text(arguments, field)) && !text(arguments, field).contains(['?', '#', '@'])
@@ -51,22 +56,23 @@ pub(crate) fn check(reach: Reach, action: &str, arguments: &Value) -> Result<(),
 
 /// UNRECORDED: results and errors of `eks:call` and `eks:runJob`; here those of `apigateway:invoke`, as `EKS.404`.
 pub(crate) async fn call(
-    aws: &Aws,
+    caller: &Caller,
+    polling: Polling,
     task: &Task<'_>,
-    action: &str,
+    action: ClusterAction,
     pattern: Pattern,
 ) -> Result<Value, Failure> {
     let arguments = &task.arguments;
-    if action == "call" {
+    let cluster = Cluster { caller, task };
+    if action == ClusterAction::Call {
         let path = format!("/{}", url_path(text(arguments, "Path").trim_start_matches('/')));
         let (query, body) = (query_of(arguments), arguments.get("RequestBody"));
-        let answer = ask(aws, task, text(arguments, "Method"), &path, &query, body).await?;
+        let answer = cluster.ask(text(arguments, "Method"), &path, &query, body).await?;
         return Ok(result(&answer));
     }
     let namespace = Some(text(arguments, "Namespace")).filter(|name| !name.is_empty()).unwrap_or("default");
     let jobs = format!("/apis/batch/v1/namespaces/{}/jobs", percent_encoded(namespace));
-    let started = ask(aws, task, "POST", &jobs, "", arguments.get("Job")).await?;
-    let started = result(&started);
+    let started = result(&cluster.ask("POST", &jobs, "", arguments.get("Job")).await?);
     if pattern != Pattern::Sync {
         return Ok(started);
     }
@@ -74,41 +80,33 @@ pub(crate) async fn call(
         started.get("ResponseBody").map(|job| text(job, "metadata.name").to_owned()).unwrap_or_default();
     task.submitted(started);
     if name.is_empty() {
-        return Err(Failure::new(CLIENT, "the cluster's answer has no name of the job"));
+        return Err(ClusterError::client("the cluster's answer has no name of the job".to_owned()).into());
     }
-    let job = ended(aws, task, &format!("{jobs}/{}", percent_encoded(&name))).await?;
-    let Value::Object(mut job) = job else { return Ok(job) };
+    let mut job = ended(&cluster, polling, &format!("{jobs}/{}", percent_encoded(&name))).await?;
     if arguments.get("LogOptions").and_then(|options| options.get("RetrieveLogs")) == Some(&Value::Bool(true))
     {
-        job.insert("logs", logs(aws, task, namespace, &name).await?);
+        job.insert("logs", logs(&cluster, namespace, &name).await?);
     }
-    match has_condition(&job, "Complete") {
-        true => Ok(Value::Object(job)),
-        false => Err(job_failed(&Value::Object(job))),
-    }
+    let is_complete = has_condition(&job, "Complete");
+    let job = Value::Object(job);
+    if is_complete { Ok(job) } else { Err(failed(&job)) }
 }
 
-/// The job when it is complete or has failed.
-async fn ended(aws: &Aws, task: &Task<'_>, path: &str) -> Result<Value, Failure> {
-    let mut time = aws.polling().first;
-    let mut unanswered = 0;
-    loop {
-        task.sleep(time).await;
-        time = time.mul_f64(1.5).min(aws.polling().longest);
-        match ask(aws, task, "GET", path, "", None).await {
-            Ok(answer) => {
-                unanswered = 0;
-                let job = Value::parse_slice(&answer.body).unwrap_or_default();
-                let has_ended =
-                    |job: &Object| ["Complete", "Failed"].iter().any(|kind| has_condition(job, kind));
-                if job.as_object().is_some_and(has_ended) {
-                    return Ok(job);
+/// The job once it is complete or has failed.
+async fn ended(cluster: &Cluster<'_>, polling: Polling, path: &str) -> Result<Object, Failure> {
+    let ask = || async move {
+        match cluster.ask("GET", path, "", None).await {
+            Ok(answer) => Ok(match Value::parse_slice(&answer.body) {
+                Ok(Value::Object(job)) => {
+                    let has_ended = ["Complete", "Failed"].iter().any(|kind| has_condition(&job, kind));
+                    has_ended.then_some(job)
                 }
-            }
-            Err(failure) if unanswered < MOST_UNANSWERED && is_passing(&failure) => unanswered += 1,
-            Err(failure) => return Err(failure),
+                _ => None,
+            }),
+            Err(error) => Err(Unanswered { is_passing: error.is_passing(), failure: error.into() }),
         }
-    }
+    };
+    poll(polling, cluster.task, ask).await
 }
 
 fn has_condition(job: &Object, kind: &str) -> bool {
@@ -118,27 +116,21 @@ fn has_condition(job: &Object, kind: &str) -> bool {
     })
 }
 
-/// Whether it is worth asking again.
-fn is_passing(failure: &Failure) -> bool {
-    let error = failure.error.as_deref().unwrap_or_default();
-    error == "EKS.429" || error.starts_with("EKS.5") || error == CLIENT
-}
-
 /// `{"pods": {"example-x7k2": {"containers": {"pi": {"log": 3.14}}}}}`
-async fn logs(aws: &Aws, task: &Task<'_>, namespace: &str, job: &str) -> Result<Value, Failure> {
-    let options = task.arguments.get("LogOptions").cloned().unwrap_or_default();
+async fn logs(cluster: &Cluster<'_>, namespace: &str, job: &str) -> Result<Value, Failure> {
+    let options = cluster.task.arguments.get("LogOptions").cloned().unwrap_or_default();
     let is_raw = options.get("RawLogs") == Some(&Value::Bool(true));
     let given =
         query_of(&json!({"QueryParameters": options.get("LogParameters").cloned().unwrap_or_default()}));
     let path = format!("/api/v1/namespaces/{}/pods", percent_encoded(namespace));
     let query = format!("labelSelector=job-name%3D{}", percent_encoded(job));
-    let found = ask(aws, task, "GET", &path, &query, None).await?;
+    let found = cluster.ask("GET", &path, &query, None).await?;
     let found = Value::parse_slice(&found.body).unwrap_or_default();
     let items = |value: &Value, name: &str| {
         value.get(name).and_then(Value::as_array).map(|list| list.to_vec()).unwrap_or_default()
     };
     let mut pods = Object::new();
-    for pod in items(&found, "items").iter().take(MOST_PODS) {
+    for pod in items(&found, "items").iter().take(MAX_PODS) {
         let name = text(pod, "metadata.name");
         let mut containers = Object::new();
         for container in items(pod.get("spec").unwrap_or(&Value::Null), "containers") {
@@ -149,7 +141,7 @@ async fn logs(aws: &Aws, task: &Task<'_>, namespace: &str, job: &str) -> Result<
                 percent_encoded(container),
                 if given.is_empty() { "" } else { "&" }
             );
-            let log = ask(aws, task, "GET", &path, &query, None).await?;
+            let log = cluster.ask("GET", &path, &query, None).await?;
             let log = String::from_utf8_lossy(&log.body);
             let parsed = if is_raw { None } else { Value::parse(&log).ok() };
             containers.insert(container, json!({"log": parsed.unwrap_or_else(|| log.as_ref().into())}));
@@ -157,48 +149,4 @@ async fn logs(aws: &Aws, task: &Task<'_>, namespace: &str, job: &str) -> Result<
         pods.insert(name, json!({"containers": Value::Object(containers)}));
     }
     Ok(json!({"pods": Value::Object(pods)}))
-}
-
-const CLIENT: &str = "EKS.SdkClientException";
-
-/// One exchange with the cluster, over TLS with the cluster's own authority.
-async fn ask(
-    aws: &Aws,
-    task: &Task<'_>,
-    method: &str,
-    path: &str,
-    query: &str,
-    body: Option<&Value>,
-) -> Result<HttpAnswer, Failure> {
-    let arguments = &task.arguments;
-    let failed = |message: &str| Failure::new(CLIENT, message);
-    let token = aws.caller().token_of_cluster(text(arguments, "ClusterName"), &CallOptions::of(task)).await;
-    let token = token.map_err(|error| failed(&error.message))?;
-    let question = if query.is_empty() { "" } else { "?" };
-    let url = format!("{}{path}{question}{query}", text(arguments, "Endpoint").trim_end_matches('/'));
-    let mut headers = vec![
-        ("authorization".to_owned(), format!("Bearer {token}")),
-        ("user-agent".to_owned(), "Amazon|StepFunctions".to_owned()),
-    ];
-    let body = body.map(plain).unwrap_or_default();
-    if !body.is_empty() {
-        headers.push(("content-type".to_owned(), "application/json".to_owned()));
-    }
-    let request = HttpRequest {
-        method: method.to_owned(),
-        url,
-        headers,
-        body: body.into_bytes(),
-        ..HttpRequest::default()
-    };
-    let reach = aws.caller().config().reach;
-    let answer = send_trusting(text(arguments, "CertificateAuthority"), request, MOST_TIME, reach).await;
-    let answer = answer.map_err(|error| failed(&format!("Unable to execute HTTP request: {error}")))?;
-    match (200..300).contains(&answer.status) {
-        true => Ok(answer),
-        false => {
-            let cause = String::from_utf8_lossy(&answer.body);
-            Err(Failure::new(format!("EKS.{}", answer.status), cause.as_ref()))
-        }
-    }
 }

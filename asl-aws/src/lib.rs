@@ -11,7 +11,7 @@
 //!
 //! let aws = Aws::new(Config::new("eu-west-1"));
 //! let wrong = aws.caller().check("sqs", "sendMessage", &json!({"Queue": 1}), &Default::default());
-//! assert!(wrong.unwrap_err().contains("The field \"Queue\" is not supported by Step Functions"));
+//! assert!(wrong.unwrap_err().message().contains("The field \"Queue\" is not supported by Step Functions"));
 //! let engine = Engine::builder().tasks(Registry::new().fallback(aws)).build();
 //! # let _ = engine;
 //! ```
@@ -23,7 +23,7 @@ mod apigateway;
 mod arguments;
 mod aws;
 mod cache;
-mod call;
+mod caller;
 mod checksum;
 mod clock;
 mod config;
@@ -36,13 +36,16 @@ mod http;
 mod http_date;
 mod http_task;
 mod in_process;
+mod integration;
 mod known;
 mod kubernetes;
 mod mock;
 mod naming;
 mod optimised;
+mod params;
 mod path;
 mod policy;
+mod polling;
 #[cfg(feature = "profiles")]
 mod profile;
 mod protocol;
@@ -59,16 +62,17 @@ mod trace;
 mod warm;
 
 pub use aws::Aws;
-pub use call::{Answer, CallOptions, Caller, Names};
+pub use caller::{Answer, CallOptions, Caller};
 pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
 pub use in_process::{InProcess, Refused};
 pub use known::{Known, SdkIntegrations, known, known_actions, known_services};
 pub use mock::{MockCheck, ResultModels, check_result};
+pub use naming::Names;
 pub use policy::{Policy, PolicyOptions, policy};
+pub use polling::Polling;
 #[cfg(feature = "profiles")]
 pub use profile::{PROFILE_VARIABLES, profile_region};
-pub use sync::Polling;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

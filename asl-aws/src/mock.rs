@@ -7,8 +7,9 @@ use asl_model::{Pattern, Resource, ResourceKind};
 use asl_value::Value;
 
 use crate::Names;
-use crate::aws::Start;
+use crate::integration::Integration;
 use crate::naming::{means, spelled};
+use crate::optimised::Special;
 use crate::table::{Bounds, Member, Services, Shape};
 
 /// How closely a mocked result is looked at: the `fieldValidationMode` of TestState.
@@ -62,28 +63,32 @@ impl ResultSchema for ResultModels {
             FieldValidation::None => return Ok(()),
         };
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
-        let problems = match Start::of(service, action, pattern) {
-            // UNRECORDED: what a callback hands back is its sender's business, and not checked here.
+        let problems = match Integration::of(service, action, pattern) {
+            // UNRECORDED: a callback's result comes from whoever returns the token, and is not checked here.
             _ if pattern == Pattern::WaitForTaskToken => Vec::new(),
-            Some(Start::Sdk { service }) => check_result(service, action, result, check, Names::Sdk),
-            Some(Start::Optimised { service, job }) => {
-                // Recorded: the result of a job is what its describing operation answers.
+            Some(Integration::Sdk { service, action }) => {
+                check_result(service, action, result, check, Names::Sdk)
+            }
+            Some(Integration::Optimised { service, action, job }) => {
+                // Recorded: the result of a job is what the operation that describes it returns.
                 let operation = job.map_or(action, |job| job.describe);
-                let result = without_documents(result, service.name, pattern);
+                let result = without_documents(result, service.special, pattern);
                 check_result(service.sdk_name(operation), operation, &result, check, Names::Model)
             }
-            Some(Start::Http | Start::ApiGateway | Start::Kubernetes) | None => Vec::new(),
+            Some(Integration::Http | Integration::ApiGateway | Integration::Kubernetes(_)) | None => {
+                Vec::new()
+            }
         };
         problems.into_iter().next().map_or(Ok(()), Err)
     }
 }
 
 /// Step Functions reads the JSON in some texts of an answer: they may be anything.
-fn without_documents(result: &Value, service: &str, pattern: Pattern) -> Value {
-    let documents: &[&str] = match (service, pattern) {
-        ("lambda", _) => &["Payload"],
-        ("bedrock", _) => &["Body"],
-        ("states", Pattern::Sync2) => &["Input", "Output"],
+fn without_documents(result: &Value, special: Special, pattern: Pattern) -> Value {
+    let documents: &[&str] = match (special, pattern) {
+        (Special::Lambda, _) => &["Payload"],
+        (Special::Bedrock, _) => &["Body"],
+        (Special::States, Pattern::Sync2) => &["Input", "Output"],
         _ => return result.clone(),
     };
     let Value::Object(members) = result else { return result.clone() };

@@ -1,6 +1,15 @@
-//! How Step Functions spells names.
+//! [`Names`]: how Step Functions spells names.
 
-use crate::Names;
+/// How Step Functions spells the members of parameters and outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Names {
+    /// In Pascal case, like the Java SDK 2: `DbInstanceIdentifier`. Used by `aws-sdk` integrations.
+    #[default]
+    Sdk,
+    /// Like the service's model, with a capital first letter: `DBInstanceIdentifier`, `MD5OfMessageBody`. Used by
+    /// optimised integrations.
+    Model,
+}
 
 /// `getItem` → `GetItem`
 pub(crate) fn upper_first(name: &str) -> String {

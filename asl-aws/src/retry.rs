@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use asl_engine::Entropy;
+
 /// Calls in all.
 pub(crate) const MOST_ATTEMPTS: u32 = 3;
 const LONGEST_DELAY: Duration = Duration::from_secs(20);
@@ -34,10 +36,13 @@ pub(crate) fn is_transient(status: u16, code: &str) -> bool {
     matches!(status, 429 | 500 | 502 | 503 | 504) || CODES.contains(&code)
 }
 
-/// How long to wait after so many attempts: up to a second, then twice as long each time. `chance` is in `[0, 1)`.
-pub(crate) fn delay(attempts: u32, chance: f64) -> Duration {
-    let longest = Duration::from_secs(1u64 << attempts.saturating_sub(1).min(5)).min(LONGEST_DELAY);
-    longest.mul_f64(chance.clamp(0.0, 1.0))
+/// How long to wait after this many attempts: a random part of a second, doubled with each further attempt.
+pub(crate) fn delay(attempts: u32, entropy: &dyn Entropy) -> Duration {
+    longest_delay(attempts).mul_f64(entropy.unit())
+}
+
+fn longest_delay(attempts: u32) -> Duration {
+    Duration::from_secs(1u64 << attempts.saturating_sub(1).min(5)).min(LONGEST_DELAY)
 }
 
 /// Keeps a service that is down from being asked three times as often: each retry takes of it, each success gives back.
@@ -65,13 +70,15 @@ impl Budget {
 
 #[cfg(test)]
 mod tests {
+    use asl_engine::SeededEntropy;
+
     use super::*;
 
     #[test]
     fn delays_double_up_to_an_end() {
-        let seconds = [1, 2, 3, 6, 40].map(|attempts| delay(attempts, 1.0).as_secs());
+        let seconds = [1, 2, 3, 6, 40].map(|attempts| longest_delay(attempts).as_secs());
         assert_eq!(seconds, [1, 2, 4, 20, 20]);
-        assert_eq!(delay(2, 0.25), Duration::from_millis(500));
+        assert!(delay(2, &SeededEntropy::new(1)) < Duration::from_secs(2));
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Which resources AWS serves, whatever the arguments of a task are.
+//! Which resources AWS serves, whatever the arguments of the task.
 
 use asl_model::{Resource, ResourceKind};
 
 use crate::Caller;
-use crate::aws::Start;
+use crate::integration::Integration;
 use crate::known::{Known, known_of};
 
-/// Why no task of a resource can ever be done, for people.
+/// Why a task with this resource can never succeed, for people.
 pub(crate) fn serves(caller: &Caller, resource: &Resource) -> Result<(), String> {
     match resource.kind() {
         ResourceKind::Lambda { .. } => Ok(()),
@@ -14,9 +14,10 @@ pub(crate) fn serves(caller: &Caller, resource: &Resource) -> Result<(), String>
             Err("an activity is done by workers that ask Step Functions for it, which is not there"
                 .to_owned())
         }
-        ResourceKind::Service { service, action, pattern } => match Start::of(service, action, pattern) {
+        ResourceKind::Service { service, action, pattern } => match Integration::of(service, action, pattern)
+        {
             None => Err(format!("AWS has no integration `{service}:{action}{}`", pattern.suffix())),
-            Some(Start::Sdk { service }) => sdk(caller, service, action),
+            Some(Integration::Sdk { service, action }) => sdk(caller, service, action),
             Some(_) => Ok(()),
         },
         _ => Err("it is not a resource of AWS".to_owned()),

@@ -1,159 +1,109 @@
 //! `.sync`: waiting for the end of a job.
 
-mod jobs;
+mod job;
+pub(crate) mod jobs;
 
 use std::time::Duration;
 
 use asl_engine::{Failure, Task};
-use asl_model::Pattern;
-use asl_value::Value;
+use asl_model::{Pattern, error_name};
+use asl_value::{Object, Value};
 
-use crate::optimised::{Service, job_failed, sorted};
-use crate::path::{at, text};
-use crate::{Aws, CallOptions, Caller, ErrorKind, Names, ServiceError};
-pub(crate) use jobs::Job;
+use crate::optimised::{OptimisedService, states};
+use crate::path::at;
+use crate::polling::{Unanswered, poll};
+use crate::{CallOptions, Caller, Names, Polling, params};
+use job::Form;
+pub(crate) use job::Job;
 
-/// How often a job is looked at: after `first`, then after ever longer times, but never longer than `longest`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Polling {
-    /// The first wait.
-    pub first: Duration,
-    /// The longest wait.
-    pub longest: Duration,
-}
-
-/// Half a second, up to twenty seconds.
-impl Default for Polling {
-    fn default() -> Self {
-        Polling { first: Duration::from_millis(500), longest: Duration::from_secs(20) }
-    }
-}
-
-/// Questions in a row that may go unanswered.
-const MOST_UNANSWERED: u32 = 10;
-
-/// How long anybody tries to stop a job whose task has been abandoned.
+/// How long stopping the job of an abandoned task may take.
 const TIME_TO_STOP: Duration = Duration::from_secs(10);
 
-/// Waits for the job that a task has started, to which the service answered `started`.
+/// Waits for the job that a task has started, which the service answered with `started`.
 ///
-/// Dropping the future stops the job, as far as the service can.
+/// Dropping the future stops the job, if the service can.
 pub(crate) async fn wait(
-    aws: &Aws,
+    caller: &Caller,
+    polling: Polling,
     task: &Task<'_>,
-    service: &'static Service,
+    service: &'static OptimisedService,
     job: &'static Job,
     pattern: Pattern,
     started: &Value,
 ) -> Result<Value, Failure> {
-    let mut guard = Abandoned::guard(aws.caller(), task, service, job, started);
-    let ended = poll(aws, task, service, job, started).await;
-    guard.job = None;
+    let mut guard = Abandoned::guard(caller, task, service, job, started);
+    let ended = end(caller, polling, task, service, job, started).await;
+    guard.stop = None;
     let (described, has_succeeded) = ended?;
-    match (service.name, has_succeeded) {
-        ("states", true) => Ok(execution(&described, pattern)),
-        ("states", false) => Err(job_failed(&failed_execution(&described))),
-        (_, true) => Ok(job.result(described)),
-        (_, false) => Err(job_failed(&job.result(described))),
-    }
+    let result = match (&job.form, has_succeeded) {
+        (Form::Whole, _) => described,
+        (Form::Under(name), _) => Value::Object([(*name, described)].into_iter().collect::<Object>()),
+        (Form::Execution, true) => states::execution(&described, pattern),
+        (Form::Execution, false) => states::failed_execution(&described),
+    };
+    if has_succeeded { Ok(result) } else { Err(failed(&result)) }
+}
+
+/// `States.TaskFailed`, with the job in JSON as its cause.
+pub(crate) fn failed(job: &Value) -> Failure {
+    Failure::new(error_name::TASK_FAILED, job.to_json())
 }
 
 /// The job at its end, and whether it has succeeded.
-async fn poll(
-    aws: &Aws,
+async fn end(
+    caller: &Caller,
+    polling: Polling,
     task: &Task<'_>,
-    service: &Service,
+    service: &OptimisedService,
     job: &Job,
     started: &Value,
 ) -> Result<(Value, bool), Failure> {
-    let params = jobs::ids(job.ids, &task.arguments, started);
-    let mut time = aws.polling().first;
-    let mut unanswered = 0;
-    loop {
-        task.sleep(time).await;
-        time = time.mul_f64(1.5).min(aws.polling().longest);
-        let options = CallOptions { names: Names::Model, ..CallOptions::of(task) };
-        let asked = aws.caller().call(service.sdk_name(job.describe), job.describe, params.clone(), &options);
-        match asked.await {
+    let params = &params::build(job.params, &task.arguments, started);
+    let options = &CallOptions::optimised(task);
+    let ask = || async move {
+        match caller.call(service.sdk_name(job.describe), job.describe, params.clone(), options).await {
             Ok(answer) => {
-                unanswered = 0;
                 let described = at(&answer.output, job.place).cloned().unwrap_or_default();
-                let status = text(&described, job.status);
-                if job.succeeded.contains(&status) {
-                    let has_succeeded = job.verdict.is_none_or(|verdict| verdict(&described));
-                    return Ok((described, has_succeeded));
-                }
-                if job.failed.contains(&status) {
-                    return Ok((described, false));
-                }
+                Ok(job.verdict(&described).map(|has_succeeded| (described, has_succeeded)))
             }
             Err(error) if job.gone.is_some_and(|code| error.code == code) => {
-                return Ok((Value::default(), true));
+                Ok(Some((Value::default(), true)))
             }
-            Err(error) if is_passing(&error) && unanswered < MOST_UNANSWERED => unanswered += 1,
-            Err(error) => return Err(service.failure(&error)),
-        }
-    }
-}
-
-/// Whether it is worth asking again.
-fn is_passing(error: &ServiceError) -> bool {
-    match error.kind {
-        ErrorKind::Service => error.status == 429 || error.status >= 500,
-        ErrorKind::Client => true,
-        ErrorKind::Role => false,
-    }
-}
-
-/// Recorded: DescribeExecution; `.sync:2` has input and output as values.
-fn execution(described: &Value, pattern: Pattern) -> Value {
-    let mut members = sorted(described.as_object().cloned().unwrap_or_default());
-    if pattern == Pattern::Sync2 {
-        for name in ["Input", "Output"] {
-            let value = members.get(name).and_then(Value::as_str).map(Value::parse);
-            if let Some(Ok(value)) = value {
-                members.insert(name, value);
+            Err(error) => {
+                Err(Unanswered { failure: service.failure(&error), is_passing: error.is_passing() })
             }
         }
-    }
-    Value::Object(members)
+    };
+    poll(polling, task, ask).await
 }
 
-fn failed_execution(described: &Value) -> Value {
-    let mut members = sorted(described.as_object().cloned().unwrap_or_default());
-    for name in ["RedriveCount", "RedriveStatus", "RedriveStatusReason", "OutputDetails"] {
-        members.remove(name);
-    }
-    Value::Object(members)
-}
-
-/// A job whose task may be abandoned before it ends.
+/// Stops a job when the future that waits for it is dropped.
 struct Abandoned {
     caller: Caller,
     role_arn: Option<String>,
     /// The service, the operation that stops the job, its parameters.
-    job: Option<(&'static str, &'static str, Value)>,
+    stop: Option<(&'static str, &'static str, Value)>,
 }
 
 impl Abandoned {
     fn guard(
         caller: &Caller,
         task: &Task<'_>,
-        service: &'static Service,
+        service: &'static OptimisedService,
         job: &'static Job,
         started: &Value,
     ) -> Abandoned {
-        let stop = job.stop.map(|(operation, ids)| {
-            (service.sdk_name(operation), operation, jobs::ids(ids, &task.arguments, started))
+        let stop = job.stop.map(|(operation, params)| {
+            (service.sdk_name(operation), operation, params::build(params, &task.arguments, started))
         });
-        Abandoned { caller: caller.clone(), role_arn: task.role_arn.as_deref().map(str::to_owned), job: stop }
+        Abandoned { caller: caller.clone(), role_arn: task.role_arn.as_deref().map(str::to_owned), stop }
     }
 }
 
 impl Drop for Abandoned {
     fn drop(&mut self) {
         let (Some((service, operation, params)), Ok(runtime)) =
-            (self.job.take(), tokio::runtime::Handle::try_current())
+            (self.stop.take(), tokio::runtime::Handle::try_current())
         else {
             return;
         };
@@ -165,7 +115,7 @@ impl Drop for Abandoned {
                 names: Names::Model,
                 ..CallOptions::default()
             };
-            // Whether it could be stopped or not, nobody waits for it any more.
+            // The task is gone: nothing can be done about a failure.
             let _ = caller.call(service, operation, params, &options).await;
         });
     }

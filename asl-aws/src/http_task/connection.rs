@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::token;
 use crate::path::{at, text};
-use crate::{Aws, CallOptions, ServiceError};
+use crate::{CallOptions, Caller, ServiceError};
 
 /// What a connection adds to a request. Not to be printed.
 #[derive(Default)]
@@ -28,18 +28,17 @@ pub(super) struct Parameters {
 }
 
 /// Looks a connection up: what it is in EventBridge, its secrets in Secrets Manager.
-pub(super) async fn resolve(aws: &Aws, task: &Task<'_>, arn: &str) -> Result<Connection, Failure> {
+pub(super) async fn resolve(caller: &Caller, task: &Task<'_>, arn: &str) -> Result<Connection, Failure> {
     let options = CallOptions::of(task);
     let name = arn.split('/').nth(1).unwrap_or(arn);
-    let described = aws.caller().call("eventbridge", "describeConnection", json!({"Name": name}), &options);
+    let described = caller.call("eventbridge", "describeConnection", json!({"Name": name}), &options);
     let described = described.await.map_err(|error| unusable(&error))?.output;
     let state = text(&described, "ConnectionState");
     if !matches!(state, "" | "AUTHORIZED") {
         return Err(failure("InvalidConnectionState", format!("the connection is {state}")));
     }
     let secret_arn = text(&described, "SecretArn");
-    let kept =
-        aws.caller().call("secretsmanager", "getSecretValue", json!({"SecretId": secret_arn}), &options);
+    let kept = caller.call("secretsmanager", "getSecretValue", json!({"SecretId": secret_arn}), &options);
     let kept = kept.await.map_err(|error| unusable(&error))?.output;
     let secret = Value::parse(text(&kept, "SecretString")).unwrap_or_default();
     let mut connection = Connection {
@@ -55,7 +54,7 @@ pub(super) async fn resolve(aws: &Aws, task: &Task<'_>, arn: &str) -> Result<Con
         "API_KEY" => (text(&secret, "api_key_name").to_owned(), text(&secret, "api_key_value").to_owned()),
         "OAUTH_CLIENT_CREDENTIALS" => {
             let key = format!("{secret_arn}#{}", text(&kept, "VersionId"));
-            let token = token::token(aws.caller(), &key, &described, &secret).await?;
+            let token = token::token(caller, &key, &described, &secret).await?;
             connection.token_key = Some(key);
             ("authorization".to_owned(), format!("Bearer {token}"))
         }

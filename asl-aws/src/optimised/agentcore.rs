@@ -1,40 +1,40 @@
-//! `bedrockagentcore:invokeHarness`: an agent, whose stream of events becomes one answer.
+//! `bedrockagentcore:invokeHarness`: an agent, whose stream of events becomes one result.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrockagentcore.html>
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use asl_engine::{Failure, Task};
+use asl_engine::Failure;
 use asl_model::error_name;
 use asl_value::{Value, json};
 
-use super::{Service, outcome};
+use super::task::OptimisedTask;
+use crate::CallOptions;
 use crate::event_stream::{Message, messages};
 use crate::naming::upper_first;
 use crate::path::{at, text};
-use crate::{Aws, CallOptions, Names};
 
-/// Whatever `TimeoutSeconds` says.
+/// The limit even if `TimeoutSeconds` is longer.
 const MOST_TIME: Duration = Duration::from_secs(900);
 
 const OPERATION: &str = "invokeHarness";
 
-pub(super) async fn invoke_harness(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
-    let options = CallOptions { names: Names::Model, ..CallOptions::of(task) };
-    let name = service.sdk_name(OPERATION);
-    let answer = aws.caller().bytes(name, OPERATION, task.arguments.clone(), &options);
+pub(super) async fn invoke_harness(task: &OptimisedTask<'_>) -> Result<Value, Failure> {
+    let options = CallOptions::optimised(task.task);
+    let name = task.service.sdk_name(OPERATION);
+    let answer = task.caller.bytes(name, OPERATION, task.arguments().clone(), &options);
     let Ok(answer) = tokio::time::timeout(MOST_TIME, answer).await else {
         // UNRECORDED: the cause after 15 minutes.
         return Err(Failure::new(error_name::TIMEOUT, ""));
     };
-    let events = messages(&outcome(answer, task, service)?)
-        .map_err(|problem| Failure::new(format!("{}.SdkClientException", service.prefix), problem))?;
+    let events = messages(&task.outcome(answer)?)
+        .map_err(|problem| Failure::new(format!("{}.SdkClientException", task.service.prefix), problem))?;
     let mut turn = Turn::default();
     for event in &events {
         let payload = Value::parse_slice(&event.payload).unwrap_or_default();
         match event.header(":message-type") {
-            Some("exception" | "error") => return Err(failed(aws, service, event, &payload)),
+            Some("exception" | "error") => return Err(failed(task, event, &payload)),
             _ => turn.add(event.header(":event-type").unwrap_or_default(), &payload),
         }
     }
@@ -42,20 +42,21 @@ pub(super) async fn invoke_harness(aws: &Aws, task: &Task<'_>, service: &Service
 }
 
 /// UNRECORDED: the cause of an error in the stream.
-fn failed(aws: &Aws, service: &Service, event: &Message, payload: &Value) -> Failure {
+fn failed(task: &OptimisedTask<'_>, event: &Message, payload: &Value) -> Failure {
     let name = event.header(":exception-type").or(event.header(":error-code")).unwrap_or_default();
     let name = upper_first(name);
-    let class = aws.caller().exception(service.sdk_name(OPERATION), &name);
+    let service = task.caller.service(task.service.sdk_name(OPERATION)).ok();
+    let class = service.and_then(|service| service.exception(&name).map(str::to_owned));
     let message = event.header(":error-message").unwrap_or_else(|| text(payload, "message"));
     let message = if message.is_empty() { "null" } else { message };
-    Failure::new(format!("{}.{}", service.prefix, class.unwrap_or(name)), message)
+    Failure::new(format!("{}.{}", task.service.prefix, class.unwrap_or(name)), message)
 }
 
-/// What was said so far: the last message of the agent, and what all of them took.
+/// The conversation so far: the last message of the agent, and the usage of all messages.
 #[derive(Default)]
 struct Turn {
     is_of_agent: bool,
-    /// Texts by the numbers of their blocks; other blocks are left out.
+    /// The text of each block, by block index; blocks without text are left out.
     blocks: BTreeMap<i64, String>,
     stop_reason: String,
     usage: [i64; 3],

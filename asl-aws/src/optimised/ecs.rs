@@ -2,15 +2,15 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-ecs.html>
 
-use asl_engine::{Failure, Task};
+use asl_engine::Failure;
 use asl_model::{Pattern, ResourceKind};
 use asl_value::Value;
 
-use super::{Service, members, send, with_metadata};
-use crate::Aws;
+use super::sdk1::with_metadata;
+use super::task::{OptimisedTask, members};
 
-/// Recorded: the parameters of a job say whose it is.
-pub(crate) fn mark(arguments: &mut Value) {
+/// Recorded: the parameters of a job say who started it.
+pub(super) fn mark(arguments: &mut Value) {
     if let Value::Object(arguments) = arguments
         && !arguments.contains_key("StartedBy")
     {
@@ -18,9 +18,9 @@ pub(crate) fn mark(arguments: &mut Value) {
     }
 }
 
-pub(super) async fn run_task(aws: &Aws, task: &Task<'_>, service: &Service) -> Result<Value, Failure> {
-    let answer = send(aws, task, service, "runTask", task.arguments.clone()).await?;
-    let waits = match task.resource.kind() {
+pub(super) async fn run_task(task: &OptimisedTask<'_>) -> Result<Value, Failure> {
+    let answer = task.send("runTask", task.arguments().clone()).await?;
+    let waits = match task.task.resource.kind() {
         ResourceKind::Service { pattern, .. } => pattern != Pattern::RequestResponse,
         _ => false,
     };

@@ -1,23 +1,26 @@
-//! `elasticmapreduce:*`: operations of EMR under other names, for one thing at a time.
+//! `elasticmapreduce:*`: actions with names of their own, each for one cluster, step, fleet or group, where operations of
+//! EMR take lists.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-emr.html>
 
-use asl_engine::{Failure, Task};
+use asl_engine::Failure;
 use asl_model::error_name;
 use asl_value::{Object, Value, json};
 
-use super::{Service, members, send, with_metadata};
-use crate::path::{at, text};
-use crate::{Answer, Aws};
+use super::sdk1::with_metadata;
+use super::task::{OptimisedTask, members};
+use crate::Answer;
+use crate::params::{Param, answer, answer_at, argument, renamed};
+use crate::path::text;
 
-/// How an action calls EMR: its operation, and its arguments' names there.
+/// How an action calls EMR, as data.
 struct Action {
     name: &'static str,
     operation: &'static str,
-    /// `ClusterId` as `JobFlowIds[]`: the only element of a list.
-    renamed: &'static [(&'static str, &'static str)],
-    /// The result: its name, and where it is in the answer or, after `$`, in the arguments.
-    result: (&'static str, &'static str),
+    /// The arguments that the operation takes under another name.
+    renamed: &'static [Param],
+    /// The member of the result.
+    result: Param,
 }
 
 static ACTIONS: &[Action] = &[
@@ -25,86 +28,80 @@ static ACTIONS: &[Action] = &[
         name: "createCluster",
         operation: "runJobFlow",
         renamed: &[],
-        result: ("ClusterId", "JobFlowId"),
+        result: answer_at("ClusterId", "JobFlowId"),
     },
     Action {
         name: "terminateCluster",
         operation: "terminateJobFlows",
-        renamed: &[("ClusterId", "JobFlowIds[]")],
-        result: ("ClusterId", "$ClusterId"),
+        renamed: &[renamed("JobFlowIds", "ClusterId").in_list()],
+        result: argument("ClusterId"),
     },
     Action {
         name: "addStep",
         operation: "addJobFlowSteps",
-        renamed: &[("ClusterId", "JobFlowId"), ("Step", "Steps[]")],
-        result: ("StepId", "StepIds[0]"),
+        renamed: &[renamed("JobFlowId", "ClusterId"), renamed("Steps", "Step").in_list()],
+        result: answer_at("StepId", "StepIds[0]"),
     },
     Action {
         name: "cancelStep",
         operation: "cancelSteps",
-        renamed: &[("StepId", "StepIds[]")],
-        result: ("CancelStepsInfo", "CancelStepsInfoList[0]"),
+        renamed: &[renamed("StepIds", "StepId").in_list()],
+        result: answer_at("CancelStepsInfo", "CancelStepsInfoList[0]"),
     },
     Action {
         name: "setClusterTerminationProtection",
         operation: "setTerminationProtection",
-        renamed: &[("ClusterId", "JobFlowIds[]")],
-        result: ("ClusterId", "$ClusterId"),
+        renamed: &[renamed("JobFlowIds", "ClusterId").in_list()],
+        result: argument("ClusterId"),
     },
 ];
 
-pub(super) async fn call(
-    aws: &Aws,
-    task: &Task<'_>,
-    service: &Service,
-    action: &str,
-) -> Result<Value, Failure> {
-    let arguments = &task.arguments;
-    match action {
+pub(super) async fn call(task: &OptimisedTask<'_>) -> Result<Value, Failure> {
+    let arguments = task.arguments();
+    match task.action {
         "modifyInstanceFleetByName" => {
-            let id = id_of(aws, task, service, "listInstanceFleets", "InstanceFleets", "InstanceFleetName")
-                .await?;
-            let answer = send(aws, task, service, "modifyInstanceFleet", fleet(arguments, id)).await?;
+            let id = id_of(task, "listInstanceFleets", "InstanceFleets", "InstanceFleetName").await?;
+            let answer = task.send("modifyInstanceFleet", fleet(arguments, id)).await?;
             Ok(with_metadata(members(&answer.output), &answer))
         }
         "modifyInstanceGroupByName" => {
-            let id = id_of(aws, task, service, "listInstanceGroups", "InstanceGroups", "InstanceGroupName")
-                .await?;
-            let answer = send(aws, task, service, "modifyInstanceGroups", group(arguments, id)).await?;
+            let id = id_of(task, "listInstanceGroups", "InstanceGroups", "InstanceGroupName").await?;
+            let answer = task.send("modifyInstanceGroups", group(arguments, id)).await?;
             Ok(with_metadata(members(&answer.output), &answer))
         }
-        _ => {
-            let known = ACTIONS.iter().find(|known| known.name == action);
-            let Some(known) = known else {
+        name => {
+            let Some(action) = Action::named(name) else {
                 return Err(Failure::new(
                     error_name::RUNTIME,
-                    format!("there is no elasticmapreduce:{action}"),
+                    format!("there is no elasticmapreduce:{name}"),
                 ));
             };
-            let answer = send(aws, task, service, known.operation, known.request(arguments)).await?;
-            Ok(known.result(arguments, &answer))
+            let answer = task.send(action.operation, action.request(arguments)).await?;
+            Ok(action.result(arguments, &answer))
         }
     }
 }
 
-/// The operation of an action and its parameters; `None` if there is no such action. Of what is known by its name, any id.
+/// The operation of an action and its parameters, with an empty id for a fleet or group that is given by name. `None` for
+/// an unknown action.
 pub(super) fn request(action: &str, arguments: &Value) -> Option<(&'static str, Value)> {
     let id = || Value::from("");
     Some(match action {
         "modifyInstanceFleetByName" => ("modifyInstanceFleet", fleet(arguments, id())),
         "modifyInstanceGroupByName" => ("modifyInstanceGroups", group(arguments, id())),
         _ => {
-            let known = ACTIONS.iter().find(|known| known.name == action)?;
-            (known.operation, known.request(arguments))
+            let action = Action::named(action)?;
+            (action.operation, action.request(arguments))
         }
     })
 }
 
-/// What is wrong with parameters, by the names that the action has for them.
+/// Replaces the operation's names in a text about problems with the action's own.
 pub(super) fn in_own_names(action: &str, problems: String) -> String {
-    let renamed = ACTIONS.iter().find(|known| known.name == action).map_or(&[][..], |known| known.renamed);
-    renamed.iter().fold(problems, |problems, (own, operations)| {
-        problems.replace(&format!("'{}'", operations.trim_end_matches("[]")), &format!("'{own}'"))
+    let renamed = Action::named(action).map_or(&[][..], |action| action.renamed);
+    renamed.iter().fold(problems, |problems, param| match param.argument() {
+        Some(own) => problems.replace(&format!("'{}'", param.name), &format!("'{own}'")),
+        None => problems,
     })
 }
 
@@ -129,50 +126,46 @@ fn group(arguments: &Value, id: Value) -> Value {
 }
 
 impl Action {
+    fn named(name: &str) -> Option<&'static Action> {
+        ACTIONS.iter().find(|action| action.name == name)
+    }
+
     fn request(&self, arguments: &Value) -> Value {
-        let rename = |(name, value): (asl_value::Text, Value)| {
-            let renamed = self.renamed.iter().find(|(known, _)| *known == name.as_str());
-            match renamed.map(|(_, renamed)| renamed.strip_suffix("[]").ok_or(*renamed)) {
-                Some(Ok(list)) => (list.into(), Value::from_iter([value])),
-                Some(Err(renamed)) => (renamed.into(), value),
-                None => (name, value),
+        let mut params = Object::new();
+        for (name, value) in members(arguments).into_members() {
+            match self.renamed.iter().find(|param| param.argument() == Some(name.as_str())) {
+                Some(param) => param.add(&mut params, arguments, &Value::Null),
+                None => drop(params.insert(name, value)),
             }
-        };
-        Value::Object(members(arguments).into_members().into_iter().map(rename).collect())
+        }
+        Value::Object(params)
     }
 
     fn result(&self, arguments: &Value, answer: &Answer) -> Value {
-        let (name, place) = self.result;
-        let found = match place.strip_prefix('$') {
-            Some(name) => arguments.get(name),
-            None => at(&answer.output, place),
-        };
-        let found = found.cloned().unwrap_or_default();
-        let mut result: Object = [(name, found)].into_iter().collect();
-        if let Some(arn) = answer.output.get("ClusterArn") {
-            result.insert("ClusterArn", arn.clone());
-        }
+        let mut result: Object = [(self.result.name, Value::Null)].into_iter().collect();
+        self.result.add(&mut result, arguments, &answer.output);
+        CLUSTER_ARN.add(&mut result, arguments, &answer.output);
         with_metadata(result, answer)
     }
 }
 
-/// The id of the fleet or group that an argument names.
+const CLUSTER_ARN: Param = answer("ClusterArn");
+
+/// The id of the fleet or group whose name is in an argument.
 async fn id_of(
-    aws: &Aws,
-    task: &Task<'_>,
-    service: &Service,
+    task: &OptimisedTask<'_>,
     operation: &str,
     list: &str,
     argument: &str,
 ) -> Result<Value, Failure> {
-    let params = json!({"ClusterId": text(&task.arguments, "ClusterId")});
-    let answer = send(aws, task, service, operation, params).await?;
-    let name = text(&task.arguments, argument);
+    let params = json!({"ClusterId": text(task.arguments(), "ClusterId")});
+    let answer = task.send(operation, params).await?;
+    let name = text(task.arguments(), argument);
     let known = answer.output.get(list).and_then(Value::as_array);
     let found = known.and_then(|known| known.iter().find(|known| text(known, "Name") == name));
     found.and_then(|found| found.get("Id")).cloned().ok_or_else(|| {
         // UNRECORDED: the error for a fleet or group of EMR that does not exist.
         let message = format!("The cluster has no {} named '{name}'", argument.trim_end_matches("Name"));
-        Failure::new(format!("{}.AmazonElasticMapReduceException", service.prefix), message)
+        Failure::new(format!("{}.AmazonElasticMapReduceException", task.service.prefix), message)
     })
 }

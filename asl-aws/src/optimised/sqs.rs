@@ -1,14 +1,23 @@
 //! `sqs:sendMessage`
 
+use asl_engine::Failure;
 use asl_value::Value;
 
+use super::sdk1::with_metadata;
+use super::task::{OptimisedTask, members};
 use crate::path::text;
 
-/// Where a message goes whose URL names no queue: to its host, as the older SDK sends all of them.
+pub(super) async fn send_message(task: &OptimisedTask<'_>) -> Result<Value, Failure> {
+    let arguments = task.arguments();
+    let answer = task.send_to(task.action, arguments.clone(), endpoint(arguments)).await?;
+    Ok(with_metadata(members(&answer.output), &answer))
+}
+
+/// Where a message goes if its URL names no queue: to the URL's host, like all messages of the Java SDK 1.
 ///
-/// Observed: `Unable to execute HTTP request: no-such-queue: Name or service not known`. The other URLs may have hosts
-/// that only the emulator which told them can reach.
-pub(super) fn endpoint(arguments: &Value) -> Option<&str> {
+/// Observed: `Unable to execute HTTP request: no-such-queue: Name or service not known`. URLs of queues may have hosts
+/// that only the emulator which issued them can reach.
+fn endpoint(arguments: &Value) -> Option<&str> {
     let url = text(arguments, "QueueUrl").trim_end_matches('/');
     let host = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme))?;
     (!host.is_empty() && !host.contains(['/', '?', '#', '@'])).then_some(url)

@@ -4,6 +4,7 @@ use asl_value::{Object, Value, json};
 
 use super::*;
 use crate::Config;
+use crate::arguments::Rules;
 use crate::table::{Member, Shape};
 
 /// Operations of the optimised integrations, by their names there.
@@ -42,7 +43,9 @@ static ACTIONS: &[(&str, &str)] = &[
 
 /// The problems that a check tells, without their frame.
 fn problems(service: &str, action: &str, arguments: &Value) -> String {
-    let told = check(&Caller::new(Config::new("eu-west-1")), service, action, arguments);
+    let caller = Caller::new(Config::new("eu-west-1"));
+    let service = OptimisedService::named(service).expect(service);
+    let told = check(&caller, service, action, Pattern::RequestResponse, &mut arguments.clone());
     let Err(told) = told else { return String::new() };
     let (frame, problems) = told.split_once("' could not be used to start the Task: [").expect(&told);
     assert_eq!(frame, format!("The Parameters '{arguments}"));
@@ -210,14 +213,14 @@ fn every_member_has_its_type() {
     let mut places = 0;
     for (name, actions) in ACTIONS {
         for action in actions.split_whitespace() {
-            let service = Service::named(name).expect(name);
+            let service = OptimisedService::named(name).expect(name);
             let operation = match *name {
                 "elasticmapreduce" => emr::request(action, &json!({})).expect(action).0,
                 _ => action,
             };
             let table = crate::table::Services::default().get(service.sdk_name(operation)).expect(name);
             let input = table.operation(operation).and_then(|operation| operation.input).expect(action);
-            let rules = rules(table.id(), table.operation(operation).expect(action).name);
+            let rules = Rules::optimised(table.id(), table.operation(operation).expect(action).name);
             places += walk(&table, input, rules, &format!("{name}:{action}"));
         }
     }

@@ -10,7 +10,7 @@ use asl_value::Value;
 use super::facts::{self, Grant};
 use super::resource::{Resource, is_expression, resources};
 use super::{PolicyOptions, Scope, sdk};
-use crate::optimised::Service;
+use crate::optimised::OptimisedService;
 
 /// The actions of each scope and resource.
 type Scopes = BTreeMap<(Scope, String), BTreeSet<String>>;
@@ -112,7 +112,7 @@ impl<'o> Grants<'o> {
             return self.on(state, "lambda:InvokeFunction", QUALIFIED, parameters, Vec::new());
         }
         self.all(state, known.starts, parameters);
-        if let Some(service) = Service::named(service) {
+        if let Some(service) = OptimisedService::named(service) {
             let mut roles = sdk::roles(service.sdk_name(action), action);
             roles.retain(|role| !known.starts.iter().any(|grant| passes(grant, &role.on)));
             self.needs(state, &roles, parameters);

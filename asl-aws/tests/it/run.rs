@@ -25,7 +25,7 @@ pub(crate) fn aws() -> Aws {
 }
 
 fn polling(aws: Aws) -> Aws {
-    let polling = Polling { first: Duration::from_millis(1), longest: Duration::from_millis(10) };
+    let polling = Polling::new(Duration::from_millis(1), Duration::from_millis(10));
     aws.with_polling(polling)
 }
 

@@ -183,7 +183,7 @@ impl Delivery {
 
     async fn deliver(&mut self, destination: &Destination, batch: &[Record]) {
         let mut put = self.put(destination, batch).await;
-        if put.as_ref().is_err_and(|error| error.code == "ResourceNotFoundException")
+        if put.as_ref().is_err_and(|error| error.code() == "ResourceNotFoundException")
             && self.streams.remove(destination).is_some()
         {
             // The stream has been deleted.
@@ -217,7 +217,7 @@ impl Delivery {
         let stream = stream_name(&to.machine, began, self.entropy.next_u64() as u32);
         let params = json!({"LogGroupName": to.group.as_str(), "LogStreamName": stream.as_str()});
         match self.caller.call(SERVICE, "createLogStream", params, &options()).await {
-            Err(error) if error.code != "ResourceAlreadyExistsException" => return Err(error),
+            Err(error) if error.code() != "ResourceAlreadyExistsException" => return Err(error),
             _ => {}
         }
         if self.streams.len() >= MOST_STREAMS {
