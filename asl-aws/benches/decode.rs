@@ -12,7 +12,7 @@ use asl_aws::{Caller, Config};
 const BUDGET: Duration = Duration::from_millis(500);
 
 fn main() {
-    // Cargo adds options of its own.
+    // Cargo passes options of its own.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|wanted| !wanted.starts_with('-')).collect();
     println!("| service | fastest µs | median µs |");
     println!("|---|---|---|");
@@ -24,7 +24,7 @@ fn main() {
     }
 }
 
-/// A caller that has not used any service yet has to decode it. The fastest time is the one that others do not disturb.
+/// A fresh caller decodes the service. The fastest time is the least disturbed one.
 fn measure(service: &str) -> [Duration; 2] {
     let began = Instant::now();
     let mut times = Vec::new();

@@ -1,4 +1,4 @@
-//! `apigateway:invoke`: an API of API Gateway.
+//! `apigateway:invoke`: calls an API of API Gateway.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-api-gateway.html>
 
@@ -17,13 +17,13 @@ use crate::path::text;
 use crate::sign::{Scope, sign};
 use crate::{CallOptions, Caller, trace};
 
-/// API Gateway's own limit is 29 seconds, unless it is raised.
+/// API Gateway's own limit is 29 seconds, but accounts can raise it.
 const MOST_TIME: Duration = Duration::from_secs(300);
 
 pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let mut request = request(arguments, task.trace_header);
-    // With a resource policy it is the policy of the API that decides about the signature.
+    // With `RESOURCE_POLICY`, the API's policy decides about the signature.
     if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
         sign_request(caller, &mut request, &CallOptions::of(task))
             .await
@@ -53,14 +53,17 @@ fn client_error(message: &str) -> Failure {
     Failure::new("ApiGateway.SdkClientException", message)
 }
 
-/// Recorded: header values must be lists. UNRECORDED: what AWS makes of a path that leaves its stage, and of an endpoint
-/// with more than a host.
+/// What is wrong with the arguments before anything is sent.
+///
+/// Recorded: header values must be lists.
+///
+/// UNRECORDED: how AWS treats a path that leaves its stage, and an endpoint with more than a host.
 pub(crate) fn check(reach: Reach, arguments: &Value) -> Result<(), String> {
     let headers = arguments.get("Headers");
     let names = headers.and_then(Value::as_object).into_iter().flat_map(Object::keys);
     let forbidden: Vec<&str> = names.map(|name| name.as_str()).filter(|name| is_forbidden(name)).collect();
     if !forbidden.is_empty() {
-        // UNRECORDED: the text about headers that `apigateway:invoke` must not have; here that of `http:invoke`.
+        // UNRECORDED: the text about forbidden headers of `apigateway:invoke`; here that of `http:invoke`.
         let list = forbidden.join(", ");
         return Err(unusable(arguments, &format!("The following headers are not supported: {list}")));
     }
@@ -88,10 +91,10 @@ fn url_of(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("https://{endpoint}") }
 }
 
-/// Whether an endpoint is one of API Gateway, `a1b2c3.execute-api.eu-west-1.amazonaws.com`: no other gets a signature, or
-/// any request. A test may have one on this machine.
+/// Whether an endpoint belongs to API Gateway: `a1b2c3.execute-api.eu-west-1.amazonaws.com`. No other receives requests or
+/// signatures, except one on this machine in a test.
 ///
-/// Source: the page says that names of one's own are not supported.
+/// Source: the page says that custom domain names are not supported.
 fn is_gateway(url: &str, reach: Reach) -> bool {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Values of an operation, checked against its shapes: parameters of a call, or the result of a mock.
+//! Parameters of an operation, checked against its model.
 
 mod rules;
 
@@ -10,9 +10,9 @@ use crate::table::{Location, Member, Operation, Service, Shape, Structure};
 use crate::{Names, http_date};
 pub(crate) use rules::Rules;
 
-/// The values as the model names them, and all that is wrong with them.
+/// Parameters as the model names them, and everything that is wrong with them.
 pub(crate) struct Checked {
-    /// Members have their names in the model, absent ones are left out, each scalar is of the type it is sent as.
+    /// Members have their names in the model, absent ones are left out, and each scalar has the type in which it is sent.
     pub(crate) value: Value,
     /// AWS's texts: `The field "X" is not supported by Step Functions`.
     pub(crate) problems: Vec<String>,
@@ -81,7 +81,7 @@ pub(crate) fn check(shape: &Member<'_>, value: &Value, rules: Rules) -> Checked 
 
 struct Checker {
     rules: Rules,
-    /// How many structures are around.
+    /// The number of enclosing structures.
     depth: usize,
     problems: Vec<String>,
 }
@@ -125,12 +125,12 @@ impl Checker {
         }
     }
 
-    /// Whether a value that is not text is taken for JSON.
+    /// Whether a value that is not text is accepted as JSON.
     ///
-    /// Observed: SDK integrations make text of anything. Optimised ones do so with `Payload`, `Message`, `MessageBody`,
-    /// `Input` and `Detail`, and refuse a number as `Payload`, an object as `S`.
+    /// Observed: SDK integrations convert anything to text. Optimised ones convert `Payload`, `Message`, `MessageBody`, `Input`
+    /// and `Detail`, and refuse a number as `Payload` or an object as `S`.
     ///
-    /// UNRECORDED: an array or a boolean where an optimised integration takes JSON; here an array is taken, a boolean is not.
+    /// UNRECORDED: an array or a boolean where an optimised integration takes JSON; here an array is accepted, a boolean is not.
     fn takes_json(&self, member: &Member<'_>, value: &Value) -> bool {
         let is_document = || self.rules.documents.contains(&member.name);
         let is_nested = matches!(value, Value::Object(_) | Value::Array(_));
@@ -162,22 +162,22 @@ impl Checker {
         self.depth -= 1;
         for member in structure.members() {
             let is_given = || given().any(|(name, _)| is(name, &member));
-            // Recorded: what a service misses in the body it says itself; without the others no request can be made.
+            // Recorded: the service itself reports what is missing in the body. Without the other members there is no request.
             let is_needed = member.is_required() && member.location() != Location::Body;
             if is_needed && !member.is_idempotency_token() && !is_given() {
                 let name = spelled(member.name, names);
-                // UNRECORDED: AWS's text about a parameter that is missing.
+                // UNRECORDED: AWS's text about a missing parameter.
                 self.problems.push(format!("The field \"{name}\" is required but was missing"));
             }
         }
         Value::Object(object)
     }
 
-    /// The value is of another type.
+    /// The value has another type.
     ///
-    /// Observed: `The value for the field 'S' must be a STRING`, of a number as `Payload` likewise.
+    /// Observed: `The value for the field 'S' must be a STRING`, also about a number as `Payload`.
     ///
-    /// UNRECORDED: the text where something else than a string is expected; types by the names that AWS has elsewhere.
+    /// UNRECORDED: the text if something other than a string is expected; here with AWS's names for types elsewhere.
     fn misfit(&mut self, shape: &Shape<'_>, field: &str) -> Option<Value> {
         if !self.rules.are_types_fixed || self.depth == 0 {
             return self.malformed(field);
@@ -199,7 +199,7 @@ impl Checker {
     }
 }
 
-/// The scalar in a text: `"5"`, `"true"`.
+/// The scalar that a text contains: `"5"`, `"true"`.
 fn within(shape: &Shape<'_>, text: &str) -> Option<Value> {
     let value = Value::parse(text).ok()?;
     let fits = match shape {
@@ -211,7 +211,7 @@ fn within(shape: &Shape<'_>, text: &str) -> Option<Value> {
     fits.then_some(value)
 }
 
-/// ISO 8601, a date of HTTP, or seconds since 1970.
+/// A time in ISO 8601, in HTTP's format, or in seconds since 1970.
 pub(crate) fn time(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => {
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn names_become_the_models() {
+    fn names_become_those_of_the_model() {
         let attributes = json!({"id": {"S": "1"}, "camelCase": {"M": {"inner": {"N": "2"}}}});
         check(
             ("dynamodb", "putItem"),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told() {
+    fn all_problems_are_reported() {
         check(
             ("sqs", "sendMessage"),
             json!({"QueueURL": "q", "MessageBody": "m", "DelaySeconds": [], "Deduplication": 1}),

@@ -320,7 +320,8 @@ fn answered<'s>(service: &'s Service, action: &str) -> Result<Operation<'s>, Ser
     let operation = operation(service, action)?;
     match operation.streams_events {
         true => {
-            let message = format!("`{action}` of {} streams events, which no task can", service.id());
+            let message =
+                format!("`{action}` of {} streams events, which tasks do not support", service.id());
             Err(ServiceError::client(service.class(), message))
         }
         false => Ok(operation),

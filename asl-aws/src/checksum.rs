@@ -10,11 +10,11 @@ use sha2::{Digest, Sha256};
 use crate::protocol::Request;
 use crate::table::Operation;
 
-/// Adds the checksum that the operation has, if the parameters have none: CRC32 unless they name another algorithm, as
-/// the Java SDK does (recorded for `s3:putObject`), or MD5 where the service knows only that.
+/// Adds the checksum that an operation takes, if the parameters have none. The algorithm is the one they name, else CRC32 like
+/// the Java SDK (recorded for `s3:putObject`), or MD5 for services that take only that.
 ///
 /// # Errors
-/// An algorithm that is not known here.
+/// An unknown algorithm.
 pub(crate) fn add(operation: &Operation<'_>, input: &Value, request: &mut Request) -> Result<(), String> {
     let Some(member) = operation.checksum_member else {
         if operation.is_checksum_required && request.header("content-md5").is_none() {
@@ -34,7 +34,11 @@ pub(crate) fn add(operation: &Operation<'_>, input: &Value, request: &mut Reques
         "CRC64NVME" => crc(&request.body, 0x9a6c_9329_ac4b_c9b5, 64),
         "SHA1" => Sha1::digest(&request.body).to_vec(),
         "SHA256" => Sha256::digest(&request.body).to_vec(),
-        other => return Err(format!("the checksum {other} is not known here; give it in the parameters")),
+        other => {
+            return Err(format!(
+                "the checksum algorithm {other} is not supported; pass the checksum in the parameters"
+            ));
+        }
     };
     let headers = &mut request.headers;
     headers.retain(|(name, _)| name != "x-amz-sdk-checksum-algorithm");
@@ -43,7 +47,7 @@ pub(crate) fn add(operation: &Operation<'_>, input: &Value, request: &mut Reques
     Ok(())
 }
 
-/// A reflected CRC with all bits set before and flipped after, as bytes.
+/// A reflected CRC, initialised with all bits set and inverted at the end, as bytes.
 fn crc(bytes: &[u8], polynomial: u64, bits: u32) -> Vec<u8> {
     let mask = u64::MAX >> (64 - bits);
     let step = |rest: u64| if rest & 1 == 0 { rest >> 1 } else { (rest >> 1) ^ polynomial };

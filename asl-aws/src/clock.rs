@@ -1,20 +1,20 @@
-//! The time that signatures are dated with and credentials expire by, and the ends of calls; tasks have their engine's.
+//! The time of signatures, of expiring credentials and of deadlines. Tasks use the engine's clock.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-/// Now.
+/// The current time.
 pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
-/// The instant in so much time; a day is as good as forever.
+/// The instant `time` from now, at most a day ahead.
 pub(crate) fn after(time: Duration) -> Instant {
     Instant::now() + time.min(Duration::from_secs(86_400))
 }
 
-/// How long it is until then.
+/// How long it is until an instant.
 pub(crate) fn until(instant: Instant) -> Duration {
     instant.saturating_duration_since(Instant::now())
 }

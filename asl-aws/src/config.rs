@@ -1,4 +1,4 @@
-//! [`Config`]: region, endpoints, credentials.
+//! [`Config`]: region, endpoints and credentials.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,23 @@ use profile::Profile;
 
 mod profile;
 
-/// Where and as whom AWS is called.
+/// Where AWS is called, and with which credentials.
+///
+/// [`Config::from_env`] reads what AWS's SDKs read. Where a program has settings of its own, [`Config::from_variables`]
+/// takes the same variables from anywhere. [`Config::new`] has neither endpoints nor credentials, so calls fail unless the
+/// operation is unsigned; checks need no credentials.
+///
+/// Credentials that have to be fetched (from a container's endpoint, STS, a profile) are fetched by the first call that
+/// needs them, so a config can be valid and its calls still fail.
+///
+/// ```
+/// use asl_aws::Config;
+///
+/// let config = Config::new("eu-west-1").only_configured();
+/// assert_eq!(config.region, "eu-west-1");
+/// ```
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html>
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
@@ -20,19 +36,19 @@ pub struct Config {
     pub region: String,
     /// `AWS_ENDPOINT_URL`
     endpoint: Option<String>,
-    /// `AWS_ENDPOINT_URL_…`, by what stands for the service.
+    /// `AWS_ENDPOINT_URL_…`, by the service's part of the name.
     endpoints: BTreeMap<String, String>,
     pub(crate) variant: Variant,
     pub(crate) credentials: Source,
     pub(crate) is_only_configured: bool,
-    /// What tasks may call beside AWS.
+    /// What tasks may call besides AWS.
     pub(crate) reach: Reach,
 }
 
 const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 impl Config {
-    /// A region, and nothing else: neither endpoints nor credentials.
+    /// A region without endpoints or credentials.
     pub fn new(region: impl Into<String>) -> Config {
         Config {
             region: region.into(),
@@ -45,7 +61,7 @@ impl Config {
         }
     }
 
-    /// As the environment says. Read are, as by AWS's SDKs:
+    /// Reads the environment variables that AWS's SDKs read:
     ///
     /// - `AWS_REGION` or `AWS_DEFAULT_REGION`
     /// - `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL` and `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`
@@ -54,12 +70,12 @@ impl Config {
     ///   `AWS_WEB_IDENTITY_TOKEN_FILE` with `AWS_ROLE_ARN`, or
     ///   `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `…_FULL_URI` with `AWS_CONTAINER_AUTHORIZATION_TOKEN` or `…_FILE`
     ///
-    /// With the feature `profiles` also `~/.aws/config` and `~/.aws/credentials`, or `AWS_CONFIG_FILE` and
-    /// `AWS_SHARED_CREDENTIALS_FILE`: what the profile `AWS_PROFILE` says that the variables do not, of the region,
-    /// endpoints and, behind the keys of the environment, credentials.
+    /// With the feature `profiles`, the profile `AWS_PROFILE` supplies the region, endpoints and credentials that the
+    /// variables do not; keys in the environment come first. Profiles are in `~/.aws/config` and `~/.aws/credentials`, or in
+    /// `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`.
     ///
     /// # Errors
-    /// Names each variable that is missing or wrong. Credentials are looked for with the first call.
+    /// Names each variable that is missing or wrong. Missing credentials are reported by the first call.
     pub fn from_env() -> Result<Config, ConfigError> {
         let variables = std::env::vars_os();
         Config::from_variables(
@@ -67,7 +83,7 @@ impl Config {
         )
     }
 
-    /// As these variables say, likewise.
+    /// Like [`from_env`](Config::from_env), from these variables.
     ///
     /// ```
     /// use asl_aws::Config;
@@ -96,7 +112,7 @@ impl Config {
 
         let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
         let region = region.or(profile.property("region")).unwrap_or_default();
-        // It becomes part of a host.
+        // The region becomes part of a host name.
         if region.is_empty() {
             problems.push("`AWS_REGION` is not set".to_owned());
         } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
@@ -118,7 +134,7 @@ impl Config {
         if !is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
             let own = variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT));
             let own = own.map(|(name, url)| (name.clone(), url.as_str()));
-            // One for all services in the environment comes before any of a profile.
+            // An endpoint for all services in the environment takes precedence over any in a profile.
             let others = if variables.contains_key(ENDPOINT) { Vec::new() } else { profile.endpoints() };
             for (name, url) in others.into_iter().chain(own) {
                 if !is_endpoint(url) {
@@ -137,25 +153,25 @@ impl Config {
         }
         let region = region.to_owned();
         let config = Config { region, endpoint, endpoints, variant, credentials, ..Config::new("") };
-        // Whoever has AWS on this machine tests.
+        // An emulator of AWS on this machine means a test.
         let is_test = config.endpoint.as_deref().and_then(host_of).is_some_and(|host| is_loopback(&host));
         Ok(if is_test { config.with_loopback() } else { config })
     }
 
-    /// The same, but `http:invoke` and `apigateway:invoke` may call this machine too, also in the clear and without a
-    /// connection: for tests. So it is, too, where `AWS_ENDPOINT_URL` is this machine.
+    /// For tests: lets `http:invoke` and `apigateway:invoke` call this machine, also without TLS and without a connection.
+    /// [`from_env`](Config::from_env) does so if `AWS_ENDPOINT_URL` is on this machine.
     #[must_use]
     pub fn with_loopback(self) -> Config {
         Config { reach: Reach::InternetAndLoopback, ..self }
     }
 
-    /// The same, but only services with an endpoint of their own, or of `AWS_ENDPOINT_URL`, are called: never AWS itself.
+    /// Calls only services that have an endpoint, of their own or from `AWS_ENDPOINT_URL`, and never AWS itself.
     #[must_use]
     pub fn only_configured(self) -> Config {
         Config { is_only_configured: true, ..self }
     }
 
-    /// Where a service is reached instead of at AWS, by its id: `DynamoDB`, `Secrets Manager`.
+    /// The configured endpoint of a service, by its id: `DynamoDB`, `Secrets Manager`.
     pub(crate) fn endpoint(&self, service_id: &str) -> Option<&str> {
         let variable = service_id.to_ascii_uppercase().replace([' ', '-'], "_");
         self.endpoints.get(&variable).or(self.endpoint.as_ref()).map(String::as_str)
@@ -173,9 +189,23 @@ fn is_endpoint(url: &str) -> bool {
     })
 }
 
-/// What is wrong with the environment.
+/// Why a [`Config`] cannot be made from its variables: every problem at once.
+///
+/// ```
+/// use asl_aws::Config;
+///
+/// let error = Config::from_variables([]).unwrap_err();
+/// assert_eq!(error.problems(), ["`AWS_REGION` is not set"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError(Vec<String>);
+
+impl ConfigError {
+    /// What is wrong, for people: one entry for each variable.
+    pub fn problems(&self) -> &[String] {
+        &self.0
+    }
+}
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -201,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_particular_endpoint_is_taken() {
+    fn the_most_specific_endpoint_is_used() {
         let both =
             [("AWS_ENDPOINT_URL", "http://all/"), ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://some:1")];
         check(&[], "S3", None);
@@ -213,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_at_once() {
+    fn all_problems_are_reported_at_once() {
         assert_eq!(config(&[]).unwrap_err(), "`AWS_REGION` is not set");
         let wrong = [("AWS_REGION", "a.b/c"), ("AWS_ENDPOINT_URL_S3", "ftp://x")];
         assert_eq!(

@@ -1,4 +1,5 @@
-//! Where keys come from: the environment, an endpoint that hands them out (ECS, EKS, SnapStart), STS, a profile.
+//! [`Source`]: where keys come from. Sources are the environment, an endpoint that hands them out (ECS, EKS, SnapStart),
+//! STS and profiles.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +15,7 @@ mod provider;
 #[cfg(feature = "profiles")]
 mod sso;
 
-/// Keys are fetched anew this long before they expire.
+/// Keys are fetched again this long before they expire.
 const MARGIN: Duration = Duration::from_secs(300);
 
 /// For keys that do not expire.
@@ -22,7 +23,7 @@ const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
 const ECS_HOST: &str = "http://169.254.170.2";
 
-/// Where keys come from. `Debug` shows none.
+/// Where keys come from. `Debug` does not print them.
 #[derive(Debug, Clone)]
 pub(crate) enum Source {
     Keys(Credentials),
@@ -30,18 +31,18 @@ pub(crate) enum Source {
         url: String,
         token: Token,
     },
-    /// A token in a file, which changes, stands for a role.
+    /// A role that is assumed with the token in a file, whose content changes.
     WebIdentity {
         role: Role,
         file: String,
     },
-    /// A role, as which keys of another source act.
+    /// A role that is assumed with the keys of another source.
     #[cfg(feature = "profiles")]
     Role {
         role: Role,
         with: Box<Source>,
     },
-    /// A command line.
+    /// A command line that prints keys.
     #[cfg(feature = "profiles")]
     Process(Hidden),
     #[cfg(feature = "profiles")]
@@ -49,13 +50,13 @@ pub(crate) enum Source {
     Nowhere,
 }
 
-/// A role to be assumed.
+/// A role to assume.
 #[derive(Debug, Clone)]
 pub(crate) struct Role {
     pub(crate) arn: String,
     pub(crate) session: String,
     pub(crate) external_id: Option<Hidden>,
-    /// How long the keys shall be good.
+    /// The requested lifetime of the keys.
     pub(crate) seconds: Option<u32>,
 }
 
@@ -68,20 +69,20 @@ pub(crate) struct Sso {
     pub(crate) region: String,
     /// The file with the token.
     pub(crate) cache: std::path::PathBuf,
-    /// The command that makes it.
+    /// The command that writes it.
     pub(crate) login: String,
 }
 
-/// What the endpoint wants to see.
+/// The authorization that the endpoint requires.
 #[derive(Debug, Clone)]
 pub(crate) enum Token {
     None,
     Text(Hidden),
-    /// Read before each use, for it changes.
+    /// Read before each use, because the file changes.
     File(String),
 }
 
-/// A text that is not printed.
+/// A text that `Debug` does not print.
 #[derive(Clone)]
 pub(crate) struct Hidden(pub(crate) String);
 
@@ -92,7 +93,7 @@ impl std::fmt::Debug for Hidden {
 }
 
 impl Source {
-    /// The first that these variables name; those of profiles come behind the keys.
+    /// The first source that these variables configure.
     pub(crate) fn from_variables<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Source {
         let sources =
             [Source::keys(&variable), Source::web_identity(&variable), Source::container(&variable)];
@@ -134,17 +135,17 @@ fn with_expiry(keys: Credentials) -> (Credentials, SystemTime) {
     (keys, fresh_until)
 }
 
-/// Keys in JSON; the session token's name differs.
+/// Reads keys in JSON, in which the session token has different names.
 fn read(body: &Value, token: &str) -> Option<Credentials> {
     let text = |name: &str| body.get(name)?.as_str();
-    // IAM Identity Center has milliseconds.
+    // IAM Identity Center sends milliseconds.
     let millis = || body.get("Expiration").and_then(Value::as_i64).map(Timestamp::from_epoch_millis);
     let expires = text("Expiration").and_then(Timestamp::parse).or_else(millis).map(SystemTime::from);
     let (id, secret) = (text("AccessKeyId")?, text("SecretAccessKey")?);
     Some(Credentials::new(id, secret, text(token).map(str::to_owned), expires, "asl-aws"))
 }
 
-/// Keys travel in the clear only within this machine.
+/// Keys are requested without TLS only within this machine.
 pub(crate) fn may_be_asked(url: &str) -> bool {
     const LOCAL: [&str; 6] =
         ["localhost", "127.0.0.1", "[::1]", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_asked_of_this_machine_only() {
+    fn keys_are_requested_from_this_machine_only() {
         assert!(may_be_asked("http://169.254.170.2/creds"));
         assert!(may_be_asked("http://localhost:1/creds"));
         assert!(may_be_asked("https://example.com/creds"));

@@ -1,5 +1,8 @@
-//! Where tasks may send requests beside the services of AWS: `http:invoke`, `apigateway:invoke`, `eks:call`, the tokens of
-//! connections, a queue that is only a host.
+//! [`Reach`]: where tasks may send requests besides the services of AWS. It concerns `http:invoke`, `apigateway:invoke`,
+//! `eks:call`, the tokens of connections, and a queue URL that is only a host.
+//!
+//! The check is about what a task must not reach, so a name that may be this machine counts as this machine. (asl-local
+//! decides which hosts may call it, and there the same name does not count.)
 
 use std::future::Future;
 use std::io;
@@ -12,20 +15,20 @@ use hyper::Uri;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower_service::Service;
 
-/// What may be reached.
+/// Which hosts may be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Reach {
-    /// All of it: for AWS's services and whoever the environment names.
+    /// All hosts: for AWS's services and for endpoints that the environment configures.
     Everything,
-    /// All but this machine and its link, where the keys of machines lie about.
+    /// All hosts except this machine and its link-local addresses, which hand out credentials.
     #[default]
     Internet,
-    /// This machine too, and in the clear: for tests.
+    /// This machine too, also without TLS: for tests.
     InternetAndLoopback,
 }
 
 impl Reach {
-    /// Whether an address may be called: `https://…`, or `http://…` of this machine, if that may be reached.
+    /// Whether a URL may be called: `https://…`, or `http://…` on this machine if that may be reached.
     pub(crate) fn allows(self, url: &str) -> bool {
         let uri: Option<Uri> = url.parse().ok();
         uri.is_some_and(|uri| {
@@ -38,7 +41,7 @@ impl Reach {
         })
     }
 
-    /// Whether a host may be asked, as far as its name tells: what it resolves to, the [`Resolver`] looks at.
+    /// Whether a host may be called, judged by its name. The [`Resolver`] checks the addresses that it resolves to.
     pub(crate) fn has_host(self, host: &str) -> bool {
         const METADATA: [&str; 4] =
             ["instance-data", "instance-data.ec2.internal", "metadata", "metadata.google.internal"];
@@ -62,7 +65,7 @@ impl Reach {
     }
 }
 
-/// Whether a host is this machine, as far as its name tells: `localhost`, `127.0.0.1`, `[::1]`.
+/// Whether a host is this machine, judged by its name: `localhost`, `127.0.0.1`, `[::1]`.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let name = host.trim_end_matches('.').to_ascii_lowercase();
     match literal(host) {
@@ -75,7 +78,7 @@ fn literal(host: &str) -> Option<IpAddr> {
     host.trim_start_matches('[').trim_end_matches(']').parse().ok()
 }
 
-/// An IPv4 address, however it is wrapped in one of IPv6.
+/// Unwraps an IPv4 address that is embedded in an IPv6 address.
 fn plain(address: IpAddr) -> IpAddr {
     let IpAddr::V6(six) = address.to_canonical() else { return address.to_canonical() };
     match six.segments() {
@@ -88,7 +91,7 @@ fn plain(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Addresses that mean something on this machine's link alone: metadata and keys of virtual machines and containers.
+/// Addresses that are valid only on this machine's link: metadata and credentials of virtual machines and containers.
 fn is_link_local(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(four) => four.is_link_local() || four.is_broadcast() || four.octets().starts_with(&[0]),
@@ -96,12 +99,12 @@ fn is_link_local(address: IpAddr) -> bool {
     }
 }
 
-/// `fd00:ec2::/32`: services of EC2's machines.
+/// `fd00:ec2::/32`: services for EC2 instances.
 fn is_of_ec2(address: Ipv6Addr) -> bool {
     address.segments().starts_with(&[0xfd00, 0xec2])
 }
 
-/// Looks names up, and forgets addresses that must not be reached.
+/// Resolves names, without the addresses that must not be reached.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolver {
     reach: Reach,
@@ -192,7 +195,7 @@ mod tests {
         assert!(Reach::Everything.has_host("169.254.170.2"));
     }
 
-    /// Names are looked at again when they are resolved.
+    /// Names are checked again when they are resolved.
     #[tokio::test]
     async fn names_that_resolve_to_this_machine_are_refused() {
         let name: Name = "localhost".parse().expect("a name");

@@ -1,22 +1,22 @@
-//! Where a service is reached, and for which region a request to it is signed.
+//! [`Target`]: where a service is reached, and for which region a request to it is signed.
 
 use crate::Config;
 use crate::table::Service;
 
-/// Where requests of a service go.
+/// Where requests to a service go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Target {
     /// `https://`, `http://`
     pub(crate) scheme: &'static str,
-    /// Host and port, and maybe the beginning of a path.
+    /// The host and port, and possibly the beginning of a path.
     pub(crate) host: String,
     /// `us-east-1`
     pub(crate) signing_region: String,
-    /// Whether somebody names it.
+    /// Whether it comes from the configuration or a task, and not from the service table.
     pub(crate) is_configured: bool,
 }
 
-/// The target of a service in a region: `given`, as the environment says, or AWS.
+/// The target of a service in a region: the `given` one, else the configured one, else AWS.
 pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: Option<&str>) -> Target {
     let partition = partition(region);
     let variant = config.variant;
@@ -38,17 +38,17 @@ pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: O
     Target { scheme: "https://", host, signing_region, is_configured: false }
 }
 
-/// Which of a service's endpoints are taken, where the environment names none.
+/// Which of AWS's endpoints are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Variant {
-    /// Those with validated cryptography.
+    /// Endpoints with FIPS-validated cryptography.
     pub(crate) is_fips: bool,
-    /// Those with IPv6 too.
+    /// Endpoints that also support IPv6.
     pub(crate) is_dual_stack: bool,
 }
 
 impl Variant {
-    /// What scopes of the table have behind their names.
+    /// The suffix of scopes in the service table.
     fn mark(self) -> &'static str {
         match (self.is_fips, self.is_dual_stack) {
             (false, false) => "",
@@ -61,7 +61,7 @@ impl Variant {
 
 struct Partition {
     name: &'static str,
-    /// How its regions begin.
+    /// The prefixes of its regions.
     prefixes: &'static [&'static str],
     suffix: &'static str,
     dual_stack_suffix: &'static str,
@@ -94,7 +94,7 @@ fn partition(region: &str) -> &'static Partition {
     PARTITIONS.iter().find(is_of).unwrap_or(&AWS)
 }
 
-/// Whether a host is one of AWS's, in any partition.
+/// Whether a host belongs to AWS, in any partition.
 pub(crate) fn is_host_of_aws(host: &str) -> bool {
     let mut suffixes =
         PARTITIONS.iter().chain([&AWS]).flat_map(|known| [known.suffix, known.dual_stack_suffix]);
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(target.host, host);
     }
 
-    /// As botocore's rules have them.
+    /// As in botocore's rules.
     #[test]
     fn variants() {
         let [fips, dual, both] = [[true, false], [false, true], [true, true]];

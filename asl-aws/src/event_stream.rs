@@ -1,4 +1,4 @@
-//! Streams of events, read whole.
+//! Streams of events, read as a whole.
 //!
 //! Source: <https://smithy.io/2.0/aws/amazon-eventstream.html>
 
@@ -7,7 +7,7 @@ use flate2::Crc;
 /// A message of a stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Message {
-    /// Headers that are texts: `(":event-type", "messageStop")`.
+    /// Headers with text values: `(":event-type", "messageStop")`.
     headers: Vec<(String, String)>,
     pub(crate) payload: Vec<u8>,
 }
@@ -18,14 +18,14 @@ impl Message {
     }
 }
 
-/// Two lengths and their checksum.
+/// The length of two lengths and their checksum.
 const PRELUDE_BYTES: usize = 12;
 const CHECKSUM_BYTES: usize = 4;
 
-/// The messages of a body.
+/// The messages in a response body.
 ///
 /// # Errors
-/// The body is not a stream, or was cut or changed on its way.
+/// The body is not a stream, is truncated, or fails a checksum.
 pub(crate) fn messages(body: &[u8]) -> Result<Vec<Message>, String> {
     let mut messages = Vec::new();
     let mut rest = body;
@@ -49,7 +49,7 @@ fn message(bytes: &[u8]) -> Option<(Message, &[u8])> {
     is_whole.then_some((message, rest))
 }
 
-/// The headers that are texts. The others are skipped: each type has its length.
+/// The headers with text values. Others are skipped, by the length of their type.
 fn texts(mut bytes: &[u8]) -> Option<Vec<(String, String)>> {
     let mut headers = Vec::new();
     while let Some((length, rest)) = bytes.split_first() {
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn messages_are_read() {
-        // The empty message of the specification's test vectors.
+        // The empty message from the specification's test vectors.
         let empty = [0, 0, 0, 16, 0, 0, 0, 0, 0x05, 0xc2, 0x48, 0xeb, 0x7d, 0x98, 0xc8, 0xff];
         assert_eq!(messages(&empty), Ok(vec![Message::default()]));
         assert_eq!(messages(&[]), Ok(Vec::new()));

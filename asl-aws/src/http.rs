@@ -1,6 +1,6 @@
-//! One HTTP exchange: over TLS with Mozilla's roots, or in the clear.
+//! [`Http`]: one HTTP exchange, over TLS with Mozilla's roots or without TLS.
 //!
-//! Nothing is set up before the first request. Redirects are not followed: what is signed is signed for one place.
+//! Nothing is set up before the first request. Redirects are not followed, since a signature is valid for one host.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -22,26 +22,26 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::egress::{Reach, Resolver};
 
-/// Bytes of an answer: more than any state may hold, and than Lambda answers.
+/// The largest response: larger than any state's data, and than what Lambda returns.
 const MOST_BYTES: usize = 16 << 20;
 
 const TIME_TO_CONNECT: Duration = Duration::from_secs(3);
 
-/// Shorter than what load balancers and AWS keep; a frozen sandbox wakes up with dead connections.
+/// Shorter than load balancers and AWS keep idle connections, which are dead when a frozen sandbox resumes.
 const IDLE: Duration = Duration::from_secs(15);
 
-/// Sends requests, over connections that are kept for a while.
+/// Sends requests over pooled connections.
 #[derive(Default)]
 pub(crate) struct Http {
-    /// Those to AWS.
+    /// Connections to AWS.
     own: OnceLock<Connections>,
-    /// Those to where tasks may go.
+    /// Connections to hosts that tasks name.
     outside: OnceLock<Connections>,
 }
 
 type Connections = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
 
-/// Not to be printed: it has keys, passwords and tokens.
+/// A request. It is not `Debug`, since it has keys, passwords and tokens.
 #[derive(Clone, Default)]
 pub(crate) struct HttpRequest {
     pub(crate) method: String,
@@ -53,12 +53,12 @@ pub(crate) struct HttpRequest {
     pub(crate) most: Most,
 }
 
-/// How much of an answer is read.
+/// How much of a response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Most {
-    /// One that is larger is an error.
+    /// A larger response is an error.
     Bytes(usize),
-    /// One that is larger is cut after one byte more.
+    /// A larger response is cut off after one more byte.
     FirstBytes(usize),
 }
 
@@ -68,13 +68,13 @@ impl Default for Most {
     }
 }
 
-/// Not to be printed, for the same reason.
+/// A response. It is not `Debug`, for the same reason.
 #[derive(Clone, Default)]
 pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     /// `Not Found`
     pub(crate) reason: String,
-    /// Names in lower case; one that comes several times is there several times.
+    /// Names in lower case, repeated as in the response.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -91,18 +91,18 @@ pub(crate) fn find_header<'h>(headers: &'h [(String, String)], name: &str) -> Op
     headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HttpError {
-    /// The request cannot be sent as it is: a bad address, a header that is none.
+    /// The request is invalid: a bad URL or header.
     Request(String),
     /// No connection: nothing was sent.
     Connect(String),
-    /// The connection ended before the answer did.
+    /// The connection ended before the response did.
     Broken(String),
     /// It took too long.
     Timeout,
-    /// The answer is larger than anybody can use.
+    /// The response is too large.
     TooLarge,
 }
 
@@ -119,7 +119,7 @@ impl fmt::Display for HttpError {
 }
 
 impl Http {
-    /// Sends a request and reads the whole answer.
+    /// Sends a request and reads the whole response.
     pub(crate) async fn send(
         &self,
         request: HttpRequest,
@@ -129,21 +129,21 @@ impl Http {
         exchange(self.connections(reach)?, request, within, reach).await
     }
 
-    /// The connections of the two are never mixed. What tasks may reach is the same for all of a process's life.
+    /// The two pools are never mixed. What tasks may reach does not change during the life of a process.
     fn connections(&self, reach: Reach) -> Result<&Connections, HttpError> {
-        let kept = if reach == Reach::Everything { &self.own } else { &self.outside };
-        if let Some(connections) = kept.get() {
+        let pool = if reach == Reach::Everything { &self.own } else { &self.outside };
+        if let Some(connections) = pool.get() {
             return Ok(connections);
         }
-        // The provider is named, for the process may have linked another one too.
+        // The provider is explicit because the process may have linked another one too.
         let connector = HttpsConnectorBuilder::new()
             .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
             .map_err(|error| HttpError::Request(error.to_string()))?;
-        Ok(kept.get_or_init(|| connections(connector, reach)))
+        Ok(pool.get_or_init(|| connections(connector, reach)))
     }
 }
 
-/// Sends a request to who has a certificate of this authority, which is the base64 of PEM. The connection is not kept.
+/// Sends a request to a host with a certificate of this authority, which is PEM in base64. The connection is not pooled.
 pub(crate) async fn send_trusting(
     authority: &str,
     request: HttpRequest,
@@ -165,7 +165,7 @@ fn connections(connector: HttpsConnectorBuilder<WantsSchemes>, reach: Reach) -> 
         .build(connector.https_or_http().enable_http1().wrap_connector(plain))
 }
 
-/// TLS with one authority.
+/// TLS that trusts one authority.
 fn trusting(authority: &str) -> Result<ClientConfig, HttpError> {
     let problem =
         |text: String| HttpError::Request(format!("the certificate authority cannot be used: {text}"));
@@ -190,7 +190,7 @@ async fn exchange(
     let most = request.most;
     let request = build(request)?;
     let host = request.uri().host().unwrap_or_default().to_owned();
-    // An address is not looked up.
+    // The resolver does not see addresses.
     if !reach.has_host(&host) {
         return Err(HttpError::Request(format!("{host} must not be called by a task")));
     }
@@ -202,14 +202,14 @@ async fn exchange(
 }
 
 fn build(request: HttpRequest) -> Result<Request<Full<Bytes>>, HttpError> {
-    // A query may have secrets.
+    // A query may contain secrets.
     let shown = request.url.split('?').next().unwrap_or_default();
     let uri: Uri = request
         .url
         .parse()
-        .map_err(|error| HttpError::Request(format!("`{shown}` is no address: {error}")))?;
+        .map_err(|error| HttpError::Request(format!("`{shown}` is not a URL: {error}")))?;
     if uri.host().is_none() || !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return Err(HttpError::Request(format!("`{shown}` is no http:// or https:// address")));
+        return Err(HttpError::Request(format!("`{shown}` is not an http:// or https:// URL")));
     }
     let mut built = Request::builder().method(request.method.as_str()).uri(uri);
     for (name, value) in &request.headers {
@@ -223,7 +223,7 @@ fn unanswered(error: &hyper_util::client::legacy::Error, host: &str) -> HttpErro
     let mut source = std::error::Error::source(error);
     while let Some(inner) = source {
         if let Some(problem) = inner.to_string().strip_prefix("failed to lookup address information: ") {
-            // As Java says it.
+            // Java's words.
             return HttpError::Connect(format!("{host}: {problem}"));
         }
         text = format!("{text}: {inner}");

@@ -1,8 +1,8 @@
-//! Times as HTTP writes them: `Thu, 01 Jan 2026 00:00:00 GMT`.
+//! Times in HTTP's format: `Thu, 01 Jan 2026 00:00:00 GMT`.
 
 use asl_value::Timestamp;
 
-/// From the day of 1970 on.
+/// Weekdays, starting with that of 1970-01-01.
 const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -20,7 +20,7 @@ pub(crate) fn print(time: Timestamp) -> String {
     format!("{}, {day} {} {year} {clock} GMT", weekday.unwrap_or(&""), month.unwrap_or(&""))
 }
 
-/// The day of the week may be missing, and the zone may be an offset, `+0100`, as in mails.
+/// Parses a time. The weekday may be missing, and the zone may be an offset, `+0100`, as in emails.
 pub(crate) fn parse(text: &str) -> Option<Timestamp> {
     let date = match text.split_once(',') {
         Some((weekday, date)) if WEEKDAYS.contains(&weekday) => date,

@@ -1,4 +1,4 @@
-//! `http:invoke`: any HTTPS endpoint, as an EventBridge connection says.
+//! `http:invoke`: calls any HTTPS endpoint, with the authorization of an EventBridge connection.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/call-https-apis.html>
 
@@ -21,10 +21,10 @@ use crate::path::{at, text};
 use encoding::{ArrayFormat, form, query};
 pub(crate) use encoding::{is_leaving, plain, url_path};
 
-/// What AWS waits for an answer at most.
+/// The longest that AWS waits for a response.
 const MOST_TIME: Duration = Duration::from_secs(60);
 
-/// Bytes of an answer that are asked for: one more than a state may have.
+/// The requested part of the response: one byte more than a state's data may have.
 const RANGE: &str = "bytes=0-262144";
 
 pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
@@ -48,18 +48,18 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
     Err(Failure::new(format!("States.Http.StatusCode.{}", answer.status), result.to_json()))
 }
 
-/// What is wrong with the arguments before anything is asked.
+/// What is wrong with the arguments before anything is sent.
 pub(crate) fn check(reach: Reach, arguments: &Value) -> Result<(), String> {
     let headers = arguments.get("Headers").and_then(Value::as_object);
     let names = headers.into_iter().flat_map(Object::keys);
     let forbidden: Vec<&str> = names.map(|name| name.as_str()).filter(|name| is_forbidden(name)).collect();
     if !forbidden.is_empty() {
-        // UNRECORDED: the text about headers that an HTTP task must not have.
+        // UNRECORDED: the text about forbidden headers of an HTTP task.
         let list = forbidden.join(", ");
         return Err(unusable(arguments, &format!("The following headers are not supported: {list}")));
     }
     let endpoint = text(arguments, "ApiEndpoint");
-    // Source: the page says that a connection is required. A test on this machine may do without.
+    // Source: the page says that a connection is required. A test on this machine does not need one.
     let is_test = reach == Reach::InternetAndLoopback && is_loopback_url(endpoint);
     let missing = |name: &&&str| match **name {
         "Authentication" => !is_test && connection_arn(arguments).is_none(),
@@ -69,13 +69,13 @@ pub(crate) fn check(reach: Reach, arguments: &Value) -> Result<(), String> {
         return Err(unusable(arguments, &format!("The field '{name}' is required but was missing")));
     }
     if !reach.allows(endpoint.split(['?', '#']).next().unwrap_or_default()) {
-        // UNRECORDED: the text about an endpoint in the clear, or one that no task may call.
+        // UNRECORDED: the text about an endpoint without TLS, or one that no task may call.
         return Err(unusable(arguments, "The value of the field 'ApiEndpoint' has an invalid format"));
     }
     Ok(())
 }
 
-/// Whether an address is of this machine, as far as it tells.
+/// Whether a URL names this machine.
 pub(crate) fn is_loopback_url(url: &str) -> bool {
     let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
@@ -106,7 +106,7 @@ fn request(
     for (name, value) in given(arguments, "Headers") {
         set(&mut headers, &name, plain(&value));
     }
-    // What the connection says counts.
+    // The connection takes precedence.
     for (name, value) in &connection.headers {
         set(&mut headers, name, value.clone());
     }
@@ -115,7 +115,7 @@ fn request(
         parameters.retain(|(known, _)| known != name);
         parameters.push((name.clone(), value.clone()));
     }
-    // What comes after a fragment would be lost with it.
+    // Query parameters after a fragment would not be sent.
     let endpoint = text(arguments, "ApiEndpoint").split('#').next();
     let mut url = endpoint.unwrap_or_default().to_owned();
     add_query(&mut url, &query(&parameters, format));
@@ -126,7 +126,7 @@ fn request(
         (None, false) => Some(Value::Object(merged(Object::new(), &connection.body))),
         (Some(body), true) => Some(body.clone()),
         (Some(_), false) => {
-            // UNRECORDED: the text about a body that a connection's cannot be merged into.
+            // UNRECORDED: the text about a body that the connection's parameters cannot be merged into.
             let problem =
                 "The field 'RequestBody' must be an object because the connection has body parameters";
             return Err(unusable(arguments, problem));
@@ -152,7 +152,7 @@ fn request(
     Ok(HttpRequest { method, url, headers, body, ..HttpRequest::default() })
 }
 
-/// Adds parameters to an address, which may have some.
+/// Adds parameters to a URL, which may have some already.
 fn add_query(url: &mut String, query: &str) {
     if !query.is_empty() {
         url.push(if url.contains('?') { '&' } else { '?' });
@@ -160,7 +160,7 @@ fn add_query(url: &mut String, query: &str) {
     }
 }
 
-/// The members of an argument.
+/// The members of an argument that is an object.
 pub(crate) fn given(arguments: &Value, field: &str) -> Vec<(String, Value)> {
     let members = arguments.get(field).and_then(Value::as_object);
     members

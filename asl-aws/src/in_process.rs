@@ -1,4 +1,4 @@
-//! [`InProcess`]: a service that this very process is, asked without HTTP.
+//! [`InProcess`]: a service that this process itself is, called without HTTP.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +11,10 @@ use crate::caller::operation;
 use crate::protocol::{self, WireError};
 use crate::{Answer, CallOptions, Caller, ServiceError};
 
-/// A service of AWS that this process is: it answers requests in place of an endpoint.
+/// A service of AWS that this process implements, called directly instead of through an endpoint.
 ///
-/// Only the way to the service differs. Parameters are checked, spelled and read back as those of any other.
+/// Pass it to [`Aws::with_own_service`](crate::Aws::with_own_service). Only the transport differs: parameters are checked
+/// and outputs are spelled like those of any other service. Roles and retries do not apply.
 ///
 /// ```
 /// use asl_aws::{InProcess, Refused};
@@ -25,19 +26,19 @@ use crate::{Answer, CallOptions, Caller, ServiceError};
 ///     async fn answer(&self, operation: &str, _: Object, _: Option<&str>) -> Result<Value, Refused> {
 ///         match operation {
 ///             "StartExecution" => Ok(json!({"executionArn": "arn", "startDate": 1.5})),
-///             _ => Err(Refused { code: "InvalidArn".into(), message: "no".into(), status: 400 }),
+///             _ => Err(Refused::new(400, "InvalidArn", "no")),
 ///         }
 ///     }
 /// }
 /// ```
 #[async_trait]
 pub trait InProcess: Send + Sync {
-    /// Answers a request: `("StartExecution", {"stateMachineArn": "…", "input": "{}"})`, members as the service's model has
-    /// them and times in seconds since 1970, with the trace that the caller belongs to. The answer is the body of the
-    /// service's: `{"executionArn": "…", "startDate": 1767225600.5}`.
+    /// Handles a request: `("StartExecution", {"stateMachineArn": "…", "input": "{}"})`, with the trace that the task belongs
+    /// to. Members are named as in the service's model, and times are seconds since 1970. The result is the body of the
+    /// service's response: `{"executionArn": "…", "startDate": 1767225600.5}`.
     ///
     /// # Errors
-    /// What the service says when it refuses.
+    /// The service's error response.
     async fn answer(
         &self,
         operation: &str,
@@ -46,18 +47,23 @@ pub trait InProcess: Send + Sync {
     ) -> Result<Value, Refused>;
 }
 
-/// A service's refusal: `{"code": "ExecutionDoesNotExist", "message": "Execution Does Not Exist: '…'", "status": 400}`.
+/// An error response of an [`InProcess`] service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// The error's name in the service's model, or on the wire: `ExecutionDoesNotExist`.
-    pub code: String,
-    /// The service's text.
-    pub message: String,
-    /// The HTTP status that it would have.
-    pub status: u16,
+    code: String,
+    message: String,
+    status: u16,
 }
 
-/// The services of this process, by their names in `aws-sdk:NAME:action`.
+impl Refused {
+    /// `(400, "ExecutionDoesNotExist", "Execution Does Not Exist: '…'")`: the HTTP status, the error's name in the service's
+    /// model or on the wire, and the service's text.
+    pub fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Refused {
+        Refused { code: code.into(), message: message.into(), status }
+    }
+}
+
+/// The services of this process, by name in `aws-sdk:NAME:action`.
 #[derive(Clone, Default)]
 pub(crate) struct OwnServices(Vec<(&'static str, Arc<dyn InProcess>)>);
 
@@ -78,10 +84,10 @@ impl fmt::Debug for OwnServices {
 }
 
 impl Caller {
-    /// Calls an operation of a service that this process is. Nobody assumes a role for that, and nothing is retried.
+    /// Calls an operation of a service that this process is, without assuming a role and without retries.
     ///
     /// # Errors
-    /// What is wrong with the parameters, or what the service refused.
+    /// What is wrong with the parameters, or the service's error response.
     pub(crate) async fn call_own(
         &self,
         own: &dyn InProcess,

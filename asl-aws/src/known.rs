@@ -7,27 +7,27 @@ use asl_model::{SdkCatalogue, SdkProblem};
 use crate::removed::REMOVED;
 use crate::table::{self, Service, Services};
 
-/// What is known of `arn:aws:states:::aws-sdk:SERVICE:action`.
+/// Whether `arn:aws:states:::aws-sdk:SERVICE:action` exists: the answer of [`known`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Known {
     /// The service has the action, and Step Functions offers it.
     Yes,
-    /// Step Functions had the service once; AWS has ended the service or the integration.
+    /// Step Functions once had the service; AWS has ended the service or the integration.
     Removed,
-    /// There is no such service, or it has another name here: `sfn` and not `stepfunctions`.
+    /// There is no such service, or it has another name in ARNs: `sfn` and not `stepfunctions`.
     UnknownService,
-    /// The service has no such action; actions are in camelCase.
+    /// The service has no such action. Actions are in camelCase.
     UnknownAction,
     /// The service has the action, but Step Functions does not offer it: it streams, or AWS lists it as unsupported.
     Unsupported,
 }
 
-/// Whether Step Functions has an SDK integration, by the names in its ARN, with or without `aws-sdk:`:
+/// Whether Step Functions has an SDK integration, by the names in the ARN, with or without `aws-sdk:`:
 /// `("sqs", "sendMessage")`, `("aws-sdk:sfn", "startExecution")`.
 ///
-/// The facts are those of the service table: the newest botocore when it was generated. AWS adds services and actions
-/// every week, so `UnknownService` and `UnknownAction` may also mean that the table is older than they are.
+/// The service table reflects the newest botocore at the time it was generated. AWS adds services and actions every week,
+/// so `UnknownService` and `UnknownAction` may also mean that the table is older than the service.
 ///
 /// ```
 /// use asl_aws::{Known, known};
@@ -44,7 +44,7 @@ pub fn known(service: &str, action: &str) -> Known {
     known_of(name, service_of(name), action)
 }
 
-/// [`known`] of a service of the table, by its name there.
+/// [`known`] for a service whose part of the table is at hand.
 pub(crate) fn known_of(name: &str, service: Option<Arc<Service>>, action: &str) -> Known {
     let Some(service) = service else {
         return if REMOVED.contains(&name) { Known::Removed } else { Known::UnknownService };
@@ -58,12 +58,12 @@ pub(crate) fn known_of(name: &str, service: Option<Arc<Service>>, action: &str) 
     }
 }
 
-/// The names of all services of SDK integrations, in no particular order: `accessanalyzer`, `sfn`.
+/// The names of all services with SDK integrations, in no particular order: `accessanalyzer`, `sfn`.
 pub fn known_services() -> impl Iterator<Item = &'static str> {
     table::names()
 }
 
-/// The actions of a service, as ARNs have them; empty for a service that is not known.
+/// The actions of a service, named as in ARNs; empty for an unknown service.
 ///
 /// ```
 /// assert!(asl_aws::known_actions("sqs").contains(&"sendMessage".to_owned()));
@@ -74,13 +74,14 @@ pub fn known_actions(service: &str) -> Vec<String> {
     operations.map(|operation| crate::naming::lower_first(operation.name)).collect()
 }
 
-/// Facts do not change: what was decoded once is kept for the process.
+/// Decoded services are kept for the life of the process, since the table does not change.
 fn service_of(name: &str) -> Option<Arc<Service>> {
     static SERVICES: LazyLock<Services> = LazyLock::new(Services::default);
     SERVICES.get(name)
 }
 
-/// The SDK integrations of Step Functions, for [`asl_model::validate_sdk`].
+/// The SDK integrations of Step Functions, for [`asl_model::validate_sdk`], which then reports tasks whose service or action
+/// does not exist, with a suggestion.
 ///
 /// ```
 /// use asl_aws::SdkIntegrations;
@@ -120,10 +121,10 @@ impl SdkCatalogue for SdkIntegrations {
     }
 }
 
-/// The name of a service that is called otherwise elsewhere: `sfn` by `states`, `cloudwatchlogs` by `logs`.
+/// The name of a service that has another name elsewhere: `sfn` for `states`, `cloudwatchlogs` for `logs`.
 fn called(elsewhere: &str) -> Option<&'static str> {
     let squeezed = |text: &str| text.replace([' ', '-', '_'], "").to_ascii_lowercase();
-    // What the aws-cli calls it, too.
+    // The name in the AWS CLI.
     let elsewhere = if elsewhere == "stepfunctions" { "states" } else { elsewhere };
     known_services().find(|name| {
         service_of(name).is_some_and(|service| {
@@ -139,7 +140,7 @@ fn is_unsupported(service: &str, operation: &str) -> bool {
     })
 }
 
-/// Operations that AWS lists as unsupported, of those that do not stream events.
+/// Operations that AWS lists as unsupported, except those that stream events.
 static UNSUPPORTED: &[(&str, &str)] = &[
     ("applicationdiscovery", "DescribeExportConfigurations ExportConfigurations"),
     (
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_is_there() {
+    fn listed_operations_exist() {
         for (service, operations) in UNSUPPORTED {
             let actions = known_actions(service);
             for operation in operations.split_whitespace() {
@@ -217,7 +218,7 @@ mod tests {
         }
     }
 
-    /// Names and prefixes of errors that a rule could miss, as AWS's page has them.
+    /// Names and error prefixes on AWS's page that a rule could get wrong.
     #[test]
     fn services_have_the_names_of_aws_page() {
         #[rustfmt::skip]

@@ -1,8 +1,11 @@
 //! Task handlers for Amazon States Language that call AWS.
 //!
-//! [`Aws`] is the handler: `aws-sdk:*` of every service, the optimised integrations, Lambda functions, HTTP tasks. Below it
-//! [`Caller`] makes one call: parameters are checked against the service's model, written in its protocol, signed, sent,
-//! and the answer is read back, all by walking a table of facts. No SDK is linked.
+//! [`Aws`] is the handler: `aws-sdk:*` of every service, the optimised integrations, Lambda functions, HTTP tasks. It uses
+//! [`Caller`], which calls any operation: it checks parameters against the service's model, writes them in the service's
+//! protocol, signs and sends the request, and reads the response, all driven by a table. No SDK is linked.
+//!
+//! [`policy()`] derives the IAM policy of a machine, [`known`] says which SDK integrations exist, and [`ResultModels`] checks
+//! mocked results.
 //!
 //! ```
 //! use asl_aws::{Aws, Config};
@@ -16,8 +19,8 @@
 //! # let _ = engine;
 //! ```
 //!
-//! It does not know the service of a task before its first call: then that service's part of the table is decoded, and with
-//! the first call of all the TLS client is set up. It speaks no CBOR, and reads profiles only with the feature `profiles`.
+//! The first call of a service decodes that service's part of the table, and the first call of all sets up the TLS client.
+//! CBOR is not supported. Profiles are read only with the feature `profiles`.
 
 mod apigateway;
 mod arguments;

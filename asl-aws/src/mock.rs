@@ -1,4 +1,4 @@
-//! Results that somebody makes up, checked against the model of the operation: TestState's mocks.
+//! [`ResultModels`] and [`check_result`]: mocked results of tasks, checked against the models of their operations.
 
 use std::ops::RangeInclusive;
 
@@ -12,17 +12,20 @@ use crate::naming::{means, spelled};
 use crate::optimised::Special;
 use crate::table::{Bounds, Member, Services, Shape};
 
-/// How closely a mocked result is looked at: the `fieldValidationMode` of TestState.
+/// How strictly a mocked result is checked: the `fieldValidationMode` of TestState.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MockCheck {
-    /// `STRICT`: required fields are there, and each that is has the type, the values and the range of the model.
+    /// `STRICT`: required fields are present, and each field has the model's type, values and range.
     Strict,
-    /// `PRESENT`: likewise, but that nothing need be there.
+    /// `PRESENT`: the same, but no field is required.
     Present,
 }
 
-/// What is wrong with the mocked result of an operation: ``Field 'Count' must be a number``. Nothing, too, for an operation
-/// that is not known. Fields that the model does not have are let pass.
+/// Checks a mocked result of an operation against its model, and returns AWS's texts about the problems: ``Field 'Count' must
+/// be a number``.
+///
+/// Use it in tests, so that mocks do not drift from what a service really returns. Fields that are not in the model are
+/// accepted, and so is any result of an unknown operation. [`ResultModels`] does the same for a task by its resource.
 ///
 /// ```
 /// use asl_aws::{check_result, MockCheck, Names};
@@ -51,7 +54,10 @@ pub fn check_result(
     checker.problems
 }
 
-/// Checks the mocked results of tasks against the operations that their integrations call.
+/// The models of AWS's operations, for [`Engine::test_state`](asl_engine::Engine::test_state) and its mocked results.
+///
+/// A mock is checked against the operation that the task's integration calls; for a `.sync` task against the operation that
+/// describes its job. Mocks of callbacks, functions, HTTP tasks and API Gateway are accepted as they are.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ResultModels;
 
@@ -64,7 +70,7 @@ impl ResultSchema for ResultModels {
         };
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         let problems = match Integration::of(service, action, pattern) {
-            // UNRECORDED: a callback's result comes from whoever returns the token, and is not checked here.
+            // UNRECORDED: the result of a callback comes from the sender of the token, and is not checked here.
             _ if pattern == Pattern::WaitForTaskToken => Vec::new(),
             Some(Integration::Sdk { service, action }) => {
                 check_result(service, action, result, check, Names::Sdk)
@@ -83,7 +89,7 @@ impl ResultSchema for ResultModels {
     }
 }
 
-/// Step Functions reads the JSON in some texts of an answer: they may be anything.
+/// Replaces the texts whose JSON Step Functions parses: such members may be anything.
 fn without_documents(result: &Value, special: Special, pattern: Pattern) -> Value {
     let documents: &[&str] = match (special, pattern) {
         (Special::Lambda, _) => &["Payload"],
@@ -137,7 +143,7 @@ impl Checker {
                 let length = text.chars().count();
                 self.length(field, length..=length, bounds);
             }
-            // Text or Base64: as many bytes as it is written with, or as it says.
+            // The text itself or Base64: either length may be meant.
             (Shape::Blob(bounds), Value::String(text)) => {
                 self.length(field, text.len() / 4 * 3..=text.len(), bounds);
             }
@@ -148,7 +154,7 @@ impl Checker {
             (Shape::Timestamp, Value::String(_))
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Document, _) => {}
-            // UNRECORDED: the text about a mocked result that is no object.
+            // UNRECORDED: the text about a mocked result that is not an object.
             (shape, _) if field.is_empty() => {
                 self.problems.push(format!("The result must be {}", kind(&shape)));
             }
@@ -156,7 +162,7 @@ impl Checker {
         }
     }
 
-    /// The lengths that it may be said to have: one of them must fit.
+    /// Checks a length that may be any in a range: one of them must fit.
     fn length(&mut self, field: &str, lengths: RangeInclusive<usize>, bounds: Bounds<'_>) {
         let bound = |text: Option<&str>| text.and_then(|text| text.parse::<usize>().ok());
         if bound(bounds.min).is_some_and(|min| *lengths.end() < min) {
@@ -220,7 +226,7 @@ mod tests {
         check_task("http:invoke", json!(1), Ok(()));
     }
 
-    /// What each kind of field may be, in the names of the integration.
+    /// What each kind of field may be, with the integration's names.
     #[test]
     fn fields_of_results() {
         for (resource, result, problem) in [
@@ -296,7 +302,7 @@ mod tests {
         }
     }
 
-    /// Recorded: a time is any text, with or without a zone, and nothing else.
+    /// Recorded: a time may be any text, with or without a zone, and nothing else.
     #[test]
     fn times_are_texts() {
         let started = |date: Value| json!({"ExecutionArn": "arn:e", "StartDate": date});

@@ -27,7 +27,7 @@ pub(crate) fn lower_first(name: &str) -> String {
 pub(crate) fn spelled(member: &str, names: Names) -> String {
     match names {
         Names::Model => upper_first(member),
-        // Observed: DynamoDB's `NULL`, for which the Java SDK has a name of its own.
+        // Observed: DynamoDB's `NULL`, which the Java SDK renames.
         Names::Sdk if member == "NULL" => "Nul".to_owned(),
         Names::Sdk => {
             let mut name = uncapitalised(member);
@@ -39,12 +39,12 @@ pub(crate) fn spelled(member: &str, names: Names) -> String {
     }
 }
 
-/// Whether a name that was given means this member. The model's own spelling is understood too.
+/// Whether a given name means this member. The model's own spelling is accepted too.
 pub(crate) fn means(given: &str, member: &str, names: Names) -> bool {
     given == spelled(member, names) || given == upper_first(member)
 }
 
-/// As the Java SDK does: capitals at the beginning become small, but for the one that a small letter follows.
+/// Like the Java SDK, makes the leading capitals small, except one that a small letter follows.
 fn uncapitalised(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let is = |index: usize, test: fn(&char) -> bool| chars.get(index).is_some_and(test);
@@ -56,7 +56,7 @@ fn uncapitalised(name: &str) -> String {
     chars.iter().enumerate().map(small).collect()
 }
 
-/// Words that no method of a Java class may be called by. Observed: `equals` is spelled `EqualsValue`.
+/// Words that cannot name a method of a Java class. Observed: `equals` is spelled `EqualsValue`.
 static RESERVED: &[&str] = &[
     "abstract",
     "assert",

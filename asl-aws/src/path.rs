@@ -1,8 +1,8 @@
-//! Ways into answers, as the tables of this crate write them.
+//! Paths into values, as the tables of this crate write them.
 
 use asl_value::Value;
 
-/// `Tasks[0].TaskArn`; the empty path is the value itself.
+/// The value at a path: `Tasks[0].TaskArn`. The empty path is the value itself.
 pub(crate) fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
     let mut found = value;
     for step in path.split('.').filter(|step| !step.is_empty()) {

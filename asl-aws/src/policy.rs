@@ -1,4 +1,4 @@
-//! [`policy`]: what a machine's role must be allowed to do.
+//! [`policy()`]: what a machine's role must be allowed to do.
 
 mod facts;
 mod grants;
@@ -13,7 +13,9 @@ use asl_value::{Array, Object, Value, json};
 
 use grants::Grants;
 
-/// Where a machine runs, and what else its role does: what a definition does not tell.
+/// What [`policy()`] cannot see in a definition: where the machine runs, and what else its role does.
+///
+/// The default is any region and account of the partition `aws`, without logging and tracing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyOptions {
     /// `aws`, `aws-cn`, `aws-us-gov`
@@ -22,7 +24,7 @@ pub struct PolicyOptions {
     pub region: String,
     /// The account in ARNs, `*` for any.
     pub account: String,
-    /// The machine's name, `*` for any: distributed Maps start executions of their own machine.
+    /// The machine's name, `*` for any. Distributed Maps start executions of their own machine.
     pub machine: String,
     /// Whether the machine has a `loggingConfiguration`.
     pub logs: bool,
@@ -44,22 +46,26 @@ impl Default for PolicyOptions {
     }
 }
 
-/// An IAM policy, and what of it deserves a look.
+/// An IAM policy, with notes for people who review it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Policy {
     /// `{"Version": "2012-10-17", "Statement": [{"Sid", "Effect", "Action", "Resource", "Condition"?}]}`
     pub document: Value,
-    /// For people, a line each: which resources are computed while the machine runs and so are patterns here, which
-    /// tasks run as another role.
+    /// One line each: resources that are computed at run time and are patterns in the policy, and tasks that run as another
+    /// role.
     pub notes: Vec<String>,
 }
 
-/// The least that the role of a machine must be allowed to do, nested machines included.
+/// The least-privilege policy for the role of a machine, including nested machines.
 ///
-/// The resources of a task are those that its `Parameters` or `Arguments` name. Where they are computed, the statement's
-/// `Sid` ends with `ResourceComputed` and its ARN is a pattern. Tasks with `Credentials` need a role of their own; the
-/// machine's need only assume that one.
+/// Use it to write or to review a role. It covers Lambda functions, optimised and SDK integrations, HTTP tasks, distributed
+/// Maps and, if the options say so, logging and tracing. The permissions of the workers of an activity, or of a cluster's
+/// access rules, are not part of it.
+///
+/// The resources of a task are those that its `Parameters` or `Arguments` name. If they are computed, the statement's `Sid`
+/// ends with `ResourceComputed` and its ARN is a pattern, which you should narrow. A task with `Credentials` needs a role of
+/// its own, which the machine's role only has to assume.
 ///
 /// ```
 /// use asl_aws::{PolicyOptions, policy};
@@ -73,6 +79,7 @@ pub struct Policy {
 /// assert_eq!(statement["Action"][0], "dynamodb:PutItem".into());
 /// assert_eq!(statement["Resource"][0], "arn:aws:dynamodb:eu-west-1:*:table/orders".into());
 /// ```
+///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html>
 pub fn policy(machine: &StateMachine, options: &PolicyOptions) -> Policy {
     let mut grants = Grants::new(options);
@@ -96,13 +103,13 @@ pub fn policy(machine: &StateMachine, options: &PolicyOptions) -> Policy {
         })
         .collect();
     if list.is_empty() {
-        // What AWS's documentation advises for a machine without tasks; a policy needs a statement.
+        // AWS's advice for a machine without tasks, since a policy needs a statement.
         list.push(json!({"Sid": "NoTasks", "Effect": "Deny", "Action": "*", "Resource": "*"}));
     }
     Policy { document: json!({"Version": "2012-10-17", "Statement": Value::from_iter(list)}), notes }
 }
 
-/// What actions on a resource have in common, for being one statement.
+/// What the actions of one statement have in common.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Scope {
     service: String,
@@ -112,7 +119,7 @@ struct Scope {
 }
 
 impl Scope {
-    /// `SqsSendMessageResourceComputed`; IAM wants letters and digits.
+    /// `SqsSendMessageResourceComputed`. IAM allows only letters and digits.
     fn id(&self, actions: &BTreeSet<String>) -> String {
         let mut id = capitalised(&self.service);
         match actions.iter().next() {

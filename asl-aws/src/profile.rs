@@ -1,4 +1,4 @@
-//! Profiles: what `~/.aws/config` and `~/.aws/credentials` say.
+//! [`Profiles`]: the profiles in `~/.aws/config` and `~/.aws/credentials`.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html>
 
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use ini::{Properties, Section};
 
-/// The variables that say where profiles are, and which one is chosen.
+/// The environment variables that locate the files with profiles and select one. A program that must not use a person's
+/// profile removes them before it calls [`Config::from_variables`](crate::Config::from_variables).
 pub const PROFILE_VARIABLES: [&str; 6] = [
     "AWS_CONFIG_FILE",
     "AWS_DEFAULT_PROFILE",
@@ -20,14 +21,18 @@ pub const PROFILE_VARIABLES: [&str; 6] = [
     "USERPROFILE",
 ];
 
-/// The region of the profile that variables choose, for programs that have one of their own otherwise.
+/// The region of the selected profile, for programs that have a default of their own. `None` without a region or profile.
+///
+/// ```
+/// assert_eq!(asl_aws::profile_region(|_| None), None);
+/// ```
 pub fn profile_region(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
     let given = PROFILE_VARIABLES.map(|name| (name, variable(name).filter(|value| !value.is_empty())));
     let value = |wanted: &str| given.iter().find(|(name, _)| *name == wanted)?.1.as_deref();
     Profiles::read(value).ok()?.property("region").map(str::to_owned)
 }
 
-/// What the files say, with the profile that was chosen. Not to be printed: it has keys.
+/// The content of the files, and which profile is selected. It is not `Debug`, since it has keys.
 pub(crate) struct Profiles {
     chosen: String,
     profiles: BTreeMap<String, Properties>,
@@ -37,10 +42,10 @@ pub(crate) struct Profiles {
 }
 
 impl Profiles {
-    /// Reads the files that these variables name; one that is not there is empty.
+    /// Reads the files that these variables name; a missing file counts as empty.
     ///
     /// # Errors
-    /// A file that cannot be read, and a profile that was chosen and is in none of them.
+    /// A file cannot be read, or the selected profile is in none of them.
     pub(crate) fn read<'v>(variable: impl Fn(&str) -> Option<&'v str>) -> Result<Profiles, String> {
         let home = variable("HOME").or_else(|| variable("USERPROFILE"));
         let home = home.map(PathBuf::from);
@@ -66,7 +71,7 @@ impl Profiles {
         for Section { name, properties } in
             sections(path("AWS_SHARED_CREDENTIALS_FILE", "credentials").as_deref())?
         {
-            // What both files have counts as this one has it.
+            // The credentials file takes precedence.
             profiles.profiles.entry(name).or_default().extend(properties);
         }
         if given.is_some() && !profiles.profiles.contains_key(&profiles.chosen) {
@@ -83,7 +88,7 @@ impl Profiles {
             "profile" => self.profiles.entry(rest).or_default().extend(properties),
             "sso-session" => self.sso_sessions.entry(rest).or_default().extend(properties),
             "services" => self.services.entry(rest).or_default().extend(properties),
-            // `[profile default]` counts where both are.
+            // `[profile default]` takes precedence.
             "" if name == "default" => {
                 let known = self.profiles.entry(rest).or_default();
                 for (name, value) in properties {
@@ -94,12 +99,12 @@ impl Profiles {
         }
     }
 
-    /// A property of the profile that was chosen.
+    /// A property of the selected profile.
     pub(crate) fn property(&self, name: &str) -> Option<&str> {
         self.profiles.get(&self.chosen)?.get(name).map(String::as_str)
     }
 
-    /// The endpoints of its `services`, each by what stands for the service: `SECRETS_MANAGER`.
+    /// The endpoints in its `services` section, by service as in the names of variables: `SECRETS_MANAGER`.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = (String, &str)> {
         let services = self.property("services").and_then(|name| self.services.get(name));
         services.into_iter().flatten().filter_map(|(name, url)| {

@@ -1,4 +1,4 @@
-//! Requests from checked parameters, outputs and errors from responses, in each protocol.
+//! The protocols of AWS: requests from checked parameters, and outputs and errors from responses.
 
 mod errors;
 mod json;
@@ -20,18 +20,18 @@ use crate::table::{Member, Operation, Protocol, Service, Shape, TimestampFormat}
 
 pub(crate) use errors::{WireError, error, request_id};
 
-/// What is sent: all but the host.
+/// A request without its host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) method: &'static str,
-    /// Percent-encoded, begins with a slash.
+    /// Percent-encoded, with a leading slash.
     pub(crate) path: String,
     /// Percent-encoded, without the question mark.
     pub(crate) query: String,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    /// `data.`: goes before the host.
+    /// A prefix of the host: `data.`.
     pub(crate) host_prefix: String,
 }
 
@@ -40,7 +40,7 @@ impl Request {
         find_header(&self.headers, name)
     }
 
-    /// Sets a header, unless it is set.
+    /// Sets a header, unless it is set already.
     fn default_header(&mut self, name: &str, value: &str) {
         if self.header(name).is_none() {
             self.headers.push((name.to_owned(), value.to_owned()));
@@ -84,7 +84,12 @@ pub(crate) fn request(
         Protocol::RestJson | Protocol::RestXml => rest::write(service, operation, input)?,
         Protocol::Query => form(query::Dialect::Query),
         Protocol::Ec2 => form(query::Dialect::Ec2),
-        Protocol::Cbor => return Err(format!("{} speaks CBOR only, which asl-aws does not", service.id())),
+        Protocol::Cbor => {
+            return Err(format!(
+                "{} has only the CBOR protocol, which asl-aws does not support",
+                service.id()
+            ));
+        }
     };
     Ok(Request { host_prefix, ..request })
 }
@@ -96,7 +101,7 @@ pub(crate) fn json_request(service: &Service, operation: &Operation<'_>, input: 
     body.map(|(structure, object)| json::write_members(structure, object)).unwrap_or_default()
 }
 
-/// The output in the body of an answer in the JSON protocols.
+/// The output in the body of a response in the JSON protocols.
 pub(crate) fn json_output(service: &Service, operation: &Operation<'_>, body: &Value, names: Names) -> Value {
     let structure = operation.output.and_then(|output| Member::root(service, output).structure());
     let output = structure.zip(body.as_object());
@@ -105,10 +110,10 @@ pub(crate) fn json_output(service: &Service, operation: &Operation<'_>, body: &V
     )
 }
 
-/// The output of an operation that succeeded.
+/// The output of a successful operation.
 ///
 /// # Errors
-/// What is no response of this protocol.
+/// The response is not one of this protocol.
 pub(crate) fn output(
     service: &Service,
     operation: &Operation<'_>,
@@ -130,7 +135,7 @@ pub(crate) fn output(
     }
 }
 
-/// JSON; nothing is an empty object.
+/// Parses JSON; an empty body is an empty object.
 fn parse_json(body: &[u8]) -> Result<Value, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(Object::new()));
@@ -138,7 +143,7 @@ fn parse_json(body: &[u8]) -> Result<Value, String> {
     Value::parse_slice(body).map_err(|error| format!("the response is not JSON: {error}"))
 }
 
-/// Percent-encoded, but for the unreserved characters of RFC 3986.
+/// Percent-encodes everything except the unreserved characters of RFC 3986.
 pub(crate) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -153,7 +158,7 @@ pub(crate) fn percent_encoded(text: &str) -> String {
     encoded
 }
 
-/// A checked scalar as text of a form, a path, a query or XML: times in ISO 8601 unless the model says otherwise.
+/// A checked scalar as text in a form, a path, a query or XML. Times are in ISO 8601 unless the model says otherwise.
 fn scalar_text(member: &Member<'_>, value: &Value) -> String {
     match (member.shape(), value) {
         (Shape::Timestamp, value) => {
@@ -165,7 +170,7 @@ fn scalar_text(member: &Member<'_>, value: &Value) -> String {
     }
 }
 
-/// A scalar of XML or of a header as Step Functions shows it.
+/// A scalar in XML or in a header as Step Functions shows it.
 fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
     Some(match member.shape() {
         Shape::Boolean => Value::Bool(text.trim().eq_ignore_ascii_case("true")),
@@ -182,18 +187,18 @@ fn scalar_value(member: &Member<'_>, text: &str) -> Option<Value> {
 fn written_time(time: Timestamp, format: TimestampFormat) -> String {
     match format {
         TimestampFormat::Default | TimestampFormat::Iso8601 => time.to_string(),
-        // Rust prints no exponent, and no fraction where there is none.
+        // Rust prints no exponent, and no fraction for a whole number.
         TimestampFormat::Unix => (time.epoch_millis() as f64 / 1000.0).to_string(),
         TimestampFormat::Rfc822 => http_date::print(time),
     }
 }
 
-/// What a service says is a double is one, however it wrote it: `5` is shown as `5.0`.
+/// A double stays a double, however the service writes it: `5` is shown as `5.0`.
 fn double(number: &Number) -> Option<Value> {
     Number::from_f64(number.as_f64()).map(Value::Number)
 }
 
-/// Whole seconds where there is no fraction.
+/// Seconds since 1970, whole if there is no fraction.
 fn epoch_seconds(time: Timestamp) -> Value {
     match time.epoch_millis() {
         millis if millis % 1000 == 0 => (millis / 1000).into(),
@@ -201,9 +206,9 @@ fn epoch_seconds(time: Timestamp) -> Value {
     }
 }
 
-/// Bytes of an answer as a string.
+/// Bytes in a response as a string.
 ///
-/// UNRECORDED: bytes that are no UTF-8; here their base64.
+/// UNRECORDED: bytes that are not UTF-8; here their base64.
 fn text_of_blob(bytes: &[u8]) -> Value {
     std::str::from_utf8(bytes).map_or_else(|_| STANDARD.encode(bytes).into(), Value::from)
 }

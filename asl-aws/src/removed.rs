@@ -1,9 +1,9 @@
-//! Services that SDK integrations had once: no part of the service table, which `cargo xtask service-table` writes.
+//! Services that once had SDK integrations. They are not in the service table, which `cargo xtask service-table` writes.
 
-/// As ARNs have them.
+/// Named as in ARNs.
 ///
 /// Observed: Elastic Transcoder, Lex V1, Lookout for Metrics, OpsWorks, QLDB, RoboMaker and WorkLink have been removed. AWS's
-/// page lists the others, or listed them once, and AWS's SDKs have them no longer.
+/// page lists the others or used to, and AWS's SDKs no longer have them.
 pub(crate) static REMOVED: &[&str] = &[
     "alexaforbusiness",
     "apptest",

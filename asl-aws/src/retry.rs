@@ -1,17 +1,17 @@
-//! Which calls are tried again, and when: the standard mode of AWS's SDKs.
+//! Which calls are retried, and when: the standard mode of AWS's SDKs.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use asl_engine::Entropy;
 
-/// Calls in all.
+/// Attempts in total.
 pub(crate) const MOST_ATTEMPTS: u32 = 3;
 const LONGEST_DELAY: Duration = Duration::from_secs(20);
 const TOKENS: u32 = 500;
 const COST: u32 = 5;
 
-/// Codes that mean: slower, or once more.
+/// Error codes of throttling, and of requests that may be repeated.
 static CODES: &[&str] = &[
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
@@ -31,7 +31,7 @@ static CODES: &[&str] = &[
     "TransactionInProgressException",
 ];
 
-/// Whether a refusal may be another answer the next time.
+/// Whether the call is worth retrying.
 pub(crate) fn is_transient(status: u16, code: &str) -> bool {
     matches!(status, 429 | 500 | 502 | 503 | 504) || CODES.contains(&code)
 }
@@ -45,7 +45,7 @@ fn longest_delay(attempts: u32) -> Duration {
     Duration::from_secs(1u64 << attempts.saturating_sub(1).min(5)).min(LONGEST_DELAY)
 }
 
-/// Keeps a service that is down from being asked three times as often: each retry takes of it, each success gives back.
+/// Keeps retries from tripling the load on a failing service: each retry withdraws from the budget, each success pays in.
 #[derive(Debug)]
 pub(crate) struct Budget(AtomicU32);
 
@@ -63,7 +63,7 @@ impl Budget {
 
     pub(crate) fn give_back(&self) {
         let more = |left: u32| (left < TOKENS).then(|| left + 1);
-        // It is full most of the time.
+        // A full budget stays as it is.
         let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }

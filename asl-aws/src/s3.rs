@@ -1,4 +1,4 @@
-//! What S3 does unlike any other service.
+//! Addresses and errors that only S3 has.
 
 use asl_model::Arn;
 use asl_value::Value;
@@ -7,11 +7,10 @@ use crate::endpoint::Target;
 use crate::http::HttpAnswer;
 use crate::protocol::{Request, WireError, percent_encoded};
 
-/// Moves the bucket from the path to the host, where its name may be part of one; a host that the environment names is
-/// left as it is.
+/// Moves the bucket from the path to the host if its name is valid there. A configured host is left as it is.
 ///
 /// # Errors
-/// The ARN of something that is no access point of this region.
+/// The ARN of something that is not an access point in this region.
 pub(crate) fn address(input: &Value, target: &mut Target, request: &mut Request) -> Result<(), String> {
     let Some(bucket) = input.get("Bucket").and_then(Value::as_str) else { return Ok(()) };
     let host = match bucket.starts_with("arn:") {
@@ -42,13 +41,13 @@ fn access_point(arn: &str, target: &Target) -> Result<String, String> {
     let name = resource.strip_prefix("accesspoint").and_then(|rest| rest.strip_prefix(['/', ':']));
     let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
     match name.filter(|name| is_account && is_host_label(name)) {
-        None => Err("this is no ARN of an access point".to_owned()),
+        None => Err("this is not the ARN of an access point".to_owned()),
         Some(_) if region.is_empty() => Err("multi-Region access points are not supported".to_owned()),
         Some(_) if region != target.signing_region => {
             Err(format!("the access point is in `{region}`, and S3 is called in `{}`", target.signing_region))
         }
         Some(_) if target.is_configured => {
-            Err("access points are not reached at an endpoint that the environment names".to_owned())
+            Err("access points are not reached at a configured endpoint".to_owned())
         }
         Some(name) => Ok(format!("{name}-{account}")),
     }
@@ -62,7 +61,7 @@ fn is_host_label(bucket: &str) -> bool {
         && bucket.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// The answer to a HEAD request has no body: what is missing is told by the operation.
+/// Names the error of a HEAD request, whose response has no body: the operation says what is missing.
 pub(crate) fn name_missing(operation: &str, response: &HttpAnswer, error: &mut WireError) {
     if response.status == 404 && error.code.is_empty() {
         error.code = match operation {
@@ -115,15 +114,15 @@ mod tests {
             Ok([&format!("{point}-fips.dualstack.eu-west-1.amazonaws.com"), "/a/b"]),
         );
         for (arn, is_configured, problem) in [
-            (arn.to_owned(), true, "access points are not reached at an endpoint that the environment names"),
+            (arn.to_owned(), true, "access points are not reached at a configured endpoint"),
             (
                 arn.replace("eu-west-1", "us-east-1"),
                 false,
                 "the access point is in `us-east-1`, and S3 is called in `eu-west-1`",
             ),
             (arn.replace("eu-west-1", ""), false, "multi-Region access points are not supported"),
-            (arn.replace("orders", "a.evil.com/"), false, "this is no ARN of an access point"),
-            (arn.replace("123456789012", "1.evil.com"), false, "this is no ARN of an access point"),
+            (arn.replace("orders", "a.evil.com/"), false, "this is not the ARN of an access point"),
+            (arn.replace("123456789012", "1.evil.com"), false, "this is not the ARN of an access point"),
             (
                 arn.replace(":s3:", ":s3-outposts:"),
                 false,

@@ -11,7 +11,7 @@ pub(crate) fn serves(caller: &Caller, resource: &Resource) -> Result<(), String>
     match resource.kind() {
         ResourceKind::Lambda { .. } => Ok(()),
         ResourceKind::Activity { .. } => {
-            Err("an activity is done by workers that ask Step Functions for it, which is not there"
+            Err("an activity is done by workers that poll Step Functions, which is not involved here"
                 .to_owned())
         }
         ResourceKind::Service { service, action, pattern } => match Integration::of(service, action, pattern)
@@ -61,7 +61,7 @@ mod tests {
         ] {
             check(served, None);
         }
-        let activity = "an activity is done by workers that ask Step Functions for it, which is not there";
+        let activity = "an activity is done by workers that poll Step Functions, which is not involved here";
         check("arn:aws:states:eu-west-1:123456789012:activity:approve", Some(activity));
         check("arn:aws:states:::nosuch:thing", Some("AWS has no integration `nosuch:thing`"));
         let job = "AWS has no integration `glue:getJobs.sync`";

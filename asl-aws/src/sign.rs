@@ -12,13 +12,13 @@ use aws_sigv4::sign::v4::SigningParams;
 use crate::clock;
 use crate::protocol::percent_encoded;
 
-/// What a signature is made for.
+/// What a signature is valid for.
 pub(crate) struct Scope<'a> {
     /// `dynamodb`
     pub(crate) service: &'a str,
     /// `us-east-1`
     pub(crate) region: &'a str,
-    /// Whether the body is left out of the signature.
+    /// Whether the signature does not cover the body.
     pub(crate) has_unsigned_body: bool,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn sign(
     Ok(headers.iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
 }
 
-/// The address of a GET that anybody may send for a minute, with these headers.
+/// A URL for a GET request with these headers, which anyone may send for one minute.
 ///
 /// # Errors
 /// A request that cannot be signed.

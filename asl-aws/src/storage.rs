@@ -1,4 +1,4 @@
-//! S3 as the storage of distributed Maps.
+//! S3 as the object store of distributed Maps.
 
 use asl_engine::{Failure, ObjectPage, ObjectStore};
 use asl_value::{Object, Text, Timestamp, Value};
@@ -7,13 +7,22 @@ use async_trait::async_trait;
 use crate::http::HttpAnswer;
 use crate::{Aws, CallOptions, ServiceError};
 
-/// `ItemReader` and `ResultWriter` of a distributed Map: objects in S3.
+/// Objects in S3, for the `ItemReader` and `ResultWriter` of a distributed Map. Hand the [`Aws`] to the engine as its object
+/// store.
+///
+/// Large objects are read in parts of 8 MiB, so that a failure repeats one part and not the object. If the object changes
+/// in between, reading fails (by `If-Match`) instead of mixing two versions.
+///
+/// # Errors
+/// As of an `aws-sdk:s3` task: `S3.NoSuchKeyException`, `S3.SdkClientException`.
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
 #[async_trait]
 impl ObjectStore for Aws {
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
         let most = usize::try_from(most_bytes).unwrap_or(usize::MAX);
         let first = match self.part(arguments, 0, most, None).await {
-            // An object without bytes has no first one.
+            // An empty object has no first byte to return.
             Err(error) if error.status == 416 => return Ok(Vec::new()),
             first => first.map_err(failure)?,
         };
@@ -55,12 +64,12 @@ impl ObjectStore for Aws {
     }
 }
 
-/// Bytes that are asked for at once: a part that fails is asked for again, not the object.
+/// The size of a part: if one fails, it is requested again, and not the whole object.
 const PART_BYTES: usize = 8 << 20;
 
 impl Aws {
-    /// The bytes of an object from a place on, as long as it is the one of this tag. A store that knows no parts answers all
-    /// of it, of which one byte more is read than is wanted.
+    /// A part of an object, which must still have this tag. A store without ranges returns the whole object, of which at most
+    /// one byte more than `most_bytes` is read.
     async fn part(
         &self,
         arguments: &Object,
@@ -79,7 +88,7 @@ impl Aws {
     }
 }
 
-/// The length of an object of which a part was answered: `Content-Range: bytes 0-8388607/20971520`.
+/// The length of the whole object in the response with a part: `Content-Range: bytes 0-8388607/20971520`.
 fn total(answer: &HttpAnswer) -> Option<usize> {
     let range = answer.header("content-range").filter(|_| answer.status == 206)?;
     range.rsplit_once('/')?.1.parse().ok()
@@ -89,7 +98,7 @@ fn failure(error: ServiceError) -> Failure {
     error.failure()
 }
 
-/// An object as an item. Observed on AWS: these members, in this order, with the time as a double.
+/// An object of a listing as an item. Observed on AWS: these members, in this order, with the time as a double.
 fn item(object: &Value) -> Value {
     let members = [
         ("Etag", object.get("ETag").cloned()),

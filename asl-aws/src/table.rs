@@ -1,7 +1,7 @@
-//! The service table: what every operation of every service takes, sends and answers.
+//! The service table: what every operation of every service takes, sends and returns.
 //!
-//! `service-table.bin` is written by `cargo xtask service-table`; [`format`] tells its format. Nothing of it is decoded
-//! before the first use of a service, and then only that service's frame.
+//! `cargo xtask service-table` writes `service-table.bin`; [`format`] describes its format. The first use of a service decodes
+//! that service's frame.
 
 mod decode;
 mod format;
@@ -22,14 +22,14 @@ use reader::Reader;
 
 static TABLE: &[u8] = include_bytes!("../service-table.bin");
 
-/// The services that were used so far.
+/// The services that have been used so far.
 #[derive(Debug, Default)]
 pub(crate) struct Services {
     used: Mutex<HashMap<String, Arc<Service>>>,
 }
 
 impl Services {
-    /// The service that `aws-sdk:NAME:action` means.
+    /// The service in `aws-sdk:NAME:action`.
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Service>> {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(service) = used.get(name) {
@@ -55,7 +55,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     Frames::new().into_iter().flatten().map(|(name, ..)| name)
 }
 
-/// Name, frame and the frame's plain length of each service.
+/// The name, the frame and the frame's uncompressed length of each service.
 struct Frames {
     head: Reader<'static>,
     left: u32,
@@ -66,7 +66,7 @@ impl Frames {
     fn new() -> Option<Frames> {
         let mut head = Reader::new(TABLE.strip_prefix(format::MAGIC)?);
         let left = head.number()?;
-        // The frames begin where the head ends.
+        // The frames follow the head.
         let mut after = head;
         for _ in 0..left {
             after.short_text()?;

@@ -1,9 +1,9 @@
-//! The header by which X-Ray finds together what belongs to one trace.
+//! The header with which X-Ray connects the requests of one trace.
 
 use std::fmt::Write;
 
-/// `x-amzn-trace-id` and its value, in which everything that no header may have is percent-encoded, as AWS's SDKs do. The
-/// signature leaves it out.
+/// `x-amzn-trace-id` and its value, in which characters that a header cannot have are percent-encoded, as in AWS's SDKs. The
+/// signature does not cover it.
 pub(crate) fn header(trace: &str) -> (String, String) {
     let mut value = String::with_capacity(trace.len());
     for byte in trace.bytes() {

@@ -86,11 +86,8 @@ impl InProcess for StepFunctions {
         request: Object,
         trace_header: Option<&str>,
     ) -> Result<Value, Refused> {
-        self.0.call(operation, request, trace_header).await.map_err(|error| Refused {
-            code: error.name().to_owned(),
-            message: error.message().to_owned(),
-            status: error.http_status(),
-        })
+        let answer = self.0.call(operation, request, trace_header).await;
+        answer.map_err(|error| Refused::new(error.http_status(), error.name(), error.message()))
     }
 }
 

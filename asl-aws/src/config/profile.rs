@@ -1,4 +1,4 @@
-//! [`Profile`]: what a profile says beside the variables; nothing without the feature `profiles`.
+//! [`Profile`]: settings of a profile in addition to the variables; there are none without the feature `profiles`.
 
 #[cfg(feature = "profiles")]
 use super::ENDPOINT;
@@ -6,7 +6,7 @@ use crate::credentials::Source;
 #[cfg(feature = "profiles")]
 use crate::profile::Profiles;
 
-/// The profile that was chosen, if profiles are read at all.
+/// The selected profile, if profiles are read at all.
 #[cfg(feature = "profiles")]
 pub(super) struct Profile(Option<Profiles>);
 
@@ -24,7 +24,7 @@ impl Profile {
         self.0.as_ref()?.property(name)
     }
 
-    /// By the names of variables.
+    /// Endpoints, by the names of the corresponding variables.
     pub(super) fn endpoints(&self) -> Vec<(String, &str)> {
         let named = self.0.iter().flat_map(|profiles| profiles.endpoints());
         let named = named.map(|(service, url)| (format!("{ENDPOINT}_{service}"), url));

@@ -1,4 +1,4 @@
-//! Keys that a program prints.
+//! `credential_process`: keys that a program prints.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>
 
@@ -13,13 +13,13 @@ use tokio::process::Command;
 
 use super::read;
 
-/// Somebody may have to find a device, or a password.
+/// Time for a person to enter a password or to use a device.
 const TIME: Duration = Duration::from_secs(120);
 
-/// Keys take a few hundred.
+/// Keys are a few hundred bytes.
 const MOST_BYTES: u64 = 64 << 10;
 
-/// Runs the command line of a `credential_process`, which talks to people on standard error.
+/// Runs the command line of a `credential_process`, whose standard error is left for people to read.
 pub(super) async fn keys_of_process(command: &str) -> Result<Credentials, String> {
     let (shell, flag) = if cfg!(windows) { ("cmd.exe", "/C") } else { ("sh", "-c") };
     let mut process = Command::new(shell);
@@ -41,7 +41,7 @@ pub(super) async fn keys_of_process(command: &str) -> Result<Credentials, String
     keys.ok_or_else(|| "`credential_process` printed no credentials of version 1".to_owned())
 }
 
-/// How a program ended, and what it printed, but no more than anybody can use: a program that prints on does not end.
+/// The exit status and the output of a program, which is killed once it has printed more than [`MOST_BYTES`].
 async fn output(mut process: Command) -> io::Result<(ExitStatus, Vec<u8>)> {
     let mut child = process.spawn()?;
     let mut printed = Vec::new();

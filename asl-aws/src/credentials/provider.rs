@@ -1,4 +1,4 @@
-//! Whose keys a request is signed with: those of the process, or those of a role that it assumes.
+//! The keys that requests are signed with: those of the process, or those of a role that it assumes.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::{Caller, ErrorKind, ServiceError};
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Caller {
-    /// The keys of the process, or of the role. `class` is the service that they are wanted for, in errors.
+    /// The keys of the process, or of the role. `class` names the service to be called, for errors.
     pub(crate) async fn keys(
         &self,
         class: &str,
@@ -27,10 +27,10 @@ impl Caller {
         }
     }
 
-    /// Keys that are good for some minutes.
+    /// The keys of the process, valid for some minutes.
     ///
     /// # Errors
-    /// Why there are none, without any of them.
+    /// Why there are none. The text contains no secrets.
     async fn own_keys(&self) -> Result<Credentials, String> {
         let source = &self.config().credentials;
         if let Source::Keys(keys) = source {
@@ -41,7 +41,7 @@ impl Caller {
         warm.own.get_or_fetch("", fetch).await
     }
 
-    /// Boxed, for a role's keys are had with those of another source, as often as profiles name one another.
+    /// Boxed because it is recursive: a profile's role is assumed with the keys of another profile.
     fn fetch<'a>(
         &'a self,
         source: &'a Source,
@@ -71,7 +71,7 @@ impl Caller {
         })
     }
 
-    /// The keys of a role that the environment or a profile names.
+    /// The keys of a role that the environment or a profile configures.
     async fn assume(
         &self,
         action: &str,
@@ -102,17 +102,17 @@ impl Caller {
     }
 }
 
-/// The keys in an answer of STS.
+/// The keys in a response of STS.
 fn keys_in(output: &Value) -> Result<Credentials, String> {
     let keys = output.get("Credentials").and_then(|keys| read(keys, "SessionToken"));
-    keys.ok_or_else(|| "no credentials in the answer of STS".to_owned())
+    keys.ok_or_else(|| "no credentials in the response of STS".to_owned())
 }
 
 /// The keys that an endpoint hands out.
 async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, String> {
     if !may_be_asked(url) {
         return Err(format!(
-            "`{url}` may not be asked for credentials: it is neither https nor of this machine"
+            "`{url}` must not be asked for credentials: it is neither https nor on this machine"
         ));
     }
     let token = match token {
@@ -136,5 +136,5 @@ async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, Strin
         return Err(format!("no credentials from `{url}`: status {}", answer.status));
     }
     let body = Value::parse_slice(&answer.body).unwrap_or_default();
-    read(&body, "Token").ok_or_else(|| format!("no credentials in the answer of `{url}`"))
+    read(&body, "Token").ok_or_else(|| format!("no credentials in the response of `{url}`"))
 }

@@ -1,4 +1,4 @@
-//! Keys of IAM Identity Center, by the token that `aws sso login` leaves in a file.
+//! Keys of IAM Identity Center, from the token that `aws sso login` writes to a file.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/understanding-sso.html>
 
@@ -13,19 +13,18 @@ use super::{Sso, read};
 use crate::path::text;
 use crate::{Caller, clock};
 
-/// A token is used up to this long before it expires.
+/// A token is not used in the last part of its life.
 const MARGIN: Duration = Duration::from_secs(60);
 
 impl Caller {
     pub(super) async fn keys_of_sso(&self, sso: &Sso) -> Result<Credentials, String> {
-        let expired =
-            || format!("there is no token of IAM Identity Center that is still good; run `{}`", sso.login);
-        let kept = std::fs::read(&sso.cache).ok().and_then(|bytes| Value::parse_slice(&bytes).ok());
-        let kept = kept.ok_or_else(expired)?;
-        let expires = Timestamp::parse(text(&kept, "expiresAt")).map(SystemTime::from);
+        let expired = || format!("there is no valid token of IAM Identity Center; run `{}`", sso.login);
+        let cached = std::fs::read(&sso.cache).ok().and_then(|bytes| Value::parse_slice(&bytes).ok());
+        let cached = cached.ok_or_else(expired)?;
+        let expires = Timestamp::parse(text(&cached, "expiresAt")).map(SystemTime::from);
         let token = match expires {
-            Some(expires) if expires > clock::now() + MARGIN => text(&kept, "accessToken").to_owned(),
-            _ => self.refreshed(sso, kept).await.ok_or_else(expired)?,
+            Some(expires) if expires > clock::now() + MARGIN => text(&cached, "accessToken").to_owned(),
+            _ => self.refreshed(sso, cached).await.ok_or_else(expired)?,
         };
         let params =
             json!({"accountId": sso.account.as_str(), "roleName": sso.role.as_str(), "accessToken": token});
@@ -35,12 +34,12 @@ impl Caller {
             _ => format!("no credentials of the role `{}` from IAM Identity Center: {error}", sso.role),
         })?;
         let keys = answer.get("RoleCredentials").and_then(|keys| read(keys, "SessionToken"));
-        keys.ok_or_else(|| "no credentials in the answer of IAM Identity Center".to_owned())
+        keys.ok_or_else(|| "no credentials in the response of IAM Identity Center".to_owned())
     }
 
-    /// A new token for one that has expired, where the session may have one; the file gets it too, for other tools.
-    async fn refreshed(&self, sso: &Sso, mut kept: Value) -> Option<String> {
-        let member = |name: &str| Some(text(&kept, name)).filter(|text| !text.is_empty());
+    /// Replaces an expired token, if the session allows it. The new one is also written to the file, for other tools.
+    async fn refreshed(&self, sso: &Sso, mut cached: Value) -> Option<String> {
+        let member = |name: &str| Some(text(&cached, name)).filter(|text| !text.is_empty());
         let params = json!({
             "clientId": member("clientId")?, "clientSecret": member("clientSecret")?,
             "refreshToken": member("refreshToken")?, "grantType": "refresh_token"
@@ -49,7 +48,7 @@ impl Caller {
         let token = Some(text(&answer, "AccessToken").to_owned()).filter(|token| !token.is_empty())?;
         let seconds =
             answer.get("ExpiresIn").and_then(Value::as_i64).and_then(|seconds| seconds.try_into().ok());
-        if let Value::Object(members) = &mut kept {
+        if let Value::Object(members) = &mut cached {
             members.insert("accessToken", token.as_str().into());
             let expires = Timestamp::from(clock::now() + Duration::from_secs(seconds.unwrap_or_default()));
             members.insert("expiresAt", expires.to_string().into());
@@ -57,13 +56,13 @@ impl Caller {
                 members.insert("refreshToken", refresh.clone());
             }
         }
-        // Without it the next process asks for a token, too.
-        let _ = replace(&sso.cache, &kept.to_json());
+        // If this fails, the next process requests a token again.
+        let _ = replace(&sso.cache, &cached.to_json());
         Some(token)
     }
 }
 
-/// Puts a text in the place of a file that nobody else may read.
+/// Replaces a file with a text that only this user can read.
 fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let new = path.with_extension("json.new");
     let mut options = std::fs::OpenOptions::new();

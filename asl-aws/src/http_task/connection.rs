@@ -1,4 +1,4 @@
-//! EventBridge connections: who calls, and what belongs to every call.
+//! [`Connection`]: the authorization and the parameters that an EventBridge connection adds to every request.
 //!
 //! Source: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-auth.html>
 
@@ -11,15 +11,15 @@ use super::token;
 use crate::path::{at, text};
 use crate::{CallOptions, Caller, ServiceError};
 
-/// What a connection adds to a request. Not to be printed.
+/// What a connection adds to a request. It is not `Debug`, since it has secrets.
 #[derive(Default)]
 pub(super) struct Connection {
     pub(super) parameters: Parameters,
-    /// By what its access token is known, if it has one.
+    /// The cache key of its access token, if it has one.
     pub(super) token_key: Option<String>,
 }
 
-/// Parameters of a request, by name. Those that come later count.
+/// Parameters of a request, by name. Later ones take precedence.
 #[derive(Default)]
 pub(super) struct Parameters {
     pub(super) headers: Vec<(String, String)>,
@@ -27,7 +27,7 @@ pub(super) struct Parameters {
     pub(super) body: Vec<(String, Value)>,
 }
 
-/// Looks a connection up: what it is in EventBridge, its secrets in Secrets Manager.
+/// Looks up a connection in EventBridge, and its secrets in Secrets Manager.
 pub(super) async fn resolve(caller: &Caller, task: &Task<'_>, arn: &str) -> Result<Connection, Failure> {
     let options = CallOptions::of(task);
     let name = arn.split('/').nth(1).unwrap_or(arn);
@@ -38,9 +38,9 @@ pub(super) async fn resolve(caller: &Caller, task: &Task<'_>, arn: &str) -> Resu
         return Err(failure("InvalidConnectionState", format!("the connection is {state}")));
     }
     let secret_arn = text(&described, "SecretArn");
-    let kept = caller.call("secretsmanager", "getSecretValue", json!({"SecretId": secret_arn}), &options);
-    let kept = kept.await.map_err(|error| unusable(&error))?.output;
-    let secret = Value::parse(text(&kept, "SecretString")).unwrap_or_default();
+    let stored = caller.call("secretsmanager", "getSecretValue", json!({"SecretId": secret_arn}), &options);
+    let stored = stored.await.map_err(|error| unusable(&error))?.output;
+    let secret = Value::parse(text(&stored, "SecretString")).unwrap_or_default();
     let mut connection = Connection {
         parameters: Parameters::described(at(&described, "AuthParameters.InvocationHttpParameters")),
         token_key: None,
@@ -53,7 +53,7 @@ pub(super) async fn resolve(caller: &Caller, task: &Task<'_>, arn: &str) -> Resu
         }
         "API_KEY" => (text(&secret, "api_key_name").to_owned(), text(&secret, "api_key_value").to_owned()),
         "OAUTH_CLIENT_CREDENTIALS" => {
-            let key = format!("{secret_arn}#{}", text(&kept, "VersionId"));
+            let key = format!("{secret_arn}#{}", text(&stored, "VersionId"));
             let token = token::token(caller, &key, &described, &secret).await?;
             connection.token_key = Some(key);
             ("authorization".to_owned(), format!("Bearer {token}"))
@@ -67,7 +67,7 @@ pub(super) async fn resolve(caller: &Caller, task: &Task<'_>, arn: &str) -> Resu
 }
 
 impl Parameters {
-    /// As EventBridge describes them, those without a value being secret:
+    /// Parameters as EventBridge describes them. Those without a value are secret:
     /// `{"HeaderParameters": [{"Key", "Value", "IsValueSecret"}], "QueryStringParameters": […], "BodyParameters": […]}`
     pub(super) fn described(parameters: Option<&Value>) -> Parameters {
         let mut known = Parameters::default();
@@ -76,7 +76,7 @@ impl Parameters {
         known
     }
 
-    /// As the connection's secret has them.
+    /// Adds the parameters in the connection's secret.
     pub(super) fn secret(&mut self, parameters: Option<&Value>) {
         let lists = ["header_parameters", "query_string_parameters", "body_parameters"];
         self.add(parameters, lists, ["key", "value"]);

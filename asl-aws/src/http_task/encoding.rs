@@ -1,4 +1,4 @@
-//! Query strings, forms, paths.
+//! Query strings, forms and paths.
 
 use std::fmt::Write;
 
@@ -30,7 +30,7 @@ impl ArrayFormat {
     }
 }
 
-/// A query string; a parameter with several values is repeated.
+/// A query string. A parameter with several values is repeated.
 pub(super) fn query(parameters: &[(String, Value)], format: ArrayFormat) -> String {
     let mut pairs = Vec::new();
     for (name, value) in parameters {
@@ -44,7 +44,7 @@ pub(super) fn query(parameters: &[(String, Value)], format: ArrayFormat) -> Stri
     joined(&pairs)
 }
 
-/// A body in the form of `application/x-www-form-urlencoded`.
+/// A body as `application/x-www-form-urlencoded`.
 pub(super) fn form(body: &Value, format: ArrayFormat) -> String {
     let Some(members) = body.as_object() else { return plain(body) };
     let mut pairs = Vec::new();
@@ -54,12 +54,12 @@ pub(super) fn form(body: &Value, format: ArrayFormat) -> String {
     joined(&pairs)
 }
 
-/// A text as it is, anything else as JSON.
+/// A text as it is, and anything else as JSON.
 pub(crate) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_json(), str::to_owned)
 }
 
-/// The recursion is as deep as documents nest, which is bounded.
+/// The recursion is bounded by the nesting of documents.
 fn flatten(name: String, value: &Value, format: ArrayFormat, pairs: &mut Vec<(String, String)>) {
     match value {
         Value::Object(members) => {
@@ -99,13 +99,13 @@ fn joined(pairs: &[(String, String)]) -> String {
     text
 }
 
-/// Whether a path goes up, however its dots and slashes are written.
+/// Whether a path contains `.` or `..`, however its dots and slashes are encoded.
 pub(crate) fn is_leaving(path: &str) -> bool {
     let path = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "\\");
     path.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
 }
 
-/// A path stays one: what would end it, or no address may have, is percent-encoded. What is already is left as it is.
+/// Percent-encodes the characters that would end a path, or that a URL cannot have. What is already encoded stays so.
 pub(crate) fn url_path(text: &str) -> String {
     let mut path = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,4 @@
-//! Access tokens of the client-credentials flow.
+//! Access tokens for connections, from the OAuth client-credentials flow.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,10 +13,10 @@ use crate::{Caller, clock};
 
 const TIME_FOR_A_TOKEN: Duration = Duration::from_secs(20);
 
-/// A token is fetched anew this long before it expires, as EventBridge does.
+/// A token is fetched again this long before it expires, as EventBridge does.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// The token of a connection: the one that is kept, or a new one.
+/// The token of a connection: the cached one, or a new one.
 pub(super) async fn token(
     caller: &Caller,
     key: &str,
@@ -45,16 +45,16 @@ async fn fetch(caller: &Caller, described: &Value, secret: &Value) -> Result<(St
     Ok((token, fresh_until - MARGIN))
 }
 
-/// `"expires_in": 3600`, which some write as a string.
+/// `"expires_in": 3600`, which some servers send as a string.
 fn lifetime(body: &Value) -> Option<Duration> {
     let member = body.get("expires_in")?;
     let seconds = member.as_i64().or_else(|| member.as_str()?.parse().ok())?;
-    // A year is as good as forever.
+    // Bounded by a year, so that adding it cannot overflow.
     Some(Duration::from_secs(u64::try_from(seconds).ok()?.min(31_536_000)))
 }
 
-/// UNRECORDED: how EventBridge asks for a token; here by a form with `grant_type`, `client_id` and `client_secret`, in the
-/// body, or in the query of a GET.
+/// UNRECORDED: how EventBridge requests a token; here with a form of `grant_type`, `client_id` and `client_secret`, in the
+/// body or in the query of a GET.
 fn request(described: &Value, secret: &Value) -> HttpRequest {
     let oauth = at(described, "AuthParameters.OAuthParameters").cloned().unwrap_or_default();
     let first = |texts: &[&str]| {

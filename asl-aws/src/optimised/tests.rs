@@ -1,4 +1,4 @@
-//! What the optimised integrations take, from the service table.
+//! What the optimised integrations accept, by the service table.
 
 use asl_value::{Object, Value, json};
 
@@ -7,7 +7,7 @@ use crate::Config;
 use crate::arguments::Rules;
 use crate::table::{Member, Shape};
 
-/// Operations of the optimised integrations, by their names there.
+/// Actions of the optimised integrations.
 static ACTIONS: &[(&str, &str)] = &[
     ("athena", "startQueryExecution stopQueryExecution getQueryExecution getQueryResults"),
     ("batch", "submitJob"),
@@ -41,15 +41,15 @@ static ACTIONS: &[(&str, &str)] = &[
     ("states", "startExecution"),
 ];
 
-/// The problems that a check tells, without their frame.
+/// The problems that a check reports, without the text around them.
 fn problems(service: &str, action: &str, arguments: &Value) -> String {
     let caller = Caller::new(Config::new("eu-west-1"));
     let service = OptimisedService::named(service).expect(service);
-    let told = check(&caller, service, action, Pattern::RequestResponse, &mut arguments.clone());
-    let Err(told) = told else { return String::new() };
-    let (frame, problems) = told.split_once("' could not be used to start the Task: [").expect(&told);
+    let reported = check(&caller, service, action, Pattern::RequestResponse, &mut arguments.clone());
+    let Err(reported) = reported else { return String::new() };
+    let (frame, problems) = reported.split_once("' could not be used to start the Task: [").expect(&reported);
     assert_eq!(frame, format!("The Parameters '{arguments}"));
-    problems.strip_suffix(']').expect(&told).to_owned()
+    problems.strip_suffix(']').expect(&reported).to_owned()
 }
 
 #[track_caller]
@@ -86,8 +86,8 @@ fn types_of_dynamodb() {
         }
     }
     let both = json!({"TableName": 1, "Item": {"a": {"S": {}}, "b": {"N": 1}}});
-    let told = ["TableName", "S", "N"].map(|field| format!("The value for the field '{field}' {STRING}"));
-    check_task(put_item, both, &told.join(", "));
+    let reported = ["TableName", "S", "N"].map(|field| format!("The value for the field '{field}' {STRING}"));
+    check_task(put_item, both, &reported.join(", "));
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn batch_takes_the_spelling_of_its_api_inside() {
     );
 }
 
-/// A value of another type at each place of each operation is refused, and the place is named.
+/// A value of another type is refused at every place of every operation, and the place is named.
 #[test]
 fn every_member_has_its_type() {
     let mut places = 0;
@@ -227,10 +227,10 @@ fn every_member_has_its_type() {
     assert!(places > 2000, "{places}");
 }
 
-/// Checks each member below a shape by itself; how many there were.
+/// Checks each member below a shape, and returns how many there are.
 fn walk(table: &crate::table::Service, input: u32, rules: Rules, place: &str) -> usize {
     let mut places = 0;
-    // Members, the way from the outermost to the innermost, each with the name it goes by.
+    // Paths of members, from the outermost to the innermost.
     let mut open: Vec<Vec<Member<'_>>> = vec![vec![Member::root(table, input)]];
     while let Some(way) = open.pop() {
         let inner = way.last().expect("a root");
@@ -243,7 +243,7 @@ fn walk(table: &crate::table::Service, input: u32, rules: Rules, place: &str) ->
         for member in next {
             let way = [way.as_slice(), &[member]].concat();
             places += usize::from(refuses(&way, rules, place));
-            // Types nest in themselves.
+            // Types may contain themselves.
             if way.len() < 7 {
                 open.push(way);
             }
@@ -252,7 +252,7 @@ fn walk(table: &crate::table::Service, input: u32, rules: Rules, place: &str) ->
     places
 }
 
-/// Puts a value of another type at the end of a way.
+/// Puts a value of another type at the end of a path.
 fn refuses(way: &[Member<'_>], rules: Rules, place: &str) -> bool {
     let end = way.last().expect("a member");
     let (misfit, kind) = match end.shape() {

@@ -1,4 +1,4 @@
-//! The walk through a machine, collecting what its states need.
+//! [`Grants`]: walks through a machine and collects the permissions that its states need.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +30,7 @@ impl<'o> Grants<'o> {
         (self.scopes, self.notes)
     }
 
-    /// Those of all its states; machines nest no deeper than the parser allows.
+    /// Adds the permissions of all states. The parser limits how deep machines nest.
     pub(super) fn of_machine(&mut self, machine: &StateMachine) {
         for state in &machine.states {
             match &state.kind {
@@ -44,7 +44,7 @@ impl<'o> Grants<'o> {
         }
     }
 
-    /// Actions that know no resources.
+    /// Adds actions that do not support resources.
     pub(super) fn unscoped(&mut self, actions: &[&str]) {
         let everything = Resource { arn: "*".to_owned(), computed: Vec::new() };
         self.add(&actions.join(" "), &everything, Vec::new());
@@ -52,7 +52,7 @@ impl<'o> Grants<'o> {
 
     fn of_task(&mut self, state: &State, task: &Task) {
         if let Some(credentials) = &task.credentials {
-            // The other role needs the rest.
+            // The other role needs the other permissions.
             self.on(state, "sts:AssumeRole", "iam:role/{RoleArn}", Some(credentials), Vec::new());
             let name = &state.name;
             self.notes.push(format!(
@@ -65,7 +65,7 @@ impl<'o> Grants<'o> {
         let parameters = task.filters.parameters.as_ref().or(task.filters.arguments.as_ref());
         match resource.kind() {
             ResourceKind::Lambda { .. } => self.function(resource.as_str()),
-            // The workers need permissions, the machine none.
+            // The workers need permissions; the machine does not.
             ResourceKind::Activity { .. } => {}
             ResourceKind::Service { service: "http", .. } => self.http(state, parameters),
             ResourceKind::Service { service, action, pattern } => {
@@ -74,7 +74,7 @@ impl<'o> Grants<'o> {
             ResourceKind::Other if resource.as_str().starts_with("${") => {
                 self.function(resource.as_str());
                 self.notes.push(format!(
-                    "state `{}`: `{resource}` is taken for the ARN of a Lambda function",
+                    "state `{}`: `{resource}` is assumed to be the ARN of a Lambda function",
                     state.name
                 ));
             }
@@ -88,7 +88,8 @@ impl<'o> Grants<'o> {
     }
 
     fn unknown(&mut self, state: &State, resource: &str) {
-        self.notes.push(format!("state `{}`: which permissions `{resource}` needs is not known", state.name));
+        self.notes
+            .push(format!("state `{}`: the permissions that `{resource}` needs are not known", state.name));
     }
 
     fn service(
@@ -183,7 +184,7 @@ impl<'o> Grants<'o> {
         }
     }
 
-    /// Actions, divided by spaces, on the resources of templates, divided by spaces.
+    /// Adds actions on the resources of templates, both separated by spaces.
     fn on(
         &mut self,
         state: &State,
@@ -222,7 +223,7 @@ impl<'o> Grants<'o> {
         }
     }
 
-    /// With CloudFormation's pseudo parameters filled in, whose colons are none of an ARN's.
+    /// Fills in CloudFormation's pseudo parameters, whose colons do not separate the parts of an ARN.
     fn resolved(&self, arn: &str) -> String {
         let options = self.options;
         arn.replace("${AWS::Partition}", &options.partition)
@@ -231,7 +232,7 @@ impl<'o> Grants<'o> {
     }
 }
 
-/// Whether a grant is about passing on this role.
+/// Whether a grant is about passing this role.
 fn passes(grant: &Grant, role: &str) -> bool {
     let role = role.replace('?', "");
     grant.passed_to.is_some() && grant.on.split_whitespace().any(|on| on.eq_ignore_ascii_case(&role))

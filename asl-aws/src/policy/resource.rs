@@ -1,4 +1,4 @@
-//! From a template and a task's parameters to ARNs.
+//! ARNs from a template and a task's parameters.
 
 use asl_model::{Arn, MachineArn};
 use asl_value::Value;
@@ -9,11 +9,11 @@ use super::PolicyOptions;
 #[derive(Debug, PartialEq)]
 pub(super) struct Resource {
     pub(super) arn: String,
-    /// The parameters that the machine computes, so that the ARN is a pattern.
+    /// The parameters that are computed at run time, so that the ARN is a pattern.
     pub(super) computed: Vec<String>,
 }
 
-/// A parameter of a task, as far as the definition tells.
+/// A parameter of a task in its definition.
 enum Found {
     Known(String),
     Computed,
@@ -21,15 +21,17 @@ enum Found {
 }
 
 /// The resources of a template: `dynamodb:table/{TableName}` is
-/// `arn:aws:dynamodb:<region>:<account>:table/<the parameter>`, or the parameter itself where that is an ARN, an S3 URI or
-/// the URL of a queue.
+/// `arn:aws:dynamodb:<region>:<account>:table/<the parameter>`, or the parameter itself if it is an ARN, an S3 URI or the
+/// URL of a queue.
 ///
-/// - `bedrock::…` has no account, `s3:::…` no region either, `iam:-:…` an account alone; `*` is every resource.
-/// - `{A.B}` is a member, `{A[].B}` one of each element, `{A/B}` the first that is there.
-/// - `{A~B}` gives no resource where there is a `B`.
-/// - `{A=x}` is `x` where there is none, `{A?}` gives no resource then.
-/// - `{A#machine}` is the name in an ARN of a state machine, `{A#api}` the id in a host name, `{A#path}` has no slash at
-///   its beginning, `{A#revision}` any revision unless it names one, `{A#secret}` ends as ARNs of secrets do.
+/// - `bedrock::…` has no account, `s3:::…` has neither region nor account, and `iam:-:…` has only an account. `*` is every
+///   resource.
+/// - `{A.B}` is a member, `{A[].B}` is a member of each item, and `{A/B}` is the first parameter that is present.
+/// - `{A~B}` gives no resource if `B` is present.
+/// - `{A=x}` is `x` if the parameter is absent; `{A?}` gives no resource in that case.
+/// - `{A#machine}` is the name in the ARN of a state machine, and `{A#api}` is the id in a host name. `{A#path}` drops a
+///   leading slash, `{A#revision}` is any revision unless the parameter names one, and `{A#secret}` has the suffix of ARNs
+///   of secrets.
 pub(super) fn resources(
     template: &str,
     parameters: Option<&Value>,
@@ -62,7 +64,7 @@ pub(super) fn resources(
     list
 }
 
-/// Adds the rest of a template. `false`: a parameter is absent without which there is no such resource.
+/// Adds the rest of a template. Returns `false` if a parameter is absent without which there is no such resource.
 fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) -> bool {
     let mut rest = rest;
     while let Some((before, (hole, after))) =
@@ -89,7 +91,7 @@ struct Hole<'t> {
     path: &'t str,
     form: Option<&'t str>,
     default: Option<&'t str>,
-    /// A parameter beside which there is no such resource.
+    /// A parameter whose presence means that there is no such resource.
     unless: Option<&'t str>,
     is_optional: bool,
 }
@@ -135,7 +137,7 @@ impl Hole<'_> {
         found.into_iter().map(|found| if let Found::Absent = found { absent() } else { found }).collect()
     }
 
-    /// Whether it stands for a part of the parameter, even where that is an ARN.
+    /// Whether it is only a part of the parameter, even if that is an ARN.
     fn is_part(&self) -> bool {
         matches!(self.form, Some("machine" | "api"))
     }
@@ -162,7 +164,7 @@ fn walk(value: Option<&Value>, path: &str, found: &mut Vec<Found>) {
         None => (path, None),
     };
     let Some(object) = value.and_then(Value::as_object) else {
-        // All of it is the state's input or an expression.
+        // The whole value is the state's input or an expression.
         return found.push(Found::Computed);
     };
     let (key, is_list) = match name.strip_suffix("[]") {
@@ -187,7 +189,7 @@ pub(super) fn is_expression(text: &str) -> bool {
     text.trim_start().starts_with("{%")
 }
 
-/// The ARN that a parameter is, or stands for.
+/// The ARN that a parameter is, or that it identifies.
 fn named(value: &str, options: &PolicyOptions) -> Option<String> {
     if value.starts_with("arn:") || value == "*" {
         return Some(value.to_owned());

@@ -1,4 +1,4 @@
-//! What the SDK integrations need: what the table says, and what depends on the parameters.
+//! The permissions that SDK integrations need: those in the table, and those that depend on the parameters.
 
 use asl_value::Value;
 
@@ -6,14 +6,14 @@ use super::resource::is_expression;
 use super::table;
 use crate::naming::upper_first;
 
-/// Actions, divided by spaces, on resources, divided by spaces.
+/// Actions on resources, both separated by spaces.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Needs {
     pub(super) actions: String,
     pub(super) on: String,
 }
 
-/// What a task needs. `None`: IAM is not known to have an action for it.
+/// What a task needs; `None` if no IAM action is known for it.
 pub(super) fn needs(service: &str, action: &str, parameters: Option<&Value>) -> Option<Vec<Needs>> {
     let operation = upper_first(action);
     let known = table::needs(service, &operation)?;
@@ -38,25 +38,25 @@ pub(super) fn needs(service: &str, action: &str, parameters: Option<&Value>) -> 
     let mut needs = vec![Needs { actions, on }];
     needs.extend(known.roles.iter().map(|path| passing(path)));
     if matches!(service, "rdsdata" | "redshiftdata") {
-        // The service reads it as the caller.
+        // The service reads the secret with the caller's permissions.
         let on = "secretsmanager:secret:{SecretArn?#secret}".to_owned();
         needs.push(Needs { actions: "secretsmanager:GetSecretValue".to_owned(), on });
     }
     Some(needs)
 }
 
-/// Leave to pass on the role that a parameter is, if it is there.
+/// The permission to pass the role in a parameter, if it is present.
 fn passing(path: &str) -> Needs {
     Needs { actions: "iam:PassRole".to_owned(), on: format!("iam:role/{{{path}?}}") }
 }
 
-/// The roles that an operation passes on, of an optimised integration.
+/// The permissions to pass roles that an operation of an optimised integration needs.
 pub(super) fn roles(service: &str, action: &str) -> Vec<Needs> {
     let known = table::needs(service, &upper_first(action));
     known.into_iter().flat_map(|known| known.roles).map(passing).collect()
 }
 
-/// Actions that are needed in addition to another if a parameter is there.
+/// Actions that are needed in addition to another if a parameter is present.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html>
 static WITH_PARAMETER: &[(&str, &str, &str)] = &[
@@ -110,7 +110,7 @@ mod tests {
     use crate::known::{known_actions, known_services};
     use crate::policy::facts;
 
-    /// No policy names an action that IAM does not have.
+    /// Every action in a policy exists in IAM.
     #[test]
     fn every_action_exists() {
         let mut found = 0;

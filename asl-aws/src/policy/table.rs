@@ -1,10 +1,10 @@
-//! What IAM knows: its actions, and which of them each operation of a service needs.
+//! The IAM table: IAM's actions, and which of them each operation of a service needs.
 //!
-//! `iam-table.bin` is written by `cargo xtask iam-table`: deflated text. First a line for each prefix, `sqs AddPermission
-//! CreateQueue …`: all its actions. Then, after an empty line, for each service a line `@sqs sqs` with its prefix and, where
-//! it is not only the action of its own name on everything, a line for each operation, whose parts are divided by tabs: its
-//! name; its actions, divided by spaces; its resources, in the form of [`resources`](super::resource::resources); the paths
-//! of the parameters that are roles which it passes on.
+//! `cargo xtask iam-table` writes `iam-table.bin`, which is deflated text. It starts with a line for each prefix and all its
+//! actions: `sqs AddPermission CreateQueue …`. After an empty line, each service has a line with its name and prefix:
+//! `@sqs sqs`. A line for each operation follows, unless the operation needs only the action of its own name on every
+//! resource. Its parts are separated by tabs: the name; the actions, separated by spaces; the resources, as templates of
+//! [`resources`](super::resource::resources); the paths of parameters with roles that the operation passes.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -14,7 +14,7 @@ use flate2::read::DeflateDecoder;
 
 static TABLE: &[u8] = include_bytes!("../../iam-table.bin");
 
-/// The text by its parts. Nothing is inflated before the first policy.
+/// The parsed table. It is inflated for the first policy.
 static INDEX: LazyLock<Index> = LazyLock::new(Index::read);
 
 struct Index {
@@ -27,7 +27,7 @@ struct Index {
 impl Index {
     fn read() -> Index {
         let mut text = String::new();
-        // INVARIANT: the table is part of the program; a test reads all of it.
+        // INVARIANT: the table is part of the program, and a test reads all of it.
         let _ = DeflateDecoder::new(TABLE).read_to_string(&mut text);
         let (prefixes, services) = String::leak(text).split_once("\n\n").unwrap_or_default();
         let prefix = |line: &'static str| {
@@ -49,16 +49,15 @@ impl Index {
 /// What an operation needs.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Needs {
-    /// `s3:PutBucketNotification`, divided by spaces.
+    /// `s3:PutBucketNotification`, separated by spaces.
     pub(super) actions: String,
-    /// Templates of resources, divided by spaces.
+    /// Templates of resources, separated by spaces.
     pub(super) on: &'static str,
-    /// Paths of parameters that are roles: `Target.RoleArn`.
+    /// Paths of parameters with roles: `Target.RoleArn`.
     pub(super) roles: Vec<&'static str>,
 }
 
-/// What an operation of a service needs, by the names of SDK integrations. `None`: IAM has no action for it, or none that
-/// this table knows.
+/// What an operation of a service needs, named as in SDK integrations; `None` if the table has no IAM action for it.
 pub(super) fn needs(service: &str, operation: &str) -> Option<Needs> {
     let (prefix, lines) = INDEX.services.get(service)?;
     let mut parts = lines

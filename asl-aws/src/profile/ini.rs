@@ -1,18 +1,18 @@
-//! The format of the files: sections of properties, which may have properties of their own.
+//! The format of the files: sections with properties, which may have nested properties.
 
 use std::collections::BTreeMap;
 
-/// Values by name. Names are in lower case; `s3.endpoint_url` is `endpoint_url` below `s3`.
+/// Values by name. Names are in lower case; `s3.endpoint_url` is `endpoint_url` nested in `s3`.
 pub(super) type Properties = BTreeMap<String, String>;
 
 /// `[profile shop]`
 pub(super) struct Section {
-    /// All between the brackets.
+    /// The text between the brackets.
     pub(super) name: String,
     pub(super) properties: Properties,
 }
 
-/// The sections in their order. What is neither a section nor a property is passed over, as AWS's tools do.
+/// The sections in order. Lines that are neither a section nor a property are ignored, as in AWS's tools.
 pub(super) fn parse(text: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut above = String::new();
@@ -43,7 +43,7 @@ pub(super) fn parse(text: &str) -> Vec<Section> {
     sections
 }
 
-/// A comment in a line begins behind a space.
+/// Removes a trailing comment, which starts after a space.
 fn without_comment(value: &str) -> &str {
     let comment = [" #", " ;", "\t#", "\t;"].iter().filter_map(|mark| value.find(mark)).min();
     value.get(..comment.unwrap_or(value.len())).unwrap_or(value).trim()

@@ -1,4 +1,4 @@
-//! Where the keys of a profile come from.
+//! The source of a profile's keys.
 //!
 //! Source: <https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html>
 
@@ -10,11 +10,11 @@ use super::ini::Properties;
 use crate::credentials::{Hidden, Role, Source, Sso};
 
 impl Profiles {
-    /// The source of the profile that was chosen; `None` if it says nothing of keys. `environment` finds those that
+    /// The source of the selected profile's keys; `None` if it has none. `environment` finds the sources that
     /// `credential_source` names.
     ///
     /// # Errors
-    /// What of the profile contradicts itself, is missing or not supported.
+    /// Settings that are missing, contradictory or not supported.
     pub(crate) fn source(
         &self,
         environment: impl Fn(&str) -> Option<Source>,
@@ -23,7 +23,7 @@ impl Profiles {
         self.source_of(&self.chosen, &environment, &mut visited)
     }
 
-    /// The recursion ends where a profile comes a second time.
+    /// The recursion ends when a profile is visited a second time.
     fn source_of<'p>(
         &'p self,
         name: &'p str,
@@ -46,7 +46,7 @@ impl Profiles {
             (None, None) => Ok(None),
             _ => Err(problem("`aws_access_key_id` and `aws_secret_access_key` belong together")),
         };
-        // The keys of a profile that others take theirs from are meant, even if it has a role too.
+        // As a `source_profile`, a profile supplies its keys, even if it also has a role.
         if let (false, Some(keys)) = (visited.is_empty(), keys()?) {
             return Ok(Some(keys));
         }
@@ -72,7 +72,7 @@ impl Profiles {
             arn: role_arn.to_owned(),
             session: property("role_session_name").unwrap_or("asl").to_owned(),
             external_id: property("external_id").map(|id| Hidden(id.to_owned())),
-            seconds: duration.map_err(|_| problem("`duration_seconds` is no number"))?,
+            seconds: duration.map_err(|_| problem("`duration_seconds` is not a number"))?,
         };
         let sources = ["source_profile", "credential_source", "web_identity_token_file"];
         let given: Vec<(&str, &str)> =
@@ -92,7 +92,7 @@ impl Profiles {
         Ok(Some(Source::Role { role, with: Box::new(with) }))
     }
 
-    /// A role of IAM Identity Center, by a session of its own section or in the profile itself.
+    /// A role of IAM Identity Center, with a session in a section of its own or in the profile itself.
     fn sso(&self, profile: &Properties) -> Result<Option<Sso>, String> {
         let property = |name: &str| profile.get(name).map(String::as_str);
         let session = property("sso_session");

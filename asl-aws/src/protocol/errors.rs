@@ -1,4 +1,4 @@
-//! What a service says when it refuses.
+//! [`WireError`]: error responses of services.
 
 use asl_value::Value;
 
@@ -6,19 +6,19 @@ use super::xml;
 use crate::http::HttpAnswer;
 use crate::table::{Protocol, Service};
 
-/// A refusal, as it was on the wire.
+/// An error response, as received.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct WireError {
     /// `ResourceNotFoundException`, `AWS.SimpleQueueService.NonExistentQueue`
     pub(crate) code: String,
-    /// The name of the error in the model, where that is told too.
+    /// The error's name in the model, if the response has that too.
     pub(crate) shape: Option<String>,
     pub(crate) message: String,
     pub(crate) request_id: Option<String>,
     pub(crate) extended_request_id: Option<String>,
 }
 
-/// Reads a response that is no success.
+/// Reads an error response.
 pub(crate) fn error(service: &Service, response: &HttpAnswer) -> WireError {
     let mut error = match service.protocol() {
         Protocol::Json | Protocol::RestJson | Protocol::Cbor => json_error(response),
@@ -42,7 +42,7 @@ fn json_error(response: &HttpAnswer) -> WireError {
     let text = |names: &[&str]| names.iter().find_map(|name| body.get(name)?.as_str()).map(str::to_owned);
     let shape = header(response, "x-amzn-errortype").or_else(|| text(&["__type", "code", "Code"]));
     let shape = shape.map(|name| bare(&name).to_owned());
-    // Of services that once spoke the query protocol: its code, then whose fault it is.
+    // Sent by services that used to have the query protocol: the code there, then whose fault it is.
     let code = response.header("x-amzn-query-error").and_then(|text| text.split(';').next());
     let code = code.filter(|code| !code.is_empty()).map(str::to_owned);
     WireError {

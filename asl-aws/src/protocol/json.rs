@@ -1,4 +1,4 @@
-//! JSON bodies: of the JSON protocols whole, of rest-json in part.
+//! JSON bodies: the whole request of the JSON protocols, and a part of it in rest-json.
 
 use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
@@ -10,7 +10,7 @@ use crate::arguments::time;
 use crate::naming::spelled;
 use crate::table::{Location, Member, Shape, Structure, TimestampFormat};
 
-/// A checked value as JSON for the wire.
+/// A checked value as JSON to send.
 pub(super) fn write(member: &Member<'_>, value: &Value) -> Value {
     match (member.shape(), value) {
         (Shape::Structure(structure), Value::Object(object)) => {
@@ -44,7 +44,7 @@ pub(super) fn write_members(structure: Structure<'_>, object: &Object) -> Object
     written
 }
 
-/// JSON of the wire as Step Functions shows it; `None` for what is absent or of another type.
+/// Received JSON as Step Functions shows it; `None` for what is absent or has another type.
 pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<Value> {
     Some(match (member.shape(), value) {
         (Shape::Document, value) => value.clone(),
@@ -72,7 +72,7 @@ pub(super) fn read(member: &Member<'_>, value: &Value, names: Names) -> Option<V
     })
 }
 
-/// Recorded: the newer SDK's results have texts, those of the older one milliseconds.
+/// Recorded: times are texts in results of the Java SDK 2, and milliseconds in those of version 1.
 fn shown_time(time: Timestamp, names: Names) -> Value {
     match names {
         Names::Sdk => time.to_string().into(),

@@ -1,4 +1,4 @@
-//! Requests of the protocols query and ec2: a form of flat names.
+//! Requests of the protocols query and ec2: forms with flat names.
 
 use asl_value::{Object, Value};
 use base64::Engine;
@@ -8,11 +8,11 @@ use super::{percent_encoded, scalar_text};
 use crate::naming::upper_first;
 use crate::table::{Member, Operation, Service, Shape, Structure};
 
-/// Which of the two is spoken.
+/// Which of the two protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     Query,
-    /// Names begin with a capital letter, all lists are flat.
+    /// Names start with a capital letter, and all lists are flat.
     Ec2,
 }
 
@@ -51,7 +51,7 @@ impl Form {
         }
     }
 
-    /// A flattened list goes by the name of its items, if that has one.
+    /// A flattened list is named after its items, if they have a name.
     fn name(&self, member: &Member<'_>) -> String {
         match self.dialect {
             Dialect::Query => match member.shape() {

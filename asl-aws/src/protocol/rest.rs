@@ -1,4 +1,4 @@
-//! The protocols rest-json and rest-xml: path, query, headers and what is left for the body.
+//! The protocols rest-json and rest-xml: path, query and headers, and the rest in the body.
 
 use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
@@ -10,7 +10,7 @@ use crate::http::HttpAnswer;
 use crate::naming::spelled;
 use crate::table::{Location, Member, Operation, Protocol, Service, Shape, Structure, TimestampFormat};
 
-/// The request but for its host.
+/// The request without its host.
 pub(super) fn write(service: &Service, operation: &Operation<'_>, input: &Value) -> Result<Request, String> {
     let empty = Object::new();
     let object = input.as_object().unwrap_or(&empty);
@@ -55,7 +55,7 @@ pub(super) fn write(service: &Service, operation: &Operation<'_>, input: &Value)
 
 fn payload_body(payload: &Member<'_>, value: &Value, is_xml: bool) -> (&'static str, Vec<u8>) {
     match (payload.shape(), value) {
-        // UNRECORDED: the type of an object of S3 that has none of its own; this is what the Java SDK 2 gives a text.
+        // UNRECORDED: the content type of an S3 object without one; here that of the Java SDK 2 for text.
         (Shape::Blob(_), Value::String(text)) if is_xml => {
             ("text/plain; charset=UTF-8", text.as_bytes().to_vec())
         }
@@ -69,7 +69,7 @@ fn payload_body(payload: &Member<'_>, value: &Value, is_xml: bool) -> (&'static 
     }
 }
 
-/// The path with its labels filled in. Nothing that is filled in can leave its place.
+/// The path with its labels filled in and encoded, so that no value changes the structure of the path.
 fn path(template: &str, structure: Structure<'_>, object: &Object) -> Result<String, String> {
     let mut path = String::new();
     let mut rest = template;
@@ -141,7 +141,7 @@ fn header(member: &Member<'_>, value: &Value) -> Result<String, String> {
     checked_header(member.name, text)
 }
 
-/// A header ends with its line, so its value has no control characters.
+/// Refuses control characters, since a line break would end the header.
 fn checked_header(field: &str, text: String) -> Result<String, String> {
     if text.chars().any(|c| c.is_control() && c != '\t') {
         return Err(format!("the field '{field}' has control characters, which a header cannot have"));
@@ -154,7 +154,10 @@ fn prefixed_headers(member: &Member<'_>, value: &Value, request: &mut Request) -
     for (name, value) in value.as_object().into_iter().flatten() {
         let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if prefix.is_empty() || name.is_empty() || !name.chars().all(is_token) {
-            return Err(format!("the field '{}' has a name that is no header's: `{name}`", member.name));
+            return Err(format!(
+                "the field '{}' has a name that a header cannot have: `{name}`",
+                member.name
+            ));
         }
         let text =
             checked_header(member.name, value.as_str().map_or_else(|| value.to_json(), str::to_owned))?;
@@ -163,7 +166,7 @@ fn prefixed_headers(member: &Member<'_>, value: &Value, request: &mut Request) -
     Ok(())
 }
 
-/// What goes before the host, labels filled in.
+/// The prefix of the host, with its labels filled in.
 pub(super) fn host_prefix(operation: &Operation<'_>, input: &Value) -> Result<String, String> {
     let Some(template) = operation.host_prefix else { return Ok(String::new()) };
     let Some((before, rest)) = template.split_once('{') else { return Ok(template.to_owned()) };
@@ -249,7 +252,7 @@ fn header_value(member: &Member<'_>, text: &str) -> Option<Value> {
     }
 }
 
-/// The headers that begin with a prefix. Observed: none is an empty object.
+/// The headers with a prefix. Observed: without any, the result is an empty object.
 fn headers_with(prefix: &str, response: &HttpAnswer) -> Value {
     let mut found = Object::new();
     for (name, value) in &response.headers {

@@ -17,7 +17,7 @@ fn built(service: &str, action: &str, parameters: &Value) -> Result<Request, Str
     request(&service, &operation, &checked.value)
 }
 
-/// `METHOD host-prefix path?query`, some headers, the body.
+/// `METHOD host-prefix path?query`, some headers, and the body.
 #[track_caller]
 fn check(action: (&str, &str), parameters: Value, line: &str, headers: &[(&str, &str)], body: &str) {
     let request = built(action.0, action.1, &parameters).unwrap();
@@ -175,7 +175,7 @@ fn nothing_leaves_its_place() {
     assert_eq!(path, "/2015-03-31/functions/a%2Fb%3Fc%23d%252e");
 }
 
-/// Some value of a shape, with all its members down to a depth.
+/// A value of a shape, with all its members down to a depth.
 fn some(member: &Member<'_>, depth: u32) -> Value {
     match member.shape() {
         Shape::Structure(structure) if depth > 0 => {
@@ -204,7 +204,7 @@ fn spelled_name(member: &Member<'_>) -> String {
     crate::naming::spelled(member.name, Names::Sdk)
 }
 
-/// Every operation takes a request with all its members, except at the deepest, where something required is missing.
+/// Every operation accepts a request with all its members, except at the deepest level, where something required is missing.
 #[test]
 fn every_operation_makes_a_request() {
     let mut made = 0;

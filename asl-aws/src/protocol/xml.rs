@@ -1,4 +1,4 @@
-//! XML: the bodies of rest-xml, the responses of query and ec2.
+//! XML: the bodies of rest-xml, and the responses of query and ec2.
 
 use asl_value::{MAX_DEPTH, Object, Value};
 use roxmltree::{Document, Node, ParsingOptions};
@@ -8,10 +8,10 @@ use crate::Names;
 use crate::naming::spelled;
 use crate::table::{Location, Member, Shape, Structure};
 
-/// Elements and texts that a response may have.
+/// The most elements and texts that a response may have.
 const MOST_NODES: u32 = 2_000_000;
 
-/// A document of one element with the members of a structure that go into the body.
+/// A document whose root element contains the members of a structure that go into the body.
 pub(super) fn document(element: &str, namespace: &str, structure: Structure<'_>, object: &Object) -> String {
     let mut text = String::new();
     open(&mut text, element, Some(("", namespace)).filter(|_| !namespace.is_empty()), "");
@@ -95,7 +95,7 @@ fn close(text: &mut String, element: &str) {
     text.push('>');
 }
 
-/// As the text of an element or an attribute. Control characters that XML cannot have at all become `U+FFFD`.
+/// Escapes the text of an element or an attribute. Control characters that XML cannot contain become `U+FFFD`.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -114,7 +114,7 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// The members of a structure in the root element of a document, or in the element `wrapper` below it.
+/// The members of a structure in the root element of a document, or in its child `wrapper`.
 pub(super) fn read_result(
     body: &[u8],
     wrapper: Option<&str>,
@@ -124,7 +124,7 @@ pub(super) fn read_result(
     with_root(body, |root| {
         let root = wrapper.and_then(|wrapper| child(root, wrapper)).unwrap_or(root);
         let mut found = read_members(structure, root, names);
-        // S3 answers GetBucketLocation with the member itself as root.
+        // In S3's response to GetBucketLocation the member itself is the root.
         let itself = structure.members().find(|member| member.wire_name() == root.tag_name().name());
         if let Some(member) = itself.filter(|_| !root.children().any(|node| node.is_element()))
             && let Some(value) = scalar_value(&member, &text(root)).filter(|_| !text(root).is_empty())
@@ -135,19 +135,19 @@ pub(super) fn read_result(
     })
 }
 
-/// Parses a document and looks at its root element.
+/// Parses a document and passes its root element to a function.
 pub(super) fn with_root<T>(body: &[u8], look: impl FnOnce(Node<'_, '_>) -> T) -> Result<T, String> {
-    let body = std::str::from_utf8(body).map_err(|error| format!("the response is no XML: {error}"))?;
+    let body = std::str::from_utf8(body).map_err(|error| format!("the response is not XML: {error}"))?;
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options);
-    let document = document.map_err(|error| format!("the response is no XML: {error}"))?;
-    // Nodes are numbered in the order of the document, a parent before its children.
+    let document = document.map_err(|error| format!("the response is not XML: {error}"))?;
+    // Nodes are in document order, with parents before their children.
     let mut depths: Vec<u32> = Vec::new();
     for node in document.descendants() {
         let parent = node.parent().and_then(|parent| depths.get(parent.id().get_usize()));
         let depth = parent.map_or(0, |depth| depth + 1);
         if depth > MAX_DEPTH {
-            return Err(format!("the response has more than {MAX_DEPTH} elements within each other"));
+            return Err(format!("the response has more than {MAX_DEPTH} nested elements"));
         }
         depths.push(depth);
     }
@@ -231,7 +231,7 @@ fn children<'a, 'i: 'a>(node: Node<'a, 'i>, name: &str) -> impl Iterator<Item = 
     node.children().filter(move |child| child.is_element() && child.tag_name().name() == name)
 }
 
-/// The text of an element: all its pieces.
+/// The text of an element: all its text nodes.
 pub(super) fn text(node: Node<'_, '_>) -> String {
     node.children().filter_map(|child| child.text().filter(|_| child.is_text())).collect()
 }

@@ -1,4 +1,4 @@
-//! Decodes a frame, from its beginning to its end.
+//! Decodes a frame in one pass.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::frame::{Protocol, Service, Texts};
 use super::reader::Reader;
 use super::shape::TimestampFormat;
 
-/// An operation, by numbers.
+/// An operation, whose texts and shapes are numbers.
 #[derive(Debug)]
 pub(super) struct OperationNode {
     pub(super) name: u32,
@@ -22,7 +22,7 @@ pub(super) struct OperationNode {
     pub(super) checksum_member: Option<u32>,
 }
 
-/// A shape, by numbers.
+/// A shape, whose texts and members are numbers.
 #[derive(Debug)]
 pub(super) struct ShapeNode {
     /// One of [`TYPES`].
@@ -34,7 +34,7 @@ pub(super) struct ShapeNode {
     pub(super) members: Range<usize>,
 }
 
-/// A member, the items of a list, the keys or the values of a map, by numbers.
+/// A member, the items of a list, or the keys or values of a map, whose texts and shapes are numbers.
 #[derive(Debug)]
 pub(super) struct MemberNode {
     pub(super) name: Option<u32>,
@@ -68,9 +68,9 @@ pub(super) fn service(plain: &[u8]) -> Option<Service> {
 
 struct Decoder<'f> {
     reader: Reader<'f>,
-    /// How many texts were met so far.
+    /// The number of texts referred to so far.
     texts: u32,
-    /// How many shapes were met so far.
+    /// The number of shapes referred to so far.
     shapes: u32,
     members: Vec<MemberNode>,
     choices: Vec<u32>,
@@ -97,12 +97,12 @@ impl Decoder<'_> {
         Some(met(self.reader.number()?, &mut self.shapes))
     }
 
-    /// A count, and as many items.
+    /// A count, followed by this many items.
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         (0..self.number()?).map(|_| item(self)).collect()
     }
 
-    /// What is there if a bit of the flags is set: the outer `None` is the end of the bytes.
+    /// An item that is present if a bit of the flags is set. The outer `None` means the end of the bytes.
     fn if_set<T>(
         &mut self,
         flags: u32,
@@ -195,8 +195,8 @@ impl Decoder<'_> {
     }
 }
 
-/// The number of the text, or the shape, that a number means: 0 is the next that was not met yet, others are those that
-/// were, from 1 on.
+/// Resolves a reference to a text or a shape: 0 is the next one that has not been referred to yet, and others are earlier ones,
+/// counted from 1.
 fn met(number: u32, count: &mut u32) -> u32 {
     number.checked_sub(1).unwrap_or_else(|| {
         *count += 1;

@@ -1,17 +1,18 @@
 //! The numbers of the service table's format, shared by its writer (`cargo xtask service-table`) and its reader.
 //!
-//! The file: [`MAGIC`], the number of services, for each its name and the lengths of its frame, compressed and plain, then
-//! the frames, each deflated by itself. Numbers are LEB128; a text in the head of the file is its length and its bytes.
+//! The file consists of [`MAGIC`], the number of services, the name and the frame's lengths (compressed and uncompressed) of
+//! each service, and the frames, each deflated by itself. Numbers are LEB128. A text in the head of the file is its length
+//! and its bytes.
 //!
-//! A plain frame: the length of its texts and the texts, each ended by [`TEXT_END`]; facts of the service; lists of
-//! endpoints, of errors and of operations, each a count and its items; the shapes. Texts and shapes stand in the order in
-//! which the frame first refers to them, and a reference is 0 for the next that it did not refer to yet, else a number from
-//! 1 on: so most are a 0, which deflates well.
+//! An uncompressed frame consists of the length of its texts and the texts, each terminated by [`TEXT_END`]; facts about the
+//! service; lists of endpoints, errors and operations, each a count and its items; and the shapes. Texts and shapes are in
+//! the order in which the frame first refers to them. A reference is 0 for the next one that has not been referred to yet,
+//! else its number counted from 1. So most references are 0, which deflates well.
 
-/// How the file begins; the digit changes with the format.
+/// The start of the file. The digit changes with the format.
 pub(crate) const MAGIC: &[u8; 4] = b"ASW2";
 
-/// The end of each text of a frame.
+/// Terminates each text in a frame.
 pub(crate) const TEXT_END: char = '\0';
 
 /// Protocols, by their number.
@@ -37,13 +38,13 @@ pub(crate) const TYPES: [&str; 12] = [
 /// HTTP methods, by their number.
 pub(crate) const METHODS: [&str; 6] = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"];
 
-/// Where in a request or a response a member stands, by its number: the low bits of a member's flags.
+/// The location of a member in a request or a response, by number: the low bits of a member's flags.
 pub(crate) const LOCATIONS: [&str; 6] = ["", "header", "headers", "querystring", "uri", "statusCode"];
 
 /// Formats of timestamps, by their number.
 pub(crate) const TIMESTAMPS: [&str; 4] = ["", "iso8601", "rfc822", "unixTimestamp"];
 
-/// Flags of a member, of an item, of a key or of a value, above the three bits of its location.
+/// Flags of a member, an item, a key or a value, above the three bits of its location.
 pub(crate) mod member {
     pub(crate) const REQUIRED: u32 = 1 << 3;
     /// A text follows: the name on the wire.
@@ -54,9 +55,9 @@ pub(crate) mod member {
     pub(crate) const XML_ATTRIBUTE: u32 = 1 << 8;
     /// A text follows: the name in an ec2 request.
     pub(crate) const QUERY_NAMED: u32 = 1 << 9;
-    /// A number follows, of `TIMESTAMPS`.
+    /// A number in `TIMESTAMPS` follows.
     pub(crate) const TIMESTAMP: u32 = 1 << 10;
-    /// Two texts follow: the prefix, or nothing, and the namespace.
+    /// Two texts follow: the prefix, which may be empty, and the namespace.
     pub(crate) const NAMESPACE: u32 = 1 << 11;
 }
 
@@ -64,11 +65,11 @@ pub(crate) mod member {
 pub(crate) mod shape {
     /// The member that is the whole body; its number follows.
     pub(crate) const PAYLOAD: u32 = 1;
-    /// A count and as many texts follow.
+    /// A count and this many texts follow.
     pub(crate) const ENUM: u32 = 1 << 1;
-    /// A text follows: the least number, or length.
+    /// A text follows: the minimum number or length.
     pub(crate) const MIN: u32 = 1 << 2;
-    /// A text follows: the greatest.
+    /// A text follows: the maximum number or length.
     pub(crate) const MAX: u32 = 1 << 3;
 }
 
@@ -89,6 +90,6 @@ pub(crate) mod operation {
     pub(crate) const CHECKSUM_REQUIRED: u32 = 1 << 7;
     /// A text follows: the member that names the algorithm.
     pub(crate) const CHECKSUM_MEMBER: u32 = 1 << 8;
-    /// It streams events; the end that is a stream is left out.
+    /// The operation streams events. The input or output that is the stream is left out.
     pub(crate) const EVENT_STREAM: u32 = 1 << 9;
 }

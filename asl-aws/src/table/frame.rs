@@ -1,10 +1,10 @@
-//! [`Service`]: what a frame says.
+//! [`Service`]: the content of a frame.
 
 use super::decode::{MemberNode, OperationNode, ShapeNode};
 use super::format::operation;
 use super::shape::Shape;
 
-/// What the table knows of a service. Texts, shapes, members and choices go by their numbers.
+/// A service in the table. Texts, shapes, members and choices are referred to by number.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(super) texts: Texts,
@@ -17,13 +17,13 @@ pub(crate) struct Service {
     pub(super) errors: Vec<[u32; 2]>,
     pub(super) operations: Vec<OperationNode>,
     pub(super) shapes: Vec<ShapeNode>,
-    /// Of one shape after the other.
+    /// The members of all shapes, one shape after the other.
     pub(super) members: Vec<MemberNode>,
-    /// Texts, of one shape after the other.
+    /// Texts: the choices of all shapes, one shape after the other.
     pub(super) choices: Vec<u32>,
 }
 
-/// Texts that lie together, each with an end that is no part of it.
+/// Concatenated texts, each followed by a terminator that is not part of it.
 #[derive(Debug)]
 pub(super) struct Texts {
     pub(super) ends: Vec<u32>,
@@ -47,7 +47,7 @@ pub(crate) enum Protocol {
     RestXml,
     Query,
     Ec2,
-    /// Not spoken here: of few services it is the only protocol.
+    /// Not supported. Few services have only this protocol.
     Cbor,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Endpoint<'t> {
     pub(crate) signing_region: &'t str,
 }
 
-/// What the table knows of an operation.
+/// An operation in the table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operation<'t> {
     /// `SendMessage`
@@ -77,7 +77,7 @@ pub(crate) struct Operation<'t> {
     pub(crate) host_prefix: Option<&'t str>,
     /// `ListUsersResult`
     pub(crate) result_wrapper: Option<&'t str>,
-    /// The element around the body and its namespace, or nothing.
+    /// The element around the body, and its namespace, which may be empty.
     pub(crate) input_element: Option<(&'t str, &'t str)>,
     pub(crate) is_unsigned: bool,
     pub(crate) has_unsigned_body: bool,
@@ -88,7 +88,7 @@ pub(crate) struct Operation<'t> {
 }
 
 impl Service {
-    /// A text by its number; nothing for one that there is not.
+    /// A text by its number; empty for a number that does not exist.
     pub(super) fn text(&self, number: u32) -> &str {
         self.texts.get(number).unwrap_or_default()
     }
@@ -102,7 +102,7 @@ impl Service {
         self.fact(0)
     }
 
-    /// The start of its error names: `DynamoDb`, `ApiGateway`.
+    /// The prefix of its error names: `DynamoDb`, `ApiGateway`.
     pub(crate) fn class(&self) -> &str {
         self.fact(1)
     }
@@ -136,7 +136,7 @@ impl Service {
         self.protocol
     }
 
-    /// Where it is reached, as far as that is not `PREFIX.REGION.SUFFIX`.
+    /// Its endpoints, except those of the form `PREFIX.REGION.SUFFIX`.
     pub(crate) fn endpoints(&self) -> impl Iterator<Item = Endpoint<'_>> {
         self.endpoints.iter().map(|[scope, host, signing_region]| Endpoint {
             scope: self.text(*scope),
@@ -145,12 +145,12 @@ impl Service {
         })
     }
 
-    /// The Java SDK's class of an error that the model has, by its code on the wire.
+    /// The Java SDK's class of an error in the model, by its code in responses.
     pub(crate) fn exception(&self, code: &str) -> Option<&str> {
         self.errors.iter().find(|[known, _]| self.text(*known) == code).map(|[_, class]| self.text(*class))
     }
 
-    /// The operation of an action: its name with a small first letter.
+    /// The operation of an action, which is the operation's name with a small first letter.
     pub(crate) fn operation(&self, action: &str) -> Option<Operation<'_>> {
         self.operations().find(|operation| is_action_of(action, operation.name))
     }
@@ -180,7 +180,7 @@ impl Service {
         }
     }
 
-    /// A shape by its number; a document, which is anything, for one that there is not.
+    /// A shape by its number; a document, which accepts anything, for a number that does not exist.
     pub(crate) fn shape(&self, number: u32) -> Shape<'_> {
         let node = self.shapes.get(number as usize);
         node.and_then(|node| Shape::of(self, node)).unwrap_or(Shape::Document)

@@ -1,6 +1,6 @@
 //! [`Reader`]: numbers and texts, one after the other.
 
-/// Reads a part of the table from its beginning. `None` is the end of the bytes.
+/// Reads a part of the table from its start. `None` means the end of the bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'t> {
     bytes: &'t [u8],
@@ -11,7 +11,7 @@ impl<'t> Reader<'t> {
         Reader { bytes }
     }
 
-    /// What was not read yet.
+    /// The bytes that have not been read yet.
     pub(crate) fn rest(&self) -> &'t [u8] {
         self.bytes
     }
@@ -41,7 +41,7 @@ impl<'t> Reader<'t> {
         Some(taken)
     }
 
-    /// A length of one byte, and the text.
+    /// A text after its length in one byte.
     pub(crate) fn short_text(&mut self) -> Option<&'t str> {
         let length = self.byte()?;
         std::str::from_utf8(self.take(length.into())?).ok()

@@ -11,7 +11,7 @@ const LOCATION: u32 = 0b111;
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shape<'t> {
     Structure(Structure<'t>),
-    /// Its items, and how many there may be.
+    /// Its items, and how many it may have.
     List(Member<'t>, Bounds<'t>),
     Map {
         key: Member<'t>,
@@ -39,38 +39,38 @@ pub(crate) struct Structure<'t> {
     node: &'t ShapeNode,
 }
 
-/// A member of a structure, the items of a list, the keys or the values of a map.
+/// A member of a structure, the items of a list, or the keys or values of a map.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Member<'t> {
     service: &'t Service,
-    /// Its name in the model; nothing for what is no member.
+    /// Its name in the model; empty for items, keys and values.
     pub(crate) name: &'t str,
     shape: u32,
     flags: u32,
-    /// The name on the wire, if it is another.
+    /// The name in requests and responses, if it differs.
     wire_name: Option<&'t str>,
     /// The name in an ec2 request, if the model has one.
     pub(crate) query_name: Option<&'t str>,
     pub(crate) timestamp: TimestampFormat,
-    /// The prefix, or nothing, and the namespace of its element.
+    /// The prefix, which may be empty, and the namespace of its element.
     pub(crate) namespace: Option<(&'t str, &'t str)>,
 }
 
-/// The values that a text may have; none are listed if it may have any.
+/// The values that a text may have; empty if it may have any.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choices<'t> {
     service: &'t Service,
     texts: &'t [u32],
 }
 
-/// The least and the greatest number, or length.
+/// The minimum and the maximum number or length.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Bounds<'t> {
     pub(crate) min: Option<&'t str>,
     pub(crate) max: Option<&'t str>,
 }
 
-/// How a time is written; the protocol decides by default.
+/// The format of a time; the protocol decides by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimestampFormat {
     Default,
@@ -82,12 +82,12 @@ pub(crate) enum TimestampFormat {
     Unix,
 }
 
-/// Where in a request or a response a member stands.
+/// The location of a member in a request or a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Location {
     Body,
     Header,
-    /// All headers that begin with the member's name on the wire.
+    /// All headers that start with the member's name.
     Headers,
     Query,
     Path,
@@ -145,7 +145,7 @@ impl<'t> Member<'t> {
         }
     }
 
-    /// The one input or output of an operation, as if it were a member.
+    /// The input or output of an operation, as if it were a member.
     pub(crate) fn root(service: &'t Service, shape: u32) -> Member<'t> {
         let timestamp = TimestampFormat::Default;
         Member {
@@ -169,12 +169,12 @@ impl<'t> Member<'t> {
         if let Shape::Structure(structure) = self.shape() { Some(structure) } else { None }
     }
 
-    /// The name on the wire, as far as the model has one.
+    /// The name in requests and responses, if the model has one.
     pub(crate) fn explicit_name(&self) -> Option<&'t str> {
         self.wire_name
     }
 
-    /// The name on the wire.
+    /// The name in requests and responses.
     pub(crate) fn wire_name(&self) -> &'t str {
         self.wire_name.unwrap_or(self.name)
     }
@@ -194,12 +194,12 @@ impl<'t> Member<'t> {
         self.flags & member::REQUIRED != 0
     }
 
-    /// Whether its items stand side by side, without an element around them.
+    /// Whether its items have no element around them.
     pub(crate) fn is_flattened(&self) -> bool {
         self.flags & member::FLATTENED != 0
     }
 
-    /// Whether one is made up if none is given.
+    /// Whether a random value is generated if none is given.
     pub(crate) fn is_idempotency_token(&self) -> bool {
         self.flags & member::IDEMPOTENCY_TOKEN != 0
     }
@@ -215,7 +215,7 @@ impl<'t> Member<'t> {
 }
 
 impl<'t> Choices<'t> {
-    /// Whether any text may stand here.
+    /// Whether any text is allowed.
     pub(crate) fn is_open(&self) -> bool {
         self.texts.is_empty()
     }

@@ -1,4 +1,4 @@
-//! The table as it is committed.
+//! The committed table.
 
 use std::time::{Duration, Instant};
 
@@ -60,7 +60,7 @@ fn services_go_by_the_names_of_step_functions() {
         "elasticloadbalancing",
         Protocol::Query,
     );
-    // It prefers CBOR, and has others.
+    // The service prefers CBOR, and has others.
     assert_ne!(load("cloudwatch").unwrap().protocol(), Protocol::Cbor);
     assert!(load("stepfunctions").is_none() && load("").is_none());
 }
@@ -74,7 +74,7 @@ fn errors_go_by_the_classes_of_the_java_sdk() {
     assert_eq!(class("dynamodb", "ValidationException"), None);
 }
 
-/// A bound that no machine misses: what it takes is printed by `cargo test -- --nocapture`.
+/// A bound that any machine meets; `cargo test -- --nocapture` prints the actual time.
 #[test]
 fn decoding_takes_no_time_to_speak_of() {
     for name in ["dynamodb", "sqs", "s3", "lambda", "ec2"] {

@@ -1,4 +1,5 @@
-//! Connections of EventBridge, against a server that is EventBridge, Secrets Manager, the authorization endpoint and the API.
+//! Connections of EventBridge, against a server that acts as EventBridge, Secrets Manager, the authorization endpoint and the
+//! API.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,12 +11,12 @@ use crate::server::{Answer, Request, Server};
 
 const ARN: &str = "arn:aws:events:eu-west-1:111122223333:connection/shop/0a1b";
 
-/// What a connection is, and what the authorization endpoint at `/token` answers.
+/// A connection, and the response of the authorization endpoint at `/token`.
 struct Connection {
     described: Value,
     secret: Value,
     token: Answer,
-    /// What the API answers who comes with the first token.
+    /// The API's response to a request with the first token.
     first: Answer,
 }
 
@@ -61,7 +62,7 @@ async fn invoke(server: &Server, aws: &Aws, parameters: Value) -> Value {
     ending(&run(aws.clone(), task).await.0)
 }
 
-/// What is sent to the API: line, headers, body.
+/// The request to the API: line, headers and body.
 async fn check(connection: Connection, parameters: Value, line: &str, headers: &[(&str, &str)], body: &str) {
     let (server, aws) = connection.start().await;
     let ending = invoke(&server, &aws, parameters).await;
@@ -158,7 +159,7 @@ async fn tokens_are_fetched() {
     }
 }
 
-/// The tokens with which three tasks came, one after the other.
+/// The tokens that three consecutive tasks sent.
 async fn bearers(connection: Connection) -> Vec<String> {
     let (server, aws) = connection.start().await;
     for _ in 0..3 {
@@ -171,19 +172,19 @@ async fn bearers(connection: Connection) -> Vec<String> {
 
 #[tokio::test]
 async fn tokens_are_kept_until_a_minute_before_they_expire() {
-    let kept = ["Bearer t-1"; 3];
-    let anew = ["Bearer t-1", "Bearer t-2", "Bearer t-3"];
-    assert_eq!(bearers(oauth("POST", json!(3600))).await, kept);
-    assert_eq!(bearers(oauth("POST", json!("3600"))).await, kept);
-    assert_eq!(bearers(oauth("POST", json!(59))).await, anew);
-    assert_eq!(bearers(oauth("POST", Value::Null)).await, anew);
-    assert_eq!(bearers(oauth("POST", json!(-1))).await, anew);
+    let cached = ["Bearer t-1"; 3];
+    let refetched = ["Bearer t-1", "Bearer t-2", "Bearer t-3"];
+    assert_eq!(bearers(oauth("POST", json!(3600))).await, cached);
+    assert_eq!(bearers(oauth("POST", json!("3600"))).await, cached);
+    assert_eq!(bearers(oauth("POST", json!(59))).await, refetched);
+    assert_eq!(bearers(oauth("POST", Value::Null)).await, refetched);
+    assert_eq!(bearers(oauth("POST", json!(-1))).await, refetched);
     for status in ["401 Unauthorized", "407 Proxy Authentication Required"] {
         let refused = Connection { first: (status, "{}".into()), ..oauth("POST", json!(3600)) };
         assert_eq!(bearers(refused).await, ["Bearer t-1", "Bearer t-2", "Bearer t-2"]);
     }
     let forbidden = Connection { first: ("403 Forbidden", "{}".into()), ..oauth("POST", json!(3600)) };
-    assert_eq!(bearers(forbidden).await, kept);
+    assert_eq!(bearers(forbidden).await, cached);
 }
 
 #[tokio::test]

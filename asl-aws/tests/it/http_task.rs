@@ -116,7 +116,7 @@ async fn what_cannot_be_sent_is_refused_before_the_task_is_scheduled() {
     }
 }
 
-/// As AWS's pages list them.
+/// The headers that AWS's pages list.
 #[tokio::test]
 async fn headers_that_are_not_theirs_are_refused() {
     let both =
@@ -162,7 +162,8 @@ async fn headers_that_are_not_theirs_are_refused() {
     }
 }
 
-/// Without leave to test, nothing of this machine and its link is called, nothing in the clear, no API but API Gateway's.
+/// Outside of tests, a task cannot call this machine or its link, nor anything without TLS; `apigateway:invoke` calls only
+/// API Gateway.
 #[tokio::test]
 async fn tasks_reach_the_internet_alone() {
     let server = Server::start(echo).await;
@@ -218,7 +219,7 @@ async fn tasks_reach_the_internet_alone() {
     assert_eq!(server.requests().len(), 0);
 }
 
-/// Not even the connection is looked up.
+/// The connection is not even looked up.
 #[tokio::test]
 async fn keys_of_connections_do_not_travel_in_the_clear() {
     let server = Server::start(echo).await;
@@ -231,7 +232,7 @@ async fn keys_of_connections_do_not_travel_in_the_clear() {
     assert_eq!(server.requests().len(), 0);
 }
 
-/// An input becomes part of a path, a header, a method: nothing of it is read as another part.
+/// An input that becomes part of a path, a header or a method cannot become any other part of the request.
 #[tokio::test]
 async fn nothing_leaves_its_place() {
     let path = "/a?b=1#c d%2Fe\r\nx: y";
@@ -302,7 +303,7 @@ async fn apis_are_called_as_the_role() {
 }
 
 #[tokio::test]
-async fn nobody_listens() {
+async fn no_server_listens() {
     let parameters = json!({"Method": "GET", "ApiEndpoint": "http://127.0.0.1:1/"});
     let task = |resource: &str| json!({"Resource": resource, "Parameters": parameters.clone()});
     let (report, _) = run(aws(), task("arn:aws:states:::http:invoke")).await;

@@ -1,4 +1,4 @@
-//! `.sync` and `.waitForTaskToken`: jobs that are asked for until they have ended.
+//! `.sync` and `.waitForTaskToken`: jobs that are polled until they have ended.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use asl_value::{Value, json};
 use crate::run::{aws_at, ending, run};
 use crate::server::{Request, Server};
 
-/// A service: what it answers to each operation, the last answer of each again and again.
+/// A service with its responses to each operation. The last response of each is repeated.
 struct Script(Vec<(&'static str, Vec<&'static str>, AtomicUsize)>);
 
 impl Script {
@@ -209,7 +209,7 @@ async fn an_abandoned_job_is_stopped() {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("nobody has stopped the job");
+    panic!("the job was not stopped");
 }
 
 #[tokio::test]
@@ -225,7 +225,7 @@ async fn a_callback_is_submitted_and_goes_on() {
         history.as_array().unwrap().iter().find(|event| event["type"] == json!("TaskSubmitted")).unwrap();
     let output = submitted["taskSubmittedEventDetails"]["output"].as_str().unwrap();
     assert!(output.contains(r#""MessageId":"1""#), "{output}");
-    // Who cannot hand the token back does not send it.
+    // Without a way to return the token, it is not sent.
     let server = Server::start(|_| ("200 OK", "{}".into())).await;
     let (report, _) = run(crate::run::aws(), task).await;
     assert_eq!(ending(&report)[0], json!("States.Runtime"));

@@ -1,4 +1,4 @@
-//! `eks:call` and `eks:runJob` against a server that is the API of a cluster.
+//! `eks:call` and `eks:runJob` against a server that acts as the API of a cluster.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,7 +28,7 @@ fn acceptor() -> TlsAcceptor {
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// How a task of `eks` ended, and what the cluster was asked.
+/// How an `eks` task ended, and the requests to the cluster.
 async fn call(
     action: &str,
     parameters: Value,
@@ -96,7 +96,7 @@ async fn what_cannot_be_asked_is_refused() {
     let (failed, requests) = call("runJob.sync", json!({"Job": {}}), |_| ("201 Created", "{}".into())).await;
     let cause = "the cluster's answer has no name of the job";
     assert_eq!((failed, requests.len()), (json!(["EKS.SdkClientException", cause]), 1));
-    // Another authority, or none.
+    // Another authority, or an invalid one.
     for authority in ["", "x", "IAo="] {
         let parameters = json!({"Method": "GET", "Path": "/", "CertificateAuthority": authority});
         let (failed, requests) = call("call", parameters, |_| ("200 OK", "{}".into())).await;
@@ -106,7 +106,7 @@ async fn what_cannot_be_asked_is_refused() {
 
 const JOBS: &str = "/apis/batch/v1/namespaces/batch/jobs";
 
-/// Runs a job that ends so; its pods print `{"pi": 3.25}`.
+/// Runs a job that ends with this condition. Its pods print `{"pi": 3.25}`.
 async fn job(condition: &'static str, more: Value) -> (Value, Vec<Request>) {
     let asked = AtomicUsize::new(0);
     let mut parameters =

@@ -1,12 +1,11 @@
-//! Optimised integrations: what is sent, what comes back, how errors are named.
+//! Optimised integrations: their requests, results and error names.
 
 use asl_value::{Value, json};
 
 use crate::run::{aws_at, ending, run};
 use crate::server::{Answer, Request, Server};
 
-/// Runs a task against a service that gives this answer; the ending without what is told of the HTTP exchange, and the
-/// request.
+/// Runs a task against a service with this response. Returns how the task ended, without HTTP metadata, and the request.
 async fn call(resource: &str, parameters: Value, answer: (&'static str, &str)) -> (Value, Option<Request>) {
     let (head, body) = (answer.0, answer.1.to_owned());
     let server = Server::start(move |_| -> Answer { (head, body.clone()) }).await;
@@ -18,7 +17,7 @@ async fn call(resource: &str, parameters: Value, answer: (&'static str, &str)) -
     (ending(&report), server.requests().pop())
 }
 
-/// The output is this, with metadata beside it or without.
+/// The output is this, with or without metadata.
 #[track_caller]
 fn succeeded(found: &Value, expected: &Value, has_metadata: bool) {
     let mut members = found.as_object().unwrap_or_else(|| panic!("{found}")).clone();
@@ -112,10 +111,10 @@ async fn functions() {
     let request = request.expect("a request");
     assert_eq!(request.line, "POST /2015-03-31/functions/f/invocations?Qualifier=live");
     assert_eq!(request.body, r#"{"n":1}"#);
-    // A function's text is JSON as well.
+    // A text is JSON too.
     let (_, request) = call(invoke, json!({"FunctionName": "f", "Payload": "text"}), (OK, "null")).await;
     assert_eq!(request.expect("a request").body, r#""text""#);
-    // A payload that is `null`, or none, is none; members of one stay what they are.
+    // A `null` payload counts as absent, but `null` members stay.
     for (payload, sent) in [
         (json!({"FunctionName": "f", "Payload": null}), "{}"),
         (json!({"FunctionName": "f"}), "{}"),
@@ -247,7 +246,7 @@ async fn errors_are_named_as_the_older_sdk_does() {
     }
 }
 
-/// What Lambda hands back of a function that took too long has no type.
+/// Lambda's response for a function that timed out has no error type.
 #[tokio::test]
 async fn errors_of_functions_without_a_type_are_unknown() {
     const SENTENCE: &str = "The cause could not be determined because Lambda did not return an error type.";
@@ -268,7 +267,7 @@ async fn errors_of_functions_without_a_type_are_unknown() {
     }
 }
 
-/// A stream of events of these types.
+/// A stream with events of these types.
 fn stream(events: &[(&str, &str, Value)]) -> Vec<u8> {
     let sum = |bytes: &[u8]| {
         let mut sum = flate2::Crc::new();
@@ -394,7 +393,7 @@ async fn unknown_parameters_are_refused_before_the_task_is_scheduled() {
     );
 }
 
-/// Nothing below `.invalid` has an address.
+/// No name below `.invalid` has an address.
 #[tokio::test]
 async fn a_queue_that_is_only_a_host_is_looked_for_there() {
     let server = Server::start(|_| -> Answer { (OK, "{}".to_owned()) }).await;

@@ -1,4 +1,4 @@
-//! Policies: what each task needs, as lines of `actions on resources [if conditions]`.
+//! Policies: the needs of each task, as lines of `actions on resources [if conditions]`.
 
 use asl_aws::{Policy, PolicyOptions, policy};
 use asl_model::{Source, parse};
@@ -213,7 +213,7 @@ fn sdk_tasks() {
     );
 }
 
-/// Actions that have another name than the operation, resources that depend on parameters, roles and secrets.
+/// Actions whose name differs from the operation's, resources that depend on parameters, roles and secrets.
 #[test]
 fn sdk_tasks_need_what_iam_knows() {
     let role = "arn:aws:iam::111122223333:role/r";
@@ -360,7 +360,7 @@ fn what_cannot_be_known_is_said() {
     assert_eq!(
         found.notes,
         [
-            "state `A`: `${FunctionArn}` is taken for the ARN of a Lambda function",
+            "state `A`: `${FunctionArn}` is assumed to be the ARN of a Lambda function",
             "state `B`: `QueueUrl` is not constant, so sqs:SendMessage is allowed on \
              arn:aws:sqs:eu-west-1:111122223333:*",
         ]

@@ -11,7 +11,7 @@ use crate::server::{Answer, Request, Server};
 
 static HOMES: AtomicUsize = AtomicUsize::new(0);
 
-/// A home of its own, with these files in its `.aws`.
+/// A home directory of its own, with these files in its `.aws`.
 fn home(files: &[(&str, &str)]) -> PathBuf {
     let number = HOMES.fetch_add(1, Ordering::Relaxed);
     let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{}-{number}", std::process::id()));
@@ -30,10 +30,10 @@ fn config(home: &Path, variables: &[(&str, &str)]) -> Result<Config, String> {
     Config::from_variables(variables).map_err(|error| error.to_string())
 }
 
-/// Keys that tell what they were had with: `ROLE-<who asked>`.
+/// Keys that show which keys they were requested with: `ROLE-<the caller's keys>`.
 fn answer(request: &Request) -> Answer {
     let who =
-        request.header("authorization").and_then(|text| text.split(['=', '/']).nth(1)).unwrap_or("nobody");
+        request.header("authorization").and_then(|text| text.split(['=', '/']).nth(1)).unwrap_or("unsigned");
     let form = |name: &str| {
         let mut pairs = request.body.split('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned()).unwrap_or_default()
@@ -71,7 +71,7 @@ fn answer(request: &Request) -> Answer {
     }
 }
 
-/// Whose keys a call is signed with, or why there are none.
+/// The keys that a call is signed with, or why there are none.
 async fn check(files: &[(&str, &str)], profile: &str, expect: &str) -> PathBuf {
     let server = Server::start(answer).await;
     let home = home(files);
@@ -178,7 +178,7 @@ async fn keys_and_roles() {
         ("role", "KEYS-one-asl--"),
         ("chain", "KEYS-one-asl---two-me-ext-900"),
         ("self", "OWN-own-asl--"),
-        ("web", "nobody-web-jwt"),
+        ("web", "unsigned-web-jwt"),
         ("process", "PRINTED"),
         ("loop", "profile `loop`: its `source_profile` leads back to it"),
         ("lost", "there is no profile `nowhere`"),
@@ -228,8 +228,7 @@ async fn identity_center() {
     let refused = r#"{"accessToken": "old", "expiresAt": "2999-01-01T00:00:00Z"}"#;
     let refreshed = r#"{"accessToken": "old", "expiresAt": "2020-01-01T00:00:00Z", "clientId": "c", "clientSecret": "hush", "refreshToken": "r"}"#;
     let query = "role_name-reader-account_id-111122223333";
-    let login =
-        "there is no token of IAM Identity Center that is still good; run `aws sso login --sso-session shop`";
+    let login = "there is no valid token of IAM Identity Center; run `aws sso login --sso-session shop`";
     for (profile, file, text, expect) in [
         ("session", session.as_str(), fresh, format!("{query}-tok")),
         ("legacy", &legacy, fresh, format!("{query}-tok")),
@@ -246,9 +245,12 @@ async fn identity_center() {
     ] {
         let home = check(&[("config", SSO), (file, text)], profile, &expect).await;
         if text == refreshed {
-            let kept = std::fs::read(home.join(".aws").join(file)).unwrap();
-            let kept = Value::parse_slice(&kept).unwrap();
-            assert_eq!([&kept["accessToken"], &kept["refreshToken"]], [&json!("new-r"), &json!("hush-2")]);
+            let cached = std::fs::read(home.join(".aws").join(file)).unwrap();
+            let cached = Value::parse_slice(&cached).unwrap();
+            assert_eq!(
+                [&cached["accessToken"], &cached["refreshToken"]],
+                [&json!("new-r"), &json!("hush-2")]
+            );
         }
     }
 }
@@ -279,13 +281,13 @@ async fn regions_and_endpoints() {
         ending(&run(Aws::new(config), fields).await.0)
     };
     assert_eq!(tables(&[]).await, json!({"TableNames": ["DEFAULT"]}));
-    // One of the environment comes before all of the profile.
+    // An endpoint in the environment takes precedence over all of the profile's.
     let elsewhere = tables(&[("AWS_ENDPOINT_URL", "http://127.0.0.1:1")]).await;
     assert_eq!(elsewhere[0], json!("DynamoDb.SdkClientException"));
     let own =
         [("AWS_ENDPOINT_URL", "http://127.0.0.1:1"), ("AWS_ENDPOINT_URL_DYNAMODB", server.url.as_str())];
     assert_eq!(tables(&own).await, json!({"TableNames": ["DEFAULT"]}));
-    // Files may lie elsewhere.
+    // Files may be elsewhere.
     let moved = home.join(".aws").join("config");
     let other = [("AWS_CONFIG_FILE", moved.to_str().unwrap()), ("HOME", "/nowhere")];
     assert_eq!(config(&home, &other).unwrap().region, "eu-west-1");

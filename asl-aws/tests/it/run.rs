@@ -1,4 +1,4 @@
-//! One task of a machine, run by the engine with this crate's handler.
+//! Runs a single task in the engine with this crate's handler.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use asl_engine::{Engine, Execution, HistoryRecorder, Identity, Registry, Report,
 use asl_model::{MachineArn, Source};
 use asl_value::{Value, json};
 
-/// Reaches all services at one address, with keys that are none.
+/// Reaches all services at one address, with fake keys.
 pub(crate) fn aws_at(url: &str) -> Aws {
     let variables = [
         ("AWS_REGION", "eu-west-1"),
@@ -29,7 +29,7 @@ fn polling(aws: Aws) -> Aws {
     aws.with_polling(polling)
 }
 
-/// The trace that executions belong to, with what no header may have.
+/// The trace that executions belong to, with characters that a header cannot have.
 pub(crate) const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1;a=\né";
 
 /// How the execution of a Task state with these fields ended, and its history.

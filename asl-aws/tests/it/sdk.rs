@@ -23,7 +23,7 @@ fn task(resource: &str, parameters: Value) -> Value {
     json!({"Resource": format!("arn:aws:states:::aws-sdk:{resource}"), "Parameters": parameters})
 }
 
-/// How a task ended that was answered so, and what was sent.
+/// How a task ended after this response, and what was sent.
 async fn call(
     fields: Value,
     answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
@@ -42,7 +42,7 @@ async fn requests_are_signed() {
     assert!(authorization.starts_with("AWS4-HMAC-SHA256 Credential=AKID/"), "{authorization}");
     assert_signed(&requests[0], "hush", "eu-west-1/dynamodb");
     assert!(!format!("{requests:?}").contains("hush"));
-    // Headers, queries and paths that are encoded.
+    // Encoded headers, queries and paths.
     for (scope, resource, parameters) in [
         (
             "eu-west-1/lambda",
@@ -68,7 +68,7 @@ async fn calls_belong_to_the_trace_of_the_execution() {
     let (_, requests) = call(task("sqs:listQueues", json!({})), |_| ("200 OK", "{}".into())).await;
     let expected = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1;a=%0A%C3%A9";
     assert_eq!(requests[0].header("x-amzn-trace-id"), Some(expected));
-    // Proxies may change it.
+    // Proxies may change this header.
     assert!(!requests[0].header("authorization").unwrap().contains("x-amzn-trace-id"));
     assert!(crate::run::TRACE.contains('\n'));
 }

@@ -1,4 +1,4 @@
-//! Nothing secret is in what people see: outputs, errors, histories, what is printed.
+//! No secret appears in what people see: outputs, errors, histories and debug output.
 
 use asl_aws::{Aws, Config};
 use asl_value::{Value, json};
@@ -6,7 +6,7 @@ use asl_value::{Value, json};
 use crate::run::{ending, run};
 use crate::server::{Answer, Request, Server};
 
-/// Whatever begins like this is secret: all keys, passwords and tokens of these tests.
+/// The prefix of all secrets: of every key, password and token in these tests.
 const SECRET: &str = "hush";
 
 const KEYS: [(&str, &str); 3] = [
@@ -21,7 +21,7 @@ fn aws(server: &Server, variables: &[(&str, &str)]) -> Aws {
     Aws::new(Config::from_variables(variables).expect("a configuration"))
 }
 
-/// Hands out keys and secrets; calls fail with an error that quotes the session token, as those about signatures do.
+/// Hands out keys and secrets. Calls fail with an error that quotes the session token, like errors about signatures.
 fn answer(kind: &str, request: &Request) -> Answer {
     let role = "<R><AssumeRoleResult><Credentials><AccessKeyId>RID</AccessKeyId><SecretAccessKey>hush-role</SecretAccessKey>\
                 <SessionToken>hush-role-session</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>\
@@ -53,7 +53,7 @@ fn answer(kind: &str, request: &Request) -> Answer {
     }
 }
 
-/// Runs a task of a server with connections of this kind; the ending.
+/// Runs a task against a server with connections of this kind, and returns how it ended.
 async fn check(kind: &'static str, variables: &[(&str, &str)], fields: Value) -> Value {
     let server = Server::start(move |request| answer(kind, request)).await;
     let at = |text: &str| text.replace("<url>", &server.url);

@@ -1,4 +1,4 @@
-//! A server on loopback that answers from a function.
+//! A server on loopback whose responses come from a function.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-/// What came.
+/// A received request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
     /// `GET /path?query`
@@ -23,7 +23,7 @@ impl Request {
     }
 }
 
-/// What goes back: the status line behind `HTTP/1.1 ` with further headers, the body.
+/// A response: the status line after `HTTP/1.1 ` with further headers, and the body.
 pub(crate) type Answer = (&'static str, String);
 
 pub(crate) struct Server {
@@ -37,7 +37,7 @@ impl Server {
         Server::start_tls(None, answer).await
     }
 
-    /// Over TLS, if there is an acceptor.
+    /// A server with TLS, if there is an acceptor.
     pub(crate) async fn start_tls(
         acceptor: Option<TlsAcceptor>,
         answer: impl Fn(&Request) -> Answer + Send + Sync + 'static,
@@ -49,7 +49,7 @@ impl Server {
         Server::start_bytes(acceptor, bytes).await
     }
 
-    /// Likewise, with bodies that are no text.
+    /// The same, with binary bodies.
     pub(crate) async fn start_bytes(
         acceptor: Option<TlsAcceptor>,
         answer: impl Fn(&Request) -> (&'static str, Vec<u8>) + Send + Sync + 'static,
@@ -80,7 +80,7 @@ impl Server {
         Server { url, requests, connections }
     }
 
-    /// How many connections were made.
+    /// The number of connections so far.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! Signatures, made once more from what arrived.
+//! Signatures, recomputed from the received request.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::server::Request;
 
-/// The request is signed with this secret, for this region and service; its path is encoded twice, unless it is S3's.
+/// Checks that the request is signed with this secret, for this region and service. The path is encoded twice, except for S3.
 #[track_caller]
 pub(crate) fn assert_signed(request: &Request, secret: &str, scope: &str) {
     let authorization = request.header("authorization").expect("a signature");

@@ -1,4 +1,4 @@
-//! S3 as the storage of distributed Maps.
+//! S3 as the object store of distributed Maps.
 
 use asl_aws::{Aws, Config};
 use asl_engine::{Failure, ObjectPage, ObjectStore};
@@ -30,7 +30,7 @@ async fn objects_are_read_as_they_are() {
     assert_eq!(request.line, "GET /b/x/y.csv?versionId=v");
 }
 
-/// Some bytes of an object, as S3 answers a request for a range.
+/// Some bytes of an object, as S3 responds to a request for a range.
 fn part(request: &Request, object: &[u8]) -> (&'static str, Vec<u8>) {
     let range = request.header("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
     let (from, to) = range.expect("a range");
@@ -58,7 +58,7 @@ async fn large_objects_are_read_in_parts() {
     let tags: Vec<_> =
         server.requests().iter().map(|request| request.header("if-match").map(str::to_owned)).collect();
     assert_eq!(tags, [None, Some("\"e\"".to_owned()), Some("\"e\"".to_owned())]);
-    // One byte more than may be read tells that there are too many.
+    // One byte more than the limit shows that the object is too large.
     for most in [0, 1, 9 * MIB, 20 * MIB - 1, 20 * MIB] {
         let found = aws(&server).get(&key, most as u64).await.unwrap();
         assert_eq!(found.len(), object.len().min(most + 1), "{most}");
@@ -67,7 +67,7 @@ async fn large_objects_are_read_in_parts() {
 
     let empty = Server::start_bytes(None, |request| part(request, b"")).await;
     assert_eq!(aws(&empty).get(&key, 1 << 30).await.unwrap(), b"");
-    // A store that knows no ranges.
+    // A store without ranges.
     let kept = object.clone();
     let whole = Server::start_bytes(None, move |_| ("200 OK", kept.clone())).await;
     assert!(aws(&whole).get(&key, 1 << 30).await.unwrap() == object);

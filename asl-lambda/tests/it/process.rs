@@ -392,7 +392,7 @@ fn what_aws_cannot_do_is_told() {
         ("arn:aws:states:::aws-sdk:sqs:sendMesage", "the service `sqs` has no action `sendMesage`"),
         (
             "arn:aws:states:us-east-1:123456789012:activity:approve",
-            "an activity is done by workers that ask Step Functions for it, which is not there",
+            "an activity is done by workers that poll Step Functions, which is not involved here",
         ),
     ] {
         let call = json!({"StartAt": "A", "States": {"A": {
