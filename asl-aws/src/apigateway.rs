@@ -14,11 +14,11 @@ use crate::endpoint::is_host_of_aws;
 use crate::http::HttpRequest;
 use crate::http_task::{given, is_leaving, plain, query_of, result, url_path};
 use crate::path::text;
-use crate::sign::{Scope, sign};
+use crate::sign::{SigningScope, sign};
 use crate::{CallOptions, Caller, trace};
 
 /// API Gateway's own limit is 29 seconds, but accounts can raise it.
-const MOST_TIME: Duration = Duration::from_secs(300);
+const MAX_TIME: Duration = Duration::from_secs(300);
 
 pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
@@ -29,7 +29,7 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
             .await
             .map_err(|error| client_error(&error))?;
     }
-    let answer = caller.outside(request, MOST_TIME).await;
+    let answer = caller.outside(request, MAX_TIME).await;
     let answer = answer.map_err(|error| client_error(&format!("Unable to execute HTTP request: {error}")))?;
     if (200..300).contains(&answer.status) {
         return Ok(result(&answer));
@@ -43,7 +43,8 @@ async fn sign_request(
     options: &CallOptions<'_>,
 ) -> Result<(), String> {
     let keys = caller.keys("ApiGateway", options.role_arn).await.map_err(|error| error.message)?;
-    let scope = Scope { service: "execute-api", region: &caller.config().region, has_unsigned_body: false };
+    let scope =
+        SigningScope { service: "execute-api", region: &caller.config().region, has_unsigned_body: false };
     let signature = sign(&request.method, &request.url, &request.headers, &request.body, &keys, &scope)?;
     request.headers.extend(signature);
     Ok(())

@@ -74,19 +74,19 @@ pub(crate) fn with_tokens(
 
 /// Checks the value of a shape; `null` counts as absent.
 pub(crate) fn check(shape: &Member<'_>, value: &Value, rules: Rules) -> Checked {
-    let mut checker = Checker { rules, depth: 0, problems: Vec::new() };
+    let mut checker = ArgumentChecker { rules, depth: 0, problems: Vec::new() };
     let value = checker.value(shape, "", value);
     Checked { value: value.unwrap_or_default(), problems: checker.problems }
 }
 
-struct Checker {
+struct ArgumentChecker {
     rules: Rules,
     /// The number of enclosing structures.
     depth: usize,
     problems: Vec<String>,
 }
 
-impl Checker {
+impl ArgumentChecker {
     /// `None` if there is a problem.
     fn value(&mut self, member: &Member<'_>, field: &str, value: &Value) -> Option<Value> {
         match (member.shape(), value) {

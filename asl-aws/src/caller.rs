@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use crate::egress::Reach;
 use crate::endpoint::{self, Target};
-use crate::http::{HttpAnswer, HttpError, HttpRequest, Most};
+use crate::http::{HttpAnswer, HttpError, HttpRequest, ReadLimit};
 use crate::retry::Budget;
 use crate::table::{Operation, Service, Services};
 use crate::warm::{Warm, fresh_bits};
@@ -68,7 +68,7 @@ struct Means<'a> {
     endpoint: Option<&'a str>,
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
-    most: Most,
+    limit: ReadLimit,
 }
 
 impl Caller {
@@ -143,7 +143,7 @@ impl Caller {
             let request_id = protocol::request_id(&response).unwrap_or_default();
             Ok(Answer { output, status: response.status, headers: response.headers, request_id })
         };
-        self.exchange(service, action, params, options, Most::default(), read).await
+        self.exchange(service, action, params, options, ReadLimit::default(), read).await
     }
 
     /// Calls an operation whose output is only the body of its response: an object's bytes, a stream of events.
@@ -155,20 +155,20 @@ impl Caller {
         options: &CallOptions<'_>,
     ) -> Result<Vec<u8>, ServiceError> {
         let read = |_: &Service, _: &Operation<'_>, response: HttpAnswer| Ok(response.body);
-        self.exchange(service, action, params, options, Most::default(), read).await
+        self.exchange(service, action, params, options, ReadLimit::default(), read).await
     }
 
-    /// Calls an operation and returns its response as received, cut off after `most_bytes`.
+    /// Calls an operation and returns its response as received, cut off after `max_bytes`.
     pub(crate) async fn beginning(
         &self,
         service: &str,
         action: &str,
         params: Value,
         options: &CallOptions<'_>,
-        most_bytes: usize,
+        max_bytes: usize,
     ) -> Result<HttpAnswer, ServiceError> {
-        let most = Most::FirstBytes(most_bytes);
-        self.exchange(service, action, params, options, most, |_, _, response| Ok(response)).await
+        let limit = ReadLimit::FirstBytes(max_bytes);
+        self.exchange(service, action, params, options, limit, |_, _, response| Ok(response)).await
     }
 
     async fn exchange<T>(
@@ -177,7 +177,7 @@ impl Caller {
         action: &str,
         params: Value,
         options: &CallOptions<'_>,
-        most: Most,
+        limit: ReadLimit,
         read: impl FnOnce(&Service, &Operation<'_>, HttpAnswer) -> Result<T, String>,
     ) -> Result<T, ServiceError> {
         let service = self.known(service)?;
@@ -195,7 +195,7 @@ impl Caller {
             endpoint: options.endpoint,
             deadline,
             trace_header: options.trace_header,
-            most,
+            limit,
         };
         let response = self.send(&service, operation, &input, means).await?;
         read(&service, &operation, response).map_err(client)
@@ -219,7 +219,7 @@ impl Caller {
             endpoint: None,
             deadline: Some(clock::after(TIME_FOR_KEYS)),
             trace_header: None,
-            most: Most::default(),
+            limit: ReadLimit::default(),
         };
         let response = self.send(&service, operation, input, means).await?;
         protocol::output(&service, &operation, &response, Names::Model)
@@ -246,7 +246,7 @@ impl Caller {
             deadline: means.deadline,
             trace_header: means.trace_header,
             reach,
-            most: means.most,
+            limit: means.limit,
         };
         call.send(input, means.keys).await
     }

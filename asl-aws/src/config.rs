@@ -7,8 +7,7 @@ use hyper::Uri;
 
 use crate::credentials::Source;
 use crate::egress::{Reach, is_loopback};
-use crate::endpoint::Variant;
-use profile::Profile;
+use profile::{ENDPOINT, Profile};
 
 mod profile;
 
@@ -45,7 +44,14 @@ pub struct Config {
     pub(crate) reach: Reach,
 }
 
-const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+/// Which of AWS's endpoints are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Variant {
+    /// Endpoints with FIPS-validated cryptography.
+    pub(crate) is_fips: bool,
+    /// Endpoints that also support IPv6.
+    pub(crate) is_dual_stack: bool,
+}
 
 impl Config {
     /// A region without endpoints or credentials.

@@ -1,6 +1,7 @@
 //! [`Target`]: where a service is reached, and for which region a request to it is signed.
 
 use crate::Config;
+use crate::config::Variant;
 use crate::table::Service;
 
 /// Where requests to a service go.
@@ -21,7 +22,7 @@ pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: O
     let partition = partition(region);
     let variant = config.variant;
     let suffix = if variant.is_dual_stack { partition.dual_stack_suffix } else { partition.suffix };
-    let scopes = [region, partition.name].map(|scope| format!("{scope}{}", variant.mark()));
+    let scopes = [region, partition.name].map(|scope| format!("{scope}{}", mark(variant)));
     let known = scopes.iter().find_map(|scope| service.endpoints().find(|endpoint| endpoint.scope == *scope));
     let filled = |template: &str| template.replace("{region}", region).replace("{suffix}", suffix);
     let signing_region = known.map_or_else(|| region.to_owned(), |endpoint| filled(endpoint.signing_region));
@@ -38,24 +39,13 @@ pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: O
     Target { scheme: "https://", host, signing_region, is_configured: false }
 }
 
-/// Which of AWS's endpoints are used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Variant {
-    /// Endpoints with FIPS-validated cryptography.
-    pub(crate) is_fips: bool,
-    /// Endpoints that also support IPv6.
-    pub(crate) is_dual_stack: bool,
-}
-
-impl Variant {
-    /// The suffix of scopes in the service table.
-    fn mark(self) -> &'static str {
-        match (self.is_fips, self.is_dual_stack) {
-            (false, false) => "",
-            (true, false) => "+fips",
-            (false, true) => "+dual",
-            (true, true) => "+fips+dual",
-        }
+/// The suffix of scopes in the service table.
+fn mark(variant: Variant) -> &'static str {
+    match (variant.is_fips, variant.is_dual_stack) {
+        (false, false) => "",
+        (true, false) => "+fips",
+        (false, true) => "+dual",
+        (true, true) => "+fips+dual",
     }
 }
 

@@ -23,7 +23,7 @@ use rustls::{ClientConfig, RootCertStore};
 use crate::egress::{Reach, Resolver};
 
 /// The largest response: larger than any state's data, and than what Lambda returns.
-const MOST_BYTES: usize = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 const TIME_TO_CONNECT: Duration = Duration::from_secs(3);
 
@@ -50,21 +50,21 @@ pub(crate) struct HttpRequest {
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-    pub(crate) most: Most,
+    pub(crate) limit: ReadLimit,
 }
 
 /// How much of a response is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Most {
+pub(crate) enum ReadLimit {
     /// A larger response is an error.
     Bytes(usize),
     /// A larger response is cut off after one more byte.
     FirstBytes(usize),
 }
 
-impl Default for Most {
+impl Default for ReadLimit {
     fn default() -> Self {
-        Most::Bytes(MOST_BYTES)
+        ReadLimit::Bytes(MAX_BYTES)
     }
 }
 
@@ -113,7 +113,7 @@ impl fmt::Display for HttpError {
                 f.write_str(problem)
             }
             HttpError::Timeout => f.write_str("Read timed out"),
-            HttpError::TooLarge => write!(f, "the answer has more than {MOST_BYTES} bytes"),
+            HttpError::TooLarge => write!(f, "the answer has more than {MAX_BYTES} bytes"),
         }
     }
 }
@@ -187,7 +187,7 @@ async fn exchange(
     within: Duration,
     reach: Reach,
 ) -> Result<HttpAnswer, HttpError> {
-    let most = request.most;
+    let limit = request.limit;
     let request = build(request)?;
     let host = request.uri().host().unwrap_or_default().to_owned();
     // The resolver does not see addresses.
@@ -196,7 +196,7 @@ async fn exchange(
     }
     let exchange = async {
         let answer = connections.request(request).await.map_err(|error| unanswered(&error, &host))?;
-        read(answer, most).await
+        read(answer, limit).await
     };
     tokio::time::timeout(within, exchange).await.unwrap_or(Err(HttpError::Timeout))
 }
@@ -232,21 +232,21 @@ fn unanswered(error: &hyper_util::client::legacy::Error, host: &str) -> HttpErro
     if error.is_connect() { HttpError::Connect(text) } else { HttpError::Broken(text) }
 }
 
-async fn read(answer: Response<Incoming>, most: Most) -> Result<HttpAnswer, HttpError> {
+async fn read(answer: Response<Incoming>, limit: ReadLimit) -> Result<HttpAnswer, HttpError> {
     let (head, mut incoming) = answer.into_parts();
-    let (Most::Bytes(limit) | Most::FirstBytes(limit)) = most;
+    let (ReadLimit::Bytes(max) | ReadLimit::FirstBytes(max)) = limit;
     let length = incoming.size_hint().exact().and_then(|length| usize::try_from(length).ok());
-    let mut body = Vec::with_capacity(length.unwrap_or(0).min(limit.saturating_add(1)).min(MOST_BYTES));
+    let mut body = Vec::with_capacity(length.unwrap_or(0).min(max.saturating_add(1)).min(MAX_BYTES));
     while let Some(frame) = incoming.frame().await {
         let frame = frame.map_err(|error| HttpError::Broken(error.to_string()))?;
         let Some(data) = frame.data_ref() else { continue };
-        let room = limit.saturating_add(1) - body.len();
+        let room = max.saturating_add(1) - body.len();
         body.extend_from_slice(data.get(..room).unwrap_or(data));
-        if body.len() > limit {
+        if body.len() > max {
             break;
         }
     }
-    if body.len() > limit && matches!(most, Most::Bytes(_)) {
+    if body.len() > max && matches!(limit, ReadLimit::Bytes(_)) {
         return Err(HttpError::TooLarge);
     }
     let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {

@@ -4,6 +4,7 @@
 
 mod connection;
 mod encoding;
+mod parameters;
 mod token;
 
 use std::time::Duration;
@@ -18,11 +19,12 @@ use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::http::{HttpAnswer, HttpRequest};
 use crate::path::{at, text};
-use encoding::{ArrayFormat, form, query};
+use encoding::{ArrayFormat, add_query, default_header, form, query, set_header};
 pub(crate) use encoding::{is_leaving, plain, url_path};
+use parameters::Parameters;
 
 /// The longest that AWS waits for a response.
-const MOST_TIME: Duration = Duration::from_secs(60);
+const MAX_TIME: Duration = Duration::from_secs(60);
 
 /// The requested part of the response: one byte more than a state's data may have.
 const RANGE: &str = "bytes=0-262144";
@@ -34,7 +36,7 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
         None => connection::Connection::default(),
     };
     let request = request(caller, arguments, &connection.parameters).map_err(refused)?;
-    let answer = caller.outside(request, MOST_TIME).await;
+    let answer = caller.outside(request, MAX_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;
     if let (Some(key), 401 | 407) = (&connection.token_key, answer.status) {
@@ -92,11 +94,7 @@ fn connection_arn(arguments: &Value) -> Option<&str> {
         .find_map(|path| at(arguments, path)?.as_str())
 }
 
-fn request(
-    caller: &Caller,
-    arguments: &Value,
-    connection: &connection::Parameters,
-) -> Result<HttpRequest, String> {
+fn request(caller: &Caller, arguments: &Value, connection: &Parameters) -> Result<HttpRequest, String> {
     let format = ArrayFormat::of(text(arguments, "Transform.RequestEncodingOptions.ArrayFormat"));
     let is_form = text(arguments, "Transform.RequestBodyEncoding") == "URL_ENCODED";
     let mut headers = vec![
@@ -104,11 +102,11 @@ fn request(
         ("range".to_owned(), RANGE.to_owned()),
     ];
     for (name, value) in given(arguments, "Headers") {
-        set(&mut headers, &name, plain(&value));
+        set_header(&mut headers, &name, plain(&value));
     }
     // The connection takes precedence.
     for (name, value) in &connection.headers {
-        set(&mut headers, name, value.clone());
+        set_header(&mut headers, name, value.clone());
     }
     let mut parameters = given(arguments, "QueryParameters");
     for (name, value) in &connection.query {
@@ -135,29 +133,21 @@ fn request(
     let body = match body {
         None => None,
         Some(body) if is_form => {
-            default(&mut headers, "content-type", "application/x-www-form-urlencoded");
+            default_header(&mut headers, "content-type", "application/x-www-form-urlencoded");
             Some(form(&body, format))
         }
         Some(Value::String(text)) => {
-            default(&mut headers, "content-type", "text/plain; charset=utf-8");
+            default_header(&mut headers, "content-type", "text/plain; charset=utf-8");
             Some(text.to_string())
         }
         Some(body) => {
-            default(&mut headers, "content-type", "application/json");
+            default_header(&mut headers, "content-type", "application/json");
             Some(body.to_json())
         }
     };
     let body = body.unwrap_or_default().into_bytes();
     let method = text(arguments, "Method").to_owned();
     Ok(HttpRequest { method, url, headers, body, ..HttpRequest::default() })
-}
-
-/// Adds parameters to a URL, which may have some already.
-fn add_query(url: &mut String, query: &str) {
-    if !query.is_empty() {
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(query);
-    }
 }
 
 /// The members of an argument that is an object.
@@ -180,17 +170,6 @@ fn merged(mut body: Object, more: &[(String, Value)]) -> Object {
         body.insert(name.as_str(), value.clone());
     }
     body
-}
-
-fn set(headers: &mut Vec<(String, String)>, name: &str, value: String) {
-    headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
-    headers.push((name.to_ascii_lowercase(), value));
-}
-
-fn default(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
-    if !headers.iter().any(|(known, _)| known == name) {
-        headers.push((name.to_owned(), value.to_owned()));
-    }
 }
 
 /// `{"Headers": {"content-type": ["application/json"]}, "ResponseBody": …, "StatusCode": 200, "StatusText": "OK"}`

@@ -45,7 +45,7 @@ pub fn check_result(
     check: MockCheck,
     names: Names,
 ) -> Vec<String> {
-    let mut checker = Checker { check, names, problems: Vec::new() };
+    let mut checker = ResultChecker { check, names, problems: Vec::new() };
     if let Some(service) = Services::default().get(service)
         && let Some(output) = service.operation(action).and_then(|operation| operation.output)
     {
@@ -107,13 +107,13 @@ fn without_documents(result: &Value, special: Special, pattern: Pattern) -> Valu
     members.into()
 }
 
-struct Checker {
+struct ResultChecker {
     check: MockCheck,
     names: Names,
     problems: Vec<String>,
 }
 
-impl Checker {
+impl ResultChecker {
     fn value(&mut self, member: &Member<'_>, field: &str, value: &Value) {
         match (member.shape(), value) {
             (Shape::Structure(structure), Value::Object(object)) => {

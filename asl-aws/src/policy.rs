@@ -2,7 +2,9 @@
 
 mod facts;
 mod grants;
+mod options;
 mod resource;
+mod scope;
 mod sdk;
 mod table;
 
@@ -12,39 +14,8 @@ use asl_model::StateMachine;
 use asl_value::{Array, Object, Value, json};
 
 use grants::Grants;
-
-/// What [`policy()`] cannot see in a definition: where the machine runs, and what else its role does.
-///
-/// The default is any region and account of the partition `aws`, without logging and tracing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PolicyOptions {
-    /// `aws`, `aws-cn`, `aws-us-gov`
-    pub partition: String,
-    /// The region in ARNs, `*` for any.
-    pub region: String,
-    /// The account in ARNs, `*` for any.
-    pub account: String,
-    /// The machine's name, `*` for any. Distributed Maps start executions of their own machine.
-    pub machine: String,
-    /// Whether the machine has a `loggingConfiguration`.
-    pub logs: bool,
-    /// Whether the machine has a `tracingConfiguration`.
-    pub traces: bool,
-}
-
-impl Default for PolicyOptions {
-    fn default() -> Self {
-        let any = || "*".to_owned();
-        PolicyOptions {
-            partition: "aws".to_owned(),
-            region: any(),
-            account: any(),
-            machine: any(),
-            logs: false,
-            traces: false,
-        }
-    }
-}
+pub use options::PolicyOptions;
+use scope::StatementScope;
 
 /// An IAM policy, with notes for people who review it.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +62,7 @@ pub fn policy(machine: &StateMachine, options: &PolicyOptions) -> Policy {
         grants.unscoped(facts::TRACES);
     }
     let (scopes, notes) = grants.into_parts();
-    let mut statements: BTreeMap<(Scope, BTreeSet<String>), Vec<String>> = BTreeMap::new();
+    let mut statements: BTreeMap<(StatementScope, BTreeSet<String>), Vec<String>> = BTreeMap::new();
     for ((scope, resource), actions) in scopes {
         statements.entry((scope, actions)).or_default().push(resource);
     }
@@ -109,36 +80,6 @@ pub fn policy(machine: &StateMachine, options: &PolicyOptions) -> Policy {
     Policy { document: json!({"Version": "2012-10-17", "Statement": Value::from_iter(list)}), notes }
 }
 
-/// What the actions of one statement have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Scope {
-    service: String,
-    is_computed: bool,
-    /// Operator, key, value.
-    conditions: Vec<[String; 3]>,
-}
-
-impl Scope {
-    /// `SqsSendMessageResourceComputed`. IAM allows only letters and digits.
-    fn id(&self, actions: &BTreeSet<String>) -> String {
-        let mut id = capitalised(&self.service);
-        match actions.iter().next() {
-            Some(action) if actions.len() == 1 => id.push_str(&capitalised(action)),
-            Some(action) => id.push_str(&format!("{}And{}More", capitalised(action), actions.len() - 1)),
-            None => {}
-        }
-        if self.is_computed {
-            id.push_str("ResourceComputed");
-        }
-        id
-    }
-}
-
-fn capitalised(name: &str) -> String {
-    let words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
-    words.map(crate::naming::upper_first).collect()
-}
-
 fn unique(id: String, taken: &mut BTreeSet<String>) -> String {
     let mut candidate = id.clone();
     let mut number = 2;
@@ -149,7 +90,7 @@ fn unique(id: String, taken: &mut BTreeSet<String>) -> String {
     candidate
 }
 
-fn statement(id: String, scope: &Scope, actions: &BTreeSet<String>, resources: &[String]) -> Value {
+fn statement(id: String, scope: &StatementScope, actions: &BTreeSet<String>, resources: &[String]) -> Value {
     let actions: Array = actions.iter().map(|action| format!("{}:{action}", scope.service).into()).collect();
     let resources: Array = resources.iter().map(|resource| resource.as_str().into()).collect();
     let mut members = Object::new();

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::protocol::percent_encoded;
 
 /// What a signature is valid for.
-pub(crate) struct Scope<'a> {
+pub(crate) struct SigningScope<'a> {
     /// `dynamodb`
     pub(crate) service: &'a str,
     /// `us-east-1`
@@ -32,7 +32,7 @@ pub(crate) fn sign(
     headers: &[(String, String)],
     body: &[u8],
     credentials: &Credentials,
-    scope: &Scope<'_>,
+    scope: &SigningScope<'_>,
 ) -> Result<Vec<(String, String)>, String> {
     let mut settings = SigningSettings::default();
     if scope.service == "s3" || scope.has_unsigned_body {
@@ -57,7 +57,7 @@ pub(crate) fn presigned(
     url: &str,
     headers: &[(String, String)],
     credentials: &Credentials,
-    scope: &Scope<'_>,
+    scope: &SigningScope<'_>,
 ) -> Result<String, String> {
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
@@ -87,7 +87,7 @@ fn signable<'r>(
 fn signed(
     request: SignableRequest<'_>,
     credentials: &Credentials,
-    scope: &Scope<'_>,
+    scope: &SigningScope<'_>,
     settings: SigningSettings,
 ) -> Result<SigningInstructions, String> {
     let identity = credentials.clone().into();

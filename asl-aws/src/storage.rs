@@ -19,9 +19,9 @@ use crate::{Aws, CallOptions, ServiceError};
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
 #[async_trait]
 impl ObjectStore for Aws {
-    async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
-        let most = usize::try_from(most_bytes).unwrap_or(usize::MAX);
-        let first = match self.part(arguments, 0, most, None).await {
+    async fn get(&self, arguments: &Object, max_bytes: u64) -> Result<Vec<u8>, Failure> {
+        let max = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+        let first = match self.part(arguments, 0, max, None).await {
             // An empty object has no first byte to return.
             Err(error) if error.status == 416 => return Ok(Vec::new()),
             first => first.map_err(failure)?,
@@ -29,10 +29,10 @@ impl ObjectStore for Aws {
         let (total, tag) = (total(&first), first.header("etag").map(Text::from));
         let mut object = first.body;
         let Some(total) = total else { return Ok(object) };
-        let wanted = total.min(most.saturating_add(1));
+        let wanted = total.min(max.saturating_add(1));
         object.reserve_exact(wanted.saturating_sub(object.len()));
         while object.len() < wanted {
-            let part = self.part(arguments, object.len(), most, tag.as_ref()).await.map_err(failure)?;
+            let part = self.part(arguments, object.len(), max, tag.as_ref()).await.map_err(failure)?;
             if part.body.is_empty() {
                 return Err(Failure::new("S3.SdkClientException", "the object ended before its last byte"));
             }
@@ -69,22 +69,22 @@ const PART_BYTES: usize = 8 << 20;
 
 impl Aws {
     /// A part of an object, which must still have this tag. A store without ranges returns the whole object, of which at most
-    /// one byte more than `most_bytes` is read.
+    /// one byte more than `max_bytes` is read.
     async fn part(
         &self,
         arguments: &Object,
         from: usize,
-        most_bytes: usize,
+        max_bytes: usize,
         tag: Option<&Text>,
     ) -> Result<HttpAnswer, ServiceError> {
         let mut params = arguments.clone();
-        let to = from.saturating_add(PART_BYTES - 1).min(most_bytes);
+        let to = from.saturating_add(PART_BYTES - 1).min(max_bytes);
         params.insert("Range", format!("bytes={from}-{to}").into());
         if let Some(tag) = tag {
             params.insert("IfMatch", tag.into());
         }
         let options = CallOptions::default();
-        self.caller().beginning("s3", "getObject", params.into(), &options, most_bytes).await
+        self.caller().beginning("s3", "getObject", params.into(), &options, max_bytes).await
     }
 }
 

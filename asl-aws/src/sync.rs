@@ -13,8 +13,8 @@ use crate::optimised::{OptimisedService, states};
 use crate::path::at;
 use crate::polling::{Unanswered, poll};
 use crate::{CallOptions, Caller, Names, Polling, params};
-use job::Form;
 pub(crate) use job::Job;
+use job::ResultForm;
 
 /// How long stopping the job of an abandoned task may take.
 const TIME_TO_STOP: Duration = Duration::from_secs(10);
@@ -36,10 +36,10 @@ pub(crate) async fn wait(
     guard.stop = None;
     let (described, has_succeeded) = ended?;
     let result = match (&job.form, has_succeeded) {
-        (Form::Whole, _) => described,
-        (Form::Under(name), _) => Value::Object([(*name, described)].into_iter().collect::<Object>()),
-        (Form::Execution, true) => states::execution(&described, pattern),
-        (Form::Execution, false) => states::failed_execution(&described),
+        (ResultForm::Whole, _) => described,
+        (ResultForm::Under(name), _) => Value::Object([(*name, described)].into_iter().collect::<Object>()),
+        (ResultForm::Execution, true) => states::execution(&described, pattern),
+        (ResultForm::Execution, false) => states::failed_execution(&described),
     };
     if has_succeeded { Ok(result) } else { Err(failed(&result)) }
 }

@@ -10,10 +10,10 @@ use tokio::time::Instant;
 use crate::arguments::with_tokens;
 use crate::egress::Reach;
 use crate::endpoint::Target;
-use crate::http::{Http, HttpAnswer, HttpError, HttpRequest, Most};
+use crate::http::{Http, HttpAnswer, HttpError, HttpRequest, ReadLimit};
 use crate::protocol::{self, Request};
 use crate::retry::{self, Budget};
-use crate::sign::{Scope, sign};
+use crate::sign::{SigningScope, sign};
 use crate::table::{Operation, Service};
 use crate::{ServiceError, checksum, clock, s3, trace};
 
@@ -34,7 +34,7 @@ pub(super) struct Call<'a> {
     pub(super) deadline: Option<Instant>,
     pub(super) trace_header: Option<&'a str>,
     pub(super) reach: Reach,
-    pub(super) most: Most,
+    pub(super) limit: ReadLimit,
 }
 
 impl Call<'_> {
@@ -58,7 +58,7 @@ impl Call<'_> {
                 Err(error) => error,
             };
             let error = ServiceError { attempts, ..failed };
-            if attempts >= retry::MOST_ATTEMPTS || !error.is_transient || !self.budget.take() {
+            if attempts >= retry::MAX_ATTEMPTS || !error.is_transient || !self.budget.take() {
                 return Err(error);
             }
             let delay = retry::delay(attempts, self.entropy);
@@ -101,7 +101,7 @@ impl Call<'_> {
         let mut headers = request.headers.clone();
         headers.extend(self.trace_header.map(trace::header));
         if let Some(keys) = keys {
-            let scope = Scope {
+            let scope = SigningScope {
                 service: self.service.signing_name(),
                 region: &target.signing_region,
                 has_unsigned_body: self.operation.has_unsigned_body,
@@ -115,7 +115,7 @@ impl Call<'_> {
         };
         let within = self.deadline.map_or(longest, |deadline| clock::until(deadline).min(longest));
         let method = request.method.to_owned();
-        let request = HttpRequest { method, url, headers, body: request.body.clone(), most: self.most };
+        let request = HttpRequest { method, url, headers, body: request.body.clone(), limit: self.limit };
         self.http.send(request, within, self.reach).await.map_err(|error| {
             let is_transient = matches!(error, HttpError::Connect(_) | HttpError::Broken(_));
             let message = format!("Unable to execute HTTP request: {error}");

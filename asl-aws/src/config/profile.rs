@@ -1,10 +1,10 @@
 //! [`Profile`]: settings of a profile in addition to the variables; there are none without the feature `profiles`.
 
-#[cfg(feature = "profiles")]
-use super::ENDPOINT;
 use crate::credentials::Source;
 #[cfg(feature = "profiles")]
 use crate::profile::Profiles;
+
+pub(super) const ENDPOINT: &str = "AWS_ENDPOINT_URL";
 
 /// The selected profile, if profiles are read at all.
 #[cfg(feature = "profiles")]

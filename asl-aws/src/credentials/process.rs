@@ -17,7 +17,7 @@ use super::read;
 const TIME: Duration = Duration::from_secs(120);
 
 /// Keys are a few hundred bytes.
-const MOST_BYTES: u64 = 64 << 10;
+const MAX_BYTES: u64 = 64 << 10;
 
 /// Runs the command line of a `credential_process`, whose standard error is left for people to read.
 pub(super) async fn keys_of_process(command: &str) -> Result<Credentials, String> {
@@ -29,8 +29,8 @@ pub(super) async fn keys_of_process(command: &str) -> Result<Credentials, String
     let output =
         output.map_err(|_| format!("`credential_process` took longer than {} seconds", TIME.as_secs()))?;
     let (status, printed) = output.map_err(|error| format!("`credential_process` cannot be run: {error}"))?;
-    if printed.len() as u64 > MOST_BYTES {
-        return Err(format!("`credential_process` printed more than {MOST_BYTES} bytes"));
+    if printed.len() as u64 > MAX_BYTES {
+        return Err(format!("`credential_process` printed more than {MAX_BYTES} bytes"));
     }
     if !status.success() {
         return Err(format!("`credential_process` failed: {status}"));
@@ -41,14 +41,14 @@ pub(super) async fn keys_of_process(command: &str) -> Result<Credentials, String
     keys.ok_or_else(|| "`credential_process` printed no credentials of version 1".to_owned())
 }
 
-/// The exit status and the output of a program, which is killed once it has printed more than [`MOST_BYTES`].
+/// The exit status and the output of a program, which is killed once it has printed more than [`MAX_BYTES`].
 async fn output(mut process: Command) -> io::Result<(ExitStatus, Vec<u8>)> {
     let mut child = process.spawn()?;
     let mut printed = Vec::new();
     if let Some(stdout) = child.stdout.take() {
-        stdout.take(MOST_BYTES + 1).read_to_end(&mut printed).await?;
+        stdout.take(MAX_BYTES + 1).read_to_end(&mut printed).await?;
     }
-    if printed.len() as u64 > MOST_BYTES {
+    if printed.len() as u64 > MAX_BYTES {
         child.kill().await?;
     }
     Ok((child.wait().await?, printed))

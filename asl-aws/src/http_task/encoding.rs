@@ -1,4 +1,4 @@
-//! Query strings, forms and paths.
+//! Query strings, forms, paths and headers.
 
 use std::fmt::Write;
 
@@ -116,6 +116,26 @@ pub(crate) fn url_path(text: &str) -> String {
         }
     }
     path
+}
+
+/// Adds parameters to a URL, which may have some already.
+pub(super) fn add_query(url: &mut String, query: &str) {
+    if !query.is_empty() {
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(query);
+    }
+}
+
+pub(super) fn set_header(headers: &mut Vec<(String, String)>, name: &str, value: String) {
+    headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+    headers.push((name.to_ascii_lowercase(), value));
+}
+
+/// Sets a header, unless it is set already.
+pub(super) fn default_header(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
+    if !headers.iter().any(|(known, _)| known == name) {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use asl_engine::Failure;
 use asl_value::Value;
 
-use super::connection::{Parameters, failure};
-use super::{ArrayFormat, query};
+use super::encoding::{self, ArrayFormat, add_query, default_header, query, set_header};
+use super::parameters::Parameters;
 use crate::http::HttpRequest;
 use crate::path::{at, text};
 use crate::{Caller, clock};
@@ -72,19 +72,24 @@ fn request(described: &Value, secret: &Value) -> HttpRequest {
         form.push((name.to_owned(), value.into()));
     }
     let form = Value::Object(form.into_iter().collect());
-    let form = super::form(&form, ArrayFormat::Repeat);
+    let form = encoding::form(&form, ArrayFormat::Repeat);
     let mut queries = vec![query(&parameters.query, ArrayFormat::Repeat)];
     let mut headers = Vec::new();
     for (name, value) in parameters.headers {
-        super::set(&mut headers, &name, value);
+        set_header(&mut headers, &name, value);
     }
     let mut body = String::new();
     if method == "GET" {
         queries.push(form);
     } else {
-        super::default(&mut headers, "content-type", "application/x-www-form-urlencoded");
+        default_header(&mut headers, "content-type", "application/x-www-form-urlencoded");
         body = form;
     }
-    queries.iter().for_each(|query| super::add_query(&mut url, query));
+    queries.iter().for_each(|query| add_query(&mut url, query));
     HttpRequest { method, url, headers, body: body.into_bytes(), ..HttpRequest::default() }
+}
+
+/// UNRECORDED: the errors of connections, `Events.ConnectionResource.*`.
+pub(super) fn failure(name: &str, cause: String) -> Failure {
+    Failure::new(format!("Events.ConnectionResource.{name}"), cause)
 }

@@ -11,7 +11,7 @@ use crate::http::{HttpAnswer, HttpRequest, send_trusting};
 use crate::http_task::plain;
 use crate::path::text;
 use crate::polling;
-use crate::sign::{Scope, presigned};
+use crate::sign::{SigningScope, presigned};
 use crate::{CallOptions, Caller, endpoint};
 
 const MAX_TIME: Duration = Duration::from_secs(60);
@@ -93,7 +93,7 @@ impl Cluster<'_> {
         let keys = self.caller.keys("Eks", role_arn).await.map_err(|error| error.message)?;
         let url = format!("{}{}/?Action=GetCallerIdentity&Version=2011-06-15", target.scheme, target.host);
         let headers = [("x-k8s-aws-id".to_owned(), text(&self.task.arguments, "ClusterName").to_owned())];
-        let scope = Scope { service: "sts", region: &target.signing_region, has_unsigned_body: false };
+        let scope = SigningScope { service: "sts", region: &target.signing_region, has_unsigned_body: false };
         let url = presigned(&url, &headers, &keys, &scope)?;
         Ok(format!("k8s-aws-v1.{}", BASE64_URL_SAFE_NO_PAD.encode(url)))
     }

@@ -16,7 +16,7 @@ use crate::naming::upper_first;
 use crate::path::{at, text};
 
 /// The limit even if `TimeoutSeconds` is longer.
-const MOST_TIME: Duration = Duration::from_secs(900);
+const MAX_TIME: Duration = Duration::from_secs(900);
 
 const OPERATION: &str = "invokeHarness";
 
@@ -24,7 +24,7 @@ pub(super) async fn invoke_harness(task: &OptimisedTask<'_>) -> Result<Value, Fa
     let options = CallOptions::optimised(task.task);
     let name = task.service.sdk_name(OPERATION);
     let answer = task.caller.bytes(name, OPERATION, task.arguments().clone(), &options);
-    let Ok(answer) = tokio::time::timeout(MOST_TIME, answer).await else {
+    let Ok(answer) = tokio::time::timeout(MAX_TIME, answer).await else {
         // UNRECORDED: the cause after 15 minutes.
         return Err(Failure::new(error_name::TIMEOUT, ""));
     };

@@ -8,12 +8,14 @@ use asl_model::{
 use asl_value::Value;
 
 use super::facts::{self, Grant};
+use super::options::PolicyOptions;
 use super::resource::{Resource, is_expression, resources};
-use super::{PolicyOptions, Scope, sdk};
+use super::scope::StatementScope;
+use super::sdk;
 use crate::optimised::OptimisedService;
 
 /// The actions of each scope and resource.
-type Scopes = BTreeMap<(Scope, String), BTreeSet<String>>;
+type Scopes = BTreeMap<(StatementScope, String), BTreeSet<String>>;
 
 pub(super) struct Grants<'o> {
     options: &'o PolicyOptions,
@@ -214,7 +216,7 @@ impl<'o> Grants<'o> {
 
     fn add(&mut self, actions: &str, resource: &Resource, conditions: Vec<[String; 3]>) {
         for (service, action) in actions.split_whitespace().filter_map(|action| action.split_once(':')) {
-            let scope = Scope {
+            let scope = StatementScope {
                 service: service.to_owned(),
                 is_computed: !resource.computed.is_empty(),
                 conditions: conditions.clone(),

@@ -3,7 +3,7 @@
 use asl_model::{Arn, MachineArn};
 use asl_value::Value;
 
-use super::PolicyOptions;
+use super::options::PolicyOptions;
 
 /// A resource in a statement.
 #[derive(Debug, PartialEq)]

@@ -48,7 +48,7 @@ impl Index {
 
 /// What an operation needs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Needs {
+pub(super) struct OperationNeeds {
     /// `s3:PutBucketNotification`, separated by spaces.
     pub(super) actions: String,
     /// Templates of resources, separated by spaces.
@@ -58,7 +58,7 @@ pub(super) struct Needs {
 }
 
 /// What an operation of a service needs, named as in SDK integrations; `None` if the table has no IAM action for it.
-pub(super) fn needs(service: &str, operation: &str) -> Option<Needs> {
+pub(super) fn needs(service: &str, operation: &str) -> Option<OperationNeeds> {
     let (prefix, lines) = INDEX.services.get(service)?;
     let mut parts = lines
         .lines()
@@ -68,7 +68,7 @@ pub(super) fn needs(service: &str, operation: &str) -> Option<Needs> {
     let actions = part().map_or_else(|| format!("{prefix}:{operation}"), str::to_owned);
     let on = part().unwrap_or("*");
     let roles = part().unwrap_or_default().split_whitespace().collect();
-    actions.split_whitespace().all(exists).then_some(Needs { actions, on, roles })
+    actions.split_whitespace().all(exists).then_some(OperationNeeds { actions, on, roles })
 }
 
 /// Whether IAM has an action: `dynamodb:GetItem`.

@@ -4,7 +4,7 @@ use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{double, epoch_seconds, text_of_blob, written_time};
+use super::scalar::{double, epoch_seconds, text_of_blob, written_time};
 use crate::Names;
 use crate::arguments::time;
 use crate::naming::spelled;
@@ -88,4 +88,12 @@ pub(super) fn read_members(structure: Structure<'_>, object: &Object, names: Nam
         }
     }
     found
+}
+
+/// Parses JSON; an empty body is an empty object.
+pub(super) fn parse(body: &[u8]) -> Result<Value, String> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(Object::new()));
+    }
+    Value::parse_slice(body).map_err(|error| format!("the response is not JSON: {error}"))
 }

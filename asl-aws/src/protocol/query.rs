@@ -4,7 +4,7 @@ use asl_value::{Object, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{percent_encoded, scalar_text};
+use super::scalar::{percent_encoded, scalar_text};
 use crate::naming::upper_first;
 use crate::table::{Member, Operation, Service, Shape, Structure};
 

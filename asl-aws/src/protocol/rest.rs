@@ -4,7 +4,9 @@ use asl_value::{Object, Timestamp, Value};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Request, json, parse_json, percent_encoded, scalar_text, scalar_value, text_of_blob, xml};
+use super::request::Request;
+use super::scalar::{percent_encoded, scalar_text, scalar_value, text_of_blob, written_time};
+use super::{json, xml};
 use crate::Names;
 use crate::http::HttpAnswer;
 use crate::naming::spelled;
@@ -131,7 +133,7 @@ fn header(member: &Member<'_>, value: &Value) -> Result<String, String> {
         _ if member.is_json() => STANDARD.encode(value.as_str().unwrap_or_default()),
         (Shape::Timestamp, value) if member.timestamp == TimestampFormat::Default => {
             let time = crate::arguments::time(value).unwrap_or(Timestamp::EPOCH);
-            super::written_time(time, TimestampFormat::Rfc822)
+            written_time(time, TimestampFormat::Rfc822)
         }
         (Shape::List(item, _), Value::Array(array)) => {
             array.iter().map(|value| scalar_text(&item, value)).collect::<Vec<_>>().join(",")
@@ -213,7 +215,7 @@ pub(super) fn read(
             Shape::Structure(structure) if is_xml => {
                 Some(xml::read_result(&response.body, None, structure, names)?)
             }
-            _ => json::read(&payload, &parse_json(&response.body)?, names),
+            _ => json::read(&payload, &json::parse(&response.body)?, names),
         };
         if let Some(value) = value {
             found.insert(spelled(payload.name, names), value);
@@ -226,7 +228,7 @@ pub(super) fn read(
     let body = if is_xml {
         xml::read_result(&response.body, None, structure, names)?
     } else {
-        let body = parse_json(&response.body)?;
+        let body = json::parse(&response.body)?;
         Value::Object(
             body.as_object().map(|object| json::read_members(structure, object, names)).unwrap_or_default(),
         )

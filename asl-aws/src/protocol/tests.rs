@@ -4,7 +4,7 @@ use asl_value::{Array, Object, Value, json};
 
 use super::*;
 use crate::arguments::{self, Rules};
-use crate::table::{Services, names};
+use crate::table::{Services, Shape, names};
 
 fn built(service: &str, action: &str, parameters: &Value) -> Result<Request, String> {
     let service = Services::default().get(service).unwrap();
@@ -162,7 +162,7 @@ fn nothing_leaves_its_place() {
     );
     assert!(
         refused("s3", "putObject", json!({"Bucket": "b", "Key": "k", "Metadata": {"a\nb": "1"}}))
-            .contains("no header's")
+            .contains("a header cannot have")
     );
     assert!(refused("s3", "putObject", json!({"Bucket": "..", "Key": "k"})).contains("must not be `..`"));
     assert!(refused("s3", "getObject", json!({"Bucket": "", "Key": "k"})).contains("must not be empty"));

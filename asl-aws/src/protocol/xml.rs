@@ -3,13 +3,13 @@
 use asl_value::{MAX_DEPTH, Object, Value};
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::{scalar_text, scalar_value};
+use super::scalar::{scalar_text, scalar_value};
 use crate::Names;
 use crate::naming::spelled;
 use crate::table::{Location, Member, Shape, Structure};
 
 /// The most elements and texts that a response may have.
-const MOST_NODES: u32 = 2_000_000;
+const MAX_NODES: u32 = 2_000_000;
 
 /// A document whose root element contains the members of a structure that go into the body.
 pub(super) fn document(element: &str, namespace: &str, structure: Structure<'_>, object: &Object) -> String {
@@ -138,7 +138,7 @@ pub(super) fn read_result(
 /// Parses a document and passes its root element to a function.
 pub(super) fn with_root<T>(body: &[u8], look: impl FnOnce(Node<'_, '_>) -> T) -> Result<T, String> {
     let body = std::str::from_utf8(body).map_err(|error| format!("the response is not XML: {error}"))?;
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let options = ParsingOptions { nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(body, options);
     let document = document.map_err(|error| format!("the response is not XML: {error}"))?;
     // Nodes are in document order, with parents before their children.

@@ -8,7 +8,7 @@ use crate::path::text;
 pub(super) type Params = &'static [Param];
 
 /// How the result of a task shows its job.
-pub(crate) enum Form {
+pub(crate) enum ResultForm {
     /// The job itself is the result.
     Whole,
     /// The job is a member with this name.
@@ -26,7 +26,7 @@ pub(crate) struct Job {
     pub(super) params: Params,
     /// The path to the job in the description.
     pub(super) place: &'static str,
-    pub(super) form: Form,
+    pub(super) form: ResultForm,
     /// The path to the job's status in the job.
     pub(super) status: &'static str,
     pub(super) succeeded: &'static [&'static str],
@@ -47,7 +47,7 @@ impl Job {
         describe: "",
         params: &[],
         place: "",
-        form: Form::Whole,
+        form: ResultForm::Whole,
         status: "",
         succeeded: &[],
         failed: &[],
