@@ -7,6 +7,8 @@ use asl_value::Value;
 use crate::{CallOptions, Caller, InProcess, Known, known};
 
 /// Refuses an integration that does not exist, and arguments that its operation does not take.
+///
+/// UNRECORDED: AWS's text about an action that it lists as unsupported; here that about an unknown one.
 pub(crate) fn check(
     caller: &Caller,
     resource: &Resource,
@@ -18,8 +20,8 @@ pub(crate) fn check(
         Known::Removed => {
             Err(format!("{} AWS has removed its integration with `{service}`.", unrecognized(resource)))
         }
-        Known::UnknownService | Known::UnknownAction => Err(unrecognized(resource)),
-        Known::Yes | Known::Unsupported => {
+        Known::UnknownService | Known::UnknownAction | Known::Unsupported => Err(unrecognized(resource)),
+        Known::Yes => {
             caller.check(service, action, arguments, &CallOptions::default()).map_err(|error| error.message)
         }
     }

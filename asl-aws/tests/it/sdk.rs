@@ -133,6 +133,8 @@ async fn parameters_are_checked_before_anything_is_sent() {
     for (action, more) in [
         ("sqs:dance", ""),
         ("nosuch:dance", ""),
+        ("sts:assumeRole", ""),
+        ("bedrockruntime:converseStream", ""),
         ("qldb:createLedger", " AWS has removed its integration with `qldb`."),
     ] {
         let (ending, requests) = call(task(action, json!({})), |_| ("200 OK", "{}".into())).await;
