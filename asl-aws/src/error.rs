@@ -135,12 +135,13 @@ impl ServiceError {
     ///
     /// Recorded: errors of Step Functions itself end with ` (SDK Attempt Count: 1)`, those of other services do not.
     ///
-    /// UNRECORDED: whether those of other services do by now. They were recorded in 2023, Step Functions in 2025.
+    /// UNRECORDED: whether errors of other services end with ` (SDK Attempt Count: 1)` by now. They were recorded in 2023,
+    /// those of Step Functions in 2025.
     pub fn failure(&self) -> Failure {
         let service = &self.service;
         match self.kind {
             ErrorKind::Client => Failure::new(format!("{service}.SdkClientException"), self.message.as_str()),
-            // UNRECORDED: the cause if STS does not answer.
+            // UNRECORDED: the cause if STS does not answer a request to assume the role of a task.
             ErrorKind::Role => {
                 Failure::task(format!("The task state's role cannot be assumed: {}", self.message))
             }

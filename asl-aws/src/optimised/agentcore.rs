@@ -25,7 +25,7 @@ pub(super) async fn invoke_harness(task: &OptimisedTask<'_>) -> Result<Value, Fa
     let name = task.service.sdk_name(OPERATION);
     let answer = task.caller.bytes(name, OPERATION, task.arguments().clone(), &options);
     let Ok(answer) = tokio::time::timeout(MAX_TIME, answer).await else {
-        // UNRECORDED: the cause after 15 minutes.
+        // UNRECORDED: the cause of a `bedrockagentcore:invokeHarness` that takes longer than 15 minutes.
         return Err(Failure::new(error_name::TIMEOUT, ""));
     };
     let events = messages(&task.outcome(answer)?)
@@ -41,7 +41,7 @@ pub(super) async fn invoke_harness(task: &OptimisedTask<'_>) -> Result<Value, Fa
     Ok(turn.result())
 }
 
-/// UNRECORDED: the cause of an error in the stream.
+/// UNRECORDED: the cause of an error in the stream of `bedrockagentcore:invokeHarness`.
 fn failed(task: &OptimisedTask<'_>, event: &Message, payload: &Value) -> Failure {
     let name = event.header(":exception-type").or(event.header(":error-code")).unwrap_or_default();
     let name = upper_first(name);

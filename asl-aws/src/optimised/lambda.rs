@@ -47,7 +47,7 @@ fn raised(payload: &str) -> Failure {
     const UNKNOWN: &str = "The cause could not be determined because Lambda did not return an error type.";
     let error = Value::parse(payload).ok();
     match (error.as_ref().map_or("", |error| text(error, "errorType")), payload) {
-        // UNRECORDED: the cause without a payload.
+        // UNRECORDED: the cause of `Lambda.Unknown` without a payload.
         ("", "") => Failure::new("Lambda.Unknown", UNKNOWN),
         ("", payload) => Failure::new("Lambda.Unknown", format!("{UNKNOWN} Returned payload: {payload}")),
         (error, payload) => Failure::new(error, payload),
