@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use asl_files::{Kind, read, read_all};
+use asl_model::Format;
 use asl_value::Value;
 
 use crate::Terminal;
@@ -24,7 +25,7 @@ impl InputText {
         if argument == "-" {
             return InputText::stdin(terminal);
         }
-        if !is_json_text(argument) {
+        if !Format::is_json_text(argument) {
             return InputText::file(Path::new(argument));
         }
         Ok(InputText { bytes: argument.into(), from: "the input".to_owned() })
@@ -48,10 +49,4 @@ impl InputText {
         Value::parse_slice(text)
             .map_err(|error| Refusal::usage(format!("{} is not JSON: {error}", self.from)))
     }
-}
-
-/// Whether an argument is JSON text: it begins as an array, an object or a string does, or all of it is JSON. So `5` is,
-/// and `2026-01-01.json` is a file.
-fn is_json_text(argument: &str) -> bool {
-    argument.trim_start().starts_with(['{', '[', '"']) || Value::parse(argument).is_ok()
 }

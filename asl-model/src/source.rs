@@ -60,6 +60,12 @@ impl Format {
             _ => Format::Json,
         }
     }
+
+    /// Whether a command-line argument is JSON text and not the name of a file: it begins like an array, an object or a
+    /// string, or all of it is JSON. So `5` is JSON text, and `2026-01-01.json` is a file.
+    pub fn is_json_text(argument: &str) -> bool {
+        argument.trim_start().starts_with(['{', '[', '"']) || Value::parse(argument).is_ok()
+    }
 }
 
 impl Source {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use asl_files::{Kind, read, read_all};
+use asl_model::Format;
 use asl_value::Value;
 
 use super::{LocalError, run_once};
@@ -80,7 +81,10 @@ impl Call {
                 Some("-v" | "--verbose") if are_options => call.is_verbose = true,
                 Some("--") if are_options => are_options = false,
                 Some(option)
-                    if are_options && option.len() > 1 && option.starts_with('-') && !is_json(option) =>
+                    if are_options
+                        && option.len() > 1
+                        && option.starts_with('-')
+                        && !Format::is_json_text(option) =>
                 {
                     return Err(format!("there is no option `{option}`"));
                 }
@@ -122,7 +126,7 @@ fn event(argument: Option<OsString>) -> Result<Value, LocalError> {
         }
         None => stdin(),
         Some(argument) if argument == "-" => stdin(),
-        Some(argument) => match argument.to_str().filter(|text| is_json(text)) {
+        Some(argument) => match argument.to_str().filter(|text| Format::is_json_text(text)) {
             Some(text) => parse("the event", text.as_bytes()),
             None => {
                 let path = Path::new(&argument);
@@ -143,12 +147,6 @@ fn stdin() -> Result<Value, LocalError> {
 fn parse(from: &str, bytes: &[u8]) -> Result<Value, LocalError> {
     let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
     Value::parse_slice(text).map_err(|error| LocalError(format!("{from}: expected JSON: {error}")))
-}
-
-/// Whether an argument is JSON text: it begins as an array, an object or a string does, or all of it is JSON. So `5` is,
-/// and `2026-01-01.json` is a file.
-fn is_json(argument: &str) -> bool {
-    argument.trim_start().starts_with(['{', '[', '"']) || Value::parse(argument).is_ok()
 }
 
 fn refuse(problem: &str) -> ExitCode {
