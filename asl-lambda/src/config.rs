@@ -27,7 +27,7 @@ pub struct Config {
     pub definition: Option<PathBuf>,
     /// Which definition of a folder triggers start: `orders` for `orders.asl.json`.
     pub main: Option<String>,
-    /// Values for the `${Name}` of the definitions that [`run`](crate::run) and [`bootstrap`](crate::bootstrap) read. A
+    /// Values for the `${Name}` of the definitions that [`main`](crate::main) and [`main_from_env`](crate::main_from_env) read. A
     /// program that is compiled already has none to fill in.
     pub substitutions: Substitutions,
     /// Where events come from; `None` to look at each event.

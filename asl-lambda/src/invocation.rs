@@ -6,7 +6,7 @@ use asl_engine::{Identity, NoObserver, Observer};
 use asl_model::{Arn, MachineArn};
 use asl_value::{Text, Timestamp};
 
-use crate::log::LogSink;
+use crate::log::LineSink;
 
 /// What is known of an invocation besides its event.
 ///
@@ -32,7 +32,7 @@ pub struct Invocation {
     /// Who listens to the events of the executions that the event starts.
     pub observer: Arc<dyn Observer>,
     /// Where the lines of its log go; nowhere without one.
-    pub log: Option<LogSink>,
+    pub log: Option<LineSink>,
     /// Executions at a time; `None` for as many as an inline Map has iterations.
     pub(crate) at_a_time: Option<usize>,
 }
@@ -77,7 +77,7 @@ impl Invocation {
 
     /// With this log.
     #[must_use]
-    pub fn with_log(self, log: LogSink) -> Invocation {
+    pub fn with_log(self, log: LineSink) -> Invocation {
         Invocation { log: Some(log), ..self }
     }
 

@@ -1,7 +1,7 @@
 //! Runs a whole Amazon States Language machine inside one AWS Lambda invocation.
 //!
 //! The event becomes the input, the execution runs in this process, the output becomes the answer that the sender of the
-//! event expects. [`handle`] does that for one event, [`run`] is the `main` of a function:
+//! event expects. [`handle`] does that for one event, [`main`] is the `main` of a function:
 //!
 //! ```
 //! use asl_engine::{Engine, Failure, Registry, load, task_fn};
@@ -19,7 +19,7 @@
 //!     order["quantity"].as_i64().map(|n| json!({"total": n * 7})).ok_or(Failure::new("NoQuantity", "what?"))
 //! }));
 //!
-//! // What `asl_lambda::run(definition, tasks)` does when the process starts …
+//! // What `asl_lambda::main(definition, tasks)` does when the process starts …
 //! let program = load(&definition).program.expect("a valid definition");
 //! let engine = Engine::builder().tasks(tasks).build();
 //! let adapter = Adapter::new(program, engine, Config::from_env()?)?;
@@ -43,12 +43,12 @@
 //! # What it does not do
 //! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
 //! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); with the feature `aws`
-//! asl-aws does what [`run`] and [`bootstrap`] find none for.
+//! asl-aws does what [`main`] and [`main_from_env`] find none for.
 //!
 //! # Features
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
-//! - `aws`: [`run`] and [`bootstrap`] call AWS for the tasks that have no handler, and S3 for distributed Maps.
+//! - `aws`: [`main`] and [`main_from_env`] call AWS for the tasks that have no handler, and S3 for distributed Maps.
 //! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
 
 mod adapter;
@@ -81,9 +81,9 @@ pub use error::InvocationError;
 pub use init::InitError;
 pub use input::{Input, InputExpression};
 pub use invocation::Invocation;
-pub use log::LogSink;
+pub use log::LineSink;
 pub use response::ResponseMapping;
-pub use serve::{bootstrap, run, serve, serve_adapter};
+pub use serve::{main, main_from_env, serve};
 pub use trigger::Trigger;
 
 #[cfg(doctest)]

@@ -10,7 +10,7 @@ use crate::response::problem;
 use crate::{Config, Invocation, deadline};
 
 /// Takes lines of a log, one JSON document each.
-pub type LogSink = Arc<dyn Fn(&Value) + Send + Sync>;
+pub type LineSink = Arc<dyn Fn(&Value) + Send + Sync>;
 
 /// How urgent a line is, in Lambda's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,7 @@ impl Severity {
 pub(crate) struct Log(Option<Arc<Writer>>);
 
 struct Writer {
-    sink: LogSink,
+    sink: LineSink,
     request_id: Text,
     trace_header: Option<Text>,
     settings: LogSettings,
@@ -75,7 +75,7 @@ struct Writer {
 
 impl Log {
     pub(crate) fn of(invocation: &Invocation, request_id: &Text, config: &Config) -> Log {
-        let writer = |sink: &LogSink| Writer {
+        let writer = |sink: &LineSink| Writer {
             sink: Arc::clone(sink),
             request_id: request_id.clone(),
             trace_header: invocation.trace_header.clone(),

@@ -1,10 +1,10 @@
-//! [`serve`], [`run`] and [`bootstrap`]: the life of the process.
+//! [`serve`], [`main`] and [`main_from_env`]: the life of the process.
 
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use asl_engine::{Engine, Program, Registry};
+use asl_engine::Registry;
 use asl_model::Source;
 use asl_value::{Value, json};
 use lambda_runtime::layers::TracingLayer;
@@ -13,10 +13,10 @@ use serde_json::value::RawValue;
 
 use crate::adapter::reply;
 use crate::local::command::{self, Call};
-use crate::log::LogSink;
+use crate::log::LineSink;
 use crate::stream::Sent;
 use crate::trigger::InvalidBody;
-use crate::{Adapter, Config, InitError, Invocation, InvocationError, deadline, init, stream};
+use crate::{Adapter, InitError, Invocation, InvocationError, deadline, init, stream};
 
 #[cfg(feature = "graceful-shutdown")]
 mod shutdown;
@@ -48,7 +48,7 @@ const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 ///
 /// fn main() -> std::process::ExitCode {
 ///     let tasks = Registry::new().function("price", task_fn(|order: Value| async move { Ok::<_, Failure>(order) }));
-///     asl_lambda::run(Source::json(DEFINITION), tasks)
+///     asl_lambda::main(Source::json(DEFINITION), tasks)
 /// }
 /// ```
 ///
@@ -57,17 +57,17 @@ const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 /// names a file that takes the place of `definition`.
 ///
 /// With the feature `aws`, AWS does the tasks that `tasks` has no handler for, and has the objects of distributed Maps, as
-/// the environment says: the function's role and region. With an [`Engine`] of one's own the same is one line:
+/// the environment says: the function's role and region. With an [`Engine`](asl_engine::Engine) of one's own the same is one line:
 /// `Registry::new().function(…).fallback(asl_aws::Aws::from_env()?.with_tokens())`.
 ///
 /// The exit code outside Lambda is 0 if the execution succeeded, 1 if not, 2 if the function cannot start and 64 if it
 /// was not called as it should be.
-pub fn run(definition: Source, tasks: Registry) -> ExitCode {
+pub fn main(definition: Source, tasks: Registry) -> ExitCode {
     start(Some(definition), tasks)
 }
 
-/// [`run`] of the definition that `ASL_DEFINITION` names.
-pub fn bootstrap(tasks: Registry) -> ExitCode {
+/// [`main`] of the definition that `ASL_DEFINITION` names.
+pub fn main_from_env(tasks: Registry) -> ExitCode {
     start(None, tasks)
 }
 
@@ -105,7 +105,7 @@ async fn serve_in_lambda(definition: Option<Source>, tasks: Registry) -> ExitCod
         }
     };
     log(&warnings);
-    match serve_adapter(adapter).await {
+    match serve(adapter).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             log(&[json!({"level": "ERROR", "message": error.to_string()})]);
@@ -128,19 +128,11 @@ async fn run_here(definition: Option<Source>, tasks: Registry, call: &Call) -> E
     }
 }
 
-/// Answers invocations with executions of `program`, until Lambda ends the process.
-///
-/// # Errors
-/// A task without a handler, a variable of Lambda that is missing, or no connection to the Runtime API.
-pub async fn serve(program: Arc<Program>, engine: Engine, config: Config) -> Result<(), Error> {
-    serve_adapter(Adapter::new(program, engine, config)?).await
-}
-
-/// [`serve`] with an adapter, which may have several machines.
+/// Answers invocations with executions of the machines of an adapter, until Lambda ends the process.
 ///
 /// # Errors
 /// A variable of Lambda that is missing, or no connection to the Runtime API.
-pub async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
+pub async fn serve(adapter: Adapter) -> Result<(), Error> {
     let missing: Vec<_> = NEEDED.into_iter().filter(|name| std::env::var(name).is_err()).collect();
     if !missing.is_empty() {
         return Err(format!("not set, though Lambda does: {}", missing.join(", ")).into());
@@ -151,7 +143,7 @@ pub async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
     #[cfg(feature = "graceful-shutdown")]
     shutdown::prepare(&adapter).await;
     let snapshot = snapshot::Snapshot(adapter.clone());
-    let log: LogSink = Arc::new(write_line);
+    let log: LineSink = Arc::new(write_line);
     let handler = service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let (adapter, log) = (adapter.clone(), Arc::clone(&log));
         async move { answer(&adapter, event, log).await }
@@ -163,7 +155,7 @@ pub async fn serve_adapter(adapter: Adapter) -> Result<(), Error> {
 async fn answer(
     adapter: &Adapter,
     event: LambdaEvent<Box<RawValue>>,
-    log: LogSink,
+    log: LineSink,
 ) -> Result<Sent, InvocationError> {
     let (payload, context) = event.into_parts();
     let event = Value::parse(payload.get()).map_err(|error| {

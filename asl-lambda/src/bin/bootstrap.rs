@@ -5,5 +5,5 @@ use std::process::ExitCode;
 use asl_engine::Registry;
 
 fn main() -> ExitCode {
-    asl_lambda::bootstrap(Registry::new())
+    asl_lambda::main_from_env(Registry::new())
 }

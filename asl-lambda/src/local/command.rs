@@ -12,7 +12,7 @@ use asl_model::Format;
 use asl_value::Value;
 
 use super::{LocalError, run_once};
-use crate::log::LogSink;
+use crate::log::LineSink;
 use crate::{Adapter, Invocation};
 
 const USAGE: u8 = 64;
@@ -106,7 +106,7 @@ impl Call {
         };
         let mut invocation = Invocation::new("local");
         if std::env::var_os(LOG_LEVEL).is_some_and(|level| !level.is_empty()) {
-            let log: LogSink = Arc::new(|line| say(format_args!("{line}")));
+            let log: LineSink = Arc::new(|line| say(format_args!("{line}")));
             invocation = invocation.with_log(log);
         }
         let run = run_once(adapter, event, invocation).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use asl_engine::Engine;
-use asl_lambda::{Config, serve};
+use asl_lambda::{Adapter, Config, serve};
 use asl_value::{Value, json};
 
 use crate::machine::{echo, fail, program, task, tasks, wait};
@@ -46,7 +46,8 @@ fn a_function_of_its_own() {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let engine = Engine::builder().tasks(tasks()).build();
-    runtime.block_on(serve(program(&task("panic")), engine, Config::default())).unwrap();
+    let adapter = Adapter::new(program(&task("panic")), engine, Config::default()).unwrap();
+    runtime.block_on(serve(adapter)).unwrap();
 }
 
 #[test]
@@ -425,7 +426,7 @@ fn a_main_of_its_own() {
     );
     let own = asl_engine::task_fn(|n: i64| async move { Ok::<_, asl_engine::Failure>(n + 1) });
     let tasks = asl_engine::Registry::new().function("own", own);
-    asl_lambda::run(asl_model::Source::json(definition), tasks);
+    asl_lambda::main(asl_model::Source::json(definition), tasks);
 }
 
 #[cfg(feature = "aws")]

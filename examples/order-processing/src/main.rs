@@ -7,5 +7,5 @@ use asl_model::Source;
 mod tasks;
 
 fn main() -> ExitCode {
-    asl_lambda::run(Source::json(include_str!("../workflow.asl.json")), tasks::registry())
+    asl_lambda::main(Source::json(include_str!("../workflow.asl.json")), tasks::registry())
 }

@@ -11,5 +11,5 @@ mod tests;
 const WORKFLOW: &str = include_str!("../workflow.asl.json");
 
 fn main() -> ExitCode {
-    asl_lambda::run(Source::json(WORKFLOW), tasks::registry())
+    asl_lambda::main(Source::json(WORKFLOW), tasks::registry())
 }
