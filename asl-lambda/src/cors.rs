@@ -3,6 +3,7 @@
 use asl_value::{Text, Value};
 
 use crate::http::{Body, HttpResponse, Values};
+use crate::setting_error::SettingError;
 use crate::trigger::request::{header, method};
 
 /// Which origins may call the function from a browser. For gateways that leave this to the function: a REST API, a load
@@ -26,16 +27,16 @@ impl Cors {
     ///
     /// # Errors
     /// Names what is no origin.
-    pub fn parse(text: &str) -> Result<Cors, String> {
+    pub fn parse(text: &str) -> Result<Cors, SettingError> {
         let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
         let is_origin = |origin: &&String| {
             let host = origin.split_once("://").map(|(_, host)| host);
             *origin == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains('/'))
         };
         match origins.iter().find(|origin| !is_origin(origin)) {
-            Some(wrong) => {
-                Err(format!("expected `*` or origins such as `https://shop.example`, found `{wrong}`"))
-            }
+            Some(wrong) => Err(SettingError::new(format!(
+                "expected `*` or origins such as `https://shop.example`, found `{wrong}`"
+            ))),
             None => Ok(Cors { origins }),
         }
     }

@@ -2,8 +2,8 @@
 
 use asl_value::{Object, Text, Value, json};
 
-use crate::response::problem;
-use crate::session::Ended;
+use crate::execution::Ended;
+use crate::failure::problem;
 
 /// An execution as `StartSyncExecution` answers it: input and output are JSON texts, times are seconds.
 ///

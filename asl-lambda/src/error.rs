@@ -11,40 +11,53 @@ use asl_model::error_name;
 /// {"errorType": "OutOfStock", "errorMessage": "no mug left"}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct InvocationError {
-    /// The execution's error name.
-    pub error_type: String,
-    /// The execution's cause.
-    pub error_message: String,
+    error_type: String,
+    error_message: String,
 }
 
 /// Characters of a cause: as many as AWS keeps of one.
 const MOST_CAUSE_CHARS: usize = 32_768;
+
+/// The error type of a failure without an error name.
+const FAILED: &str = "ExecutionFailed";
 
 impl InvocationError {
     pub(crate) fn new(error_type: impl Into<String>, error_message: impl Into<String>) -> InvocationError {
         InvocationError { error_type: error_type.into(), error_message: error_message.into() }
     }
 
-    /// Why there was no execution.
-    pub(crate) fn refused(failure: &Failure) -> InvocationError {
-        InvocationError::of(&Outcome::Failed(failure.clone()))
+    /// The error name of the execution; `ExecutionFailed` or the like if it has none.
+    pub fn error_type(&self) -> &str {
+        &self.error_type
     }
 
-    /// Of an execution that has failed. An error type is never missing, for callers tell errors apart by it.
+    /// The cause of the execution's failure; empty if it has none.
+    pub fn error_message(&self) -> &str {
+        &self.error_message
+    }
+
+    /// Converts the failure of something other than an execution.
+    pub(crate) fn refused(failure: &Failure) -> InvocationError {
+        InvocationError::named(failure, FAILED)
+    }
+
+    /// Converts the end of an execution that did not succeed.
     pub(crate) fn of(outcome: &Outcome) -> InvocationError {
         let unnamed = match outcome {
             Outcome::Aborted(_) => "ExecutionAborted",
             Outcome::TimedOut(_) => error_name::TIMEOUT,
-            Outcome::Succeeded(_) | Outcome::Failed(_) => "ExecutionFailed",
+            Outcome::Succeeded(_) | Outcome::Failed(_) => FAILED,
         };
-        let failure = outcome.failure();
-        let error = failure.and_then(|failure| failure.error.as_deref());
-        let cause = failure.and_then(|failure| failure.cause.as_deref()).unwrap_or_default();
-        // Lambda takes no more of a failure than of an answer.
-        let cause: String = cause.chars().take(MOST_CAUSE_CHARS).collect();
-        InvocationError::new(error.unwrap_or(unnamed), cause)
+        InvocationError::named(outcome.failure().unwrap_or(&Failure::default()), unnamed)
+    }
+
+    /// The error type is never missing, because callers tell errors apart by it.
+    fn named(failure: &Failure, unnamed: &str) -> InvocationError {
+        // Lambda limits the length of an error as it limits that of an answer.
+        let cause =
+            failure.cause.iter().flat_map(|cause| cause.chars()).take(MOST_CAUSE_CHARS).collect::<String>();
+        InvocationError::new(failure.error.as_deref().unwrap_or(unnamed), cause)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Execution, Failure, Identity, Limits, Loaded, Outcome, Program, load};
+use asl_engine::{Engine, Execution, Identity, Limits, Loaded, Outcome, Program, load};
 use asl_model::{Diagnostic, Source};
-use asl_value::{Array, Object, Value, json};
+use asl_value::{Array, Value, json};
 
-use crate::session::{Refused, RefusedBy};
+use crate::execution::Part;
+use crate::refusal::{Refusal, Unusable};
+use crate::setting_error::SettingError;
 use crate::trigger::{InvalidBody, Trigger};
 
 /// What of an event becomes the input of the execution. Of a batch it is what of each record does, unless the batch is
@@ -29,22 +31,12 @@ pub enum Input {
 #[derive(Debug, Clone)]
 pub struct InputExpression(Arc<Program>);
 
-/// What an execution gets its input from.
-pub(crate) enum Part {
-    /// An event, or a record of one.
-    Event(Value),
-    /// All records of one.
-    Records(Array),
-    /// An event whose records are read together with the state of their window.
-    Window(Object),
-}
-
 impl Input {
     /// Reads `body`, `event`, a JSONPath or a JSONata expression in `{% %}`.
     ///
     /// # Errors
     /// Says what is wrong with the expression.
-    pub fn parse(text: &str) -> Result<Input, String> {
+    pub fn parse(text: &str) -> Result<Input, SettingError> {
         let state = match text {
             "body" => return Ok(Input::Body),
             "event" => return Ok(Input::Event),
@@ -53,9 +45,9 @@ impl Input {
                 json!({"Type": "Pass", "QueryLanguage": "JSONata", "Output": text, "End": true})
             }
             _ => {
-                return Err(format!(
+                return Err(SettingError::new(format!(
                     "expected `body`, `event`, a path that begins with `$` or JSONata in `{{% %}}`, found `{text}`"
-                ));
+                )));
             }
         };
         InputExpression::compile(&state).map(Input::Expression)
@@ -68,7 +60,7 @@ impl Input {
         trigger: Trigger,
         part: Part,
         identity: &Identity,
-    ) -> Result<Value, Refused> {
+    ) -> Result<Value, Refusal> {
         let is_body = match self {
             Input::Default => trigger.body_is_input(),
             Input::Body => true,
@@ -99,29 +91,23 @@ fn bodies(trigger: Trigger, records: &Array) -> Result<Value, InvalidBody> {
 
 impl InputExpression {
     /// The engine knows expressions only as fields of states.
-    fn compile(state: &Value) -> Result<InputExpression, String> {
+    fn compile(state: &Value) -> Result<InputExpression, SettingError> {
         let machine = json!({"StartAt": "Input", "States": {"Input": state.clone()}});
         let Loaded { program, diagnostics, .. } = load(&Source::json(machine.to_json()));
-        let mut errors = diagnostics.into_iter().filter(Diagnostic::is_error).map(|error| error.message);
-        program
-            .map(InputExpression)
-            .ok_or_else(|| errors.next().unwrap_or_else(|| "not an expression".to_owned()))
+        program.map(InputExpression).ok_or_else(|| {
+            let error = diagnostics.into_iter().find(Diagnostic::is_error);
+            SettingError::new(error.map_or_else(|| "not an expression".to_owned(), |error| error.message))
+        })
     }
 
-    async fn evaluate(&self, engine: &Engine, event: Value, identity: Identity) -> Result<Value, Refused> {
+    async fn evaluate(&self, engine: &Engine, event: Value, identity: Identity) -> Result<Value, Refusal> {
         // What the expression makes of it is checked when the execution begins; the event itself may be larger.
         let execution = Execution::new(event).with_identity(identity).with_limits(Limits::unlimited());
         match engine.run(&self.0, execution).await.outcome {
             Outcome::Succeeded(input) => Ok(input),
             Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {
-                Err(Refused { failure, by: RefusedBy::Expression })
+                Err(Refusal { failure, cause: Unusable::Expression })
             }
         }
-    }
-}
-
-impl From<InvalidBody> for Refused {
-    fn from(error: InvalidBody) -> Self {
-        Refused { failure: Failure::new(InvalidBody::ERROR, error.to_string()), by: RefusedBy::Body }
     }
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use asl_engine::{Identity, NoObserver, Observer};
 use asl_model::{Arn, MachineArn};
-use asl_value::{Text, Timestamp};
+use asl_value::{Text, Timestamp, Value};
 
-use crate::log::LineSink;
+/// Takes the lines of a log, each a JSON document.
+pub type LineSink = Arc<dyn Fn(&Value) + Send + Sync>;
 
 /// What is known of an invocation besides its event.
 ///
@@ -19,20 +20,19 @@ use crate::log::LineSink;
 /// assert_eq!(identity.execution_name, "8476a536-e9f4-11e8-9739-2dfe598c3fcd");
 /// ```
 #[derive(Clone)]
-#[non_exhaustive]
 pub struct Invocation {
     /// Lambda's id of the request: the name of the execution.
-    pub request_id: String,
+    pub(crate) request_id: String,
     /// The ARN that was invoked; its function, account and region are those of the machine.
-    pub function_arn: String,
+    pub(crate) function_arn: String,
     /// When the execution must have ended, the margin for answering not subtracted.
-    pub deadline: Option<Timestamp>,
+    pub(crate) deadline: Option<Timestamp>,
     /// The trace it belongs to, an `X-Amzn-Trace-Id` header.
-    pub trace_header: Option<Text>,
+    pub(crate) trace_header: Option<Text>,
     /// Who listens to the events of the executions that the event starts.
-    pub observer: Arc<dyn Observer>,
+    pub(crate) observer: Arc<dyn Observer>,
     /// Where the lines of its log go; nowhere without one.
-    pub log: Option<LineSink>,
+    pub(crate) log: Option<LineSink>,
     /// Executions at a time; `None` for as many as an inline Map has iterations.
     pub(crate) at_a_time: Option<usize>,
 }

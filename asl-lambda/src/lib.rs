@@ -52,38 +52,47 @@
 //! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
 
 mod adapter;
-mod batch;
+mod answer;
 mod config;
 mod cors;
 mod deadline;
+mod entry;
 mod envelope;
 mod error;
+mod execution;
+mod failure;
+mod handle;
 mod http;
 mod init;
+mod init_error;
 mod input;
 mod invocation;
 pub mod local;
 mod log;
+mod machine;
 mod metrics;
 mod nested;
+mod refusal;
 mod reply;
-mod response;
 mod serve;
 mod session;
+mod setting_error;
+mod severity;
 mod stream;
 pub mod trigger;
-mod window;
 
-pub use adapter::{Adapter, handle};
-pub use config::{Batch, Cause, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
+pub use adapter::Adapter;
+pub use config::{BatchMode, Cause, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
 pub use cors::Cors;
+pub use entry::{main, main_from_env};
 pub use error::InvocationError;
-pub use init::InitError;
+pub use handle::handle;
+pub use http::ResponseMapping;
+pub use init_error::{InitError, InitErrorKind};
 pub use input::{Input, InputExpression};
-pub use invocation::Invocation;
-pub use log::LineSink;
-pub use response::ResponseMapping;
-pub use serve::{main, main_from_env, serve};
+pub use invocation::{Invocation, LineSink};
+pub use serve::serve;
+pub use setting_error::SettingError;
 pub use trigger::Trigger;
 
 #[cfg(doctest)]

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use asl_engine::{Event, EventKind, HistoryRecorder};
 use asl_value::Value;
 
+use crate::handle::reply;
+use crate::reply::Reply;
 use crate::trigger::Trigger;
-use crate::{Adapter, Invocation, InvocationError, handle};
+use crate::{Adapter, Invocation, InvocationError};
 use way::Way;
 
 pub(crate) mod command;
@@ -46,7 +48,7 @@ pub async fn run_once(adapter: &Adapter, event: impl Into<Value>, invocation: In
     let trigger = adapter.trigger(&event);
     let history = Arc::new(HistoryRecorder::new());
     let invocation = invocation.with_observer(history.clone()).one_after_the_other();
-    let response = handle(adapter, event, invocation).await;
+    let response = reply(adapter, trigger, event, invocation).await.map(Reply::into_document);
     LocalRun { trigger, events: history.events(), response, has_data: false }
 }
 

@@ -8,9 +8,10 @@ use asl_value::{Value, json};
 use async_trait::async_trait;
 use tokio::task::JoinSet;
 
-use crate::adapter::Machine;
 use crate::envelope::Envelope;
-use crate::session::{Ended, Session};
+use crate::execution::Ended;
+use crate::machine::Machine;
+use crate::session::Session;
 use crate::trigger::InvalidBody;
 
 /// Executions that have each started the next one.
@@ -31,12 +32,6 @@ pub(crate) struct Nested {
 impl Nested {
     pub(crate) fn new(session: Arc<Session>, depth: u32) -> Nested {
         Nested { session, depth }
-    }
-
-    /// Whether it can do the work of a resource.
-    pub(crate) fn handles(kind: ResourceKind<'_>) -> bool {
-        matches!(kind, ResourceKind::Service { service: "states", action: "startExecution", pattern }
-            if pattern != Pattern::WaitForTaskToken)
     }
 
     async fn elsewhere(&self, task: Task<'_>, machine_arn: &str) -> Result<Value, Failure> {
@@ -71,7 +66,7 @@ impl Nested {
         let input = request.input.as_deref().map_or_else(|| Ok(json!({})), Value::parse);
         let input = input
             .map_err(|error| self.refused(InvalidBody::ERROR, &InvalidBody(error.to_string()).to_string()))?;
-        Ok((self.session.invocation.identity_of(machine.name(), name, &id), input))
+        Ok((self.session.invocation.identity_of(machine.name.as_deref(), name, &id), input))
     }
 }
 

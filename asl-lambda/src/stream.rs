@@ -7,9 +7,9 @@ use futures_util::stream::{self, Iter};
 use lambda_runtime::{FunctionResponse, MetadataPrelude, StreamResponse};
 
 use crate::InvocationError;
+use crate::failure::INVALID_RESPONSE;
 use crate::http::{Body, HttpResponse, from_base64, texts};
 use crate::reply::Reply;
-use crate::response::INVALID_RESPONSE;
 
 /// Bytes of a piece.
 const PIECE_BYTES: usize = 256 * 1024;

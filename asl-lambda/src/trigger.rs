@@ -1,21 +1,23 @@
 //! [`Trigger`]: what invoked the function.
 
-use std::fmt;
+use asl_value::Value;
 
-use asl_model::Arn;
-use asl_value::{Text, Value};
-
-use crate::http::HttpResponse;
+pub use invalid_body::InvalidBody;
+use properties::Properties;
+pub(crate) use properties::{Answer, Batch, Render};
 
 pub mod alb;
 pub mod cloudwatch_logs;
 pub mod cognito;
 pub mod direct;
 pub mod dynamodb;
+pub(crate) mod event;
 pub mod event_bridge;
 pub mod function_url;
 pub mod http_api;
+mod invalid_body;
 pub mod kinesis;
+mod properties;
 pub(crate) mod request;
 pub mod rest_api;
 pub mod s3;
@@ -63,47 +65,6 @@ pub enum Trigger {
     Direct,
 }
 
-/// What there is to know of a trigger.
-pub(crate) struct Source {
-    name: &'static str,
-    /// By its distinguishing keys, never by reading all of it.
-    matches: fn(&Value) -> bool,
-    /// What an event carries, or a record of it if each is an item of its own.
-    body: fn(&Value) -> Result<Value, InvalidBody>,
-    /// Whether that is the input if nothing else is asked for.
-    body_is_input: bool,
-    pub(crate) answer: Answer,
-}
-
-/// What the sender of an event expects.
-pub(crate) enum Answer {
-    /// A response over HTTP.
-    Http(Render),
-    /// The output, which this fits to the event.
-    Output(fn(&Value, &Value) -> Value),
-    /// What StartSyncExecution answers, a failure included.
-    Envelope,
-    /// Nothing: the invocation is asynchronous.
-    Nothing,
-    /// Nothing, and each of the event's records may be an execution.
-    Records,
-    /// Which of the event's records failed.
-    Batch(Batch),
-}
-
-/// A response as the sender of a request wants it.
-pub(crate) type Render = fn(HttpResponse, &Value) -> Value;
-
-/// How the records of a batch are told apart and follow one another.
-pub(crate) struct Batch {
-    /// By which a record is reported as failed.
-    pub(crate) id: fn(&Value) -> Option<&Text>,
-    /// Records of one group are executed one after the other, and not after one that failed.
-    pub(crate) group: fn(&Value) -> Option<String>,
-    /// Everything from the first failed record on is delivered again.
-    pub(crate) is_stream: bool,
-}
-
 impl Trigger {
     /// All of them, in the order in which an event is compared with them.
     pub const ALL: &'static [Trigger] = &[
@@ -137,13 +98,13 @@ impl Trigger {
     /// assert_eq!(Trigger::detect(&json!({"id": 7})), Trigger::Direct);
     /// ```
     pub fn detect(event: &Value) -> Trigger {
-        let matches = |trigger: &Trigger| (trigger.source().matches)(event);
+        let matches = |trigger: &Trigger| (trigger.properties().matches)(event);
         Trigger::ALL.iter().copied().find(matches).unwrap_or(Trigger::Direct)
     }
 
     /// Its name in `ASL_EVENT_SOURCE`: `http-api`, `sqs`, `direct`.
     pub fn name(self) -> &'static str {
-        self.source().name
+        self.properties().name
     }
 
     /// The trigger of this name.
@@ -153,7 +114,7 @@ impl Trigger {
 
     /// Whether somebody waits for an HTTP response.
     pub fn is_http(self) -> bool {
-        matches!(self.source().answer, Answer::Http(_))
+        matches!(self.properties().answer, Answer::Http(_))
     }
 
     /// What an event carries, or one of its records if the trigger has such: the body of an HTTP request or a message, the
@@ -162,96 +123,31 @@ impl Trigger {
     /// # Errors
     /// A body that says to be JSON, base64 or gzip and is not.
     pub fn body(self, event: &Value) -> Result<Value, InvalidBody> {
-        (self.source().body)(event)
+        (self.properties().body)(event)
     }
 
     pub(crate) fn body_is_input(self) -> bool {
-        self.source().body_is_input
+        self.properties().body_is_input
     }
 
-    pub(crate) fn source(self) -> &'static Source {
+    pub(crate) fn properties(self) -> &'static Properties {
         match self {
-            Trigger::Alb => &alb::SOURCE,
-            Trigger::VpcLattice => &vpc_lattice::SOURCE,
-            Trigger::WebSocket => &websocket::SOURCE,
-            Trigger::FunctionUrl => &function_url::SOURCE,
-            Trigger::HttpApi => &http_api::SOURCE,
-            Trigger::RestApi => &rest_api::SOURCE,
-            Trigger::Sqs => &sqs::SOURCE,
-            Trigger::Kinesis => &kinesis::SOURCE,
-            Trigger::DynamoDb => &dynamodb::SOURCE,
-            Trigger::Sns => &sns::SOURCE,
-            Trigger::S3 => &s3::SOURCE,
-            Trigger::CloudWatchLogs => &cloudwatch_logs::SOURCE,
-            Trigger::EventBridge => &event_bridge::SOURCE,
-            Trigger::Cognito => &cognito::SOURCE,
-            Trigger::StartSync => &start_sync::SOURCE,
-            Trigger::Direct => &direct::SOURCE,
+            Trigger::Alb => &alb::PROPERTIES,
+            Trigger::VpcLattice => &vpc_lattice::PROPERTIES,
+            Trigger::WebSocket => &websocket::PROPERTIES,
+            Trigger::FunctionUrl => &function_url::PROPERTIES,
+            Trigger::HttpApi => &http_api::PROPERTIES,
+            Trigger::RestApi => &rest_api::PROPERTIES,
+            Trigger::Sqs => &sqs::PROPERTIES,
+            Trigger::Kinesis => &kinesis::PROPERTIES,
+            Trigger::DynamoDb => &dynamodb::PROPERTIES,
+            Trigger::Sns => &sns::PROPERTIES,
+            Trigger::S3 => &s3::PROPERTIES,
+            Trigger::CloudWatchLogs => &cloudwatch_logs::PROPERTIES,
+            Trigger::EventBridge => &event_bridge::PROPERTIES,
+            Trigger::Cognito => &cognito::PROPERTIES,
+            Trigger::StartSync => &start_sync::PROPERTIES,
+            Trigger::Direct => &direct::PROPERTIES,
         }
     }
-}
-
-/// A body that is not what it says to be: JSON, base64, gzip.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidBody(pub(crate) String);
-
-impl InvalidBody {
-    /// The name of `StartExecution`'s error for it.
-    pub const ERROR: &'static str = "InvalidExecutionInput";
-}
-
-/// In the words of `StartExecution`.
-impl fmt::Display for InvalidBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Invalid State Machine Execution Input: '{}'", self.0)
-    }
-}
-
-impl std::error::Error for InvalidBody {}
-
-/// A member that is a text.
-fn text<'v>(value: &'v Value, name: &str) -> Option<&'v Text> {
-    value.get(name)?.as_text()
-}
-
-/// A member of the request's context that is not null.
-fn request_context<'a>(event: &'a Value, name: &str) -> Option<&'a Value> {
-    event.get("requestContext")?.get(name).filter(|value| !value.is_null())
-}
-
-/// Whether the first of the event's records is of this service.
-fn has_records_of(event: &Value, service: &str) -> bool {
-    let Some(first) = event.get("Records").and_then(|records| records.at(0)) else { return false };
-    // SNS writes the name in its own way.
-    ["eventSource", "EventSource"]
-        .into_iter()
-        .any(|name| text(first, name).is_some_and(|text| text == service))
-}
-
-/// Whether it is of a stream's tumbling window, which may have no records at its end.
-fn is_window_of(event: &Value, service: &str) -> bool {
-    let source = || Arn::parse(text(event, "eventSourceARN")?);
-    crate::window::of(event).is_some() && source().is_some_and(|source| source.service == service)
-}
-
-/// A member of a record, null if it has none.
-fn part(record: &Value, name: &str) -> Value {
-    record.get(name).cloned().unwrap_or_default()
-}
-
-/// A text as what it is: JSON if it can be read as such.
-fn parsed(text: &Text) -> Value {
-    Value::parse(text).unwrap_or_else(|_| Value::String(text.clone()))
-}
-
-/// Base64, decoded and read as JSON or text; bytes that are no text stay base64, for JSON has no bytes.
-fn decoded(data: &Text) -> Result<Value, InvalidBody> {
-    Ok(match String::from_utf8(from_base64(data)?) {
-        Ok(text) => parsed(&text.into()),
-        Err(_) => Value::String(data.clone()),
-    })
-}
-
-fn from_base64(data: &str) -> Result<Vec<u8>, InvalidBody> {
-    crate::http::from_base64(data).map_err(|error| InvalidBody(format!("the body is not base64: {error}")))
 }

@@ -5,14 +5,15 @@ use std::time::Duration;
 use asl_engine::{Limits, LogLevel};
 use asl_model::ExpressPatterns;
 
-use super::{Batch, Cause, Config, InvokeMode, OnFailure, Response};
+use super::{BatchMode, Cause, Config, InvokeMode, OnFailure, Response};
 use crate::cors::Cors;
+use crate::http::ResponseMapping;
 use crate::input::Input;
-use crate::response::ResponseMapping;
+use crate::setting_error::SettingError;
 use crate::trigger::Trigger;
 
 /// Puts a variable's value where it belongs, or says what is wrong with it.
-type Setting = fn(&mut Config, &str) -> Result<(), String>;
+type Setting = fn(&mut Config, &str) -> Result<(), SettingError>;
 
 /// All of them, in the order of the README's table.
 const SETTINGS: &[(&str, Setting)] = &[
@@ -33,7 +34,7 @@ const SETTINGS: &[(&str, Setting)] = &[
         Ok(())
     }),
     ("ASL_BATCH", |config, value| {
-        config.batch = choice(value, &[("item", Batch::Item), ("array", Batch::Array)])?;
+        config.batch = choice(value, &[("item", BatchMode::Item), ("array", BatchMode::Array)])?;
         Ok(())
     }),
     ("ASL_RESPONSE", |config, value| {
@@ -80,26 +81,28 @@ const SETTINGS: &[(&str, Setting)] = &[
     }),
     ("ASL_METRICS_NAMESPACE", |config, value| {
         if value.len() > 255 || value.starts_with("AWS/") {
-            return Err("expected up to 255 characters that do not begin with `AWS/`".to_owned());
+            return Err(SettingError::new("expected up to 255 characters that do not begin with `AWS/`"));
         }
         config.metrics_namespace = Some(value.into());
         Ok(())
     }),
     ("ASL_DEADLINE_MARGIN_MS", |config, value| {
-        let millis = value.parse().map_err(|_| format!("expected milliseconds, found `{value}`"))?;
+        let millis = value
+            .parse()
+            .map_err(|_| SettingError::new(format!("expected milliseconds, found `{value}`")))?;
         config.margin = Duration::from_millis(millis);
         Ok(())
     }),
 ];
 
-pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<(), String> {
+pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<(), SettingError> {
     match SETTINGS.iter().find(|(known, _)| *known == name) {
         Some((_, set)) => set(config, value),
-        None => Err("not a variable of this version of asl-lambda".to_owned()),
+        None => Err(SettingError::new("not a variable of this version of asl-lambda")),
     }
 }
 
-fn event_source(value: &str) -> Result<Option<Trigger>, String> {
+fn event_source(value: &str) -> Result<Option<Trigger>, SettingError> {
     if value == "auto" {
         return Ok(None);
     }
@@ -107,7 +110,7 @@ fn event_source(value: &str) -> Result<Option<Trigger>, String> {
     choice(value, &[("auto", None)].into_iter().chain(triggers).collect::<Vec<_>>())
 }
 
-fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, String> {
+fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, SettingError> {
     if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == value) {
         return Ok(choice.clone());
     }
@@ -116,7 +119,7 @@ fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, String> {
         [first, second] => format!("{first} or {second}"),
         names => format!("one of {}", names.join(", ")),
     };
-    Err(format!("expected {names}, found `{value}`"))
+    Err(SettingError::new(format!("expected {names}, found `{value}`")))
 }
 
 #[cfg(test)]

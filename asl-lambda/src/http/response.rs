@@ -3,8 +3,9 @@
 use asl_engine::Failure;
 use asl_value::{Object, Text, Value};
 
+use super::base64::from_base64;
 use super::headers::{Headers, Values};
-use crate::response::INVALID_RESPONSE;
+use crate::failure::INVALID_RESPONSE;
 
 /// A response, made once for whatever gateway waits for it. Each trigger renders it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,7 +209,7 @@ fn read_flag(flag: &Value) -> Result<bool, Malformed> {
 fn read_body(body: &Value, is_base64: bool) -> Result<Body, Malformed> {
     match body {
         Value::String(text) if !is_base64 => Ok(Body::Text(text.clone())),
-        Value::String(text) => match super::from_base64(text) {
+        Value::String(text) => match from_base64(text) {
             Ok(_) => Ok(Body::Base64(text.clone())),
             Err(error) => Err(Malformed::new("body", format!("not base64: {error}"))),
         },

@@ -12,8 +12,7 @@ use asl_model::Format;
 use asl_value::Value;
 
 use super::{LocalError, run_once};
-use crate::log::LineSink;
-use crate::{Adapter, Invocation};
+use crate::{Adapter, Invocation, LineSink};
 
 const USAGE: u8 = 64;
 /// Bytes of an event: more than Lambda takes.

@@ -14,12 +14,13 @@
 
 use asl_value::{Object, Text, Value};
 
+use super::event::request_context;
+use super::properties::{Answer, Properties};
 use super::request::body;
-use super::{Answer, Source, request_context};
 use crate::http::{HttpResponse, texts};
 
-pub(super) const SOURCE: Source =
-    Source { name: "alb", matches, body, body_is_input: true, answer: Answer::Http(render) };
+pub(super) const PROPERTIES: Properties =
+    Properties { name: "alb", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 fn matches(event: &Value) -> bool {
     request_context(event, "elb").is_some()

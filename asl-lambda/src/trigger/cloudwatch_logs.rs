@@ -23,7 +23,9 @@ use std::io::Read;
 use asl_value::Value;
 use flate2::read::GzDecoder;
 
-use super::{Answer, InvalidBody, Source, from_base64, text};
+use super::event::{from_base64, text};
+use super::invalid_body::InvalidBody;
+use super::properties::{Answer, Properties};
 
 /// Bytes that an event may unpack to: twice the 6 MB that Lambda takes of any event. What is packed may be a thousand times
 /// as long.
@@ -32,7 +34,7 @@ const MOST_BYTES: u64 = 12 << 20;
 /// Values that an event may hold: as text a value may be two bytes long, in memory it is a hundred.
 const MOST_VALUES: usize = 1_000_000;
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "cloudwatch-logs",
     matches: |event| data(event).is_some(),
     body,

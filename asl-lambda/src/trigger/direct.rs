@@ -8,9 +8,9 @@
 //! The event is the input and the output is the response. A failed execution fails the invocation with the error name as
 //! `errorType` and the cause as `errorMessage`, so that a state machine that calls the function sees the very same error.
 
-use super::{Answer, Source};
+use super::properties::{Answer, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "direct",
     matches: |_| true,
     body: |event| Ok(event.clone()),

@@ -17,9 +17,10 @@
 
 use asl_value::Value;
 
-use super::{Answer, Batch, Source, has_records_of, is_window_of, part, text};
+use super::event::{has_records_of, is_window_of, part, text};
+use super::properties::{Answer, Batch, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "dynamodb",
     matches: |event| has_records_of(event, "aws:dynamodb") || is_window_of(event, "dynamodb"),
     body: |record| Ok(part(record, "dynamodb")),

@@ -16,9 +16,10 @@
 
 use asl_value::Value;
 
-use super::{Answer, Source, part, text};
+use super::event::{part, text};
+use super::properties::{Answer, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "event-bridge",
     matches,
     body: |event| Ok(part(event, "detail")),

@@ -18,9 +18,11 @@
 
 use asl_value::Value;
 
-use super::{Answer, Source, http_api, request, request_context};
+use super::event::request_context;
+use super::properties::{Answer, Properties};
+use super::{http_api, request};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "function-url",
     matches,
     body: request::body,

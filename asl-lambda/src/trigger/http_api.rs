@@ -19,12 +19,13 @@
 
 use asl_value::Value;
 
+use super::event::{request_context, text};
+use super::properties::{Answer, Properties};
 use super::request::{body, is_authorizer};
-use super::{Answer, Source, request_context, text};
 use crate::http::{HttpResponse, texts};
 
-pub(super) const SOURCE: Source =
-    Source { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
+pub(super) const PROPERTIES: Properties =
+    Properties { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 /// `cargo lambda watch` adds `httpMethod` and other members of payload 1.0, so this one has to be looked for first.
 pub(super) fn matches(event: &Value) -> bool {

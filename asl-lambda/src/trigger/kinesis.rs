@@ -36,9 +36,11 @@
 
 use asl_value::Value;
 
-use super::{Answer, Batch, InvalidBody, Source, decoded, has_records_of, is_window_of, text};
+use super::event::{decoded, has_records_of, is_window_of, text};
+use super::invalid_body::InvalidBody;
+use super::properties::{Answer, Batch, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "kinesis",
     matches: |event| has_records_of(event, "aws:kinesis") || is_window_of(event, "kinesis"),
     body,

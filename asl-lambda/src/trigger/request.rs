@@ -2,7 +2,8 @@
 
 use asl_value::{Object, Text, Value};
 
-use super::{InvalidBody, from_base64};
+use super::event::from_base64;
+use super::invalid_body::InvalidBody;
 
 /// An authorizer's event has all of a request and these. The emulator sends them as null with every request.
 pub(super) fn is_authorizer(event: &Value) -> bool {

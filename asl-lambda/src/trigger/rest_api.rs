@@ -19,12 +19,13 @@
 
 use asl_value::{Object, Value};
 
+use super::event::text;
+use super::properties::{Answer, Properties};
 use super::request::{body, is_authorizer};
-use super::{Answer, Source, text};
 use crate::http::{HttpResponse, Values, texts};
 
-pub(super) const SOURCE: Source =
-    Source { name: "rest-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
+pub(super) const PROPERTIES: Properties =
+    Properties { name: "rest-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 fn matches(event: &Value) -> bool {
     text(event, "httpMethod").is_some()

@@ -14,9 +14,10 @@
 //! Each record is an execution of its own; with `ASL_INPUT=body` its input is what stands in `s3`. S3 invokes the function
 //! asynchronously: a failed execution fails the invocation, as for [EventBridge](super::event_bridge).
 
-use super::{Answer, Source, has_records_of, part};
+use super::event::{has_records_of, part};
+use super::properties::{Answer, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "s3",
     matches: |event| has_records_of(event, "aws:s3"),
     body: |record| Ok(part(record, "s3")),

@@ -17,9 +17,11 @@
 
 use asl_value::Value;
 
-use super::{Answer, InvalidBody, Source, has_records_of, parsed, text};
+use super::event::{has_records_of, parsed, text};
+use super::invalid_body::InvalidBody;
+use super::properties::{Answer, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "sns",
     matches: |event| has_records_of(event, "aws:sns"),
     body,

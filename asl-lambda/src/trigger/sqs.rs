@@ -20,9 +20,11 @@
 
 use asl_value::{Text, Value};
 
-use super::{Answer, Batch, InvalidBody, Source, has_records_of, parsed, text};
+use super::event::{has_records_of, parsed, text};
+use super::invalid_body::InvalidBody;
+use super::properties::{Answer, Batch, Properties};
 
-pub(super) const SOURCE: Source = Source {
+pub(super) const PROPERTIES: Properties = Properties {
     name: "sqs",
     matches: |event| has_records_of(event, "aws:sqs"),
     body,

@@ -24,10 +24,12 @@
 use asl_engine::{Failure, Identity};
 use asl_value::{Object, Text, Value};
 
-use super::{Answer, InvalidBody, Source, text};
+use super::event::text;
+use super::invalid_body::InvalidBody;
+use super::properties::{Answer, Properties};
 
-pub(super) const SOURCE: Source =
-    Source { name: "start-sync", matches, body, body_is_input: true, answer: Answer::Envelope };
+pub(super) const PROPERTIES: Properties =
+    Properties { name: "start-sync", matches, body, body_is_input: true, answer: Answer::Envelope };
 
 const MEMBERS: [&str; 5] = ["input", "name", "traceHeader", "stateMachineArn", "includedData"];
 

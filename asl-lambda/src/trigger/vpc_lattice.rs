@@ -31,12 +31,13 @@
 use asl_value::Value;
 
 use super::alb::one_a_name;
+use super::event::{request_context, text};
+use super::properties::{Answer, Properties};
 use super::request::body;
-use super::{Answer, Source, request_context, text};
 use crate::http::HttpResponse;
 
-pub(super) const SOURCE: Source =
-    Source { name: "vpc-lattice", matches, body, body_is_input: true, answer: Answer::Http(render) };
+pub(super) const PROPERTIES: Properties =
+    Properties { name: "vpc-lattice", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
 fn matches(event: &Value) -> bool {
     if text(event, "method").is_none() || event.get("headers").and_then(Value::as_object).is_none() {

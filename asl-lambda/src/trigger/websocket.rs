@@ -16,11 +16,18 @@
 
 use asl_value::Value;
 
+use super::event::request_context;
+use super::properties::{Answer, Properties};
 use super::request::{body, is_authorizer};
-use super::{Answer, Source, request_context, rest_api};
+use super::rest_api;
 
-pub(super) const SOURCE: Source =
-    Source { name: "websocket", matches, body, body_is_input: true, answer: Answer::Http(rest_api::render) };
+pub(super) const PROPERTIES: Properties = Properties {
+    name: "websocket",
+    matches,
+    body,
+    body_is_input: true,
+    answer: Answer::Http(rest_api::render),
+};
 
 fn matches(event: &Value) -> bool {
     request_context(event, "connectionId").is_some() && !is_authorizer(event)

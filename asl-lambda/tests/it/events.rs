@@ -67,7 +67,7 @@ fn run(adapter: &Adapter, event: &Value) -> (Value, Value) {
     let invocation = Invocation::new("r-1").with_observer(history.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let mut answer = runtime.block_on(handle(adapter, event.clone(), invocation)).unwrap_or_else(
-        |error| json!({"errorType": error.error_type.as_str(), "errorMessage": error.error_message.as_str()}),
+        |error| json!({"errorType": error.error_type(), "errorMessage": error.error_message()}),
     );
     // The times of StartSyncExecution's answer.
     if let Value::Object(members) = &mut answer

@@ -37,7 +37,7 @@ pub(crate) fn answer(
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     let answer = runtime.block_on(handle(&adapter(definition, vars), event, invocation));
-    answer.map_err(|error| (error.error_type, error.error_message))
+    answer.map_err(|error| (error.error_type().to_owned(), error.error_message().to_owned()))
 }
 
 pub(crate) fn invocation() -> Invocation {

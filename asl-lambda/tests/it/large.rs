@@ -19,7 +19,7 @@ fn answer(
     let invocation = Invocation::new("r-1").with_log(Arc::new(log));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let answer = runtime.block_on(handle(&adapter(definition, vars), event, invocation));
-    let answer = answer.map_err(|error| (error.error_type, error.error_message));
+    let answer = answer.map_err(|error| (error.error_type().to_owned(), error.error_message().to_owned()));
     (answer, std::mem::take(&mut lines.lock().unwrap()))
 }
 

@@ -52,8 +52,10 @@ fn run(main: &Value, input: Value, deadline: Option<u64>) -> Run {
         .with_trace_header(TRACE)
         .with_observer(history.clone())
         .with_log(Arc::new(move |line: &Value| sink.lock().unwrap().push(line.clone())));
-    invocation.deadline = deadline
-        .map(|seconds| Timestamp::from(std::time::SystemTime::now()).plus(Duration::from_secs(seconds)));
+    if let Some(seconds) = deadline {
+        let now = Timestamp::from(std::time::SystemTime::now());
+        invocation = invocation.with_deadline(now.plus(Duration::from_secs(seconds)));
+    }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -93,8 +95,8 @@ fn another_is_part_of_the_same_trace() {
 fn the_failure_of_another_is_a_failed_task() {
     let run = run(&parent("fail", ".sync"), json!({"Error": "E", "Cause": "c"}), None);
     let error = run.answer.unwrap_err();
-    assert_eq!(error.error_type, "States.TaskFailed");
-    let cause = Value::parse(&error.error_message).unwrap();
+    assert_eq!(error.error_type(), "States.TaskFailed");
+    let cause = Value::parse(error.error_message()).unwrap();
     assert_eq!(
         (&cause["Status"], &cause["Error"], &cause["Cause"]),
         (&json!("FAILED"), &json!("E"), &json!("c"))
@@ -131,7 +133,7 @@ fn all_end_at_the_deadline() {
 #[test]
 fn what_goes_on_starting_itself_ends() {
     let run = run(&parent("loop", ".sync"), json!({}), None);
-    assert_eq!(run.answer.unwrap_err().error_type, "States.TaskFailed");
+    assert_eq!(run.answer.unwrap_err().error_type(), "States.TaskFailed");
     let failed: Vec<&Value> = run.lines.iter().filter(|line| line.get("execution_arn").is_some()).collect();
     assert_eq!(failed.len(), 33);
     let cause = failed[0]["details"]["cause"].as_str().unwrap();
@@ -145,7 +147,7 @@ fn what_goes_on_starting_itself_ends() {
 fn what_cannot_be_started_is_told() {
     let refused = |definition: Value| {
         let error = run(&definition, json!({}), None).answer.unwrap_err();
-        (error.error_type, error.error_message)
+        (error.error_type().to_owned(), error.error_message().to_owned())
     };
     let (error, cause) = refused(parent("other", ".sync"));
     assert_eq!(error, "StepFunctions.StateMachineDoesNotExistException");

@@ -156,6 +156,6 @@ fn what_outlasts_the_invocation_times_out() {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let failed = runtime.block_on(handle(&adapter, json!({}), invocation)).unwrap_err();
-        assert_eq!((failed.error_type.as_str(), failed.error_message.as_str()), (error, cause));
+        assert_eq!((failed.error_type(), failed.error_message()), (error, cause));
     }
 }

@@ -46,8 +46,9 @@ fn a_function_of_its_own() {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let engine = Engine::builder().tasks(tasks()).build();
-    let adapter = Adapter::new(program(&task("panic")), engine, Config::default()).unwrap();
-    runtime.block_on(serve(adapter)).unwrap();
+    runtime
+        .block_on(serve(Adapter::new(program(&task("panic")), engine, Config::default()).unwrap()))
+        .unwrap();
 }
 
 #[test]

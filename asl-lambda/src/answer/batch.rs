@@ -7,12 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use asl_value::{Array, Object, Value, json};
 use futures_util::{StreamExt, stream};
 
-use crate::adapter::execute;
-use crate::config::{Batch as Mode, OnFailure};
-use crate::input::Part;
-use crate::session::{Session, Start};
+use super::single::{Sender, execute};
+use super::window;
+use crate::config::{BatchMode, OnFailure};
+use crate::execution::{Part, Start};
+use crate::session::Session;
+use crate::trigger::event::window_of;
 use crate::trigger::{Batch, Trigger};
-use crate::{Invocation, InvocationError, window};
+use crate::{Invocation, InvocationError};
 
 /// What became of a record.
 enum Item {
@@ -29,11 +31,11 @@ pub(crate) async fn answer(
     event: &Value,
     batch: &Batch,
 ) -> Result<Value, InvocationError> {
-    if let Some(event) = window::of(event).filter(|_| batch.is_stream) {
+    if let Some(event) = window_of(event).filter(|_| batch.is_stream) {
         return window::answer(session, trigger, event).await;
     }
     let records = records(event);
-    if session.config().batch == Mode::Array {
+    if session.config().batch == BatchMode::Array {
         return whole(session, trigger, records, |output| {
             // An output of another shape would be taken for a failure of all.
             let is_report = output.get("batchItemFailures").is_some();
@@ -75,7 +77,7 @@ pub(crate) async fn answer_all(
     event: &Value,
 ) -> Result<Value, InvocationError> {
     let records = records(event);
-    if session.config().batch == Mode::Array {
+    if session.config().batch == BatchMode::Array {
         return whole(session, trigger, records, Value::clone).await;
     }
     let mut outputs = Vec::with_capacity(records.len());
@@ -103,7 +105,7 @@ async fn whole(
     records: Array,
     fit: impl Fn(&Value) -> Value + Send,
 ) -> Result<Value, InvocationError> {
-    execute(session, trigger, Part::Records(records), Start::default(), false, fit).await
+    execute(session, Start::new(trigger, Part::Records(records)), Sender::Gone, fit).await
 }
 
 /// An execution a record: those of a group one after the other, the groups side by side, as many at a time as the
@@ -121,9 +123,10 @@ async fn each(session: &Arc<Session>, trigger: Trigger, records: &Array, batch: 
                 items.push((index, Item::NotBegun));
                 continue;
             }
-            let start = Start { name: name(&session.invocation, index, records.len()), ..Start::default() };
+            let mut start = Start::new(trigger, Part::Event(record));
+            start.name = name(&session.invocation, index, records.len());
             let kept = |output: &Value| if keeps_output { output.clone() } else { Value::Null };
-            let item = match execute(session, trigger, Part::Event(record), start, false, kept).await {
+            let item = match execute(session, start, Sender::Gone, kept).await {
                 Ok(output) => Item::Done(output),
                 Err(error) => {
                     failed = true;

@@ -9,33 +9,25 @@ use asl_value::{Array, Object, Value};
 
 use crate::InvocationError;
 use crate::config::OnFailure;
-use crate::input::Part;
-use crate::response::INVALID_RESPONSE;
-use crate::session::{Ended, Session, Start};
+use crate::execution::{Ended, Part, Start};
+use crate::failure::INVALID_RESPONSE;
+use crate::refusal::Refusal;
+use crate::session::Session;
 use crate::trigger::Trigger;
-
-/// The event, if it is one of a window.
-pub(crate) fn of(event: &Value) -> Option<&Object> {
-    event.get("window").and_then(Value::as_object)?;
-    event.as_object()
-}
 
 /// Answers a window with its state. It is one execution, whatever the records: each continues from the state that the last
 /// one left.
-pub(crate) async fn answer(
+pub(super) async fn answer(
     session: &Arc<Session>,
     trigger: Trigger,
     event: &Object,
 ) -> Result<Value, InvocationError> {
     let answer = |ended: &Ended| match &ended.report.outcome {
-        Outcome::Succeeded(output) => answer_of(event, output).map_err(|failure| {
-            session.tell(&failure);
-            InvocationError::refused(&failure)
-        }),
+        Outcome::Succeeded(output) => answer_of(event, output).map_err(|failure| session.refuse(&failure)),
         outcome => Err(InvocationError::of(outcome)),
     };
-    let answer = session.execute(trigger, Part::Window(event.clone()), Start::default(), answer).await;
-    let answer = answer.unwrap_or_else(|refused| Err(InvocationError::refused(&refused.failure)));
+    let start = Start::new(trigger, Part::Window(event.clone()));
+    let answer = session.execute(start, answer).await.map_err(Refusal::into_error).and_then(|answer| answer);
     match session.config().on_failure {
         OnFailure::Fail => answer,
         OnFailure::Report => Ok(answer.unwrap_or_else(|_| answer_with(state(event), None))),

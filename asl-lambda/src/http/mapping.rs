@@ -1,11 +1,9 @@
 //! [`ResponseMapping`]: how an ended execution becomes an HTTP response.
 
-use asl_engine::Failure;
 use asl_model::error_name;
-use asl_value::{Object, Text, Value};
+use asl_value::{Text, Value};
 
-/// The error of an output that its reader does not take.
-pub(crate) const INVALID_RESPONSE: &str = "InvalidResponse";
+use crate::setting_error::SettingError;
 
 /// How an ended execution becomes an HTTP response.
 ///
@@ -31,10 +29,11 @@ impl ResponseMapping {
     ///
     /// # Errors
     /// Names every entry that is wrong.
-    pub fn parse(text: &str) -> Result<ResponseMapping, String> {
-        let table = Value::parse(text).map_err(|error| format!("expected JSON: {error}"))?;
+    pub fn parse(text: &str) -> Result<ResponseMapping, SettingError> {
+        let table =
+            Value::parse(text).map_err(|error| SettingError::new(format!("expected JSON: {error}")))?;
         let Value::Object(table) = table else {
-            return Err(format!("expected an object, found {}", table.type_name()));
+            return Err(SettingError::new(format!("expected an object, found {}", table.type_name())));
         };
         let mut statuses = Vec::with_capacity(table.len());
         let mut problems = Vec::new();
@@ -46,7 +45,10 @@ impl ResponseMapping {
                     .push(format!("expected an HTTP status from 200 to 599 for `{name}`, found {status}")),
             }
         }
-        if problems.is_empty() { Ok(ResponseMapping { statuses }) } else { Err(problems.join("; ")) }
+        match problems.is_empty() {
+            true => Ok(ResponseMapping { statuses }),
+            false => Err(SettingError::new(problems.join("; "))),
+        }
     }
 
     /// The status for an error name.
@@ -62,10 +64,4 @@ impl ResponseMapping {
     pub(crate) fn named(&self, error: &str) -> Option<u16> {
         self.statuses.iter().find(|(name, _)| *name == error).map(|(_, status)| *status)
     }
-}
-
-/// `{"error": "OutOfStock", "cause": "no mug left"}`, without what the failure does not have.
-pub(crate) fn problem(failure: &Failure) -> Object {
-    let error = failure.error.iter().map(|error| ("error", Value::from(error)));
-    error.chain(failure.cause.iter().map(|cause| ("cause", Value::from(cause)))).collect()
 }

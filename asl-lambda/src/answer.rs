@@ -1,0 +1,39 @@
+//! How an event is answered: each kind of [`Answer`] in a module of its own.
+
+use std::sync::Arc;
+
+use asl_value::Value;
+
+use crate::InvocationError;
+use crate::execution::{Part, Start};
+use crate::reply::Reply;
+use crate::session::Session;
+use crate::trigger::{Answer, Trigger};
+use single::{Sender, execute};
+
+mod batch;
+mod http;
+mod single;
+mod start_sync;
+mod window;
+
+/// Runs the executions that an event asks for and answers as its sender expects.
+pub(crate) async fn answer(
+    session: &Arc<Session>,
+    trigger: Trigger,
+    event: Value,
+) -> Result<Reply, InvocationError> {
+    let start = |event| Start::new(trigger, Part::Event(event));
+    let document = match &trigger.properties().answer {
+        Answer::Http(render) => return Ok(http::answer(session, trigger, event, *render).await),
+        Answer::Batch(batch) => batch::answer(session, trigger, &event, batch).await,
+        Answer::Records => batch::answer_all(session, trigger, &event).await,
+        Answer::Envelope => start_sync::answer(session, trigger, event).await,
+        Answer::Nothing => execute(session, start(event), Sender::Gone, Value::clone).await,
+        Answer::Output(fit) => {
+            let sent = event.clone();
+            execute(session, start(event), Sender::Waiting, |output| fit(&sent, output)).await
+        }
+    };
+    document.map(Reply::Document)
+}

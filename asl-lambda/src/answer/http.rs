@@ -1,0 +1,99 @@
+//! HTTP: from a request to an execution to a response.
+
+use std::sync::Arc;
+
+use asl_engine::{Failure, Outcome};
+use asl_value::{Object, Value};
+
+use crate::config::{Cause, Config, InvokeMode, Response};
+use crate::execution::{Ended, Part, Start};
+use crate::failure::problem;
+use crate::http::HttpResponse;
+use crate::refusal::Unusable;
+use crate::reply::Reply;
+use crate::session::Session;
+use crate::trigger::{Render, Trigger};
+
+/// Answers a request. Whatever happens, somebody waits for a response.
+pub(super) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Value, render: Render) -> Reply {
+    let config = session.config();
+    let reply = |response: HttpResponse| sent(config, trigger, response, &event, render);
+    if let Some(response) = config.cors.as_ref().and_then(|cors| cors.preflight(&event)) {
+        return reply(response);
+    }
+    let answer = |ended: &Ended| reply(response(session, trigger, ended));
+    let start = Start::new(trigger, Part::Event(event.clone()));
+    session.execute(start, answer).await.unwrap_or_else(|refusal| {
+        reply(match refusal.cause {
+            Unusable::Body => failed(config, 400, &refusal.failure),
+            Unusable::Expression => mapped(config, &refusal.failure),
+        })
+    })
+}
+
+/// A response as its gateway wants it: in one document, or piece by piece.
+fn sent(
+    config: &Config,
+    trigger: Trigger,
+    mut response: HttpResponse,
+    event: &Value,
+    render: Render,
+) -> Reply {
+    if let Some(cors) = &config.cors {
+        cors.allow(&mut response, event);
+    }
+    match streams(config, trigger) {
+        true => Reply::Streamed(Box::new(response)),
+        false => Reply::Document(render(response, event)),
+    }
+}
+
+fn streams(config: &Config, trigger: Trigger) -> bool {
+    let knows_pieces = matches!(trigger, Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi);
+    config.invoke_mode == InvokeMode::ResponseStream && knows_pieces
+}
+
+fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse {
+    let config = session.config();
+    let outcome = &ended.report.outcome;
+    match (config.response, outcome) {
+        // What was too large from the beginning is the sender's fault; StartSyncExecution would refuse it, too.
+        (_, Outcome::Failed(failure)) if !config.limits.admits(&ended.input) => {
+            let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
+            failed(config, status.unwrap_or(413), failure)
+        }
+        (Response::Envelope, _) => HttpResponse::json(200, &seen(config, ended.envelope(true))),
+        (Response::Output, Outcome::Succeeded(output)) => match HttpResponse::of_output(output) {
+            None => HttpResponse::json(200, output),
+            Some(own) => {
+                let own =
+                    own.and_then(|own| if streams(config, trigger) { own.streamable() } else { Ok(own) });
+                own.unwrap_or_else(|malformed| {
+                    let failure = malformed.into_failure();
+                    session.tell(&failure);
+                    failed(config, 502, &failure)
+                })
+            }
+        },
+        (
+            Response::Output,
+            Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure),
+        ) => mapped(config, failure),
+    }
+}
+
+fn mapped(config: &Config, failure: &Failure) -> HttpResponse {
+    failed(config, config.mapping.status_for(failure.error.as_deref()), failure)
+}
+
+fn failed(config: &Config, status: u16, failure: &Failure) -> HttpResponse {
+    HttpResponse::json(status, &seen(config, problem(failure)))
+}
+
+/// What a caller sees of a description of a failure.
+fn seen(config: &Config, mut members: Object) -> Value {
+    if config.cause == Cause::Hidden {
+        members.remove("cause");
+    }
+    Value::Object(members)
+}

@@ -1,0 +1,62 @@
+//! [`Listeners`]: log, metrics and observer of one execution.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use asl_engine::{Event, EventKind, Interest, LogObserver, Observer, Outcome};
+
+use crate::metrics::Tasks;
+
+/// The listeners to one execution.
+pub(super) struct Listeners {
+    log: Option<LogObserver>,
+    tasks: Option<Tasks>,
+    observer: Option<Arc<dyn Observer>>,
+    /// The event that the execution succeeded, held back until its answer is known to be one.
+    success: Mutex<Option<Event>>,
+}
+
+impl Listeners {
+    /// `None` if nothing listens, so that the engine need not make events.
+    pub(super) fn new(
+        log: Option<LogObserver>,
+        tasks: Option<Tasks>,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Option<Listeners> {
+        let observer = observer.filter(|observer| observer.interest() == Interest::Full);
+        let is_any = log.is_some() || tasks.is_some() || observer.is_some();
+        is_any.then(|| Listeners { log, tasks, observer, success: Mutex::default() })
+    }
+
+    fn report(&self, event: Event) {
+        if let Some(tasks) = &self.tasks {
+            tasks.note(&event);
+        }
+        if let Some(observer) = &self.observer {
+            observer.on_event(event.clone());
+        }
+        if let Some(log) = &self.log {
+            log.on_event(event);
+        }
+    }
+
+    /// Reports the success that was held back, or the failure that it has turned out to be.
+    pub(super) fn report_success(&self, outcome: &Outcome) {
+        let success = self.success.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(mut event) = success else { return };
+        if let Outcome::Failed(failure) = outcome {
+            event.kind = EventKind::ExecutionFailed(failure.clone());
+        }
+        self.report(event);
+    }
+}
+
+impl Observer for Listeners {
+    fn on_event(&self, event: Event) {
+        match &event.kind {
+            EventKind::ExecutionSucceeded { .. } => {
+                *self.success.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
+            }
+            _ => self.report(event),
+        }
+    }
+}
