@@ -57,6 +57,7 @@ impl Input {
     pub(crate) async fn select(
         &self,
         engine: &Engine,
+        limits: &Limits,
         trigger: Trigger,
         part: Part,
         identity: &Identity,
@@ -79,7 +80,9 @@ impl Input {
             Part::Records(records) => Value::Array(records),
         };
         match self {
-            Input::Expression(expression) => expression.evaluate(engine, value, identity.clone()).await,
+            Input::Expression(expression) => {
+                expression.evaluate(engine, limits, value, identity.clone()).await
+            }
             _ => Ok(value),
         }
     }
@@ -100,9 +103,16 @@ impl InputExpression {
         })
     }
 
-    async fn evaluate(&self, engine: &Engine, event: Value, identity: Identity) -> Result<Value, Refusal> {
-        // What the expression makes of it is checked when the execution begins; the event itself may be larger.
-        let execution = Execution::new(event).with_identity(identity).with_limits(Limits::unlimited());
+    async fn evaluate(
+        &self,
+        engine: &Engine,
+        limits: &Limits,
+        event: Value,
+        identity: Identity,
+    ) -> Result<Value, Refusal> {
+        // The event may be larger than an input: only the result becomes one, and is checked when the execution begins.
+        let limits = Limits { payload_bytes: None, ..limits.clone() };
+        let execution = Execution::new(event).with_identity(identity).with_limits(limits);
         match engine.run(&self.0, execution).await.outcome {
             Outcome::Succeeded(input) => Ok(input),
             Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure) => {

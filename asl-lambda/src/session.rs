@@ -100,7 +100,9 @@ impl Session {
             None => self.identity.clone(),
         };
         let Start { trigger, part, trace_header, .. } = start;
-        let input = self.config().input.select(self.adapter.engine(), trigger, part, &identity).await;
+        let config = self.config();
+        let input =
+            config.input.select(self.adapter.engine(), &config.limits, trigger, part, &identity).await;
         let input = input.inspect_err(|refusal| self.log.problem(&refusal.failure))?;
         let (mut ended, listeners) = self.to_end(self.adapter.main(), identity, input, trace_header, 0).await;
         let mut answered = answer(&ended);

@@ -321,6 +321,15 @@ fn limits_are_those_of_an_express_execution_or_none() {
 }
 
 #[test]
+fn the_expression_for_the_input_has_the_limits_of_the_function() {
+    let event = http_api(json!({}), json!("x".repeat(300_000)));
+    let fails = ("ASL_INPUT", "{% $error($states.input.body) %}");
+    let response = answer(&echo(), &[fails], event, invocation()).unwrap();
+    let body = Value::parse(response["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["cause"].as_str().unwrap().chars().count(), 32_768);
+}
+
+#[test]
 fn executions_end_with_the_process() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
