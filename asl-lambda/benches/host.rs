@@ -1,9 +1,9 @@
-//! What a function does besides its executions: the time of an invocation less that of the same runs by the engine alone.
+//! The overhead of a function: the time of an invocation minus the time of the same executions by the engine alone.
 //!
 //! `cargo bench -p asl-lambda [-- NAME]`
 //!
-//! `host` is the work of [`handle`]: telling triggers apart, inputs, identities, the log at `ERROR`, the response. Reading
-//! the event and writing the response as JSON come on top of it, and grow with them.
+//! `host` is the work of [`handle`]: detecting triggers, inputs, identities, the log at `ERROR`, the response. The time to
+//! parse the event and to write the response as JSON is shown separately; it grows with their sizes.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -25,7 +25,7 @@ use asl_value::{Value, json};
 const SUCCEED: &str = r#"{"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}"#;
 const FAIL: &str = r#"{"StartAt": "Out", "States": {"Out": {"Type": "Fail", "Error": "OutOfStock"}}}"#;
 
-/// The time spent on each measurement of each invocation, and how many of them are one sample.
+/// The time spent on each measurement of an invocation, and the number of invocations in one sample.
 const BUDGET: Duration = Duration::from_millis(500);
 const SAMPLE: u32 = 50;
 
@@ -72,7 +72,7 @@ fn invoke(adapter: &Adapter, event: &Value) -> Value {
     let invocation = Invocation::new("8476a536-e9f4-11e8-9739-2dfe598c3fcd")
         .with_function_arn("arn:aws:lambda:eu-west-1:123456789012:function:orders:live")
         .with_trace_header("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
-        // What is done with a line of the log, but for the system's call.
+        // The work for a line of the log, without the system call.
         .with_log(Arc::new(|line: &Value| drop(black_box(line.to_json()))));
     at_once(handle(adapter, event.clone(), invocation)).unwrap()
 }
@@ -87,7 +87,7 @@ thread_local! {
     static IDENTITY: Identity = Identity::new(MachineArn::new("eu-west-1", "123456789012", "orders").express("run-1", "run-1"));
 }
 
-/// The result of what never waits.
+/// The result of a future that never waits.
 fn at_once<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
@@ -95,7 +95,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// The best time of each, taking turns, so that a busy machine is busy for all of them.
+/// The best time of each. They take turns, so that other load affects all of them alike.
 fn best<const N: usize>(work: [&dyn Fn(); N]) -> [Duration; N] {
     let mut best = [Duration::MAX; N];
     let start = Instant::now();

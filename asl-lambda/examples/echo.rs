@@ -1,4 +1,4 @@
-//! The least function there is: what any other one is measured against by `cargo xtask lambda-load`.
+//! The smallest possible function: the baseline of `cargo xtask lambda-load`.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;

@@ -15,7 +15,26 @@ use check::check;
 
 mod check;
 
-/// Programs that are ready for invocations. Clones are the same adapter.
+/// The state machines of a function, with the engine that runs them and the settings of the function.
+///
+/// Build one when the function starts and pass it to [`serve`](crate::serve), or to [`handle`](crate::handle) for each
+/// event. [`main`](crate::main) does this for a definition, so you need an adapter only for an [`Engine`] of your own,
+/// for a [`Config`] that does not come from the environment, or for programs that are already compiled. Cloning is
+/// cheap: clones share everything.
+///
+/// ```
+/// use asl_engine::{Engine, Registry, load};
+/// use asl_lambda::{Adapter, Config, InitErrorKind};
+/// use asl_model::Source;
+///
+/// let source = Source::json(r#"{"StartAt": "Price", "States": {"Price": {
+///   "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price", "End": true
+/// }}}"#);
+/// let program = load(&source).program.unwrap();
+/// let engine = Engine::builder().tasks(Registry::new()).build();
+/// let error = Adapter::new(program, engine, Config::default()).unwrap_err();
+/// assert_eq!(error.kind(), InitErrorKind::MissingTaskHandler);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Adapter(Arc<Inner>);
 
@@ -29,22 +48,26 @@ struct Inner {
 }
 
 impl Adapter {
-    /// A function of one machine.
+    /// An adapter for one state machine.
     ///
-    /// That there is a handler for every task is checked now, since that is better found out here than in an execution.
+    /// It checks that every task can be run, so that a missing handler fails the start of the function and not an
+    /// execution.
     ///
     /// # Errors
-    /// Names all that can never work: resources without a handler or of one that does not serve them, those of patterns and
-    /// the Maps that [`Config::express_patterns`] does not allow, readers and writers of Maps where the engine has no storage.
+    /// Reports everything that can never work:
+    ///
+    /// - resources that have no handler, or whose handler refuses them;
+    /// - integration patterns and distributed Maps that [`Config::express_patterns`] does not allow;
+    /// - Maps that read or write objects when the engine has no storage.
     pub fn new(program: Arc<Program>, engine: Engine, config: Config) -> Result<Adapter, InitError> {
         Adapter::with_others(program, [], engine, config)
     }
 
-    /// A function of several machines: triggers start the first one, and any of them can be started by name in a
-    /// `states:startExecution` task of another.
+    /// An adapter for several state machines. Triggers start `main`; a `states:startExecution` task starts any of them
+    /// by name, in the same process.
     ///
     /// # Errors
-    /// As [`Adapter::new`].
+    /// Those of [`Adapter::new`].
     pub fn with_others(
         main: Arc<Program>,
         others: impl IntoIterator<Item = (String, Arc<Program>)>,
@@ -59,12 +82,12 @@ impl Adapter {
         Ok(Adapter(Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() })))
     }
 
-    /// How it receives events and answers them.
+    /// The settings of the function.
     pub fn config(&self) -> &Config {
         &self.0.config
     }
 
-    /// Ends all executions as `ABORTED`, those that begin later too: the process is about to end.
+    /// Ends all executions as `ABORTED`, including those that start later. Call it when the process is about to end.
     pub fn shut_down(&self) {
         self.0.shutdown.cancel_with(Failure::new("ExecutionAborted", "the function is being shut down"));
     }
@@ -85,7 +108,7 @@ impl Adapter {
         !self.0.others.is_empty()
     }
 
-    /// The machine of an ARN, whatever region, account, version and alias it names.
+    /// The machine with this ARN. Region, account, version and alias of the ARN are ignored.
     pub(crate) fn machine(&self, arn: &str, invocation: &Invocation) -> Option<&Machine> {
         let name = MachineArn::parse(arn)?.name;
         let is_main = || name == invocation.machine().name;
@@ -93,7 +116,7 @@ impl Adapter {
         named.or_else(|| is_main().then_some(&self.0.main))
     }
 
-    /// What an event was sent by.
+    /// The trigger that sent an event.
     pub(crate) fn trigger(&self, event: &Value) -> Trigger {
         self.config().event_source.unwrap_or_else(|| Trigger::detect(event))
     }

@@ -1,4 +1,4 @@
-//! How an event is answered: each kind of [`Answer`] in a module of its own.
+//! Answers events: one module for each kind of [`Answer`].
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ mod single;
 mod start_sync;
 mod window;
 
-/// Runs the executions that an event asks for and answers as its sender expects.
+/// Runs the executions that an event asks for, and answers in the form that its sender expects.
 pub(crate) async fn answer(
     session: &Arc<Session>,
     trigger: Trigger,

@@ -1,4 +1,4 @@
-//! [`Config`]: what the function's environment variables say.
+//! [`Config`]: the settings of a function, from its environment variables.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,47 +24,60 @@ mod setting;
 #[cfg(test)]
 mod tests;
 
-/// How a function receives events and answers them. [`Config::default`] is what no variable at all means; the README has
-/// a table of the variables.
+/// The settings of a function: how it receives events, runs executions and answers.
 ///
-/// A variable that is set to the empty text counts as not set, but for `ASL_SUBSTITUTE_…`, where it is a value.
+/// [`main`](crate::main) reads them from the environment variables that the README lists. For an
+/// [`Adapter`](crate::Adapter) of your own, start from [`Config::from_env`], [`Config::from_vars`] or
+/// `Config::default()`, which has the defaults of that table, and change the fields:
+///
+/// ```
+/// use asl_lambda::{Config, OnFailure, ResponseMapping};
+///
+/// let mut config = Config::from_vars([("ASL_LIMITS".to_owned(), "unlimited".to_owned())])?;
+/// config.on_failure = OnFailure::Report;
+/// config.mapping = ResponseMapping::parse(r#"{"OutOfStock": 409}"#)?;
+/// assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// An empty variable counts as not set, except `ASL_SUBSTITUTE_…`, where the empty text is a value.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {
-    /// The definition's file, or a folder of definitions.
+    /// The file of the definition, or a folder of definitions.
     pub definition: Option<PathBuf>,
-    /// Which definition of a folder triggers start: `orders` for `orders.asl.json`.
+    /// The definition of a folder that triggers start: `orders` for `orders.asl.json`.
     pub main: Option<String>,
-    /// Values for the `${Name}` of the definitions that [`main`](crate::main) and [`main_from_env`](crate::main_from_env) read. A
-    /// program that is compiled already has none to fill in.
+    /// Values for `${Name}` in the definitions that [`main`](crate::main) and [`main_from_env`](crate::main_from_env)
+    /// read. They have no effect on a program that is already compiled.
     pub substitutions: Substitutions,
-    /// Where events come from; `None` to look at each event.
+    /// The trigger of all events; `None` to detect it for each event.
     pub event_source: Option<Trigger>,
-    /// What of an event is the input.
+    /// The part of an event that is the input.
     pub input: Input,
-    /// Whether each record of an event is an execution.
+    /// Whether each record of an event starts an execution of its own.
     pub batch: BatchMode,
-    /// What an execution is answered with.
+    /// The answer to an execution.
     pub response: Response,
-    /// How an ended execution becomes an HTTP response.
+    /// The HTTP statuses of failed executions.
     pub mapping: ResponseMapping,
-    /// Whether callers over HTTP read why an execution failed.
+    /// Whether HTTP clients may read the cause of a failed execution.
     pub cause: Cause,
-    /// Which pages may call the function.
+    /// The origins of the web pages that may call the function.
     pub cors: Option<Cors>,
-    /// How responses over HTTP are sent.
+    /// How HTTP responses are sent.
     pub invoke_mode: InvokeMode,
-    /// What a failed execution does to an invocation without an HTTP response.
+    /// What happens to the invocation when an execution fails, for triggers other than HTTP.
     pub on_failure: OnFailure,
-    /// What an execution may use.
+    /// The limits of an execution.
     pub limits: Limits,
-    /// Whether Task states may have `.sync` and `.waitForTaskToken`, which outlast what they call.
+    /// Whether Task states may use `.sync` and `.waitForTaskToken`, and Map states may be distributed.
     pub express_patterns: ExpressPatterns,
-    /// How long before the function's timeout an execution ends.
+    /// How long before the timeout of the function an execution ends.
     pub margin: Duration,
     /// What is written to the log.
     pub log: LogSettings,
-    /// The CloudWatch namespace of the metrics; `None` for no metrics.
+    /// The CloudWatch namespace of the metrics; `None` to write no metrics.
     pub metrics_namespace: Option<Text>,
 }
 
@@ -93,18 +106,19 @@ impl Default for Config {
 }
 
 impl Config {
-    /// What the environment of this process says.
+    /// Reads the environment variables of this process.
     ///
     /// # Errors
-    /// Names every variable that is wrong or, since such a one would have no effect, unknown.
+    /// Reports every variable that is invalid, and every unknown one whose name begins with `ASL_`, since it is
+    /// probably misspelt.
     pub fn from_env() -> Result<Config, ConfigError> {
         let (config, problems) = Config::read(env());
         ConfigError::unless_none(config, problems)
     }
 
-    /// What these variables say. Of those whose name does not begin with `ASL_` only Lambda's own are read:
-    /// `AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`, half of which an execution may
-    /// hold.
+    /// Reads the given variables. Besides those whose names begin with `ASL_`, it reads three of Lambda's own:
+    /// `AWS_LAMBDA_LOG_FORMAT`, `AWS_LAMBDA_LOG_LEVEL` and `AWS_LAMBDA_FUNCTION_MEMORY_SIZE`. An execution may hold
+    /// half of that memory.
     ///
     /// ```
     /// use asl_lambda::Config;
@@ -115,13 +129,13 @@ impl Config {
     /// ```
     ///
     /// # Errors
-    /// As [`Config::from_env`].
+    /// Those of [`Config::from_env`].
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Result<Config, ConfigError> {
         let (config, problems) = Config::read(vars);
         ConfigError::unless_none(config, problems)
     }
 
-    /// What these variables say, those that are wrong left out, and what is wrong with them.
+    /// Reads the given variables, without the invalid ones, and says what is wrong with those.
     pub(crate) fn read(vars: impl IntoIterator<Item = (String, String)>) -> (Config, Vec<String>) {
         let mut config = Config::default();
         let (mut own, mut substitutions, mut memory) = (Vec::new(), Vec::new(), None);
@@ -141,7 +155,7 @@ impl Config {
         };
         let mut problems: Vec<String> = own.into_iter().filter_map(problem).collect();
         if let Some(megabytes) = memory {
-            // The other half is for events, answers and the process itself.
+            // The other half is left for events, answers and the process itself.
             config.limits.memory_bytes = Some(u64::from(megabytes) * (1 << 20) / 2);
         }
         match Substitutions::from_variables(substitutions) {
@@ -156,7 +170,7 @@ impl Config {
 pub(crate) fn env() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
-        // A text that is no Unicode has no meaning for any variable, and the replacement shows what is wrong with it.
+        // No variable accepts text that is not Unicode; the replacement character shows what is wrong with it.
         Some((name, value.to_string_lossy().into_owned()))
     })
 }

@@ -1,4 +1,4 @@
-//! [`Cors`]: requests from pages of other origins.
+//! [`Cors`]: requests from web pages of other origins.
 
 use asl_value::{Text, Value};
 
@@ -6,18 +6,24 @@ use crate::http::{Body, HttpResponse, Values};
 use crate::setting_error::SettingError;
 use crate::trigger::request::{header, method};
 
-/// Which origins may call the function from a browser. For gateways that leave this to the function: a REST API, a load
-/// balancer. HTTP APIs and function URLs do it themselves if they are told to.
+/// The origins whose web pages may call the function: the setting `ASL_CORS_ORIGINS`.
+///
+/// Use it behind gateways that leave CORS to the function: REST APIs and load balancers. HTTP APIs and function URLs can
+/// handle CORS themselves; configure it in one place only.
+///
+/// The function then answers preflight requests without starting an execution, and adds `access-control-allow-origin`
+/// to every response that does not have it. `access-control-allow-credentials` is never added, so pages cannot read
+/// responses to requests that send cookies.
 ///
 /// Source: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cors {
-    /// `https://shop.example`; `*` is any.
+    /// `https://shop.example`; `*` is any origin.
     origins: Vec<String>,
 }
 
 impl Cors {
-    /// Reads origins with commas between them, or `*`.
+    /// Parses a comma-separated list of origins, or `*`.
     ///
     /// ```
     /// use asl_lambda::Cors;
@@ -26,7 +32,7 @@ impl Cors {
     /// ```
     ///
     /// # Errors
-    /// Names what is no origin.
+    /// Reports the first item that is not an origin.
     pub fn parse(text: &str) -> Result<Cors, SettingError> {
         let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
         let is_origin = |origin: &&String| {
@@ -45,7 +51,7 @@ impl Cors {
         self.origins.iter().any(|known| known == "*")
     }
 
-    /// What a request's origin is allowed as.
+    /// The value of `access-control-allow-origin` for a request.
     fn allowed(&self, event: &Value) -> Option<Text> {
         if self.is_any() {
             return Some("*".into());
@@ -55,7 +61,7 @@ impl Cors {
             .cloned()
     }
 
-    /// The response to a browser that asks whether it may send a request, before [`Cors::allow`].
+    /// The response to a preflight request, before [`Cors::allow`].
     pub(crate) fn preflight(&self, event: &Value) -> Option<HttpResponse> {
         let asked = header(event, "access-control-request-method")?;
         if method(event)? != "OPTIONS" {
@@ -73,11 +79,11 @@ impl Cors {
         Some(response)
     }
 
-    /// Lets the page see the response, if it may. One that has said itself who may is left alone, but for a second value,
-    /// with which browsers refuse it.
+    /// Allows the origin of the request to read the response, if it is in the list. If the response already has the
+    /// header, its first value is kept; browsers refuse a response with several.
     ///
-    /// Where the answer depends on the origin, every response says so, one without an origin too: otherwise a cache hands
-    /// that one to the page that may.
+    /// With a list, every response has `Vary: origin`, even the response to a request without an origin. Otherwise a
+    /// cache could serve that one to a page of an allowed origin.
     pub(crate) fn allow(&self, response: &mut HttpResponse, event: &Value) {
         const ALLOW: &str = "access-control-allow-origin";
         if !self.is_any() {

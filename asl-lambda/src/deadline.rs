@@ -1,13 +1,13 @@
-//! What time it is, and when an execution has to end.
+//! The current time, and the deadline of an invocation.
 
 use std::time::{Duration, SystemTime};
 
 use asl_value::Timestamp;
 
-/// A deadline that has passed longer ago than this was never meant: `cargo lambda watch` sends one of 1970.
+/// A deadline that passed longer ago than this is not a real one: `cargo lambda watch` sends a date of 1970.
 const STALE: Duration = Duration::from_secs(3600);
 
-/// The deadline that Lambda gives an invocation, in milliseconds since 1970; `None` for one that cannot be meant.
+/// The deadline of an invocation, which Lambda sends in milliseconds since 1970; `None` if it is not a real one.
 pub(crate) fn of_invocation(deadline_ms: u64) -> Option<Timestamp> {
     known(deadline_ms, now())
 }

@@ -1,4 +1,4 @@
-//! [`main`] and [`main_from_env`]: the `main` of a function.
+//! [`main`] and [`main_from_env`]: the `main` function of a program.
 
 use std::process::ExitCode;
 
@@ -13,10 +13,10 @@ use crate::{InitError, init, serve};
 /// The exit code of a function that cannot start.
 const NO_START: u8 = 2;
 
-/// Invocations that a Managed Instance sends at the same time.
+/// The number of invocations that a Managed Instance sends concurrently.
 const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 
-/// The whole `main` of a function: `definition` with the handlers of its tasks.
+/// The whole `main` of a function: runs `definition`, with `tasks` as the handlers of its tasks.
 ///
 /// ```no_run
 /// use asl_engine::{Failure, Registry, task_fn};
@@ -34,21 +34,29 @@ const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 /// }
 /// ```
 ///
-/// In Lambda it serves invocations. Elsewhere it takes an event (a file, JSON text, standard input), handles that one as an
-/// invocation and prints the way the execution went and the response; `--help` says how. `ASL_DEFINITION`, if it is set,
-/// names a file that takes the place of `definition`.
+/// In Lambda it serves invocations until the process ends. Elsewhere it handles one event (a file, JSON text, or
+/// standard input) with the same code, and prints the states that the execution went through and the response; see
+/// `--help`.
 ///
-/// With the feature `aws`, AWS does the tasks that `tasks` has no handler for, and has the objects of distributed Maps, as
-/// the environment says: the function's role and region. With an [`Engine`] of one's own the same is one line:
-/// `Registry::new().function(…).fallback(asl_aws::Aws::from_env()?.with_tokens())`.
+/// The settings come from the environment; see [`Config`](crate::Config). If `ASL_DEFINITION` is set, the definition in
+/// that file replaces `definition`.
 ///
-/// The exit code outside Lambda is 0 if the execution succeeded, 1 if not, 2 if the function cannot start and 64 if it
-/// was not called as it should be.
+/// With the feature `aws`, tasks without a handler call AWS, and distributed Maps use S3, with the role and region of
+/// the function. For an [`Engine`](asl_engine::Engine) of your own, the registry
+/// `Registry::new().function(…).fallback(asl_aws::Aws::from_env()?.with_tokens())` does the same.
+///
+/// # Errors
+/// A definition or setting that is wrong, or a task without a handler, is written to the log and reported to Lambda as
+/// the init error; the exit code is 2. Outside Lambda the exit code is 0 if the execution succeeded, 1 if it failed,
+/// and 64 if the command line is wrong.
 pub fn main(definition: Source, tasks: Registry) -> ExitCode {
     start(Some(definition), tasks)
 }
 
-/// [`main`] of the definition that `ASL_DEFINITION` names.
+/// [`main`] for a program without a definition of its own: `ASL_DEFINITION` must name a file, or a folder of
+/// definitions.
+///
+/// The prebuilt `bootstrap` is `asl_lambda::main_from_env(Registry::new())`.
 pub fn main_from_env(tasks: Registry) -> ExitCode {
     start(None, tasks)
 }
@@ -96,7 +104,7 @@ async fn serve_in_lambda(definition: Option<Source>, tasks: Registry) -> ExitCod
     }
 }
 
-/// One event on a developer's machine.
+/// Handles one event on a developer's machine.
 async fn run_here(definition: Option<Source>, tasks: Registry, call: &Call) -> ExitCode {
     match init::adapter(definition, tasks) {
         Ok((adapter, warnings)) => {
@@ -110,7 +118,8 @@ async fn run_here(definition: Option<Source>, tasks: Registry, call: &Call) -> E
     }
 }
 
-/// Without this, Lambda only tells that the process ended. Whether it arrives or not, the process ends.
+/// Reports why the function cannot start; otherwise Lambda only reports that the process ended. The process ends even
+/// if the report does not arrive.
 async fn report_init_error(error: &InitError) {
     let body = json!({"errorType": error.error_type(), "errorMessage": error.to_string()});
     let request = lambda_runtime_api_client::build_request()

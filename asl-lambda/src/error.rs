@@ -7,6 +7,10 @@ use asl_model::error_name;
 
 /// Why an invocation failed: Lambda's `errorType` and `errorMessage`.
 ///
+/// The error of [`handle`](crate::handle) for triggers other than HTTP, with
+/// [`OnFailure::Fail`](crate::OnFailure::Fail). A state machine that calls the function sees the same error name and
+/// cause that the execution here failed with:
+///
 /// ```json
 /// {"errorType": "OutOfStock", "errorMessage": "no mug left"}
 /// ```
@@ -16,7 +20,7 @@ pub struct InvocationError {
     error_message: String,
 }
 
-/// Characters of a cause: as many as AWS keeps of one.
+/// The length of a cause in characters, as limited by AWS.
 const MOST_CAUSE_CHARS: usize = 32_768;
 
 /// The error type of a failure without an error name.
@@ -27,12 +31,12 @@ impl InvocationError {
         InvocationError { error_type: error_type.into(), error_message: error_message.into() }
     }
 
-    /// The error name of the execution; `ExecutionFailed` or the like if it has none.
+    /// The error name; if the failure has none, `ExecutionFailed`, `ExecutionAborted` or `States.Timeout`.
     pub fn error_type(&self) -> &str {
         &self.error_type
     }
 
-    /// The cause of the execution's failure; empty if it has none.
+    /// The cause, cut to 32,768 characters; empty if the failure has none.
     pub fn error_message(&self) -> &str {
         &self.error_message
     }
@@ -52,7 +56,7 @@ impl InvocationError {
         InvocationError::named(outcome.failure().unwrap_or(&Failure::default()), unnamed)
     }
 
-    /// The error type is never missing, because callers tell errors apart by it.
+    /// The error type is never missing, because callers distinguish errors by it.
     fn named(failure: &Failure, unnamed: &str) -> InvocationError {
         // Lambda limits the length of an error as it limits that of an answer.
         let cause =

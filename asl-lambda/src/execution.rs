@@ -1,4 +1,4 @@
-//! One execution of an invocation: [`Start`], what it is started with, and [`Ended`], how it ended.
+//! One execution of an invocation: how it starts, [`Start`], and how it ended, [`Ended`].
 
 use asl_engine::{Identity, Report};
 use asl_value::{Array, Object, Text, Value};

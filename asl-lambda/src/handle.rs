@@ -1,4 +1,4 @@
-//! [`handle`]: one invocation, from event to response.
+//! [`handle`]: one invocation, from event to answer.
 
 use asl_value::Value;
 
@@ -7,8 +7,14 @@ use crate::session::Session;
 use crate::trigger::Trigger;
 use crate::{Adapter, Invocation, InvocationError, answer};
 
-/// One invocation, without the Lambda runtime: finds out what sent the event, runs executions of what it holds and answers
-/// as the sender expects.
+/// Handles one event: detects its trigger, runs the executions that it asks for, and answers in the form that its
+/// sender expects.
+///
+/// This is [`serve`](crate::serve) without the Lambda runtime. Use it in tests, or in a program that receives events in
+/// another way. [`local::run_once`](crate::local::run_once) also returns the events of the executions.
+///
+/// Dropping the future stops its executions. It must run in a Tokio runtime with time enabled. Whatever
+/// [`InvokeMode`](crate::InvokeMode) says, the response is one document.
 ///
 /// ```
 /// use asl_engine::{Engine, load};
@@ -26,7 +32,9 @@ use crate::{Adapter, Invocation, InvocationError, answer};
 /// ```
 ///
 /// # Errors
-/// The execution's error, if nobody waits for an HTTP response and the failure is not to be reported as an output.
+/// The error of the execution, or the reason why none was started. HTTP triggers answer with a response instead, and
+/// batches report the records that failed. With [`OnFailure::Report`](crate::OnFailure::Report) a failed execution is not an
+/// error.
 pub async fn handle(
     adapter: &Adapter,
     event: Value,
@@ -36,7 +44,7 @@ pub async fn handle(
     reply(adapter, trigger, event, invocation).await.map(Reply::into_document)
 }
 
-/// [`handle`] for an event whose trigger is known, with an answer that need not be one document.
+/// [`handle`] for an event whose trigger is known. The answer may be a stream.
 pub(crate) async fn reply(
     adapter: &Adapter,
     trigger: Trigger,
@@ -46,7 +54,7 @@ pub(crate) async fn reply(
     let session = Session::begin(adapter, invocation);
     let _stopped_on_drop = session.guard();
     let reply = answer::answer(&session, trigger, event).await.and_then(|reply| {
-        // Answers that can each be sent may be too large together.
+        // Answers that are small enough on their own may be too large together.
         reply.excess().map_or(Ok(reply), |failure| Err(session.refuse(&failure)))
     });
     session.end().await;

@@ -1,4 +1,4 @@
-//! Responses over HTTP, before a gateway gets them in its own form.
+//! HTTP responses, independent of the gateway that sends them.
 
 mod base64;
 mod headers;

@@ -1,4 +1,4 @@
-//! From a definition to an [`Adapter`], and why there may be none.
+//! From the settings and definitions of a function to its [`Adapter`].
 
 use std::sync::Arc;
 
@@ -15,10 +15,10 @@ mod definitions;
 pub(crate) mod lines;
 mod services;
 
-/// A definition's program, and the lines of a JSON log about it.
+/// The program of a definition, and the log lines about it.
 type Compiled = (Arc<Program>, Vec<Value>);
 
-/// The program of a definition with its values, and a line of a JSON log for each warning about it.
+/// Compiles a definition with its values; each warning becomes a log line.
 fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, InitError> {
     let Definition { source, values } = definition;
     let (excerpt, mut found) = Excerpt::of(source).substituted(&given.clone().or(values));
@@ -31,7 +31,7 @@ fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, In
     }
 }
 
-/// A line for each name in the environment that no definition has: it is misspelt, more often than not.
+/// A log line for each name in the environment that no definition contains, since it is probably misspelt.
 fn unused<'d>(
     given: &Substitutions,
     definitions: impl Iterator<Item = &'d Definition> + Clone,
@@ -45,7 +45,7 @@ fn unused<'d>(
     unused.map(|name| line("WARN", [("message", message(name).into())])).collect()
 }
 
-/// An adapter for `ASL_DEFINITION`, or for the definition that the program brings along.
+/// The adapter for `ASL_DEFINITION`, or for the definition that is built into the program, and the log lines about it.
 pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adapter, Vec<Value>), InitError> {
     let (config, mut problems) = Config::read(config::env());
     let sources = match (&config.definition, built_in) {

@@ -9,13 +9,17 @@ use asl_value::Value;
 use crate::ConfigError;
 use crate::init::lines::{about, diagnostic_lines, line};
 
-/// What else can be done about what nothing of the function does.
+/// The help for tasks and Maps that the function cannot run.
 const OF_NO_SERVICE: Option<&str> = match cfg!(feature = "aws") {
     true => None,
     false => Some("this function is built without the feature `aws`, which calls AWS"),
 };
 
-/// Why a function cannot start.
+/// Why a function cannot start. It has all problems of one kind or more, not just the first.
+///
+/// [`main`](crate::main) writes [`lines`](InitError::lines) to the log and reports the error to Lambda. If you use
+/// [`Adapter::new`](crate::Adapter::new) and [`serve`](crate::serve), write them yourself: the message alone does not
+/// say where in a definition a problem is.
 #[derive(Debug, Clone)]
 pub struct InitError {
     kind: InitErrorKind,
@@ -27,13 +31,13 @@ pub struct InitError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitErrorKind {
-    /// A definition is not valid, or needs what the function does not allow.
+    /// A definition is not valid, or uses a pattern that the function does not allow.
     InvalidDefinition,
-    /// An environment variable, or a file that one names, is wrong.
+    /// An environment variable is wrong, or a file that it names cannot be read.
     InvalidConfiguration,
-    /// Tasks have no handler, or one that cannot do them.
+    /// Tasks have no handler, or one that refuses them.
     MissingTaskHandler,
-    /// Distributed Maps have no storage to read from or write to.
+    /// Distributed Maps read or write objects, and the engine has no storage.
     MissingStorage,
 }
 
@@ -54,7 +58,7 @@ impl InitErrorKind {
 }
 
 impl InitError {
-    /// Tasks without a handler.
+    /// The error for tasks without a handler.
     pub(crate) fn missing(resources: &[&Resource]) -> Option<InitError> {
         let text = |resource: &&Resource| format!("`{}`", resource.as_str());
         let line = |resource: &&Resource| {
@@ -69,7 +73,7 @@ impl InitError {
         })
     }
 
-    /// Tasks that their handlers cannot do, and why.
+    /// The error for tasks that their handlers refuse, with the reasons.
     pub(crate) fn refused(resources: &[(&Resource, String)]) -> Option<InitError> {
         let texts = resources.iter().map(|(resource, why)| {
             format!("the tasks of resource `{}` can never work here: {why}", resource.as_str())
@@ -77,7 +81,7 @@ impl InitError {
         InitError::of(InitErrorKind::MissingTaskHandler, texts.collect(), None)
     }
 
-    /// Tasks and Maps of patterns that are not allowed.
+    /// The error for tasks and Maps with patterns that are not allowed.
     pub(crate) fn waiting(resources: &[&Resource], maps: &[DistributedMap<'_>]) -> Option<InitError> {
         let tasks = resources.iter().map(|resource| {
             format!("Express state machine does not support the pattern of `{}`", resource.as_str())
@@ -95,7 +99,7 @@ impl InitError {
         Some(error)
     }
 
-    /// Distributed Maps that need storage, where there is none.
+    /// The error for distributed Maps that need storage.
     pub(crate) fn without_storage(maps: &[DistributedMap<'_>]) -> Option<InitError> {
         let uses = maps.iter().flat_map(|map| {
             let reads = map.reads.map(|action| (action, "ItemReader", map.state));
@@ -106,14 +110,14 @@ impl InitError {
         InitError::of(InitErrorKind::MissingStorage, uses.map(text).collect(), OF_NO_SERVICE)
     }
 
-    /// One line for each text; none for none.
+    /// An error with one line for each text; `None` without texts.
     fn of(kind: InitErrorKind, texts: Vec<String>, help: Option<&'static str>) -> Option<InitError> {
         let text = |text: &String| line("ERROR", [("message", text.as_str().into()), ("help", help.into())]);
         let lines: Vec<Value> = texts.iter().map(text).collect();
         (!texts.is_empty()).then(|| InitError { kind, message: texts.join(", "), lines })
     }
 
-    /// All of them in one, which has the type of the first.
+    /// One error for all problems, with the kind of the first.
     pub(crate) fn all(errors: impl IntoIterator<Item = InitError>) -> Option<InitError> {
         errors.into_iter().reduce(|all, next| InitError {
             kind: all.kind,
@@ -122,7 +126,7 @@ impl InitError {
         })
     }
 
-    /// What is missing is so because AWS cannot be called.
+    /// Adds why AWS cannot be called, if the error is a consequence of that.
     #[must_use]
     pub(crate) fn because(self, problem: Option<String>) -> InitError {
         match problem {
@@ -141,30 +145,31 @@ impl InitError {
         let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
         let texts: Vec<String> = errors.map(Diagnostic::to_string).collect();
         InitError {
-            // AWS's name and text of the same problem.
+            // The name and the text that AWS has for this problem.
             kind: InitErrorKind::InvalidDefinition,
             message: format!("Invalid State Machine Definition: '{}'", texts.join(", ")),
             lines: diagnostic_lines(diagnostics, excerpt),
         }
     }
 
-    /// Of this one of several definitions.
+    /// Adds the name of the definition that the error is about.
     pub(crate) fn about(self, definition: &str) -> InitError {
         let lines = about(self.lines, definition);
         InitError { message: format!("`{definition}`: {}", self.message), lines, ..self }
     }
 
-    /// What kind of error it is; that of the first problem if there are several.
+    /// The kind of the first problem.
     pub fn kind(&self) -> InitErrorKind {
         self.kind
     }
 
-    /// Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`, `MissingStorage`.
+    /// The kind as Lambda's `errorType`: `InvalidDefinition`, `InvalidConfiguration`, `MissingTaskHandler`,
+    /// `MissingStorage`.
     pub fn error_type(&self) -> &'static str {
         self.kind.name()
     }
 
-    /// Every problem as one line of a JSON log.
+    /// The problems, each a line of a JSON log.
     ///
     /// ```json
     /// {"level": "ERROR", "code": "ASL0019", "aws": "MISSING_TRANSITION_TARGET", "message": "Missing 'Next' target: B",

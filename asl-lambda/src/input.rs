@@ -1,4 +1,4 @@
-//! [`Input`]: what of an event becomes the input of the execution.
+//! [`Input`]: the part of an event that becomes the input of the execution.
 
 use std::sync::Arc;
 
@@ -11,31 +11,44 @@ use crate::refusal::{Refusal, Unusable};
 use crate::setting_error::SettingError;
 use crate::trigger::{InvalidBody, Trigger};
 
-/// What of an event becomes the input of the execution. Of a batch it is what of each record does, unless the batch is
-/// one array.
+/// The part of an event that becomes the input of the execution: the setting `ASL_INPUT`. For a batch it is applied to
+/// each record, or to the array of the records with [`BatchMode::Array`](crate::BatchMode::Array).
+///
+/// The default suits machines that were written for the trigger; choose [`Input::Body`] to run a machine that only
+/// knows its payload, and an expression to select or build the input. An expression that fails is answered like a
+/// failed execution.
+///
+/// ```
+/// use asl_lambda::Input;
+/// assert!(matches!(Input::parse("body")?, Input::Body));
+/// assert!(matches!(Input::parse("$.detail.order")?, Input::Expression(_)));
+/// assert_eq!(Input::parse("$.[").unwrap_err().to_string(), "Invalid path '$.['");
+/// # Ok::<(), asl_lambda::SettingError>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub enum Input {
     /// The body of an HTTP request, the log events of a subscription, the whole event of any other trigger.
     #[default]
     Default,
-    /// The body of a request or a message, the `detail` of an EventBridge event: what
-    /// [`Trigger::body`](crate::Trigger::body) says.
+    /// The body of a request or a message, the `detail` of an EventBridge event, and so on: the result of
+    /// [`Trigger::body`](crate::Trigger::body).
     Body,
-    /// The event as Lambda has it.
+    /// The event as Lambda received it.
     Event,
-    /// What an expression makes of the event: `$.detail.order`, `{% $states.input.detail.order %}`.
+    /// The result of an expression: `$.detail.order`, `{% $states.input.detail.order %}`.
     Expression(InputExpression),
 }
 
-/// A JSONPath as a state's `InputPath` can be, or a JSONata expression as its `Output` can be.
+/// A compiled JSONPath, as in the `InputPath` of a state, or JSONata expression, as in its `Output`. [`Input::parse`]
+/// makes it.
 #[derive(Debug, Clone)]
 pub struct InputExpression(Arc<Program>);
 
 impl Input {
-    /// Reads `body`, `event`, a JSONPath or a JSONata expression in `{% %}`.
+    /// Parses `body`, `event`, a JSONPath, or a JSONata expression in `{% %}`.
     ///
     /// # Errors
-    /// Says what is wrong with the expression.
+    /// The text is none of these, or the expression is not valid.
     pub fn parse(text: &str) -> Result<Input, SettingError> {
         let state = match text {
             "body" => return Ok(Input::Body),
@@ -53,7 +66,7 @@ impl Input {
         InputExpression::compile(&state).map(Input::Expression)
     }
 
-    /// The input that an event holds.
+    /// The input for an event or a part of it.
     pub(crate) async fn select(
         &self,
         engine: &Engine,
@@ -93,7 +106,7 @@ fn bodies(trigger: Trigger, records: &Array) -> Result<Value, InvalidBody> {
 }
 
 impl InputExpression {
-    /// The engine knows expressions only as fields of states.
+    /// Compiles a machine of one state, because the engine evaluates expressions only as fields of states.
     fn compile(state: &Value) -> Result<InputExpression, SettingError> {
         let machine = json!({"StartAt": "Input", "States": {"Input": state.clone()}});
         let Loaded { program, diagnostics, .. } = load(&Source::json(machine.to_json()));

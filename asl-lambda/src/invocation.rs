@@ -1,4 +1,4 @@
-//! [`Invocation`]: what is known of an invocation besides its event.
+//! [`Invocation`]: what an invocation has besides its event.
 
 use std::sync::Arc;
 
@@ -9,7 +9,11 @@ use asl_value::{Text, Timestamp, Value};
 /// Takes the lines of a log, each a JSON document.
 pub type LineSink = Arc<dyn Fn(&Value) + Send + Sync>;
 
-/// What is known of an invocation besides its event.
+/// What an invocation has besides its event: the id of the request, the ARN of the function, its deadline, and where
+/// log and events go.
+///
+/// [`serve`](crate::serve) makes one for each invocation; make one yourself for [`handle`](crate::handle) and
+/// [`local::run_once`](crate::local::run_once). Without a deadline, only the limits of the execution end it.
 ///
 /// ```
 /// use asl_lambda::Invocation;
@@ -21,24 +25,24 @@ pub type LineSink = Arc<dyn Fn(&Value) + Send + Sync>;
 /// ```
 #[derive(Clone)]
 pub struct Invocation {
-    /// Lambda's id of the request: the name of the execution.
+    /// The id of the request, which is also the name of the execution.
     pub(crate) request_id: String,
-    /// The ARN that was invoked; its function, account and region are those of the machine.
+    /// The ARN that was invoked. The names of the machine are made of its function, account and region.
     pub(crate) function_arn: String,
-    /// When the execution must have ended, the margin for answering not subtracted.
+    /// The deadline of the invocation. Executions end earlier, by the margin for answering.
     pub(crate) deadline: Option<Timestamp>,
-    /// The trace it belongs to, an `X-Amzn-Trace-Id` header.
+    /// The `X-Amzn-Trace-Id` header of the trace that it belongs to.
     pub(crate) trace_header: Option<Text>,
-    /// Who listens to the events of the executions that the event starts.
+    /// Receives the events of the executions that the event starts.
     pub(crate) observer: Arc<dyn Observer>,
-    /// Where the lines of its log go; nowhere without one.
+    /// Receives the lines of the log; `None` to write no log.
     pub(crate) log: Option<LineSink>,
-    /// Executions at a time; `None` for as many as an inline Map has iterations.
+    /// The number of concurrent executions; `None` for the concurrency of an inline Map.
     pub(crate) at_a_time: Option<usize>,
 }
 
 impl Invocation {
-    /// An invocation of a function called `local`, without a deadline, nobody listening.
+    /// An invocation of a function called `local`, without deadline, trace, observer and log.
     pub fn new(request_id: impl Into<String>) -> Invocation {
         Invocation {
             request_id: request_id.into(),
@@ -51,37 +55,37 @@ impl Invocation {
         }
     }
 
-    /// Of this function.
+    /// Sets the ARN that was invoked.
     #[must_use]
     pub fn with_function_arn(self, function_arn: impl Into<String>) -> Invocation {
         Invocation { function_arn: function_arn.into(), ..self }
     }
 
-    /// With this deadline.
+    /// Sets the deadline of the invocation. Executions end earlier, by [`Config::margin`](crate::Config::margin).
     #[must_use]
     pub fn with_deadline(self, deadline: Timestamp) -> Invocation {
         Invocation { deadline: Some(deadline), ..self }
     }
 
-    /// With this observer.
+    /// Sets the observer, which receives the events of the executions that the event starts.
     #[must_use]
     pub fn with_observer(self, observer: Arc<dyn Observer>) -> Invocation {
         Invocation { observer, ..self }
     }
 
-    /// Part of this trace.
+    /// Sets the trace, an `X-Amzn-Trace-Id` header.
     #[must_use]
     pub fn with_trace_header(self, header: impl Into<Text>) -> Invocation {
         Invocation { trace_header: Some(header.into()), ..self }
     }
 
-    /// With this log.
+    /// Sets the log.
     #[must_use]
     pub fn with_log(self, log: LineSink) -> Invocation {
         Invocation { log: Some(log), ..self }
     }
 
-    /// With one execution after the other, so that an observer hears of each as a whole.
+    /// Runs executions one after another, so that the observer receives the events of each without interleaving.
     pub(crate) fn one_after_the_other(self) -> Invocation {
         Invocation { at_a_time: Some(1), ..self }
     }

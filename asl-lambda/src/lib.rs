@@ -1,7 +1,8 @@
 //! Runs a whole Amazon States Language machine inside one AWS Lambda invocation.
 //!
-//! The event becomes the input, the execution runs in this process, the output becomes the answer that the sender of the
-//! event expects. [`handle`] does that for one event, [`main`] is the `main` of a function:
+//! The event becomes the input, the execution runs in this process, and the output becomes the answer that the sender
+//! of the event expects. [`handle`] does this for one event, [`serve`] for all invocations, and [`main`] is the whole
+//! `main` of a function:
 //!
 //! ```
 //! use asl_engine::{Engine, Failure, Registry, load, task_fn};
@@ -19,7 +20,7 @@
 //!     order["quantity"].as_i64().map(|n| json!({"total": n * 7})).ok_or(Failure::new("NoQuantity", "what?"))
 //! }));
 //!
-//! // What `asl_lambda::main(definition, tasks)` does when the process starts …
+//! // This is what `asl_lambda::main(definition, tasks)` does when the process starts …
 //! let program = load(&definition).program.expect("a valid definition");
 //! let engine = Engine::builder().tasks(tasks).build();
 //! let adapter = Adapter::new(program, engine, Config::from_env()?)?;
@@ -38,18 +39,20 @@
 //! ```
 //!
 //! # Triggers
-//! [`Trigger::detect`] tells them apart; each module of [`trigger`] shows an event and says how it is answered.
+//! [`Trigger::detect`] distinguishes them by their events. Each module of [`trigger`] shows a sample event and
+//! describes the input and the answer.
 //!
 //! # What it does not do
-//! It keeps nothing between invocations: an execution that fails or runs into the function's timeout is over. The engine
-//! knows no AWS service, so every task needs a handler in the [`Registry`](asl_engine::Registry); with the feature `aws`
-//! asl-aws does what [`main`] and [`main_from_env`] find none for.
+//! It keeps nothing between invocations: an execution that fails, or that reaches the timeout of the function, is not
+//! resumed. The engine does not know any AWS service, so every task needs a handler in the
+//! [`Registry`](asl_engine::Registry). With the feature `aws`, [`main`] and [`main_from_env`] use asl-aws for tasks
+//! without one.
 //!
 //! # Features
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
-//! - `aws`: [`main`] and [`main_from_env`] call AWS for the tasks that have no handler, and S3 for distributed Maps.
-//! - `graceful-shutdown`: executions are ended in order when Lambda ends the process; see the README.
+//! - `aws`: [`main`] and [`main_from_env`] call AWS for tasks without a handler, and S3 for distributed Maps.
+//! - `graceful-shutdown`: SIGTERM ends the executions as `ABORTED` before Lambda ends the process; see the README.
 
 mod adapter;
 mod answer;

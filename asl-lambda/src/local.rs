@@ -15,20 +15,25 @@ use way::Way;
 pub(crate) mod command;
 mod way;
 
-/// One invocation and how it went. Displayed for people: the way through the states, then the response.
+/// The result of [`run_once`]. `Display` shows it to people: the states of each execution with their times, then the
+/// response.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LocalRun {
-    /// What the event looked like.
+    /// The trigger of the event.
     pub trigger: Trigger,
-    /// The events of each execution, one after the other; none if there was no execution.
+    /// The events of all executions, one execution after another; empty if none was started.
     pub events: Vec<Event>,
-    /// What the function answered.
+    /// The answer of the function.
     pub response: Result<Value, InvocationError>,
     has_data: bool,
 }
 
-/// Handles an event just as Lambda's would be handled, one execution after the other.
+/// Handles one event as a function in Lambda would, and records the events of its executions. The executions of a batch
+/// run one after another.
+///
+/// Use it to try an event on a developer's machine, or to test which states an event leads through. Outside Lambda,
+/// [`main`](crate::main) does this for the event on its command line. The `observer` of `invocation` is replaced.
 ///
 /// ```
 /// use asl_engine::{Engine, load};
@@ -53,13 +58,13 @@ pub async fn run_once(adapter: &Adapter, event: impl Into<Value>, invocation: In
 }
 
 impl LocalRun {
-    /// Displayed with what each state took and gave.
+    /// Makes `Display` also show the input and output of each state.
     #[must_use]
     pub fn with_data(self) -> LocalRun {
         LocalRun { has_data: true, ..self }
     }
 
-    /// Whether there was an execution and all of them succeeded.
+    /// Whether at least one execution was started and all of them succeeded.
     pub fn succeeded(&self) -> bool {
         let succeeded = |events: &[Event]| {
             matches!(events.last(), Some(Event { kind: EventKind::ExecutionSucceeded { .. }, .. }))
@@ -92,7 +97,7 @@ impl fmt::Display for LocalRun {
     }
 }
 
-/// There is no event to handle.
+/// Why the event cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LocalError(String);
 

@@ -13,7 +13,7 @@ pub(crate) struct Machine {
     pub(crate) program: Arc<Program>,
 }
 
-/// Whether a task starts an execution that a function of several machines can run itself.
+/// Whether a task starts an execution, which a function of several machines can do itself.
 pub(crate) fn is_start(kind: ResourceKind<'_>) -> bool {
     matches!(kind, ResourceKind::Service { service: "states", action: "startExecution", pattern }
         if pattern != Pattern::WaitForTaskToken)

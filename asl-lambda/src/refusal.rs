@@ -12,12 +12,12 @@ pub(crate) struct Refusal {
     pub(crate) cause: Unusable,
 }
 
-/// What could not be turned into an input.
+/// The part of the event that cannot be turned into an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// The body of the event, which is not in the format that it declares.
+    /// The body, which does not have the format that the event declares.
     Body,
-    /// The result of the expression in `ASL_INPUT`.
+    /// The part that the expression in `ASL_INPUT` selects.
     Expression,
 }
 

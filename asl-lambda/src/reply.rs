@@ -1,4 +1,4 @@
-//! [`Reply`]: what an invocation is answered with.
+//! [`Reply`]: the answer to an invocation.
 
 use asl_engine::Failure;
 use asl_model::error_name;
@@ -8,17 +8,18 @@ use crate::InvocationError;
 use crate::http::HttpResponse;
 use crate::trigger::http_api;
 
-/// What an invocation is answered with.
+/// The answer to an invocation.
 #[derive(Debug)]
 pub(crate) enum Reply {
-    /// A JSON document, as almost every sender expects it.
+    /// A JSON document, which almost every sender expects.
     Document(Value),
-    /// A response over HTTP, to be sent piece by piece.
+    /// An HTTP response that is streamed.
     Streamed(Box<HttpResponse>),
 }
 
 impl Reply {
-    /// For a caller who takes no pieces, as a function URL that streams nothing gets it.
+    /// The answer as one document, for callers that do not support streaming. A stream becomes the response of a
+    /// function URL that buffers.
     pub(crate) fn into_document(self) -> Value {
         match self {
             Reply::Document(document) => document,
@@ -27,22 +28,23 @@ impl Reply {
     }
 }
 
-/// What Lambda takes from a function, of which it refuses more with 413 and a failed invocation.
+/// The largest answer that Lambda accepts. It refuses a larger one with status 413 and fails the invocation.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const MOST_BYTES: usize = 6_291_556;
 
-/// An answer that Lambda may find too large.
+/// An answer that may be too large for Lambda.
 pub(crate) trait Weighed {
-    /// Bytes of the document that is sent.
+    /// The size of the document that is sent.
     fn bytes(&self) -> usize;
 
-    /// Why it cannot be sent, if it cannot.
+    /// The failure to report if the answer is too large.
     fn excess(&self) -> Option<Failure> {
         let bytes = self.bytes();
         (bytes > MOST_BYTES).then(|| {
-            let cause =
-                format!("the answer of the function has {bytes} bytes, of which Lambda takes {MOST_BYTES}");
+            let cause = format!(
+                "the answer of the function has {bytes} bytes, but Lambda accepts at most {MOST_BYTES}"
+            );
             Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause)
         })
     }

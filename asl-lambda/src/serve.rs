@@ -1,4 +1,4 @@
-//! [`serve`]: invocations, one after the other, until the process ends.
+//! [`serve`]: answers invocations until the process ends.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -17,20 +17,41 @@ use crate::{Adapter, Invocation, InvocationError, LineSink, deadline, stream};
 mod shutdown;
 mod snapshot;
 
-/// What the Runtime API's client and `lambda_runtime` need of Lambda, and panic without.
+/// The variables of Lambda that `lambda_runtime` and its client panic without.
 const NEEDED: [&str; 4] =
     [RUNTIME_API, "AWS_LAMBDA_FUNCTION_NAME", MEMORY_SIZE, "AWS_LAMBDA_FUNCTION_VERSION"];
 
 pub(crate) const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
-/// Answers invocations with executions of the adapter's machines, until Lambda ends the process.
+
+/// Serves invocations with the machines of an adapter, until Lambda ends the process.
+///
+/// Use it in place of [`main`](crate::main) for an [`Adapter`] of your own, in a Tokio runtime with I/O and time
+/// enabled:
+///
+/// ```no_run
+/// use asl_engine::{Engine, Registry, load};
+/// use asl_lambda::{Adapter, Config, serve};
+/// use asl_model::Source;
+///
+/// #[tokio::main(flavor = "current_thread")]
+/// async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+///     let definition = Source::json(r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#);
+///     let program = load(&definition).program.ok_or("the definition is not valid")?;
+///     let engine = Engine::builder().tasks(Registry::new()).build();
+///     serve(Adapter::new(program, engine, Config::from_env()?)?).await
+/// }
+/// ```
+///
+/// If it fails before the first invocation, Lambda only learns that the process ended; [`main`](crate::main) reports an
+/// init error.
 ///
 /// # Errors
-/// A variable of Lambda that is missing, or no connection to the Runtime API.
+/// A variable that Lambda sets is missing, or the Runtime API cannot be reached.
 pub async fn serve(adapter: Adapter) -> Result<(), Error> {
     let missing: Vec<_> = NEEDED.into_iter().filter(|name| std::env::var(name).is_err()).collect();
     if !missing.is_empty() {
-        return Err(format!("not set, though Lambda does: {}", missing.join(", ")).into());
+        return Err(format!("not set, although Lambda sets it: {}", missing.join(", ")).into());
     }
     if std::env::var(MEMORY_SIZE).is_ok_and(|size| size.parse::<i32>().is_err()) {
         return Err(format!("{MEMORY_SIZE}: expected a number of megabytes").into());
@@ -64,19 +85,19 @@ async fn answer(
     stream::sent(reply(adapter, trigger, event, invocation).await?)
 }
 
-/// One write a line, so that lines of executions side by side do not mix.
+/// Writes a line with one call, so that the lines of concurrent executions do not mix.
 fn write_line(line: &Value) {
     let mut line = line.to_json();
     line.push('\n');
-    // Nobody is left to be told that nobody reads.
+    // If standard output is closed, there is nowhere to report it.
     let _ = std::io::stdout().lock().write_all(line.as_bytes());
 }
 
-/// Lambda keeps both streams of a function; the other one holds the response when it runs outside.
+/// Writes lines to standard error. Lambda logs both streams; outside Lambda, standard output is for the response.
 pub(crate) fn log(lines: &[Value]) {
     let mut stderr = std::io::stderr().lock();
     for line in lines {
-        // Nobody is left to be told that nobody reads.
+        // If standard error is closed, there is nowhere to report it.
         let _ = writeln!(stderr, "{line}");
     }
 }

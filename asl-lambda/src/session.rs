@@ -1,4 +1,4 @@
-//! [`Session`]: what the executions of one invocation have in common.
+//! [`Session`]: what the executions of one invocation share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,18 +19,18 @@ use listeners::Listeners;
 
 mod listeners;
 
-/// One invocation.
+/// An invocation while it is being handled.
 pub(crate) struct Session {
     pub(crate) adapter: Adapter,
     pub(crate) invocation: Invocation,
-    /// Of an execution of the main machine that has the request's id as its name.
+    /// The identity of an execution of the main machine whose name is the id of the request.
     identity: Identity,
     deadline: Option<Timestamp>,
     log: Log,
     metrics: Option<Arc<Metrics>>,
-    /// Executions that others have started so far.
+    /// The number of executions that other executions have started so far.
     nested: AtomicU64,
-    /// Executions that nobody waits for but the end of the invocation; `None` as long as there are none.
+    /// Executions that only the end of the invocation waits for; `None` until there is one.
     detached: Mutex<Option<JoinSet<()>>>,
 }
 
@@ -54,12 +54,12 @@ impl Session {
         self.adapter.config()
     }
 
-    /// Stops the executions that nobody waits for, if the invocation is given up.
+    /// Stops the detached executions if the invocation is dropped.
     pub(crate) fn guard(&self) -> StoppedOnDrop<'_> {
         StoppedOnDrop(self)
     }
 
-    /// Waits for the executions that were started and not waited for: what does not run before the answer does not run.
+    /// Waits for the detached executions, because Lambda freezes the process after the answer. Then writes the metrics.
     pub(crate) async fn end(&self) {
         while let Some(mut detached) = self.take_detached() {
             while detached.join_next().await.is_some() {}
@@ -77,19 +77,19 @@ impl Session {
         self.detached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs an execution that ends with the invocation, whoever started it.
+    /// Runs an execution that may outlive the execution that started it, but not the invocation.
     pub(crate) fn detach(&self, execution: impl Future<Output = ()> + Send + 'static) {
         self.lock().get_or_insert_default().spawn(execution);
     }
 
-    /// The number of another execution that an execution starts: 1, 2, 3, …
+    /// A number for an execution that another one starts: 1, 2, 3, …
     pub(crate) fn number_nested(&self) -> u64 {
         self.nested.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Runs the main machine on what an event, or a part of it, holds, and answers with what `answer` makes of its end.
+    /// Runs the main machine on an event or a part of it, and converts its end to an answer.
     ///
-    /// An execution whose answer Lambda would not take has failed, for its log and its metrics as well.
+    /// If Lambda would refuse the answer, the execution counts as failed, in the log and the metrics too.
     pub(crate) async fn execute<A: Weighed>(
         self: &Arc<Self>,
         start: Start,
@@ -114,18 +114,18 @@ impl Session {
         Ok(answered)
     }
 
-    /// Writes what went wrong beside the executions.
-    pub(crate) fn tell(&self, failure: &Failure) {
+    /// Logs a problem that is not the failure of an execution.
+    pub(crate) fn log_problem(&self, failure: &Failure) {
         self.log.problem(failure);
     }
 
-    /// Writes why an invocation fails that no execution has failed.
+    /// Logs a problem and makes it the error of the invocation.
     pub(crate) fn refuse(&self, failure: &Failure) -> InvocationError {
-        self.tell(failure);
+        self.log_problem(failure);
         InvocationError::refused(failure)
     }
 
-    /// Runs an execution that was started by another, `depth` of them in a row.
+    /// Runs an execution that another one started; `depth` is the length of this chain.
     pub(crate) async fn run(
         self: &Arc<Self>,
         machine: &Machine,
@@ -150,7 +150,7 @@ impl Session {
         }
     }
 
-    /// Runs an execution to its end, whose success, if it succeeded, is not reported yet.
+    /// Runs an execution to its end. The listeners have not received the event of its success yet.
     async fn to_end(
         self: &Arc<Self>,
         machine: &Machine,
@@ -176,7 +176,7 @@ impl Session {
         (Ended { identity, input, report, trace_header }, listeners)
     }
 
-    /// The engine with tasks that start other machines, where there are any.
+    /// The engine, with a handler for tasks that start executions if the function has several machines.
     fn engine(self: &Arc<Self>, depth: u32) -> Option<Engine> {
         let engine = self.adapter.engine();
         self.adapter.has_others().then(|| {
@@ -186,7 +186,8 @@ impl Session {
         })
     }
 
-    /// The observer of the invocation listens to the executions of its event, log and metrics to all.
+    /// The log and the metrics receive the events of every execution, the observer those of executions that the event
+    /// starts.
     fn listeners(&self, identity: &Identity, depth: u32) -> Option<Listeners> {
         let observer = (depth == 0).then(|| Arc::clone(&self.invocation.observer));
         let tasks = self.metrics.as_ref().map(|metrics| Tasks::new(Arc::clone(metrics), identity));
@@ -199,7 +200,7 @@ pub(crate) struct StoppedOnDrop<'a>(&'a Session);
 
 impl Drop for StoppedOnDrop<'_> {
     fn drop(&mut self) {
-        // Dropped, they are stopped.
+        // Dropping them stops them.
         drop(self.0.take_detached());
     }
 }

@@ -1,11 +1,11 @@
-//! [`SettingError`]: why the text of one setting is wrong.
+//! [`SettingError`]: why the text of a setting is invalid.
 
 use std::fmt;
 
-/// Why the text of one setting is wrong: the error of [`Input::parse`](crate::Input::parse),
+/// Why the text of a setting is invalid: the error of [`Input::parse`](crate::Input::parse),
 /// [`ResponseMapping::parse`](crate::ResponseMapping::parse) and [`Cors::parse`](crate::Cors::parse).
 ///
-/// Displayed, it says what was expected and what was found.
+/// The message says what was expected and what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettingError {
     message: String,

@@ -1,6 +1,6 @@
-//! [`Severity`]: how urgent a line of the log is.
+//! [`Severity`]: the level of a line of the log.
 
-/// How urgent a line is, in Lambda's words.
+/// The log levels of Lambda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
     Trace,

@@ -1,4 +1,4 @@
-//! Responses piece by piece.
+//! Streamed responses.
 
 use std::convert::Infallible;
 
@@ -11,12 +11,12 @@ use crate::failure::INVALID_RESPONSE;
 use crate::http::{Body, HttpResponse, from_base64, texts};
 use crate::reply::Reply;
 
-/// Bytes of a piece.
+/// The size of a piece.
 const PIECE_BYTES: usize = 256 * 1024;
 
 type Pieces = Iter<std::vec::IntoIter<Result<Vec<u8>, Infallible>>>;
 
-/// A reply as the runtime's client sends it.
+/// A reply, in the form that the client of the runtime sends.
 pub(crate) type Sent = FunctionResponse<Value, Pieces>;
 
 pub(crate) fn sent(reply: Reply) -> Result<Sent, InvocationError> {
@@ -26,7 +26,7 @@ pub(crate) fn sent(reply: Reply) -> Result<Sent, InvocationError> {
     }
 }
 
-/// A response as its status and headers, then its body in pieces.
+/// Converts a response to its status and headers, followed by its body in pieces.
 fn streamed(response: HttpResponse) -> Result<StreamResponse<Pieces>, InvocationError> {
     let invalid = |problem: &dyn ToString| InvocationError::new(INVALID_RESPONSE, problem.to_string());
     let prelude: Object = [

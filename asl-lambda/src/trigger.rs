@@ -1,4 +1,4 @@
-//! [`Trigger`]: what invoked the function.
+//! [`Trigger`]: the service that invoked the function.
 
 use asl_value::Value;
 
@@ -27,7 +27,11 @@ pub mod start_sync;
 pub mod vpc_lattice;
 pub mod websocket;
 
-/// What invoked the function. Each has a module of its own, which shows a sample event.
+/// The service, or kind of caller, that invoked the function. It decides which part of the event is the input and how
+/// the invocation is answered; each variant has a module that shows a sample event and describes both.
+///
+/// [`handle`](crate::handle) detects the trigger of each event. If a function has only one, set
+/// [`Config::event_source`](crate::Config::event_source): a direct caller can imitate the event of any service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Trigger {
@@ -66,7 +70,7 @@ pub enum Trigger {
 }
 
 impl Trigger {
-    /// All of them, in the order in which an event is compared with them.
+    /// All triggers, in the order in which events are matched.
     pub const ALL: &'static [Trigger] = &[
         Trigger::Alb,
         Trigger::VpcLattice,
@@ -86,9 +90,8 @@ impl Trigger {
         Trigger::Direct,
     ];
 
-    /// The trigger that an event comes from, by its distinguishing keys. What resembles no other is a direct invocation.
-    ///
-    /// A direct invocation may imitate any event: name the trigger in `ASL_EVENT_SOURCE` if that must not happen.
+    /// Detects the trigger of an event by its distinguishing members. An event that matches no other trigger is
+    /// [`Trigger::Direct`].
     ///
     /// ```
     /// use asl_lambda::Trigger;
@@ -102,26 +105,26 @@ impl Trigger {
         Trigger::ALL.iter().copied().find(matches).unwrap_or(Trigger::Direct)
     }
 
-    /// Its name in `ASL_EVENT_SOURCE`: `http-api`, `sqs`, `direct`.
+    /// The name in `ASL_EVENT_SOURCE`: `http-api`, `sqs`, `direct`.
     pub fn name(self) -> &'static str {
         self.properties().name
     }
 
-    /// The trigger of this name.
+    /// The trigger with this name.
     pub fn from_name(name: &str) -> Option<Trigger> {
         Trigger::ALL.iter().copied().find(|trigger| trigger.name() == name)
     }
 
-    /// Whether somebody waits for an HTTP response.
+    /// Whether the sender expects an HTTP response.
     pub fn is_http(self) -> bool {
         matches!(self.properties().answer, Answer::Http(_))
     }
 
-    /// What an event carries, or one of its records if the trigger has such: the body of an HTTP request or a message, the
+    /// The payload of an event, or of a record for triggers with records: the body of an HTTP request or a message, the
     /// `detail` of an EventBridge event.
     ///
     /// # Errors
-    /// A body that says to be JSON, base64 or gzip and is not.
+    /// The event declares a body as JSON, base64 or gzip, and it is not.
     pub fn body(self, event: &Value) -> Result<Value, InvalidBody> {
         (self.properties().body)(event)
     }

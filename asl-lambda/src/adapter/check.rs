@@ -1,4 +1,4 @@
-//! What a function can never do, whatever the event.
+//! What a function can never do: checked when it starts.
 
 use asl_engine::Engine;
 use asl_model::{ExpressPatterns, Pattern, Resource, ResourceKind};
@@ -6,12 +6,12 @@ use asl_model::{ExpressPatterns, Pattern, Resource, ResourceKind};
 use crate::init_error::InitError;
 use crate::machine::{Machine, is_start};
 
-/// Whether a task goes on after its service has answered.
+/// Whether a task continues after its service has answered.
 fn waits(resource: &Resource) -> bool {
     matches!(resource.kind(), ResourceKind::Service { pattern, .. } if pattern != Pattern::RequestResponse)
 }
 
-/// What a function could not do, whatever the event.
+/// Reports every task and Map that would fail in any execution.
 pub(super) fn check(
     machines: &[&Machine],
     is_one: bool,
@@ -19,7 +19,7 @@ pub(super) fn check(
     patterns: ExpressPatterns,
 ) -> Result<(), InitError> {
     let programs = || machines.iter().map(|machine| &machine.program);
-    // Machines of the function are started by it itself.
+    // The function starts its own machines.
     let is_ours = |resource: &Resource| !is_one && is_start(resource.kind());
     let mut missing: Vec<_> = programs().flat_map(|program| engine.tasks().missing(program)).collect();
     missing.retain(|resource| !is_ours(resource));

@@ -1,4 +1,4 @@
-//! Events of many records: an execution a record, or one for all.
+//! Events with several records: one execution for each record, or one for all of them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,11 +16,11 @@ use crate::trigger::event::window_of;
 use crate::trigger::{Batch, Trigger};
 use crate::{Invocation, InvocationError};
 
-/// What became of a record.
+/// The result of a record.
 enum Item {
     Done(Value),
     Failed(InvocationError),
-    /// Left alone, because one before it failed.
+    /// Not started, because an earlier record failed.
     NotBegun,
 }
 
@@ -37,7 +37,7 @@ pub(crate) async fn answer(
     let records = records(event);
     if session.config().batch == BatchMode::Array {
         return whole(session, trigger, records, |output| {
-            // An output of another shape would be taken for a failure of all.
+            // Lambda takes an output of another shape for the failure of the whole batch.
             let is_report = output.get("batchItemFailures").is_some();
             if is_report { output.clone() } else { failures(Vec::new()) }
         })
@@ -54,7 +54,7 @@ pub(crate) async fn answer(
         }
         match ((batch.id)(record), item) {
             (Some(id), _) => failed.push(json!({"itemIdentifier": id.clone()})),
-            // What has no name cannot be reported, so all of it has failed.
+            // A record without an identifier cannot be reported, so the whole batch fails.
             (None, Item::Failed(error)) => return Err(error.clone()),
             (None, _) => {}
         }
@@ -70,7 +70,7 @@ fn failures(failed: Vec<Value>) -> Value {
     Value::Object(Object::from_distinct(vec![("batchItemFailures".into(), failed)]))
 }
 
-/// Answers an event whose sender has no interest in its records, but in the invocation's success.
+/// Answers an event whose sender only cares whether the invocation succeeds.
 pub(crate) async fn answer_all(
     session: &Arc<Session>,
     trigger: Trigger,
@@ -98,7 +98,7 @@ fn records(event: &Value) -> Array {
     event.get("Records").and_then(Value::as_array).cloned().unwrap_or_default()
 }
 
-/// One execution of all records.
+/// Runs one execution for all records.
 async fn whole(
     session: &Arc<Session>,
     trigger: Trigger,
@@ -108,8 +108,8 @@ async fn whole(
     execute(session, Start::new(trigger, Part::Records(records)), Sender::Gone, fit).await
 }
 
-/// An execution a record: those of a group one after the other, the groups side by side, as many at a time as the
-/// iterations of an inline Map. The outputs of a batch are not kept.
+/// Runs one execution for each record. The records of a group run one after another; groups run concurrently, limited
+/// to the concurrency of an inline Map. The outputs of a batch are discarded, because its answer does not contain them.
 async fn each(session: &Arc<Session>, trigger: Trigger, records: &Array, batch: Option<&Batch>) -> Vec<Item> {
     let first_failed = AtomicUsize::new(usize::MAX);
     let is_stream = batch.is_some_and(|batch| batch.is_stream);
@@ -145,7 +145,7 @@ async fn each(session: &Arc<Session>, trigger: Trigger, records: &Array, batch: 
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Records that follow one another, each with its place in the batch.
+/// The records by group, in their order, each with its index in the batch.
 fn groups(records: &Array, batch: Option<&Batch>) -> Vec<Vec<(usize, Value)>> {
     let mut groups: Vec<Vec<(usize, Value)>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -160,7 +160,7 @@ fn groups(records: &Array, batch: Option<&Batch>) -> Vec<Vec<(usize, Value)>> {
     groups
 }
 
-/// `8476a536-e9f4-11e8-9739-2dfe598c3fcd-3`; the request's id alone if there is but one record.
+/// `8476a536-e9f4-11e8-9739-2dfe598c3fcd-3`; `None`, for the id of the request, if there is only one record.
 fn name(invocation: &Invocation, index: usize, count: usize) -> Option<String> {
     (count > 1).then(|| format!("{}-{index}", invocation.request_id))
 }

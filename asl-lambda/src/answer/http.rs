@@ -14,7 +14,7 @@ use crate::reply::Reply;
 use crate::session::Session;
 use crate::trigger::{Render, Trigger};
 
-/// Answers a request. Whatever happens, somebody waits for a response.
+/// Answers a request. Even a failure is a response, because the client waits for one.
 pub(super) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Value, render: Render) -> Reply {
     let config = session.config();
     let reply = |response: HttpResponse| sent(config, trigger, response, &event, render);
@@ -31,7 +31,7 @@ pub(super) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
     })
 }
 
-/// A response as its gateway wants it: in one document, or piece by piece.
+/// Converts a response to the form of its gateway: one document, or a stream.
 fn sent(
     config: &Config,
     trigger: Trigger,
@@ -49,15 +49,15 @@ fn sent(
 }
 
 fn streams(config: &Config, trigger: Trigger) -> bool {
-    let knows_pieces = matches!(trigger, Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi);
-    config.invoke_mode == InvokeMode::ResponseStream && knows_pieces
+    let can_stream = matches!(trigger, Trigger::FunctionUrl | Trigger::HttpApi | Trigger::RestApi);
+    config.invoke_mode == InvokeMode::ResponseStream && can_stream
 }
 
 fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse {
     let config = session.config();
     let outcome = &ended.report.outcome;
     match (config.response, outcome) {
-        // What was too large from the beginning is the sender's fault; StartSyncExecution would refuse it, too.
+        // An input that was too large from the start is the fault of the client; StartSyncExecution refuses it, too.
         (_, Outcome::Failed(failure)) if !config.limits.admits(&ended.input) => {
             let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
             failed(config, status.unwrap_or(413), failure)
@@ -70,7 +70,7 @@ fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse 
                     own.and_then(|own| if streams(config, trigger) { own.streamable() } else { Ok(own) });
                 own.unwrap_or_else(|malformed| {
                     let failure = malformed.into_failure();
-                    session.tell(&failure);
+                    session.log_problem(&failure);
                     failed(config, 502, &failure)
                 })
             }
@@ -90,7 +90,7 @@ fn failed(config: &Config, status: u16, failure: &Failure) -> HttpResponse {
     HttpResponse::json(status, &seen(config, problem(failure)))
 }
 
-/// What a caller sees of a description of a failure.
+/// Removes what a client may not see from the description of a failure.
 fn seen(config: &Config, mut members: Object) -> Value {
     if config.cause == Cause::Hidden {
         members.remove("cause");

@@ -1,4 +1,4 @@
-//! One execution, answered where there is no HTTP.
+//! One execution, for senders that do not use HTTP.
 
 use std::sync::Arc;
 
@@ -19,10 +19,11 @@ pub(super) enum Sender {
     Gone,
 }
 
-/// Runs one execution and answers with what `fit` makes of its output, with the envelope, or with a failed invocation.
+/// Runs one execution. The answer is the output, adapted by `fit`, or the envelope; a failed execution fails the
+/// invocation.
 ///
-/// StartSyncExecution describes a failed execution like any other, and so does the envelope. A sender that reads no answer
-/// learns of the failure only from a failed invocation.
+/// The envelope also describes a failed execution, as StartSyncExecution does. A sender that reads no answer, however,
+/// can only notice that the invocation failed.
 pub(super) async fn execute(
     session: &Arc<Session>,
     start: Start,

@@ -1,4 +1,4 @@
-//! The answer of StartSyncExecution.
+//! Requests to StartSyncExecution, answered as that API answers them.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Tumbling windows: the records of a stream with a state that is handed from one invocation to the next.
+//! Tumbling windows: the records of a stream, with a state that each invocation passes to the next.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>
 
@@ -15,8 +15,8 @@ use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::trigger::Trigger;
 
-/// Answers a window with its state. It is one execution, whatever the records: each continues from the state that the last
-/// one left.
+/// Answers a window with its state. All records belong to one execution, because it continues from the state that the
+/// previous invocation left.
 pub(super) async fn answer(
     session: &Arc<Session>,
     trigger: Trigger,
@@ -34,7 +34,7 @@ pub(super) async fn answer(
     }
 }
 
-/// An output with a `state` or `batchItemFailures` is the answer, any other object is the state.
+/// An output with `state` or `batchItemFailures` is the answer itself; any other object is the state.
 fn answer_of(event: &Object, output: &Value) -> Result<Value, Failure> {
     let members = output.as_object();
     let is_answer =
@@ -46,13 +46,15 @@ fn answer_of(event: &Object, output: &Value) -> Result<Value, Failure> {
     match new {
         None => Ok(answer_with(state(event), failures)),
         Some(new) if new.as_object().is_some() => Ok(answer_with(new.clone(), failures)),
-        // Lambda drops what the last invocation of a window answers.
+        // Lambda ignores the state that the last invocation of a window returns.
         Some(_) if event.get("isFinalInvokeForWindow").and_then(Value::as_bool) == Some(true) => {
             Ok(answer_with(state(event), failures))
         }
         Some(new) => {
-            let cause =
-                format!("the output has no state of a window: expected an object, found {}", new.type_name());
+            let cause = format!(
+                "the output is not the state of a window: expected an object, found {}",
+                new.type_name()
+            );
             Err(Failure::new(INVALID_RESPONSE, cause))
         }
     }

@@ -1,53 +1,53 @@
-//! Settings that are one of a few words.
+//! Settings with a few fixed values.
 
-/// Whether each record of an event is an execution.
+/// Whether each record of an event starts an execution of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BatchMode {
-    /// Each is.
+    /// Each record starts an execution.
     #[default]
     Item,
-    /// There is one execution, whose input is the array of the records.
+    /// One execution gets the array of all records as its input.
     Array,
 }
 
-/// What an execution is answered with.
+/// The answer to an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Response {
-    /// Its output, or its error.
+    /// The output, or the error.
     #[default]
     Output,
-    /// What `StartSyncExecution` answers: status, output and error in one document, also for a failed execution.
+    /// The answer of `StartSyncExecution`: one document with status, output and error, even if the execution failed.
     Envelope,
 }
 
-/// Whether callers over HTTP, who may be anybody, read the cause of a failed execution besides the name of its error. A
-/// cause is a text of a task or a state's author, and may tell of what is inside.
+/// Whether HTTP clients may read the cause of a failed execution, besides the name of its error. Causes are written by
+/// tasks and by the author of the machine, and may contain internal details that not every client should see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cause {
     /// `{"error": "OutOfStock", "cause": "no mug left"}`
     #[default]
     Shown,
-    /// `{"error": "OutOfStock"}`; the log has the cause.
+    /// `{"error": "OutOfStock"}`; the cause is only in the log.
     Hidden,
 }
 
-/// How responses over HTTP are sent: the `InvokeMode` of a function URL.
+/// How HTTP responses are sent: the `InvokeMode` of a function URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum InvokeMode {
-    /// In one piece, of at most 6 MB.
+    /// As one document of at most 6 MB.
     #[default]
     Buffered,
-    /// Piece by piece.
+    /// As a stream.
     ResponseStream,
 }
 
-/// What a failed execution does to an invocation that is not answered over HTTP.
+/// What happens to the invocation when an execution fails, for triggers other than HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnFailure {
-    /// The invocation fails too, so that Lambda's retries, destinations and dead-letter queues apply; of a batch, the
-    /// record.
+    /// The invocation fails too, or the record of a batch, so that Lambda's retries, destinations and dead-letter
+    /// queues apply.
     #[default]
     Fail,
-    /// The invocation succeeds and answers `{"status": "FAILED", "error": …, "cause": …}`.
+    /// The invocation succeeds with the answer `{"status": "FAILED", "error": …, "cause": …}`.
     Report,
 }

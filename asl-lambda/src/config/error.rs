@@ -1,8 +1,8 @@
-//! [`ConfigError`]: what is wrong with the environment variables of a function.
+//! [`ConfigError`]: which environment variables of a function are wrong.
 
 use std::fmt;
 
-/// Environment variables that are wrong.
+/// Why the environment variables of a function are wrong. It has all problems, not just the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     problems: Vec<String>,
@@ -14,12 +14,12 @@ impl ConfigError {
         ConfigError { problems }
     }
 
-    /// What was read, if nothing was wrong.
+    /// The value, if there are no problems.
     pub(crate) fn unless_none<T>(read: T, problems: Vec<String>) -> Result<T, ConfigError> {
         if problems.is_empty() { Ok(read) } else { Err(ConfigError::new(problems)) }
     }
 
-    /// One line for each variable, by name: ``ASL_LIMITS: expected `express` or `unlimited`, found `none` ``.
+    /// One line for each variable, sorted by name: ``ASL_LIMITS: expected `express` or `unlimited`, found `none` ``.
     pub fn problems(&self) -> &[String] {
         &self.problems
     }

@@ -8,13 +8,13 @@ use crate::severity::Severity;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogSettings {
-    /// Which events of executions.
+    /// The events of executions that are logged.
     pub level: LogLevel,
-    /// Whether with inputs and outputs.
+    /// Whether records contain inputs and outputs.
     pub execution_data: bool,
-    /// Whether Lambda's log format is JSON.
+    /// Whether the log format of the function is JSON.
     pub(crate) is_json: bool,
-    /// Lambda's own level: what is less urgent is left out.
+    /// The log level of the function; less urgent lines are not written.
     pub(crate) threshold: Option<Severity>,
 }
 

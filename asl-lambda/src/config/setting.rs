@@ -1,4 +1,4 @@
-//! The variables, by their names.
+//! The environment variables by name.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::input::Input;
 use crate::setting_error::SettingError;
 use crate::trigger::Trigger;
 
-/// Puts a variable's value where it belongs, or says what is wrong with it.
+/// Parses the value of a variable and stores it.
 type Setting = fn(&mut Config, &str) -> Result<(), SettingError>;
 
-/// All of them, in the order of the README's table.
+/// All variables, in the order of the table in the README.
 const SETTINGS: &[(&str, Setting)] = &[
     ("ASL_DEFINITION", |config, value| {
         config.definition = Some(value.into());
@@ -126,7 +126,7 @@ fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, SettingErro
 mod tests {
     use super::*;
 
-    /// The README's table is the one that people read.
+    /// People read the table in the README.
     #[test]
     fn every_variable_is_in_the_readme_and_no_other() {
         let readme = include_str!("../../README.md");

@@ -1,4 +1,4 @@
-//! Base64 as gateways read it.
+//! Base64, decoded as leniently as gateways do.
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;

@@ -1,12 +1,12 @@
-//! [`Headers`]: the headers of a response, by their names in any case.
+//! [`Headers`]: the headers of a response. Their names are case-insensitive.
 
 use asl_value::{Array, Object, Text, Value};
 
-/// The headers of a response, each name once. A name keeps the spelling in which it came first.
+/// The headers of a response. Each name occurs once, in the spelling that was used first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Headers(Vec<(Text, Values)>);
 
-/// The values of a header, and whether they were given as one or as a list: a gateway that knows both gets them as given.
+/// The values of a header. A gateway that supports both single values and lists gets the form that the output had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Values {
     One(Text),
@@ -28,7 +28,7 @@ impl Values {
         }
     }
 
-    /// `a, b`, which means the same for every header but `Set-Cookie`.
+    /// `a, b`, which is equivalent to a list for every header except `Set-Cookie`.
     ///
     /// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-5.3>
     fn joined(&self) -> Text {
@@ -43,7 +43,7 @@ impl Values {
     }
 }
 
-/// Texts as an array.
+/// An array of strings.
 pub(crate) fn texts(texts: &[Text]) -> Value {
     Value::Array(Array::from(texts.iter().map(Value::from).collect::<Vec<_>>()))
 }
@@ -61,7 +61,7 @@ impl Headers {
         self.0.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, values)| values)
     }
 
-    /// Sets a header, in place of one that is there.
+    /// Sets a header, replacing the existing one.
     pub(crate) fn put(&mut self, name: &str, values: Values) {
         match self.get_mut(name) {
             Some(known) => *known = values,
@@ -69,8 +69,8 @@ impl Headers {
         }
     }
 
-    /// Adds values to those that are there. A value that is there already is not added: API Gateway merges `headers` and
-    /// `multiValueHeaders` like that.
+    /// Adds values to a header, without duplicates. API Gateway merges `headers` and `multiValueHeaders` in the same
+    /// way.
     ///
     /// Source: <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html>
     pub(crate) fn add(&mut self, name: &Text, values: Values) {
@@ -83,13 +83,13 @@ impl Headers {
         }
     }
 
-    /// Takes a header out.
+    /// Removes a header and returns its values.
     pub(crate) fn remove(&mut self, name: &str) -> Vec<Text> {
         let place = self.0.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
         place.map(|place| self.0.remove(place).1.into_vec()).unwrap_or_default()
     }
 
-    /// Says that the response depends on a header of the request, besides those that `Vary` names already.
+    /// Adds a request header to `Vary`: the headers that the response depends on.
     ///
     /// Source: <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.5>
     pub(crate) fn vary(&mut self, by: &str) {
@@ -105,7 +105,7 @@ impl Headers {
         }
     }
 
-    /// One text a header, for a gateway that knows no more.
+    /// One string for each header, for gateways that do not support lists.
     pub(crate) fn joined(&self) -> Object {
         self.iter().map(|(name, values)| (name.clone(), Value::from(values.joined()))).collect()
     }

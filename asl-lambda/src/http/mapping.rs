@@ -1,16 +1,21 @@
-//! [`ResponseMapping`]: how an ended execution becomes an HTTP response.
+//! [`ResponseMapping`]: the HTTP status of failed executions.
 
 use asl_model::error_name;
 use asl_value::{Text, Value};
 
 use crate::setting_error::SettingError;
 
-/// How an ended execution becomes an HTTP response.
+/// A table of HTTP statuses by error name: the setting `ASL_STATUS_MAP`.
 ///
-/// - An output that is a response, an object with a `statusCode`, is the response; 502 if it is none that a gateway takes.
-/// - Any other output is the body of a 200, as JSON.
-/// - A failure is answered with `{"error": …, "cause": …}` and the status that the table has for its error name; 504 for
-///   `States.Timeout`, 413 for an event that exceeds the limits, and 500 for the rest.
+/// It is used for triggers that speak HTTP, where the end of an execution becomes a response as follows:
+///
+/// - An output that is an object with a `statusCode` is the response itself. If no gateway accepts it, the response is
+///   a 502.
+/// - Any other output is the JSON body of a 200.
+/// - A failure is `{"error": …, "cause": …}` with the status that this table has for the error name. Without an entry,
+///   the status is 504 for `States.Timeout`, 413 for an event that exceeds the limits, and 500 otherwise.
+///
+/// Error names are compared exactly; `States.ALL` and other wildcards are not supported.
 ///
 /// ```
 /// use asl_lambda::ResponseMapping;
@@ -25,10 +30,10 @@ pub struct ResponseMapping {
 }
 
 impl ResponseMapping {
-    /// Reads a table of error names and their status: `{"OutOfStock": 409}`.
+    /// Parses a JSON object of statuses by error name: `{"OutOfStock": 409}`. A status is a number from 200 to 599.
     ///
     /// # Errors
-    /// Names every entry that is wrong.
+    /// Reports every invalid entry.
     pub fn parse(text: &str) -> Result<ResponseMapping, SettingError> {
         let table =
             Value::parse(text).map_err(|error| SettingError::new(format!("expected JSON: {error}")))?;
@@ -51,7 +56,7 @@ impl ResponseMapping {
         }
     }
 
-    /// The status for an error name.
+    /// The status for the error name of a failure, which may have none.
     pub fn status_for(&self, error: Option<&str>) -> u16 {
         match (error.and_then(|error| self.named(error)), error) {
             (Some(status), _) => status,
@@ -60,7 +65,7 @@ impl ResponseMapping {
         }
     }
 
-    /// The status that the table itself has for an error name.
+    /// The entry of the table for an error name.
     pub(crate) fn named(&self, error: &str) -> Option<u16> {
         self.statuses.iter().find(|(name, _)| *name == error).map(|(_, status)| *status)
     }

@@ -1,4 +1,4 @@
-//! [`HttpResponse`]: a response before the gateway at hand gets it in its own form.
+//! [`HttpResponse`]: a response, independent of the gateway that sends it.
 
 use asl_engine::Failure;
 use asl_value::{Object, Text, Value};
@@ -7,16 +7,16 @@ use super::base64::from_base64;
 use super::headers::{Headers, Values};
 use crate::failure::INVALID_RESPONSE;
 
-/// A response, made once for whatever gateway waits for it. Each trigger renders it.
+/// An HTTP response. It is built once; the `render` function of each trigger converts it to the form of its gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HttpResponse {
     pub(crate) status: u16,
-    /// All but `Set-Cookie`.
+    /// All headers except `Set-Cookie`.
     pub(crate) headers: Headers,
-    /// The values of `Set-Cookie`, wherever the output had them.
+    /// The values of `Set-Cookie`, from every member of the output that may contain them.
     pub(crate) cookies: Vec<Text>,
     pub(crate) body: Body,
-    /// `statusDescription`, of which only a load balancer knows.
+    /// `statusDescription`, which only load balancers support.
     pub(crate) description: Option<Text>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) enum Body {
     Base64(Text),
 }
 
-/// An output with a `statusCode` that no gateway takes for a response.
+/// Why no gateway accepts an output with a `statusCode` as a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed {
     /// `headers.location`
@@ -50,7 +50,7 @@ impl Malformed {
     }
 }
 
-/// A value in a message: a scalar as it is, for it is the mistake, anything else by its type.
+/// A value in a message. A scalar is shown itself, because it is the mistake; for other values the type is enough.
 fn shown(value: &Value) -> String {
     const MOST_CHARS: usize = 40;
     match value {
@@ -64,19 +64,19 @@ impl HttpResponse {
         HttpResponse { status, headers: Headers::default(), cookies: Vec::new(), body, description: None }
     }
 
-    /// With a JSON body.
+    /// A response with a JSON body.
     pub(crate) fn json(status: u16, body: &Value) -> HttpResponse {
         let mut response = HttpResponse::new(status, Body::Text(body.to_json().into()));
-        response.is_json();
+        response.set_json_type();
         response
     }
 
-    /// The output, if it is a response itself: an object with a `statusCode`. Its headers may be `headers`,
-    /// `multiValueHeaders` and `cookies`, whatever the gateway knows of them; other members are left out, for a REST API
+    /// The output, if it is a response itself: an object with a `statusCode`. `headers`, `multiValueHeaders` and
+    /// `cookies` are read whether or not the gateway supports them. Other members are ignored, because a REST API
     /// refuses them.
     ///
-    /// Numbers and booleans are taken for texts, as gateways do, and a status may be one (`"404"`). A body that is not text
-    /// becomes JSON.
+    /// As in gateways, a header may be a number or a boolean, and a status may be a string (`"404"`). A body that is
+    /// not a string becomes JSON.
     pub(crate) fn of_output(output: &Value) -> Option<Result<HttpResponse, Malformed>> {
         let members = output.as_object()?;
         Some(HttpResponse::read(members, members.get("statusCode")?))
@@ -93,7 +93,7 @@ impl HttpResponse {
             })?;
         }
         if let Some(texts) = member("headers") {
-            // UNRECORDED: a header that is null is none.
+            // UNRECORDED: a header that is null is absent.
             read_headers(texts, "headers", &mut headers, |field, value| {
                 (!value.is_null()).then(|| read_text(field, value).map(Values::One)).transpose()
             })?;
@@ -112,12 +112,12 @@ impl HttpResponse {
         let body = body.map_or(Ok(Body::None), |body| read_body(body, is_base64))?;
         let mut response = HttpResponse { status, headers, cookies, body, description };
         if is_json && response.headers.get("content-type").is_none() {
-            response.is_json();
+            response.set_json_type();
         }
         Ok(response)
     }
 
-    /// The response, if it can be sent piece by piece: the runtime's client drops all headers if one is not ASCII.
+    /// The response, if it can be streamed: the client of the runtime drops all headers if one of them is not ASCII.
     pub(crate) fn streamable(self) -> Result<HttpResponse, Malformed> {
         let is_ascii = |values: &Values| values.as_slice().iter().all(|value| value.is_ascii());
         let problem = "a response that is streamed has headers of ASCII characters";
@@ -128,11 +128,11 @@ impl HttpResponse {
         }
     }
 
-    fn is_json(&mut self) {
+    fn set_json_type(&mut self) {
         self.headers.put("content-type", Values::One("application/json".into()));
     }
 
-    /// What every gateway reads, with the members in which this one wants the headers.
+    /// The members that every gateway reads, and the given ones for headers.
     pub(crate) fn into_members<const N: usize>(self, headers: [(&str, Value); N]) -> Object {
         let mut members = Vec::with_capacity(N + 5);
         members.push(("statusCode".into(), u32::from(self.status).into()));
@@ -184,7 +184,7 @@ fn read_text(field: &str, value: &Value) -> Result<Text, Malformed> {
         Value::Number(_) | Value::Bool(_) => value.to_json().into(),
         _ => return Err(Malformed::expected(field, "a text, a number or a boolean", value)),
     };
-    // A line break would begin another header.
+    // A line break would start another header.
     if text.bytes().any(|byte| byte.is_ascii_control() && byte != b'\t') {
         return Err(Malformed::new(field, "a header has no control characters"));
     }

@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use asl_files::{Kind, read as read_file};
 use asl_model::{Format, Source, Substitutions};
 
-/// Bytes of a definition, or of the values beside it: several times what AWS accepts.
+/// The largest size of a definition, or of the file with its values: several times what AWS accepts.
 const LARGEST: u64 = 8 << 20;
 
 pub(super) struct Definitions {
     pub(super) main: Definition,
-    /// With the names of their files, without the end.
+    /// By the name of the file, without its ending.
     pub(super) others: Vec<(String, Definition)>,
 }
 
 pub(super) struct Definition {
     pub(super) source: Source,
-    /// Of the file beside it.
+    /// The values from the file next to the definition.
     pub(super) values: Substitutions,
 }
 
-/// One definition, or all in a folder, of which `main` names the one that triggers start.
+/// Reads one definition, or all definitions in a folder, where `main` names the one that triggers start.
 pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, String> {
     if !path.is_dir() {
         let definition = definition(path)?;
         return match main {
-            Some(_) => Err(format!("ASL_MAIN: set, though `{}` is no folder", path.display())),
+            Some(_) => Err(format!("ASL_MAIN: set, although `{}` is not a folder", path.display())),
             None => Ok(Definitions { main: definition, others: Vec::new() }),
         };
     }
@@ -48,12 +48,12 @@ pub(super) fn read(path: &Path, main: Option<&str>) -> Result<Definitions, Strin
     Ok(Definitions { main: definition(&main)?, others: others.collect::<Result<_, String>>()? })
 }
 
-/// The definitions of a folder by name.
+/// The definitions in a folder, sorted by name.
 fn files(folder: &Path) -> Result<Vec<(String, PathBuf)>, String> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| unreadable(folder, &error))? {
         let path = entry.map_err(|error| unreadable(folder, &error))?.path();
-        // A folder may have other files, events for instance.
+        // A folder may contain other files, such as events.
         if let Some(name) = Source::definition_name(&path) {
             files.push((name.to_owned(), path));
         }

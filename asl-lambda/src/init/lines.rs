@@ -1,4 +1,4 @@
-//! The lines that the start of a function writes to the log.
+//! The log lines about the start of a function.
 
 use asl_model::{Diagnostic, Excerpt, LineCol, Severity};
 use asl_value::{Object, Value};
@@ -38,7 +38,7 @@ fn diagnostic_line(diagnostic: &Diagnostic, place: Option<LineCol>) -> Value {
     )
 }
 
-/// A line of a JSON log, without what is null.
+/// A log line as JSON, without members that are null.
 pub(crate) fn line<const N: usize>(level: &str, members: [(&'static str, Value); N]) -> Value {
     let members = members.into_iter().filter(|(_, value)| !value.is_null());
     let line: Object = [("level", Value::from(level))].into_iter().chain(members).collect();

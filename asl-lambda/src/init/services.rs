@@ -1,8 +1,8 @@
-//! What a function does its tasks with: the handlers it brings along and, with the feature `aws`, AWS for the others.
+//! What runs the tasks of a function: its own handlers and, with the feature `aws`, AWS.
 
 use asl_engine::{Engine, Registry};
 
-/// An engine, and why it cannot call AWS, if that is so.
+/// An engine, and the reason if it cannot call AWS.
 pub(super) struct Services {
     pub(super) engine: Engine,
     pub(super) problem: Option<String>,
@@ -13,8 +13,8 @@ pub(super) fn services(tasks: Registry) -> Services {
     Services { engine: Engine::builder().tasks(tasks).build(), problem: None }
 }
 
-/// AWS does what `tasks` has no handler for, and has the objects of distributed Maps. Tasks that wait for a token are called
-/// only where a setting allows that, and wait then for as long as they may.
+/// Tasks without a handler call AWS, and distributed Maps use S3. Tasks that wait for a token are allowed only by a
+/// setting; they then wait until they time out.
 #[cfg(feature = "aws")]
 pub(super) fn services(tasks: Registry) -> Services {
     let aws = match asl_aws::Aws::from_env() {

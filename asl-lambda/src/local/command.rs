@@ -1,4 +1,4 @@
-//! A function as a command on a developer's machine: its arguments, and what it says to people.
+//! A function as a command on a developer's machine: its arguments and its messages.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::{self, Write as _};
@@ -15,21 +15,21 @@ use super::{LocalError, run_once};
 use crate::{Adapter, Invocation, LineSink};
 
 const USAGE: u8 = 64;
-/// Bytes of an event: more than Lambda takes.
+/// The largest size of an event; Lambda accepts less.
 const LARGEST: u64 = 16 << 20;
-/// Heeded where it is set: nobody on a developer's machine asks for the log that a function has without it.
+/// The log is written only if this is set. On a developer's machine the default log of a function is not useful.
 const LOG_LEVEL: &str = "ASL_LOG_LEVEL";
 
 const HELP: &str = "
-Handles one event as Lambda would, and prints the way through the states and the response.
+Handles one event as Lambda would, and prints the states it goes through and the response.
 
 Usage: {name} [OPTIONS] [EVENT]
 
 Arguments:
-  [EVENT]  The event: a file, JSON text, or `-` for standard input, which is read without this argument too
+  [EVENT]  The event: a file, JSON text, or `-` for standard input (the default)
 
 Options:
-  -v, --verbose  Shows what each state took and gave
+  -v, --verbose  Shows the input and output of each state
   -h, --help     Prints this
 
 Environment:
@@ -40,10 +40,10 @@ Environment:
 
 Exit codes: 0 the execution succeeded, 1 it failed, 2 the function cannot start, 64 wrong usage";
 
-/// What the command line says.
+/// The arguments on the command line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Call {
-    /// A file, JSON text or `-`; standard input without it.
+    /// A file, JSON text or `-`; `None` for standard input.
     event: Option<OsString>,
     is_verbose: bool,
 }
@@ -52,7 +52,7 @@ impl Call {
     /// The arguments of this process.
     ///
     /// # Errors
-    /// How it ends at once: help was asked for, or an argument is wrong.
+    /// The exit code, if the process ends at once: after printing the help, or because an argument is wrong.
     pub(crate) fn of_process() -> Result<Call, ExitCode> {
         let mut arguments = std::env::args_os();
         let name = arguments.next().unwrap_or_default();
@@ -60,7 +60,7 @@ impl Call {
         match Call::parse(arguments) {
             Ok(Some(call)) => Ok(call),
             Ok(None) => {
-                // Nobody is left to be told that nobody reads.
+                // If standard output is closed, there is nowhere to report it.
                 let _ = writeln!(std::io::stdout().lock(), "{}", HELP.trim_start().replace("{name}", &name));
                 Err(ExitCode::SUCCESS)
             }
@@ -70,7 +70,7 @@ impl Call {
         }
     }
 
-    /// `None` if help is asked for.
+    /// `None` if the help is to be printed.
     fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Option<Call>, String> {
         let mut call = Call { event: None, is_verbose: false };
         let mut are_options = true;
@@ -96,7 +96,7 @@ impl Call {
 
     /// Handles the event.
     pub(crate) async fn run(&self, adapter: &Adapter) -> ExitCode {
-        // A file or a pipe may keep its reader waiting.
+        // Reading a file or a pipe may block.
         let argument = self.event.clone();
         let event = match tokio::task::spawn_blocking(move || event(argument)).await {
             Ok(Ok(event)) => event,
@@ -154,11 +154,11 @@ fn refuse(problem: &str) -> ExitCode {
 }
 
 fn say(text: fmt::Arguments<'_>) {
-    // Nobody is left to be told that nobody reads.
+    // If standard error is closed, there is nowhere to report it.
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Shows lines of a log to people.
+/// Shows log lines to people.
 ///
 /// ```text
 /// error[ASL0019]: Missing 'Next' target: B

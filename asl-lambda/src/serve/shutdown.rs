@@ -1,4 +1,4 @@
-//! The end of the process.
+//! SIGTERM: the end of the process.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::Adapter;
 
-/// Of the 500 ms that Lambda leaves between its signal and the end.
+/// The time for ending executions. Lambda kills the process 500 ms after its signal.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Has SIGTERM end the executions as `ABORTED`, so that their records are written and their invocations answered.
+/// Makes SIGTERM end the executions as `ABORTED`, so that their records are written and their invocations answered.
 pub(super) async fn prepare(adapter: &Adapter) {
     let ready = async { Ok::<_, Error>((signal(SignalKind::terminate())?, register().await?)) };
     match ready.await {
@@ -21,7 +21,7 @@ pub(super) async fn prepare(adapter: &Adapter) {
             tokio::spawn(extension);
         }
         Err(error) => {
-            let message = format!("the function will not be told of its end: {error}");
+            let message = format!("the function will not receive SIGTERM: {error}");
             super::log(&[json!({"level": "WARN", "message": message})]);
         }
     }
@@ -35,8 +35,8 @@ async fn end_at(mut signal: Signal, adapter: Adapter) {
     }
 }
 
-/// Lambda sends its signal only to functions with an extension, so one is registered that wants to hear of nothing. It
-/// has to ask for the next event all the same, for only then the init is over.
+/// Registers an extension that subscribes to no events, because Lambda sends SIGTERM only to functions with an
+/// extension. It must still ask for the next event: the init phase is not over before every extension has done so.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>
 async fn register() -> Result<impl Future<Output = ()>, Error> {
@@ -56,7 +56,7 @@ async fn register() -> Result<impl Future<Output = ()>, Error> {
         .header("lambda-extension-identifier", id)
         .body(Default::default())?;
     Ok(async move {
-        // It is never answered.
+        // Lambda never answers it.
         let _ = client.call(next).await;
     })
 }

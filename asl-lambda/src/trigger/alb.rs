@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Input and response are those of a [REST API](super::rest_api), with a `statusDescription`. A target group with
-//! multi-value headers sends `multiValueHeaders` and heeds no others in the response; one without knows one value a
-//! header, so several values become one, with commas between them, and several cookies `set-cookie`, `Set-cookie`, ….
+//! multi-value headers sends `multiValueHeaders` and reads only these in the response. Without them, a header has one
+//! value: several values are joined with commas, and several cookies become `set-cookie`, `Set-cookie`, ….
 
 use asl_value::{Object, Text, Value};
 
@@ -46,8 +46,8 @@ fn lists(response: &HttpResponse) -> Object {
     lists
 }
 
-/// Headers for a gateway that knows one value a name. Cookies cannot be joined, so the name is spelled in another way for
-/// each: the gateway sends every member as a header, and the name of a header has no case.
+/// Headers for a gateway that accepts one value for each name. Cookies cannot be joined, so each gets another spelling
+/// of the name: the gateway sends every member as a header, and the names of headers are case-insensitive.
 ///
 /// UNRECORDED: whether a load balancer and VPC Lattice send all of them. The first is sent in any case.
 pub(super) fn one_a_name(response: &HttpResponse) -> Object {
@@ -58,10 +58,10 @@ pub(super) fn one_a_name(response: &HttpResponse) -> Object {
     headers
 }
 
-/// Those of the nine letters of `set-cookie`.
+/// The spellings of the nine letters in `set-cookie`.
 const SPELLINGS: std::ops::Range<u32> = 0..1 << 9;
 
-/// The name with the letters in upper case whose bits are set.
+/// The name, with those letters in upper case whose bits are set.
 fn spelled(name: &str, spelling: u32) -> Text {
     let mut bits = spelling;
     let spell = |letter: char| {

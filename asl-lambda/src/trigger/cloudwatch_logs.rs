@@ -1,10 +1,10 @@
-//! Log events of a log group that the function subscribes to.
+//! Log events of a log group to which the function is subscribed.
 //!
 //! ```json
 //! {"awslogs": {"data": "H4sIAAAAAAAAAHWPwQqCQBCGX0Xm7EFtK+smZBEUgXoLCdMhFtKV3akI8d0bLYmibvPPN3wz00CJxmQnTO41whwW…"}}
 //! ```
 //!
-//! The input is what this is the base64 of the gzip of, since nothing else can be done with it:
+//! `data` is gzip in base64, which a machine cannot read, so the input is its content:
 //!
 //! ```json
 //! {"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "orders", "logStream": "orders-1",
@@ -13,10 +13,10 @@
 //!                 "message": "no mug left"}]}
 //! ```
 //!
-//! More than 12 MiB, or a million values, are not read: such an event fails as one that is not gzip does.
+//! At most 12 MiB and a million values are unpacked; a larger event fails like one that is not gzip.
 //!
-//! With `ASL_INPUT=event` it is the event as it came. CloudWatch invokes the function asynchronously: a failed execution
-//! fails the invocation, as for [EventBridge](super::event_bridge).
+//! With `ASL_INPUT=event` the input is the event as it was received. CloudWatch invokes the function asynchronously: a
+//! failed execution fails the invocation, as for [EventBridge](super::event_bridge).
 
 use std::io::Read;
 
@@ -27,11 +27,11 @@ use super::event::{from_base64, text};
 use super::invalid_body::InvalidBody;
 use super::properties::{Answer, Properties};
 
-/// Bytes that an event may unpack to: twice the 6 MB that Lambda takes of any event. What is packed may be a thousand times
-/// as long.
+/// The largest size of an unpacked event: twice the 6 MB that Lambda accepts for an event. Compressed data may unpack
+/// to a thousand times its size.
 const MOST_BYTES: u64 = 12 << 20;
 
-/// Values that an event may hold: as text a value may be two bytes long, in memory it is a hundred.
+/// The largest number of values in an unpacked event. A value of two bytes of text takes a hundred bytes of memory.
 const MOST_VALUES: usize = 1_000_000;
 
 pub(super) const PROPERTIES: Properties = Properties {
@@ -63,8 +63,7 @@ fn body(event: &Value) -> Result<Value, InvalidBody> {
     }
 }
 
-/// The values of a JSON text, and the names of members: as many as there are brackets, commas and colons, but for those in
-/// strings.
+/// Counts the values and member names of a JSON text, by its brackets, commas and colons outside of strings.
 fn values(json: &[u8]) -> usize {
     let (mut values, mut in_string, mut is_escaped) = (0, false, false);
     for byte in json {

@@ -1,4 +1,4 @@
-//! A user signs up, signs in or asks for a message, and a user pool of Cognito asks the function about it.
+//! A user signs up, signs in or requests a message, and a user pool of Cognito asks the function what to do.
 //!
 //! ```json
 //! {
@@ -9,10 +9,10 @@
 //! }
 //! ```
 //!
-//! The event is the input. Cognito wants it back with the `response` filled in: an output that is the event is the
-//! answer, the members of any other object are put into the event's `response`, and any other output leaves the event as
-//! it was. With `ASL_INPUT=body` the input is the `request`. A failed execution fails the invocation, and Cognito shows
-//! the cause to the user.
+//! The event is the input. Cognito expects it back with the `response` filled in. An output that is such an event is
+//! the answer; the members of any other object are inserted into the `response` of the event; any other output leaves
+//! the event unchanged. With `ASL_INPUT=body` the input is the `request`. A failed execution fails the invocation, and
+//! Cognito shows the cause to the user.
 
 use asl_value::Value;
 
@@ -27,7 +27,7 @@ pub(super) const PROPERTIES: Properties = Properties {
     answer: Answer::Output(fill),
 };
 
-/// The trigger of a user pool, or that of an identity pool's data set, which is answered the same way.
+/// An event of a user pool, or of a data set of an identity pool, which is answered in the same way.
 fn matches(event: &Value) -> bool {
     let has = |name| text(event, name).is_some();
     (has("triggerSource") && has("userPoolId"))

@@ -1,12 +1,12 @@
-//! Any event that no other trigger claims: a direct invocation, a rule of IoT, EventBridge Scheduler, a Step Functions
+//! Any event that matches no other trigger: a direct invocation, a rule of IoT, EventBridge Scheduler, a Step Functions
 //! task, a test in the console.
 //!
 //! ```json
 //! {"orderId": "o-1", "items": [{"sku": "mug", "quantity": 2}]}
 //! ```
 //!
-//! The event is the input and the output is the response. A failed execution fails the invocation with the error name as
-//! `errorType` and the cause as `errorMessage`, so that a state machine that calls the function sees the very same error.
+//! The event is the input, and the output is the answer. A failed execution fails the invocation with the error name as
+//! `errorType` and the cause as `errorMessage`, so that a state machine that calls the function sees the same error.
 
 use super::properties::{Answer, Properties};
 

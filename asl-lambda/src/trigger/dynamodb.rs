@@ -11,9 +11,9 @@
 //! }]}
 //! ```
 //!
-//! Each change is an execution of its own; with `ASL_INPUT=body` its input is what stands in `dynamodb`. Changes of one
-//! item are executed one after the other. What is reported, and what becomes of a tumbling window, is as for
-//! [Kinesis](super::kinesis).
+//! Each change starts an execution, with its record as the input; with `ASL_INPUT=body` the input is the `dynamodb`
+//! member. The executions for one item run one after another. Failures are reported, and tumbling windows are answered,
+//! as for [Kinesis](super::kinesis).
 
 use asl_value::Value;
 

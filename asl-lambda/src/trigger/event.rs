@@ -1,24 +1,24 @@
-//! Members of events, and the texts in them.
+//! Reads the members of events.
 
 use asl_model::Arn;
 use asl_value::{Object, Text, Value};
 
 use super::invalid_body::InvalidBody;
 
-/// A member that is a text.
+/// A member that is a string.
 pub(super) fn text<'v>(value: &'v Value, name: &str) -> Option<&'v Text> {
     value.get(name)?.as_text()
 }
 
-/// A member of the request's context that is not null.
+/// A member of the request context that is not null.
 pub(super) fn request_context<'a>(event: &'a Value, name: &str) -> Option<&'a Value> {
     event.get("requestContext")?.get(name).filter(|value| !value.is_null())
 }
 
-/// Whether the first of the event's records is of this service.
+/// Whether the first record comes from this service.
 pub(super) fn has_records_of(event: &Value, service: &str) -> bool {
     let Some(first) = event.get("Records").and_then(|records| records.at(0)) else { return false };
-    // SNS writes the name in its own way.
+    // SNS spells the member differently.
     ["eventSource", "EventSource"]
         .into_iter()
         .any(|name| text(first, name).is_some_and(|text| text == service))
@@ -30,23 +30,23 @@ pub(crate) fn window_of(event: &Value) -> Option<&Object> {
     event.as_object()
 }
 
-/// Whether it is of a stream's tumbling window, which may have no records at its end.
+/// Whether the event belongs to a tumbling window of this service. It may have no records at the end of the window.
 pub(super) fn is_window_of(event: &Value, service: &str) -> bool {
     let source = || Arn::parse(text(event, "eventSourceARN")?);
     window_of(event).is_some() && source().is_some_and(|source| source.service == service)
 }
 
-/// A member of a record, null if it has none.
+/// A member of a record; null if it is missing.
 pub(super) fn part(record: &Value, name: &str) -> Value {
     record.get(name).cloned().unwrap_or_default()
 }
 
-/// A text as what it is: JSON if it can be read as such.
+/// The parsed text if it is JSON, otherwise the text itself.
 pub(super) fn parsed(text: &Text) -> Value {
     Value::parse(text).unwrap_or_else(|_| Value::String(text.clone()))
 }
 
-/// Base64, decoded and read as JSON or text; bytes that are no text stay base64, for JSON has no bytes.
+/// Decodes base64 to JSON or text. Binary data stays base64, because JSON cannot represent it.
 pub(super) fn decoded(data: &Text) -> Result<Value, InvalidBody> {
     Ok(match String::from_utf8(from_base64(data)?) {
         Ok(text) => parsed(&text.into()),

@@ -1,4 +1,4 @@
-//! An event that a rule of EventBridge delivers, one with a schedule included.
+//! An event that a rule of EventBridge delivers, including rules with a schedule.
 //!
 //! ```json
 //! {
@@ -8,11 +8,11 @@
 //! }
 //! ```
 //!
-//! The event is the input, as it is for a state machine that is a rule's target; with `ASL_INPUT=body` only its `detail`
-//! is. EventBridge invokes the function asynchronously and nobody reads the response: a failed execution fails the
-//! invocation, which makes Lambda try again and then use the function's destination or dead-letter queue.
-//! `ASL_ON_FAILURE=report` stops that. (EventBridge Scheduler sends the input that it is given and nothing else: a
-//! [direct](super::direct) invocation.)
+//! The event is the input, as for a state machine that is the target of a rule; with `ASL_INPUT=body` only its `detail`
+//! is. EventBridge invokes the function asynchronously and ignores the answer. A failed execution fails the invocation,
+//! so that Lambda retries it and then uses the destination or dead-letter queue of the function;
+//! `ASL_ON_FAILURE=report` prevents this. EventBridge Scheduler sends only its configured input, which makes it a
+//! [direct](super::direct) invocation.
 
 use asl_value::Value;
 

@@ -1,5 +1,5 @@
-//! A request to the function's own URL. Event and response are those of an [HTTP API](super::http_api), from which only
-//! the name of the host tells it apart.
+//! A request to the URL of the function. Event and response are those of an [HTTP API](super::http_api); only the
+//! domain name differs.
 //!
 //! ```json
 //! {
@@ -13,8 +13,8 @@
 //! }
 //! ```
 //!
-//! A URL whose invoke mode is `RESPONSE_STREAM` needs `ASL_INVOKE_MODE=response-stream`: the response may then be as
-//! large as 200 MB instead of 6.
+//! A URL with the invoke mode `RESPONSE_STREAM` needs `ASL_INVOKE_MODE=response-stream`. The limit for the response is
+//! then 200 MB instead of 6 MB.
 
 use asl_value::Value;
 

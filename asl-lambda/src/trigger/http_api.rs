@@ -12,10 +12,10 @@
 //! }
 //! ```
 //!
-//! The body is the input: decoded if it is base64, parsed if it is JSON, otherwise a string; `{}` if there is none.
+//! The body is the input: decoded if it is base64, parsed if it is JSON, otherwise a string; `{}` without a body.
 //! The response is `{"statusCode": 200, "headers": {…}, "body": "…", "isBase64Encoded": false, "cookies": []}`: see
-//! [`ResponseMapping`](crate::ResponseMapping). The `multiValueHeaders` of an output, which this gateway does not know,
-//! become `headers`, and every `Set-Cookie` becomes one of the `cookies`.
+//! [`ResponseMapping`](crate::ResponseMapping). The `multiValueHeaders` of an output, which this gateway does not
+//! support, become `headers`, and every `Set-Cookie` becomes one of the `cookies`.
 
 use asl_value::Value;
 
@@ -27,7 +27,7 @@ use crate::http::{HttpResponse, texts};
 pub(super) const PROPERTIES: Properties =
     Properties { name: "http-api", matches, body, body_is_input: true, answer: Answer::Http(render) };
 
-/// `cargo lambda watch` adds `httpMethod` and other members of payload 1.0, so this one has to be looked for first.
+/// `cargo lambda watch` adds `httpMethod` and other members of payload 1.0, so this trigger must be matched first.
 pub(super) fn matches(event: &Value) -> bool {
     text(event, "version").is_some_and(|version| version == "2.0")
         && request_context(event, "http").is_some_and(|http| http.as_object().is_some())

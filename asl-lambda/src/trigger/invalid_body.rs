@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// A body that is not what it says to be: JSON, base64, gzip.
+/// Why a body cannot be read: the event declares it as JSON, base64 or gzip, and it is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBody(pub(crate) String);
 
 impl InvalidBody {
-    /// The name of `StartExecution`'s error for it.
+    /// The name that `StartExecution` has for this error.
     pub const ERROR: &'static str = "InvalidExecutionInput";
 }
 
-/// In the words of `StartExecution`.
+/// The text of `StartExecution`.
 impl fmt::Display for InvalidBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Invalid State Machine Execution Input: '{}'", self.0)

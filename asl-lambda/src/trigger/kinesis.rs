@@ -13,15 +13,16 @@
 //! }]}
 //! ```
 //!
-//! Each record is an execution of its own; with `ASL_INPUT=body` its input is the `data`, decoded, and parsed if that is
-//! JSON. Records of one partition key are executed one after the other. Kinesis delivers everything from the first failed
-//! record on again, so that one alone is reported, `{"batchItemFailures": [{"itemIdentifier": "4959…"}]}`, and nothing
-//! that comes after it is begun any more. The event source mapping needs
-//! `FunctionResponseTypes: [ReportBatchItemFailures]`. `ASL_BATCH=array` is as for a [queue](super::sqs).
+//! Each record starts an execution, with the record as the input; with `ASL_INPUT=body` the input is the decoded
+//! `data`, parsed if it is JSON. The executions for one partition key run one after another. Kinesis delivers
+//! everything from the first failed record again, so only that record is reported, `{"batchItemFailures":
+//! [{"itemIdentifier": "4959…"}]}`, and no later record is started. The event source mapping needs
+//! `FunctionResponseTypes: [ReportBatchItemFailures]`. `ASL_BATCH=array` works as for a [queue](super::sqs).
 //!
 //! # Tumbling windows
-//! With a `TumblingWindowInSeconds` the event has more members, and is one execution, whose input is the event; with
-//! `ASL_INPUT=body` its `Records` are their decoded `data`. At the end of a window it may have no records.
+//! With a `TumblingWindowInSeconds` the event has more members. It starts one execution, with the event as the input;
+//! with `ASL_INPUT=body`, `Records` contains the decoded `data` of the records. At the end of a window there may be no
+//! records.
 //!
 //! ```json
 //! {"Records": [], "window": {"start": "2026-01-31T12:00:00Z", "end": "2026-01-31T12:02:00Z"}, "state": {"o-1": 282},
@@ -29,10 +30,10 @@
 //!  "isFinalInvokeForWindow": false, "isWindowTerminatedEarly": false}
 //! ```
 //!
-//! The answer is `{"state": {…}, "batchItemFailures": []}`: Lambda hands the state to the next invocation for the window. An
-//! output with one of these members is that answer, and any other object is the state. A failed execution fails the
-//! invocation, so that all its records come again with the state from before them; with `ASL_ON_FAILURE=report` that state
-//! is kept and they do not.
+//! The answer is `{"state": {…}, "batchItemFailures": []}`: Lambda passes the state to the next invocation for the
+//! window. An output with one of these members is the answer itself, and any other object is the state. A failed
+//! execution fails the invocation, so that Lambda delivers its records again, with the state from before. With
+//! `ASL_ON_FAILURE=report` the state stays the same, and the records are not delivered again.
 
 use asl_value::Value;
 

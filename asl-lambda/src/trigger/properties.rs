@@ -1,47 +1,47 @@
-//! [`Properties`]: the row that each trigger has in the table of triggers.
+//! [`Properties`]: a row of the table of triggers.
 
 use asl_value::{Text, Value};
 
 use super::invalid_body::InvalidBody;
 use crate::http::HttpResponse;
 
-/// What there is to know of a trigger.
+/// The properties of a trigger.
 pub(crate) struct Properties {
     pub(super) name: &'static str,
-    /// By its distinguishing keys, never by reading all of it.
+    /// Recognises an event by its distinguishing members, without reading all of it.
     pub(super) matches: fn(&Value) -> bool,
-    /// What an event carries, or a record of it if each is an item of its own.
+    /// The payload of an event, or of a record for triggers with records.
     pub(super) body: fn(&Value) -> Result<Value, InvalidBody>,
-    /// Whether that is the input if nothing else is asked for.
+    /// Whether the payload is the default input.
     pub(super) body_is_input: bool,
     pub(crate) answer: Answer,
 }
 
-/// What the sender of an event expects.
+/// The answer that the sender of an event expects.
 pub(crate) enum Answer {
-    /// A response over HTTP.
+    /// An HTTP response.
     Http(Render),
-    /// The output, which this fits to the event.
+    /// The output, adapted to the event by this function.
     Output(fn(&Value, &Value) -> Value),
-    /// What StartSyncExecution answers, a failure included.
+    /// The answer of StartSyncExecution, for failures too.
     Envelope,
     /// Nothing: the invocation is asynchronous.
     Nothing,
-    /// Nothing, and each of the event's records may be an execution.
+    /// Nothing; each record of the event may start an execution.
     Records,
-    /// Which of the event's records failed.
+    /// The records that failed.
     Batch(Batch),
 }
 
-/// A response as the sender of a request wants it.
+/// Converts a response to the form that the gateway of a request expects.
 pub(crate) type Render = fn(HttpResponse, &Value) -> Value;
 
-/// How the records of a batch are told apart and follow one another.
+/// The properties of the records of a batch.
 pub(crate) struct Batch {
-    /// By which a record is reported as failed.
+    /// The identifier that reports a record as failed.
     pub(crate) id: fn(&Value) -> Option<&Text>,
-    /// Records of one group are executed one after the other, and not after one that failed.
+    /// The group of a record. The executions of a group run one after another and stop at the first failure.
     pub(crate) group: fn(&Value) -> Option<String>,
-    /// Everything from the first failed record on is delivered again.
+    /// Whether the sender delivers everything from the first failed record again.
     pub(crate) is_stream: bool,
 }

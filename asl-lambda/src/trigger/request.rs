@@ -1,25 +1,26 @@
-//! What the events of all HTTP triggers have in common.
+//! What the events of all HTTP triggers share.
 
 use asl_value::{Object, Text, Value};
 
 use super::event::from_base64;
 use super::invalid_body::InvalidBody;
 
-/// An authorizer's event has all of a request and these. The emulator sends them as null with every request.
+/// Whether the event is one of an authorizer: a request with these members. The emulator sends them as null with every
+/// request.
 pub(super) fn is_authorizer(event: &Value) -> bool {
     let has = |name| event.get(name).is_some_and(|value| !value.is_null());
     has("type") && (has("methodArn") || has("routeArn"))
 }
 
-/// A header of a request, by its name in any case.
+/// A header of a request. The name is case-insensitive.
 pub(crate) fn header<'v>(event: &'v Value, name: &str) -> Option<&'v Text> {
     let find = |member: &str| {
         let headers = event.get(member)?.as_object()?;
         let (_, value) = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        // Version 2 of VPC Lattice has lists in `headers`.
+        // In version 2 of VPC Lattice, `headers` contains lists.
         value.as_text().or_else(|| value.at(0)?.as_text())
     };
-    // A load balancer with multi-value headers sends no others.
+    // A load balancer with multi-value headers sends only these.
     find("headers").or_else(|| find("multiValueHeaders"))
 }
 
@@ -36,17 +37,17 @@ pub(super) fn body(event: &Value) -> Result<Value, InvalidBody> {
         None | Some(Value::Null) => return Ok(Value::Object(Object::new())),
         Some(Value::String(text)) if text.is_empty() => return Ok(Value::Object(Object::new())),
         Some(Value::String(text)) => text,
-        // No gateway sends this, but people who write events by hand do.
+        // No gateway sends this, but handwritten events contain it.
         Some(parsed) => return Ok(parsed.clone()),
     };
-    // Version 1 of VPC Lattice spells it otherwise.
+    // Version 1 of VPC Lattice spells it differently.
     let is_base64 = ["isBase64Encoded", "is_base64_encoded"]
         .into_iter()
         .any(|name| event.get(name).and_then(Value::as_bool) == Some(true));
     let decoded = match is_base64 {
         true => match String::from_utf8(from_base64(body)?) {
             Ok(text) => text.into(),
-            // JSON has no bytes: a picture stays base64.
+            // JSON cannot represent binary data, such as an image: it stays base64.
             Err(_) => return Ok(Value::String(body.clone())),
         },
         false => body.clone(),
@@ -58,7 +59,7 @@ pub(super) fn body(event: &Value) -> Result<Value, InvalidBody> {
     }
 }
 
-/// Whether the request says that its body is JSON: `application/json`, `application/problem+json; charset=utf-8`.
+/// Whether the request declares its body as JSON: `application/json`, `application/problem+json; charset=utf-8`.
 fn is_json(event: &Value) -> bool {
     header(event, "content-type").is_some_and(|value| {
         let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

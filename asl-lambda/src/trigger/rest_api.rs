@@ -1,5 +1,5 @@
-//! A request to a REST API of API Gateway with Lambda proxy integration, payload format 1.0. An HTTP API sends the same if
-//! it is set to that format.
+//! A request to a REST API of API Gateway with Lambda proxy integration, payload format 1.0. An HTTP API that is
+//! configured for this format sends the same.
 //!
 //! ```json
 //! {
@@ -14,8 +14,9 @@
 //! }
 //! ```
 //!
-//! Input and response are those of an [HTTP API](super::http_api), but for the headers: those of several values, and all
-//! `cookies`, are `multiValueHeaders`. The response has no other members, for this gateway answers 502 to them.
+//! Input and response are those of an [HTTP API](super::http_api), except for the headers: those with several values,
+//! and all `cookies`, are in `multiValueHeaders`. The response has no other members, because this gateway turns them
+//! into a 502.
 
 use asl_value::{Object, Value};
 

@@ -1,4 +1,4 @@
-//! Something happened to objects of a bucket of S3.
+//! Changes to the objects in a bucket of S3.
 //!
 //! ```json
 //! {"Records": [{
@@ -11,8 +11,9 @@
 //! }]}
 //! ```
 //!
-//! Each record is an execution of its own; with `ASL_INPUT=body` its input is what stands in `s3`. S3 invokes the function
-//! asynchronously: a failed execution fails the invocation, as for [EventBridge](super::event_bridge).
+//! Each record starts an execution, with the record as the input; with `ASL_INPUT=body` the input is the `s3` member.
+//! S3 invokes the function asynchronously: a failed execution fails the invocation, as for
+//! [EventBridge](super::event_bridge).
 
 use super::event::{has_records_of, part};
 use super::properties::{Answer, Properties};

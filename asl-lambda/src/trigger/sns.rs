@@ -11,9 +11,9 @@
 //! }]}
 //! ```
 //!
-//! Each record, of which SNS sends one, is an execution of its own; with `ASL_INPUT=body` its input is the `Message`,
-//! parsed if it is JSON. SNS invokes the function asynchronously: a failed execution fails the invocation, as for
-//! [EventBridge](super::event_bridge).
+//! Each record (SNS sends one) starts an execution, with the record as the input; with `ASL_INPUT=body` the input is
+//! the `Message`, parsed if it is JSON. SNS invokes the function asynchronously: a failed execution fails the
+//! invocation, as for [EventBridge](super::event_bridge).
 
 use asl_value::Value;
 

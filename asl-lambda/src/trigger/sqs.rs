@@ -9,14 +9,14 @@
 //! }]}
 //! ```
 //!
-//! Each message is an execution of its own, its record the input; with `ASL_INPUT=body` the input is its `body`, parsed
-//! if it is JSON. The response names those that failed, which SQS delivers again:
-//! `{"batchItemFailures": [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`. The event source mapping needs
-//! `FunctionResponseTypes: [ReportBatchItemFailures]`. In a FIFO queue the messages of a group are executed one after the
-//! other; after one that failed, the rest of its group is reported as failed without being executed.
+//! Each message starts an execution, with its record as the input; with `ASL_INPUT=body` the input is its `body`,
+//! parsed if it is JSON. The answer lists the messages that failed, which SQS delivers again: `{"batchItemFailures":
+//! [{"itemIdentifier": "059f36b4-87a3-44ab-83d2-661975830a7d"}]}`. The event source mapping needs
+//! `FunctionResponseTypes: [ReportBatchItemFailures]`. In a FIFO queue the executions of a message group run one after
+//! another; after a failure, the rest of the group is reported as failed without being executed.
 //!
-//! With `ASL_BATCH=array` there is one execution, whose input is the array of the records. If it fails, so does the
-//! invocation and with it all messages; its output may be a `batchItemFailures` of its own.
+//! With `ASL_BATCH=array` one execution gets the array of the records as its input. If it fails, the invocation fails,
+//! and with it all messages. Its output may contain `batchItemFailures` itself.
 
 use asl_value::{Text, Value};
 
@@ -36,7 +36,7 @@ fn body(record: &Value) -> Result<Value, InvalidBody> {
     Ok(text(record, "body").map(parsed).unwrap_or_default())
 }
 
-/// A standard queue has message groups too, which are about fairness and not about order.
+/// In a standard queue, message groups serve fairness and do not imply an order.
 fn group(record: &Value) -> Option<String> {
     let is_fifo = text(record, "eventSourceARN").is_some_and(|arn| arn.ends_with(".fifo"));
     let group: &Text = text(record.get("attributes")?, "MessageGroupId")?;

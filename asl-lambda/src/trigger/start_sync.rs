@@ -1,14 +1,14 @@
-//! What `StartSyncExecution` is sent: a caller of an EXPRESS state machine that now calls the function.
+//! A request to `StartSyncExecution`: from a caller of an EXPRESS state machine that now calls the function instead.
 //!
 //! ```json
 //! {"input": "{\"orderId\": \"o-1\"}", "name": "order-1", "traceHeader": "Root=1-5759e988-bd862e3fe1be46a994272793",
 //!  "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:orders"}
 //! ```
 //!
-//! An event is taken for one if it has nothing but these and `includedData`, and enough of them: an `input` that is a text
-//! and at least one of the others, or the `stateMachineArn` of one. The input is what `input` is the JSON text of, `{}`
-//! without it, `name` becomes the execution's name, and the answer is `StartSyncExecution`'s, whether the execution succeeded
-//! or not:
+//! An event is recognised as a request if it has only these members and `includedData`, and either an `input` that is a
+//! string and at least one other member, or the `stateMachineArn` of a state machine. The input of the execution is the
+//! parsed `input`, or `{}` if there is none; `name` becomes the name of the execution. The answer is that of
+//! `StartSyncExecution`, whether the execution succeeded or not:
 //!
 //! ```json
 //! {"executionArn": "…", "stateMachineArn": "…", "name": "order-1", "startDate": 1457956800.5, "stopDate": 1457956800.6,
@@ -18,8 +18,8 @@
 //!
 //! With `"includedData": "METADATA_ONLY"` it has neither `input` nor `output`.
 //!
-//! An `input` that is no JSON, a `name` that none can have or a member of the wrong type fails the invocation with that API's
-//! error.
+//! An `input` that is not JSON, an invalid `name` or a member of the wrong type fails the invocation with the error of
+//! that API.
 
 use asl_engine::{Failure, Identity};
 use asl_value::{Object, Text, Value};
@@ -56,20 +56,20 @@ fn mistyped(name: &str, found: &Value) -> String {
     format!("expected String at '{name}', found {}", found.type_name())
 }
 
-/// What a request asks for, besides an execution of its `input`.
+/// The members of a request other than `input`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) name: Option<Text>,
     pub(crate) trace_header: Option<Text>,
-    /// Whether the answer has input and output.
+    /// Whether the answer contains input and output.
     pub(crate) includes_data: bool,
 }
 
 impl Request {
-    /// Reads a request, which need not have been recognised as one.
+    /// Reads a request. The event may not look like one, if the trigger is set in the configuration.
     ///
     /// # Errors
-    /// As the API has them: `SerializationException`, `ValidationException`, `InvalidName`.
+    /// Those of the API: `SerializationException`, `ValidationException`, `InvalidName`.
     pub(crate) fn read(event: &Value) -> Result<Request, Failure> {
         // UNRECORDED: the texts about a request or a member of the wrong JSON type.
         let mistyped = |text: String| Failure::new("SerializationException", text);

@@ -15,16 +15,16 @@
 //! }
 //! ```
 //!
-//! And in version 1, which a target group may be set to:
+//! And in version 1, which a target group may be configured for:
 //!
 //! ```json
 //! {"raw_path": "/orders?dry=1", "method": "POST", "headers": {"content-type": "application/json"},
 //!  "query_string_parameters": {"dry": "1"}, "body": "{\"orderId\": \"o-1\"}", "is_base64_encoded": false}
 //! ```
 //!
-//! The input is that of an [HTTP API](super::http_api). The response of both versions is
-//! `{"statusCode": 200, "headers": {…}, "body": "…", "isBase64Encoded": false}`, with one value a header as for a
-//! [load balancer](super::alb).
+//! The input is that of an [HTTP API](super::http_api). The response of both versions is `{"statusCode": 200,
+//! "headers": {…}, "body": "…", "isBase64Encoded": false}`, with one value for each header, as for a [load
+//! balancer](super::alb).
 //!
 //! Source: <https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html>
 

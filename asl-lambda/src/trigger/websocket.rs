@@ -1,4 +1,4 @@
-//! A message to a WebSocket API of API Gateway, or the beginning or end of a connection.
+//! A message to a WebSocket API of API Gateway, or the start or end of a connection.
 //!
 //! ```json
 //! {
@@ -10,9 +10,9 @@
 //! }
 //! ```
 //!
-//! The body is the input, as for an [HTTP API](super::http_api); with `ASL_INPUT=event` the machine sees
-//! `requestContext.connectionId`, too. The response is `{"statusCode": 200, "body": "…", …}`: its status accepts or
-//! refuses a `$connect`, and its body goes to the client if the route has a route response.
+//! The body is the input, as for an [HTTP API](super::http_api); with `ASL_INPUT=event` the machine also gets
+//! `requestContext.connectionId`. The response is `{"statusCode": 200, "body": "…", …}`: its status accepts or refuses
+//! a `$connect`, and its body is sent to the client if the route has a route response.
 
 use asl_value::Value;
 

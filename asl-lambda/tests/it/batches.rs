@@ -1,4 +1,4 @@
-//! Events of many records.
+//! Events with several records.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use asl_value::{Value, json};
 use crate::handle::{Answer, check};
 use crate::machine::{adapter, echo, pass};
 
-/// It fails for inputs whose body is `bad`, of whatever trigger.
+/// A machine that fails for records with the body `bad`, for every trigger.
 fn picky(body: &str) -> Value {
     json!({"StartAt": "Is it bad", "States": {
         "Is it bad": {
@@ -45,7 +45,7 @@ fn failures(ids: &[&str]) -> Answer {
     Ok(json!({"batchItemFailures": ids}))
 }
 
-/// The bodies of the records that were executed, in the order in which they were begun.
+/// The bodies of the executed records, in the order in which they started.
 fn executed(definition: &Value, event: Value, body: &str) -> Vec<String> {
     let history = Arc::new(HistoryRecorder::new());
     let invocation = Invocation::new("r-1").with_observer(history.clone());
@@ -144,7 +144,7 @@ fn many_records_run_side_by_side() {
     let answer = runtime.block_on(async {
         let begun = tokio::time::Instant::now();
         let answer = handle(&adapter(&rest, &[]), sqs("orders", &messages), Invocation::new("r-1")).await;
-        // Forty at a time.
+        // Forty run concurrently.
         assert_eq!(begun.elapsed().as_secs(), 600);
         answer
     });
@@ -210,7 +210,7 @@ fn a_window_is_one_execution_that_hands_on_a_state() {
     }
     let number = sum("States.StringToJson($.Records[0].dynamodb.NewImage.n.N)");
     check(number, &[], window("dynamodb", dynamodb, json!({}), false), expect(json!(2)));
-    // At its end a window may have no records; what it answers then is not read.
+    // At the end of a window there may be no records; Lambda ignores the state then.
     for service in ["kinesis", "dynamodb"] {
         let last = window(service, json!([]), json!({"sum": 42}), true);
         check(echo(), &[], last.clone(), answer_with(json!({"sum": 42})));
@@ -226,16 +226,16 @@ fn the_output_of_a_window_is_its_answer_or_its_state() {
     let failed = json!([{"itemIdentifier": "1"}]);
     let answer = json!({"state": {"sum": 1}, "batchItemFailures": failed.clone()});
     check(pass(&json!({"batchItemFailures": failed})), &[], event(), Ok(answer));
-    let refused = "the output has no state of a window: expected an object, found number";
+    let refused = "the output is not the state of a window: expected an object, found number";
     check(pass(&json!(7)), &[], event(), Err(("InvalidResponse", refused)));
-    let refused = "the output has no state of a window: expected an object, found array";
+    let refused = "the output is not the state of a window: expected an object, found array";
     check(pass(&json!({"state": []})), &[], event(), Err(("InvalidResponse", refused)));
-    // A failed execution loses no state.
+    // A failed execution does not lose the state.
     let bad =
         json!({"StartAt": "Bad", "States": {"Bad": {"Type": "Fail", "Error": "Bad", "Cause": "it said so"}}});
     check(bad.clone(), &[], event(), Err(("Bad", "it said so")));
     check(bad, &[("ASL_ON_FAILURE", "report")], event(), answer_with(json!({"sum": 1})));
-    // The first event of a window has none.
+    // The first event of a window has no state.
     check(
         pass(&json!({"batchItemFailures": []})),
         &[],

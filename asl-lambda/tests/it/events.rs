@@ -1,5 +1,5 @@
-//! Events of every source, each a row of `tests/data/events.jsonl`: what it is taken for, what the machine gets of it, how
-//! its sender is answered. `UPDATE_EXPECT=1` writes the rows anew.
+//! Events of every source, each a row of `tests/data/events.jsonl`: its trigger, the inputs of its executions, and the
+//! answer. `UPDATE_EXPECT=1` updates the rows.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::machine::{adapter, echo};
 
 const ROWS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/events.jsonl");
 
-/// What a row says.
+/// A row.
 ///
-/// - `name`: of a file in `events/`, or, where the row has the `event` itself, the trigger's and what it is about.
+/// - `name`: a file in `events/`, or, if the row contains the `event`, the trigger and a description.
 /// - `input`, `body`: the inputs of the executions, by default and with `ASL_INPUT=body`.
-/// - `answer`, `failed`: what a machine whose output is its input answers, and one that fails.
+/// - `answer`, `failed`: the answer of a machine whose output is its input, and of one that fails.
 ///
-/// `{"event": "/Records/0"}` is that part of the event.
+/// `{"event": "/Records/0"}` refers to that part of the event.
 struct Row {
     name: String,
     event: Value,
@@ -61,7 +61,7 @@ struct Machines {
     fail: Adapter,
 }
 
-/// The inputs of the event's executions, and its answer.
+/// The inputs of the executions for an event, and the answer.
 fn run(adapter: &Adapter, event: &Value) -> (Value, Value) {
     let history = Arc::new(HistoryRecorder::new());
     let invocation = Invocation::new("r-1").with_observer(history.clone());
@@ -69,7 +69,7 @@ fn run(adapter: &Adapter, event: &Value) -> (Value, Value) {
     let mut answer = runtime.block_on(handle(adapter, event.clone(), invocation)).unwrap_or_else(
         |error| json!({"errorType": error.error_type(), "errorMessage": error.error_message()}),
     );
-    // The times of StartSyncExecution's answer.
+    // The times in the answer of StartSyncExecution.
     if let Value::Object(members) = &mut answer
         && members.contains_key("startDate")
     {
@@ -83,7 +83,7 @@ fn run(adapter: &Adapter, event: &Value) -> (Value, Value) {
     (inputs.collect(), answer)
 }
 
-/// A value with parts of the event as references to them.
+/// Replaces parts of the event in a value by references.
 fn within(event: &Value, value: &Value) -> Value {
     match value {
         Value::Array(items) if !items.is_empty() => {
@@ -101,7 +101,7 @@ fn referred(event: &Value, value: &Value) -> Option<Value> {
     place_of(event, value, 3).map(|place| json!({"event": place}))
 }
 
-/// The JSON Pointer of a value in a document, so many levels down.
+/// The JSON Pointer of a value in a document, searched to this depth.
 fn place_of(document: &Value, value: &Value, levels: u32) -> Option<String> {
     if document == value {
         return Some(String::new());
@@ -145,7 +145,7 @@ fn every_event_goes_in_and_out_as_its_row_says() {
         std::fs::write(ROWS, found.join("\n") + "\n").unwrap();
     }
     for (found, line) in found.iter().zip(text.lines()) {
-        // As values: how numbers are written is not what this is about.
+        // Compared as values, because the spelling of numbers does not matter here.
         let is_same = Value::parse(found).unwrap() == Value::parse(line).unwrap();
         assert!(update || is_same, "a row differs\n  found: {found}\n    row: {line}");
     }
@@ -159,15 +159,15 @@ fn every_event_goes_in_and_out_as_its_row_says() {
         let own = rows.iter().filter(|row| row.is_own && row.name.starts_with(trigger.name())).count();
         assert!(own >= 2, "{trigger:?} has {own} events");
     }
-    // Neither list may shrink unnoticed.
+    // Neither list may shrink without being noticed.
     let own = rows.iter().filter(|row| row.is_own).count();
     assert_eq!((own, rows.len() - own), (OWN, fixtures().len()));
 }
 
-/// Rows with an event of their own.
+/// The number of rows that contain their event.
 const OWN: usize = 171;
 
-/// Whatever event a forced trigger gets, it answers: over HTTP with a response.
+/// A forced trigger answers any event; an HTTP trigger answers with a response.
 #[test]
 fn every_event_can_be_forced_on_every_trigger() {
     let text = std::fs::read_to_string(ROWS).unwrap();

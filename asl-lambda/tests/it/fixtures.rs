@@ -28,18 +28,18 @@ pub(crate) fn fixtures() -> Vec<String> {
     names
 }
 
-/// What a fixture is of, by the beginning of its name; the first that fits.
+/// The trigger of a fixture by the start of its name; the first match counts.
 const TRIGGERS: [(&str, Trigger); 31] = [
     ("alb-", Trigger::Alb),
     ("vpc-lattice-", Trigger::VpcLattice),
-    // Authorizers have all of a request.
+    // The event of an authorizer contains all of a request.
     ("apigw-custom-auth", Trigger::Direct),
     ("apigw-v2-custom-authorizer", Trigger::Direct),
     ("apigw-websocket", Trigger::WebSocket),
     ("apigw-v2-request", Trigger::HttpApi),
     ("apigw-sam-http", Trigger::HttpApi),
     ("apigw-", Trigger::RestApi),
-    // What SQS's own API answers, and what SNS posts to a URL.
+    // An answer of the API of SQS, and what SNS posts to a URL.
     ("sqs-api", Trigger::Direct),
     ("sns-subscription", Trigger::Direct),
     ("sns-unsubscribe", Trigger::Direct),
@@ -51,7 +51,7 @@ const TRIGGERS: [(&str, Trigger); 31] = [
     ("s3-", Trigger::S3),
     ("kinesis-firehose", Trigger::Direct),
     ("kinesis-", Trigger::Kinesis),
-    // A record alone.
+    // A single record.
     ("dynamodb-event-record", Trigger::Direct),
     ("dynamodb-", Trigger::DynamoDb),
     ("cloudwatch_logs-", Trigger::CloudWatchLogs),
@@ -62,7 +62,7 @@ const TRIGGERS: [(&str, Trigger); 31] = [
     ("codebuild-", Trigger::EventBridge),
     ("codedeploy-deployment", Trigger::EventBridge),
     ("codedeploy-instance", Trigger::EventBridge),
-    // Has another fixture's fault: `detailType`.
+    // It has the same mistake as another fixture: `detailType`.
     ("codedeploy-lifecycle", Trigger::Direct),
     ("codepipeline-", Trigger::EventBridge),
     // Everything else that invokes functions.
@@ -83,7 +83,7 @@ fn events_are_told_apart() {
     }
 }
 
-/// Nothing of an event is lost on its way into executions: as a whole, or record by record.
+/// An event reaches its executions unchanged: as a whole, or record by record.
 #[test]
 fn events_come_in_unchanged() {
     let adapter = adapter(&echo(), &[("ASL_INPUT", "event")]);
@@ -111,7 +111,7 @@ fn events_come_in_unchanged() {
     }
 }
 
-/// The fixture carries this, or its first record does.
+/// Checks the payload of a fixture, or of its first record.
 #[track_caller]
 fn check_body(name: &str, body: Value) {
     let event = fixture(name);
@@ -158,7 +158,7 @@ fn answer(definition: &Value, name: &str) -> Value {
     runtime.block_on(handle(&adapter, fixture(name), Invocation::new("r-1"))).unwrap()
 }
 
-/// Each of the machines answers the fixture with a response that the type of its gateway takes.
+/// Checks that the response of each machine can be read as the type of its gateway.
 #[track_caller]
 fn check_response(definition: &Value, name: &str, status: i64, body: &str) {
     let response = answer(definition, name);
@@ -203,7 +203,7 @@ fn responses_are_of_the_gateways_types() {
     }
 }
 
-/// The crate has no request to a URL: it is that of an HTTP API but for the host.
+/// The crate has no fixture for a function URL, which differs from an HTTP API only in the host.
 #[test]
 fn the_response_of_a_url_is_of_its_type() {
     let mut event = fixture("apigw-v2-request-iam").as_object().unwrap().clone();

@@ -1,4 +1,4 @@
-//! What the handler answers.
+//! The answers of the handler.
 
 use asl_lambda::{Adapter, Config, InitError, Invocation, InvocationError, handle};
 use asl_value::{Timestamp, Value, json};
@@ -6,7 +6,7 @@ use asl_value::{Timestamp, Value, json};
 use crate::machine::{adapter, echo, fail, task, wait};
 use crate::runtime_api::FUNCTION_ARN;
 
-/// A response, or type and message of an error.
+/// A response, or the type and message of an error.
 pub(crate) type Answer = Result<Value, (&'static str, &'static str)>;
 
 #[track_caller]
@@ -107,7 +107,7 @@ fn a_base64_body_is_decoded() {
     };
     check(echo(), &[], event("eyJhIjogMX0="), Ok(http_json(200, r#"{"a":1}"#)));
     check(echo(), &[], event("aGVsbG8="), Ok(http_json(200, r#""hello""#)));
-    // Bytes that are no text stay what they are.
+    // Binary data stays base64.
     check(echo(), &[], event("//79"), Ok(http_json(200, r#""//79""#)));
     let refused = r#"{"error":"InvalidExecutionInput","cause":"Invalid State Machine Execution Input: 'the body is not base64: Invalid symbol 33, offset 0.'"}"#;
     check(echo(), &[], event("!"), Ok(http_json(400, refused)));
@@ -187,7 +187,7 @@ fn a_cause_can_be_hidden_from_callers_over_http() {
         rest_api(json!(failure().to_json())),
         Ok(rest_json(409, r#"{"error":"OutOfStock"}"#)),
     );
-    // Whoever invokes the function itself has been let in.
+    // A caller that may invoke the function directly is trusted.
     check(fail(), &hidden, failure(), Err(("OutOfStock", "shelf 7 of warehouse 3")));
     let json_type = json!({"content-type": "application/json"});
     let refused = http_json(400, r#"{"error":"InvalidExecutionInput"}"#);
@@ -351,7 +351,7 @@ fn tasks_hear_of_the_trace() {
     let traced = || invocation().with_trace_header(trace);
     check(task("trace"), &[], json!({}), Ok(Value::Null));
     check_invocation(task("trace"), &[], json!({}), traced(), Ok(json!(trace)));
-    // The caller of StartSyncExecution may name another.
+    // The caller of StartSyncExecution may send another trace header.
     let event = json!({"input": "{}", "traceHeader": "Root=1-67891233-abcdef012345678912345678"});
     let answer = answer(&task("trace"), &[], event, traced()).unwrap();
     assert_eq!(answer["output"], json!(r#""Root=1-67891233-abcdef012345678912345678""#));

@@ -81,7 +81,7 @@ fn answer_to(event: Value, vars: &[(&str, &str)]) -> (Value, Vec<Value>) {
     (response, std::mem::take(&mut lines.lock().unwrap()))
 }
 
-/// The headers that the client sees, by their names in lower case, those of several values joined, and the cookies.
+/// The headers that the client sees, with names in lower case and several values joined, and the cookies.
 #[track_caller]
 fn seen(response: &Value) -> (Value, Value) {
     let mut headers: Vec<(String, Vec<String>)> = Vec::new();
@@ -117,7 +117,7 @@ fn seen(response: &Value) -> (Value, Value) {
     (others.into(), cookies)
 }
 
-/// Every gateway gets only what it knows, and its client sees the same.
+/// Checks that each gateway gets only what it supports, and that the clients of all gateways see the same.
 #[track_caller]
 fn check(output: Value, status: i64, headers: Value, cookies: Value) {
     for (name, request, members) in GATEWAYS {
@@ -148,7 +148,7 @@ fn headers_in_every_form_fit_every_gateway() {
         none(),
     );
     check(json!({"statusCode": 201, "headers": {"Location": "/1"}}), 201, json!({"location": "/1"}), none());
-    // Numbers and booleans are texts, and null is no header.
+    // Numbers and booleans become strings, and null is not a header.
     check(
         json!({"statusCode": 200, "headers": {"x-count": 2, "x-rate": 0.5, "x-last": true, "x-none": null}}),
         200,
@@ -180,7 +180,7 @@ fn headers_in_every_form_fit_every_gateway() {
 fn cookies_in_every_form_fit_every_gateway() {
     check(json!({"statusCode": 200, "cookies": ["a=1", "b=2"]}), 200, json!({}), json!(["a=1", "b=2"]));
     check(json!({"statusCode": 200, "headers": {"Set-Cookie": "a=1"}}), 200, json!({}), json!(["a=1"]));
-    // How cookies were sent before there were lists.
+    // Before lists were supported, cookies were sent like this.
     check(
         json!({"statusCode": 200, "headers": {"Set-Cookie": "a=1", "set-cookie": "b=2"}}),
         200,
@@ -257,11 +257,11 @@ fn a_body_in_every_form_fits_every_gateway() {
         true,
         None,
     );
-    // The padding may be missing.
+    // The padding is optional.
     check_body(json!({"statusCode": 200, "body": "YQ", "isBase64Encoded": true}), Some("YQ"), true, None);
 }
 
-/// Every gateway gets a 502, and the log names the field.
+/// Checks that every gateway gets a 502, and that the log names the field.
 #[track_caller]
 fn check_malformed(output: Value, problem: &str) {
     let cause = format!("the output is not an HTTP response: {problem}");
@@ -342,7 +342,7 @@ fn what_is_no_response_is_answered_as_malformed() {
     ] {
         check_malformed(with(name, value), problem);
     }
-    // Where a response is streamed, the client of the runtime would lose such a header.
+    // In a stream, the client of the runtime would lose such a header.
     let output = with("headers", json!({"x-city": "Zürich"}));
     check(output.clone(), 200, json!({"x-city": "Zürich"}), json!([]));
     let (response, log) =
@@ -354,7 +354,7 @@ fn what_is_no_response_is_answered_as_malformed() {
     check_malformed(base64(json!({})), "`body`: expected base64, found object");
 }
 
-/// The headers that a page of an origin sees of an output, behind every gateway.
+/// Checks the headers that a page of an origin sees, behind every gateway.
 #[track_caller]
 fn check_cors(origins: &str, origin: Value, output: Value, headers: Value) {
     for (name, request, _) in GATEWAYS {
@@ -370,13 +370,13 @@ fn cors_sends_one_origin_and_says_what_a_response_depends_on() {
     let plain = || json!({"statusCode": 200});
     let allow = |origin: &str, vary: &str| json!({"access-control-allow-origin": origin, "vary": vary});
     check_cors(listed, shop(), plain(), allow("https://shop.example", "origin"));
-    // Without the right origin, or any, the response says what it depends on all the same.
+    // The response has `Vary` even for another origin, or none.
     check_cors(listed, json!({"origin": "https://other.example"}), plain(), json!({"vary": "origin"}));
     check_cors(listed, json!({}), plain(), json!({"vary": "origin"}));
-    // A response that depends on nothing is the same for all.
+    // With `*`, the response does not depend on the origin.
     check_cors("*", shop(), plain(), json!({"access-control-allow-origin": "*"}));
     check_cors("*", json!({}), plain(), json!({"access-control-allow-origin": "*"}));
-    // An output that has said itself who may.
+    // The output allows an origin itself.
     for own in [
         json!({"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "https://own.example"}}),
         json!({"statusCode": 200, "headers": {"access-control-allow-origin": "https://own.example"}}),
@@ -401,13 +401,13 @@ fn cors_sends_one_origin_and_says_what_a_response_depends_on() {
         let output = members.chain([("statusCode".into(), json!(200))]).collect();
         check_cors(listed, shop(), Value::Object(output), allow("https://shop.example", merged));
     }
-    // What is malformed, and what is no response itself.
+    // A malformed response, and an output that is not a response.
     let json_type = || json!({"access-control-allow-origin": "https://shop.example", "vary": "origin", "content-type": "application/json"});
     check_cors(listed, shop(), json!({"statusCode": 7}), json_type());
     check_cors(listed, shop(), json!({"a": 1}), json_type());
 }
 
-/// The status and the body of the answer to an input that fails, behind every gateway.
+/// Checks the status and the body of the answer to an input that fails, behind every gateway.
 #[track_caller]
 fn check_failed(vars: &[(&str, &str)], input: Value, status: i64, body: &Value) {
     for (name, request, _) in GATEWAYS {
@@ -431,7 +431,7 @@ fn a_failure_is_the_same_behind_every_gateway() {
     check_failed(&hidden, large(), 413, &json!({"error": "States.DataLimitExceeded"}));
 }
 
-/// Of the request, too: a header is found in whatever form a gateway sends it.
+/// Headers of the request are found in every form that gateways send.
 #[test]
 fn the_type_of_a_body_is_known_behind_every_gateway() {
     for (name, request, _) in GATEWAYS {

@@ -1,4 +1,4 @@
-//! Events that exceed the limits, answers that Lambda does not take.
+//! Events that exceed the limits, and answers that Lambda does not accept.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,7 @@ use asl_value::{Value, json};
 
 use crate::machine::{adapter, echo};
 
-/// The answer, or type and message of the error, and the lines of the log.
+/// The answer, or the type and message of the error, and the lines of the log.
 fn answer(
     definition: &Value,
     vars: &[(&str, &str)],
@@ -23,13 +23,13 @@ fn answer(
     (answer, std::mem::take(&mut lines.lock().unwrap()))
 }
 
-/// Its output is twice its input.
+/// A machine whose output is twice its input.
 fn twice() -> Value {
     json!({"StartAt": "Twice", "States": {"Twice": {"Type": "Pass", "Parameters": {"a.$": "$.x", "b.$": "$.x"}, "End": true}}})
 }
 
 const UNLIMITED: (&str, &str) = ("ASL_LIMITS", "unlimited");
-/// What Lambda takes of a function.
+/// The largest answer that Lambda accepts.
 const MOST_BYTES: usize = 6_291_556;
 
 fn of_bytes(bytes: usize) -> Value {
@@ -40,7 +40,7 @@ fn rest_api(body: &Value) -> Value {
     json!({"resource": "/", "httpMethod": "POST", "requestContext": {}, "headers": {}, "body": body.to_json()})
 }
 
-/// The answer is too large, and all that there is to read says so.
+/// Checks that an answer that is too large is reported in the answer, the log and the metrics.
 #[track_caller]
 fn check_too_large(vars: &[(&str, &str)], event: Value, bytes: usize) -> Result<Value, (String, String)> {
     let all = [
@@ -57,7 +57,8 @@ fn check_too_large(vars: &[(&str, &str)], event: Value, bytes: usize) -> Result<
     assert_eq!(types, ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionFailed"]);
     let failed = &log[3];
     assert_eq!((&failed["level"], &failed["requestId"]), (&json!("FATAL"), &json!("r-1")));
-    let cause = format!("the answer of the function has {bytes} bytes, of which Lambda takes {MOST_BYTES}");
+    let cause =
+        format!("the answer of the function has {bytes} bytes, but Lambda accepts at most {MOST_BYTES}");
     assert_eq!(failed["details"], json!({"error": "States.DataLimitExceeded", "cause": cause}));
     let metrics = &log[4];
     let counts = [&metrics["ExecutionsSucceeded"], &metrics["ExecutionsFailed"]];
@@ -92,14 +93,14 @@ fn an_answer_that_lambda_takes_is_sent() {
     assert_eq!(most.map(|output| output.encoded_len()), Ok(MOST_BYTES));
     let (more, _) = answer(&echo(), &vars, of_bytes(MOST_BYTES + 1));
     assert_eq!(more.unwrap_err().0, "States.DataLimitExceeded");
-    // Nothing of a message's output is sent.
+    // The output for a message is not sent.
     let record = |id: &str| json!({"eventSource": "aws:sqs", "messageId": id, "x": of_bytes(4_000_000)});
     let (batch, _) = answer(&twice(), &vars, json!({"Records": [record("1")]}));
     assert_eq!(batch, Ok(json!({"batchItemFailures": []})));
     let (batch, _) =
         answer(&echo(), &[UNLIMITED, ("ASL_BATCH", "array")], json!({"Records": [record("1"), record("2")]}));
     assert_eq!(batch, Ok(json!({"batchItemFailures": []})));
-    // What is streamed may be larger.
+    // A stream may be larger.
     let url = json!({
         "version": "2.0", "requestContext": {"domainName": "a.lambda-url.eu-west-1.on.aws", "http": {}},
         "body": of_bytes(MOST_BYTES).to_json()
@@ -110,7 +111,7 @@ fn an_answer_that_lambda_takes_is_sent() {
     assert_eq!(buffered.unwrap()["statusCode"], json!(500));
 }
 
-/// Each could be sent, not all of them together.
+/// Each output could be sent alone, but not all of them together.
 #[test]
 fn outputs_that_are_too_large_together_fail_the_invocation() {
     let record = || json!({"EventSource": "aws:sns", "Sns": {"Message": of_bytes(4_000_000)}});
@@ -137,7 +138,7 @@ fn an_event_that_exceeds_the_limits_is_the_fault_of_its_sender() {
     assert_eq!(status(&echo(), &[UNLIMITED], &of_bytes(262_145)), (200, Value::Null, 0));
     let envelope = [("ASL_RESPONSE", "envelope")];
     assert_eq!(status(&echo(), &envelope, &of_bytes(262_145)), (413, error.clone(), 2));
-    // What the states make of an event is not its sender's.
+    // The sender is not to blame for what the states make of its event.
     assert_eq!(status(&twice(), &[], &json!({"x": of_bytes(200_000)})).0, 500);
 }
 

@@ -19,7 +19,7 @@ fn bootstrap(definition: &str, arguments: &[&str]) -> (Option<i32>, String, Stri
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// No two runs have the same times.
+/// Replaces the times, which differ in every run.
 fn without_times(text: &str) -> String {
     let lines = text.lines().map(|line| match line.split_once(" after ") {
         Some((end, _)) => end,
@@ -87,7 +87,7 @@ fn what_is_wrong_is_told_to_people() {
     let nothing = "error: standard input: expected JSON: EOF while parsing a value at line 1 column 0\n";
     check(ECHO, &[], 64, nothing);
     check(ECHO, &["no.json"], 64, "error: `no.json`: No such file or directory (os error 2)\n");
-    // The name of a file may begin like a number.
+    // The name of a file may start like a number.
     check(ECHO, &["2026.json"], 64, "error: `2026.json`: No such file or directory (os error 2)\n");
     let readme = format!("{DATA}/README.md");
     let not_json = format!("error: `{readme}`: expected JSON: expected value at line 1 column 1\n");
@@ -124,7 +124,7 @@ fn help_needs_no_definition() {
     }
 }
 
-/// Standard output and the lines of the error stream.
+/// Standard output and the lines of standard error.
 fn handled(arguments: &[&str], stdin: &str, variables: &[(&str, &str)]) -> (String, Vec<String>) {
     let mut command = crate::process::bootstrap();
     command.env("ASL_DEFINITION", crate::process::file(&crate::machine::fail().to_json())).args(arguments);
@@ -207,7 +207,7 @@ fn exit_codes_tell_what_went_wrong() {
         stdout.starts_with("trigger: event-bridge\n") && stdout.ends_with("invocation error:\nE: c\n"),
         "{stdout}"
     );
-    // Of a batch each record is shown.
+    // Every record of a batch is shown.
     let (code, stdout, _) = bootstrap(ECHO, &[&format!("{DATA}/events/kinesis-event.json")]);
     assert_eq!((code, stdout.matches("ExecutionSucceeded after").count()), (Some(0), 2), "{stdout}");
     assert!(stdout.ends_with("response:\n{\n  \"batchItemFailures\": []\n}\n"), "{stdout}");

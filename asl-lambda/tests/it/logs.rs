@@ -1,4 +1,4 @@
-//! What an invocation writes.
+//! The log of an invocation.
 
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +36,7 @@ fn the_level_says_what_is_logged() {
     check(fail(), &[("ASL_LOG_LEVEL", "OFF")], &[]);
     let all = ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"];
     check(echo(), &[("ASL_LOG_LEVEL", "ALL")], &all);
-    // Lambda's own level leaves out more.
+    // The log level of Lambda filters more.
     check(echo(), &[("ASL_LOG_LEVEL", "ALL"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")], &[]);
     check(echo(), &[("ASL_LOG_LEVEL", "ALL"), ("AWS_LAMBDA_LOG_LEVEL", "INFO")], &all);
     check(fail(), &[("AWS_LAMBDA_LOG_LEVEL", "FATAL")], &["ExecutionFailed"]);
@@ -105,7 +105,7 @@ fn metrics_are_those_of_step_functions() {
     let vars = [("ASL_METRICS_NAMESPACE", "Orders"), ("ASL_INPUT", "body"), ("ASL_LOG_LEVEL", "OFF")];
     let lines = lines(&picky, &vars, json!({"Records": records}));
     let counts = |line: &Value, name: &str| line[name].as_i64().unwrap();
-    // A hundred values a line.
+    // A line has at most a hundred values.
     let times: Vec<usize> =
         lines.iter().map(|line| line["ExecutionTime"].as_array().unwrap().len()).collect();
     assert_eq!(times, [100, 50]);
@@ -126,7 +126,7 @@ fn metrics_are_those_of_step_functions() {
     assert!(names.iter().all(|name| line.get(name).is_some()) && names.len() == 6, "{names:?}");
 }
 
-/// The line of a dimension's value, without the executions' and what every line has.
+/// The line for a value of a dimension, without the metrics of executions and common members.
 #[track_caller]
 fn check_tasks(definition: Value, event: Value, expect: &[Value]) {
     let vars = [("ASL_METRICS_NAMESPACE", "Orders"), ("ASL_LOG_LEVEL", "OFF")];

@@ -9,34 +9,34 @@ use asl_model::Source;
 use asl_value::{Value, json};
 use async_trait::async_trait;
 
-/// Its output is its input.
+/// A machine whose output is its input.
 pub(crate) fn echo() -> Value {
     json!({"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}})
 }
 
-/// Its output is this.
+/// A machine with this output.
 pub(crate) fn pass(result: &Value) -> Value {
     json!({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "Result": result.clone(), "End": true}}})
 }
 
-/// It fails with `Error` and `Cause` of its input.
+/// A machine that fails with `Error` and `Cause` of its input.
 pub(crate) fn fail() -> Value {
     json!({"StartAt": "Fail", "States": {"Fail": {"Type": "Fail", "ErrorPath": "$.Error", "CausePath": "$.Cause"}}})
 }
 
-/// One task, by the name of its function.
+/// A machine with one task, by the name of its function.
 pub(crate) fn task(function: &str) -> Value {
     let resource = format!("arn:aws:lambda:us-east-1:123456789012:function:{function}");
     json!({"StartAt": "Work", "States": {"Work": {"Type": "Task", "Resource": resource, "End": true}}})
 }
 
-/// It waits for `seconds` of its input.
+/// A machine that waits for the `seconds` in its input.
 pub(crate) fn wait() -> Value {
     json!({"StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "SecondsPath": "$.seconds", "End": true}}})
 }
 
-/// `panic` panics with the text in its input, `trace` tells of which trace it is part, `slow` takes the `seconds` of its
-/// input; queues of SQS take nothing, and the activity `pack` is begun after two seconds and done a second later.
+/// `panic` panics with the text in its input, `trace` returns its trace header, and `slow` takes the `seconds` in its
+/// input. Queues of SQS are full, and the activity `pack` starts after two seconds and ends a second later.
 pub(crate) fn tasks() -> Registry {
     let panic = task_fn(|input: Value| async move {
         match input["panic"].as_str() {

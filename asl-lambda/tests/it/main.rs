@@ -1,4 +1,4 @@
-//! Events through the handler, and through a process that a Runtime API of the test's own invokes.
+//! Events sent to the handler, and to a process through a Runtime API that the tests provide.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -16,7 +16,7 @@ fn arn(machine: &str) -> String {
     format!("arn:aws:states:eu-west-1:123456789012:stateMachine:{machine}")
 }
 
-/// It starts an execution of `machine` with its own input.
+/// A machine that starts an execution of `machine` with its own input.
 fn parent(machine: &str, pattern: &str) -> Value {
     json!({"StartAt": "Start", "States": {"Start": {
         "Type": "Task", "Resource": format!("arn:aws:states:::states:startExecution{pattern}"),
@@ -101,7 +101,7 @@ fn the_failure_of_another_is_a_failed_task() {
         (&cause["Status"], &cause["Error"], &cause["Cause"]),
         (&json!("FAILED"), &json!("E"), &json!("c"))
     );
-    // Both have failed, each in its own log record.
+    // Both executions fail, each with its own log record.
     let arns: Vec<&str> = run.lines.iter().filter_map(|line| line.get("execution_arn")?.as_str()).collect();
     assert_eq!(arns.len(), 2);
     assert!(arns[0].contains(":express:fail:child:") && arns[1].contains(":express:orders:r-1:"), "{arns:?}");
@@ -117,7 +117,7 @@ fn one_that_nobody_waits_for_ends_before_the_answer() {
     let members: Vec<&str> = output.as_object().unwrap().keys().map(|name| name.as_str()).collect();
     assert_eq!(members, ["ExecutionArn", "SdkHttpMetadata", "SdkResponseMetadata", "StartDate"]);
     assert_eq!(run.took.as_secs(), 60);
-    // Its failure is its own.
+    // Its failure does not fail the execution that started it.
     assert!(self::run(&parent("fail", ""), json!({"Error": "E", "Cause": "c"}), None).answer.is_ok());
 }
 
@@ -160,7 +160,7 @@ fn what_cannot_be_started_is_told() {
         "Parameters": {"StateMachineArn": arn("echo"), "Name": "a b", "Input": "{"}
     }}});
     assert_eq!(refused(named).0, "StepFunctions.InvalidNameException");
-    // The function's own machine is one of them.
+    // The main machine can be started, too.
     let own = json!({"StartAt": "Start", "States": {"Start": {
         "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync", "End": true,
         "Parameters": {"StateMachineArn": arn("orders"), "Input": "{"}

@@ -7,7 +7,7 @@ use asl_value::{Object, Text, Timestamp, Value, json};
 
 use crate::machine::program;
 
-/// Begins what a task waits for, which never ends.
+/// Starts a job that never ends.
 struct Begins;
 
 #[async_trait::async_trait]
@@ -74,7 +74,7 @@ fn distributed_maps_are_refused_as_the_settings_say() {
     assert_eq!(start(&inside, engine(), none).unwrap_err().to_string(), message);
 }
 
-/// Has nothing.
+/// A storage without objects.
 struct Nothing;
 
 #[async_trait::async_trait]
@@ -106,7 +106,7 @@ fn what_needs_storage_is_refused_where_there_is_none() {
         ("MissingStorage", message, 2)
     );
     assert!(start(&both, Engine::builder().storage(Nothing).build(), &all).is_ok());
-    // All that is wrong is told at once.
+    // All problems are reported together.
     let error = start(&both, Engine::builder().build(), &[]).unwrap_err();
     assert_eq!((error.error_type(), error.lines().len()), ("MissingStorage", 3));
     assert!(
@@ -115,7 +115,7 @@ fn what_needs_storage_is_refused_where_there_is_none() {
     );
 }
 
-/// Serves nothing.
+/// A handler that refuses every resource.
 struct Closed;
 
 #[async_trait::async_trait]

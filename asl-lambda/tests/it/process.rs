@@ -1,4 +1,4 @@
-//! The process: what it serves, and why it may not start.
+//! The process: how it serves invocations, and why it may not start.
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,7 +17,7 @@ pub(crate) fn file(text: &str) -> String {
     let name = format!("definition-{}.asl.json", FILES.fetch_add(1, Ordering::Relaxed));
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::write(&path, text).unwrap();
-    // Of an earlier run.
+    // The file may exist from an earlier run.
     let _ = std::fs::remove_file(beside(path.to_str().unwrap()));
     path.to_str().unwrap().to_owned()
 }
@@ -38,7 +38,7 @@ fn bootstrap_of(definition: &Value) -> Function {
     Function::start(&mut bootstrap(), &[("ASL_DEFINITION", &file(&definition.to_json()))])
 }
 
-/// What a function with a task of its own does: this test, run by the other one as a process.
+/// The function with its own task. Another test runs this one as a process.
 #[test]
 fn a_function_of_its_own() {
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
@@ -121,12 +121,12 @@ fn a_folder_of_definitions_is_one_function() {
         &[json!({"level": "ERROR", "definition": "echo", "message": "Value cannot be empty"})],
     );
     let file = file(&echo().to_json());
-    let message = format!("ASL_MAIN: set, though `{file}` is no folder");
+    let message = format!("ASL_MAIN: set, although `{file}` is not a folder");
     let vars = [("ASL_DEFINITION", file.as_str()), ("ASL_MAIN", "echo")];
     check_start(&vars, "InvalidConfiguration", &message, &[line(&message)]);
 }
 
-/// The output of an execution, and what the log of the start has, by message and line.
+/// Checks the output of an execution, and the log of the start by message and line.
 fn substituted(vars: &[(&str, &str)]) -> (Value, Vec<(String, Value)>) {
     let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true,
       "Result": {"table": "${Table}", "topic": "${Topic.Arn}", "wait": ${Wait}, "home": "${HOME}"}}}}"#;
@@ -209,7 +209,7 @@ fn a_response_can_come_in_pieces() {
         (&prelude["headers"]["content-type"], body),
         (&json!("application/octet-stream"), vec![255, 254, 253])
     );
-    // What is no HTTP is as ever.
+    // Triggers other than HTTP are not streamed.
     assert_eq!(function.invoke(&json!({"n": 1})).response(), json!({"n": 1}));
 }
 
@@ -259,12 +259,12 @@ fn a_deadline_ends_the_execution() {
     let response = function.invoke_within(&event, Duration::from_millis(700)).response();
     assert_eq!(response["statusCode"], json!(504));
     assert_eq!(response["body"], json!(format!(r#"{{"error":"States.Timeout","cause":"{late}"}}"#)));
-    // The emulator's deadline is of 1970.
+    // The emulator sends a deadline of 1970.
     let report = function.invoke_text(r#"{"seconds": 0}"#.to_owned(), 600_000);
     assert_eq!(report.response(), json!({"seconds": 0}));
 }
 
-/// The process ends, its error stream has lines with these members, and the Runtime API is told this.
+/// Checks that the process ends, writes lines with these members to standard error, and reports this init error.
 #[track_caller]
 fn check_start(vars: &[(&str, &str)], error_type: &str, message: &str, lines: &[Value]) {
     let mut function = Function::start(&mut bootstrap(), vars);
@@ -356,7 +356,7 @@ fn a_task_without_a_handler_is_told() {
     );
 }
 
-/// Only where something needs AWS: it is no missing handler then.
+/// Only a function that needs AWS fails, and not because of a missing handler.
 #[cfg(feature = "aws")]
 #[test]
 fn why_aws_cannot_be_called_is_told() {
@@ -408,7 +408,7 @@ fn what_aws_cannot_do_is_told() {
     }
 }
 
-/// The `main` of a function with a task of its own and one of AWS: this test, run by the other one as a process.
+/// The `main` of a function with its own task and one of AWS. Another test runs this one as a process.
 #[cfg(feature = "aws")]
 #[test]
 fn a_main_of_its_own() {
@@ -452,12 +452,12 @@ fn aws_does_the_tasks_of_its_services() {
     let keys = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
     let mut function = Function::start(bootstrap().envs(keys), &[("ASL_DEFINITION", &file(&call.to_json()))]);
     let answer = function.invoke(&json!({"sku": "mug"})).response();
-    // Of the same trace as the invocation.
+    // The call belongs to the trace of the invocation.
     let trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0";
     assert_eq!(answer, json!({"function": "price", "event": {"sku": "mug"}, "trace": trace}));
 }
 
-/// What Lambda does before it takes the process away, and only if there is an extension.
+/// Lambda sends SIGTERM before it kills the process, but only if there is an extension.
 #[cfg(all(unix, feature = "graceful-shutdown"))]
 #[test]
 fn a_signal_ends_executions_in_order() {
@@ -497,7 +497,11 @@ fn what_lambda_sets_is_needed() {
             "big",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE: expected a number of megabytes",
         ),
-        ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", "not set, though Lambda does: AWS_LAMBDA_FUNCTION_NAME, "),
+        (
+            "AWS_LAMBDA_RUNTIME_API",
+            "127.0.0.1:1",
+            "not set, although Lambda sets it: AWS_LAMBDA_FUNCTION_NAME, ",
+        ),
     ] {
         let mut command = bootstrap();
         command.env("ASL_DEFINITION", file(&echo().to_json())).env(name, value);

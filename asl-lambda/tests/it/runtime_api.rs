@@ -1,4 +1,4 @@
-//! A Runtime API on loopback, and a function that it invokes: Lambda, as far as a function sees it.
+//! A Runtime API on loopback and a function that it invokes: the part of Lambda that a function sees.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -13,16 +13,16 @@ use std::time::{Duration, SystemTime};
 
 use asl_value::{Value, json};
 
-/// Long enough for a busy machine; nothing waits for it to pass.
+/// A timeout that is long enough for a busy machine; no test waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The ARN that every invocation is of.
+/// The ARN of every invocation.
 pub(crate) const FUNCTION_ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:orders";
 
 /// A process that serves invocations. It is killed when this is dropped.
 pub(crate) struct Function {
     process: Child,
-    /// What it has written so far: its log, and its error stream.
+    /// Its output so far: the log, and standard error.
     written: [Arc<Mutex<String>>; 2],
     readers: Vec<JoinHandle<()>>,
     events: Sender<Event>,
@@ -41,16 +41,16 @@ struct Event {
 pub(crate) enum Report {
     /// The response to an invocation.
     Response(Value),
-    /// A response in pieces: what comes before the body, and the body.
+    /// A streamed response: the prelude and the body.
     Streamed(Value, Vec<u8>),
-    /// The process was ready for a snapshot, and is restored from it.
+    /// The process was ready for a snapshot and is being restored from it.
     Restored,
-    /// The error of an invocation, or of the start (then without a request).
+    /// The error of an invocation, or, without a request, of the start.
     Error { of: Option<String>, error_type: String, message: String },
 }
 
 impl Report {
-    /// The response; the test fails if it is none.
+    /// The response; panics if it is something else.
     #[track_caller]
     pub(crate) fn response(self) -> Value {
         match self {
@@ -59,7 +59,7 @@ impl Report {
         }
     }
 
-    /// A response in pieces; the test fails if it is none.
+    /// The streamed response; panics if it is something else.
     #[track_caller]
     pub(crate) fn streamed(self) -> (Value, Vec<u8>) {
         match self {
@@ -68,7 +68,7 @@ impl Report {
         }
     }
 
-    /// Type and message of an invocation's error; the test fails if it is none.
+    /// The type and message of the error of an invocation; panics if it is something else.
     #[track_caller]
     pub(crate) fn error(self) -> (String, String) {
         match self {
@@ -79,7 +79,7 @@ impl Report {
 }
 
 impl Function {
-    /// Starts a process with what Lambda sets and these variables.
+    /// Starts a process with these variables and those that Lambda sets.
     pub(crate) fn start(command: &mut Command, vars: &[(&str, &str)]) -> Function {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -113,7 +113,7 @@ impl Function {
         Function { process, written, readers, events, reports, invocations: 0 }
     }
 
-    /// Invokes it with a minute of time.
+    /// Invokes it with a deadline in one minute.
     pub(crate) fn invoke(&mut self, event: &Value) -> Report {
         self.invoke_within(event, Duration::from_secs(60))
     }
@@ -124,7 +124,7 @@ impl Function {
         self.invoke_text(event.to_json(), u64::try_from(deadline.as_millis()).expect("a near deadline"))
     }
 
-    /// Invokes it with any text as event and any deadline.
+    /// Invokes it with any text as the event and any deadline.
     pub(crate) fn invoke_text(&mut self, payload: String, deadline_ms: u64) -> Report {
         self.send_text(payload, deadline_ms);
         self.report()
@@ -141,21 +141,21 @@ impl Function {
         self.events.send(Event { request_id, deadline_ms, payload }).expect("the Runtime API is up");
     }
 
-    /// The next thing it reports.
+    /// The next report.
     pub(crate) fn report(&mut self) -> Report {
         self.reports
             .recv_timeout(PATIENCE)
             .unwrap_or_else(|_| panic!("nothing was reported: {:?}", self.written))
     }
 
-    /// Ends it, and gives the lines of its log.
+    /// Ends it and returns the lines of its log.
     pub(crate) fn log(mut self) -> Vec<Value> {
         let _ = self.process.kill();
         self.finish();
         self.lines()
     }
 
-    /// Ends it, and gives the lines that it wrote before the first invocation.
+    /// Ends it and returns the lines that it wrote before the first invocation.
     pub(crate) fn log_of_start(mut self) -> Vec<Value> {
         let _ = self.process.kill();
         let (_, stderr) = self.ended();
@@ -168,20 +168,20 @@ impl Function {
         log.lines().filter_map(|line| Value::parse(line).ok()).collect()
     }
 
-    /// Its number for the operating system.
+    /// The id of the process.
     #[allow(dead_code, reason = "for the test of a feature")]
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Waits for its end, and for the last it has to say.
+    /// Waits for its end and its last output.
     pub(crate) fn finish(&mut self) -> ExitStatus {
         let status = self.process.wait().expect("its end");
         self.readers.drain(..).for_each(|reader| reader.join().expect("its output"));
         status
     }
 
-    /// Waits for the end of a process that cannot start, and gives what it wrote to its error stream.
+    /// Waits for the end of a process that cannot start, and returns its standard error.
     pub(crate) fn ended(mut self) -> (ExitStatus, String) {
         let status = self.finish();
         let stderr = self.written[1].lock().expect("text").clone();
@@ -196,7 +196,7 @@ impl Drop for Function {
     }
 }
 
-/// Keeps what comes out of a pipe, which would hold the process up if it were full.
+/// Collects the output of a pipe; a full pipe would block the process.
 fn drain(pipe: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> JoinHandle<()> {
     std::thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
@@ -207,7 +207,7 @@ fn drain(pipe: impl Read + Send + 'static, into: Arc<Mutex<String>>) -> JoinHand
     })
 }
 
-/// Answers the requests of one connection until either side is gone.
+/// Answers the requests of one connection until either side closes it.
 fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender<Report>) -> Option<()> {
     let mut reader = BufReader::new(connection);
     loop {
@@ -221,7 +221,7 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
             }
             ["invocation", _, "response"] => {
                 respond(connection, "202 Accepted", "", "")?;
-                // The delimiter after what comes before the body.
+                // The delimiter after the prelude.
                 let delimiter = || body.windows(8).position(|bytes| bytes == [0; 8]);
                 let report = match delimiter().filter(|_| is_in_pieces(&headers)) {
                     None => Report::Response(json()),
@@ -248,10 +248,10 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
                 respond(connection, "200 OK", "Lambda-Extension-Identifier: extension-1\r\n", "{}")?;
             }
             ["", "2020-01-01", "extension", "event", "next"] => {
-                // There is none.
+                // No event is left.
                 std::thread::park();
             }
-            // Lambda itself, called by a task: another function, which answers what it was called with.
+            // The API of Lambda, called by a task: another function, which returns its input.
             ["", "2015-03-31", "functions", name, "invocations"] => {
                 let trace = headers.get("x-amzn-trace-id").map(String::as_str);
                 let answer = json!({"function": *name, "event": json(), "trace": trace});
@@ -262,7 +262,7 @@ fn serve(connection: &TcpStream, next: &Mutex<Receiver<Event>>, reports: &Sender
     }
 }
 
-/// What Lambda wants to hear of a response in pieces.
+/// The parts of a streamed response that Lambda reads.
 fn is_in_pieces(headers: &HashMap<String, String>) -> bool {
     [
         ("transfer-encoding", "chunked"),
@@ -318,7 +318,7 @@ fn line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
     (reader.read_line(&mut line).ok()? > 0).then(|| line.trim_end().to_owned())
 }
 
-/// A chunked body, and the trailers behind it.
+/// A chunked body and its trailers.
 fn chunks(reader: &mut BufReader<&TcpStream>) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

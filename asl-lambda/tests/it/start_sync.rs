@@ -9,13 +9,13 @@ use crate::machine::{echo, fail};
 const ARN: &str = "arn:aws:states:eu-west-1:123456789012:stateMachine:orders";
 const TRACE: &str = "Root=1-5759e988-bd862e3fe1be46a994272793";
 
-/// The members of both.
+/// An object with the members of both.
 fn with(one: &Value, other: &Value) -> Value {
     let [one, other] = [one, other].map(|members| members.as_object().unwrap().clone());
     Value::Object(one.into_iter().chain(other).collect())
 }
 
-/// The answer, recognised or forced, without the times and what all answers have.
+/// Checks the answer, for a recognised and a forced trigger, without times and common members.
 #[track_caller]
 fn check_answer(definition: &Value, event: Value, expect: Value) {
     assert_eq!(Trigger::detect(&event), Trigger::StartSync, "{event}");
@@ -51,7 +51,7 @@ fn a_request_is_answered_as_the_api_does() {
         json!({"name": "r-1", "status": "FAILED", "error": "E", "cause": "c", "input": failure.to_json()});
     let event = json!({"stateMachineArn": ARN, "input": failure.to_json()});
     check_answer(&fail(), event.clone(), with(&failed, &details(true)));
-    // Without data.
+    // Without input and output.
     let metadata = json!({"includedData": "METADATA_ONLY"});
     let bare = with(&json!({"name": "r-1", "status": "SUCCEEDED"}), &details(false));
     check_answer(&echo(), with(&json!({"stateMachineArn": ARN}), &metadata), bare);
@@ -76,7 +76,7 @@ fn what_only_looks_like_a_request_is_not_one() {
     }
 }
 
-/// The error of a request that has been forced to be one.
+/// Checks the error of an event when the trigger is forced.
 #[track_caller]
 fn check_refused(event: Value, error: &'static str, message: &'static str) {
     check(echo(), &[("ASL_EVENT_SOURCE", "start-sync")], event, Err((error, message)));
@@ -106,7 +106,7 @@ fn a_wrong_request_is_refused_as_the_api_does() {
     let long = json!({"input": "1", "traceHeader": "x".repeat(257)});
     let (error, _) = answer(&echo(), &[], long, invocation()).unwrap_err();
     assert_eq!(error, "ValidationException");
-    // What the API does not know it does not read, and null is as good as nothing.
+    // The API ignores unknown members, and null counts as missing.
     for event in [json!({}), json!({"input": null, "more": 1})] {
         let envelope = answer(&echo(), &[("ASL_EVENT_SOURCE", "start-sync")], event, invocation()).unwrap();
         assert_eq!((&envelope["status"], &envelope["input"]), (&json!("SUCCEEDED"), &json!("{}")));

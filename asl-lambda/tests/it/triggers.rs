@@ -1,4 +1,4 @@
-//! What distinguishes the triggers from one another in their answers.
+//! The answers of triggers, where they differ.
 
 use std::io::Write;
 
@@ -44,7 +44,7 @@ fn a_load_balancer_wants_a_description_and_its_kind_of_headers() {
     check(echo(), &[], unusual, Ok(response("299")));
     let own = alb(json!({"headers": {}, "body": r#"{"statusCode": 299, "statusDescription": "299 Fine"}"#}));
     check(echo(), &[], own, Ok(response("299 Fine")));
-    // As many as the name has spellings.
+    // One for each spelling of the name.
     let cookies: Value = (0..600).map(|n| Value::from(format!("c{n}=1"))).collect();
     let many = json!({"statusCode": 200, "cookies": cookies});
     let event = alb(json!({"headers": {}, "body": many.to_json()}));
@@ -53,7 +53,7 @@ fn a_load_balancer_wants_a_description_and_its_kind_of_headers() {
     assert_eq!(response["headers"]["SET-COOKIE"], json!("c511=1"));
 }
 
-/// What a REST API gets as it was given, and what has to be a list for it.
+/// A REST API gets single values as they are, and lists where they are needed.
 #[test]
 fn a_rest_api_gets_lists_and_single_values() {
     let event = |output: Value| json!({"resource": "/", "httpMethod": "GET", "requestContext": {}, "headers": null, "body": output.to_json()});
@@ -144,7 +144,7 @@ fn log_events_are_unpacked() {
     check(echo(), &[], event("AAAAAAAAAAAAAAAAAAAAAAAA"), refused(text));
 }
 
-/// The event of a text that is packed at the highest level.
+/// An event with a text that is compressed at the highest level.
 fn log_event(text: &str) -> Value {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(text.as_bytes()).unwrap();
