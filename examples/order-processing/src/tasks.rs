@@ -1,4 +1,4 @@
-//! The tasks of the workflow. Each stands in for a call to a service of the shop.
+//! The tasks of the workflow. Each represents a call to a service of the shop.
 
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub(crate) fn registry() -> Registry {
         .function("release-inventory", task_fn(release_inventory))
 }
 
-/// Money is in cents.
+/// An amount of money in cents.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Order {
@@ -47,7 +47,7 @@ struct Payment {
     token: String,
 }
 
-/// Takes any JSON, so that an order of the wrong shape is the customer's error and not the function's.
+/// Accepts any JSON, so that a malformed order is an error of the customer and not of the function.
 async fn validate_order(order: Value) -> Result<Order, Failure> {
     let invalid = |cause: String| Failure::new("InvalidOrder", cause);
     let mut order: Order = from_value(&order).map_err(|error| invalid(error.to_string()))?;
@@ -136,7 +136,7 @@ async fn release_inventory(reservation: Reservation) -> Result<Value, Failure> {
     Ok(json!({"released": reservation.reservation_id}))
 }
 
-/// A handler of its own, because it wants to know how often it was tried: nobody is free to pack fragile items at first.
+/// A handler rather than a `task_fn`, because it needs the number of retries: no packer is free for fragile items at first.
 struct PackItem;
 
 #[derive(Deserialize)]
@@ -160,7 +160,7 @@ impl TaskHandler for PackItem {
     }
 }
 
-/// The time that the call of a service takes; none where `INSTANT_SERVICES` is set, to see what the workflow itself costs.
+/// The duration of a call to a service; zero if `INSTANT_SERVICES` is set, to measure the workflow itself.
 async fn call(millis: u64) {
     static INSTANT: LazyLock<bool> = LazyLock::new(|| std::env::var_os("INSTANT_SERVICES").is_some());
     if *INSTANT {

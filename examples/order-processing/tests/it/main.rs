@@ -1,4 +1,4 @@
-//! The function as Lambda runs it: its binary, invoked by a Runtime API on loopback.
+//! The function as Lambda runs it: the binary, invoked through a Runtime API on loopback.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,7 +17,7 @@ use runtime_api::{Function, Report};
 #[path = "../../../../asl-lambda/tests/it/runtime_api.rs"]
 mod runtime_api;
 
-/// As the template sets it.
+/// The value in the template.
 const STATUSES: &str =
     r#"{"InvalidOrder": 400, "PaymentDeclined": 402, "OutOfStock": 409, "SuspectedFraud": 403}"#;
 
@@ -34,7 +34,7 @@ fn event(name: &str) -> Value {
     file(&format!("events/{name}.json"))
 }
 
-/// The order of `direct.json`, with other members.
+/// The order of `direct.json` with these members changed.
 fn order(changes: Value) -> Value {
     let changes = changes.as_object().unwrap().clone();
     event("direct").as_object().unwrap().clone().into_iter().chain(changes).collect::<Object>().into()
@@ -64,7 +64,7 @@ fn every_event_is_answered_as_its_sender_expects() {
     }
 }
 
-/// The input of them all is what they carry, a message's body included.
+/// The input for all of them is the payload, for a message its body.
 #[test]
 fn only_the_orders_that_failed_come_back_to_the_queue() {
     let mut function = start(&[("ASL_INPUT", "body")]);
