@@ -11,11 +11,11 @@ mod test_state;
 mod validate;
 
 use std::ffi::OsString;
-use std::path::Path;
 
 use clap::Parser;
 
-use crate::args::{Args, Command, Definition};
+use crate::args::{Args, Command};
+use crate::refusal::Refusal;
 use crate::render::pretty;
 use crate::{Exit, Terminal};
 
@@ -60,36 +60,4 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
         }
         None => exit,
     }
-}
-
-/// Why a command ended before it had a result.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    exit: Exit,
-    message: String,
-}
-
-impl Refusal {
-    /// An argument that cannot be used.
-    pub(crate) fn usage(message: impl Into<String>) -> Refusal {
-        Refusal { exit: Exit::Usage, message: message.into() }
-    }
-
-    /// Something that cannot be written.
-    pub(crate) fn io(message: impl Into<String>) -> Refusal {
-        Refusal { exit: Exit::Io, message: message.into() }
-    }
-}
-
-/// The runtime of executions: they spawn nothing, so one thread is enough.
-fn runtime() -> Result<tokio::runtime::Runtime, Refusal> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))
-}
-
-fn only_one_stdin(definition: &Definition, input: &str) -> Result<(), Refusal> {
-    if definition.path == Path::new("-") && input == "-" {
-        return Err(Refusal::usage("the definition and the input cannot both be standard input"));
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use asl_model::Format;
 use asl_value::Value;
 
 use crate::Terminal;
-use crate::command::Refusal;
+use crate::refusal::Refusal;
 
 /// Bytes of an input, of mocks and of the items of a test: many times what AWS takes.
 const LARGEST: u64 = 16 << 20;

@@ -25,9 +25,14 @@ mod exit;
 mod home;
 mod input;
 mod logs;
+mod machine_files;
+mod mock_file;
 pub mod mocks;
 mod objects;
+mod refusal;
 mod render;
+mod result_schema;
+mod runtime;
 #[cfg(feature = "aws")]
 mod services;
 mod terminal;

@@ -1,5 +1,6 @@
 //! How things look.
 
+pub(crate) mod checked;
 pub(crate) mod diagnostic;
 pub(crate) mod github;
 pub(crate) mod inspection;

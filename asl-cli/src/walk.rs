@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use asl_files::{Kind, read, within};
 
-use crate::command::Refusal;
+use crate::refusal::Refusal;
 
 /// Folders that hold what others wrote or a program made, besides hidden ones.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];

@@ -14,14 +14,14 @@ use asl_value::{Object, Text, Value, json};
 use tokio::runtime::Runtime;
 
 use self::gauge::{Gauge, peak_rss_mb};
-use super::Refusal;
-use super::validate::refuse;
 use crate::args::{Bench, Format, Kind};
 use crate::definition::check;
 use crate::input::InputText;
+use crate::refusal::Refusal;
+use crate::render::checked::refuse;
 use crate::render::outcome;
 use crate::walk::Candidate;
-use crate::{Exit, Terminal};
+use crate::{Exit, Terminal, runtime};
 
 /// Executions whose outputs are kept until the clock is stopped to compare them.
 const BATCH: u64 = 64;
@@ -30,7 +30,7 @@ const BATCH: u64 = 64;
 const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    super::only_one_stdin(&args.definition, &args.input)?;
+    args.definition.check_stdin(&args.input)?;
     let checked = check(
         &Candidate::named(&args.definition.path),
         &args.definition.substitutions.values()?,
@@ -44,8 +44,13 @@ pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refus
     let expected = args.expect.as_deref().map(|path| InputText::file(path)?.parse()).transpose()?;
     let tasks = if args.mock_tasks.is_some() { mock_tasks() } else { Registry::new() };
     let engine = Engine::builder().tasks(tasks).clock(Clock::virtual_time()).build();
-    let bench =
-        Measured { engine, program, input: &input.bytes, history: args.history, runtime: super::runtime()? };
+    let bench = Measured {
+        engine,
+        program,
+        input: &input.bytes,
+        history: args.history,
+        runtime: runtime::single_threaded()?,
+    };
     match bench.measure(args.repeat, expected.as_ref()) {
         Ok(figures) => {
             terminal.stdout.line(figures.show(args));

@@ -2,8 +2,8 @@
 
 use asl_model::Code;
 
-use super::Refusal;
 use crate::args::Explain;
+use crate::refusal::Refusal;
 use crate::{Exit, Terminal};
 
 pub(super) fn explain(args: &Explain, terminal: &Terminal) -> Result<Exit, Refusal> {

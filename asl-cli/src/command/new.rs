@@ -7,8 +7,8 @@ use asl_value::json;
 
 mod workspace;
 
-use super::Refusal;
 use crate::args::New;
+use crate::refusal::Refusal;
 use crate::{Exit, Terminal};
 use workspace::Around;
 

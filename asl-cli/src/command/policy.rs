@@ -3,11 +3,11 @@
 use asl_aws::PolicyOptions;
 use asl_model::{Code, StateMachine, parse};
 
-use super::Refusal;
-use super::serve::machine_name;
-use super::validate::refuse;
 use crate::args::{Format, Policy};
 use crate::definition::{Checked, check};
+use crate::machine_files::machine_name;
+use crate::refusal::Refusal;
+use crate::render::checked::refuse;
 use crate::render::pretty;
 use crate::walk::Candidate;
 use crate::{Exit, Terminal};

@@ -5,12 +5,10 @@ mod listeners;
 mod services;
 mod together;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Execution, HistoryRecorder, Identity, Limits, ObjectStore, Observer, Program, Registry,
-    Report, SeededEntropy,
+    Engine, Execution, HistoryRecorder, Identity, Limits, Observer, Program, Registry, Report, SeededEntropy,
 };
 use asl_model::{ExecutionType, MachineArn, Pattern, ResourceKind, StateMachine};
 use asl_value::{Object, Value};
@@ -19,20 +17,20 @@ use self::children::FailedChildren;
 use self::listeners::{Listeners, has_distributed_map};
 use self::services::Services;
 
-use super::Refusal;
-use super::validate::{print, refuse};
 use crate::args::{Format, Run};
 use crate::definition::{check, task_states};
 use crate::input::InputText;
-use crate::mocks::{MockCase, MockConfig};
-use crate::objects::Folder;
+use crate::mock_file::mock_case;
+use crate::mocks::MockCase;
+use crate::refusal::Refusal;
+use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
 use crate::walk::Candidate;
-use crate::{Exit, Terminal};
+use crate::{Exit, Terminal, runtime};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    super::only_one_stdin(&args.definition, &args.input)?;
+    args.definition.check_stdin(&args.input)?;
     let checked = check(
         &Candidate::named(&args.definition.path),
         &args.definition.substitutions.values()?,
@@ -92,11 +90,11 @@ fn execute(
     input: Value,
     observer: Arc<dyn Observer>,
 ) -> Result<Report, Refusal> {
-    let mut engine = Engine::builder().tasks(registry.clone()).clock(clock(args));
+    let mut engine = Engine::builder().tasks(registry.clone()).clock(args.clock());
     if let Some(seed) = args.seed {
         engine = engine.entropy(SeededEntropy::new(seed));
     }
-    if let Some(storage) = storage(args).or(services.storage) {
+    if let Some(storage) = services.storage {
         engine = engine.storage(storage);
     }
     let execution = Execution::new(input).with_observer(observer);
@@ -112,15 +110,7 @@ fn execute(
             ))
         }
     };
-    Ok(super::runtime()?.block_on(engine.build().run(program, execution)))
-}
-
-fn clock(args: &Run) -> Clock {
-    if args.real_time { Clock::real() } else { Clock::virtual_time() }
-}
-
-fn storage(args: &Run) -> Option<Arc<dyn ObjectStore>> {
-    args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>)
+    Ok(runtime::single_threaded()?.block_on(engine.build().run(program, execution)))
 }
 
 fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &Terminal) {
@@ -138,30 +128,6 @@ fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &T
             }
         }
     }
-}
-
-/// `FILE`, `FILE#Case` or `FILE#Machine/Case`.
-fn mock_case(argument: &str) -> Result<MockCase, Refusal> {
-    let (file, selector) = match argument.rsplit_once('#') {
-        Some((file, selector)) if !Path::new(argument).exists() => (file, Some(selector)),
-        _ => (argument, None),
-    };
-    let (machine, name) = match selector.map(|selector| selector.split_once('/').ok_or(selector)) {
-        None => (None, None),
-        Some(Ok((machine, name))) => (Some(machine), Some(name)),
-        Some(Err(name)) => (None, Some(name)),
-    };
-    let config = mock_config(file)?;
-    let case = config.case(machine, name);
-    case.cloned().map_err(|message| Refusal::usage(format!("`{argument}` names no test case: {message}")))
-}
-
-/// The test cases of a file.
-pub(super) fn mock_config(file: &str) -> Result<MockConfig, Refusal> {
-    MockConfig::parse(&InputText::file(Path::new(file))?.parse()?).map_err(|problems| {
-        let problems: Vec<String> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        Refusal::usage(format!("`{file}` is no mock configuration:{}", problems.concat()))
-    })
 }
 
 /// A mocked state that is no Task state of the machine is misspelt, more often than not.

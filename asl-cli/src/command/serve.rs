@@ -1,8 +1,6 @@
 //! `asl serve`: the Step Functions API on localhost.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[cfg(feature = "aws")]
@@ -13,14 +11,9 @@ use asl_local::EventSink;
 use asl_local::{Config, LogSink, MockSource, MockedTasks, Quotas, Server};
 #[cfg(feature = "aws")]
 use asl_model::SdkCatalogue;
-use asl_model::Source;
 
-use tokio::runtime::Runtime;
 use tracing_subscriber::filter::LevelFilter;
 
-use super::Refusal;
-use super::run::mock_config;
-use super::validate::{print, refuse};
 use crate::args::{Format, Log, Serve};
 use crate::definition::check;
 #[cfg(feature = "aws")]
@@ -29,12 +22,16 @@ use crate::home::{self, Variable};
 #[cfg(feature = "aws")]
 use crate::logs::CloudWatch;
 use crate::logs::Logs;
+use crate::machine_files::{definition_files, machine_name};
+use crate::mock_file::mock_config;
 use crate::mocks::MockConfig;
 use crate::objects::Folder;
+use crate::refusal::Refusal;
+use crate::render::checked::{print, refuse};
+use crate::result_schema::result_schema;
 #[cfg(feature = "aws")]
 use crate::services::{own_tasks, services};
-use crate::walk::Candidate;
-use crate::{Exit, Terminal};
+use crate::{Exit, Terminal, runtime};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let config = config(args, &|name| std::env::var(name).ok())?;
@@ -52,18 +49,13 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     }
     log(args.log);
     // Executions may compute for long. Requests and signals are answered by threads of their own.
-    let (requests, executions) = (runtime()?, runtime()?);
+    let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
     let config = Config { executions: Some(executions.handle().clone()), ..config };
     let done = requests.block_on(listen(args, config, &definitions, terminal));
     for runtime in [requests, executions] {
         runtime.shutdown_background();
     }
     done.map(|()| Exit::Success)
-}
-
-fn runtime() -> Result<Runtime, Refusal> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Refusal::io(format!("cannot start a runtime: {error}")))
 }
 
 /// A process logs in one way; whoever uses the command as a library may have chosen another before.
@@ -144,7 +136,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         express_history: args.express_history,
         express_patterns: args.kind.express_patterns.into(),
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
-        result_schema: super::test_state::result_schema(),
+        result_schema: result_schema(),
         allowed_hosts: allowed_hosts(args),
         quotas: Quotas { execution_bytes: args.memory.bytes(), ..Quotas::default() },
         ..default
@@ -201,48 +193,6 @@ impl MockSource for Cases {
     }
 }
 
-/// The files given, and those in the folders given that look like definitions.
-pub(super) fn definition_files(given: &[PathBuf]) -> Result<Vec<Candidate>, Refusal> {
-    let mut files = Vec::new();
-    for path in given {
-        if !path.is_dir() {
-            files.push(Candidate::named(path));
-            continue;
-        }
-        let problem =
-            |error: std::io::Error| Refusal::usage(format!("cannot read `{}`: {error}", path.display()));
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(problem)? {
-            let file = entry.map_err(problem)?.path();
-            if Source::definition_name(&file).is_some() {
-                found.push(file);
-            }
-        }
-        if found.is_empty() {
-            return Err(Refusal::usage(format!("no *.asl.json or *.asl.yaml in `{}`", path.display())));
-        }
-        found.sort();
-        let folder: Arc<Path> = path.as_path().into();
-        files.extend(found.into_iter().map(|file| Candidate::found(file, Arc::clone(&folder))));
-    }
-    let mut by_name: HashMap<String, &Path> = HashMap::new();
-    for Candidate { path: file, .. } in &files {
-        let name = machine_name(file);
-        if let Some(other) = by_name.insert(name.clone(), file) {
-            let [other, file] = [other, file].map(|path| path.display());
-            return Err(Refusal::usage(format!("`{other}` and `{file}` are both called `{name}`")));
-        }
-    }
-    Ok(files)
-}
-
-/// `orders` of `orders.asl.json`.
-pub(super) fn machine_name(path: &Path) -> String {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.strip_suffix(".asl").unwrap_or(stem).to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -271,14 +221,5 @@ mod tests {
         let emulator = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
         check(&[], &[emulator], ["000000000000", "us-east-1"]);
         check(&[], &[emulator, ("AWS_ACCOUNT_ID", "1")], ["1", "us-east-1"]);
-    }
-
-    #[test]
-    fn a_machine_is_called_as_its_file() {
-        for (file, expected) in
-            [("a/orders.asl.json", "orders"), ("orders.json", "orders"), ("b.asl.yaml", "b"), ("c", "c")]
-        {
-            assert_eq!(machine_name(Path::new(file)), expected);
-        }
     }
 }

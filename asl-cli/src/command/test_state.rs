@@ -4,23 +4,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl_engine::{
-    Clock, Engine, Failure, FieldValidation, Identity, Inspection, InspectionLevel, Registry, ResultSchema,
-    StateTest, Task, TaskHandler, TestStatus, TestedState,
+    Clock, Engine, Failure, FieldValidation, Identity, Inspection, InspectionLevel, Registry, StateTest,
+    Task, TaskHandler, TestStatus, TestedState,
 };
 use asl_model::{Excerpt, MachineArn};
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
-use super::Refusal;
-use super::validate::refuse;
 use crate::args::{FieldValidationMode, Format, Level, TestState};
 use crate::definition::{Checked, text};
 use crate::input::InputText;
+use crate::refusal::Refusal;
+use crate::render::checked::refuse;
 use crate::render::inspection;
-use crate::{Exit, Terminal};
+use crate::result_schema::result_schema;
+use crate::{Exit, Terminal, runtime};
 
 pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    super::only_one_stdin(&args.definition, &args.input)?;
+    args.definition.check_stdin(&args.input)?;
     let substitutions = args.definition.substitutions.values()?;
     let (checked, source) = match text(&args.definition.path, &substitutions, terminal) {
         Ok(read) => read,
@@ -39,7 +40,7 @@ pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Ex
     let called = Arc::new(AtomicBool::new(false));
     let tasks = Registry::new().fallback(Unmocked { called: Arc::clone(&called) });
     let engine = Engine::builder().clock(clock).tasks(tasks).build();
-    let seen = super::runtime()?.block_on(engine.test_state(&tested, &test));
+    let seen = runtime::single_threaded()?.block_on(engine.test_state(&tested, &test));
     // Without a mock a state may still fail on its way to the task.
     let is_refused = seen.is_err() && test.mock.is_none();
     if tested.is_task() && (is_refused || called.load(Ordering::Relaxed)) {
@@ -121,14 +122,6 @@ fn test(args: &TestState, terminal: &mut Terminal) -> Result<StateTest, Refusal>
     test.failed_iterations = args.map_iteration_failure_count;
     test.error_caused_by = args.error_caused_by_state.as_deref().map(Into::into);
     Ok(test)
-}
-
-/// What knows how the results of services look, if this build does.
-pub(super) fn result_schema() -> Option<Arc<dyn ResultSchema>> {
-    #[cfg(feature = "aws")]
-    return Some(Arc::new(asl_aws::ResultModels));
-    #[cfg(not(feature = "aws"))]
-    None
 }
 
 /// `States.Timeout`, or `{"error": "Busy", "cause": "try later"}`.

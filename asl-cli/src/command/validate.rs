@@ -6,18 +6,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use asl_model::{Diagnostic, Place};
+use asl_model::Diagnostic;
 use asl_value::{Value, json};
 
-use super::Refusal;
-use crate::args::{Deny, Format, Report, Validate};
+use crate::args::{Deny, Report, Validate};
 use crate::definition::{self, Checked, Looked};
+use crate::refusal::Refusal;
+use crate::render::checked::print;
 use crate::render::{diagnostic, github, sarif};
 use crate::walk::{Candidate, candidates};
 use crate::{Exit, Terminal};
-
-/// Diagnostics of one definition that a person is shown.
-const MOST_PRINTED: usize = 100;
 
 pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let stdin = Path::new("-");
@@ -130,20 +128,6 @@ fn json(checked: &Checked) -> impl Iterator<Item = Value> {
     })
 }
 
-/// Prints what was found in a definition for people.
-pub(super) fn print(checked: &Checked, terminal: &Terminal) {
-    let stderr = &terminal.stderr;
-    let (excerpt, styled) = (checked.excerpt.as_ref(), stderr.is_styled());
-    for (found, place) in checked.placed().take(MOST_PRINTED) {
-        let text = diagnostic::human(found, &checked.file, excerpt, place.as_ref(), styled);
-        stderr.line(text + "\n");
-    }
-    let unprinted = checked.diagnostics.len().saturating_sub(MOST_PRINTED);
-    if unprinted > 0 {
-        stderr.line(format_args!("… and {unprinted} more"));
-    }
-}
-
 /// The file, and the state machine if the file is a template.
 fn name(checked: &Checked) -> String {
     match &checked.machine {
@@ -188,19 +172,4 @@ fn counts(all: &[Checked]) -> Vec<String> {
 fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
-}
-
-/// Says why a definition is refused.
-pub(super) fn refuse(checked: &Checked, format: Format, terminal: &Terminal) -> Exit {
-    match format {
-        Format::Human => print(checked, terminal),
-        Format::Json => {
-            let member = |(found, place): (&Diagnostic, Option<Place>)| {
-                Value::Object(diagnostic::json(found, place.as_ref()))
-            };
-            let diagnostics: Value = checked.placed().map(member).collect();
-            terminal.stdout.line(json!({"diagnostics": diagnostics}));
-        }
-    }
-    Exit::Invalid
 }

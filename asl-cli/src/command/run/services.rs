@@ -5,11 +5,12 @@ use std::sync::Arc;
 use asl_engine::{Identity, ObjectStore, Registry};
 use asl_value::Text;
 
-use super::Refusal;
 use crate::args::Run;
 #[cfg(feature = "aws")]
 use crate::home;
 use crate::mocks::MockCase;
+use crate::objects::Folder;
+use crate::refusal::Refusal;
 #[cfg(feature = "aws")]
 use crate::services::{MockedFirst, services};
 
@@ -25,8 +26,8 @@ pub(super) struct Services {
 const ACCOUNT: &str = "123456789012";
 
 #[cfg(not(feature = "aws"))]
-pub(super) fn of(_: &Run) -> Result<Services, Refusal> {
-    Ok(Services { account: ACCOUNT.into(), region: Identity::default().region, storage: None })
+pub(super) fn of(args: &Run) -> Result<Services, Refusal> {
+    Ok(Services { account: ACCOUNT.into(), region: Identity::default().region, storage: folder(args) })
 }
 
 #[cfg(feature = "aws")]
@@ -35,10 +36,15 @@ pub(super) fn of(args: &Run) -> Result<Services, Refusal> {
     let default = Identity::default().region;
     let region = home::region(None, args.services.aws, &variable).map_or(default.clone(), Text::from);
     let aws = services(&args.services, &region, std::env::vars_os()).map_err(Refusal::usage)?;
-    let storage = aws.clone().map(|aws| Arc::new(aws) as Arc<dyn ObjectStore>);
+    let storage = folder(args).or_else(|| Some(Arc::new(aws.clone()?) as Arc<dyn ObjectStore>));
     let account = home::account(None, &variable).filter(|_| aws.is_some());
     let region = if aws.is_some() { region } else { default };
     Ok(Services { account: account.map_or(ACCOUNT.into(), Text::from), region, storage, aws })
+}
+
+/// The folder of `--objects`.
+fn folder(args: &Run) -> Option<Arc<dyn ObjectStore>> {
+    args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>)
 }
 
 impl Services {

@@ -11,16 +11,15 @@ use asl_model::ExecutionType;
 use asl_value::Value;
 
 use super::services::Services;
-use super::{clock, storage};
-use crate::Terminal;
 use crate::args::{Format, Kind, Run};
-use crate::command::Refusal;
-use crate::command::serve::{definition_files, machine_name};
-use crate::command::validate::{print, refuse};
 use crate::definition::check;
+use crate::machine_files::{definition_files, machine_name};
 use crate::mocks::MockCase;
+use crate::refusal::Refusal;
+use crate::render::checked::{print, refuse};
 #[cfg(feature = "aws")]
 use crate::services::own_tasks;
+use crate::{Terminal, runtime};
 
 /// A machine beside the one that runs.
 pub(super) struct Other {
@@ -94,15 +93,15 @@ pub(super) fn run(
     });
     let input = input.to_json();
     let first = FirstExecution { machine: &machine, name: "execution", input: &input, mocks };
-    crate::command::runtime()?.block_on(machines.run(first, observer)).map_err(refused)
+    runtime::single_threaded()?.block_on(machines.run(first, observer)).map_err(refused)
 }
 
 fn config(args: &Run, services: Services) -> Config {
     let config = Config {
-        clock: clock(args),
+        clock: args.clock(),
         entropy: args.seed.map(|seed| Arc::new(SeededEntropy::new(seed)) as Arc<dyn Entropy>),
         express_patterns: args.kind.express_patterns.into(),
-        storage: storage(args).or(services.storage),
+        storage: services.storage,
         account: services.account.to_string(),
         region: services.region.to_string(),
         quotas: Quotas { execution_bytes: args.memory.bytes(), ..Quotas::default() },

@@ -1,0 +1,30 @@
+//! The arguments of `asl policy`.
+
+use super::definition::Definition;
+use super::machine::Kind;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Policy {
+    #[command(flatten)]
+    pub(crate) definition: Definition,
+    /// The account of the resources that are given by name
+    #[arg(long, default_value = "*")]
+    pub(crate) account: String,
+    /// The region of the resources that are given by name
+    #[arg(long, default_value = "*")]
+    pub(crate) region: String,
+    /// The partition: aws, aws-cn, aws-us-gov
+    #[arg(long, default_value = "aws")]
+    pub(crate) partition: String,
+    /// The machine's name, which a distributed Map and an HTTP task need [default: that of the file]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// The machine has a logging configuration
+    #[arg(long)]
+    pub(crate) logging: bool,
+    /// The machine has X-Ray tracing
+    #[arg(long)]
+    pub(crate) tracing: bool,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
+}

@@ -1,0 +1,58 @@
+//! The arguments of `asl run`.
+
+use std::path::PathBuf;
+
+use asl_engine::Clock;
+
+use super::definition::Definition;
+use super::format::Format;
+use super::machine::{Kind, Memory};
+#[cfg(feature = "aws")]
+use super::services::Services;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) definition: Definition,
+    /// The input: JSON text, a file, or `-` for standard input
+    #[arg(long, value_name = "JSON|FILE|-", default_value = "{}", allow_negative_numbers = true)]
+    pub(crate) input: String,
+    /// Answers of the tasks, in the format of Step Functions Local's MockConfigFile
+    #[arg(long, value_name = "FILE[#[MACHINE/]CASE]")]
+    pub(crate) mocks: Option<String>,
+    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    #[arg(long, value_name = "DIR")]
+    pub(crate) objects: Option<PathBuf>,
+    /// Other machines that the tasks can start and ask for, of type STANDARD: files, or folders of *.asl.json and
+    /// *.asl.yaml; each is called as its file
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with: Vec<PathBuf>,
+    /// The same, of type EXPRESS
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with_express: Vec<PathBuf>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(crate) services: Services,
+    /// Writes the history of the execution here, as GetExecutionHistory shows it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Makes random numbers, and so UUIDs and jitter, repeat
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Waits as long as the machine says, instead of jumping over waits and retry delays
+    #[arg(long)]
+    pub(crate) real_time: bool,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
+    /// For people, or one JSON object on standard output
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+}
+
+impl Run {
+    pub(crate) fn clock(&self) -> Clock {
+        if self.real_time { Clock::real() } else { Clock::virtual_time() }
+    }
+}

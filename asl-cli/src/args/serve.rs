@@ -1,0 +1,72 @@
+//! The arguments of `asl serve`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::definition::Substitutions;
+use super::machine::{Kind, Memory};
+#[cfg(feature = "aws")]
+use super::services::Services;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Definitions to create as state machines: files, or folders of *.asl.json and *.asl.yaml
+    #[arg(value_name = "DEFINITION|DIR")]
+    pub(crate) definitions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) substitutions: Substitutions,
+    /// The port to listen at; 0 for any that is free
+    #[arg(long, default_value_t = 8083)]
+    pub(crate) port: u16,
+    /// The address to listen at
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: String,
+    /// A host name under which the server may be asked, beside those of this machine, or `*` for any; a page of that host
+    /// may ask it, too. May be given more than once
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+    /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012; with AWS_ENDPOINT_URL 000000000000, as in LocalStack]
+    #[arg(long)]
+    pub(crate) account: Option<String>,
+    /// The region in ARNs, or AWS_DEFAULT_REGION [default: us-east-1]
+    #[arg(long)]
+    pub(crate) region: Option<String>,
+    /// Test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mocks: Option<String>,
+    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    #[arg(long, value_name = "DIR")]
+    pub(crate) objects: Option<PathBuf>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(crate) services: Services,
+    /// Jumps over waits and retry delays
+    #[arg(long)]
+    pub(crate) virtual_time: bool,
+    /// Writes the log records of machines with a loggingConfiguration, one JSON a line: into a file of this folder for each
+    /// log group, or to standard output
+    #[arg(long, value_name = "DIR|-")]
+    pub(crate) logs: Option<String>,
+    /// What is logged to standard error
+    #[arg(long, value_enum, default_value_t = Log::Error)]
+    pub(crate) log: Log,
+    /// Lets EXPRESS executions be described, listed and stopped, and have a history
+    #[arg(long)]
+    pub(crate) express_history: bool,
+    #[command(flatten)]
+    pub(crate) memory: Memory,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Log {
+    Off,
+    Error,
+    /// Executions, and requests that are refused
+    Info,
+    /// Every request
+    Debug,
+}

@@ -1,0 +1,40 @@
+//! The arguments of `asl validate`.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::definition::Substitutions;
+use super::machine::Kind;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Validate {
+    /// Definitions and templates of CloudFormation or SAM, .json, .yaml or .yml, folders of them, or `-` for JSON on
+    /// standard input
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub(crate) definitions: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) substitutions: Substitutions,
+    #[command(flatten)]
+    pub(crate) kind: Kind,
+    /// For people, one JSON object, one SARIF log, or annotations of GitHub Actions
+    #[arg(long, value_enum, default_value_t = Report::Human)]
+    pub(crate) format: Report,
+    /// Fails on warnings, too
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+}
+
+/// How diagnostics are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    Human,
+    Json,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    Warnings,
+}
