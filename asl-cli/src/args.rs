@@ -18,7 +18,6 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use bench::Bench;
-pub(crate) use definition::{Definition, Substitutions};
 pub(crate) use format::Format;
 pub(crate) use machine::Kind;
 #[cfg(feature = "aws")]
