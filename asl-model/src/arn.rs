@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An Amazon Resource Name, `arn:partition:service:region:account:resource`, as its six parts.
 ///
-/// It borrows its text. The parts are not checked: a region or an account may be empty, and often is.
+/// It borrows from the text. The parts are not validated; region and account are often empty.
 ///
 /// ```
 /// use asl_model::Arn;
@@ -100,7 +100,8 @@ impl<'a> Arn<'a> {
         })
     }
 
-    /// The resource up to its first colon, and the rest: `("stateMachine", "orders:7")`. Without a colon the rest is empty.
+    /// The resource up to its first colon, and the rest: `("stateMachine", "orders:7")`. Without a colon the rest is
+    /// empty.
     pub fn kind(&self) -> (&'a str, &'a str) {
         self.resource.split_once(':').unwrap_or((self.resource, ""))
     }

@@ -1,4 +1,4 @@
-//! Making machines in Rust: [`MachineBuilder`], and a method per optional field.
+//! [`MachineBuilder`], and methods that set the optional fields of states.
 
 use asl_value::{Text, Value};
 
@@ -8,14 +8,14 @@ use crate::{
     StateMachine, States, Succeed, Task, Wait, validate,
 };
 
-/// Puts a [`StateMachine`] together; made by [`StateMachine::builder`].
+/// Builds a [`StateMachine`]; created by [`StateMachine::builder`].
 #[derive(Debug, Clone)]
 pub struct MachineBuilder {
     machine: StateMachine,
 }
 
 impl StateMachine {
-    /// Begins a machine that starts at the state `start_at`.
+    /// Builds a machine that starts at the state `start_at`.
     ///
     /// ```
     /// use asl_model::{Retrier, StateMachine, Succeed, Task, Transition};
@@ -37,7 +37,7 @@ impl StateMachine {
 }
 
 impl MachineBuilder {
-    /// Adds a state, or replaces the one with its name.
+    /// Adds a state, or replaces the state of this name.
     #[must_use]
     pub fn state(self, name: impl Into<Text>, kind: impl Into<StateKind>) -> MachineBuilder {
         self.push(State::new(name, kind))
@@ -71,10 +71,10 @@ impl MachineBuilder {
         self
     }
 
-    /// The machine, if it is a valid definition by itself.
+    /// Returns the machine if it is a valid definition.
     ///
     /// # Errors
-    /// All diagnostics if one of them is an error.
+    /// All diagnostics, if one of them is an error.
     pub fn build(self) -> Result<StateMachine, Vec<Diagnostic>> {
         let diagnostics = validate(&self.machine);
         if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(self.machine) }
@@ -87,7 +87,7 @@ impl<T> From<T> for Field<T> {
     }
 }
 
-/// For each type, methods that set an optional field: `name(Type) => place, "Field"`.
+/// Defines methods that set optional fields: `name(Type) => place, "Field"`.
 macro_rules! setters {
     ($($type:ident { $($name:ident($value:ty) => $($place:ident).+, $field:literal;)* })*) => {$(
         impl $type {
@@ -208,14 +208,14 @@ setters! {
 macro_rules! recovering {
     ($($type:ident),*) => {$(
         impl $type {
-            /// Adds a retrier behind those that are there.
+            /// Adds a retrier at the end of the list.
             #[must_use]
             pub fn retry(mut self, retrier: Retrier) -> Self {
                 self.retry.push(retrier);
                 self
             }
 
-            /// Adds a catcher behind those that are there.
+            /// Adds a catcher at the end of the list.
             #[must_use]
             pub fn catch(mut self, catcher: Catcher) -> Self {
                 self.catch.push(catcher);

@@ -1,12 +1,16 @@
-//! [`Code`]: the kinds of problem a definition can have.
+//! [`Code`]: the kinds of problems that a definition can have.
 
 use std::fmt;
 
 use crate::spelling::nearest;
 
-/// The kind of a problem.
+/// The kind of a problem in a definition, such as [`Code::UNREACHABLE`].
 ///
-/// It has a number that stays, and the code AWS answers for the same problem, which is often less particular.
+/// Each code has a number of this project ([`id`](Code::id)), which never changes, and the code that AWS reports for
+/// the problem ([`aws`](Code::aws)), which is often less specific and is missing for problems that AWS does not report.
+/// Match on the constants, not on messages: messages may change between releases.
+///
+/// [`page`](Code::page) explains the problem with an example, as `asl explain` prints it.
 ///
 /// ```
 /// use asl_model::Code;
@@ -30,27 +34,27 @@ impl Code {
         self.0.id
     }
 
-    /// The code in AWS's answers: `SCHEMA_VALIDATION_FAILED`. `None` for what AWS does not report.
+    /// The code that AWS reports: `SCHEMA_VALIDATION_FAILED`. `None` for a problem that AWS does not report.
     pub fn aws(self) -> Option<&'static str> {
         self.0.aws
     }
 
-    /// One sentence about the kind of problem.
+    /// A description of the problem in one sentence.
     pub fn summary(self) -> &'static str {
         self.0.summary
     }
 
-    /// Whether AWS's answer names a place.
+    /// Whether AWS reports a place.
     pub(crate) fn is_located(self) -> bool {
         self.0.located
     }
 
-    /// The code with this number, the case of its letters ignored.
+    /// The code with this number. The case of letters is ignored.
     pub fn from_id(id: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(id))
     }
 
-    /// The code that somebody may have meant who wrote something else.
+    /// The code that a misspelt number may have meant.
     ///
     /// ```
     /// use asl_model::Code;
@@ -88,13 +92,13 @@ macro_rules! codes {
             /// Every code, by number.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
-            /// The page about it, in Markdown: what causes it and how to mend it, with a definition that has the problem
-            /// (fenced as `json invalid`) and one that has not (`json valid`). Further words behind `invalid` and
-            /// `valid` are arguments that `asl validate` needs.
+            /// The page about the problem, in Markdown: its cause and its fix, with a definition that has the problem
+            /// (in a block marked `json invalid`) and one that does not (`json valid`). Further words after `invalid`
+            /// and `valid` are arguments for `asl validate`.
             ///
             /// ```
             /// use asl_model::Code;
-            /// assert!(Code::UNREACHABLE.page().starts_with("# ASL0020: No way leads to a state\n"));
+            /// assert!(Code::UNREACHABLE.page().starts_with("# ASL0020: A state cannot be reached\n"));
             /// ```
             pub fn page(self) -> &'static str {
                 match self.id() {
@@ -110,9 +114,9 @@ const SCHEMA: Option<&str> = Some("SCHEMA_VALIDATION_FAILED");
 const TARGET: Option<&str> = Some("MISSING_TRANSITION_TARGET");
 
 codes! {
-    INVALID_JSON "ASL0001" Some("INVALID_JSON_DESCRIPTION"), true, "The text is not JSON (or YAML).";
+    INVALID_JSON "ASL0001" Some("INVALID_JSON_DESCRIPTION"), true, "The text is not valid JSON (or YAML).";
     NOT_AN_OBJECT "ASL0002" SCHEMA, false, "The definition is empty or not an object.";
-    TOO_DEEP "ASL0003" Some("TOO_DEEPLY_NESTED"), true, "The definition nests too deep.";
+    TOO_DEEP "ASL0003" Some("TOO_DEEPLY_NESTED"), true, "The definition is nested too deeply.";
     DUPLICATE_KEY "ASL0004" None, true, "An object has the same key twice; the last one counts.";
     MISSING_FIELD "ASL0005" SCHEMA, true, "A required field is missing.";
     WRONG_TYPE "ASL0006" SCHEMA, true, "A field has a value of the wrong type.";
@@ -120,36 +124,36 @@ codes! {
     OUT_OF_RANGE "ASL0008" SCHEMA, true, "A number, text or list is too small or too large.";
     FIELD_NOT_SUPPORTED "ASL0009" SCHEMA, true, "A field does not belong to this type of state.";
     WRONG_QUERY_LANGUAGE "ASL0010" SCHEMA, true, "A field belongs to the other query language.";
-    LANGUAGE_DOWNGRADE "ASL0011" SCHEMA, true, "A state goes back to JSONPath in a machine that is JSONata.";
-    EXCLUSIVE_FIELDS "ASL0012" SCHEMA, true, "Fields exclude each other, or exactly one of several is needed.";
-    UNKNOWN_FIELD "ASL0013" SCHEMA, true, "A field is not known to the language.";
-    EMPTY "ASL0014" SCHEMA, true, "A list or an object is empty that must not be.";
-    INVALID_TIMESTAMP "ASL0015" SCHEMA, true, "A text is no RFC 3339 timestamp.";
-    INVALID_RESOURCE "ASL0016" SCHEMA, true, "A resource is no ARN that a task can have.";
-    INVALID_STATE_NAME "ASL0017" Some("INVALID_STATE_NAME"), true, "A state has a name that is empty or too long.";
+    LANGUAGE_DOWNGRADE "ASL0011" SCHEMA, true, "A state uses JSONPath in a machine that uses JSONata.";
+    EXCLUSIVE_FIELDS "ASL0012" SCHEMA, true, "Fields exclude each other, or exactly one of several is required.";
+    UNKNOWN_FIELD "ASL0013" SCHEMA, true, "The language does not have a field of this name.";
+    EMPTY "ASL0014" SCHEMA, true, "A list or an object that must not be empty is empty.";
+    INVALID_TIMESTAMP "ASL0015" SCHEMA, true, "A text is not an RFC 3339 timestamp.";
+    INVALID_RESOURCE "ASL0016" SCHEMA, true, "A resource is not an ARN that a task can have.";
+    INVALID_STATE_NAME "ASL0017" Some("INVALID_STATE_NAME"), true, "The name of a state is empty or too long.";
     DUPLICATE_STATE_NAME "ASL0018" Some("DUPLICATE_STATE_NAME"), true, "Two states of the definition share a name.";
     MISSING_TARGET "ASL0019" TARGET, true, "A transition leads to a state that does not exist.";
-    UNREACHABLE "ASL0020" TARGET, true, "No way leads to a state.";
+    UNREACHABLE "ASL0020" TARGET, true, "A state cannot be reached.";
     NO_TERMINAL_STATE "ASL0021" Some("MISSING_END_STATE"), false, "A machine has no state that ends it.";
-    ERROR_EQUALS "ASL0022" SCHEMA, true, "`States.ALL` is not alone or not in the last place.";
-    CHOICE_RULE "ASL0023" SCHEMA, true, "A choice rule has no, several or misplaced operators.";
-    INVALID_LABEL "ASL0024" Some("INVALID_LABEL_NAME"), true, "A Map's label is empty, too long or has a bad character.";
+    ERROR_EQUALS "ASL0022" SCHEMA, true, "`States.ALL` is not alone in its list, or its list is not the last.";
+    CHOICE_RULE "ASL0023" SCHEMA, true, "A choice rule has no operator, several operators, or a misplaced one.";
+    INVALID_LABEL "ASL0024" Some("INVALID_LABEL_NAME"), true, "The label of a Map is empty, too long, or contains a forbidden character.";
     DUPLICATE_LABEL "ASL0025" Some("DUPLICATE_LABEL_NAME"), true, "Two Maps share a label.";
     EXPRESSION "ASL0026" SCHEMA, true, "A path, an intrinsic function or an expression is not well-formed.";
-    EXPRESS "ASL0027" SCHEMA, true, "An Express machine uses what only Standard machines have.";
-    VARIABLE "ASL0028" Some("INVALID_VARIABLE_NAME"), true, "A variable has a name that is no identifier, or too long.";
+    EXPRESS "ASL0027" SCHEMA, true, "An Express machine uses a feature that only Standard machines have.";
+    VARIABLE "ASL0028" Some("INVALID_VARIABLE_NAME"), true, "The name of a variable is not an identifier, or is too long.";
     LIMIT "ASL0029" None, true, "A limit of the service is exceeded.";
     NOT_BUILT "ASL0030" None, true, "The feature is valid, but not part of this build.";
-    SUBSTITUTION "ASL0031" None, true, "A substitution occurs nowhere in the text.";
+    SUBSTITUTION "ASL0031" None, true, "The name of a substitution does not occur in the text.";
     NEEDS_DISTRIBUTED "ASL0032" None, true, "A field has an effect only in a distributed Map.";
     INVALID_JSONATA "ASL0033" Some("INVALID_JSONATA_EXPRESSION"), true, "A JSONata expression is not well-formed.";
-    UNSUPPORTED_JSONATA "ASL0034" Some("UNSUPPORTED_JSONATA_EXPRESSION"), true, "A JSONata expression refers to what does not exist in its place.";
+    UNSUPPORTED_JSONATA "ASL0034" Some("UNSUPPORTED_JSONATA_EXPRESSION"), true, "A JSONata expression refers to something that does not exist in its place.";
     RESERVED_VARIABLE "ASL0035" Some("RESERVED_VARIABLE_NAME"), true, "A variable is named `states`.";
-    SHADOWED_VARIABLE "ASL0036" SCHEMA, true, "A branch or an iteration assigns a variable of a machine around it.";
-    USELESS_HANDLER "ASL0037" None, true, "A retrier or catcher is for errors that never reach it.";
+    SHADOWED_VARIABLE "ASL0036" SCHEMA, true, "A branch or an iteration assigns a variable of an enclosing machine.";
+    USELESS_HANDLER "ASL0037" None, true, "A retrier or catcher handles errors that never reach it.";
     NO_DOLLAR "ASL0038" Some("NO_DOLLAR"), true, "A text looks like a path or a function call, but its name does not end in `.$`.";
     NO_PATH "ASL0039" Some("NO_PATH"), true, "A text looks like a path, but the name of its field does not end in `Path`.";
-    STATIC_RESULT "ASL0040" Some("PASS_RESULT_IS_STATIC"), true, "The `Result` of a Pass state has a path in it, which is not evaluated.";
-    UNASSIGNED_VARIABLE "ASL0041" None, true, "A state reads a variable that no way to it assigns.";
+    STATIC_RESULT "ASL0040" Some("PASS_RESULT_IS_STATIC"), true, "The `Result` of a Pass state contains a path, which is not evaluated.";
+    UNASSIGNED_VARIABLE "ASL0041" None, true, "A state reads a variable that is not assigned on any path to it.";
     PLACEHOLDER "ASL0042" None, true, "A `${Name}` in the text has no value.";
 }

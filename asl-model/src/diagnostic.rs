@@ -7,15 +7,33 @@ use asl_value::{Pointer, Text};
 
 use crate::Code;
 
-/// Stands for the problems that are not told.
+/// The message that replaces all problems beyond the limit.
 pub(crate) const TOO_MANY: &str = "there are too many problems; the others are not shown";
 
 /// A range of bytes of the source text.
 pub type Span = Range<usize>;
 
-/// Something wrong with a definition, for its author.
+/// A problem of a definition, for the author of the definition.
 ///
-/// Displayed as AWS joins them into one message: `CODE: message at location`.
+/// [`parse`](crate::parse), [`validate`](crate::validate) and the compiler of asl-engine report problems in this form.
+/// A diagnostic holds no position in the text: it names the place by a [`Pointer`], and
+/// [`Source::find`](crate::Source::find) or [`Excerpt::find`](crate::Excerpt::find) locates it. For the problems that
+/// AWS reports as well, code, message and location are AWS's own, where they were recorded or measured.
+///
+/// `Display` prints it as AWS does in the message of a refused request: `CODE: message at location`.
+///
+/// An error makes a definition invalid; a warning does not, see [`is_error`](Diagnostic::is_error). Whether AWS refuses
+/// the definition is another question: [`is_refused_by_aws`](Diagnostic::is_refused_by_aws).
+///
+/// ```
+/// use asl_model::{Code, Source, parse};
+/// let source = Source::json(r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Ends": true}}}"#);
+/// let diagnostics = parse(&source).diagnostics;
+/// let unknown = diagnostics.iter().find(|found| found.code == Code::UNKNOWN_FIELD).unwrap();
+/// assert_eq!(unknown.to_string(), "SCHEMA_VALIDATION_FAILED: Field 'Ends' is not supported at /States/A");
+/// assert_eq!(unknown.help.as_deref(), Some("did you mean `End`?"));
+/// assert_eq!(&source.text()[source.find(unknown).unwrap()], "\"Ends\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {
@@ -23,38 +41,38 @@ pub struct Diagnostic {
     pub code: Code,
     /// Whether the definition is refused.
     pub severity: Severity,
-    /// AWS's text where it was recorded or measured.
+    /// The text, which is AWS's where that was recorded or measured.
     pub message: String,
-    /// The place, as AWS names it: that of the owner if a field is missing or does not belong.
+    /// The place, as AWS names it. For a field that is missing or does not belong, it is the place of the object.
     pub location: Pointer,
-    /// The member of `location` that it is about, where the location is the owner's.
+    /// The member of the object at `location` that the problem is about, if the location does not name it.
     pub field: Option<Text>,
-    /// The place inside of `location`, where AWS names the whole field: `/States/A/Parameters/items[0]/id.$`.
+    /// The exact place, if AWS names the whole field that contains it: `/States/A/Parameters/items[0]/id.$`.
     pub inner: Option<Pointer>,
-    /// A part of the string at that place, in bytes of the string's value. Of the source text, if that is not JSON.
+    /// The part of the string at that place, in bytes of its value; of the source text, if that is not JSON at all.
     pub range: Option<Range<usize>>,
-    /// What was expected, or a way to mend it.
+    /// What was expected, or how to correct it.
     pub help: Option<String>,
-    /// How AWS reports it; `None` for what AWS says nothing of, which this project alone reports.
+    /// How AWS reports the problem; `None` if only this project reports it.
     pub aws: Option<Severity>,
 }
 
 /// Whether a definition with this problem is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Severity {
-    /// It is refused.
+    /// The definition is refused.
     Error,
-    /// It is accepted, and likely not what its author means.
+    /// The definition is accepted, but is probably not what its author means.
     Warning,
 }
 
 impl Diagnostic {
-    /// A problem for which the definition is refused, by AWS too if AWS has the code.
+    /// A problem for which the definition is refused, also by AWS if AWS has the code.
     pub fn error(code: Code, message: impl Into<String>, location: Pointer) -> Diagnostic {
         Diagnostic::new(Severity::Error, code, message.into(), location)
     }
 
-    /// A problem with which the definition is accepted. AWS warns as well, if AWS has the code.
+    /// A problem with which the definition is accepted. AWS warns as well if it has the code.
     pub fn warning(code: Code, message: impl Into<String>, location: Pointer) -> Diagnostic {
         Diagnostic::new(Severity::Warning, code, message.into(), location)
     }
@@ -74,28 +92,28 @@ impl Diagnostic {
         }
     }
 
-    /// Marks a warning as one of what AWS refuses.
+    /// Marks the definition of a warning as refused by AWS.
     #[must_use]
     pub fn refused_by_aws(mut self) -> Diagnostic {
         self.aws = Some(Severity::Error);
         self
     }
 
-    /// Names the place inside of the location.
+    /// Names the exact place inside the location.
     #[must_use]
     pub fn inner(mut self, place: Pointer) -> Diagnostic {
         self.inner = Some(place);
         self
     }
 
-    /// Names the member of the location that it is about.
+    /// Names the member of the object that the problem is about.
     #[must_use]
     pub fn field(mut self, name: impl Into<Text>) -> Diagnostic {
         self.field = Some(name.into());
         self
     }
 
-    /// Points at a part of the string.
+    /// Narrows the place to a part of the string.
     #[must_use]
     pub fn range(mut self, range: Range<usize>) -> Diagnostic {
         self.range = Some(range);
@@ -109,7 +127,7 @@ impl Diagnostic {
         self
     }
 
-    /// Suggests another spelling, if there is one.
+    /// Suggests a spelling, if there is one.
     pub(crate) fn did_you_mean(self, near: Option<&str>) -> Diagnostic {
         match near {
             Some(near) => self.help(format!("did you mean `{near}`?")),
@@ -127,14 +145,14 @@ impl Diagnostic {
         self.aws == Some(Severity::Error)
     }
 
-    /// Its place among others: what is wrong with a part of the definition comes before how its states lead to one
-    /// another, and last that there are more problems than are told.
+    /// The sort key among all diagnostics of a definition: problems of single parts come first, then those of
+    /// transitions, and last the remark that some are not shown.
     pub fn order(&self) -> impl Ord + use<> {
         let graph = [Code::MISSING_TARGET, Code::UNREACHABLE, Code::NO_TERMINAL_STATE];
         (self.message == TOO_MANY, graph.contains(&self.code))
     }
 
-    /// The location as AWS answers it: `/States/C/Choices[0]/Next`; of some problems it has none.
+    /// The location as AWS reports it: `/States/C/Choices[0]/Next`. For some problems, AWS reports none.
     pub fn aws_location(&self) -> Option<String> {
         if self.code == Code::INVALID_JSON {
             return self.message.rsplit_once("\n at ").map(|(_, source)| source.to_owned());

@@ -10,21 +10,21 @@
 
 use asl_value::Text;
 
-/// In `ErrorEquals` only: any error but [`RUNTIME`].
+/// Any error except [`RUNTIME`]; in `ErrorEquals` only.
 pub const ALL: &str = "States.ALL";
-/// A task failed; in `ErrorEquals` any error but a timeout.
+/// A task failed. In `ErrorEquals`: any error except a timeout.
 pub const TASK_FAILED: &str = "States.TaskFailed";
 /// A state or an execution took longer than `TimeoutSeconds`.
 pub const TIMEOUT: &str = "States.Timeout";
-/// A task gave no sign of life for `HeartbeatSeconds`. Histories show it as [`TIMEOUT`].
+/// A task sent no heartbeat for `HeartbeatSeconds`. Histories show it as [`TIMEOUT`].
 pub const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
 /// The role of the machine lacks a permission.
 pub const PERMISSIONS: &str = "States.Permissions";
 /// A `ResultPath` cannot be applied; AWS reports [`REFERENCE_PATH_CONFLICT`].
 pub const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
-/// A reference path meets something else than an object or an array on its way.
+/// A reference path leads through a value that is neither an object nor an array.
 pub const REFERENCE_PATH_CONFLICT: &str = "States.ReferencePathConflict";
-/// A path of a payload template finds nothing; AWS reports [`RUNTIME`].
+/// A path in a payload template matches nothing; AWS reports [`RUNTIME`].
 pub const PARAMETER_PATH_FAILURE: &str = "States.ParameterPathFailure";
 /// A branch of a Parallel failed; AWS reports the branch's own error.
 pub const BRANCH_FAILED: &str = "States.BranchFailed";
@@ -34,7 +34,8 @@ pub const NO_CHOICE_MATCHED: &str = "States.NoChoiceMatched";
 pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
 /// A JSONata expression failed, or its result has the wrong type.
 pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
-/// A state cannot be executed at all: a path that finds nothing, a missing activity. Never retried, never caught.
+/// A state cannot be executed, for example because a path matches nothing or an activity does not exist. It is never
+/// retried and never caught.
 pub const RUNTIME: &str = "States.Runtime";
 /// A payload is larger than 256 KiB.
 pub const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
@@ -47,10 +48,11 @@ pub const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";
 /// An HTTP task took longer than 60 seconds.
 pub const HTTP_SOCKET: &str = "States.Http.Socket";
 
-/// Whether an `ErrorEquals` is for an error. Names are case-sensitive; an error without a name is the empty string.
+/// Whether an `ErrorEquals` list matches an error. Names are case-sensitive; an error without a name is the empty
+/// string.
 ///
-/// Observed: `States.Runtime` is never caught, not even by its own name; `States.DataLimitExceeded` is caught by
-/// `States.ALL`, which the documentation denies.
+/// Observed: `States.Runtime` is never caught, not even by its own name. `States.DataLimitExceeded` is caught by
+/// `States.ALL`, contrary to the documentation.
 pub fn matches(error_equals: &[Text], error: &str) -> bool {
     error_equals.iter().any(|pattern| matches_one(pattern, error))
 }

@@ -1,4 +1,4 @@
-//! [`Excerpt`]: a definition, and the file it is a part of.
+//! [`Excerpt`]: a definition, and the file that contains it.
 
 use std::sync::Arc;
 
@@ -15,8 +15,11 @@ mod unknown;
 use assembly::Assembly;
 use unknown::Unknown;
 
-/// A definition as it is run, and the file that it was made from: the file itself, one in which names were substituted,
-/// or a template of which it is a part.
+/// A definition as it will run, and the file that it comes from.
+///
+/// The definition may be the file itself, the file with names substituted, or a part of a template. The excerpt knows
+/// which part of the file each part of the definition comes from, so that diagnostics are shown in the file that the
+/// author edits.
 ///
 /// ```
 /// use asl_model::{Excerpt, Source, Substitutions, parse};
@@ -29,11 +32,11 @@ use unknown::Unknown;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
-    /// What positions are counted in.
+    /// The file, in which positions are counted.
     file: Source,
     /// The definition.
     source: Source,
-    /// Its parts in the file, unless it is the file.
+    /// The parts of the definition in the file; `None` if it is the file.
     assembly: Option<Arc<Assembly>>,
     unknown: Unknown,
 }
@@ -44,7 +47,7 @@ impl Excerpt {
         Excerpt { file: source.clone(), source, assembly: None, unknown: Unknown::default() }
     }
 
-    /// A definition in JSON that was put together from parts of a file.
+    /// A definition in JSON that consists of parts of a file.
     pub(crate) fn assembled(file: &Source, assembly: Assembly) -> Excerpt {
         let source = Source::json(assembly.text());
         Excerpt {
@@ -55,10 +58,11 @@ impl Excerpt {
         }
     }
 
-    /// The definition with each `${Name}` replaced by the value that `substitutions` has for the name; others stay.
+    /// Replaces each `${Name}` for which `substitutions` has a value; other names are left as they are.
     ///
-    /// Inside a JSON string a value is escaped, so that it stays one string; elsewhere it is put in as it is, so that
-    /// `"Seconds": ${Wait}` becomes a number. A name that should occur and does not is answered as a warning.
+    /// Inside a JSON string, the value is escaped, so that it remains one string. Elsewhere it is inserted unchanged,
+    /// so that `"Seconds": ${Wait}` becomes a number. The diagnostics are warnings about names that should occur but do
+    /// not.
     ///
     /// ```
     /// use asl_model::{Excerpt, Source, Substitutions};
@@ -83,8 +87,10 @@ impl Excerpt {
         (self.with(assembly), unused)
     }
 
-    /// Tells of each `${Name}` of the file that has no value, with its place: a warning, since CloudFormation leaves such a
-    /// one as it is and it may be meant as text; an error outside of a JSON string, where it is none.
+    /// Reports each `${Name}` of the file that has no value, with its place.
+    ///
+    /// Inside a JSON string it is a warning, because CloudFormation leaves such a name unchanged and it may be meant as
+    /// text. Outside a string it is an error, because the text is not JSON.
     ///
     /// ```
     /// use asl_model::{Excerpt, Source};
@@ -97,7 +103,7 @@ impl Excerpt {
         placeholder::left(self)
     }
 
-    /// Takes the `${Name}` that are left for values known only later: problems that may come from them are
+    /// Treats each remaining `${Name}` as a value that will be known later: problems that it may cause are
     /// [excused](Excerpt::excuses).
     pub(crate) fn with_unknown(self) -> Excerpt {
         let (unknown, assembly) = Unknown::find(&self.assembly(), self.source.format());
@@ -126,12 +132,12 @@ impl Excerpt {
         self.file.text()
     }
 
-    /// What of the file a diagnostic of the definition is about, see [`Source::find`].
+    /// The part of the file that a diagnostic of the definition is about; see [`Source::find`].
     pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
         self.find_all(std::slice::from_ref(diagnostic)).pop().flatten()
     }
 
-    /// [`find`](Excerpt::find) for each of many diagnostics, with one scan of the text for all of them.
+    /// [`find`](Excerpt::find) for many diagnostics, with one scan of the text.
     pub fn find_all(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Span>> {
         let mut found = self.source.find_all(diagnostics);
         if let Some(assembly) = &self.assembly {
@@ -140,17 +146,17 @@ impl Excerpt {
         found
     }
 
-    /// [`find_all`](Excerpt::find_all) with lines and columns, by one more pass over the file.
+    /// [`find_all`](Excerpt::find_all) with lines and columns, which takes one more pass over the file.
     pub fn places(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Place>> {
         place::places(self.file(), self.find_all(diagnostics))
     }
 
-    /// Line and column of an offset in the file. It costs a pass over the file; see [`places`](Excerpt::places).
+    /// The line and column of an offset in the file. It takes a pass over the file; see [`places`](Excerpt::places).
     pub fn line_col(&self, offset: usize) -> LineCol {
         self.file.line_col(offset)
     }
 
-    /// Whether a problem may be gone when what a template leaves open is known.
+    /// Whether a problem may disappear when the values are known that a template leaves open.
     pub fn excuses(&self, diagnostic: &Diagnostic) -> bool {
         self.unknown.excuses(diagnostic)
     }

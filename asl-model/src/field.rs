@@ -1,13 +1,14 @@
-//! [`Field`] and [`PathField`]: fields that are given as they are, or computed.
+//! [`Field`] and [`PathField`]: fields that are literal or computed.
 
 use asl_value::Text;
 
-/// A field that is given as it is, or computed: `TimeoutSeconds`/`TimeoutSecondsPath`, `Items`, `Error`/`ErrorPath`.
+/// A field that is either literal or computed: `TimeoutSeconds`/`TimeoutSecondsPath`, `Items`, `Error`/`ErrorPath`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Field<T> {
     /// `"TimeoutSeconds": 30`
     Literal(T),
-    /// JSONPath: the text of the `…Path` field, `"$.limit"`. JSONata: a whole string `"{% $states.input.limit %}"`.
+    /// In JSONPath, the text of the `…Path` field: `"$.limit"`. In JSONata, the whole string:
+    /// `"{% $states.input.limit %}"`.
     Query(Text),
 }
 
@@ -17,13 +18,13 @@ impl<T> Field<T> {
         if let Field::Query(text) = self { Some(text) } else { None }
     }
 
-    /// The value of a field given as it is.
+    /// The value of a literal field.
     pub fn literal(&self) -> Option<&T> {
         if let Field::Literal(value) = self { Some(value) } else { None }
     }
 }
 
-/// `InputPath`, `ResultPath` or `OutputPath`, where `null` is a value of its own.
+/// `InputPath`, `ResultPath` or `OutputPath`, whose value may be `null`, which is not the same as absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathField {
     /// `null`: an empty object as input or output; the result is discarded.
@@ -33,7 +34,7 @@ pub enum PathField {
 }
 
 impl PathField {
-    /// The path, `None` for `null`.
+    /// The path; `None` for `null`.
     pub fn as_option(&self) -> Option<&str> {
         match self {
             PathField::Null => None,
@@ -48,7 +49,7 @@ impl From<&str> for PathField {
     }
 }
 
-/// Whether a string is a JSONata expression: it starts with `{%` and ends with `%}`, nothing around.
+/// Whether a string is a JSONata expression: it starts with `{%` and ends with `%}`.
 pub(crate) fn is_query(text: &str) -> bool {
     text.len() >= 4 && text.starts_with("{%") && text.ends_with("%}")
 }

@@ -6,8 +6,8 @@ use crate::PathField;
 use crate::reader::Fields;
 use crate::writer::Members;
 
-/// The fields around a state's work. Which of them a state may have depends on its type and query language; the
-/// parser refuses the others.
+/// The fields that select and shape the input and output of a state. Which of them a state may have depends on its type
+/// and its query language; the parser refuses the others.
 ///
 /// Spec: <https://states-language.net/#filters>
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// `InputPath`, `OutputPath`, `Output`: of every state but Fail.
+    /// Reads `InputPath`, `OutputPath` and `Output`, which every state except Fail may have.
     pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Filters {
         Filters {
             input_path: fields.path("InputPath"),
@@ -39,7 +39,7 @@ impl Filters {
         }
     }
 
-    /// And `ResultSelector`, `ResultPath`: of the states with work of their own.
+    /// Reads the same, `ResultSelector` and `ResultPath`: the fields of states that have a result.
     pub(crate) fn read_result(fields: &mut Fields<'_, '_>) -> Filters {
         Filters {
             result_selector: fields.any("ResultSelector"),
@@ -48,7 +48,7 @@ impl Filters {
         }
     }
 
-    /// And `Parameters`, `Arguments`: of Task and Parallel.
+    /// Reads the same, `Parameters` and `Arguments`: the fields of Task and Parallel.
     pub(crate) fn read_all(fields: &mut Fields<'_, '_>) -> Filters {
         Filters {
             parameters: fields.any("Parameters"),

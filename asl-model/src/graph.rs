@@ -1,16 +1,16 @@
-//! [`edges`]: which state leads where.
+//! [`edges`]: the transitions of a machine.
 
 use asl_value::{Pointer, Text};
 
 use crate::{State, StateKind, StateMachine, Transition};
 
-/// A way from one state to another of the same machine.
+/// A possible transition from one state to another of the same machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Edge<'a> {
-    /// The state it starts from.
+    /// The state that it leaves.
     pub from: &'a Text,
-    /// The state it leads to, which need not exist.
+    /// The state that it leads to, which may not exist.
     pub to: &'a Text,
     /// When it is taken.
     pub kind: EdgeKind,
@@ -19,7 +19,7 @@ pub struct Edge<'a> {
 /// When an [`Edge`] is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdgeKind {
-    /// `Next`: the state has done its work.
+    /// `Next`: the state has succeeded.
     Next,
     /// The rule of a Choice at this index of `Choices` matches.
     Choice(usize),
@@ -30,12 +30,12 @@ pub enum EdgeKind {
 }
 
 impl Edge<'_> {
-    /// The field that says where it leads, in the machine: `/States/A/Choices/0/Next`.
+    /// The place in the machine of the field that names the target: `/States/A/Choices/0/Next`.
     pub fn pointer(&self) -> Pointer {
         self.field(&Pointer::root().key("States").key(self.from))
     }
 
-    /// The field that says where it leads, by the place of the state it starts from.
+    /// The place of the field that names the target, if `state` is the place of the state that it leaves.
     pub(crate) fn field(&self, state: &Pointer) -> Pointer {
         match self.kind {
             EdgeKind::Next => state.key("Next"),
@@ -46,7 +46,7 @@ impl Edge<'_> {
     }
 }
 
-/// The ways out of the states of `machine`, in the order of the definition; not those inside its branches and maps.
+/// The transitions of a machine, in the order of the definition, without those inside its branches and maps.
 ///
 /// ```
 /// use asl_model::{EdgeKind, Source, edges, parse};
@@ -59,7 +59,7 @@ pub fn edges(machine: &StateMachine) -> impl Iterator<Item = Edge<'_>> {
     machine.states.iter().flat_map(edges_of)
 }
 
-/// The ways out of one state.
+/// The transitions out of one state.
 pub(crate) fn edges_of(state: &State) -> impl Iterator<Item = Edge<'_>> {
     let edge = |to, kind| Edge { from: &state.name, to, kind };
     let next = match state.kind.transition() {

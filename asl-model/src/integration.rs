@@ -1,4 +1,4 @@
-//! The optimised integrations: which actions and patterns AWS has for which service. A table of facts.
+//! The optimised integrations: a table of the actions and patterns that AWS has for each service.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html>
 
@@ -6,16 +6,16 @@ use crate::Pattern;
 
 struct Integration {
     service: &'static str,
-    /// Empty where the documentation names no closed list.
+    /// Empty if the documentation has no complete list.
     actions: &'static [&'static str],
     sync: bool,
     callback: bool,
 }
 
-/// Whether AWS has the action with the pattern; `None` for a service it does not know.
+/// Whether AWS has the action with the pattern; `None` for a service that it does not have.
 ///
-/// Observed: `dynamodb:query` is refused, as is a pattern that a service does not have, and `.sync:2` of any service
-/// but `states`. Which actions of a service with jobs have `.sync` is not checked.
+/// Observed: AWS refuses `dynamodb:query`, a pattern that a service does not have, and `.sync:2` of any service except
+/// `states`. Which actions of a service have `.sync` is not checked.
 pub(crate) fn supports(service: &str, action: &str, pattern: Pattern) -> Option<bool> {
     if service.starts_with("aws-sdk:") {
         return Some(matches!(pattern, Pattern::RequestResponse | Pattern::WaitForTaskToken));

@@ -1,8 +1,8 @@
 //! Amazon States Language as typed, documented plain data, and a parser that reports every problem at once.
 //!
-//! Amazon States Language is the JSON that AWS Step Functions runs workflows from. This crate reads it into a
-//! [`StateMachine`], tells everything that is wrong with it in AWS's words and shows where in the text, and writes it
-//! back.
+//! Amazon States Language is the JSON in which AWS Step Functions defines workflows. This crate reads a definition into
+//! a [`StateMachine`], reports everything that is wrong with it, in AWS's words and with the place in the text, and
+//! writes machines back as JSON.
 //!
 //! ```
 //! use asl_model::{Source, StateKind, parse};
@@ -27,22 +27,23 @@
 //! assert_eq!(parsed.diagnostics[1].help.as_deref(), Some("did you mean `Next`?"));
 //! assert!(parsed.machine.is_none());
 //!
-//! let mended = source.text().replace("Nxt", "Next").replace("\"TimeoutSeconds\": 0, ", "");
-//! let machine = parse(&Source::json(mended)).machine.unwrap();
+//! let corrected = source.text().replace("Nxt", "Next").replace("\"TimeoutSeconds\": 0, ", "");
+//! let machine = parse(&Source::json(corrected)).machine.unwrap();
 //! let StateKind::Task(charge) = &machine.states.get("Charge").unwrap().kind else { unreachable!() };
 //! assert_eq!(charge.resource.as_str(), "arn:aws:states:::lambda:invoke");
 //! assert!(machine.to_value().to_string().starts_with(r#"{"StartAt":"Charge","States":{"Charge":{"Type":"Task""#));
 //! ```
 //!
 //! # What it does not do
-//! It runs nothing, evaluates nothing and calls nobody. Paths, intrinsic functions and JSONata expressions are texts to
-//! it; the crates that know them check them when a machine is compiled.
+//! The crate neither runs machines nor evaluates expressions. It treats paths, intrinsic functions and JSONata
+//! expressions as texts; the crates of the query languages check them when a machine is compiled.
 //!
 //! # Input safety
-//! No text makes it panic, overflow the stack, or take time or memory out of proportion to its length.
+//! No text makes the parser panic, overflow the stack, or take time or memory out of proportion to the length of the
+//! text.
 //!
 //! # Features
-//! `yaml`: definitions in YAML, `Source::yaml`.
+//! `yaml`: definitions in YAML, with `Source::yaml`.
 
 mod arn;
 mod builder;
@@ -111,7 +112,7 @@ pub use template::{Template, TemplateDefinition, TemplateMachine};
 pub use transition::Transition;
 pub use validate::{ExpressPatterns, SdkCatalogue, SdkProblem, validate_express, validate_sdk};
 
-/// The example of the README is run as a test.
+/// Runs the example of the README as a test.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

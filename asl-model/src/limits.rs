@@ -1,6 +1,6 @@
-//! The numbers that AWS bounds fields with, in one table.
+//! The bounds that AWS sets.
 
-/// The range of an integer field, both ends included.
+/// The range of an integer field, including both ends.
 pub(crate) struct Bounds {
     pub(crate) min: u64,
     pub(crate) max: u64,
@@ -29,25 +29,25 @@ pub(crate) const DELAY: Bounds = Bounds { min: 1, max: 31_622_400 };
 pub(crate) const COUNT: Bounds = Bounds { min: 0, max: u64::MAX };
 /// `MaxItems` of a reader.
 pub(crate) const MAX_ITEMS: Bounds = Bounds { min: 0, max: 100_000_000 };
-/// `MaxItemsPerBatch`.
+/// `MaxItemsPerBatch` of a batcher.
 /// UNRECORDED: whether `MaxItemsPerBatch` may be 0.
 pub(crate) const BATCH_ITEMS: Bounds = Bounds { min: 0, max: u64::MAX };
 /// `MaxInputBytesPerBatch`: bytes.
 pub(crate) const BATCH_BYTES: Bounds = Bounds { min: 0, max: 262_144 };
 
-/// `BackoffRate` at least.
+/// The smallest `BackoffRate`.
 pub(crate) const BACKOFF_RATE: f64 = 1.0;
-/// `ToleratedFailurePercentage` at most.
+/// The largest `ToleratedFailurePercentage`.
 pub(crate) const PERCENTAGE: f64 = 100.0;
 
-/// Characters of a state's name.
+/// The longest name of a state, in characters.
 pub(crate) const STATE_NAME_CHARS: usize = 80;
-/// Characters of a variable's name.
+/// The longest name of a variable, in characters.
 pub(crate) const VARIABLE_NAME_CHARS: usize = 80;
-/// Characters of a Map's label.
+/// The longest label of a Map, in characters.
 pub(crate) const LABEL_CHARS: usize = 40;
-/// Machines inside one another.
-/// UNRECORDED: how deep AWS lets machines nest; this number keeps every recursion within a small stack.
+/// The number of nested machines.
+/// UNRECORDED: how deep AWS lets machines nest. This number keeps every recursion within a small stack.
 pub(crate) const NESTED_MACHINES: usize = 50;
 
 impl Bounds {

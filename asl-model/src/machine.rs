@@ -1,4 +1,4 @@
-//! [`StateMachine`]: a definition, or one of the machines inside it.
+//! [`StateMachine`]: a definition, or a machine inside it.
 
 use asl_value::{Text, Value};
 
@@ -7,12 +7,26 @@ use crate::reader::{Fields, expected};
 use crate::writer::Members;
 use crate::{Code, QueryLanguage, State, StateKind, States};
 
-/// A state machine: a whole definition, a branch of a Parallel, the item processor of a Map.
+/// A state machine: a whole definition, a branch of a Parallel, or the item processor of a Map.
 ///
 /// ```json
 /// {"Comment": "…", "StartAt": "Greet", "States": {"Greet": {"Type": "Succeed"}}}
 /// ```
-/// `query_language`, `timeout_seconds` and `version` are of the whole definition only.
+///
+/// It is plain data: read one with [`parse`](crate::parse), or build one with [`builder`](StateMachine::builder), and
+/// write it with [`to_value`](StateMachine::to_value) or serde. Its fields are those of the definition, in Rust's
+/// spelling; `query_language`, `timeout_seconds` and `version` belong to the whole definition only. Paths and
+/// expressions are kept as texts. A machine that exists is not necessarily valid: [`validate`](crate::validate) checks
+/// one that was made in Rust.
+///
+/// ```
+/// use asl_model::{Source, StateKind, parse};
+/// let text = r#"{"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "Result": "hello", "End": true}}}"#;
+/// let machine = parse(&Source::json(text)).machine.unwrap();
+/// let StateKind::Pass(greet) = &machine.states.get("Greet").unwrap().kind else { unreachable!() };
+/// assert_eq!(greet.result.as_ref().unwrap().as_str(), Some("hello"));
+/// assert_eq!(machine.to_value().to_string(), text.replace(' ', ""));
+/// ```
 ///
 /// Spec: <https://states-language.net/#toplevelfields>
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +40,7 @@ pub struct StateMachine {
     pub states: States,
     /// `QueryLanguage`; absent means JSONPath.
     pub query_language: Option<QueryLanguage>,
-    /// `TimeoutSeconds` of the whole execution, in seconds; absent means AWS's cap.
+    /// `TimeoutSeconds` of the whole execution, in seconds; absent means the limit of AWS.
     pub timeout_seconds: Option<u64>,
     /// `Version`; only `1.0` exists.
     pub version: Option<String>,
@@ -45,7 +59,7 @@ impl StateMachine {
         }
     }
 
-    /// The machines directly inside `state`: branches, or an item processor.
+    /// The machines directly inside `state`: its branches, or its item processor.
     pub fn children(state: &State) -> &[StateMachine] {
         match &state.kind {
             StateKind::Parallel(parallel) => &parallel.branches,
@@ -69,7 +83,7 @@ impl StateMachine {
     /// Reads a branch or an item processor.
     pub(crate) fn read_inner(fields: &mut Fields<'_, '_>) -> Option<StateMachine> {
         if fields.reading.nesting >= NESTED_MACHINES {
-            let message = format!("more than {NESTED_MACHINES} state machines inside one another");
+            let message = format!("more than {NESTED_MACHINES} levels of nested state machines");
             fields.error(Code::TOO_DEEP, message);
             fields.pass_over();
             return None;
@@ -80,7 +94,7 @@ impl StateMachine {
         machine
     }
 
-    /// What stands in the model for a machine that could not be read.
+    /// The stand-in for a machine that could not be read.
     pub(crate) fn stand_in() -> StateMachine {
         StateMachine::new("", States::new())
     }
@@ -94,7 +108,7 @@ impl StateMachine {
             None => States::new(),
             Some(Value::Object(object)) => {
                 if object.is_empty() {
-                    // UNRECORDED: AWS's text for `States` without a state; this is that for empty lists.
+                    // UNRECORDED: AWS's text for `States` without a state. This is the text for empty lists.
                     fields.error_at("States", Code::EMPTY, "Value cannot be empty");
                     fields.lose();
                 }
@@ -114,7 +128,7 @@ impl StateMachine {
         }
     }
 
-    /// The machine as definitions write it.
+    /// The machine as JSON.
     ///
     /// ```
     /// use asl_model::{State, StateMachine, Succeed};
@@ -141,7 +155,7 @@ impl StateMachine {
     }
 }
 
-/// As definitions write it, see [`to_value`](StateMachine::to_value).
+/// The machine as JSON; see [`to_value`](StateMachine::to_value).
 impl serde::Serialize for StateMachine {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_value().serialize(serializer)

@@ -1,6 +1,6 @@
-//! [`Operator`]: the comparisons of a Choice.
+//! [`Operator`]: the comparisons of a Choice state.
 
-/// A comparison that a JSONPath choice rule can make.
+/// A comparison of a JSONPath choice rule.
 ///
 /// ```
 /// use asl_model::{Operand, OPERATORS};
@@ -17,7 +17,7 @@ pub struct Operator {
     pub operand: Operand,
 }
 
-/// What a comparison compares with.
+/// The type of value that a comparison compares with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
     /// A string.
@@ -26,9 +26,9 @@ pub enum Operand {
     Number,
     /// A boolean.
     Boolean,
-    /// A string, an instant of RFC 3339.
+    /// A string that is an RFC 3339 timestamp.
     Timestamp,
-    /// A string, the path of the value to compare with.
+    /// A string that is the path of the value to compare with.
     Path,
 }
 

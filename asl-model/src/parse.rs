@@ -1,4 +1,4 @@
-//! [`parse`]: from text or a value to a [`StateMachine`], and [`validate`], which does so with a machine made in Rust.
+//! [`parse`] reads a text or a value into a [`StateMachine`]; [`validate`] checks a machine that was made in Rust.
 
 use asl_value::{Object, Pointer, Value, json};
 
@@ -6,20 +6,20 @@ use crate::reader::{Dialect, Fields, Reading};
 use crate::report::Report;
 use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine};
 
-/// What [`parse`] found.
+/// The result of [`parse`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Parsed {
-    /// The machine, unless something of it could not be read. That it is here does not make it valid.
+    /// The machine, unless a part of it could not be read. It may be invalid: see [`is_ok`](Parsed::is_ok).
     pub machine: Option<StateMachine>,
-    /// What could be read, with stand-ins for the rest, if not all could: to look further for problems, not to be run.
+    /// If a part could not be read, the rest with stand-ins for it. It serves to find further problems, not to be run.
     pub fragment: Option<StateMachine>,
-    /// Every problem: those of form in the order of the text, then those of the machine as a whole.
+    /// All problems: first those of single fields, in the order of the text, then those of the machine as a whole.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Parsed {
-    /// Whether there is no error.
+    /// Whether the definition is valid: there are no errors, at most warnings.
     pub fn is_ok(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
     }
@@ -29,7 +29,14 @@ impl Parsed {
     }
 }
 
-/// Reads and validates a definition. Never fails: what is wrong is in [`Parsed::diagnostics`], all of it at once.
+/// Reads and validates a definition, and reports all of its problems at once.
+///
+/// It never fails: a text that is not even JSON gives a [`Parsed`] with a diagnostic and without a machine. Messages
+/// and codes are AWS's where AWS reports the same problem. Not checked are paths and expressions, which the compiler of
+/// asl-engine checks, and what depends on more than the definition: see [`validate_express`](crate::validate_express)
+/// and [`validate_sdk`](crate::validate_sdk).
+///
+/// Hostile texts are safe: time and memory are proportional to the length of the text, and nesting is limited.
 ///
 /// ```
 /// use asl_model::{Source, parse};
@@ -48,12 +55,12 @@ pub fn parse(source: &Source) -> Parsed {
     }
 }
 
-/// The name of a state that is defined alone (recorded: `$$.State.Name` in a test of one).
+/// The name of a state that is defined alone. Recorded: `$$.State.Name` in the test of one state.
 pub const LONE_STATE: &str = "StateName";
 
-/// [`parse`] of a definition that is one state alone, such as a test of it takes: `{"Type": "Pass", "Next": "B"}`.
+/// [`parse`] for a definition of one state alone, as TestState accepts it: `{"Type": "Pass", "Next": "B"}`.
 ///
-/// The state becomes [`LONE_STATE`], the only one of its machine but for the ends that it goes to.
+/// The machine consists of the state, named [`LONE_STATE`], and a Succeed state for each of its targets.
 ///
 /// ```
 /// use asl_model::{LONE_STATE, Source, parse_state};
@@ -65,13 +72,13 @@ pub fn parse_state(source: &Source) -> Parsed {
     let mut report = Report::default();
     match source.value(&mut report) {
         Some(state @ Value::Object(_)) => read(&alone(state), report),
-        // What is said of a machine that is no object holds for a state, too.
+        // The problem of a machine that is not an object is the same for a state.
         Some(other) => read(&other, report),
         None => Parsed::nothing(report),
     }
 }
 
-/// The machine around a state.
+/// A machine that contains a state and its targets.
 fn alone(state: Value) -> Value {
     let list = |name| state.get(name).and_then(Value::as_array).into_iter().flat_map(|items| items.iter());
     let branches = list("Choices").chain(list("Catch")).map(|branch| branch.get("Next"));
@@ -85,12 +92,14 @@ fn alone(state: Value) -> Value {
     json!({"StartAt": LONE_STATE, "States": states})
 }
 
-/// [`parse`] of a document that is there already.
+/// [`parse`] for a document that has already been read.
 pub fn parse_value(value: &Value) -> Parsed {
     read(value, Report::default())
 }
 
-/// Everything that is wrong with a machine made in Rust: that it could not be written as a valid definition.
+/// Checks a machine that was made in Rust, and reports why it is not a valid definition.
+///
+/// It is [`parse_value`] of the machine as JSON, so it finds what a parser would find.
 ///
 /// ```
 /// use asl_model::{Pass, State, StateMachine, Transition, validate};
@@ -99,7 +108,7 @@ pub fn parse_value(value: &Value) -> Parsed {
 /// assert_eq!(messages, ["Missing 'Next' target: B", "Workflow has no terminal state"]);
 /// ```
 pub fn validate(machine: &StateMachine) -> Vec<Diagnostic> {
-    // What a reader refuses, a field of the other query language for one, a machine made in Rust may have as well.
+    // A machine made in Rust may have fields that only the reader refuses, such as those of the other query language.
     parse_value(&machine.to_value()).diagnostics
 }
 

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-/// `QueryLanguage`: how expressions in the fields are written.
+/// `QueryLanguage`: the language of the expressions in fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum QueryLanguage {
-    /// `JSONPath`, with `….$` and `…Path` fields.
+    /// `JSONPath`, in fields whose names end in `.$` or `Path`.
     JsonPath,
-    /// `JSONata`, with `{% … %}` strings.
+    /// `JSONata`, in strings of the form `{% … %}`.
     JsonAta,
 }
 

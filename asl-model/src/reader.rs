@@ -1,4 +1,4 @@
-//! [`Fields`]: a cursor over an object of the definition that remembers what it was asked for.
+//! [`Fields`]: a cursor over an object of the definition that remembers which members were read.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -13,22 +13,22 @@ use crate::{Code, Diagnostic, QueryLanguage};
 mod computed;
 mod values;
 
-/// What the readers of nested parts share.
+/// The state that the readers of all nested parts share.
 pub(crate) struct Reading {
     pub(crate) report: Report,
-    /// The query language of the definition, which its states have unless they say otherwise.
+    /// The query language of the definition, which is the default of its states.
     pub(crate) machine_language: QueryLanguage,
     /// The state that is being read.
     pub(crate) state: Pointer,
-    /// Machines around the one that is being read.
+    /// The number of machines around the one that is being read.
     pub(crate) nesting: usize,
 }
 
-/// Which query language's fields an object may have.
+/// The query language whose fields an object may have.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Only(QueryLanguage),
-    /// Observed: a state that illegally goes back to JSONPath is not blamed for the fields it has then.
+    /// Observed: AWS does not report the fields of a state that illegally returns to JSONPath.
     Either,
 }
 
@@ -42,9 +42,9 @@ impl Dialect {
     }
 }
 
-/// Reads one object. Everything wrong is reported; the answer is then `None`.
+/// Reads the members of one object. A method that cannot read a member reports the problem and returns `None`.
 ///
-/// [`finish`](Fields::finish) reports the members that nobody asked for.
+/// [`finish`](Fields::finish) reports the members that were not read.
 pub(crate) struct Fields<'a, 'r> {
     object: &'a Object,
     pub(crate) place: Pointer,
@@ -70,7 +70,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         Some(Fields { object, place, dialect, asked: Vec::new(), start, reading })
     }
 
-    /// The member `name`. A member of the other query language is reported and not answered.
+    /// The member `name`. A member of the other query language is reported and not returned.
     pub(crate) fn get(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.push(name);
         let value = self.object.get(name)?;
@@ -93,17 +93,17 @@ impl<'a, 'r> Fields<'a, 'r> {
         None
     }
 
-    /// Whether the member is there, in whatever query language.
+    /// Whether the member exists, whichever query language it belongs to.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.object.contains_key(name)
     }
 
-    /// Those of `names` that are there.
+    /// Those of `names` that exist.
     pub(crate) fn present(&self, names: &[&'static str]) -> Vec<&'static str> {
         names.iter().copied().filter(|name| self.has(name)).collect()
     }
 
-    /// Reports those of `names` that are not there; `false` if any.
+    /// Reports those of `names` that are missing; `false` if there are any.
     pub(crate) fn require(&mut self, names: &[&'static str]) -> bool {
         let missing: Vec<&str> = names.iter().copied().filter(|name| !self.has(name)).collect();
         if missing.is_empty() {
@@ -113,8 +113,8 @@ impl<'a, 'r> Fields<'a, 'r> {
         false
     }
 
-    /// Reports it if more than one of `names` is there; `false` if so. A field of the other query language is reported
-    /// as that.
+    /// Reports a problem and returns `false` if more than one of `names` exists. Fields of the other query language,
+    /// which are reported as such, do not count.
     pub(crate) fn at_most_one(&mut self, names: &[&'static str]) -> bool {
         let belongs = |name: &&str| match (vocabulary::belongs(name), self.dialect) {
             (Belongs::To(owner), Dialect::Only(language)) => owner == language,
@@ -127,7 +127,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         false
     }
 
-    /// Reports it if not exactly one of `names` is there; `false` if so.
+    /// Reports a problem and returns `false` unless exactly one of `names` exists.
     pub(crate) fn exactly_one(&mut self, names: &[&'static str]) -> bool {
         if self.present(names).is_empty() {
             let names = names.join(", ");
@@ -138,22 +138,22 @@ impl<'a, 'r> Fields<'a, 'r> {
         self.at_most_one(names)
     }
 
-    /// A problem of the object itself.
+    /// Reports a problem of the object itself.
     pub(crate) fn error(&mut self, code: Code, message: impl Into<String>) {
         self.reading.report.error(code, message, self.place.clone());
     }
 
-    /// A problem of the member `name`.
+    /// Reports a problem of the member `name`.
     pub(crate) fn error_at(&mut self, name: &str, code: Code, message: impl Into<String>) {
         self.reading.report.error(code, message, self.place.key(name));
     }
 
-    /// Notes that something of the document is missing from the model.
+    /// Notes that a part of the document is missing from the model.
     pub(crate) fn lose(&mut self) {
         self.reading.report.lose();
     }
 
-    /// Notes that a way out of the state that is being read is missing from the model.
+    /// Notes that a transition out of the current state is missing from the model.
     pub(crate) fn lose_way(&mut self) {
         self.reading.report.lose_way(&self.reading.state);
     }
@@ -164,7 +164,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         None
     }
 
-    /// Reads each item of the array `name`, an object; `None` for one that cannot be read.
+    /// Reads each item of the array `name`, which must be an object; `None` for an item that cannot be read.
     pub(crate) fn each<T>(
         &mut self,
         name: &'static str,
@@ -183,7 +183,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         all
     }
 
-    /// Reads the member `name`, an object.
+    /// Reads the member `name`, which must be an object.
     pub(crate) fn child<T>(
         &mut self,
         name: &'static str,
@@ -197,7 +197,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         part
     }
 
-    /// Reads an object somewhere inside this one.
+    /// Reads an object that is somewhere inside this one.
     pub(crate) fn inner<T>(
         &mut self,
         value: &'a Value,
@@ -210,22 +210,22 @@ impl<'a, 'r> Fields<'a, 'r> {
         part
     }
 
-    /// The members nobody has asked for yet.
+    /// The members that have not been read yet.
     pub(crate) fn unasked(&self) -> impl Iterator<Item = &'a Text> + '_ {
         self.object.keys().filter(|name| !self.asked.contains(&name.as_str()))
     }
 
-    /// Gives the object up: nothing more is reported of its members.
+    /// Gives up on the object: no further problems of its members are reported.
     pub(crate) fn pass_over(&mut self) {
         self.object = &EMPTY;
     }
 
-    /// Reports the members that nobody asked for and puts what was found in this object in the order of the source.
+    /// Reports the members that were not read, and sorts the problems of this object by the order of the text.
     pub(crate) fn finish(self) {
         let unasked: Vec<&Text> = self.unasked().collect();
         for name in unasked {
-            // UNRECORDED: what AWS says of a field that it knows nowhere; here what it says of one in the wrong case and of
-            // one that belongs elsewhere.
+            // UNRECORDED: AWS's text for a field that no object has. This is the text for a field in the wrong case and
+            // for one that belongs elsewhere.
             let code = match vocabulary::is_known(name) {
                 true => Code::FIELD_NOT_SUPPORTED,
                 false => Code::UNKNOWN_FIELD,
@@ -241,7 +241,7 @@ impl<'a, 'r> Fields<'a, 'r> {
             let order: HashMap<&str, usize> =
                 self.object.keys().enumerate().map(|(place, name)| (name.as_str(), place + 1)).collect();
             let depth = self.place.segments().len();
-            // What is about the object itself, a missing field, comes first.
+            // Problems of the object itself, such as a missing field, come first.
             found.sort_by_key(|diagnostic| {
                 if diagnostic.code == Code::LIMIT {
                     return usize::MAX;

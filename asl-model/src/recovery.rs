@@ -1,4 +1,4 @@
-//! [`Retrier`] and [`Catcher`]: what a state does about errors.
+//! [`Retrier`] and [`Catcher`]: how a state handles errors.
 
 use asl_value::{Text, Value};
 
@@ -15,15 +15,15 @@ use crate::{Code, PathField};
 pub struct Retrier {
     /// `Comment`
     pub comment: Option<String>,
-    /// `ErrorEquals`: the errors it is for, see [`error_name::matches`](crate::error_name::matches).
+    /// `ErrorEquals`: the errors that it handles; see [`error_name::matches`](crate::error_name::matches).
     pub error_equals: Vec<Text>,
     /// `IntervalSeconds`: seconds before the first retry; absent means 1.
     pub interval_seconds: Option<u64>,
     /// `MaxAttempts`: retries; absent means 3, 0 never retries.
     pub max_attempts: Option<u64>,
-    /// `BackoffRate`: the interval grows by this factor; absent means 2.0.
+    /// `BackoffRate`: the factor by which the interval grows; absent means 2.0.
     pub backoff_rate: Option<f64>,
-    /// `MaxDelaySeconds`: seconds that no interval exceeds.
+    /// `MaxDelaySeconds`: the longest interval, in seconds.
     pub max_delay_seconds: Option<u64>,
     /// `JitterStrategy`; absent means `NONE`.
     pub jitter_strategy: Option<JitterStrategy>,
@@ -44,12 +44,12 @@ impl Retrier {
     }
 }
 
-/// `JitterStrategy`: whether intervals are randomised.
+/// `JitterStrategy`: how intervals are randomised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum JitterStrategy {
-    /// `FULL`: between zero and the interval.
+    /// `FULL`: a random time between zero and the interval.
     Full,
-    /// `NONE`
+    /// `NONE`: the interval itself.
     None,
 }
 
@@ -61,13 +61,13 @@ pub enum JitterStrategy {
 pub struct Catcher {
     /// `Comment`
     pub comment: Option<String>,
-    /// `ErrorEquals`: the errors it is for, see [`error_name::matches`](crate::error_name::matches).
+    /// `ErrorEquals`: the errors that it handles; see [`error_name::matches`](crate::error_name::matches).
     pub error_equals: Vec<Text>,
-    /// `ResultPath` (JSONPath): where the error output goes in the state's input.
+    /// `ResultPath` (JSONPath): the place in the state's input where the error output is inserted.
     pub result_path: Option<PathField>,
     /// `Output` (JSONata)
     pub output: Option<Value>,
-    /// `Assign`: replaces that of the state.
+    /// `Assign`: replaces the `Assign` of the state.
     pub assign: Option<Value>,
     /// `Next`
     pub next: Text,
@@ -104,7 +104,7 @@ impl Retrier {
                 jitter_strategy: fields.word("JitterStrategy", &STRATEGIES),
             })
         });
-        // What could not be read keeps its place, so that those behind it keep theirs.
+        // A retrier that could not be read keeps its place, so that the later ones keep theirs.
         retriers.into_iter().map(|retrier| retrier.unwrap_or_else(|| Retrier::new([""; 0]))).collect()
     }
 

@@ -1,4 +1,4 @@
-//! [`Report`]: where diagnostics are collected.
+//! [`Report`]: collects diagnostics.
 
 use std::collections::HashSet;
 
@@ -7,22 +7,22 @@ use asl_value::{Pointer, Segment};
 use crate::diagnostic::TOO_MANY;
 use crate::{Code, Diagnostic};
 
-/// Of errors and of warnings, each: a hostile text has a problem in every byte.
+/// The number of errors, and of warnings, that are kept: a hostile text may have a problem in every byte.
 const MOST: usize = 1000;
 
-/// Bytes of all messages and locations: a name can be as long as the text, and stand in every location.
+/// The size of all messages and locations, in bytes: a name may be as long as the text and occur in every location.
 const MOST_BYTES: usize = 4 << 20;
 
-/// What reading and validation have found.
+/// The problems that reading and validation have found.
 #[derive(Default)]
 pub(crate) struct Report {
     diagnostics: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
     bytes: usize,
-    /// Something of the document is missing from the model.
+    /// Whether a part of the document is missing from the model.
     lossy: bool,
-    /// States of which not every way out is in the model.
+    /// The states that have transitions which are missing from the model.
     astray: HashSet<Pointer>,
 }
 
@@ -40,7 +40,7 @@ impl Report {
         }
     }
 
-    /// Whether a further diagnostic would be kept, so that making it helpful is worth the time.
+    /// Whether a further diagnostic would be kept, so that it is worth the time to make it helpful.
     pub(crate) fn has_room(&self) -> bool {
         self.diagnostics.len() < MOST
     }
@@ -49,12 +49,12 @@ impl Report {
         self.push(Diagnostic::error(code, message, place));
     }
 
-    /// Notes that something of the document is missing from the model.
+    /// Notes that a part of the document is missing from the model.
     pub(crate) fn lose(&mut self) {
         self.lossy = true;
     }
 
-    /// Notes that a way out of the state at `place` is missing from the model.
+    /// Notes that a transition out of the state at `place` is missing from the model.
     pub(crate) fn lose_way(&mut self, place: &Pointer) {
         self.lossy = true;
         self.astray.insert(place.clone());

@@ -1,4 +1,4 @@
-//! [`Resource`]: the ARN of a task.
+//! [`Resource`]: the ARN of the work that a task does.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use asl_value::Text;
 
 use crate::Arn;
 
-/// The `Resource` of a task, as written and taken apart.
+/// The `Resource` of a task: the ARN as it is written, and what it represents.
 ///
 /// ```
 /// use asl_model::{Pattern, Resource, ResourceKind};
@@ -21,11 +21,11 @@ pub struct Resource {
     arn: Text,
 }
 
-/// What a [`Resource`] stands for.
+/// What a [`Resource`] represents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResourceKind<'a> {
-    /// `arn:aws:lambda:eu-west-1:123456789012:function:name:qualifier`: a function, called without a wrapper.
+    /// `arn:aws:lambda:eu-west-1:123456789012:function:name:qualifier`: a function that is called directly.
     Lambda {
         /// The function's name.
         function: &'a str,
@@ -43,28 +43,28 @@ pub enum ResourceKind<'a> {
         service: &'a str,
         /// `invoke`, `getItem`.
         action: &'a str,
-        /// How the state waits for the work.
+        /// How the state waits for the result.
         pattern: Pattern,
     },
     /// Anything else.
     Other,
 }
 
-/// How a state waits for the work of a service.
+/// How a state waits for a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pattern {
-    /// Until the service answers.
+    /// Until the service responds.
     RequestResponse,
-    /// `.sync`: until the job it started has ended.
+    /// `.sync`: until the job that it started has ended.
     Sync,
-    /// `.sync:2`: likewise, with output parsed.
+    /// `.sync:2`: like `.sync`, with the output parsed as JSON.
     Sync2,
-    /// `.waitForTaskToken`: until somebody hands the token back.
+    /// `.waitForTaskToken`: until the task token is returned.
     WaitForTaskToken,
 }
 
 impl Pattern {
-    /// The end of the ARN: `.sync:2`; empty for request-response.
+    /// The end of the ARN, such as `.sync:2`; empty for request-response.
     pub fn suffix(self) -> &'static str {
         match self {
             Pattern::RequestResponse => "",
@@ -76,7 +76,7 @@ impl Pattern {
 }
 
 impl Resource {
-    /// The ARN as written.
+    /// The ARN as it is written.
     pub fn as_str(&self) -> &str {
         &self.arn
     }
@@ -86,7 +86,7 @@ impl Resource {
         &self.arn
     }
 
-    /// What the ARN stands for. Services and actions are not checked to exist.
+    /// What the ARN represents. Whether services and actions exist is not checked.
     pub fn kind(&self) -> ResourceKind<'_> {
         let Some(arn) = Arn::parse(&self.arn).filter(|arn| !arn.partition.is_empty()) else {
             return ResourceKind::Other;
@@ -96,7 +96,7 @@ impl Resource {
             ("states", ("activity", name)) if !name.is_empty() && !arn.account.is_empty() => {
                 ResourceKind::Activity { name }
             }
-            // A region or an account may be written, AWS ignores its own.
+            // AWS ignores a region and an account that are written.
             ("states", _) if !arn.region.contains(' ') => service(arn.resource),
             _ => ResourceKind::Other,
         }
@@ -120,7 +120,7 @@ fn service(rest: &str) -> ResourceKind<'_> {
         .iter()
         .find_map(|pattern| Some((rest.strip_suffix(pattern.suffix())?, *pattern)))
         .unwrap_or((rest, Pattern::RequestResponse));
-    // The service of an SDK integration has a colon of its own: `aws-sdk:s3:getObject`.
+    // The service of an SDK integration contains a colon: `aws-sdk:s3:getObject`.
     match name.rsplit_once(':') {
         Some((service, action)) if !service.is_empty() && !action.is_empty() && !action.contains('.') => {
             ResourceKind::Service { service, action, pattern }

@@ -1,4 +1,4 @@
-//! [`json_schema`]: the language for editors that know JSON Schema.
+//! [`json_schema`]: a JSON Schema of the language, for editors.
 
 use asl_value::{Array, Object, Value, json};
 
@@ -22,8 +22,9 @@ use states::STATES;
 /// A string of JSONata: `{% … %}`.
 const QUERY: &str = r"^\{%[\s\S]*%\}$";
 
-/// A schema of definitions, draft 7: fields, their types and bounds, and which of them exclude each other, by type of state
-/// and query language. What leads where, expressions and ARNs are beyond a schema; [`parse`](crate::parse) checks them.
+/// A JSON Schema of definitions, draft 7: fields, their types and bounds, and which of them exclude each other, by type
+/// of state and query language. Transitions, expressions and ARNs cannot be expressed in a schema;
+/// [`parse`](crate::parse) checks them.
 ///
 /// ```
 /// let schema = asl_model::json_schema();
@@ -59,7 +60,7 @@ pub fn json_schema() -> Value {
     Value::Object(schema).normalised()
 }
 
-/// The query languages of the definition and of the state that an object is in; `None` if they do not matter.
+/// The query languages of the definition and of the state that contain an object; `None` if they do not matter.
 #[derive(Clone, Copy)]
 struct Dialect {
     machine: Option<QueryLanguage>,
@@ -91,7 +92,7 @@ impl Definitions {
         self.0.insert(format!("{machine}.State"), state);
     }
 
-    /// What holds of states of one type.
+    /// The rules for states of one type.
     fn case(&mut self, machine: QueryLanguage, shape: &Shape) -> Value {
         let mut of = |language: QueryLanguage| {
             let name = match (machine, language) {
@@ -116,12 +117,12 @@ impl Definitions {
         json!({"if": (is("Type", shape.name)), "then": then})
     }
 
-    /// A reference to the schema of an object inside of a state.
+    /// A reference to the schema of an object inside a state.
     fn inner(&mut self, shape: &Shape, dialect: Dialect) -> Value {
         let languages = [dialect.machine, dialect.state].into_iter().flatten().map(QueryLanguage::name);
         let name = languages.chain([shape.name]).collect::<Vec<_>>().join(".");
         if !self.0.contains_key(&name) {
-            // It may contain itself.
+            // The object may contain itself.
             self.0.insert(name.clone(), Value::Null);
             let object = object(shape, dialect, self);
             self.0.insert(name.clone(), object);
@@ -144,7 +145,7 @@ fn is(field: &str, value: &str) -> Value {
     json!({"required": [field], "properties": (Value::Object(properties))})
 }
 
-/// An object of the language with nothing but its fields.
+/// An object of the language that has no other fields.
 fn object(shape: &Shape, dialect: Dialect, definitions: &mut Definitions) -> Value {
     let mut properties = Object::new();
     let mut required = Vec::new();
@@ -201,7 +202,7 @@ fn state(shape: &Shape, dialect: Dialect, definitions: &mut Definitions) -> Valu
         let mut properties = properties;
         properties.insert("Type", json!({"const": (shape.name)}));
         let language = json!({"enum": (words.iter().map(|word| Value::from(*word)).collect::<Value>())});
-        properties.insert("QueryLanguage", described(language, "How expressions in this state are written."));
+        properties.insert("QueryLanguage", described(language, "The language of expressions in this state."));
         state.insert("properties", Value::Object(properties));
     }
     state
@@ -211,7 +212,7 @@ fn requires(names: &[&str]) -> Value {
     json!({"required": (names.iter().map(|name| Value::from(*name)).collect::<Value>())})
 }
 
-/// Whether an object in this dialect can have the field.
+/// Whether an object in this dialect may have the field.
 fn is_of(name: &str, dialect: Dialect) -> bool {
     // A key that ends in `.$` is a path.
     let path_only = name.ends_with(".$") && dialect.state == Some(QueryLanguage::JsonAta);
@@ -223,7 +224,7 @@ fn is_of(name: &str, dialect: Dialect) -> bool {
 }
 
 fn described(value: Value, about: &str) -> Value {
-    // Beside a reference, draft 7 sees nothing.
+    // In draft 7, everything next to a reference is ignored.
     if value.get("$ref").is_some() {
         return json!({"description": about, "allOf": [value]});
     }
@@ -270,7 +271,7 @@ fn value(field: &Field, dialect: Dialect, definitions: &mut Definitions) -> Valu
             None => json!({"type": "object"}),
         },
         Kind::Branches => {
-            // A branch has no query language of its own, so that of the state does not matter.
+            // A branch has no query language, so the language of the state does not matter.
             let branch = definitions.inner(&BRANCH, Dialect { state: None, ..dialect });
             json!({"type": "array", "minItems": 1, "items": branch})
         }
@@ -287,11 +288,11 @@ fn integer(bounds: &Bounds) -> Value {
 
 fn operand(operand: Operand) -> Value {
     let (kind, about) = match operand {
-        Operand::String => ("string", "True for this text."),
-        Operand::Number => ("number", "True for this number."),
-        Operand::Boolean => ("boolean", "True for this."),
-        Operand::Timestamp => ("string", "True for this instant, as RFC 3339."),
-        Operand::Path => ("string", "True for the value at this path."),
+        Operand::String => ("string", "The text to compare with."),
+        Operand::Number => ("number", "The number to compare with."),
+        Operand::Boolean => ("boolean", "The expected boolean."),
+        Operand::Timestamp => ("string", "The instant to compare with, as an RFC 3339 timestamp."),
+        Operand::Path => ("string", "The path of the value to compare with."),
     };
     json!({"description": about, "type": kind})
 }

@@ -1,4 +1,4 @@
-//! [`Source`]: the text of a definition, and where in it things are.
+//! [`Source`]: the text of a definition, and the places in it.
 
 use std::ops::Range;
 use std::path::Path;
@@ -20,10 +20,15 @@ mod tree;
 #[cfg(feature = "yaml")]
 pub(crate) mod yaml;
 
-/// The text of a definition.
+/// The text of a definition, in JSON or YAML.
 ///
-/// The model stores no positions. A diagnostic names a place by its pointer, and the source finds the place in the text
-/// when somebody wants to print it.
+/// Create one with [`json`](Source::json), [`new`](Source::new) or, from the bytes of a file,
+/// [`from_bytes`](Source::from_bytes), and pass it to [`parse`](crate::parse). Cloning it is O(1).
+///
+/// The model stores no positions. A diagnostic names its place by a pointer, and the source locates it in the text when
+/// it is printed: [`find`](Source::find) returns the bytes, [`line_col`](Source::line_col) the line and column. Each of
+/// these calls scans the text; [`find_all`](Source::find_all) needs one scan for any number of diagnostics. For a
+/// definition that is part of a template, or in which names are substituted, see [`Excerpt`](crate::Excerpt).
 ///
 /// ```
 /// use asl_model::{Source, parse};
@@ -40,19 +45,19 @@ pub struct Source {
     format: Format,
 }
 
-/// How a definition is written down.
+/// The format of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// JSON, RFC 8259.
+    /// JSON (RFC 8259).
     Json,
-    /// YAML 1.2, its core schema, with anchors and merge keys.
+    /// YAML 1.2 with its core schema, anchors and merge keys.
     #[cfg(feature = "yaml")]
     Yaml,
 }
 
 impl Format {
-    /// The format that a file's name stands for: YAML for `.yaml` and `.yml`, JSON otherwise.
+    /// The format that the name of a file implies: YAML for `.yaml` and `.yml`, JSON otherwise.
     pub fn of(path: &Path) -> Format {
         match path.extension().and_then(|extension| extension.to_str()) {
             #[cfg(feature = "yaml")]
@@ -85,7 +90,7 @@ impl Source {
         Source { text: text.into(), format }
     }
 
-    /// A definition as it is read from a file. A byte order mark in front is left out.
+    /// A definition from the bytes of a file. A byte order mark at the beginning is removed.
     ///
     /// # Errors
     /// [`Code::INVALID_JSON`] if the bytes are not UTF-8.
@@ -94,7 +99,7 @@ impl Source {
             Ok(text) => Ok(Source::new(text.strip_prefix('\u{FEFF}').unwrap_or(text), format)),
             Err(error) => {
                 let at = error.valid_up_to();
-                let message = format!("the text is not UTF-8: the byte at offset {at} does not belong there");
+                let message = format!("the text is not UTF-8: invalid byte at offset {at}");
                 Err(Box::new(
                     Diagnostic::error(Code::INVALID_JSON, message, Pointer::root()).range(at..at + 1),
                 ))
@@ -102,8 +107,8 @@ impl Source {
         }
     }
 
-    /// The name of the definition that a file of this name holds: `orders` of `orders.asl.json`, `orders.asl.yaml` and
-    /// `orders.asl.yml`. `None` for a file that is not called like a definition.
+    /// The name of the definition in a file: `orders` for `orders.asl.json`, `orders.asl.yaml` and `orders.asl.yml`.
+    /// `None` for a file whose name is not that of a definition.
     ///
     /// ```
     /// use asl_model::Source;
@@ -115,7 +120,8 @@ impl Source {
         [".asl.json", ".asl.yaml", ".asl.yml"].into_iter().find_map(|ending| file.strip_suffix(ending))
     }
 
-    /// Why the text is not JSON (or YAML), in the words of the parser that AWS uses, without the place. `None` if it is.
+    /// Why the text is not valid JSON (or YAML), in the words of AWS's parser and without the place. `None` if it is
+    /// valid.
     ///
     /// The text may be any document, such as the input of an execution.
     ///
@@ -139,29 +145,29 @@ impl Source {
         &self.text
     }
 
-    /// How it is written down.
+    /// The format of the text.
     pub fn format(&self) -> Format {
         self.format
     }
 
-    /// Where the value at `place` stands. It costs a scan of the text.
+    /// The part of the text that is the value at `place`. It takes a scan of the text.
     pub fn span(&self, place: &Pointer) -> Option<Span> {
         self.places([place]).find(place).value
     }
 
-    /// Where the key of the member at `place` stands, quotes included. It costs a scan of the text.
+    /// The part of the text that is the key of the member at `place`, with its quotes. It takes a scan of the text.
     pub fn key_span(&self, place: &Pointer) -> Option<Span> {
         self.places([place]).find(place).key
     }
 
-    /// What of the text a diagnostic is about, as exactly as it can be told: a part of a string, a key, a value; for
-    /// what is missing, the key of what it is missing from. It costs a scan of the text; see
+    /// The part of the text that a diagnostic is about, as exactly as possible: a part of a string, a key or a value.
+    /// For a missing field it is the key of the object. It takes a scan of the text; see
     /// [`find_all`](Source::find_all).
     pub fn find(&self, diagnostic: &Diagnostic) -> Option<Span> {
         self.find_all(std::slice::from_ref(diagnostic)).pop().flatten()
     }
 
-    /// [`find`](Source::find) for each of many diagnostics, with one scan of the text for all of them.
+    /// [`find`](Source::find) for many diagnostics, with one scan of the text.
     pub fn find_all(&self, diagnostics: &[Diagnostic]) -> Vec<Option<Span>> {
         let wanted: Vec<[Option<Pointer>; 2]> = diagnostics.iter().map(wanted).collect();
         let places = self.places(wanted.iter().flatten().flatten());
@@ -173,7 +179,7 @@ impl Source {
         found.collect()
     }
 
-    /// The span of a diagnostic, of what was found of its place and of its field.
+    /// The span of a diagnostic, chosen from the spans of its place and of its field.
     fn choose(&self, diagnostic: &Diagnostic, place: Located, field: Located) -> Option<Span> {
         if diagnostic.code == Code::INVALID_JSON {
             return diagnostic.range.clone();
@@ -195,17 +201,17 @@ impl Source {
         }
     }
 
-    /// An empty span made one character wide.
+    /// Makes an empty span one character wide.
     fn widen(&self, span: Span) -> Span {
         let next = self.text.get(span.start..).and_then(|rest| rest.chars().next());
         span.start..span.end.max(span.start + next.map_or(0, char::len_utf8))
     }
 
-    /// The part of the text that a part of a string's value was written as.
+    /// The part of the text that represents a part of a string's value.
     fn within(&self, span: Span, range: &Range<usize>) -> Span {
         let Some(written) = self.text.get(span.clone()) else { return span };
         if self.format != Format::Json {
-            // A scalar that is neither escaped nor folded is written as it is.
+            // A scalar that is neither escaped nor folded is written literally.
             let verbatim = !written.contains(['\\', '\n']) && !written.contains("''");
             let start = span.start + usize::from(written.starts_with(['"', '\'']));
             let part = start + range.start..start + range.end;
@@ -215,7 +221,7 @@ impl Source {
         offset(range.start)..offset(range.end)
     }
 
-    /// Line and column of an offset in bytes; the end of the text for what is beyond it.
+    /// The line and column of an offset in bytes; the end of the text for an offset beyond it.
     pub fn line_col(&self, offset: usize) -> LineCol {
         place::line_cols(&self.text, &[offset]).pop().unwrap_or(LineCol { line: 1, column: 1 })
     }
@@ -230,7 +236,7 @@ impl Source {
         places
     }
 
-    /// The document, unless the text is none.
+    /// The document, if the text is valid.
     pub(crate) fn value(&self, report: &mut Report) -> Option<Value> {
         if self.text.trim_ascii().is_empty() {
             let message = "Definition must be a valid JSON object";
@@ -240,7 +246,7 @@ impl Source {
         if self.text.len() > MAX_DEFINITION_BYTES {
             let bytes = self.text.len();
             let message =
-                format!("the definition has {bytes} bytes, more than the {MAX_DEFINITION_BYTES} AWS accepts");
+                format!("the definition has {bytes} bytes; AWS accepts at most {MAX_DEFINITION_BYTES}");
             report.push(Diagnostic::warning(Code::LIMIT, message, Pointer::root()));
         }
         let built = match self.format {
@@ -261,7 +267,7 @@ pub(crate) fn events(text: &str, format: Format) -> Box<dyn Iterator<Item = even
     }
 }
 
-/// The places that tell where a diagnostic is: that of what it is about, and that of the field it names.
+/// The places that locate a diagnostic: the value that it is about, and the field that it names.
 fn wanted(diagnostic: &Diagnostic) -> [Option<Pointer>; 2] {
     if diagnostic.code == Code::INVALID_JSON {
         return [None, None];

@@ -1,8 +1,8 @@
-//! What a misspelt name may have meant.
+//! Suggestions for misspelt names.
 
-/// The candidate that `name` is likely a misspelling of: the same but for case, or a few edits away.
+/// The candidate that `name` probably misspells: one that differs in case only, or by a few edits.
 pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    // Nobody misspells a name into a long text, and the comparison costs the product of the lengths.
+    // A long text is not a misspelt name, and the comparison takes time in proportion to the product of the lengths.
     if name.len() > 64 {
         return None;
     }
@@ -15,7 +15,7 @@ pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
         .map(|(_, candidate)| candidate)
 }
 
-/// Levenshtein distance, the case of letters ignored.
+/// The Levenshtein distance. The case of letters is ignored.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().map(|c| c.to_ascii_lowercase()).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

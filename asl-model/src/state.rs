@@ -28,20 +28,20 @@ pub struct State {
     pub name: Text,
     /// `Comment`
     pub comment: Option<String>,
-    /// `QueryLanguage`; absent means that of the whole definition.
+    /// `QueryLanguage`; absent means the language of the whole definition.
     pub query_language: Option<QueryLanguage>,
-    /// What is particular to its `Type`.
+    /// Its `Type`, with the fields of that type.
     pub kind: StateKind,
 }
 
 impl State {
-    /// A state without comment, in the query language of the definition.
+    /// A state without a comment, in the query language of the definition.
     pub fn new(name: impl Into<Text>, kind: impl Into<StateKind>) -> State {
         State { name: name.into(), comment: None, query_language: None, kind: kind.into() }
     }
 }
 
-/// The `Type` of a state and what belongs to it.
+/// The `Type` of a state, with the fields of that type.
 ///
 /// Spec: <https://states-language.net/#statetypes>
 #[derive(Debug, Clone, PartialEq)]
@@ -151,7 +151,7 @@ macro_rules! kinds {
 kinds!(Pass, Task[Box::new], Choice, Wait, Succeed, Fail, Parallel[Box::new], Map[Box::new]);
 
 impl State {
-    /// Reads a state. One that cannot be read has a stand-in, so that transitions to it are not reported as well.
+    /// Reads a state. A state that cannot be read gets a stand-in, so that transitions to it are not reported.
     pub(crate) fn read(name: &Text, value: &Value, place: Pointer, reading: &mut Reading) -> State {
         let around = std::mem::replace(&mut reading.state, place.clone());
         let dialect = Dialect::Only(reading.machine_language);
@@ -170,7 +170,7 @@ impl State {
         state
     }
 
-    /// The state as definitions write it, without its name.
+    /// The state as JSON, without its name.
     ///
     /// ```
     /// use asl_model::{State, Succeed};

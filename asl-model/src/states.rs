@@ -7,7 +7,7 @@ use asl_value::Text;
 
 use crate::State;
 
-/// The states of a machine, in the order of the definition; looked up by name in O(1).
+/// The states of a machine, in the order of the definition. Lookups by name are O(1).
 #[derive(Clone, Default)]
 pub struct States {
     list: Vec<State>,
@@ -15,7 +15,7 @@ pub struct States {
 }
 
 impl States {
-    /// No state.
+    /// An empty collection.
     pub fn new() -> States {
         States::default()
     }
@@ -25,7 +25,7 @@ impl States {
         self.list.get(self.position(name)?)
     }
 
-    /// The place of the state `name` in the order of the definition.
+    /// The index of the state `name` in the order of the definition.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.places.get(name).copied()
     }
@@ -35,17 +35,17 @@ impl States {
         self.list.iter()
     }
 
-    /// Number of states.
+    /// The number of states.
     pub fn len(&self) -> usize {
         self.list.len()
     }
 
-    /// Whether there is no state.
+    /// Whether there are no states.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// Adds a state at the end, or in the place of the one with its name.
+    /// Adds a state at the end, or replaces the state of the same name.
     pub fn push(&mut self, state: State) {
         match self.position(&state.name).and_then(|place| self.list.get_mut(place)) {
             Some(present) => *present = state,

@@ -1,4 +1,4 @@
-//! [`Substitutions`]: values for the `${Name}` of definitions.
+//! [`Substitutions`]: values for each `${Name}` of a definition.
 
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -8,19 +8,19 @@ use asl_value::{Pointer, Value};
 
 use crate::{Code, Diagnostic, Format, Source};
 
-/// `ASL_SUBSTITUTE_OrdersTable` is the value of `${OrdersTable}`.
+/// `ASL_SUBSTITUTE_OrdersTable` has the value of `${OrdersTable}`.
 const VARIABLE: &str = "ASL_SUBSTITUTE_";
-/// The values of names that no variable can have, too: `{"Orders.Arn": "arn:…"}`.
+/// Has values also for names that a variable cannot have: `{"Orders.Arn": "arn:…"}`.
 const VARIABLES: &str = "ASL_SUBSTITUTIONS";
-/// The file with the values of `orders.asl.json` is `orders.substitutions.json`.
+/// The values for `orders.asl.json` are in `orders.substitutions.json`.
 const FILE: &str = ".substitutions";
 const ENDS: [&str; 3] = ["json", "yaml", "yml"];
 
-/// Values for the `${Name}` of definitions, as CloudFormation's `DefinitionSubstitutions` are: one definition for all
-/// stages.
+/// Values for each `${Name}` of a definition, like CloudFormation's `DefinitionSubstitutions`: they allow the same
+/// definition to be used in all stages.
 ///
-/// Values come from whoever calls, from the environment and from a file beside the definition; the first that has a name
-/// wins.
+/// Values come from the caller, from the environment, and from a file next to the definition. The first source that has
+/// a name wins.
 ///
 /// ```
 /// use asl_model::{Excerpt, Source, Substitutions};
@@ -39,13 +39,13 @@ pub struct Substitutions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Substitution {
     value: String,
-    /// Whether the definition should have the name: an environment is for many definitions.
+    /// Whether the definition should have the name. An environment is shared by many definitions.
     expected: bool,
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Substitutions {
-    /// Values for names that the definition should have: [`Excerpt::substituted`](crate::Excerpt::substituted) warns of
-    /// those that occur nowhere. Of a name that is there twice, the first one counts.
+    /// Values for names that the definition should have: [`Excerpt::substituted`](crate::Excerpt::substituted) warns
+    /// about names that do not occur. If a name is repeated, the first value counts.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(values: I) -> Self {
         let mut substitutions = Substitutions::default();
         for (name, value) in values {
@@ -60,7 +60,7 @@ impl Substitutions {
         self.values.entry(name).or_insert(Substitution { value, expected });
     }
 
-    /// Adds the values of `defaults` for names that have none.
+    /// Adds the values of `defaults` for names that do not have a value yet.
     #[must_use]
     pub fn or(mut self, defaults: Substitutions) -> Substitutions {
         for (name, substitution) in defaults.values {
@@ -74,7 +74,7 @@ impl Substitutions {
         self.values.get(name).map(|substitution| substitution.value.as_str())
     }
 
-    /// Whether there are none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -94,12 +94,12 @@ impl Substitutions {
         name == VARIABLES || name.starts_with(VARIABLE)
     }
 
-    /// What the environment says: `ASL_SUBSTITUTE_OrdersTable=orders` is a value for `${OrdersTable}`, and
-    /// `ASL_SUBSTITUTIONS={"Orders.Arn": "arn:…", "Wait": 5}` has several, also of names that no variable can have. The
-    /// former counts more. The empty text is a value, too. Other variables are ignored.
+    /// Values from the environment: `ASL_SUBSTITUTE_OrdersTable=orders` has the value of `${OrdersTable}`, and
+    /// `ASL_SUBSTITUTIONS={"Orders.Arn": "arn:…", "Wait": 5}` has several values, also for names that a variable cannot
+    /// have. The former takes precedence. An empty text is a value, too. Other variables are ignored.
     ///
     /// # Errors
-    /// [`Code::SUBSTITUTION`], if `ASL_SUBSTITUTIONS` is not what [`read`](Substitutions::read) takes.
+    /// [`Code::SUBSTITUTION`], if [`read`](Substitutions::read) does not accept `ASL_SUBSTITUTIONS`.
     pub fn from_variables<N: AsRef<str>, V: AsRef<str>>(
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Result<Substitutions, Box<Diagnostic>> {
@@ -117,8 +117,8 @@ impl Substitutions {
         Ok(own.or(together))
     }
 
-    /// What a text says: names with their values, or a file of parameters as CloudFormation or CodePipeline takes it.
-    /// Numbers and booleans count as their texts.
+    /// Values from a text: names with their values, or a file of parameters as CloudFormation or CodePipeline accepts
+    /// it. Numbers and booleans become texts.
     ///
     /// ```json
     /// {"OrdersTable": "orders", "Wait": 5}
@@ -146,7 +146,7 @@ impl Substitutions {
                 Value::Number(_) | Value::Bool(_) => value.to_json(),
                 other => {
                     let found = other.type_name();
-                    return Err(refused(format!("expected a text for `{name}`, found {found}")));
+                    return Err(refused(format!("expected a string for `{name}`, found {found}")));
                 }
             };
             read.put(name.to_owned(), text, true);
@@ -154,11 +154,11 @@ impl Substitutions {
         Ok(read)
     }
 
-    /// The values that a file beside a definition has: `orders.substitutions.json` (or `.yaml`, `.yml`) for
-    /// `orders.asl.json`; none if there is no such file. `read` reads files.
+    /// Values from the file next to a definition: `orders.substitutions.json` (or `.yaml`, `.yml`) for
+    /// `orders.asl.json`. If the file does not exist, there are no values. `read` reads files.
     ///
     /// # Errors
-    /// As [`read`](Substitutions::read), with the file's name; or the file cannot be read.
+    /// As [`read`](Substitutions::read), with the name of the file; or the file cannot be read.
     pub fn beside(
         definition: &Path,
         mut read: impl FnMut(&Path) -> io::Result<Vec<u8>>,
@@ -188,7 +188,7 @@ fn files(definition: &Path) -> impl Iterator<Item = PathBuf> {
     ENDS.into_iter().map(move |end| definition.with_file_name(format!("{stem}{FILE}.{end}")))
 }
 
-/// Names and values, in whichever of the shapes.
+/// The names and values, from any of the accepted forms.
 fn members(value: &Value) -> Result<Vec<(&str, &Value)>, Box<Diagnostic>> {
     match value {
         Value::Object(members) => {

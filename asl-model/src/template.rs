@@ -1,4 +1,4 @@
-//! [`Template`]: the state machines in a template of CloudFormation or SAM.
+//! [`Template`]: the state machines in a CloudFormation or SAM template.
 
 use crate::excerpt::assembly::Assembly;
 use crate::{Diagnostic, Excerpt, ExecutionType, Format, Source, Span, Substitutions};
@@ -9,10 +9,10 @@ mod tree;
 use intrinsic::{text, write_json};
 use tree::{Content, Node};
 
-/// The types of resources that are state machines.
+/// The resource types of state machines.
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
 
-/// A template of AWS CloudFormation or SAM, in JSON or YAML with the short forms of intrinsic functions.
+/// A CloudFormation or SAM template, in JSON or in YAML with the short forms of intrinsic functions.
 ///
 /// ```
 /// use asl_model::{ExecutionType, Source, Template, TemplateDefinition};
@@ -36,11 +36,11 @@ pub struct Template {
 pub struct TemplateMachine {
     /// The logical id of the resource.
     pub name: String,
-    /// Its type; `None` if the template leaves that to a parameter.
+    /// Its type; `None` if it depends on a parameter of the template.
     pub execution_type: Option<ExecutionType>,
     /// Where its definition is.
     pub definition: TemplateDefinition,
-    /// Where in the template its definition, or the path of that, stands.
+    /// The place in the template of its definition, or of the path to its definition.
     pub span: Span,
     /// `DefinitionSubstitutions`
     substitutions: Substitutions,
@@ -54,15 +54,15 @@ pub enum TemplateDefinition {
     Inline(Excerpt),
     /// In a local file, whose path is relative to the template: `DefinitionUri`, `DefinitionS3Location`.
     File(String),
-    /// In a bucket, or nobody knows before the template is deployed.
+    /// In a bucket, or in a place that is known only when the template is deployed.
     Elsewhere,
 }
 
 impl Template {
-    /// Reads a template; `None` for a text that has no `Resources`.
+    /// Reads a template. `None` for a text without `Resources`.
     ///
     /// # Errors
-    /// [`Code::INVALID_JSON`](crate::Code::INVALID_JSON) and others, if the text is no JSON or YAML.
+    /// [`Code::INVALID_JSON`](crate::Code::INVALID_JSON) and others, if the text is not JSON or YAML.
     pub fn read(file: &Source) -> Result<Option<Template>, Box<Diagnostic>> {
         let tree = match file.format() {
             Format::Json => {
@@ -86,8 +86,8 @@ impl Template {
         Ok(Some(Template { machines: machines.collect() }))
     }
 
-    /// Whether a text may be a template, with a state machine in it or, if `empty`, without: a quick look that may err on
-    /// the side of yes.
+    /// Whether a text may be a template that contains a state machine or, with `empty`, any resource of AWS. The check
+    /// is quick and may return `true` for other texts.
     pub fn is_likely(text: &str, empty: bool) -> bool {
         let has_machine = || TYPES.iter().any(|name| text.contains(name));
         text.contains("Resources") && (has_machine() || empty && text.contains("AWS::"))
@@ -117,9 +117,9 @@ impl TemplateMachine {
         }
     }
 
-    /// The definition as it will be deployed, as far as that can be told: with the substitutions of the template, or
-    /// `instead` of some of them. And what is wrong with these: those of the template that occur nowhere in the
-    /// definition, and names of a file that have no value.
+    /// The definition as it will be deployed, as far as the values are known: with the substitutions of the template,
+    /// some of which `instead` may override. The diagnostics are about substitutions of the template that do not occur
+    /// in the definition, and about names in a file that have no value.
     pub fn deployed(&self, definition: Excerpt, instead: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
         let own = self.substitutions.names().filter_map(|name| {
             let value = instead.get(name).or_else(|| self.substitutions.get(name))?;
@@ -133,7 +133,7 @@ impl TemplateMachine {
                 found.extend(left);
                 excerpt
             }
-            // A name in the template itself may be one that the template gives a value.
+            // A name in the template itself may get its value from the template.
             _ => excerpt,
         };
         (excerpt.with_unknown(), found)

@@ -1,4 +1,4 @@
-//! [`Transition`]: where a state leads.
+//! [`Transition`]: the state that follows.
 
 use asl_value::Text;
 
@@ -6,7 +6,7 @@ use crate::Code;
 use crate::reader::Fields;
 use crate::writer::Members;
 
-/// Where a state leads: `"Next": "Done"` or `"End": true`.
+/// The state that follows, or the end: `"Next": "Done"` or `"End": true`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transition {
     /// `Next`: the name of a state of the same machine.
@@ -33,7 +33,7 @@ impl Transition {
                 Transition::Next(next)
             }
             (None, false) => {
-                // A `Next` of the wrong type has been reported.
+                // A `Next` of the wrong type has already been reported.
                 if !fields.has("Next") {
                     let message = "This object should have only one of the following fields: [Next, End]";
                     fields.error(Code::EXCLUSIVE_FIELDS, message);

@@ -1,4 +1,4 @@
-//! What must hold of a machine beyond the form of its fields. One pass per file.
+//! The rules that a machine must obey beyond the form of its fields, one pass per file.
 
 use asl_value::Pointer;
 
@@ -23,7 +23,7 @@ pub use sdk::{SdkCatalogue, SdkProblem, validate_sdk};
 
 use walk::inner_machines;
 
-/// Runs the passes over a machine that has just been read.
+/// Runs all passes over a machine that has just been read.
 pub(crate) fn check(machine: &StateMachine, report: &mut Report) {
     check_machine(machine, &Pointer::root(), report);
     names::check(machine, report);
@@ -34,7 +34,7 @@ pub(crate) fn check(machine: &StateMachine, report: &mut Report) {
 /// The recursion is as deep as machines nest, which the reader bounds.
 fn check_machine(machine: &StateMachine, place: &Pointer, report: &mut Report) {
     if machine.states.is_empty() {
-        // It has been reported, or stands in for one that has.
+        // The empty machine has been reported, or is the stand-in for one that has.
         return;
     }
     let states = place.key("States");

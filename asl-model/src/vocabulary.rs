@@ -1,8 +1,8 @@
-//! The names that fields have, and the query language they belong to.
+//! The names of all fields, and the query language that each belongs to.
 
 use crate::{Operand, Operator, QueryLanguage};
 
-/// Which query language a field belongs to.
+/// The query language that a field belongs to.
 pub(crate) enum Belongs {
     To(QueryLanguage),
     Both,
@@ -36,7 +36,7 @@ const PATH_FIELDS: &[&str] = &[
 
 const QUERY_FIELDS: &[&str] = &["Arguments", "Output", "Items", "Condition"];
 
-/// The other fields, of states and of what is inside them.
+/// All other fields.
 const OTHER_FIELDS: &[&str] = &[
     "Type",
     "Comment",
@@ -106,15 +106,15 @@ pub(crate) fn belongs(name: &str) -> Belongs {
     }
 }
 
-/// Whether some object of a definition has a field of this name.
+/// Whether any object of a definition may have a field of this name.
 pub(crate) fn is_known(name: &str) -> bool {
     [PATH_FIELDS, QUERY_FIELDS, OTHER_FIELDS].iter().any(|list| list.contains(&name))
 }
 
-/// A value in JSON that a field can have which takes numbers or booleans; `None` for other fields.
+/// A JSON value that is valid in a field for numbers or booleans; `None` for other fields.
 pub(crate) fn stand_in(name: &str) -> Option<&'static str> {
     Some(match name {
-        // No heartbeat must be longer than it.
+        // It must be longer than any heartbeat.
         "TimeoutSeconds" => "99999999",
         "HeartbeatSeconds"
         | "Seconds"
@@ -137,7 +137,7 @@ pub(crate) fn stand_in(name: &str) -> Option<&'static str> {
     })
 }
 
-/// What the other query language uses in place of a field.
+/// The field that the other query language has in place of this one.
 pub(crate) fn counterpart(name: &str) -> Option<&str> {
     Some(match name {
         "Parameters" => "Arguments",

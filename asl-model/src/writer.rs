@@ -1,11 +1,11 @@
-//! [`Members`]: an object of a definition being written.
+//! [`Members`]: an object of a definition that is being written.
 
 use asl_value::{Object, Text, Value};
 
 use crate::PathField;
 use crate::field::{Field, is_query};
 
-/// The members of an object, in the order in which they are put.
+/// The members of an object, in the order in which they are added.
 #[derive(Default)]
 pub(crate) struct Members(Vec<(Text, Value)>);
 
@@ -14,14 +14,14 @@ impl Members {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Puts what there is.
+    /// Adds a member if there is a value.
     pub(crate) fn maybe<V: Into<Value>>(&mut self, name: &str, value: Option<V>) {
         if let Some(value) = value {
             self.put(name, value);
         }
     }
 
-    /// Puts a list unless it is empty.
+    /// Adds a list unless it is empty.
     pub(crate) fn list(&mut self, name: &str, items: impl ExactSizeIterator<Item = Value>) {
         if items.len() > 0 {
             self.put(name, items.collect::<Value>());
@@ -32,7 +32,7 @@ impl Members {
         self.maybe(name, path.as_ref().map(|path| path.as_option().map(Value::from)));
     }
 
-    /// Puts a literal or a JSONata string under `name`, a path under `path`.
+    /// Adds a literal or a JSONata string as `name`, or a path as `path`.
     pub(crate) fn field<T: Clone + Into<Value>>(&mut self, name: &str, path: &str, field: &Field<T>) {
         match field {
             Field::Literal(value) => self.put(name, value.clone()),
@@ -53,7 +53,7 @@ impl Members {
     }
 
     pub(crate) fn into_value(self) -> Value {
-        // Collected, not taken as distinct: the operator of a comparison made in Rust may be any text.
+        // The names may repeat: the operator of a comparison made in Rust may be any text.
         Value::Object(self.0.into_iter().collect::<Object>())
     }
 }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use crate::Value;
 use crate::size::{Child, MAX_DEPTH, Size, drop_deep, total};
 
-/// A JSON array. Cloning is O(1); the first write to a shared one copies its list of items, not the items.
+/// A JSON array: a reference-counted list of values that is copied when a shared one is changed.
 ///
-/// Reads go through `Deref<Target = [Value]>`; writes keep the cached depth and length true.
+/// Cloning is O(1). The first write to a shared array copies the list, but not what the items contain. All methods of
+/// slices are available through `Deref`, but not through `DerefMut`, because every write updates the remembered depth
+/// and length.
 ///
 /// ```
 /// use asl_value::{json, Array};
@@ -56,10 +58,13 @@ impl Array {
         node.size.exchanged(Child::NOTHING, arrived, node.items.iter());
     }
 
-    /// Replaces the item at `index` and hands back the old one; an index out of range gives the new one back as error.
+    /// Replaces the item at `index` and returns the old one.
+    ///
+    /// # Errors
+    /// Returns the new item if the index is out of range.
     pub fn set(&mut self, index: usize, item: Value) -> Result<Value, Value> {
         if index >= self.len() {
-            // Before `make_mut`, which would copy a shared list for nothing.
+            // Checked before `make_mut`, which would copy a shared list needlessly.
             return Err(item);
         }
         let Node { items, size } = Arc::make_mut(&mut self.0);
@@ -70,12 +75,15 @@ impl Array {
         Ok(old)
     }
 
-    /// Takes the item at `index` out, leaving `null`: written back with [`set`](Array::set), it was never copied.
+    /// Takes the item at `index` and leaves `null` in its place.
+    ///
+    /// An item that is taken, changed and put back with [`set`](Array::set) has one owner all along, so it is not
+    /// copied.
     pub fn take(&mut self, index: usize) -> Option<Value> {
         self.set(index, Value::Null).ok()
     }
 
-    /// The items as a vector; copied (their containers shared) only if another clone of this array exists.
+    /// Returns the items as a vector. The list is copied only if the array is shared; what the items contain is not.
     pub fn into_vec(self) -> Vec<Value> {
         match Arc::try_unwrap(self.0) {
             Ok(mut node) => std::mem::take(&mut node.items),
@@ -83,12 +91,12 @@ impl Array {
         }
     }
 
-    /// The items, if no other clone of this array exists.
+    /// Returns the items if the array is not shared.
     pub(crate) fn into_unshared(self) -> Option<Vec<Value>> {
         Arc::into_inner(self.0).map(|mut node| std::mem::take(&mut node.items))
     }
 
-    /// Whether both are the very same array in memory.
+    /// Whether both are the same array in memory.
     pub fn same(&self, other: &Array) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

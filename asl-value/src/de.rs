@@ -1,4 +1,4 @@
-//! serde in: [`Deserialize`] for values, and the error of both ways.
+//! [`Deserialize`] for values, and the error of conversions from and into Rust types.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -8,7 +8,8 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAcces
 
 use crate::{Array, MAX_DEPTH, Number, Object, Text, TooDeep, Value};
 
-/// A Rust value that JSON cannot say, or a JSON value that a Rust type does not accept.
+/// The error of [`to_value`](crate::to_value) and [`from_value`](crate::from_value): JSON cannot represent a Rust
+/// value, or a Rust type does not accept a JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error(Box<str>);
 
@@ -35,7 +36,7 @@ impl serde::de::Error for Error {
 pub(crate) fn parse<'de, R: serde_json::de::Read<'de>>(
     mut parser: serde_json::Deserializer<R>,
 ) -> Result<Value, serde_json::Error> {
-    // Depth is counted by `Node`, which every other format needs as well.
+    // `Node` counts the depth, as it does for every format.
     parser.disable_recursion_limit();
     let value = Value::deserialize(&mut parser)?;
     parser.end()?;
@@ -66,12 +67,12 @@ impl<'de> Deserialize<'de> for Array {
     }
 }
 
-/// Names seen lately in this document, so that ten thousand items share one `"id"`.
+/// The names seen lately in a document, so that ten thousand items share one `"id"`.
 #[derive(Default)]
 pub(crate) struct Names([RefCell<Option<Text>>; 32]);
 
 impl Names {
-    /// Longer names are rarely repeated, and hashing them costs more than a copy.
+    /// Longer names are rarely repeated, and hashing one costs more than copying it.
     const LONGEST: usize = 32;
 
     pub(crate) fn share(&self, name: &str) -> Text {
@@ -88,7 +89,7 @@ impl Names {
     }
 }
 
-/// Reads one value inside `depth` containers.
+/// Reads one value that is inside `depth` containers.
 #[derive(Clone, Copy)]
 struct Node<'n> {
     depth: u32,
@@ -161,7 +162,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let first = map.next_key_seed(Name(self.names))?;
         if first.as_deref() == Some(NUMBER_TOKEN) && *ARBITRARY_PRECISION {
-            // A scalar in disguise, so not one level deeper.
+            // This map is a scalar, so it is not a level of nesting.
             let digits = map.next_value_seed(self)?;
             let number = digits.as_str().and_then(|digits| digits.parse().ok());
             return number.map(Value::Number).ok_or_else(|| A::Error::custom("number out of range"));
@@ -177,13 +178,13 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// The name of the one-member map in which serde_json hides a number when its feature `arbitrary_precision` is on.
+/// The name in the one-member map as which serde_json passes a number if its feature `arbitrary_precision` is enabled.
 pub(crate) const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
-/// The name of the one-member map in which serde_json hides unparsed text: its `RawValue`.
+/// The name in the one-member map as which serde_json passes unparsed text, its `RawValue`.
 pub(crate) const RAW_TOKEN: &str = "$serde_json::private::RawValue";
 
-/// Some crate of the program may turn the feature on for all of them: only asking serde_json tells.
+/// Any crate of the program may enable the feature for all of them, so the only way to know is to ask serde_json.
 static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| {
     // With the feature a number remembers how it was written.
     let number = serde_json::from_str::<serde_json::Number>("1e5");

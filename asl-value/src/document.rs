@@ -1,11 +1,11 @@
-//! [`Document`]: what can be looked at as a [`Value`].
+//! [`Document`]: arguments that can be read as a [`Value`].
 
 use std::borrow::Cow;
 
 use crate::Value;
 
-/// What a function can look at as a [`Value`]: a reference to one, which costs nothing, one of its own, or, with the feature
-/// `serde_json`, a value of that crate, which is converted.
+/// An argument that a function can read as a [`Value`]: a reference to a value, which costs nothing, an owned value or,
+/// with the feature `serde_json`, a value of that crate, which is converted.
 ///
 /// ```
 /// use asl_value::{Document, Value, json};
@@ -17,7 +17,7 @@ use crate::Value;
 /// assert_eq!(count(&serde_json::json!([1, 2])), 2);
 /// ```
 pub trait Document<'v> {
-    /// The value, borrowed where there is one.
+    /// The value, borrowed if the argument is a reference to one.
     fn document(self) -> Cow<'v, Value>;
 }
 

@@ -1,4 +1,4 @@
-//! [`from_value`]: reads any deserialisable type from a value.
+//! [`from_value`]: converts a value into any deserialisable type.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
@@ -6,10 +6,12 @@ use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Vi
 use crate::de::{Error, RAW_TOKEN};
 use crate::{Number, Object, Value};
 
-/// Reads a Rust value out of a JSON value: the input of a task function, for one.
+/// Converts a JSON value into a Rust value, such as the input of a task function.
+///
+/// Where the type expects an integer, `2.0` is accepted as one.
 ///
 /// # Errors
-/// What the type expected and what it found.
+/// The type does not accept the value. The error says what it expected and what it found.
 ///
 /// ```
 /// use asl_value::{from_value, json};
@@ -40,7 +42,7 @@ macro_rules! integers {
     )*};
 }
 
-/// Where an integer is wanted, `2.0` is one.
+/// Where the type expects an integer, `2.0` is accepted as one.
 impl<'de> Deserializer<'de> for &'de Value {
     type Error = Error;
 
@@ -127,7 +129,7 @@ fn members(object: &Object) -> impl Iterator<Item = (Name<'_>, &Value)> {
     object.iter().map(|(name, value)| (Name(name), value))
 }
 
-/// A member's name as a map's key: a map may have numbers or booleans for keys.
+/// The name of a member as the key of a map, which may have numbers or booleans as keys.
 #[derive(Clone, Copy)]
 struct Name<'de>(&'de str);
 
@@ -142,7 +144,7 @@ macro_rules! parsed_names {
     ($($method:ident => $visit:ident),* $(,)?) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.0.parse() {
-                // What is no JSON number, `+1` for one, is no key either.
+                // A text that is not a JSON number, such as `+1`, is not a numeric key either.
                 Ok(key) if self.0.parse::<Number>().is_ok() => visitor.$visit(key),
                 _ => visitor.visit_borrowed_str(self.0),
             }

@@ -17,7 +17,8 @@ impl From<serde_json::Value> for Value {
     }
 }
 
-/// Through the digits where serde_json keeps them (`arbitrary_precision`). What a double cannot hold becomes null.
+/// Converts by way of the digits, which serde_json keeps with `arbitrary_precision`. A number beyond every double
+/// becomes null.
 fn number_from(number: &serde_json::Number) -> Value {
     match (number.as_i64(), number.as_u64()) {
         (Some(n), _) => Value::from(n),
@@ -26,8 +27,8 @@ fn number_from(number: &serde_json::Number) -> Value {
     }
 }
 
-/// Through the digits of an integer: where serde_json does not keep them, one beyond 64 bits becomes the nearest double,
-/// one beyond every double null.
+/// Converts integers by way of their digits. Unless serde_json keeps digits, an integer beyond 64 bits becomes the
+/// nearest double, and one beyond every double becomes null.
 fn number_into(number: &Number) -> serde_json::Value {
     match (number.is_integer(), number.as_i64()) {
         (true, Some(n)) => n.into(),
@@ -36,7 +37,7 @@ fn number_into(number: &Number) -> serde_json::Value {
     }
 }
 
-/// What is deeper than [`MAX_DEPTH`] becomes `"…"`, as it does in print.
+/// A value deeper than [`MAX_DEPTH`] becomes `"…"`, as it does when it is printed.
 impl From<&Value> for serde_json::Value {
     fn from(value: &Value) -> Self {
         match value {

@@ -1,9 +1,9 @@
 //! JSON values that clone in O(1), keep the order of their members and know their size.
 //!
-//! A workflow engine hands the same document to many places: a task and the `ResultPath` behind it, every branch of
-//! a `Parallel`, every item of a `Map`, the context object, an observer. `serde_json::Value` copies the tree each
-//! time. [`Value`] keeps containers behind a reference count: a clone bumps a pointer, a write copies the spine from
-//! the root to the written place and shares the rest.
+//! A workflow engine passes the same document to many places: a task and the `ResultPath` that follows it, every branch
+//! of a `Parallel`, every item of a `Map`, the context object, an observer. `serde_json::Value` copies the tree each
+//! time. [`Value`] keeps its containers behind reference counts: a clone increments one of them, and a write copies the
+//! spine from the root to the changed place and shares the rest.
 //!
 //! ```
 //! use asl_value::{json, Value};
@@ -19,20 +19,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The trade
-//! The tree costs a reference count per container and gives: clones and comparisons of unchanged parts for nothing, an
-//! encoded length and a depth that are remembered per container ([`Value::encoded_len`], [`Value::depth`]), exact
-//! integers of any length, doubles in the form that AWS writes ([`Number`]), and an order of members that no feature of
-//! another crate can change. What is JSON and what is wrong with a text is `serde_json`'s decision.
+//! # Trade-offs
+//! Each container costs one reference count. In return:
+//!
+//! - cloning a document, and comparing the parts that two documents share, takes constant time;
+//! - each container remembers its encoded length and its depth ([`Value::encoded_len`], [`Value::depth`]);
+//! - integers are exact at any length, and doubles are written as AWS writes them ([`Number`]);
+//! - members keep their order, whatever features of other crates are enabled.
+//!
+//! `serde_json` decides what valid JSON is, and its errors say what is wrong with a text.
 //!
 //! # Input safety
-//! One limit, [`MAX_DEPTH`], bounds the nesting of every document that is parsed; builders check with
-//! [`Value::check_depth`]. Dropping and comparing never recurse deeper than that.
+//! One limit, [`MAX_DEPTH`], bounds the nesting of every document that is parsed. Code that builds documents checks the
+//! limit with [`Value::check_depth`]. Dropping and comparing values never recurse deeper than that.
 //!
 //! # Features
 //! `serde_json` (default): `From` and `Into` for `serde_json::Value`.
 //!
-//! It does not know Amazon States Language; JSONPath is in `asl-paths`.
+//! The crate does not know Amazon States Language; JSONPath is in `asl-paths`.
 
 mod array;
 mod de;

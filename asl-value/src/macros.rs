@@ -21,7 +21,7 @@ macro_rules! json {
         $crate::Value::Object(object)
     }};
 
-    // Items, one at a time: the three forms that are no Rust expression first.
+    // Items, one at a time; first the three forms that are not Rust expressions.
     (@array [$($done:expr,)*]) => { ::std::vec![$($done,)*] };
     (@array [$($done:expr,)*] null $(, $($rest:tt)*)?) => {
         $crate::json!(@array [$($done,)* $crate::Value::Null,] $($($rest)*)?)

@@ -1,14 +1,14 @@
-//! [`Value::normalised`]: a document as a reader of 64-bit integers and doubles hands it on.
+//! [`Value::normalised`]: a document with the numbers of a reader that has 64-bit integers and doubles.
 
 use crate::{Array, MAX_DEPTH, Object, Value};
 
 impl Value {
-    /// The value with every number in it as a reader hands it on that knows 64-bit integers and doubles: JSONata, as AWS
-    /// runs it. `1.0` becomes `1`, an integer beyond 64 bits a double, and one beyond every double the string
-    /// `"Infinity"` or `"-Infinity"`.
+    /// The value with its numbers as a reader returns them that has only 64-bit integers and doubles, such as JSONata
+    /// on AWS: `1.0` becomes `1`, an integer beyond 64 bits becomes a double, and one beyond every double becomes the
+    /// string `"Infinity"` or `"-Infinity"`.
     ///
-    /// Most documents are so already: then it is the same one, found in O(1). What is deeper than [`MAX_DEPTH`] stays as
-    /// it is.
+    /// Most documents have no other numbers; they are recognised and returned unchanged in O(1). A document deeper than
+    /// [`MAX_DEPTH`] is returned unchanged as well.
     ///
     /// ```
     /// use asl_value::Value;
@@ -36,7 +36,7 @@ impl Value {
         }
     }
 
-    /// Whether [`normalised`](Value::normalised) leaves it as it is; `false` may be out of date.
+    /// Whether [`normalised`](Value::normalised) leaves the value unchanged. `false` may be out of date.
     pub(crate) fn is_normal(&self) -> bool {
         match self {
             Value::Number(number) => number.is_normal(),

@@ -1,4 +1,4 @@
-//! [`Number`]: integers kept exact, everything else a double.
+//! [`Number`]: exact integers, and doubles for all other numbers.
 
 mod big;
 mod double;
@@ -10,13 +10,13 @@ use big::Big;
 
 use crate::de::NUMBER_TOKEN;
 
-/// A JSON number.
+/// A JSON number: an exact integer or a finite double.
 ///
-/// What is written without fraction and exponent is an integer, exact at any length up to a thousand digits; all other
-/// numbers are doubles. They compare by value, however they were written: `1 == 1.0`. There is no NaN and no infinity.
+/// A number that is written without fraction and exponent is an integer, exact up to a thousand digits; all others are
+/// doubles. Numbers compare by value, however they were written: `1 == 1.0`. NaN and the infinities do not exist.
 ///
-/// AWS writes doubles as Java does, `Double.toString` of JDK 19 and later, and so does this type: `1.0`, `1.0E21`. It
-/// differs from JavaScript's form and from that of `serde_json` (observed on AWS, in outputs of functions and of
+/// Doubles print as AWS prints them, by the rules of Java's `Double.toString` in JDK 19 and later: `1.0`, `1.0E21`. The
+/// form differs from JavaScript's and from that of `serde_json` (observed on AWS, in outputs of functions and of
 /// JSONata).
 ///
 /// ```
@@ -41,7 +41,7 @@ enum Repr {
 }
 
 impl Number {
-    /// A double as a number; `None` for NaN and the infinities, which JSON cannot say.
+    /// A double as a number; `None` for NaN and the infinities, which JSON cannot represent.
     pub fn from_f64(value: f64) -> Option<Number> {
         value.is_finite().then_some(Number(Repr::Float(value)))
     }
@@ -65,7 +65,7 @@ impl Number {
         }
     }
 
-    /// The number as a double; integers beyond 2^53 are rounded, to an infinity beyond every double.
+    /// The number as a double. Integers beyond 2^53 are rounded; one beyond every double becomes an infinity.
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
             Repr::Int(n) => *n as f64,
@@ -75,7 +75,7 @@ impl Number {
         }
     }
 
-    /// Whether it is kept as an integer. `2.0`, written with a fraction, is not.
+    /// Whether the number is stored as an integer. `2.0`, which has a fraction, is not.
     pub fn is_integer(&self) -> bool {
         !matches!(self.0, Repr::Float(_))
     }
@@ -100,7 +100,7 @@ impl Number {
         }
     }
 
-    /// Whether both are kept in the same way: `1` and `1.0` are not, though they are equal.
+    /// Whether both are equal and print alike. `1` and `1.0` do not.
     pub(crate) fn same(&self, other: &Number) -> bool {
         match (&self.0, &other.0) {
             (Repr::Float(a), Repr::Float(b)) => a.to_bits() == b.to_bits(),
@@ -109,7 +109,7 @@ impl Number {
         }
     }
 
-    /// Whether [`normalised`](Number::normalised) leaves it as it is.
+    /// Whether [`normalised`](Number::normalised) leaves the number unchanged.
     pub(crate) fn is_normal(&self) -> bool {
         match self.0 {
             Repr::Int(_) => true,
@@ -118,8 +118,8 @@ impl Number {
         }
     }
 
-    /// As readers hand it on that know 64-bit integers and doubles: `1.0` as `1`, `9223372036854775808` as
-    /// `9.223372036854776E18`; `None` for an integer beyond every double.
+    /// The number as a reader returns it that has only 64-bit integers and doubles: `1.0` becomes `1`, and
+    /// `9223372036854775808` becomes `9.223372036854776E18`. `None` for an integer beyond every double.
     pub fn normalised(&self) -> Option<Number> {
         match (&self.0, self.as_f64()) {
             (Repr::Int(_), _) => Some(self.clone()),
@@ -131,7 +131,7 @@ impl Number {
 
 const TWO_63: f64 = 9_223_372_036_854_775_808.0;
 
-/// Whether an `i64` holds the double.
+/// Whether the double is an integer in the range of `i64`.
 fn is_whole(f: f64) -> bool {
     // 2^63 itself is out of range, and every double below it converts exactly.
     f.fract() == 0.0 && (-TWO_63..TWO_63).contains(&f)
@@ -155,7 +155,7 @@ impl PartialOrd for Number {
     }
 }
 
-/// By value, exactly: an integer and a double are not rounded to compare them.
+/// By exact value: neither an integer nor a double is rounded to compare them.
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         match (&self.0, &other.0) {
@@ -186,7 +186,7 @@ impl Ord for Number {
 }
 
 impl Number {
-    /// Of integers of 64 bits only.
+    /// Meant for integers of up to 64 bits.
     fn as_i128(&self) -> i128 {
         match &self.0 {
             Repr::Int(n) => i128::from(*n),
@@ -226,7 +226,7 @@ impl fmt::Debug for Number {
 }
 
 impl Number {
-    /// Hands the number to a type that is being read and takes any.
+    /// Passes the number to a type that accepts any.
     pub(crate) fn accept<'de, V: serde::de::Visitor<'de>, E: serde::de::Error>(
         &self,
         visitor: V,
@@ -246,7 +246,7 @@ impl Number {
         }
     }
 
-    /// Hands the number to a type that wants an integer: `2.0` is one.
+    /// Passes the number to a type that expects an integer; `2.0` counts as one.
     pub(crate) fn accept_integer<'de, V: serde::de::Visitor<'de>, E: serde::de::Error>(
         &self,
         visitor: V,
@@ -258,7 +258,8 @@ impl Number {
     }
 }
 
-/// Doubles in the form of the format, integers beyond 128 bits as `serde_json`'s number of arbitrary precision.
+/// The format decides how doubles look. Integers beyond 128 bits are written as `serde_json`'s arbitrary-precision
+/// numbers.
 impl serde::Serialize for Number {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct;
@@ -305,8 +306,11 @@ from_signed!(i8, i16, i32, i64, u8, u16, u32);
 impl std::str::FromStr for Number {
     type Err = NotANumber;
 
-    /// A number as JSON writes it: `-12`, `0.5`, `1e9`. What a double cannot hold (`1e999`) is refused, and so is an
-    /// integer of more than a thousand digits.
+    /// Parses a number as JSON writes it: `-12`, `0.5`, `1e9`.
+    ///
+    /// # Errors
+    /// The text is not a number, has a fraction or an exponent and is beyond every double (`1e999`), or is an integer
+    /// of more than a thousand digits.
     fn from_str(text: &str) -> Result<Number, NotANumber> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
@@ -325,7 +329,7 @@ impl std::str::FromStr for Number {
 }
 
 impl Number {
-    /// Of digits without a leading zero, behind a `-` or not; `None` for too many.
+    /// From digits without a leading zero and an optional `-` before them; `None` if there are too many.
     pub(crate) fn of_integer(text: &str) -> Option<Number> {
         if let Ok(n) = text.parse::<i64>() {
             return Some(Number(Repr::Int(n)));
@@ -337,7 +341,7 @@ impl Number {
     }
 }
 
-/// The text is no JSON number, or none that a double can hold.
+/// The text is not a JSON number, or the number is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotANumber;
 

@@ -7,10 +7,14 @@ use std::sync::Arc;
 use crate::size::{Child, MAX_DEPTH, Size, drop_deep, encoded_text_len, total};
 use crate::{Text, Value};
 
-/// A JSON object. Keeps the order in which its members were inserted; comparison ignores it.
+/// A JSON object: a reference-counted map that keeps the order in which its members were inserted.
 ///
-/// Cloning is O(1); the first write to a shared one copies its list of members, not their values. Replacing a member
-/// keeps its place, as Java's `LinkedHashMap` does.
+/// Cloning is O(1). The first write to a shared object copies the list of members, but not what their values contain.
+/// Inserting a name that is present replaces the value and keeps the member's place, as Java's `LinkedHashMap` does;
+/// equality ignores the order.
+///
+/// Lookups by name are O(1) in large objects; small ones are searched. [`remove`](Object::remove) moves all later
+/// members and takes time in proportion to their number.
 ///
 /// ```
 /// use asl_value::{json, Object};
@@ -24,14 +28,14 @@ use crate::{Text, Value};
 #[derive(Clone, Default)]
 pub struct Object(Arc<Node>);
 
-/// Up to this many members a linear search is faster than hashing, and the index is not built.
+/// Up to this many members, a linear search is faster than hashing, so objects have no index.
 const LINEAR: usize = 12;
 
 #[derive(Clone)]
 struct Node {
     members: Vec<(Text, Value)>,
-    /// Place of each name in `members`, once there are more than [`LINEAR`]. SipHash, for names come from outside.
-    /// Boxed, since few objects have it.
+    /// The place of each name in `members`, if there are more than [`LINEAR`]. It is hashed with SipHash, because names
+    /// may come from an attacker, and boxed, because few objects have an index.
     #[expect(clippy::box_collection, reason = "forty bytes less in every other object")]
     index: Option<Box<HashMap<Text, usize>>>,
     size: Size,
@@ -114,15 +118,15 @@ impl Object {
         Object::default()
     }
 
-    /// Members whose names the caller knows to be distinct: a template's, for one.
+    /// An object of members whose names are known to be distinct, such as those of a template.
     ///
-    /// With a name twice, `get` answers one of the two; nothing worse happens. Collect an iterator to have duplicates
-    /// replaced.
+    /// If a name is repeated nevertheless, both members are kept and `get` returns one of them. Collect an iterator
+    /// instead to have repeated names replaced.
     pub fn from_distinct(members: Vec<(Text, Value)>) -> Object {
         Object(Arc::new(Node::new(members)))
     }
 
-    /// Members whose names may repeat: the last value of each name counts, in the place of the first.
+    /// An object of members whose names may repeat: the first place and the last value of each name count.
     pub(crate) fn from_members(members: Vec<(Text, Value)>) -> Object {
         let few = members.len() <= LINEAR;
         let mut names = members.iter().map(|(name, _)| name).enumerate();
@@ -138,7 +142,7 @@ impl Object {
         self.0.members.len()
     }
 
-    /// Whether there is no member.
+    /// Whether the object has no members.
     pub fn is_empty(&self) -> bool {
         self.0.members.is_empty()
     }
@@ -153,12 +157,15 @@ impl Object {
         self.0.find(name).is_some()
     }
 
-    /// Puts a member: at the end, or in the place of the one with this name, which is handed back.
+    /// Adds a member at the end, or replaces the value of the member with this name and returns the old value.
     pub fn insert(&mut self, name: impl Into<Text>, value: Value) -> Option<Value> {
         Arc::make_mut(&mut self.0).put(name.into(), value)
     }
 
-    /// Takes a member's value out, leaving `null`: inserted again, it keeps its place and was never copied.
+    /// Takes the value of a member and leaves `null` in its place.
+    ///
+    /// A value that is taken, changed and inserted again has one owner all along, so it is not copied, and the member
+    /// keeps its place.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         let place = self.0.find(name)?;
         let node = Arc::make_mut(&mut self.0);
@@ -171,7 +178,8 @@ impl Object {
         Some(old)
     }
 
-    /// Removes a member; those behind it move up, which costs time by their number.
+    /// Removes a member and returns its value. The later members move up, which takes time in proportion to their
+    /// number.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
         let place = self.0.find(name)?;
         let node = Arc::make_mut(&mut self.0);
@@ -196,7 +204,8 @@ impl Object {
         self.0.members.iter().map(|(_, value)| value)
     }
 
-    /// The members as a vector; copied (their containers shared) only if another clone of this object exists.
+    /// Returns the members as a vector. The list is copied only if the object is shared; what the values contain is
+    /// not.
     pub fn into_members(self) -> Vec<(Text, Value)> {
         match Arc::try_unwrap(self.0) {
             Ok(mut node) => std::mem::take(&mut node.members),
@@ -204,12 +213,12 @@ impl Object {
         }
     }
 
-    /// The members, if no other clone of this object exists.
+    /// Returns the members if the object is not shared.
     pub(crate) fn into_unshared(self) -> Option<Vec<(Text, Value)>> {
         Arc::into_inner(self.0).map(|mut node| std::mem::take(&mut node.members))
     }
 
-    /// Whether both are the very same object in memory.
+    /// Whether both are the same object in memory.
     pub fn same(&self, other: &Object) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -274,7 +283,7 @@ impl IntoIterator for Object {
     }
 }
 
-/// A name that comes again replaces the earlier value in its place.
+/// A repeated name replaces the earlier value and keeps its place.
 impl<K: Into<Text>> FromIterator<(K, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(members: I) -> Self {
         let members = members.into_iter();

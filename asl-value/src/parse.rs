@@ -1,12 +1,12 @@
 //! JSON text as a [`Value`].
 //!
-//! What the text of a document must be is `serde_json`'s decision: this parser only reads what is right, faster and with
-//! integers of any length. Whatever it stops at, `serde_json` reads again and says what is wrong with it.
+//! `serde_json` decides what valid JSON is. This parser reads only valid texts, faster and with integers of any length.
+//! Any text that it rejects is parsed again by `serde_json`, which reports the error.
 
 use crate::de::Names;
 use crate::{MAX_DEPTH, Number, Object, Text, Value, unescape};
 
-/// The value of a JSON text; `None` if there is anything wrong with it.
+/// The value of a JSON text; `None` if anything is wrong with it.
 pub(crate) fn parse(text: &str) -> Option<Value> {
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, names: Names::default() };
     let value = parser.value(0)?;
@@ -44,7 +44,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The value that stands next, inside of `depth` containers.
+    /// Reads the next value, which is inside `depth` containers.
     fn value(&mut self, depth: u32) -> Option<Value> {
         self.space();
         match self.peek()? {
@@ -118,7 +118,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A string without escapes; `Some(None)` for one that has any, which is not consumed.
+    /// Reads a string without escapes. `Some(None)` for a string with escapes, which is not consumed.
     fn plain(&mut self) -> Option<Option<&'t str>> {
         if self.peek() != Some(b'"') {
             return None;
@@ -178,7 +178,7 @@ impl<'t> Parser<'t> {
             let double = short_decimal(text).or_else(|| text.parse().ok())?;
             return Number::from_f64(double);
         }
-        // No more digits than surely fit.
+        // This many digits always fit.
         if length <= 18 {
             let digits = self.bytes.get(whole_end - length..whole_end)?;
             let magnitude = digits.iter().fold(0i64, |sum, digit| sum * 10 + i64::from(digit - b'0'));
@@ -187,7 +187,7 @@ impl<'t> Parser<'t> {
         Number::of_integer(self.text.get(start..self.at)?)
     }
 
-    /// How many digits there are, at least one.
+    /// Reads one or more digits and returns how many there are.
     fn digits(&mut self) -> Option<usize> {
         let start = self.at;
         while matches!(self.peek(), Some(b'0'..=b'9')) {
@@ -197,7 +197,8 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A number without exponent and with so few digits that a division of doubles is exact: most numbers that people write.
+/// The value of a number without an exponent whose digits are so few that one division of doubles gives the exact
+/// result. Most numbers that people write are like that.
 ///
 /// Source: W. D. Clinger, How to Read Floating Point Numbers Accurately (1990).
 fn short_decimal(text: &str) -> Option<f64> {
@@ -228,12 +229,13 @@ fn deeper(depth: u32) -> Option<u32> {
     (depth < MAX_DEPTH).then_some(depth + 1)
 }
 
-/// How many of the first bytes may stand in a string as they are: up to a quote, a backslash or a control character.
+/// The number of bytes before the first quote, backslash or control character: those that need no escape in a string.
 #[inline]
 pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
-    // The high bit of each byte that is below `limit`; the lowest one is never set wrongly.
+    // Sets the high bit of each byte that is below `limit`. A borrow may set further bits above such a byte, so only
+    // the lowest one counts.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
     let mut length = 0;
     let (words, rest) = bytes.as_chunks::<8>();

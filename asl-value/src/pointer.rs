@@ -1,13 +1,13 @@
-//! [`Pointer`]: a place in a document.
+//! [`Pointer`]: the path to a value in a document.
 
 use std::fmt;
 
 use crate::Text;
 
-/// The way from the root of a document to one of its values.
+/// The path from the root of a document to one of its values.
 ///
-/// Printed two ways: as a JSON Pointer (RFC 6901) by `Display`, and as AWS writes locations by
-/// [`location`](Pointer::location).
+/// `Display` prints it as a JSON Pointer (RFC 6901); [`location`](Pointer::location) writes it as AWS writes locations
+/// in messages. [`Value::pointer`](crate::Value::pointer) looks up the value.
 ///
 /// ```
 /// use asl_value::{json, Pointer};
@@ -34,13 +34,13 @@ impl Pointer {
         Pointer::default()
     }
 
-    /// This place's member `name`.
+    /// The pointer to the member `name` of this value.
     #[must_use]
     pub fn key(&self, name: impl Into<Text>) -> Pointer {
         self.with(Segment::Key(name.into()))
     }
 
-    /// This place's item `index`.
+    /// The pointer to the item `index` of this value.
     #[must_use]
     pub fn index(&self, index: usize) -> Pointer {
         self.with(Segment::Index(index))
@@ -53,17 +53,17 @@ impl Pointer {
         Pointer(segments)
     }
 
-    /// Goes one step further, in place.
+    /// Adds a step, in place.
     pub fn push(&mut self, segment: Segment) {
         self.0.push(segment);
     }
 
-    /// Goes one step back, in place.
+    /// Removes the last step, in place, and returns it.
     pub fn pop(&mut self) -> Option<Segment> {
         self.0.pop()
     }
 
-    /// The place this one is in, `None` for the root.
+    /// The pointer to the container of this value; `None` for the root.
     pub fn parent(&self) -> Option<Pointer> {
         let (_, parents) = self.0.split_last()?;
         Some(Pointer(parents.to_vec()))
@@ -74,7 +74,8 @@ impl Pointer {
         &self.0
     }
 
-    /// As AWS writes places in its messages: `/States/C/Choices[0]/Next`, names unescaped, `/` for the root.
+    /// The location as AWS writes it in messages: `/States/C/Choices[0]/Next`, with names unescaped, and `/` for the
+    /// root.
     pub fn location(&self) -> String {
         if self.0.is_empty() {
             return "/".to_owned();
@@ -93,7 +94,7 @@ impl Pointer {
     }
 }
 
-/// RFC 6901: `/Choices/0/Next`, `~` and `/` escaped, empty for the root.
+/// A JSON Pointer (RFC 6901): `/Choices/0/Next`, with `~` and `/` in names escaped; empty for the root.
 impl fmt::Display for Pointer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for segment in &self.0 {

@@ -1,4 +1,4 @@
-//! A [`Value`] as JSON text.
+//! Prints a [`Value`] as JSON text.
 
 use crate::parse::plain_length;
 use crate::{Object, Value};
@@ -11,12 +11,12 @@ enum Form {
     Pretty(usize),
 }
 
-/// Appends the compact text; the value is no deeper than documents may be.
+/// Appends the compact text. The caller has checked the depth of the value.
 pub(crate) fn compact(value: &Value, text: &mut String) {
     print(value, text, Form::Compact);
 }
 
-/// Appends the text with a line for each item and member, indented by two spaces a level.
+/// Appends the text with one line for each item and member, indented by two spaces a level.
 pub(crate) fn pretty(value: &Value, text: &mut String) {
     print(value, text, Form::Pretty(0));
 }
@@ -54,7 +54,7 @@ fn members(object: &Object, text: &mut String, form: Form) {
 }
 
 impl Form {
-    /// What stands before an entry, and the form of the entry.
+    /// Prints what comes before an entry and returns the form of the entry.
     fn entry(self, place: usize, text: &mut String) -> Form {
         if place > 0 {
             text.push(',');
@@ -81,7 +81,7 @@ fn line(level: usize, text: &mut String) {
     text.extend(std::iter::repeat_n("  ", level));
 }
 
-/// A string with its quotes; what JSON asks to be escaped is, and nothing else.
+/// Appends a string in quotes. Only the characters that JSON requires to be escaped are escaped.
 fn quoted(string: &str, text: &mut String) {
     text.push('"');
     let mut rest = string;

@@ -1,4 +1,4 @@
-//! serde out: [`Serialize`] for values.
+//! [`Serialize`] for values.
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 

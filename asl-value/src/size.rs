@@ -1,4 +1,4 @@
-//! Depth, number of values and encoded length, cached in each container, and the one depth limit.
+//! The depth, number of values and encoded length that each container remembers, and the limit of depth.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,12 +7,11 @@ use crate::Value;
 
 /// The deepest nesting of a document: a scalar has depth 0, `[]` has 1, `[[]]` has 2.
 ///
-/// Parsing refuses what is deeper. Building a deeper value in Rust succeeds, so that `From` and `collect` stay
-/// infallible; whoever builds from a user's data asks [`Value::check_depth`] afterwards. A deeper one can be dropped
-/// and compared; it does not serialise, it prints as `…` and its encoded length is `usize::MAX`.
+/// Parsers refuse a deeper document. Building a deeper value in Rust succeeds, so that `From` and `collect` are
+/// infallible; code that builds values from a user's data calls [`Value::check_depth`] afterwards. A deeper value can
+/// be dropped and compared, but it fails to serialise, prints as `…`, and has an encoded length of `usize::MAX`.
 ///
-/// It keeps every recursion of this crate over a document within half of a 2 MiB stack, in a build without
-/// optimisation.
+/// The limit keeps every recursion of this crate over a document within half of a 2 MiB stack in an unoptimised build.
 ///
 /// UNRECORDED: how deep AWS lets documents nest.
 pub const MAX_DEPTH: u32 = 400;
@@ -29,24 +28,26 @@ impl fmt::Display for TooDeep {
 
 impl std::error::Error for TooDeep {}
 
-/// What a container knows of itself.
+/// What a container remembers about itself.
 #[derive(Debug)]
 pub(crate) struct Size {
-    /// Levels of nesting, this one included; exact after every write.
+    /// Levels of nesting, including this one. Exact after every write.
     depth: u32,
-    /// Values inside and the container itself; shared ones count wherever they are. It stops at [`MOST_VALUES`].
+    /// The number of values inside, and the container itself. A shared value counts each time; the count stops at
+    /// [`MOST_VALUES`].
     values: u32,
-    /// Whether all numbers inside are [normal](Value::normalised); `false` may outlive the last one that is not.
+    /// Whether all numbers inside are [normal](Value::normalised). It may stay `false` after the last abnormal one is
+    /// replaced.
     is_normal: bool,
-    /// Encoded length in bytes, or 0 while nobody has asked: a container's is at least 2.
+    /// The encoded length in bytes, which is at least 2; 0 if it is not known yet.
     encoded: AtomicUsize,
 }
 
-/// What one value takes in memory besides its text, as [`Value::memory_bytes`] estimates it: a slot in its container, and
-/// for most an allocation of its own.
+/// The memory of one value besides its text, as [`Value::memory_bytes`] estimates it: a slot in its container and, for
+/// most values, an allocation of its own.
 pub const VALUE_BYTES: u64 = 64;
 
-/// As many values as are counted.
+/// The highest count of values.
 const MOST_VALUES: u32 = u32::MAX;
 
 impl Size {
@@ -72,7 +73,7 @@ impl Size {
         self.is_normal
     }
 
-    /// `usize::MAX` for what is too deep to be printed.
+    /// The remembered length, or what `count` returns. `usize::MAX` for a container that is too deep to be printed.
     pub(crate) fn encoded_len(&self, count: impl FnOnce() -> usize) -> usize {
         if self.depth > MAX_DEPTH {
             return usize::MAX;
@@ -87,7 +88,7 @@ impl Size {
         }
     }
 
-    /// Accounts for a child that came in where another one went out. `children` are those after the write.
+    /// Updates the size after the child `arrived` took the place of the child `replaced`. `children` are the new ones.
     pub(crate) fn exchanged<'v>(
         &mut self,
         replaced: Child,
@@ -106,7 +107,7 @@ impl Size {
     }
 }
 
-/// What a container knows of a child.
+/// What a container needs to know about a child.
 #[derive(Clone, Copy)]
 pub(crate) struct Child {
     depth: u32,
@@ -137,21 +138,22 @@ impl Clone for Size {
     }
 }
 
-/// A sum of lengths. A few dozen shared levels (`[v, v]` of `[v, v]` of …) print to more bytes than `usize` counts.
+/// A saturating sum of lengths: a few dozen levels of shared values (`[v, v]` of `[v, v]` of …) print to more bytes
+/// than `usize` can count.
 pub(crate) fn total(lengths: impl Iterator<Item = usize>) -> usize {
     lengths.fold(0, usize::saturating_add)
 }
 
-/// Length of `text` as a JSON string, quotes and escapes included.
+/// The length of `text` as a JSON string, with quotes and escapes.
 pub(crate) fn encoded_text_len(text: &str) -> usize {
-    // Without a branch per byte: this is a vector instruction, and most text has no escapes.
+    // The loop has no branch, so that it compiles to vector instructions; most text has no escapes.
     let plain =
         text.bytes().fold(true, |plain, byte| plain & (byte >= 0x20) & (byte != b'"') & (byte != b'\\'));
     let escapes = if plain { 0 } else { text.bytes().map(|byte| usize::from(extra_bytes(byte))).sum() };
     text.len() + escapes + 2
 }
 
-/// Bytes that escaping adds: `\n` one, `\u0001` five.
+/// The number of bytes that escaping adds: one for `\n`, five for `\u0001`.
 const fn extra_bytes(byte: u8) -> u8 {
     match byte {
         b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 1,
@@ -160,7 +162,7 @@ const fn extra_bytes(byte: u8) -> u8 {
     }
 }
 
-/// Takes a value apart without recursion: for documents deeper than the limit.
+/// Drops values without recursion: for documents deeper than the limit.
 pub(crate) fn drop_deep(mut pending: Vec<Value>) {
     while let Some(value) = pending.pop() {
         match value {
@@ -174,7 +176,7 @@ pub(crate) fn drop_deep(mut pending: Vec<Value>) {
     }
 }
 
-/// Whether two documents of the same depth beyond the limit are equal: [`PartialEq`] without recursion.
+/// Whether two documents of the same depth beyond the limit are equal, without recursion.
 pub(crate) fn eq_deep(left: &Value, right: &Value) -> bool {
     let mut pending = vec![(left, right)];
     while let Some((left, right)) = pending.pop() {

@@ -5,25 +5,30 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A string of a JSON document: a member's name or a string value.
+/// A string of a JSON document: the name of a member or a string value. It is immutable and reference counted.
 ///
-/// Cloning bumps a reference count. Dereferences to `str`.
+/// Cloning is O(1). `Text` dereferences to `str`, and hashes and compares like it, so a map with `Text` keys can be
+/// searched with a `&str`. Creating one from a `&str` or a `String` copies the bytes; creating one from an `Arc<str>`
+/// does not.
 ///
 /// ```
 /// use asl_value::Text;
 /// let name = Text::from("order");
-/// assert_eq!(name.clone().as_str(), "order");
+/// let other = name.clone();                // the same bytes
+/// assert!(other.same(&name));
+/// assert_eq!(other, "order");
+/// assert!(other.starts_with("or"));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text(Arc<str>);
 
 impl Text {
-    /// The string itself.
+    /// The string as `&str`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether both are the very same string in memory: a pointer comparison.
+    /// Whether both are the same string in memory, by comparing pointers.
     pub fn same(&self, other: &Text) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

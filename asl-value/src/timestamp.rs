@@ -1,4 +1,4 @@
-//! [`Timestamp`]: an instant, as RFC 3339 writes it.
+//! [`Timestamp`]: an instant in RFC 3339.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -9,10 +9,13 @@ use calendar::{Date, SECONDS_A_DAY};
 
 const NANOS_A_SECOND: u32 = 1_000_000_000;
 
-/// An instant in UTC, nanosecond resolution, from the year 0000 to 9999.
+/// An instant in UTC, with nanosecond resolution, from the year 0000 to the year 9999.
 ///
-/// Printed like Java's `Instant.toString`, which is what AWS puts in the context object: `Z`, and 0, 3, 6 or 9
-/// fraction digits.
+/// It is what `Timestamp` comparisons and `Wait` states of Amazon States Language read, and what events and the context
+/// object show. It prints like Java's `Instant.toString`, which AWS uses: in UTC with a `Z`, and with 0, 3, 6 or 9
+/// digits after the second.
+///
+/// Arithmetic saturates at both ends of the range. Leap seconds do not exist: second 60 is read as second 59.
 ///
 /// ```
 /// use asl_value::Timestamp;
@@ -23,13 +26,13 @@ const NANOS_A_SECOND: u32 = 1_000_000_000;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
-    /// Since 1970.
+    /// Seconds since 1970.
     seconds: i64,
     nanos: u32,
 }
 
 impl Timestamp {
-    /// The first of January 1970.
+    /// The beginning of the first of January 1970.
     pub const EPOCH: Timestamp = Timestamp { seconds: 0, nanos: 0 };
 
     const MIN: Timestamp = Timestamp { seconds: -62_167_219_200, nanos: 0 };
@@ -39,7 +42,8 @@ impl Timestamp {
         Timestamp { seconds, nanos }.clamp(Timestamp::MIN, Timestamp::MAX)
     }
 
-    /// Parses RFC 3339 as ASL restricts it: upper-case `T`, and `Z` or a numeric offset. A leap second is the one before.
+    /// Parses RFC 3339 as Amazon States Language restricts it: with an upper-case `T`, and `Z` or a numeric offset.
+    /// `None` for any other text, and for a date that does not exist.
     ///
     /// Spec: <https://states-language.net/#timestamps>
     pub fn parse(text: &str) -> Option<Timestamp> {
@@ -60,7 +64,7 @@ impl Timestamp {
         Some(Timestamp::new(seconds, nanos))
     }
 
-    /// An instant by its milliseconds since 1970; out-of-range values end at the calendar's ends.
+    /// The instant that many milliseconds after 1970, or the nearest one in range.
     pub fn from_epoch_millis(millis: i64) -> Timestamp {
         Timestamp::new(millis.div_euclid(1000), millis.rem_euclid(1000) as u32 * 1_000_000)
     }
@@ -70,24 +74,24 @@ impl Timestamp {
         self.seconds * 1000 + i64::from(self.nanos / 1_000_000)
     }
 
-    /// Seconds since 1970 as AWS's APIs write times: `1457956800.5`.
+    /// Seconds since 1970 to the millisecond, as the APIs of AWS write times: `1457956800.5`.
     pub fn epoch_seconds(&self) -> f64 {
         self.epoch_millis() as f64 / 1000.0
     }
 
-    /// The instant cut to whole milliseconds: what AWS emits.
+    /// The instant without the fraction of a millisecond. Timestamps that AWS emits have none.
     #[must_use]
     pub fn to_millis(&self) -> Timestamp {
         Timestamp { nanos: self.nanos - self.nanos % 1_000_000, ..*self }
     }
 
-    /// The instant cut to whole seconds.
+    /// The instant without the fraction of a second.
     #[must_use]
     pub fn to_seconds(&self) -> Timestamp {
         Timestamp { nanos: 0, ..*self }
     }
 
-    /// This instant plus a time; the calendar's end if that is later.
+    /// The instant `time` later, or the last one in range.
     #[must_use]
     pub fn plus(&self, time: Duration) -> Timestamp {
         let nanos = self.nanos + time.subsec_nanos();
@@ -96,7 +100,7 @@ impl Timestamp {
         Timestamp::new(seconds.saturating_add(carry), nanos % NANOS_A_SECOND)
     }
 
-    /// This instant minus a time; the calendar's start if that is earlier.
+    /// The instant `time` earlier, or the first one in range.
     #[must_use]
     pub fn minus(&self, time: Duration) -> Timestamp {
         let nanos = self.nanos + NANOS_A_SECOND - time.subsec_nanos();
@@ -105,7 +109,7 @@ impl Timestamp {
         Timestamp::new(seconds.saturating_add(carry), nanos % NANOS_A_SECOND)
     }
 
-    /// The time from `earlier` to this instant, zero if that is later.
+    /// The time from `earlier` to this instant; zero if `earlier` is later.
     pub fn since(&self, earlier: Timestamp) -> Duration {
         let since_start =
             |time: &Timestamp| Duration::new(time.seconds.abs_diff(Timestamp::MIN.seconds), time.nanos);
@@ -113,14 +117,14 @@ impl Timestamp {
     }
 }
 
-/// Decimal digits, and nothing else.
+/// The number that decimal digits represent; `None` for anything else.
 fn number(digits: &[u8]) -> Option<u32> {
     digits
         .iter()
         .try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
 }
 
-/// The nanoseconds of `.5`, of at most nine digits, or of nothing; and what follows.
+/// The nanoseconds of an optional fraction with up to nine digits, such as `.5`, and the text after it.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some(fraction) = text.strip_prefix(b".") else { return Some((0, text)) };
     let length = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();

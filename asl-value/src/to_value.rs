@@ -1,4 +1,4 @@
-//! [`to_value`]: turns any serialisable type into a value.
+//! [`to_value`]: converts any serialisable type into a value.
 
 mod name;
 
@@ -8,11 +8,11 @@ use crate::de::{Error, NUMBER_TOKEN, Names, RAW_TOKEN};
 use crate::{Number, Object, Text, Value};
 use name::Name;
 
-/// Turns any serialisable Rust value into a JSON value: the result of a task function, for one.
+/// Converts a Rust value into a JSON value, such as the result of a task function.
 ///
 /// # Errors
-/// A number JSON has no word for (NaN), a map with other keys than strings and numbers, a
-/// document that is too deep.
+/// The value contains a number that JSON cannot represent (NaN), a map whose keys are not strings, integers or
+/// booleans, or more than [`MAX_DEPTH`](crate::MAX_DEPTH) levels of nesting.
 ///
 /// ```
 /// #[derive(serde::Serialize)]
@@ -26,7 +26,7 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
     Ok(value)
 }
 
-/// Carries the depth, so that a cyclic or very deep Rust type ends as an error.
+/// Counts the depth, so that a cyclic or very deep Rust value is an error.
 #[derive(Clone, Copy)]
 struct ToValue<'n> {
     depth: u32,
@@ -87,7 +87,7 @@ impl<'n> Serializer for ToValue<'n> {
         n.to_string().parse().map(Value::Number).map_err(Error::custom)
     }
     fn serialize_f32(self, f: f32) -> Result<Value, Error> {
-        // Through the shortest digits: `0.1`, not 0.10000000149011612.
+        // By way of the shortest digits, so that `0.1` does not become 0.10000000149011612.
         self.serialize_f64(f.to_string().parse().unwrap_or(f.into()))
     }
     fn serialize_f64(self, f: f64) -> Result<Value, Error> {
@@ -137,7 +137,7 @@ impl<'n> Serializer for ToValue<'n> {
         Ok(Value::Object(Object::from_distinct(vec![(variant.into(), value)])))
     }
     fn serialize_seq(self, len: Option<usize>) -> Result<Items<'n>, Error> {
-        // A type may announce any length; only so much is taken at its word.
+        // A type may announce any length, so the space reserved for it is limited.
         let items = Vec::with_capacity(len.unwrap_or(0).min(1024));
         Ok(Items { inner: self.inner()?, items, variant: None })
     }
@@ -178,7 +178,7 @@ impl<'n> Serializer for ToValue<'n> {
     }
 }
 
-/// `{"Variant": value}` for a variant, the value itself otherwise.
+/// `{"Variant": value}` for a variant of an enum, and the value itself otherwise.
 fn wrap(variant: Option<&'static str>, value: Value) -> Value {
     match variant {
         Some(name) => Value::Object(Object::from_distinct(vec![(name.into(), value)])),
@@ -219,7 +219,7 @@ struct Members<'n> {
     members: Vec<(Text, Value)>,
     name: Option<Text>,
     variant: Option<&'static str>,
-    /// The one member holds the text of a value: serde_json's `RawValue`, and its numbers of arbitrary precision.
+    /// The only member holds the text of a value: a `RawValue` or an arbitrary-precision number of serde_json.
     json_text: bool,
 }
 

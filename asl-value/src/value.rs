@@ -5,7 +5,21 @@ use std::fmt;
 use crate::size::{MAX_DEPTH, TooDeep, VALUE_BYTES, encoded_text_len, eq_deep};
 use crate::{Array, Number, Object, Pointer, Segment, Text};
 
-/// A JSON value. Cloning it is O(1); writing copies the spine from the root to the written place, not the document.
+/// A JSON value that is cheap to clone.
+///
+/// Use it where several owners read the same document and some of them change it: strings and containers are reference
+/// counted, so a clone is O(1), and a write copies only the containers between the root and the changed place. A
+/// container with a single owner is changed in place.
+///
+/// Equality compares by value: numbers by what they are worth (`1 == 1.0`), objects without regard to the order of
+/// their members. To distinguish values that compare equal but print differently, use [`same`](Value::same).
+///
+/// Values are read with [`parse`](Value::parse), with [`from_value`](crate::from_value) and
+/// [`to_value`](crate::to_value) from and into any serde type, and written as literals with [`json!`](crate::json).
+/// `Display` prints compact JSON.
+///
+/// A document nested deeper than [`MAX_DEPTH`] cannot be parsed. One that is built deeper can be dropped and compared,
+/// but prints as `…`; see [`check_depth`](Value::check_depth).
 ///
 /// ```
 /// use asl_value::{json, Value};
@@ -15,8 +29,8 @@ use crate::{Array, Number, Object, Pointer, Segment, Text};
 /// assert_eq!(input["order"]["lines"][0]["sku"], json!("a"));
 /// assert_eq!(input.encoded_len(), input.to_string().len());
 /// ```
-// A tag of a whole word: with one of a byte, a value that is moved out of a `Result` is written in pieces and read back
-// in words at once, for which the processor has to wait. An intrinsic call takes 70 ns then, and 30 ns so.
+// The tag is a whole word. With a tag of one byte, a value that is moved out of a `Result` is written in pieces and
+// read back in words, which stalls the processor: an intrinsic call takes 70 ns instead of 30 ns.
 #[repr(u64)]
 #[derive(Clone, Default)]
 pub enum Value {
@@ -44,10 +58,13 @@ const _: fn() = || {
 static NULL: Value = Value::Null;
 
 impl Value {
-    /// Parses JSON text. Nesting is bounded by [`MAX_DEPTH`], a repeated name keeps its first place and its last value.
+    /// Parses JSON text.
+    ///
+    /// If an object repeats a name, the member keeps its first place and its last value.
     ///
     /// # Errors
-    /// Says what is wrong, with line and column.
+    /// The text is not JSON, or is nested deeper than [`MAX_DEPTH`]. The error says what is wrong, with line and
+    /// column.
     ///
     /// ```
     /// use asl_value::Value;
@@ -61,10 +78,10 @@ impl Value {
         }
     }
 
-    /// [`parse`](Value::parse) of bytes; text that is not UTF-8 is an error like any other.
+    /// Parses JSON from bytes.
     ///
     /// # Errors
-    /// Says what is wrong, with line and column.
+    /// As [`parse`](Value::parse); bytes that are not UTF-8 are an error as well.
     pub fn parse_slice(bytes: &[u8]) -> Result<Value, serde_json::Error> {
         match std::str::from_utf8(bytes).ok().and_then(crate::parse::parse) {
             Some(value) => Ok(value),
@@ -72,13 +89,13 @@ impl Value {
         }
     }
 
-    /// Compact JSON text, `…` for what is deeper than [`MAX_DEPTH`].
+    /// Returns compact JSON text, or `…` for a document deeper than [`MAX_DEPTH`].
     pub fn to_json(&self) -> String {
         self.printed(crate::print::compact)
     }
 
-    /// JSON text for people: a line for each item and member, indented by two spaces a level; `…` for what is deeper
-    /// than [`MAX_DEPTH`].
+    /// Returns JSON text for people: one line for each item and member, indented by two spaces a level. A document
+    /// deeper than [`MAX_DEPTH`] prints as `…`.
     ///
     /// ```
     /// assert_eq!(asl_value::json!({"a": [1, {}]}).to_json_pretty(), "{\n  \"a\": [\n    1,\n    {}\n  ]\n}");
@@ -88,7 +105,7 @@ impl Value {
     }
 
     fn printed(&self, print: fn(&Value, &mut String)) -> String {
-        /// Text that may be longer than memory is not asked for at once.
+        /// The text may be longer than memory, so that not all of it is reserved at once.
         const MOST: usize = 1024 * 1024;
         if self.depth() > MAX_DEPTH {
             return "…".to_owned();
@@ -98,9 +115,9 @@ impl Value {
         text
     }
 
-    /// Whether both are the very same string or container in memory, or the same in print in the other cases; O(1).
+    /// Whether both are the same string or container in memory, or scalars that print alike. O(1).
     ///
-    /// A cheap way to see that nothing changed: `false` says nothing, equal strings may lie in two places.
+    /// This is a cheap test for "unchanged". `false` proves nothing: equal strings and containers may be stored twice.
     pub fn same(&self, other: &Value) -> bool {
         match (self, other) {
             (Value::Array(a), Value::Array(b)) => a.same(b),
@@ -113,9 +130,10 @@ impl Value {
         }
     }
 
-    /// Length of the compact JSON text in bytes. Containers remember theirs, so after a write this costs what changed.
+    /// The length of the compact JSON text in bytes.
     ///
-    /// `usize::MAX` for what is deeper than [`MAX_DEPTH`] or longer than `usize` counts.
+    /// Each container remembers its length, so after a write only the changed containers are measured again. The result
+    /// is `usize::MAX` for a document that is deeper than [`MAX_DEPTH`] or longer than `usize` can count.
     pub fn encoded_len(&self) -> usize {
         match self {
             Value::Null | Value::Bool(true) => 4,
@@ -127,8 +145,8 @@ impl Value {
         }
     }
 
-    /// An estimate of the memory it takes, in bytes: 64 for each value in it, itself included, and their text. O(1) like
-    /// [`encoded_len`](Value::encoded_len).
+    /// An estimate of the memory it takes, in bytes: 64 for each value in it, itself included, and their text. O(1)
+    /// like [`encoded_len`](Value::encoded_len).
     ///
     /// Parts that are shared count wherever they are, so the estimate is high rather than low. Use it to bound what the
     /// document of a stranger may take: `[[],[],…]` takes thirty times its text.
@@ -165,10 +183,10 @@ impl Value {
         }
     }
 
-    /// Refuses a document that is nested deeper than [`MAX_DEPTH`]. O(1).
+    /// Checks that the document is not nested deeper than [`MAX_DEPTH`]. O(1).
     ///
     /// # Errors
-    /// [`TooDeep`].
+    /// [`TooDeep`] if it is.
     pub fn check_depth(&self) -> Result<(), TooDeep> {
         if self.depth() > MAX_DEPTH { Err(TooDeep) } else { Ok(()) }
     }
@@ -183,7 +201,7 @@ impl Value {
         self.as_array()?.get(index)
     }
 
-    /// The value a [`Pointer`] leads to.
+    /// The value that a [`Pointer`] leads to, if there is one.
     pub fn pointer(&self, pointer: &Pointer) -> Option<&Value> {
         pointer.segments().iter().try_fold(self, |value, segment| match (value, segment) {
             (Value::Object(object), Segment::Key(name)) => object.get(name),
@@ -207,7 +225,7 @@ impl Value {
         if let Value::Number(number) = self { Some(number) } else { None }
     }
 
-    /// The integer, if it is a number that is one and fits.
+    /// The number as `i64`, if it is an integer of that range (`2.0` is).
     pub fn as_i64(&self) -> Option<i64> {
         self.as_number()?.as_i64()
     }
@@ -237,7 +255,7 @@ impl Value {
         if let Value::Object(object) = self { Some(object) } else { None }
     }
 
-    /// `null`, `boolean`, `number`, `string`, `array` or `object`: the words of AWS's messages.
+    /// The name of the type in AWS's messages: `null`, `boolean`, `number`, `string`, `array` or `object`.
     pub fn type_name(&self) -> &'static str {
         match self {
             Value::Null => "null",
@@ -265,7 +283,8 @@ impl PartialEq for Value {
     }
 }
 
-/// The member, or `null` if there is none: for tests and examples; [`get`](Value::get) tells the two apart.
+/// The member, or `null` if it is missing. Meant for tests and examples: only [`get`](Value::get) distinguishes the
+/// two.
 impl std::ops::Index<&str> for Value {
     type Output = Value;
     fn index(&self, name: &str) -> &Value {
@@ -273,7 +292,7 @@ impl std::ops::Index<&str> for Value {
     }
 }
 
-/// The item, or `null` if there is none: for tests and examples; [`at`](Value::at) tells the two apart.
+/// The item, or `null` if it is missing. Meant for tests and examples: only [`at`](Value::at) distinguishes the two.
 impl std::ops::Index<usize> for Value {
     type Output = Value;
     fn index(&self, index: usize) -> &Value {

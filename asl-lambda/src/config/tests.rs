@@ -110,7 +110,7 @@ fn every_bad_variable_is_named() {
             "ASL_RESPONSE: expected `output` or `envelope`, found `all`",
             "ASL_STATUS_MAP: expected an HTTP status from 200 to 599 for `A`, found 99; \
              expected an HTTP status from 200 to 599 for `B`, found \"409\"",
-            "ASL_SUBSTITUTIONS: expected a text for `Table`, found array",
+            "ASL_SUBSTITUTIONS: expected a string for `Table`, found array",
         ],
     );
     check(&[("ASL_STATUS_MAP", "[]")], &["ASL_STATUS_MAP: expected an object, found array"]);

@@ -102,8 +102,8 @@ fn what_is_wrong_is_told_to_people() {
     let expected = "\
 warning[ASL0042]: `${Stage}` has no value
   at /States/A/Comment, line 1, column 76
-  help: values come from `--substitute`, ASL_SUBSTITUTE_Stage, or a file `….substitutions.json` beside the definition; \
-         a text that is meant so has itself as its value
+  help: give it a value with `--substitute`, ASL_SUBSTITUTE_Stage, or a file `….substitutions.json` next to the definition; \
+         if the text is intended, make it its own value
 error[ASL0019]: Missing 'Next' target: B
   at /States/A/Next, line 1, column 59
   help: did you mean `A`?

@@ -1,14 +1,14 @@
-//! [`Assembly`]: a text put together from pieces of another, and where each piece is from.
+//! [`Assembly`]: a text that consists of pieces of a file, and the origin of each piece.
 
 use asl_value::{Value, unescape};
 
 use crate::Span;
 
-/// A text, and where in the file its parts stand.
+/// A text, and the places of its parts in the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Assembly {
     text: String,
-    /// In the order of the text; each reaches to the next.
+    /// In the order of the text. Each piece ends where the next one begins.
     pieces: Vec<Piece>,
 }
 
@@ -16,9 +16,9 @@ pub(crate) struct Assembly {
 struct Piece {
     /// Where it begins in the text.
     at: usize,
-    /// Where it is from.
+    /// Its origin in the file.
     from: Span,
-    /// Whether it stands there as it is here, byte for byte.
+    /// Whether the file has the same bytes there.
     verbatim: bool,
 }
 
@@ -30,7 +30,7 @@ impl Assembly {
         whole
     }
 
-    /// A text that stands in no other form for what is at `from`.
+    /// A text that was made from what is written at `from`.
     pub(crate) fn made(text: &str, from: Span) -> Assembly {
         let mut made = Assembly::default();
         made.push(text, from);
@@ -41,7 +41,7 @@ impl Assembly {
     pub(crate) fn scalar(file: &str, span: &Span, value: &str) -> Assembly {
         let mut written = file.get(span.clone()).unwrap_or_default();
         while written.starts_with(['!', '&']) {
-            // A tag or an anchor of YAML stands in front.
+            // There is a YAML tag or anchor before it.
             let (_, rest) = written.split_once(char::is_whitespace).unwrap_or_default();
             written = rest.trim_start();
         }
@@ -55,12 +55,12 @@ impl Assembly {
         &self.text
     }
 
-    /// Adds what stands at `from` in another form.
+    /// Adds a text that is written at `from` in another form.
     pub(crate) fn push(&mut self, text: &str, from: Span) {
         self.piece(text, from, false);
     }
 
-    /// Adds what stands at `start` as it is.
+    /// Adds a text that is written at `start` in the same form.
     pub(crate) fn push_verbatim(&mut self, text: &str, start: usize) {
         self.piece(text, start..start + text.len(), true);
     }
@@ -101,12 +101,12 @@ impl Assembly {
         Some((self.pieces.get(behind.checked_sub(1)?)?, end))
     }
 
-    /// Whether the byte at an offset stands in the file as it is.
+    /// Whether the byte at an offset is written in the file in the same form.
     pub(crate) fn is_verbatim(&self, offset: usize) -> bool {
         self.piece_at(offset).is_some_and(|(piece, _)| piece.verbatim)
     }
 
-    /// Where in the file a part of the text stands.
+    /// The part of the file that a part of the text comes from.
     pub(crate) fn origin(&self, part: &Span) -> Span {
         let Some((first, _)) = self.piece_at(part.start) else { return 0..0 };
         let offset = |piece: &Piece, at: usize| piece.from.start + (at - piece.at);
@@ -119,7 +119,7 @@ impl Assembly {
         start..end.max(start)
     }
 
-    /// The text with other texts in the place of some parts of it, which are in order.
+    /// The text with some parts, which are in order, replaced.
     pub(crate) fn with(&self, replacements: impl IntoIterator<Item = (Span, String)>) -> Assembly {
         let mut made = Assembly::default();
         let mut at = 0;
@@ -132,7 +132,7 @@ impl Assembly {
         made
     }
 
-    /// The text as a JSON string, with its quotes; they are part of `from`.
+    /// The text as a JSON string. Its quotes come from `from`.
     pub(crate) fn quoted(&self, from: &Span) -> Assembly {
         let mut quoted = Assembly::made("\"", from.clone());
         let mut at = 0;
@@ -151,13 +151,13 @@ impl Assembly {
     }
 }
 
-/// What stands between the quotes of a JSON string.
+/// The text between the quotes of a JSON string.
 pub(crate) fn inner_json(text: &str) -> String {
     let quoted = Value::from(text).to_json();
     quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
-/// A string in double quotes, if its escapes are those of JSON.
+/// A string in double quotes, if all of its escapes are those of JSON.
 fn unquoted(written: &str, start: usize) -> Option<Assembly> {
     let mut read = Assembly::default();
     let mut at = 1;
@@ -175,7 +175,7 @@ fn unquoted(written: &str, start: usize) -> Option<Assembly> {
     Some(read)
 }
 
-/// A text of which each line stands in the file as it is, behind some indentation.
+/// A text whose lines are written in the file in the same form, each after some indentation.
 fn by_lines(written: &str, start: usize, value: &str) -> Option<Assembly> {
     let mut read = Assembly::default();
     let is_block = written.starts_with(['|', '>']);

@@ -1,4 +1,4 @@
-//! `${Name}` where nothing was substituted.
+//! Each `${Name}` that was not substituted.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,19 +11,19 @@ use crate::report::Report;
 use crate::source::event::{At, Event};
 use crate::{Code, Diagnostic, Format, Span};
 
-/// A string of a document with a `${` in it.
+/// A string of a document that contains `${`.
 pub(super) struct Site {
-    /// Of the value; of the member, if it is a key.
+    /// The place of the value or, for a key, of the member.
     pub(super) place: Pointer,
     pub(super) text: String,
     pub(super) span: Span,
     pub(super) is_key: bool,
 }
 
-/// All of them, in the order of the text.
+/// All sites, in the order of the text.
 pub(super) fn sites(text: &str, format: Format) -> Vec<Site> {
     let mut sites = Vec::new();
-    // The members or items around, by the segment that leads to the value at hand.
+    // The path to the current value.
     let mut around: Vec<Segment> = Vec::new();
     for At { event, span, .. } in crate::source::events(text, format).map_while(Result::ok) {
         let site = |text: &str, is_key, around: &[Segment]| {
@@ -60,18 +60,18 @@ pub(super) fn sites(text: &str, format: Format) -> Vec<Site> {
     sites
 }
 
-/// To the next item, in an array.
+/// Moves on to the next item, if this is an array.
 fn step(around: &mut [Segment]) {
     if let Some(Segment::Index(index)) = around.last_mut() {
         *index += 1;
     }
 }
 
-/// The placeholders that stand in the file itself and have no value, each with its place. One outside of a JSON string is
-/// put in quotes, so that the rest can be read.
+/// Reports the placeholders of the file itself that have no value. A placeholder outside a JSON string is put in
+/// quotes, so that the rest of the text can be parsed.
 ///
-/// UNRECORDED: CloudFormation is taken to leave a name as it is that `DefinitionSubstitutions` does not have; so it is text
-/// as well, `${HOME}` of a shell for instance, and a warning.
+/// UNRECORDED: CloudFormation is assumed to leave a name unchanged that `DefinitionSubstitutions` does not have. Such a
+/// name may be text, such as `${HOME}` in a shell command, so it is only a warning.
 pub(super) fn left(excerpt: Excerpt) -> (Excerpt, Vec<Diagnostic>) {
     if !excerpt.source.text().contains("${") {
         return (excerpt, Vec::new());
@@ -104,7 +104,7 @@ pub(super) fn left(excerpt: Excerpt) -> (Excerpt, Vec<Diagnostic>) {
     (excerpt, report.into_diagnostics())
 }
 
-/// Placeholders of one string that are reported.
+/// The number of placeholders that are reported for one string.
 const MOST_OF_ONE: usize = 100;
 
 fn diagnostic(site: &Site, name: &str, range: Range<usize>) -> Diagnostic {
@@ -114,8 +114,8 @@ fn diagnostic(site: &Site, name: &str, range: Range<usize>) -> Diagnostic {
         false => "ASL_SUBSTITUTIONS".to_owned(),
     };
     let help = format!(
-        "values come from `--substitute`, {variable}, or a file `….substitutions.json` beside the definition; \
-         a text that is meant so has itself as its value"
+        "give it a value with `--substitute`, {variable}, or a file `….substitutions.json` next to the definition; \
+         if the text is intended, make it its own value"
     );
     let warning = |place: Pointer| Diagnostic::warning(Code::PLACEHOLDER, message, place).help(help);
     match (site.is_key, site.place.segments().split_last()) {
@@ -126,7 +126,7 @@ fn diagnostic(site: &Site, name: &str, range: Range<usize>) -> Diagnostic {
     }
 }
 
-/// Puts placeholders outside of a JSON string in quotes, and notes where in the file they are.
+/// Puts placeholders outside JSON strings in quotes, and notes their places in the file.
 fn quoted(excerpt: Excerpt, bare: &mut HashSet<Span>) -> Excerpt {
     let assembly = excerpt.assembly();
     let text = assembly.text();
@@ -148,8 +148,8 @@ fn quoted(excerpt: Excerpt, bare: &mut HashSet<Span>) -> Excerpt {
     excerpt.with(quoted)
 }
 
-/// Where a text has `${Name}`: a name as CloudFormation's are, of a parameter, a resource, an attribute. What a shell may
-/// have besides (`${1}`, `${A:-b}`), or JSONata (`'${' & $a & '}'`), is none.
+/// The places of each `${Name}` in a text. Names have CloudFormation's form: a parameter, a resource or an attribute.
+/// Other uses of the characters, as in a shell (`${1}`, `${A:-b}`) or in JSONata (`'${' & $a & '}'`), do not count.
 fn names(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {

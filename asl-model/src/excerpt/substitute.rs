@@ -1,11 +1,11 @@
-//! `DefinitionSubstitutions`: `${Name}` in the text of a definition.
+//! `DefinitionSubstitutions`: replaces each `${Name}` in the text of a definition.
 
 use std::collections::HashSet;
 
 use super::assembly::{Assembly, inner_json};
 use crate::{Format, Span, Substitutions};
 
-/// The text with each `${Name}` replaced that `substitutions` has a value for, and the names that occur nowhere.
+/// Replaces each `${Name}` for which `substitutions` has a value, and returns the expected names that do not occur.
 ///
 /// UNRECORDED: whether CloudFormation escapes what it substitutes into a JSON string.
 pub(super) fn substitute<'s>(
@@ -30,7 +30,7 @@ pub(super) fn substitute<'s>(
         at += name.len() + 1;
         let text = match (format, quoted) {
             (Format::Json, true) => inner_json(value),
-            // What is not known yet is put in as a string, so that the text is JSON.
+            // A value that is not known yet is inserted as a string, so that the text is JSON.
             (Format::Json, false) if is_placeholder(value) => format!("\"{}\"", inner_json(value)),
             _ => value.to_owned(),
         };
@@ -40,12 +40,12 @@ pub(super) fn substitute<'s>(
     (assembly.with(replacements), unused.collect())
 }
 
-/// Whether a text is a `${Name}`, and nothing else.
+/// Whether a text is nothing but a `${Name}`.
 pub(super) fn is_placeholder(text: &str) -> bool {
     text.strip_prefix("${").is_some_and(|rest| rest.find('}') == Some(rest.len() - 1))
 }
 
-/// Whether `part`, which began inside a JSON string or not, ends inside one.
+/// Whether `part` ends inside a JSON string; `quoted` says whether it begins inside one.
 pub(super) fn ends_in_string(part: &str, mut quoted: bool) -> bool {
     let mut escaped = false;
     for byte in part.bytes() {

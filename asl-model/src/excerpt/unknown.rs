@@ -1,4 +1,4 @@
-//! Values that are known only when a template is deployed: `${Name}` where nothing was substituted.
+//! Values that are known only when a template is deployed: each `${Name}` that was not substituted.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,8 @@ pub(crate) struct Unknown {
 }
 
 impl Unknown {
-    /// Finds them. A value that is no part of a longer text has a stand-in of the right type in the text answered.
+    /// Finds the unknown values. In the returned text, a value that is not part of a longer text is replaced by a
+    /// stand-in of the right type.
     pub(super) fn find(assembly: &Assembly, format: Format) -> (Unknown, Assembly) {
         let mut unknown = Unknown::default();
         let mut stand_ins: Vec<(Span, String)> = Vec::new();
@@ -34,7 +35,7 @@ impl Unknown {
         (unknown, assembly.with(stand_ins))
     }
 
-    /// Whether a problem may be gone when the values are known.
+    /// Whether a problem may disappear when the values are known.
     pub(super) fn excuses(&self, diagnostic: &Diagnostic) -> bool {
         if self.places.is_empty() || diagnostic.code == Code::PLACEHOLDER {
             return false;

@@ -1,4 +1,4 @@
-//! Fields that are given as they are, or computed.
+//! Reads fields that are literal or computed.
 
 use asl_value::{Text, Value};
 
@@ -8,7 +8,7 @@ use crate::field::{Field, is_query};
 use crate::limits::Bounds;
 
 impl<'a> Fields<'a, '_> {
-    /// `name`, its JSONPath twin `path`, or a JSONata string.
+    /// Reads the field `name`, the corresponding JSONPath field `path`, or a JSONata string.
     pub(crate) fn query<T>(
         &mut self,
         name: &'static str,
@@ -30,7 +30,7 @@ impl<'a> Fields<'a, '_> {
     fn computed<T>(&mut self, name: &'static str) -> Option<Field<T>> {
         let text = self.text(name)?;
         if is_query(&text) {
-            // Whether other texts are paths is for the query language to say.
+            // Whether other texts are paths is checked by the query language.
             self.error_at(name, Code::EXPRESSION, "Value must be a valid JSONPath.");
             self.lose();
             return None;
@@ -38,7 +38,7 @@ impl<'a> Fields<'a, '_> {
         Some(Field::Query(text))
     }
 
-    /// An integer, given or computed.
+    /// An integer, literal or computed.
     pub(crate) fn quantity(
         &mut self,
         name: &'static str,
@@ -48,12 +48,12 @@ impl<'a> Fields<'a, '_> {
         self.query(name, path, |fields, value| fields.as_whole(name, value, bounds))
     }
 
-    /// A number, given or computed.
+    /// A number, literal or computed.
     pub(crate) fn fraction(&mut self, name: &'static str, path: &'static str) -> Option<Field<f64>> {
         self.query(name, path, |fields, value| fields.as_number(name, value))
     }
 
-    /// A string, given or computed.
+    /// A string, literal or computed.
     pub(crate) fn words(&mut self, name: &'static str, path: &'static str) -> Option<Field<Text>> {
         self.query(name, path, |fields, value| match value {
             Value::String(text) => Some(text.clone()),

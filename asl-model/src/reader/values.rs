@@ -1,4 +1,4 @@
-//! Members by the types of their values.
+//! Reads members by the types of their values.
 
 use asl_value::{Array, Text, Value};
 
@@ -74,7 +74,7 @@ impl<'a> Fields<'a, '_> {
         }
     }
 
-    /// An integer. Whether it is within its bounds is checked later, unless the model could not hold it.
+    /// An integer. Its bounds are checked later, unless the model cannot represent it.
     pub(crate) fn whole(&mut self, name: &'static str, bounds: &Bounds) -> Option<u64> {
         let value = self.get(name)?;
         self.as_whole(name, value, bounds)
@@ -103,7 +103,7 @@ impl<'a> Fields<'a, '_> {
     pub(super) fn as_number(&mut self, name: &str, value: &Value) -> Option<f64> {
         match value.as_f64() {
             Some(number) => Some(number),
-            // UNRECORDED: how AWS names an integer that no 64 bits hold.
+            // UNRECORDED: how AWS reports an integer of more than 64 bits.
             None => self.wrong_type(name, "[NUMBER]"),
         }
     }

@@ -4,14 +4,18 @@ use super::common::{ASSIGN, COMMENT};
 use super::shape::{Field, Kind, Shape, field, required};
 
 pub(super) const CHOICE: &[Field] = &[
-    required("Choices", Kind::List(&CHOICE_RULE), "The rules; the first that is true says where to go."),
-    field("Default", Kind::Text, "The state that follows when no rule is true."),
+    required(
+        "Choices",
+        Kind::List(&CHOICE_RULE),
+        "The rules; the first one that is true selects the next state.",
+    ),
+    field("Default", Kind::Text, "The next state if no rule is true."),
 ];
 
 static TEST: &[Field] = &[
-    field("And", Kind::List(&CHOICE_TEST), "True if all of these are."),
-    field("Or", Kind::List(&CHOICE_TEST), "True if one of these is."),
-    field("Not", Kind::Object(&CHOICE_TEST), "True if this is not."),
+    field("And", Kind::List(&CHOICE_TEST), "True if all of these tests are true."),
+    field("Or", Kind::List(&CHOICE_TEST), "True if at least one of these tests is true."),
+    field("Not", Kind::Object(&CHOICE_TEST), "True if this test is not true."),
     field("Variable", Kind::Variable, "The path of the value that is compared."),
 ];
 
@@ -24,9 +28,9 @@ static CHOICE_RULE: Shape = Shape {
         TEST,
         ASSIGN,
         &[
-            field("Condition", Kind::Condition, "What must be true."),
-            field("Output", Kind::Any, "The output of the state if this rule is taken."),
-            required("Next", Kind::Text, "The state that follows if this rule is taken."),
+            field("Condition", Kind::Condition, "The condition."),
+            field("Output", Kind::Any, "The output of the state if this rule is selected."),
+            required("Next", Kind::Text, "The next state if this rule is selected."),
         ],
     ],
     exactly_one: &[SELECTORS],

@@ -1,34 +1,42 @@
-//! The fields that several objects have.
+//! The fields that several objects share.
 
 use super::shape::{Field, Kind, field, required};
 
 pub(super) const COMMENT: &[Field] = &[field("Comment", Kind::Text, "A note for people; it does nothing.")];
 
 pub(super) const FILTERS: &[Field] = &[
-    field("InputPath", Kind::Path, "The part of the input that the state sees; null for an empty object."),
-    field("OutputPath", Kind::Path, "The part of the output that is handed on; null for an empty object."),
-    field("Output", Kind::Any, "The output of the state, with expressions in it."),
+    field("InputPath", Kind::Path, "The part of the input that the state uses; null for an empty object."),
+    field("OutputPath", Kind::Path, "The part of the output that is passed on; null for an empty object."),
+    field("Output", Kind::Any, "The output of the state, which may contain expressions."),
 ];
 
 pub(super) const RESULT: &[Field] = &[
-    field("ResultSelector", Kind::Any, "What is taken of the result; keys that end in `.$` have paths."),
-    field("ResultPath", Kind::Path, "Where in the input the result is put; null to drop it."),
+    field(
+        "ResultSelector",
+        Kind::Any,
+        "The part of the result that is used; keys that end in `.$` contain paths.",
+    ),
+    field(
+        "ResultPath",
+        Kind::Path,
+        "The place in the input where the result is inserted; null to discard the result.",
+    ),
 ];
 
 pub(super) const ARGUMENTS: &[Field] = &[
-    field("Parameters", Kind::Any, "What the work is given; keys that end in `.$` have paths."),
-    field("Arguments", Kind::Any, "What the work is given, with expressions in it."),
+    field("Parameters", Kind::Any, "The arguments of the work; keys that end in `.$` contain paths."),
+    field("Arguments", Kind::Any, "The arguments of the work, which may contain expressions."),
 ];
 
 pub(super) const ASSIGN: &[Field] = &[field("Assign", Kind::Any, "Variables to set, by name.")];
 
 pub(super) const NEXT: &[Field] = &[
-    field("Next", Kind::Text, "The state that follows."),
+    field("Next", Kind::Text, "The next state."),
     field("End", Kind::Boolean, "Whether the machine ends with this state."),
 ];
 
 /// The fields of every machine.
 pub(super) const MACHINE: &[Field] = &[
-    required("StartAt", Kind::Text, "The state to begin with."),
+    required("StartAt", Kind::Text, "The first state."),
     required("States", Kind::States, "The states, by name."),
 ];

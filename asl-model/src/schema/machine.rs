@@ -13,13 +13,13 @@ pub(super) const DEFINITION: Shape = shape(
             field(
                 "QueryLanguage",
                 Kind::Words(&["JSONPath", "JSONata"]),
-                "How expressions are written; JSONPath if it is absent.",
+                "The language of expressions; JSONPath if absent.",
             ),
             field("Version", Kind::Words(&["1.0"]), "The version of the language."),
             field(
                 "TimeoutSeconds",
                 Kind::Whole(&limits::EXECUTION_TIMEOUT),
-                "Seconds after which an execution has failed.",
+                "The seconds after which an execution fails.",
             ),
         ],
         MACHINE,

@@ -1,4 +1,4 @@
-//! A Map state, with what is inside of it.
+//! The fields of a Map state and of the objects inside it.
 
 use super::common::{ARGUMENTS, COMMENT, MACHINE};
 use super::shape::{Field, Kind, Shape, field, required, shape};
@@ -6,24 +6,40 @@ use crate::limits;
 
 pub(super) const MAP: &[Field] = &[
     field("ItemProcessor", Kind::Object(&PROCESSOR), "The machine that runs for each item."),
-    field("Iterator", Kind::Object(&PROCESSOR), "What `ItemProcessor` was called before."),
+    field("Iterator", Kind::Object(&PROCESSOR), "The former name of `ItemProcessor`."),
     field("Items", Kind::Items, "The items: an array, an object or an expression."),
     field("ItemsPath", Kind::Text, "The path of the items."),
     field("ItemSelector", Kind::Any, "The input of each iteration."),
-    field("Parameters", Kind::Any, "What `ItemSelector` was called before."),
-    field("MaxConcurrency", Kind::Whole(&limits::COUNT), "Iterations at a time; 0 for as many as possible."),
-    field("MaxConcurrencyPath", Kind::Text, "The path of the number of iterations at a time."),
-    field("ToleratedFailureCount", Kind::Whole(&limits::COUNT), "Items that may fail, in a distributed Map."),
+    field("Parameters", Kind::Any, "The former name of `ItemSelector`."),
+    field(
+        "MaxConcurrency",
+        Kind::Whole(&limits::COUNT),
+        "The number of concurrent iterations; 0 for as many as possible.",
+    ),
+    field("MaxConcurrencyPath", Kind::Text, "The path of the number of concurrent iterations."),
+    field(
+        "ToleratedFailureCount",
+        Kind::Whole(&limits::COUNT),
+        "The number of items that may fail, in a distributed Map.",
+    ),
     field("ToleratedFailureCountPath", Kind::Text, "The path of the number of items that may fail."),
     field(
         "ToleratedFailurePercentage",
         Kind::Number(0.0, limits::PERCENTAGE),
-        "Items that may fail, in percent.",
+        "The percentage of items that may fail, in a distributed Map.",
     ),
     field("ToleratedFailurePercentagePath", Kind::Text, "The path of the percentage of items that may fail."),
-    field("ItemReader", Kind::Object(&ITEM_READER), "Where a distributed Map reads its items."),
-    field("ItemBatcher", Kind::Object(&ITEM_BATCHER), "How a distributed Map puts items together."),
-    field("ResultWriter", Kind::Object(&RESULT_WRITER), "Where a distributed Map writes its results."),
+    field(
+        "ItemReader",
+        Kind::Object(&ITEM_READER),
+        "The storage from which a distributed Map reads its items.",
+    ),
+    field("ItemBatcher", Kind::Object(&ITEM_BATCHER), "How a distributed Map groups items into batches."),
+    field(
+        "ResultWriter",
+        Kind::Object(&RESULT_WRITER),
+        "The storage to which a distributed Map writes its results.",
+    ),
     field("Label", Kind::Text, "A part of the ARN of a distributed Map's runs, up to 40 characters."),
 ];
 
@@ -39,11 +55,7 @@ const PROCESSOR: Shape = shape(
 const PROCESSOR_CONFIG: Shape = shape(
     "ProcessorConfig",
     &[&[
-        field(
-            "Mode",
-            Kind::Words(&["INLINE", "DISTRIBUTED"]),
-            "Whether iterations are executions of their own.",
-        ),
+        field("Mode", Kind::Words(&["INLINE", "DISTRIBUTED"]), "Whether iterations are separate executions."),
         field(
             "ExecutionType",
             Kind::Words(&["STANDARD", "EXPRESS"]),
@@ -60,7 +72,7 @@ const ITEM_READER: Shape = shape(
             required(
                 "Resource",
                 Kind::Text,
-                "What is read: `arn:aws:states:::s3:getObject` or `…:s3:listObjectsV2`.",
+                "What to read: `arn:aws:states:::s3:getObject` or `…:s3:listObjectsV2`.",
             ),
             field("ReaderConfig", Kind::Object(&READER_CONFIG), "How the bytes become items."),
         ],
@@ -73,23 +85,27 @@ const READER_CONFIG: Shape = Shape {
         field(
             "InputType",
             Kind::Words(&["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"]),
-            "What the object is.",
+            "The format of the object.",
         ),
         field(
             "Transformation",
             Kind::Words(&["NONE", "LOAD_AND_FLATTEN"]),
-            "Whether listed objects are read, too.",
+            "Whether the listed objects are read as well.",
         ),
-        field("ManifestType", Kind::Words(&["ATHENA_DATA", "S3_INVENTORY"]), "What manifest it is."),
+        field("ManifestType", Kind::Words(&["ATHENA_DATA", "S3_INVENTORY"]), "The type of the manifest."),
         field(
             "CSVDelimiter",
             Kind::Words(&["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"]),
-            "What is between columns.",
+            "The character between columns.",
         ),
-        field("CSVHeaderLocation", Kind::Words(&["FIRST_ROW", "GIVEN"]), "Where the names of columns are."),
-        field("CSVHeaders", Kind::Texts, "The names of columns."),
-        field("MaxItems", Kind::Whole(&limits::MAX_ITEMS), "How many items are read at most; 0 for all."),
-        field("MaxItemsPath", Kind::Text, "The path of how many items are read at most."),
+        field("CSVHeaderLocation", Kind::Words(&["FIRST_ROW", "GIVEN"]), "The place of the column names."),
+        field("CSVHeaders", Kind::Texts, "The names of the columns."),
+        field(
+            "MaxItems",
+            Kind::Whole(&limits::MAX_ITEMS),
+            "The largest number of items that are read; 0 for all.",
+        ),
+        field("MaxItemsPath", Kind::Text, "The path of the largest number of items."),
         field("ItemsPointer", Kind::Text, "A JSON Pointer to the array in the object."),
     ]],
     exactly_one: &[],
@@ -99,15 +115,19 @@ const READER_CONFIG: Shape = Shape {
 const ITEM_BATCHER: Shape = Shape {
     name: "ItemBatcher",
     fields: &[&[
-        field("MaxItemsPerBatch", Kind::Whole(&limits::BATCH_ITEMS), "How many items a batch has at most."),
-        field("MaxItemsPerBatchPath", Kind::Text, "The path of how many items a batch has at most."),
+        field(
+            "MaxItemsPerBatch",
+            Kind::Whole(&limits::BATCH_ITEMS),
+            "The largest number of items in a batch.",
+        ),
+        field("MaxItemsPerBatchPath", Kind::Text, "The path of the largest number of items in a batch."),
         field(
             "MaxInputBytesPerBatch",
             Kind::Whole(&limits::BATCH_BYTES),
-            "How many bytes a batch has at most.",
+            "The largest size of a batch, in bytes.",
         ),
-        field("MaxInputBytesPerBatchPath", Kind::Text, "The path of how many bytes a batch has at most."),
-        field("BatchInput", Kind::Any, "What every batch gets besides its items."),
+        field("MaxInputBytesPerBatchPath", Kind::Text, "The path of the largest size of a batch."),
+        field("BatchInput", Kind::Any, "The fixed part of every batch, besides its items."),
     ]],
     exactly_one: &[],
     at_most_one: &[
@@ -134,7 +154,7 @@ const WRITER_CONFIG: Shape = shape(
         required(
             "Transformation",
             Kind::Words(&["NONE", "COMPACT", "FLATTEN"]),
-            "What becomes of the results.",
+            "The transformation of the results.",
         ),
     ]],
 );

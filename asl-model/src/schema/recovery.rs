@@ -1,16 +1,12 @@
-//! `Retry` and `Catch`.
+//! The fields `Retry` and `Catch`.
 
 use super::common::{ASSIGN, COMMENT};
 use super::shape::{Field, Kind, Shape, field, required, shape};
 use crate::limits;
 
 pub(super) const RECOVERY: &[Field] = &[
-    field(
-        "Retry",
-        Kind::List(&RETRIER),
-        "What is tried again after which errors; the first that matches counts.",
-    ),
-    field("Catch", Kind::List(&CATCHER), "Where to go after which errors; the first that matches counts."),
+    field("Retry", Kind::List(&RETRIER), "How errors are retried; the first retrier that matches is used."),
+    field("Catch", Kind::List(&CATCHER), "How errors are caught; the first catcher that matches is used."),
 ];
 
 const RETRIER: Shape = shape(
@@ -18,23 +14,23 @@ const RETRIER: Shape = shape(
     &[
         COMMENT,
         &[
-            required("ErrorEquals", Kind::Texts, "Names of errors; `States.ALL` for every one."),
+            required("ErrorEquals", Kind::Texts, "Names of errors; `States.ALL` matches every error."),
             field(
                 "IntervalSeconds",
                 Kind::Integer(&limits::INTERVAL),
-                "Seconds before the first retry; 1 if absent.",
+                "The seconds before the first retry; 1 if absent.",
             ),
             field(
                 "MaxAttempts",
                 Kind::Integer(&limits::ATTEMPTS),
-                "How many retries; 3 if absent, 0 for none.",
+                "The number of retries; 3 if absent, 0 for none.",
             ),
             field(
                 "BackoffRate",
                 Kind::AtLeast(limits::BACKOFF_RATE),
-                "By what the interval grows; 2 if absent.",
+                "The factor by which the interval grows; 2 if absent.",
             ),
-            field("MaxDelaySeconds", Kind::Integer(&limits::DELAY), "Seconds that no interval exceeds."),
+            field("MaxDelaySeconds", Kind::Integer(&limits::DELAY), "The longest interval, in seconds."),
             field("JitterStrategy", Kind::Words(&["NONE", "FULL"]), "Whether intervals are randomised."),
         ],
     ],
@@ -46,10 +42,14 @@ const CATCHER: Shape = shape(
         COMMENT,
         ASSIGN,
         &[
-            required("ErrorEquals", Kind::Texts, "Names of errors; `States.ALL` for every one."),
-            required("Next", Kind::Text, "The state that follows."),
-            field("ResultPath", Kind::Path, "Where in the input the error is put; null to drop it."),
-            field("Output", Kind::Any, "The input of the state that follows, with expressions in it."),
+            required("ErrorEquals", Kind::Texts, "Names of errors; `States.ALL` matches every error."),
+            required("Next", Kind::Text, "The next state."),
+            field(
+                "ResultPath",
+                Kind::Path,
+                "The place in the input where the error is inserted; null to discard the error.",
+            ),
+            field("Output", Kind::Any, "The input of the next state, which may contain expressions."),
         ],
     ],
 );

@@ -1,4 +1,4 @@
-//! What a schema says of an object of the language: [`Shape`], [`Field`].
+//! [`Shape`] and [`Field`]: what the schema says about an object of the language.
 
 use crate::limits::Bounds;
 
@@ -6,9 +6,9 @@ use crate::limits::Bounds;
 pub(super) struct Shape {
     pub(super) name: &'static str,
     pub(super) fields: &'static [&'static [Field]],
-    /// Of each of these lists, exactly one field must be there.
+    /// Of each of these lists, exactly one field is required.
     pub(super) exactly_one: &'static [&'static [&'static str]],
-    /// Of each of these lists, at most one.
+    /// Of each of these lists, at most one field is allowed.
     pub(super) at_most_one: &'static [&'static [&'static str]],
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Field {
     pub(super) about: &'static str,
 }
 
-/// What a field's value is.
+/// The type of a field's value.
 pub(super) enum Kind {
     Any,
     Text,
@@ -29,11 +29,11 @@ pub(super) enum Kind {
     Boolean,
     /// An integer.
     Integer(&'static Bounds),
-    /// An integer; in JSONata an expression, too.
+    /// An integer; in JSONata, also an expression.
     Whole(&'static Bounds),
-    /// A number within these bounds; in JSONata an expression, too.
+    /// A number within these bounds; in JSONata, also an expression.
     Number(f64, f64),
-    /// A number of at least this.
+    /// A number that is at least this large.
     AtLeast(f64),
     Words(&'static [&'static str]),
     /// A boolean, or an expression.
@@ -46,7 +46,7 @@ pub(super) enum Kind {
     /// The states of a machine.
     States,
     Branches,
-    /// The comparisons of a choice rule, of which `Variable` needs one.
+    /// `Variable`, together with the comparisons, of which it requires one.
     Variable,
 }
 

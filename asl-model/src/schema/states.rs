@@ -64,17 +64,17 @@ const TASK: &[Field] = &[
     required(
         "Resource",
         Kind::Text,
-        "Who does the work: the ARN of a service integration, a function or an activity.",
+        "What does the work: the ARN of a service integration, a function or an activity.",
     ),
-    field("TimeoutSeconds", Kind::Whole(&limits::TASK_SECONDS), "Seconds after which the work has failed."),
-    field("TimeoutSecondsPath", Kind::Text, "The path of the seconds after which the work has failed."),
+    field("TimeoutSeconds", Kind::Whole(&limits::TASK_SECONDS), "The seconds after which the work fails."),
+    field("TimeoutSecondsPath", Kind::Text, "The path of the seconds after which the work fails."),
     field(
         "HeartbeatSeconds",
         Kind::Whole(&limits::TASK_SECONDS),
-        "Seconds between two signs of life of the work.",
+        "The longest time between two heartbeats, in seconds.",
     ),
-    field("HeartbeatSecondsPath", Kind::Text, "The path of the seconds between two signs of life."),
-    field("Credentials", Kind::Object(&CREDENTIALS), "The role that the work is done with."),
+    field("HeartbeatSecondsPath", Kind::Text, "The path of the longest time between two heartbeats."),
+    field("Credentials", Kind::Object(&CREDENTIALS), "The role that the task uses."),
 ];
 
 const CREDENTIALS: Shape = Shape {
@@ -88,9 +88,13 @@ const CREDENTIALS: Shape = Shape {
 };
 
 const PASS: &[Field] = &[
-    field("Parameters", Kind::Any, "What is handed on; keys that end in `.$` have paths."),
-    field("Result", Kind::Any, "What is handed on, as it is."),
-    field("ResultPath", Kind::Path, "Where in the input the result is put; null to drop it."),
+    field("Parameters", Kind::Any, "The result; keys that end in `.$` contain paths."),
+    field("Result", Kind::Any, "The result, used literally."),
+    field(
+        "ResultPath",
+        Kind::Path,
+        "The place in the input where the result is inserted; null to discard the result.",
+    ),
 ];
 
 const WAIT: &[Field] = &[
@@ -103,8 +107,8 @@ const WAIT: &[Field] = &[
 const FAIL: &[Field] = &[
     field("Error", Kind::Text, "The name of the error."),
     field("ErrorPath", Kind::Text, "The path of the error's name, or an intrinsic function."),
-    field("Cause", Kind::Text, "What happened, for people."),
+    field("Cause", Kind::Text, "A description of what happened."),
     field("CausePath", Kind::Text, "The path of the cause, or an intrinsic function."),
 ];
 
-const PARALLEL: &[Field] = &[required("Branches", Kind::Branches, "The machines that run side by side.")];
+const PARALLEL: &[Field] = &[required("Branches", Kind::Branches, "The machines that run concurrently.")];

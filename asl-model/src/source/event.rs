@@ -1,4 +1,4 @@
-//! What the parsers of JSON and YAML tell: one stream of events for both.
+//! The events of a document, which the parsers of JSON and YAML share.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use asl_value::Value;
 
 use crate::{Diagnostic, Span};
 
-/// A step through a document.
+/// One event in the sequence of a document.
 pub(crate) enum Event<'t> {
     /// The name of a member; its value follows.
     Key(Cow<'t, str>),
-    /// A value that is no container.
+    /// A value that is not a container.
     Scalar(Value),
     /// An object begins.
     Object,
@@ -18,21 +18,21 @@ pub(crate) enum Event<'t> {
     Array,
     /// The innermost container ends.
     End,
-    /// YAML: `*name`, the value with this anchor once more.
+    /// YAML: `*name`, a copy of the value with this anchor.
     #[cfg(feature = "yaml")]
     Alias(usize),
-    /// YAML: the key `<<`; the members of its value are taken over.
+    /// YAML: the key `<<`, whose value has the members to be merged.
     #[cfg(feature = "yaml")]
     Merge,
 }
 
-/// An event and where it stands.
+/// An event and its place.
 pub(crate) struct At<'t> {
     pub(crate) event: Event<'t>,
     pub(crate) span: Span,
-    /// YAML: the number of the anchor on the value, 0 for none.
+    /// YAML: the number of the value's anchor; 0 for none.
     pub(crate) anchor: usize,
 }
 
-/// An event, or why there are no more.
+/// An event, or the reason why there are no more.
 pub(crate) type Step<'t> = Result<At<'t>, Box<Diagnostic>>;

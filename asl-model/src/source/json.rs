@@ -1,4 +1,4 @@
-//! JSON as events, without recursion. The messages are those of Jackson, which AWS parses definitions with.
+//! JSON as events, without recursion. The messages are those of Jackson, with which AWS parses definitions.
 
 use std::borrow::Cow;
 
@@ -44,7 +44,7 @@ impl<'t> Events<'t> {
         Events { text, at: 0, open: Vec::new(), expect: Expect::Value, has_places: true }
     }
 
-    /// Events whose problems do not say where they are.
+    /// Events whose problems do not name their places.
     pub(crate) fn without_places(text: &'t str) -> Events<'t> {
         Events { has_places: false, ..Events::new(text) }
     }
@@ -167,7 +167,7 @@ impl<'t> Events<'t> {
                 return Err(self.problem(message, self.char_len()));
             }
             _ => {
-                // Jackson names no more than this of it.
+                // Jackson shows no more characters than this.
                 let short: String = word.chars().take(256).collect();
                 let dots = if short.len() < word.len() { "..." } else { "" };
                 let message = format!("Unrecognized token '{short}{dots}': was expecting {TOKENS}");
@@ -190,7 +190,7 @@ impl<'t> Events<'t> {
             Err(_) => {
                 let unsigned = written.trim_start_matches('-');
                 let leading = unsigned.len() > 1 && unsigned.starts_with('0') && !unsigned.starts_with("0.");
-                // The texts are shorter than Jackson's, which names the bounds of Java's types.
+                // The texts are shorter than those of Jackson, which name the bounds of Java's types.
                 let message = match leading {
                     true => "Invalid numeric value: Leading zeroes not allowed".to_owned(),
                     false => {
@@ -274,7 +274,7 @@ impl<'t> Events<'t> {
         format!("Unexpected character ('{c}' (code {})): {wanted}", c as u32)
     }
 
-    /// Something else than what is wanted here.
+    /// The problem of finding something other than `wanted`.
     fn odd(&self, wanted: &str) -> Box<Diagnostic> {
         match self.peek() {
             None => self.end_of_input(),
@@ -301,7 +301,7 @@ impl<'t> Events<'t> {
 
     fn problem_at(&self, message: String, range: std::ops::Range<usize>, read: usize) -> Box<Diagnostic> {
         let message = match self.has_places {
-            // Jackson points behind what it has read.
+            // Jackson names the place after the last character that it has read.
             true => format!("{message}\n at {}", self.source(self.at + read)),
             false => message,
         };
@@ -334,7 +334,7 @@ impl<'t> Iterator for Events<'t> {
     }
 }
 
-/// How many bytes of a written string, quotes and escapes included, stand before the byte `offset` of its value.
+/// The offset in a written string, with its quotes and escapes, of the byte at `offset` in its value.
 pub(crate) fn written_offset(written: &str, offset: usize) -> usize {
     let (mut at, mut value) = (1, 0);
     while value < offset {

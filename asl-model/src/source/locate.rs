@@ -1,4 +1,4 @@
-//! Where in the text [`Pointer`]s lead: all of them by one scan.
+//! Finds the places of [`Pointer`]s in a text, all of them with one scan.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use asl_value::{Pointer, Segment, Text};
 use super::event::{At, Event, Step};
 use crate::Span;
 
-/// What was found of a place.
+/// The spans that were found for a place.
 #[derive(Clone, Default)]
 pub(crate) struct Located {
     /// The value.
@@ -16,11 +16,11 @@ pub(crate) struct Located {
     pub(crate) container: bool,
     /// The key, if the value is a member.
     pub(crate) key: Option<Span>,
-    /// The key, or else the empty beginning, of the innermost value on the way.
+    /// The key of the innermost value on the path or, for an item, the empty span at its beginning.
     pub(crate) nearest: Option<Span>,
 }
 
-/// The wanted places as a tree, the root first; and what a scan has found of each.
+/// The wanted places as a tree, the root first, with the spans that a scan has found.
 pub(crate) struct Places {
     nodes: Vec<Node>,
 }
@@ -34,11 +34,11 @@ struct Node {
 
 /// A container around the current event.
 struct Around {
-    /// Its node; `None` off every way.
+    /// Its node; `None` if no wanted place is inside it.
     node: Option<usize>,
-    /// The node of the key just read, and where the key stands.
+    /// The node of the last key, and the span of that key.
     key: Option<(Option<usize>, Span)>,
-    /// Items before the current one; `None` in an object.
+    /// The number of items before the current one; `None` in an object.
     items: Option<usize>,
 }
 
@@ -70,7 +70,7 @@ impl Places {
         self.nodes.get(node?)?.items.get(&index).copied()
     }
 
-    /// What was found of a place that is among the wanted ones.
+    /// The spans of a place, which must be among the wanted ones.
     pub(crate) fn find(&self, place: &Pointer) -> Located {
         let mut at = Some(0);
         let mut found = Located::default();
@@ -89,7 +89,7 @@ impl Places {
         Located { nearest, ..found }
     }
 
-    /// Follows the events. Of a key that is there twice, the last one counts, as in the value.
+    /// Follows the events. If a key is repeated, the last one counts, as it does in the value.
     pub(crate) fn scan<'t>(&mut self, events: impl Iterator<Item = Step<'t>>) {
         let mut around: Vec<Around> = Vec::new();
         for At { event, span, .. } in events.map_while(Result::ok) {

@@ -1,8 +1,8 @@
-//! Lines and columns of a text.
+//! Lines and columns in a text.
 
 use crate::Span;
 
-/// A place in a text, both counted from 1.
+/// A line and a column of a text, both counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineCol {
     /// The line.
@@ -11,7 +11,7 @@ pub struct LineCol {
     pub column: usize,
 }
 
-/// A part of a text, and the lines and columns of its ends.
+/// A part of a text, with the lines and columns of its ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -19,11 +19,11 @@ pub struct Place {
     pub span: Span,
     /// Where it begins.
     pub start: LineCol,
-    /// The first place behind it.
+    /// The first place after it.
     pub end: LineCol,
 }
 
-/// The spans with their lines and columns, by one pass over the text.
+/// The spans with their lines and columns, found in one pass over the text.
 pub(crate) fn places(text: &str, spans: Vec<Option<Span>>) -> Vec<Option<Place>> {
     let offsets: Vec<usize> = spans.iter().flatten().flat_map(|span| [span.start, span.end]).collect();
     let mut found = line_cols(text, &offsets).into_iter();
@@ -31,7 +31,7 @@ pub(crate) fn places(text: &str, spans: Vec<Option<Span>>) -> Vec<Option<Place>>
     spans.into_iter().map(|span| span.and_then(&mut place)).collect()
 }
 
-/// Line and column of each offset in bytes; the end of the text for what is beyond it.
+/// The line and column of each offset in bytes; the end of the text for an offset beyond it.
 pub(super) fn line_cols(text: &str, offsets: &[usize]) -> Vec<LineCol> {
     let within = |offset| if text.is_char_boundary(offset) { offset } else { text.len() };
     let mut order: Vec<(usize, usize)> =

@@ -1,4 +1,4 @@
-//! From events to a [`Value`].
+//! Builds a [`Value`] from events.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ enum Name {
     Merge,
 }
 
-/// Builds the value that the events tell of, reporting keys that come twice.
+/// Builds the value that the events describe, and reports repeated keys.
 pub(crate) fn build<'t>(
     events: impl Iterator<Item = Step<'t>>,
     report: &mut Report,
@@ -58,7 +58,7 @@ pub(crate) fn build<'t>(
                         builder.place(),
                     )));
                 }
-                // Aliases of aliases of aliases say a gigabyte in a line.
+                // With aliases of aliases, a few lines can expand to a gigabyte.
                 expanded = expanded.saturating_add(value.encoded_len());
                 if expanded > MAX_DEFINITION_BYTES {
                     let message = format!("aliases expand to more than {MAX_DEFINITION_BYTES} bytes");
@@ -71,7 +71,7 @@ pub(crate) fn build<'t>(
         }
     }
     let root = builder.root;
-    // Parsers bound what is written, but not what aliases put inside one another.
+    // Parsers limit the nesting of what is written, but aliases can nest it further.
     match root.check_depth() {
         Ok(()) => Ok(root),
         Err(error) => Err(Box::new(Diagnostic::error(Code::TOO_DEEP, error.to_string(), Pointer::root()))),
@@ -91,8 +91,8 @@ impl Builder<'_> {
             && let Some(Open { content: Content::Object { members, .. }, .. }) = self.open.last()
             && members.contains_key(name)
         {
-            // UNRECORDED: whether AWS accepts a key twice; Jackson, which it parses with, lets the last one win.
-            let message = format!("the key `{name}` is there twice; the last one counts");
+            // UNRECORDED: whether AWS accepts a repeated key. Jackson, with which it parses, keeps the last one.
+            let message = format!("the key `{name}` is repeated; the last one counts");
             let place = self.place().key(name);
             self.report.push(Diagnostic::warning(Code::DUPLICATE_KEY, message, place));
         }

@@ -11,33 +11,34 @@ use crate::{Code, Diagnostic};
 
 /// The events of the first document of a YAML text.
 ///
-/// The parser reads what YAML 1.1's parsers read, CloudFormation's among them: inside of brackets no line needs an
-/// indentation, though YAML 1.2 asks for one.
+/// The parser accepts what parsers of YAML 1.1 accept, including CloudFormation's: inside brackets, lines need no
+/// indentation, although YAML 1.2 requires it.
 pub(crate) struct Events<'t> {
     parser: Parser<'t, StrInput<'t>>,
     open: Vec<Open>,
-    /// The local tag of the value just told.
+    /// The local tag of the last value.
     tag: Option<String>,
     state: State,
 }
 
-/// A container that has begun: of an object, whether the next scalar is a key.
+/// A container that has begun. For an object: whether the next scalar is a key.
 enum Open {
     Array,
     Object { at_key: bool },
 }
 
-/// How far the events have been told.
+/// The progress through the events.
 enum State {
     Running,
-    /// The first document has been told.
+    /// The first document has ended.
     Told,
     Over,
 }
 
 impl<'t> Events<'t> {
     pub(crate) fn new(text: &'t str) -> Events<'t> {
-        // One more than is allowed: the parser reads ahead, and most of what is too deep is reported by [`tell`](Events::tell).
+        // One level more than is allowed, because the parser reads ahead. [`tell`](Events::tell) reports most documents
+        // that are too deep.
         let limit = MAX_DEPTH as usize + 1;
         let options = options! { flow_nesting_limit: limit, block_nesting_limit: limit };
         Events {
@@ -48,7 +49,7 @@ impl<'t> Events<'t> {
         }
     }
 
-    /// The local tag of the value that was told last, without its `!`.
+    /// The local tag of the last value, without its `!`.
     pub(crate) fn take_tag(&mut self) -> Option<String> {
         self.tag.take()
     }
@@ -93,7 +94,7 @@ impl<'t> Events<'t> {
                         match scalar(&text, style, tag.as_deref()) {
                             Some(value) => Event::Scalar(value),
                             None => {
-                                let message = format!("`{text}` is not a value that JSON has");
+                                let message = format!("JSON cannot represent the value `{text}`");
                                 return self.problem(Code::INVALID_JSON, message, span);
                             }
                         }
@@ -112,7 +113,7 @@ impl<'t> Events<'t> {
                     self.open.pop();
                     return Some(Ok(At { event: Event::End, span, anchor: 0 }));
                 }
-                // Comments and the like, which are asked for.
+                // Comments and other events that are requested from the parser.
                 _ => continue,
             };
             return self.tell(event, span, anchor);
@@ -155,7 +156,7 @@ impl<'t> Iterator for Events<'t> {
     }
 }
 
-/// The bytes of a value with its tag, which the parser knows of any text that lies in memory.
+/// The bytes of a value with its tag. The parser knows them for every text in memory.
 fn range(span: &Span) -> Range<usize> {
     let value = span.byte_range().unwrap_or(0..0);
     let tag = span.tag_span().and_then(|tag| tag.byte_range());
@@ -176,11 +177,11 @@ fn key(text: Cow<'_, str>, style: ScalarStyle) -> Event<'_> {
     if style == ScalarStyle::Plain && text == "<<" { Event::Merge } else { Event::Key(text) }
 }
 
-/// The value of a scalar; `None` for a number that JSON cannot write.
+/// The value of a scalar; `None` for a number that JSON cannot represent.
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
     let is_string = match tag {
         Some(tag) if tag.is_yaml_core_schema() => tag.suffix() == "str",
-        // What CloudFormation writes as `!Sub text` is text here.
+        // A CloudFormation function such as `!Sub text` is text here.
         Some(_) => true,
         None => false,
     };
@@ -201,7 +202,8 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<Value> {
     })
 }
 
-/// A number of the core schema; `None` for a text that is none, `Some(None)` for one that does not fit.
+/// A number of the core schema. `None` for a text that is not a number, `Some(None)` for a number that JSON cannot
+/// represent.
 fn number(text: &str) -> Option<Option<Number>> {
     for (prefix, radix) in [("0x", 16), ("0o", 8)] {
         if let Some(digits) =
@@ -227,7 +229,7 @@ fn number(text: &str) -> Option<Option<Number>> {
     if exponent.is_some() || mantissa.contains('.') {
         return Some(text.parse().ok().and_then(Number::from_f64));
     }
-    // JSON knows no zeros in front.
+    // JSON has no leading zeros.
     let digits = unsigned.trim_start_matches('0');
     let digits = if digits.is_empty() { "0" } else { digits };
     let sign = if text.starts_with('-') { "-" } else { "" };

@@ -9,7 +9,7 @@ use crate::spelling::nearest;
 use crate::writer::Members;
 use crate::{Code, Diagnostic, Filters};
 
-/// Goes where the first matching rule says.
+/// Selects the next state by the first rule that matches.
 ///
 /// ```json
 /// {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 9, "Next": "Few"}], "Default": "Many"}
@@ -29,7 +29,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A choice between `choices`, without default.
+    /// A choice between `choices`, without a default.
     pub fn new(choices: Vec<ChoiceRule>) -> Choice {
         Choice { filters: Filters::default(), assign: None, choices, default: None }
     }
@@ -41,11 +41,11 @@ impl Choice {
 pub struct ChoiceRule {
     /// `Comment`
     pub comment: Option<String>,
-    /// What must be true.
+    /// The condition.
     pub condition: Condition,
-    /// `Assign`: replaces that of the state.
+    /// `Assign`: replaces the `Assign` of the state.
     pub assign: Option<Value>,
-    /// `Output` (JSONata): replaces that of the state.
+    /// `Output` (JSONata): replaces the `Output` of the state.
     pub output: Option<Value>,
     /// `Next`
     pub next: Text,
@@ -58,17 +58,18 @@ impl ChoiceRule {
     }
 }
 
-/// What a rule tests, in either query language.
+/// The condition of a rule, in either query language.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// JSONata: `"Condition": "{% $states.input.n < 9 %}"`, or a boolean.
     Query(Value),
-    /// JSONPath: `"Variable": "$.n", "NumericLessThan": 9`, or a combination of such.
+    /// JSONPath: `"Variable": "$.n", "NumericLessThan": 9`, or a combination of such tests.
     Test(Test),
 }
 
 impl Condition {
-    /// What a query language compiles: the value of `Condition`, or the rule without `Next`, `Assign` and `Comment`.
+    /// The value that a query language compiles: that of `Condition`, or the rule without `Next`, `Assign` and
+    /// `Comment`.
     ///
     /// ```
     /// use asl_model::{Condition, Test, Value};
@@ -98,7 +99,7 @@ pub enum Test {
         variable: Text,
         /// `NumericLessThan`, `IsPresent`.
         operator: Text,
-        /// What is compared with; a path where the operator ends in `Path`.
+        /// The value to compare with; a path if the name of the operator ends in `Path`.
         operand: Value,
     },
 }
@@ -109,7 +110,7 @@ impl Test {
         Test::Compare { variable: variable.into(), operator: operator.into(), operand }
     }
 
-    /// The rule as definitions write it: `{"And": [{"Variable": "$.n", "IsPresent": true}, ..]}`.
+    /// The rule as JSON: `{"And": [{"Variable": "$.n", "IsPresent": true}, ..]}`.
     pub fn to_value(&self) -> Value {
         let mut members = Members::default();
         self.write(&mut members);
@@ -127,7 +128,7 @@ impl Choice {
                 Vec::new()
             }
         };
-        // What could not be read keeps its place, so that those behind it keep theirs.
+        // A rule that could not be read keeps its place, so that the later ones keep theirs.
         let stand_in = || ChoiceRule::new(Condition::stand_in(fields.dialect), "");
         let choices = choices.into_iter().map(|rule| rule.unwrap_or_else(stand_in)).collect();
         let default = fields.text("Default");
@@ -177,7 +178,7 @@ impl ChoiceRule {
 }
 
 impl Condition {
-    /// What stands in the model for a condition that could not be read: one that either language takes.
+    /// The stand-in for a condition that could not be read; the query language accepts it.
     fn stand_in(dialect: Dialect) -> Condition {
         match dialect.has_paths() {
             true => Condition::Test(Test::And(Vec::new())),
@@ -194,11 +195,11 @@ impl Condition {
             return Test::read(fields).map(Condition::Test);
         }
         match fields.get("Condition")? {
-            // Any other string is no boolean; a constant `true` is one.
+            // A constant `true` is a boolean; a string that is not an expression is not.
             value @ Value::String(text) if is_query(text) => Some(Condition::Query(value.clone())),
             value @ Value::Bool(_) => Some(Condition::Query(value.clone())),
             _ => {
-                // UNRECORDED: AWS's text for a `Condition` that is neither boolean nor expression.
+                // UNRECORDED: AWS's text for a `Condition` that is neither a boolean nor an expression.
                 fields.error_at("Condition", Code::WRONG_TYPE, expected("[BOOLEAN]"));
                 None
             }
@@ -207,7 +208,7 @@ impl Condition {
 }
 
 impl Test {
-    /// Reads the rule the cursor is on, which has exactly one of the selectors that JSONPath knows.
+    /// Reads the rule at the cursor, which has exactly one of the selectors of JSONPath.
     fn read(fields: &mut Fields<'_, '_>) -> Option<Test> {
         if fields.has("And") {
             let items = fields.filled_list("And")?;
@@ -263,7 +264,7 @@ fn one_of(fields: &mut Fields<'_, '_>, names: &[&'static str]) {
     fields.error(Code::CHOICE_RULE, message);
 }
 
-/// Asks for the operators, so that they are not reported on top of what is wrong with their rule.
+/// Reads the operators, so that they are not reported in addition to the problem of their rule.
 fn pass_over_operators(fields: &mut Fields<'_, '_>) {
     for operator in &OPERATORS {
         fields.get(operator.name);
@@ -299,7 +300,8 @@ fn read_comparison(fields: &mut Fields<'_, '_>) -> Option<(&'static Operator, Va
     None
 }
 
-/// UNRECORDED: which operators AWS lists for a choice rule that has none or several; these are the ones present, or all if none is.
+/// UNRECORDED: which operators AWS lists for a choice rule that has none or several. Here they are the present ones, or
+/// all if none is present.
 fn report_operators(fields: &mut Fields<'_, '_>, names: &[&Operator]) {
     let several = names.len() < OPERATORS.len();
     let list = names.iter().map(|operator| operator.name).collect::<Vec<_>>().join(", ");
@@ -313,7 +315,7 @@ fn report_operators(fields: &mut Fields<'_, '_>, names: &[&Operator]) {
         .find_map(|name| Some((name, nearest(name, OPERATORS.iter().map(|operator| operator.name))?)));
     let diagnostic = match meant {
         Some((name, near)) if !several => {
-            diagnostic.help(format!("`{name}` is no operator; did you mean `{near}`?"))
+            diagnostic.help(format!("`{name}` is not an operator; did you mean `{near}`?"))
         }
         _ => diagnostic,
     };

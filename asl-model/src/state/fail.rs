@@ -14,12 +14,12 @@ use crate::writer::Members;
 pub struct Fail {
     /// `Error`, `ErrorPath`: the error's name.
     pub error: Option<Field<Text>>,
-    /// `Cause`, `CausePath`: a text for people.
+    /// `Cause`, `CausePath`: a description for people.
     pub cause: Option<Field<Text>>,
 }
 
 impl Fail {
-    /// A failure without name and cause.
+    /// A failure without a name and a cause.
     pub fn new() -> Fail {
         Fail::default()
     }

@@ -19,27 +19,27 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Map {
-    /// `ItemProcessor`, or `Iterator` as it was called before.
+    /// `ItemProcessor`, formerly `Iterator`.
     pub processor: Processor,
-    /// `ItemsPath` (JSONPath) as query; `Items` (JSONata) as literal array or object, or as query.
+    /// `ItemsPath` (JSONPath), a query; or `Items` (JSONata), a literal array or object, or a query.
     pub items: Option<Field<Value>>,
-    /// `ItemSelector`, or `Parameters` as it was called before: the input of each iteration.
+    /// `ItemSelector`, formerly `Parameters`: the input of each iteration.
     pub item_selector: Option<Value>,
-    /// `MaxConcurrency`, `MaxConcurrencyPath`: iterations at a time; 0 means no limit of its own.
+    /// `MaxConcurrency`, `MaxConcurrencyPath`: the number of concurrent iterations; 0 means no limit.
     pub max_concurrency: Option<Field<u64>>,
-    /// `ToleratedFailureCount`, `ToleratedFailureCountPath`: failed items.
+    /// `ToleratedFailureCount`, `ToleratedFailureCountPath`: the number of items that may fail.
     pub tolerated_failure_count: Option<Field<u64>>,
-    /// `ToleratedFailurePercentage`, `ToleratedFailurePercentagePath`: failed items in percent, 0 to 100.
+    /// `ToleratedFailurePercentage`, `ToleratedFailurePercentagePath`: the percentage of items that may fail, 0 to 100.
     pub tolerated_failure_percentage: Option<Field<f64>>,
     /// `ItemReader`: where the items are read from.
     pub item_reader: Option<ItemReader>,
-    /// `ItemBatcher`: how items are put together.
+    /// `ItemBatcher`: how items are grouped.
     pub item_batcher: Option<ItemBatcher>,
     /// `ResultWriter`: where the results are written to.
     pub result_writer: Option<ResultWriter>,
-    /// `Label`: part of the ARN of the Map Run, up to 40 characters.
+    /// `Label`: a part of the ARN of the Map Run, up to 40 characters.
     pub label: Option<String>,
-    /// Input and output filters; `parameters` is in `item_selector`.
+    /// Input and output filters; `Parameters` is in `item_selector`.
     pub filters: Filters,
     /// `Assign`: variables to set.
     pub assign: Option<Value>,
@@ -74,17 +74,17 @@ impl Map {
     }
 }
 
-/// The machine that a [`Map`] runs for each item, and how.
+/// The machine that a [`Map`] runs for each item, and how it runs.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Processor {
     /// `ProcessorConfig.Mode`
     pub mode: ProcessorMode,
-    /// `ProcessorConfig.ExecutionType`, of a distributed map.
+    /// `ProcessorConfig.ExecutionType` of a distributed map.
     pub execution_type: Option<ExecutionType>,
     /// `StartAt`, `States`, `Comment`
     pub machine: StateMachine,
-    /// Names of before 2022, kept for writing it back.
+    /// The names from before 2022, kept for writing the map back.
     pub legacy: LegacyMap,
 }
 
@@ -113,11 +113,11 @@ pub enum ProcessorMode {
     /// `INLINE`: iterations are part of the execution.
     #[default]
     Inline,
-    /// `DISTRIBUTED`: iterations are executions of their own.
+    /// `DISTRIBUTED`: iterations are separate executions.
     Distributed,
 }
 
-/// Which deprecated names a [`Map`] is written with.
+/// The deprecated names that a [`Map`] is written with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct LegacyMap {
@@ -185,7 +185,7 @@ fn read_items(fields: &mut Fields<'_, '_>) -> Option<Field<Value>> {
     fields.query("Items", "ItemsPath", |fields, value| match value {
         Value::Array(_) | Value::Object(_) => Some(value.clone()),
         _ => {
-            // UNRECORDED: AWS's text for `Items` that are neither array, object nor expression.
+            // UNRECORDED: AWS's text for `Items` that are neither an array, an object nor an expression.
             fields.error_at("Items", Code::WRONG_TYPE, expected("[ARRAY]"));
             fields.lose();
             None
@@ -234,7 +234,7 @@ impl Processor {
 
 fn read_config(fields: &mut Fields<'_, '_>) -> Option<(ProcessorMode, Option<ExecutionType>)> {
     let mode = fields.word("Mode", &MODES);
-    // With a `Mode` that nobody understands there is no telling what else is needed.
+    // With an unknown `Mode`, it is not known which other fields are required.
     if mode == Some(ProcessorMode::Distributed) && !fields.require(&["ExecutionType"]) {
         fields.lose();
     }

@@ -1,4 +1,4 @@
-//! [`ItemReader`], [`ItemBatcher`], [`ResultWriter`]: the fields of a distributed Map.
+//! [`ItemReader`], [`ItemBatcher`] and [`ResultWriter`]: fields of a distributed Map.
 
 use asl_value::{Text, Value};
 
@@ -7,7 +7,7 @@ use crate::reader::Fields;
 use crate::writer::Members;
 use crate::{Code, Field, Resource};
 
-/// `ItemReader`: the items come from storage.
+/// `ItemReader`: reads the items from storage.
 ///
 /// ```json
 /// {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"}, "Parameters": {"Bucket": "b", "Key": "k"}}
@@ -32,7 +32,7 @@ impl ItemReader {
     }
 }
 
-/// `ReaderConfig`: how the bytes become items. Words are kept as written: `CSV`, `FIRST_ROW`.
+/// `ReaderConfig`: how the bytes become items. Words such as `CSV` and `FIRST_ROW` are kept as they are written.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ReaderConfig {
@@ -54,7 +54,7 @@ pub struct ReaderConfig {
     pub items_pointer: Option<Text>,
 }
 
-/// `ItemBatcher`: several items per child execution: `{"MaxItemsPerBatch": 10, "BatchInput": {"job": 7}}`.
+/// `ItemBatcher`: passes several items to each child execution: `{"MaxItemsPerBatch": 10, "BatchInput": {"job": 7}}`.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ItemBatcher {
@@ -62,11 +62,11 @@ pub struct ItemBatcher {
     pub max_items_per_batch: Option<Field<u64>>,
     /// `MaxInputBytesPerBatch`, `MaxInputBytesPerBatchPath`: bytes.
     pub max_input_bytes_per_batch: Option<Field<u64>>,
-    /// `BatchInput`: a template for what every batch gets.
+    /// `BatchInput`: a template for the fixed part of every batch.
     pub batch_input: Option<Value>,
 }
 
-/// `ResultWriter`: the results go to storage, or are put together differently.
+/// `ResultWriter`: writes the results to storage, or gives them another form.
 ///
 /// ```json
 /// {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}}
@@ -84,7 +84,7 @@ pub struct ResultWriter {
     pub config: Option<WriterConfig>,
 }
 
-/// `WriterConfig`: the form of the results. Words are kept as written: `JSONL`, `FLATTEN`.
+/// `WriterConfig`: the form of the results. Words such as `JSONL` and `FLATTEN` are kept as they are written.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WriterConfig {

@@ -6,7 +6,7 @@ use crate::reader::Fields;
 use crate::writer::Members;
 use crate::{Catcher, Filters, Retrier, StateMachine, Transition};
 
-/// Runs machines side by side: `{"Type": "Parallel", "Branches": [{"StartAt": .., "States": {..}}], "End": true}`.
+/// Runs machines concurrently: `{"Type": "Parallel", "Branches": [{"StartAt": .., "States": {..}}], "End": true}`.
 ///
 /// Spec: <https://states-language.net/#parallel-state>
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub struct Parallel {
 }
 
 impl Parallel {
-    /// A parallel without optional fields.
+    /// A parallel state without optional fields.
     pub fn new(branches: Vec<StateMachine>, transition: Transition) -> Parallel {
         Parallel {
             branches,

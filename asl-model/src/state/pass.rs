@@ -6,7 +6,7 @@ use crate::reader::Fields;
 use crate::writer::Members;
 use crate::{Filters, Transition};
 
-/// Hands its input on, or a fixed result: `{"Type": "Pass", "Result": {"ok": true}, "End": true}`.
+/// Passes on its input, or a fixed result: `{"Type": "Pass", "Result": {"ok": true}, "End": true}`.
 ///
 /// Spec: <https://states-language.net/#pass-state>
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ use crate::{Filters, Transition};
 pub struct Pass {
     /// Input and output filters.
     pub filters: Filters,
-    /// `Result` (JSONPath): taken as it is, also where a key ends in `.$`.
+    /// `Result` (JSONPath): used literally, even if a key ends in `.$`.
     pub result: Option<Value>,
     /// `Assign`: variables to set.
     pub assign: Option<Value>,
@@ -23,7 +23,7 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// A state that hands its input on.
+    /// A state that passes on its input.
     pub fn new(transition: Transition) -> Pass {
         Pass { filters: Filters::default(), result: None, assign: None, transition }
     }

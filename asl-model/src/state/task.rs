@@ -7,21 +7,22 @@ use crate::reader::{Fields, expected};
 use crate::writer::Members;
 use crate::{Catcher, Code, Field, Filters, Resource, Retrier, Transition};
 
-/// Work done elsewhere: `{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true}`.
+/// Lets a service, a function or an activity do work: `{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+/// "End": true}`.
 ///
 /// Spec: <https://states-language.net/#task-state>
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Task {
-    /// `Resource`: who does the work.
+    /// `Resource`: what does the work.
     pub resource: Resource,
     /// Input and output filters.
     pub filters: Filters,
     /// `Assign`: variables to set.
     pub assign: Option<Value>,
-    /// `TimeoutSeconds`, `TimeoutSecondsPath`: seconds until `States.Timeout`.
+    /// `TimeoutSeconds`, `TimeoutSecondsPath`: the time until `States.Timeout`, in seconds.
     pub timeout_seconds: Option<Field<u64>>,
-    /// `HeartbeatSeconds`, `HeartbeatSecondsPath`: seconds between two signs of life.
+    /// `HeartbeatSeconds`, `HeartbeatSecondsPath`: the longest time between two heartbeats, in seconds.
     pub heartbeat_seconds: Option<Field<u64>>,
     /// `Credentials` as written: `{"RoleArn": "arn:…"}`, `{"RoleArn.$": "$.role"}` or `{"RoleArn": "{% … %}"}`.
     pub credentials: Option<Value>,

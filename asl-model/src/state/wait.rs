@@ -17,7 +17,7 @@ pub struct Wait {
     pub filters: Filters,
     /// `Assign`: variables to set.
     pub assign: Option<Value>,
-    /// How long.
+    /// The end of the wait.
     pub until: WaitUntil,
     /// `Next` or `End`
     pub transition: Transition,
@@ -30,12 +30,12 @@ impl Wait {
     }
 }
 
-/// How long a [`Wait`] takes.
+/// When a [`Wait`] ends.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WaitUntil {
     /// `Seconds`, `SecondsPath`: seconds from the moment the state is entered.
     Seconds(Field<u64>),
-    /// `Timestamp`, `TimestampPath`: an instant, RFC 3339.
+    /// `Timestamp`, `TimestampPath`: an instant in RFC 3339.
     Timestamp(Field<Text>),
 }
 

@@ -1,12 +1,12 @@
-//! Intrinsic functions of CloudFormation, as far as they can be told before a template is deployed. What cannot be told
-//! becomes a placeholder: `!GetAtt Function.Arn` is `${Function.Arn}`.
+//! Evaluates CloudFormation's intrinsic functions as far as possible before a template is deployed. A value that is not
+//! known becomes a placeholder: `!GetAtt Function.Arn` is `${Function.Arn}`.
 
 use asl_value::Value;
 
 use super::tree::{Content, Node};
 use crate::excerpt::assembly::Assembly;
 
-/// What pseudo parameters stand for, so that ARNs made of them can be checked.
+/// Values for pseudo parameters, so that ARNs that contain them can be checked.
 const PSEUDO: &[(&str, &str)] = &[
     ("AWS::Partition", "aws"),
     ("AWS::Region", "us-east-1"),
@@ -14,20 +14,20 @@ const PSEUDO: &[(&str, &str)] = &[
     ("AWS::URLSuffix", "amazonaws.com"),
 ];
 
-/// What a value of a template is.
+/// A value of a template after its intrinsic functions.
 pub(super) enum Resolved<'n> {
-    /// What is written there.
+    /// The value itself.
     Plain(&'n Node),
-    /// A text that a function makes.
+    /// A text that a function returns.
     Text(Assembly),
-    /// `AWS::NoValue`: it is left out.
+    /// `AWS::NoValue`: the member is removed.
     Nothing,
 }
 
-/// Looks through intrinsic functions. `file` is the text of the template.
+/// Resolves intrinsic functions. `file` is the text of the template.
 pub(super) fn resolve<'n>(node: &'n Node, file: &str) -> Resolved<'n> {
     let mut node = node;
-    // `Fn::If` in `Fn::If` is as deep as the tree, which is bounded.
+    // Nested `Fn::If`s are no deeper than the tree, which is bounded.
     loop {
         let [member] = node.members() else { return Resolved::Plain(node) };
         let argument = &member.value;
@@ -75,7 +75,7 @@ fn pseudo(name: &str) -> Option<&'static str> {
     PSEUDO.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
-/// A value as text: a scalar, or what a function makes. `None` for lists and objects.
+/// A value as text: a scalar, or what a function returns. `None` for lists and objects.
 pub(super) fn text(node: &Node, file: &str) -> Option<Assembly> {
     match resolve(node, file) {
         Resolved::Text(text) => Some(text),
@@ -88,7 +88,7 @@ pub(super) fn text(node: &Node, file: &str) -> Option<Assembly> {
     }
 }
 
-/// `Fn::Sub`: names that it has no value for stay.
+/// `Fn::Sub`: names without a value are left unchanged.
 fn sub(node: &Node, values: Option<&Node>, file: &str) -> Assembly {
     let Some(text) = node.as_str() else { return Assembly::made("${Fn::Sub}", node.span.clone()) };
     let template = Assembly::scalar(file, &node.span, text);
@@ -128,7 +128,7 @@ fn join(separator: &str, list: &Node, file: &str) -> Assembly {
     made
 }
 
-/// Writes a value as JSON, functions resolved.
+/// Writes a value as JSON, with its functions resolved.
 pub(super) fn write_json(node: &Node, file: &str, made: &mut Assembly) {
     let node = match resolve(node, file) {
         Resolved::Nothing => return made.push("null", node.span.clone()),

@@ -1,4 +1,4 @@
-//! A template as values that know where they stand, with the short forms of YAML (`!Ref x`) written out.
+//! A template as values that know their places, with the short forms of YAML (`!Ref x`) expanded.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use asl_value::{MAX_DEPTH, Pointer, Value};
 use crate::source::event::{At, Event, Step};
 use crate::{Code, Diagnostic, Span};
 
-/// Values that aliases may add: a line of them can stand for a gigabyte.
+/// The number of values that aliases may add: a line of them can expand to a gigabyte.
 #[cfg(feature = "yaml")]
 const MOST_ALIASED: usize = 100_000;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) span: Span,
     pub(super) content: Content,
-    /// Values inside one another, and all of them.
+    /// Levels of nesting, and the number of values.
     depth: usize,
     count: usize,
 }
@@ -31,7 +31,7 @@ pub(super) enum Content {
 #[derive(Debug, Clone)]
 pub(super) struct Member {
     pub(super) name: String,
-    /// Where the name stands.
+    /// The place of the name.
     pub(super) key: Span,
     pub(super) value: Node,
 }
@@ -80,7 +80,7 @@ struct Open {
     content: Content,
     key: Option<(Name, Span)>,
     anchor: usize,
-    /// The function that its value is the argument of.
+    /// The function whose argument the value is.
     function: Option<String>,
 }
 
@@ -182,7 +182,7 @@ fn put(around: &mut Open, node: Node) {
                 Content::Array(list) => list.into_iter().flat_map(|node| node.members().to_vec()).collect(),
                 Content::Scalar(_) => Vec::new(),
             };
-            // What is written beside it counts more: the last of a name does.
+            // Members that are written next to it take precedence, because the last one of a name counts.
             members.splice(0..0, merged.into_iter().rev());
         }
         _ => {}

@@ -1,25 +1,25 @@
-//! What an Express machine must not use.
+//! Features that an Express machine must not use.
 
 use asl_value::Pointer;
 
 use super::walk::each_state;
 use crate::{Code, Diagnostic, Map, Pattern, ProcessorMode, ResourceKind, State, StateKind, StateMachine};
 
-/// Which patterns of integrations, and of Map states, an EXPRESS machine may have.
+/// The patterns of integrations and Map states that an EXPRESS machine may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExpressPatterns {
-    /// Those that AWS allows: request and response, inline Maps.
+    /// Those that AWS allows: request-response and inline Maps.
     #[default]
     Aws,
-    /// DEVIATION: on AWS no EXPRESS machine has `.sync`, `.waitForTaskToken` and distributed Maps; here it has them where a
-    /// setting says so.
+    /// DEVIATION: on AWS, EXPRESS machines cannot use `.sync`, `.waitForTaskToken` and distributed Maps. Here a setting
+    /// allows them.
     All,
 }
 
-/// What of a machine AWS refuses if its type is EXPRESS: activities and, unless `patterns` allows them, distributed Maps,
-/// `.sync` and `.waitForTaskToken`.
+/// Reports the parts of a machine that AWS refuses if the machine is EXPRESS: activities and, unless `patterns` allows
+/// them, distributed Maps, `.sync` and `.waitForTaskToken`.
 ///
-/// The definition does not tell its type, so [`parse`](crate::parse) does not look for them.
+/// [`parse`](crate::parse) does not report them, because the type is not part of the definition.
 ///
 /// ```
 /// use asl_model::{ExpressPatterns, Source, parse, validate_express};

@@ -1,4 +1,4 @@
-//! Values that are of the right type, but not right.
+//! Values that have the right type, but are invalid.
 
 use asl_value::{Pointer, Timestamp};
 
@@ -32,7 +32,7 @@ pub(super) fn check(state: &State, place: &Pointer, report: &mut Report) {
 const FAILS: &str = "fails at run time";
 const IS_IDLE: &str = "has no effect";
 
-/// Observed on AWS: it accepts fields of a distributed Map on an inline one, and fails when it meets the first three.
+/// Observed: AWS accepts the fields of a distributed Map on an inline one; the first three make the execution fail.
 fn check_inline(map: &Map, place: &Pointer, report: &mut Report) {
     let distributed = [
         ("ItemReader", map.item_reader.is_some(), FAILS),
@@ -48,7 +48,7 @@ fn check_inline(map: &Map, place: &Pointer, report: &mut Report) {
     }
 }
 
-/// Whether a text has a `${Name}` in it that is still to be substituted.
+/// Whether a text contains a `${Name}` that is yet to be substituted.
 pub(super) fn is_placeholder(text: &str) -> bool {
     text.contains("${")
 }

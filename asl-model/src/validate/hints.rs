@@ -1,4 +1,4 @@
-//! What AWS warns of: texts of JSONPath states that look like expressions where none is evaluated.
+//! Warnings of AWS: texts in JSONPath states that look like expressions, but are not evaluated.
 
 use asl_value::{Pointer, Segment, Text, Value};
 
@@ -119,7 +119,7 @@ fn templates<'a>(state: &'a State, place: &Pointer) -> Vec<(Pointer, &'a Value)>
     found
 }
 
-/// Calls `found` for each string that is a member, at any depth, with its place and its name.
+/// Calls `found` for each member, at any depth, whose value is a string, with its place and its name.
 fn members(json: &Value, place: &mut Pointer, found: &mut dyn FnMut(&Pointer, &Text, &str)) {
     match json {
         Value::Object(object) => {
@@ -149,7 +149,7 @@ fn has_expression(result: &Value) -> bool {
     has
 }
 
-/// `$.a`, `$['a']`, `$$.Execution`: nobody writes an amount of money like that.
+/// Whether a text starts like a path: `$.a`, `$['a']`, `$$.Execution`. An amount of money does not.
 fn is_path(text: &str) -> bool {
     ["$.", "$[", "$$."].iter().any(|start| text.starts_with(start))
 }

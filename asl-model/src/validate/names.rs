@@ -1,4 +1,4 @@
-//! Names of states and labels of maps: their form, and that no two are the same in the whole definition.
+//! The names of states and the labels of maps: their form, and that they are unique in the whole definition.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::limits::{LABEL_CHARS, STATE_NAME_CHARS};
 use crate::report::Report;
 use crate::{Code, State, StateKind, StateMachine};
 
-/// Characters that no name of AWS Step Functions may have, besides control characters and white space.
+/// Characters that names in AWS Step Functions must not contain, besides control characters and white space.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html>
 const FORBIDDEN: &str = "?*<>{}[]:;,\\|^~$#%&`\"/";
@@ -29,7 +29,9 @@ fn check_state<'a>(state: &'a State, place: &Pointer, seen: &mut Seen<'a>, repor
     let length = state.name.chars().count();
     if length == 0 || length > STATE_NAME_CHARS {
         // UNRECORDED: AWS's text for a state's name that is empty or too long.
-        let message = format!("a state's name has 1 to {STATE_NAME_CHARS} characters, this one has {length}");
+        let message = format!(
+            "the name of a state must have 1 to {STATE_NAME_CHARS} characters, this one has {length}"
+        );
         report.error(Code::INVALID_STATE_NAME, message, place.clone());
     }
     if !seen.states.insert(&state.name) {
@@ -48,15 +50,15 @@ fn check_label<'a>(label: &'a str, state: &Pointer, seen: &mut Seen<'a>, report:
     let length = label.chars().count();
     let bad = label.chars().find(|c| c.is_control() || c.is_whitespace() || FORBIDDEN.contains(*c));
     if length == 0 || length > LABEL_CHARS {
-        let message = format!("a label has 1 to {LABEL_CHARS} characters, this one has {length}");
+        let message = format!("a label must have 1 to {LABEL_CHARS} characters, this one has {length}");
         report.error(Code::INVALID_LABEL, message, state.key("Label"));
     } else if let Some(bad) = bad {
-        let message = format!("the character `{}` cannot be in a label", bad.escape_debug());
+        let message = format!("a label must not contain the character `{}`", bad.escape_debug());
         report.error(Code::INVALID_LABEL, message, state.key("Label"));
     } else if !seen.labels.insert(label) {
         report.error(
             Code::DUPLICATE_LABEL,
-            format!("the label `{label}` is there twice"),
+            format!("another Map has the label `{label}`"),
             state.key("Label"),
         );
     }

@@ -1,4 +1,4 @@
-//! Numbers are within the bounds of AWS.
+//! Numbers are within the bounds that AWS sets.
 
 use asl_value::Pointer;
 

@@ -1,4 +1,4 @@
-//! A machine can end, and each of its states can be reached.
+//! A machine can end, and all of its states can be reached.
 
 use asl_value::Pointer;
 
@@ -11,7 +11,7 @@ pub(super) fn check(machine: &StateMachine, place: &Pointer, report: &mut Report
         return;
     }
     if !machine.states.iter().any(|state| ends(&state.kind)) {
-        // Observed: unreachable states are not reported on top of it.
+        // Observed: AWS does not report unreachable states in this case.
         report.error(Code::NO_TERMINAL_STATE, "Workflow has no terminal state", place.clone());
         return;
     }
@@ -28,7 +28,7 @@ fn ends(kind: &StateKind) -> bool {
     matches!(kind, StateKind::Succeed(_) | StateKind::Fail(_)) || kind.transition() == Some(&Transition::End)
 }
 
-/// By position, whether a way leads to the state from `StartAt`.
+/// For each state by its index: whether it can be reached from `StartAt`.
 fn reachable(machine: &StateMachine) -> Vec<bool> {
     let mut reached = vec![false; machine.states.len()];
     let mut waiting = vec![&machine.start_at];

@@ -1,4 +1,5 @@
-//! `States.ALL` stands alone in its list, which is the last; and each list is for errors that reach it.
+//! `States.ALL` is alone in its list, which is the last one, and no retrier or catcher names an error that never
+//! reaches it.
 
 use std::collections::HashSet;
 
@@ -22,9 +23,9 @@ fn check_list(lists: &[&[Text]], place: &Pointer, report: &mut Report) {
         let place = place.index(index).key("ErrorEquals");
         for (number, name) in names.iter().enumerate() {
             let message = if *name == error_name::RUNTIME {
-                "`States.Runtime` ends the execution; nothing retries or catches it".to_owned()
+                "`States.Runtime` ends the execution; it is neither retried nor caught".to_owned()
             } else if !handled.insert(name) {
-                format!("`{name}` has been dealt with before: this one never gets it")
+                format!("`{name}` is handled earlier in the list; this one never receives it")
             } else {
                 continue;
             };

@@ -1,4 +1,4 @@
-//! Resources are ones that AWS knows.
+//! Resources are ones that AWS has.
 
 use asl_value::Pointer;
 
@@ -24,7 +24,7 @@ pub(super) fn check(state: &State, place: &Pointer, report: &mut Report) {
 }
 
 fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
-    // What could not be read stands in the model as an empty text.
+    // A resource that could not be read is an empty text in the model.
     let unread = resource.as_str().is_empty() && report.is_lossy();
     if unread || is_placeholder(resource.as_str()) {
         return;
@@ -40,10 +40,10 @@ fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
             match integration::supports(service, action, pattern) {
                 Some(true) => {}
                 Some(false) => report.error(Code::INVALID_RESOURCE, message, place),
-                // DEVIATION: AWS refuses a service it does not know, as `asl serve` does; elsewhere a program may bring
-                // its own.
+                // DEVIATION: AWS and `asl serve` refuse a service that AWS does not have. Elsewhere, a program may
+                // provide services of its own.
                 None => {
-                    let help = "AWS has no such service; a task handler of your own can serve it";
+                    let help = "AWS has no such service; a task handler of your own can provide it";
                     let warning = Diagnostic::warning(Code::INVALID_RESOURCE, message, place).help(help);
                     report.push(warning.refused_by_aws());
                 }
@@ -53,7 +53,7 @@ fn check_task(resource: &Resource, place: Pointer, report: &mut Report) {
     }
 }
 
-/// AWS's text about a resource that it does not have.
+/// AWS's text for a resource that it does not have.
 pub(super) fn unrecognised(resource: &Resource) -> String {
     format!(
         "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is \

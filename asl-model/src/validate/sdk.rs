@@ -1,4 +1,4 @@
-//! SDK integrations are of services and actions that there are.
+//! The services and actions of SDK integrations exist.
 
 use asl_value::Pointer;
 
@@ -8,24 +8,24 @@ use super::walk::each_state;
 use crate::spelling::nearest;
 use crate::{Code, Diagnostic, ResourceKind, State, StateKind, StateMachine};
 
-/// Knows which SDK integrations Step Functions has: `asl-aws` does.
+/// A catalogue of the SDK integrations that Step Functions has; `asl-aws` implements it.
 pub trait SdkCatalogue: Send + Sync {
-    /// What is wrong with `arn:aws:states:::aws-sdk:SERVICE:ACTION`; nothing if there is such an integration.
+    /// What is wrong with `arn:aws:states:::aws-sdk:SERVICE:ACTION`; `None` if the integration exists.
     fn problem(&self, service: &str, action: &str) -> Option<SdkProblem>;
 }
 
-/// Why there is no such SDK integration.
+/// Why an SDK integration does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SdkProblem {
     /// ``the service `s3` has no action `ListBuckets` ``
     pub reason: String,
-    /// What is wrong, and what might have been meant instead of it: `("ListBuckets", ["createBucket", "listBuckets", …])`.
+    /// The wrong name, and the names that may have been meant: `("ListBuckets", ["createBucket", "listBuckets", …])`.
     pub candidates: Option<(String, Vec<String>)>,
 }
 
-/// Warns of Task states with SDK integrations that Step Functions does not have; AWS refuses them.
+/// Warns about Task states whose SDK integrations Step Functions does not have. AWS refuses them.
 ///
-/// [`parse`](crate::parse) does not look for them: it has no catalogue.
+/// [`parse`](crate::parse) does not report them, because it has no catalogue.
 ///
 /// ```
 /// use asl_model::{SdkCatalogue, SdkProblem, Source, parse, validate_sdk};
@@ -53,7 +53,7 @@ fn check(state: &State, catalogue: &dyn SdkCatalogue, place: &Pointer) -> Option
     let StateKind::Task(task) = &state.kind else { return None };
     let ResourceKind::Service { service, action, .. } = task.resource.kind() else { return None };
     let service = service.strip_prefix("aws-sdk:")?;
-    // A value that is filled in later may be any.
+    // A value that is substituted later may be anything.
     if is_placeholder(task.resource.as_str()) {
         return None;
     }

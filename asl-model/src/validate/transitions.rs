@@ -13,7 +13,7 @@ pub(super) fn check(machine: &StateMachine, place: &Pointer, report: &mut Report
     let states = place.key("States");
     for state in &machine.states {
         for edge in graph::edges_of(state) {
-            // What could not be read stands in the model as an empty text.
+            // A target that could not be read is an empty text in the model.
             let unread = edge.to.is_empty() && report.is_lossy();
             if !unread && machine.states.get(edge.to).is_none() {
                 missing(machine, edge.to, edge.field(&states.key(&state.name)), report);
@@ -27,7 +27,7 @@ fn missing(machine: &StateMachine, target: &Text, place: Pointer, report: &mut R
     let diagnostic =
         Diagnostic::error(Code::MISSING_TARGET, format!("Missing 'Next' target: {target}"), place);
     let names = machine.states.iter().map(|state| state.name.as_str());
-    // Comparing with thousands of names for each of thousands of targets would take minutes.
+    // Comparing thousands of targets with thousands of names would take minutes.
     let near = match machine.states.len() {
         0..=500 if report.has_room() => nearest(target, names),
         _ => None,

@@ -1,4 +1,4 @@
-//! What `Assign` assigns: names that variables may have, and that no outer machine assigns already.
+//! The variables of `Assign`: their names, and that no enclosing machine assigns them.
 
 use std::collections::HashSet;
 
@@ -15,12 +15,12 @@ pub(super) fn check(machine: &StateMachine, report: &mut Report) {
 }
 
 struct Variables<'r> {
-    /// Of the whole machine: what a state has that does not say its own.
+    /// The query language of the whole machine, which is the default of its states.
     language: QueryLanguage,
     report: &'r mut Report,
 }
 
-/// The names that one `States` object assigns, and those around it.
+/// The names that the states of one machine assign, and those of the machines around it.
 #[derive(Default)]
 struct Scope<'s> {
     names: HashSet<&'s str>,
@@ -42,8 +42,8 @@ impl Variables<'_> {
             let language = state.query_language.unwrap_or(self.language);
             let place = states.key(&state.name);
             let own = own_assignments(state, &place).map(|found| (found, true));
-            // UNRECORDED: whether a branch may assign what a catcher around it assigns. It may here: when the catcher
-            // assigns, the branches are gone.
+            // UNRECORDED: whether a branch may assign a variable that a catcher around it assigns. Here it may: when
+            // the catcher assigns, the branches have ended.
             let caught = caught_assignments(state, &place).map(|found| (found, false));
             for ((place, assign), is_shadowed) in own.chain(caught) {
                 for key in assign.as_object().into_iter().flat_map(|members| members.keys()) {
@@ -59,7 +59,7 @@ impl Variables<'_> {
         }
         let scope = Scope { names, outer: Some(outer) };
         for state in &machine.states {
-            // The children of a distributed Map are executions of their own, which see none of it.
+            // The children of a distributed Map are separate executions, which cannot see the variables.
             let apart = matches!(&state.kind, StateKind::Map(map) if map.processor.mode == ProcessorMode::Distributed);
             let around = if apart { &Scope::default() } else { &scope };
             for (place, inner) in inner_machines(state, &states.key(&state.name)) {
@@ -69,9 +69,9 @@ impl Variables<'_> {
     }
 }
 
-/// What is wrong with assigning `name` where `outer` is around.
+/// What is wrong with assigning `name` inside the scope `outer`.
 ///
-/// UNRECORDED: AWS's texts about names of variables, and where it locates them.
+/// UNRECORDED: AWS's texts about names of variables, and the locations that it reports.
 fn problem(name: &str, outer: &Scope<'_>) -> Option<(Code, String)> {
     if name == "states" {
         return Some((Code::RESERVED_VARIABLE, format!("Variable name '{name}' is reserved.")));
@@ -88,7 +88,7 @@ fn problem(name: &str, outer: &Scope<'_>) -> Option<(Code, String)> {
     outer.assigns(name).then(|| (Code::SHADOWED_VARIABLE, message()))
 }
 
-/// The variable that a member of `Assign` is for.
+/// The variable that a member of `Assign` names.
 fn variable(key: &str, language: QueryLanguage) -> &str {
     match language {
         QueryLanguage::JsonPath => key.strip_suffix(".$").unwrap_or(key),
@@ -96,7 +96,8 @@ fn variable(key: &str, language: QueryLanguage) -> &str {
     }
 }
 
-/// The standard library knows letters and digits; marks that join words in other scripts are let through.
+/// The standard library knows letters and digits only, so every other non-ASCII character that may join words is
+/// accepted.
 ///
 /// Spec: <https://www.unicode.org/reports/tr31/>
 fn is_identifier(name: &str) -> bool {
@@ -107,7 +108,7 @@ fn is_identifier(name: &str) -> bool {
     name.starts_with(char::is_alphabetic) && name.chars().all(follows)
 }
 
-/// The `Assign`s of a state, of its choice rules and of its catchers, and where they are.
+/// Each `Assign` of a state, of its choice rules and of its catchers, with its place.
 pub(super) fn assignments<'a>(
     state: &'a State,
     place: &Pointer,
@@ -115,7 +116,7 @@ pub(super) fn assignments<'a>(
     own_assignments(state, place).chain(caught_assignments(state, place))
 }
 
-/// Those of a state and of its choice rules.
+/// Each `Assign` of a state and of its choice rules.
 fn own_assignments<'a>(state: &'a State, place: &Pointer) -> impl Iterator<Item = (Pointer, &'a Value)> {
     let (rules, at) = match &state.kind {
         StateKind::Choice(choice) => (choice.choices.as_slice(), place.key("Choices")),
@@ -126,7 +127,7 @@ fn own_assignments<'a>(state: &'a State, place: &Pointer) -> impl Iterator<Item 
     all.filter_map(|(place, assign)| Some((place.key("Assign"), assign?)))
 }
 
-/// Those of its catchers.
+/// Each `Assign` of the catchers of a state.
 fn caught_assignments<'a>(state: &'a State, place: &Pointer) -> impl Iterator<Item = (Pointer, &'a Value)> {
     let at = place.key("Catch");
     let catchers = state.kind.catchers().iter().enumerate();

@@ -1,4 +1,4 @@
-//! The states of a machine and of the machines inside it, with their places.
+//! Walks over the states of a machine and of the machines inside it.
 
 use asl_value::Pointer;
 
@@ -21,7 +21,7 @@ fn each_state_at<'a>(machine: &'a StateMachine, place: &Pointer, visit: &mut dyn
     }
 }
 
-/// The machines directly inside a state, and where they are.
+/// The machines directly inside a state, with their places.
 pub(super) fn inner_machines<'a>(
     state: &'a State,
     place: &Pointer,

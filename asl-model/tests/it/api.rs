@@ -1,4 +1,4 @@
-//! What a program that makes or reads machines relies on.
+//! The guarantees for programs that build or read machines.
 
 use asl_model::*;
 

@@ -1,8 +1,8 @@
-//! Definitions that are read, written and read again.
+//! Definitions that are read, written, and read again.
 
 use asl_model::{Code, Source, StateMachine, Value, parse, parse_value};
 
-/// Name and text. Together they have every field of every state in both query languages.
+/// Definitions by name. Together they have every field of every state in both query languages.
 pub(crate) const CORPUS: &[(&str, &str)] = &[
     ("orders", include_str!("data/orders.asl.json")),
     ("totals", include_str!("data/totals.asl.json")),
@@ -202,7 +202,7 @@ pub(crate) const CORPUS: &[(&str, &str)] = &[
 #[track_caller]
 pub(crate) fn read(name: &str, text: &str) -> StateMachine {
     let parsed = parse(&Source::json(text));
-    // A key that ends in `.$` is kept as it is in a `Result`, which AWS warns of.
+    // In a `Result`, a key that ends in `.$` is kept literally; AWS warns about it.
     let unexpected = parsed.diagnostics.iter().find(|found| found.code != Code::STATIC_RESULT);
     assert_eq!(unexpected, None, "{name}");
     parsed.machine.unwrap_or_else(|| panic!("{name} has no machine"))
@@ -220,7 +220,8 @@ fn what_is_written_reads_the_same() {
     }
 }
 
-/// Nothing of a definition gets lost but what says nothing: an inline processor's mode, empty lists, `"End": false`.
+/// Nothing of a definition gets lost, except what has no meaning: the mode of an inline processor, empty lists,
+/// `"End": false`.
 #[test]
 fn nothing_is_lost() {
     for (name, text) in CORPUS {

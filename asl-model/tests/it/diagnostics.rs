@@ -1,8 +1,8 @@
-//! What is said of wrong definitions: code, message and location, in order.
+//! The problems of invalid definitions: code, message and location, in order.
 
 use asl_model::{Code, Source, parse};
 
-/// Checks the errors and warnings of a definition: AWS's code (our own where AWS has none), message, location.
+/// Checks the errors and warnings of a definition: AWS's code (ours if AWS has none), message and location.
 #[track_caller]
 pub(crate) fn check(definition: &str, expect: &[(&str, &str, &str)]) {
     let parsed = parse(&Source::json(definition));
@@ -24,7 +24,7 @@ pub(crate) fn with_state(state: &str) -> String {
     format!(r#"{{"StartAt": "X", "States": {{"X": {state}, "D": {{"Type": "Succeed"}}}}}}"#)
 }
 
-/// Checks what is said of one state, whose locations begin with `/States/X`; `D` can be reached from it.
+/// Checks the problems of one state, whose locations begin with `/States/X`; `D` can be reached from it.
 #[track_caller]
 pub(crate) fn check_state(state: &str, expect: &[(&str, &str)]) {
     let full: Vec<(&str, &str, String)> = expect
@@ -200,7 +200,7 @@ fn query_languages() {
         ),
         &[(SCHEMA, words, "/States/X/QueryLanguage"), (SCHEMA, &path_only("InputPath"), "/States/X")],
     );
-    // Children have the language of the whole machine, not that of the state around them.
+    // Inner machines use the language of the whole machine, not that of the enclosing state.
     check(
         &machine(
             r#""JSONPath""#,

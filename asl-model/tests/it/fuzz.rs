@@ -1,10 +1,10 @@
-//! Random damage to the corpus: no panic, and what is still a machine is written and read the same.
+//! Random damage to the corpus: nothing panics, and what is still a machine is the same after it is written and read.
 
 use asl_model::{Source, parse, parse_value};
 
 use crate::corpus::CORPUS;
 
-/// A small generator (xorshift), so that every run does the same.
+/// A small random generator (xorshift), so that every run is the same.
 struct Random(u64);
 
 impl Random {

@@ -33,7 +33,7 @@ fn targets_exist() {
             "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "NOPE"}]}"#,
         &[(TARGET, "Missing 'Next' target: NOPE", "/States/T/Catch[0]/Next")],
     );
-    // A branch cannot be left: its names are its own.
+    // No transition leaves a branch: its names are separate.
     check_states(
         "P",
         r#""D": {"Type": "Succeed"}, "P": {"Type": "Parallel", "Next": "D", "Branches": [
@@ -70,9 +70,9 @@ fn the_start_exists() {
 fn a_machine_ends() {
     let cycle = r#""A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}"#;
     check_states("A", cycle, &[NO_END]);
-    // No word of the unreachable state then.
+    // The unreachable state is not reported then.
     check_states("A", &format!(r#"{cycle}, "C": {{"Type": "Pass", "Next": "A"}}"#), &[NO_END]);
-    // A terminal state counts although nothing leads to it.
+    // A terminal state counts even if it cannot be reached.
     check_states(
         "A",
         &format!(r#"{cycle}, "C": {{"Type": "Succeed"}}"#),
@@ -88,7 +88,7 @@ fn states_are_reachable() {
         r#""A": {"Type": "Succeed"}, "a/b": {"Type": "Succeed"}"#,
         &[(TARGET, "State \"a/b\" is not reachable.", "/States/a/b")],
     );
-    // Orphans that lead to one another are orphans still.
+    // Unreachable states that lead to one another remain unreachable.
     check_states(
         "A",
         r#""A": {"Type": "Succeed"}, "B": {"Type": "Pass", "Next": "C"}, "C": {"Type": "Pass", "Next": "B"}"#,
@@ -103,7 +103,7 @@ fn states_are_reachable() {
             {"A": {"Type": "Succeed"}, "X": {"Type": "Succeed"}}}}"#,
         &[(TARGET, "State \"X\" is not reachable.", "/States/M/Iterator/States/X")],
     );
-    // Where a state leads that cannot be read is not known.
+    // The targets of a state that cannot be read are not known.
     check_states(
         "A",
         r#""A": {"Type": "Pas", "Next": "B"}, "B": {"Type": "Succeed"}"#,
@@ -123,7 +123,7 @@ fn names() {
         &format!(r#""{long}": {{"Type": "Succeed"}}"#),
         &[(
             "INVALID_STATE_NAME",
-            "a state's name has 1 to 80 characters, this one has 81",
+            "the name of a state must have 1 to 80 characters, this one has 81",
             &format!("/States/{long}"),
         )],
     );
@@ -145,7 +145,7 @@ fn names() {
     check_states(
         "M",
         &format!("{}, {}", map("M", r#""Next": "N""#), map("N", r#""End": true"#)),
-        &[("DUPLICATE_LABEL_NAME", "the label `L` is there twice", "/States/N/Label")],
+        &[("DUPLICATE_LABEL_NAME", "another Map has the label `L`", "/States/N/Label")],
     );
 }
 
@@ -154,8 +154,8 @@ fn repeated_keys() {
     check(
         r#"{"StartAt": "B", "StartAt": "A", "States": {"A": {"Type": "Pass", "Type": "Succeed"}}}"#,
         &[
-            ("ASL0004", "the key `StartAt` is there twice; the last one counts", "/StartAt"),
-            ("ASL0004", "the key `Type` is there twice; the last one counts", "/States/A/Type"),
+            ("ASL0004", "the key `StartAt` is repeated; the last one counts", "/StartAt"),
+            ("ASL0004", "the key `Type` is repeated; the last one counts", "/States/A/Type"),
         ],
     );
 }

@@ -1,10 +1,10 @@
-//! What AWS warns of.
+//! The warnings of AWS.
 
 use asl_model::{Severity, Source, parse};
 
 use crate::diagnostics::with_state;
 
-/// Checks the warnings about one state: AWS's code, the location below the state, the place inside of that.
+/// Checks the warnings about one state: AWS's code, the location below the state, and the exact place inside it.
 #[track_caller]
 fn check(state: &str, expect: &[(&str, &str, &str)]) {
     let parsed = parse(&Source::json(with_state(state)));

@@ -1,11 +1,11 @@
-//! Input that wants to hurt: nothing panics, overflows the stack or takes long.
+//! Hostile input: nothing panics, overflows the stack or takes long.
 
 use std::time::{Duration, Instant};
 
 use asl_model::{Code, Format, Pointer, Source, Value, parse, parse_value};
 use asl_value::MAX_DEPTH;
 
-/// Parses on a thread with a small stack and looks up everything that was found.
+/// Parses on a thread with a small stack and locates every diagnostic.
 #[track_caller]
 fn survive(text: String, expect: &[Code]) {
     let began = Instant::now();
@@ -41,7 +41,7 @@ fn deep_nesting() {
     survive(format!("{}{}", "[".repeat(100_000), "]".repeat(100_000)), &[Code::TOO_DEEP]);
     let place: Pointer = std::iter::repeat_n(asl_model::Segment::Index(0), 100_000).collect();
     assert_eq!(Source::json("[".repeat(100_000)).span(&place), None);
-    // As deep as a document may be.
+    // The deepest document that is allowed.
     let template = format!("{}1{}", "[".repeat(MAX_DEPTH as usize - 3), "]".repeat(MAX_DEPTH as usize - 3));
     survive(
         format!(
@@ -97,7 +97,7 @@ fn wide_documents() {
     let chain = many(20_000, &|n| format!(r#""S{n}": {{"Type": "Pass", "Next": "S{}"}}"#, n + 1));
     survive(states(format!(r#"{chain}, "S20000": {{"Type": "Succeed"}}"#)), &[]);
     survive(format!("{{}}{}", " ".repeat(1_048_576)), &[Code::LIMIT, Code::MISSING_FIELD]);
-    // None of which exists.
+    // None of the targets exists.
     let dangling = many(20_000, &|n| format!(r#""S{n}": {{"Type": "Pass", "Next": "X{n}"}}"#));
     survive(states(dangling), &[Code::MISSING_TARGET, Code::LIMIT]);
     let unreachable = many(20_000, &|n| format!(r#""S{n}": {{"Type": "Succeed"}}"#));
@@ -165,7 +165,7 @@ fn values_made_in_rust() {
     assert_eq!(parsed.machine, None);
 }
 
-/// Every type of value in every place of every definition of the corpus: reported or accepted, and still written back.
+/// Every type of value in every place of every definition of the corpus is reported or accepted, and can be written.
 #[test]
 fn wrong_types_everywhere() {
     let replacements =

@@ -1,11 +1,11 @@
-//! The JSON Schema: it knows the fields that the readers know, and accepts what they accept.
+//! The JSON Schema has the fields that the readers have, and accepts what they accept.
 
 use asl_model::{Code, OPERATORS, Source, Value, json_schema, parse};
 use asl_value::json;
 
 use crate::corpus::{CORPUS, asl_fields};
 
-/// The least that a state of each type is.
+/// The smallest valid state of each type.
 const LEAST: &[&str] = &[
     r#""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "End": true"#,
     r#""Type": "Pass", "End": true"#,
@@ -17,7 +17,7 @@ const LEAST: &[&str] = &[
     r#""Type": "Map", "ItemProcessor": {}, "End": true"#,
 ];
 
-/// What the tables of the schema say of fields is what the readers do.
+/// The tables of the schema agree with the readers.
 #[test]
 fn every_type_has_its_fields() {
     let schema = json_schema();
@@ -50,7 +50,7 @@ fn every_type_has_its_fields() {
     }
 }
 
-/// Whether a value matches a schema, as far as this one goes: other keywords panic.
+/// Whether a value matches a schema. Keywords that this schema does not use panic.
 fn matches(value: &Value, schema: &Value, root: &Value) -> bool {
     let Value::Object(keywords) = schema else { return schema.as_bool().unwrap() };
     let all = |schemas: &Value| {
@@ -142,7 +142,7 @@ fn the_corpus_matches() {
     }
 }
 
-/// Pages about mistakes that a schema can see.
+/// The pages about problems that a schema can detect.
 #[test]
 fn wrong_shapes_do_not_match() {
     let seen = [
@@ -164,7 +164,7 @@ fn wrong_shapes_do_not_match() {
             let fence = format!("\n```json {kind}");
             let Some((_, block)) = code.page().split_once(&fence) else { continue };
             let text = block.split_once('\n').unwrap().1.split("\n```").next().unwrap();
-            // Some are no JSON, or no object.
+            // Some are not JSON, or not an object.
             if Value::parse(text).is_ok_and(|value| value.as_object().is_some()) {
                 check(text, valid);
             }

@@ -1,4 +1,4 @@
-//! Where in the text things are, and substitutions.
+//! Places in a text, and substitutions.
 
 use asl_model::{Excerpt, Pointer, Source, Substitutions, parse};
 
@@ -19,7 +19,7 @@ fn spans() {
     check_span(text, root.key("a").index(1).key("bé/"), Some(r#""x""#), Some(r#""b\u00e9/""#));
     check_span(text, root.key("a").index(2), Some("[]"), None);
     check_span(text, root.key("a").index(3), None, None);
-    // The last of two counts, as in the value.
+    // The last of two members counts, as in the value.
     check_span(text, root.key("c").key("d"), Some("true"), Some(r#""d""#));
     check_span(text, root.key("a").key("b"), None, None);
     check_span(text, root.key("c").index(0), None, None);

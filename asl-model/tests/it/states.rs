@@ -1,4 +1,4 @@
-//! What is said of each type of state.
+//! The problems of each type of state.
 
 use asl_model::{Code, Source, parse};
 
@@ -62,7 +62,7 @@ fn resources() {
     ] {
         check_state(&task(arn), &[(&unknown(arn), "/Resource")]);
     }
-    // Not an error: a program may serve it itself.
+    // Not an error: a program may provide the service itself.
     check_state(
         &task("arn:aws:states:::weather:forecast"),
         &[(&unknown("arn:aws:states:::weather:forecast"), "/Resource")],
@@ -177,7 +177,7 @@ fn choices() {
             &[(message, &format!("/Choices[0]/{operator}"))],
         );
     }
-    // Those behind a bad rule keep their places.
+    // The rules after a bad one keep their places.
     check(
         &with_state(&rule(r#"5, {"Variable": "$.a", "IsNull": true, "Next": "NOPE"}"#)),
         &[
@@ -194,7 +194,10 @@ fn misspelt_operators_are_explained() {
     let parsed = parse(&Source::json(definition));
     let [rule, field] = parsed.diagnostics.as_slice() else { panic!("{:?}", parsed.diagnostics) };
     assert_eq!((rule.code, field.code), (Code::CHOICE_RULE, Code::UNKNOWN_FIELD));
-    assert_eq!(rule.help.as_deref(), Some("`NumericEqual` is no operator; did you mean `NumericEquals`?"));
+    assert_eq!(
+        rule.help.as_deref(),
+        Some("`NumericEqual` is not an operator; did you mean `NumericEquals`?")
+    );
 }
 
 #[test]
@@ -270,7 +273,7 @@ fn handlers_that_get_nothing() {
         &task(r#""Retry": [{"ErrorEquals": ["A", "B"]}, {"ErrorEquals": ["C", "A"]}]"#),
         &[(
             "ASL0037",
-            "`A` has been dealt with before: this one never gets it",
+            "`A` is handled earlier in the list; this one never receives it",
             "/States/X/Retry[1]/ErrorEquals[1]",
         )],
     );
@@ -278,7 +281,7 @@ fn handlers_that_get_nothing() {
         &task(r#""Catch": [{"ErrorEquals": ["States.Runtime"], "Next": "D"}]"#),
         &[(
             "ASL0037",
-            "`States.Runtime` ends the execution; nothing retries or catches it",
+            "`States.Runtime` ends the execution; it is neither retried nor caught",
             "/States/X/Catch[0]/ErrorEquals[0]",
         )],
     );
@@ -435,10 +438,10 @@ fn maps() {
     );
     check(
         &with_state(&distributed(r#""Label": "a b""#)),
-        &[("INVALID_LABEL_NAME", "the character ` ` cannot be in a label", "/States/X/Label")],
+        &[("INVALID_LABEL_NAME", "a label must not contain the character ` `", "/States/X/Label")],
     );
     check(
         &with_state(&distributed(&format!(r#""Label": "{}""#, "a".repeat(41)))),
-        &[("INVALID_LABEL_NAME", "a label has 1 to 40 characters, this one has 41", "/States/X/Label")],
+        &[("INVALID_LABEL_NAME", "a label must have 1 to 40 characters, this one has 41", "/States/X/Label")],
     );
 }

@@ -1,4 +1,4 @@
-//! Where the values of `${Name}` come from, and names that have none.
+//! The sources of values for each `${Name}`, and names without a value.
 
 use std::io;
 use std::path::Path;
@@ -32,8 +32,8 @@ fn files_have_the_shapes_of_cloudformation() {
     );
     check_read(&Source::json("{}"), Ok(&[]));
     check_read(&Source::json("[]"), Ok(&[]));
-    check_read(&Source::json(r#"{"A": null}"#), Err("expected a text for `A`, found null"));
-    check_read(&Source::json(r#"{"A": ["a"]}"#), Err("expected a text for `A`, found array"));
+    check_read(&Source::json(r#"{"A": null}"#), Err("expected a string for `A`, found null"));
+    check_read(&Source::json(r#"{"A": ["a"]}"#), Err("expected a string for `A`, found array"));
     check_read(&Source::json("5"), Err("expected an object of names and their values, found number"));
     let expected = "expected items such as {\"ParameterKey\": \"Table\", \"ParameterValue\": \"orders\"}";
     check_read(&Source::json(r#"["Table=orders"]"#), Err(expected));
@@ -64,7 +64,7 @@ fn variables_have_values() {
         check_variables(&variables, Ok(&[("A", "1"), ("F.Arn", "arn")]));
     }
     check_variables(&[("ASL_SUBSTITUTIONS", "")], Ok(&[]));
-    let problem = "ASL_SUBSTITUTIONS: expected a text for `A`, found object";
+    let problem = "ASL_SUBSTITUTIONS: expected a string for `A`, found object";
     check_variables(&[("ASL_SUBSTITUTIONS", r#"{"A": {}}"#)], Err(problem));
 }
 
@@ -88,13 +88,13 @@ fn a_file_lies_beside_the_definition() {
     check_beside("a/bills.asl.json", file, Ok(&[]));
     check_beside("orders.asl.json", file, Ok(&[]));
     check_beside("a/..", file, Ok(&[]));
-    let problem = "`o.substitutions.json`: expected a text for `A`, found null";
+    let problem = "`o.substitutions.json`: expected a string for `A`, found null";
     check_beside("o.asl.json", &[("o.substitutions.json", r#"{"A": null}"#)], Err(problem));
     #[cfg(feature = "yaml")]
     check_beside("o.asl.json", &[("o.substitutions.yaml", "A: 1")], Ok(&[("A", "1")]));
 }
 
-/// What is told of a text, errors with an exclamation mark in front.
+/// Checks what is reported about a text; errors are marked with an exclamation mark.
 #[track_caller]
 fn check_left(source: Source, given: &[(&str, &str)], expected: &[(&str, &str)]) {
     let file = source.text().to_owned();
@@ -124,9 +124,9 @@ fn names_without_a_value_are_told() {
     check(r#"{"a": "\"${A}\""}"#, &[], &[("${A}", "/a")]);
     check(r#"{"a": ${A}, "b": [${B}, 1]}"#, &[], &[("!${A}", "/a"), ("!${B}", "/b[0]")]);
     check(r#"{"a": ${A}, "b": "${B}"}"#, &[("A", "5")], &[("${B}", "/b")]);
-    // What a value has in it is text.
+    // The content of a value is text.
     check(r#"{"a": "echo ${HOME}", "b": ${B}}"#, &[("HOME", "${HOME}"), ("B", "\"${C}\"")], &[]);
-    // What is no name is text.
+    // A text that is not a name is left unchanged.
     for text in ["${", "${}", "${1}", "${A:-b}", "${A b}", "${' & $a & '}", "${!A}", "$A", "{A}", "${A"] {
         check(&format!(r#"{{"a": "{text}"}}"#), &[], &[]);
     }

@@ -1,4 +1,4 @@
-//! State machines in templates: what of them is found, and where their problems stand.
+//! State machines in templates: which are found, and the places of their problems.
 
 use asl_model::{
     Code, Diagnostic, Excerpt, ExecutionType, Format, Source, Substitutions, Template, TemplateDefinition,
@@ -9,7 +9,7 @@ fn read(text: &str, format: Format) -> Template {
     Template::read(&Source::new(text, format)).unwrap().unwrap()
 }
 
-/// The definition of the first machine, `file` being what its path leads to.
+/// The definition of the first machine; `file` is the content of the file that it names.
 fn first(template: &Template, file: Option<&str>) -> (Excerpt, Vec<Diagnostic>) {
     let machine = &template.machines[0];
     let definition = match (&machine.definition, file) {
@@ -20,7 +20,7 @@ fn first(template: &Template, file: Option<&str>) -> (Excerpt, Vec<Diagnostic>) 
     machine.deployed(definition, &Substitutions::default())
 }
 
-/// What is said of the first machine of a template, each with the text it stands at.
+/// The problems of the first machine of a template, each with the text at its place.
 #[track_caller]
 fn check(template: &str, format: Format, expect: &[(&str, &str)]) {
     let (excerpt, unused) = first(&read(template, format), None);
@@ -73,7 +73,7 @@ fn definitions_as_text() {
 ",
         &[(BYE, "\"Bye\""), (NO_END, "{")],
     );
-    // A text that is no JSON, at the place where it is none.
+    // A text that is not JSON, with the place of the error.
     check_yaml(
         "      DefinitionString: |
         {\"StartAt\": nobody}
@@ -97,7 +97,7 @@ fn definitions_as_text() {
     assert_eq!(&text[excerpt.find(&next.unwrap()).unwrap()], r#"\"Bye\""#);
 }
 
-/// Tags and anchors stand in front of what a text is found by.
+/// Tags and anchors come before the value that is searched for.
 #[test]
 fn texts_behind_tags() {
     for text in [
@@ -193,13 +193,13 @@ fn substitutions() {
     let messages: Vec<&str> = found.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, [BYE, NO_END]);
     assert_eq!(&file[excerpt.find(&found[0]).unwrap()], "\"${Next}\"");
-    // What nobody gives a value is told, what the template knows only when it is deployed is not.
+    // A name without a value is reported; a value that is known only after deployment is not.
     let text = file.replace("${Function}", "${Functoin}");
     let (excerpt, found) = first(&template, Some(&text));
     let left = found.iter().filter(|found| found.code == Code::PLACEHOLDER && !excerpt.excuses(found));
     let left: Vec<&str> = left.map(|found| &text[excerpt.find(found).unwrap()]).collect();
     assert_eq!(left, ["${Functoin}"]);
-    // What is given instead counts more.
+    // An override takes precedence.
     let instead = Substitutions::from_iter([("Next", "W")]);
     let (excerpt, _) = machine.deployed(Excerpt::of(Source::json(file)), &instead);
     assert_eq!(parse(excerpt.source()).diagnostics[0].message, NO_END);

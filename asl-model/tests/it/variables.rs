@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{SCHEMA, check, check_state, with_state};
 
-/// Checks what is said of a name that a Pass state assigns: `None` if nothing.
+/// Checks the problem of a name that a Pass state assigns; `None` if there is none.
 #[track_caller]
 fn name(key: &str, expect: Option<(&str, &str)>) {
     let definition = with_state(&format!(r#"{{"Type": "Pass", "Assign": {{"{key}": "$.a"}}, "Next": "D"}}"#));
@@ -62,7 +62,7 @@ fn an_inner_machine_has_names_of_its_own() {
     );
     let rule = r#""C": {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsNull": true, "Assign": {"x": 2}, "Next": "P"}], "Default": "P"},"#;
     check(&branch("", rule).replace(r#""StartAt": "P""#, r#""StartAt": "C""#), &taken);
-    // Siblings do not see one another, and the executions of a distributed Map see nothing.
+    // Siblings do not see each other's variables, and the executions of a distributed Map see none.
     let machine = |name: &str| {
         format!(
             r#""StartAt": "{name}", "States": {{"{name}": {{"Type": "Pass", "Assign": {{"x": 1}}, "End": true}}}}"#

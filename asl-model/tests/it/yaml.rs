@@ -86,7 +86,7 @@ fn scalars_of_the_core_schema() {
     }
 }
 
-/// Inside of brackets, lines may stand as far left as they like: PyYAML and SnakeYAML read it so, and CloudFormation.
+/// Inside brackets, lines need no indentation: PyYAML, SnakeYAML and CloudFormation accept this.
 #[test]
 fn brackets_that_close_far_left() {
     for (yaml, json) in [
@@ -107,13 +107,13 @@ fn brackets_that_close_far_left() {
         assert_eq!(parsed.diagnostics, [], "{text}");
         let result = parsed.machine.unwrap().to_value()["States"]["A"]["Result"].clone();
         assert_eq!(result.to_string(), json);
-        // What follows has its place.
+        // The text that follows has the right place.
         let end = Pointer::root().key("States").key("A").key("End");
         assert_eq!(source.span(&end).map(|span| text[span].trim_end().to_owned()).as_deref(), Some("true"));
     }
 }
 
-/// The same in a whole definition, as an editor shows what is wrong behind such a list.
+/// The same in a whole definition, where an editor shows a problem after such a list.
 #[test]
 fn places_behind_brackets() {
     let text = "StartAt: A\nStates:\n  A:\n    Type: Task\n    Resource: arn:aws:states:::lambda:invoke\n    Retry:\n      - ErrorEquals: [\n          \"é\"\n      ]\n        MaxAttempts: x\n    End: true\n";
@@ -139,7 +139,7 @@ fn check_refused(text: &str, code: Code, message: &str) {
 #[test]
 fn what_is_refused() {
     let too_deep = format!("nested deeper than {} levels", asl_value::MAX_DEPTH);
-    check_refused("a: .inf", Code::INVALID_JSON, "`.inf` is not a value that JSON has");
+    check_refused("a: .inf", Code::INVALID_JSON, "JSON cannot represent the value `.inf`");
     check_refused("[a]: 1", Code::INVALID_JSON, "a key must be a string");
     check_refused("", Code::NOT_AN_OBJECT, "Definition must be a valid JSON object");
     check_refused("# nothing", Code::NOT_AN_OBJECT, "Definition must be a valid JSON object");
@@ -175,7 +175,7 @@ fn repeated_keys() {
     assert_eq!(parsed.diagnostics.len(), 1);
     assert_eq!(
         parsed.diagnostics[0].to_string(),
-        "ASL0004: the key `StartAt` is there twice; the last one counts at /StartAt"
+        "ASL0004: the key `StartAt` is repeated; the last one counts at /StartAt"
     );
     assert_eq!(parsed.machine.unwrap().start_at.as_str(), "A");
 }
@@ -221,6 +221,6 @@ fn parts_of_strings() {
     assert_eq!(at("a", "x $.y"), "$.y");
     assert_eq!(at("b", "é $.y"), "$.y");
     assert_eq!(at("c", "é $.y"), "$.y");
-    // What is escaped is shown whole.
+    // A string with escapes is shown as a whole.
     assert_eq!(at("d", "é $.y"), "\"\\xe9 $.y\"");
 }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 
 use super::TWO_63;
 
-/// The longest integer that is read, in digits; AWS's parser of JSON has the same limit.
+/// The longest integer that can be parsed, in digits. AWS's JSON parser has the same limit.
 ///
-/// It bounds the time of everything that is done with one.
+/// It bounds the time that every operation on an integer takes.
 pub(super) const MAX_DIGITS: usize = 1000;
 
 /// An integer below that of `i64` or above that of `u64`.
 ///
-/// INVARIANT: digits without a leading zero, behind a `-` if it is negative; at most [`MAX_DIGITS`].
-// One pointer, so that a number keeps its size.
+/// INVARIANT: at most [`MAX_DIGITS`] digits without a leading zero, after a `-` if it is negative.
+// A thin pointer, so that `Number` does not grow.
 #[derive(Clone)]
 pub(super) struct Big(Arc<Box<str>>);
 
 impl Big {
-    /// `text`: digits as in the invariant; `None` for too many.
+    /// From digits as the invariant describes them; `None` if there are too many.
     pub(super) fn new(text: &str) -> Option<Big> {
         (text.trim_start_matches('-').len() <= MAX_DIGITS).then(|| Big(Arc::new(text.into())))
     }
@@ -41,12 +41,12 @@ impl Big {
         compare_digits(self.as_str(), other.as_str())
     }
 
-    /// Exactly, to a finite double.
+    /// Compares exactly with a finite double.
     pub(super) fn cmp_f64(&self, double: f64) -> Ordering {
         match (double.abs() < TWO_63, self.is_negative()) {
             (true, true) => Ordering::Less,
             (true, false) => Ordering::Greater,
-            // Without an exponent, a double shows all of its digits.
+            // Printed without an exponent, a double shows all of its digits.
             (false, _) => compare_digits(self.as_str(), &format!("{double:.0}")),
         }
     }

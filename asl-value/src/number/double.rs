@@ -1,17 +1,17 @@
-//! How a double is written: as `Double.toString` of Java, which AWS runs on.
+//! Doubles as text, in the form of Java's `Double.toString`, because AWS runs on Java.
 //!
-//! The digits are the fewest that no other double shares (as of JDK 19; older ones now and then print one too many).
-//! From 0.001 to below ten million they stand as they are, with at least one behind the point; all others have one
-//! digit before the point and a power of ten behind an `E`: `0.001`, `1.0E-4`, `9999999.0`, `1.0E7`.
+//! The digits are the fewest that identify the double (as of JDK 19; earlier releases sometimes print one digit too
+//! many). From 0.001 up to ten million, the number has no exponent and at least one digit after the point. All others
+//! have one digit before the point and an exponent: `0.001`, `1.0E-4`, `9999999.0`, `1.0E7`.
 //!
 //! Source: <https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/lang/Double.html#toString(double)>
 
 use std::io::Write;
 
-/// `-1.7976931348623157E308` is as long as it gets.
+/// The longest text is `-1.7976931348623157E308`.
 const LONGEST: usize = 24;
 
-/// Hands the text of a finite double to `take`.
+/// Calls `take` with the text of a finite double.
 pub(super) fn with_text<T>(double: f64, take: impl FnOnce(&str) -> T) -> T {
     match double.abs() {
         0.0 => take(if double.is_sign_negative() { "-0.0" } else { "0.0" }),
@@ -21,7 +21,7 @@ pub(super) fn with_text<T>(double: f64, take: impl FnOnce(&str) -> T) -> T {
     }
 }
 
-/// The text of a double with its power of ten.
+/// The text of a double with an exponent.
 struct Printed {
     bytes: [u8; LONGEST],
     length: usize,
@@ -38,7 +38,7 @@ impl Printed {
     }
 
     fn as_str(&self) -> &str {
-        // INVARIANT: all that is pushed is ASCII.
+        // INVARIANT: everything that is pushed is ASCII.
         self.bytes.get(..self.length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
@@ -59,14 +59,14 @@ impl Printed {
         self.push(b"E");
         let mut power = [0; 4];
         let mut room = power.as_mut_slice();
-        // INVARIANT: the powers of doubles have at most three digits and a sign.
+        // INVARIANT: the exponent of a double has at most three digits and a sign.
         let _ = write!(room, "{}", decimal.exponent);
         let length = 4 - room.len();
         self.push(power.get(..length).unwrap_or_default());
     }
 }
 
-/// `digits[0].digits[1..] × 10^exponent`, neither end of the digits a zero.
+/// `digits[0].digits[1..] × 10^exponent`, with a zero at neither end of the digits.
 struct Decimal {
     /// No double needs more than 17.
     digits: [u8; 20],
@@ -75,12 +75,13 @@ struct Decimal {
 }
 
 impl Decimal {
-    /// The shortest of a positive one.
+    /// The shortest form of a positive double.
     fn shortest(double: f64) -> Decimal {
         let mut buffer = zmij::Buffer::new();
         let decimal = Decimal::read(buffer.format_finite(double).as_bytes());
         match decimal.length {
-            // Java takes two digits where one would do, if they are closer: `4.9E-324`. Only the smallest are so coarse.
+            // Java prints two digits where one would identify the double, if two are closer: `4.9E-324`. Only the
+            // smallest doubles are that coarse.
             1 if double < f64::MIN_POSITIVE => {
                 let closer = format!("{double:.1e}");
                 match closer.parse() == Ok(double) {
@@ -92,10 +93,10 @@ impl Decimal {
         }
     }
 
-    /// Of a text as Rust and zmij write numbers: `120.5`, `0.00012`, `1e-7`, `1.5e+300`.
+    /// Reads the text of a number as Rust and zmij write it: `120.5`, `0.00012`, `1e-7`, `1.5e+300`.
     fn read(text: &[u8]) -> Decimal {
         let mut decimal = Decimal { digits: [0; 20], length: 0, exponent: 0 };
-        // The place of the next digit before the point is counted; behind it, the zeros before the first.
+        // Counts the digits before the point or, if they are all zeros, the zeros after it, as a negative number.
         let (mut whole, mut behind_point, mut power) = (0, false, 0);
         let mut bytes = text.iter();
         while let Some(byte) = bytes.next() {
@@ -111,7 +112,7 @@ impl Decimal {
                         continue;
                     }
                     whole += i32::from(!behind_point);
-                    // INVARIANT: there is room; zeros of `1000000000000000.0` count, and are taken away below.
+                    // INVARIANT: there is room, even for the zeros of `1000000000000000.0`, which are removed below.
                     if let Some(place) = decimal.digits.get_mut(decimal.length) {
                         *place = *digit;
                         decimal.length += 1;

@@ -1,6 +1,7 @@
-//! [`Date`]: a day of the Gregorian calendar, and which day since 1970 it is.
+//! [`Date`]: a day of the Gregorian calendar, and its number, counted from 1970.
 //!
-//! Years are counted from March, so that the day that some have comes last, and in eras of 400, which all have as many days.
+//! Years start in March, so that the leap day comes last. Eras are 400 years, which always have the same number of
+//! days.
 //!
 //! Source: <https://howardhinnant.github.io/date_algorithms.html>
 

@@ -1,4 +1,4 @@
-//! The keys of maps.
+//! Serialises the keys of maps.
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 

@@ -1,8 +1,8 @@
-//! Nesting: the limit, the stack it needs, and what is deeper.
+//! Nesting: the limit, the stack that it needs, and deeper documents.
 
 use asl_value::{MAX_DEPTH, Object, TooDeep, Value, from_value, json, to_value};
 
-/// Runs on half of the 2 MiB which Rust and tokio give a thread, so that half is left for whoever calls.
+/// Runs on half of the 2 MiB that Rust and tokio give a thread, so that the other half is left for callers.
 fn on_half_a_stack(run: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
 }
@@ -65,7 +65,7 @@ fn a_deeper_value_is_refused_everywhere() {
             assert!(to_value(&value).is_err());
             assert!(from_value::<serde_json::Value>(&value).is_err());
             assert_eq!(serde_json::Value::from(&value), "…");
-            // A value around it is as deep as it.
+            // A value around it is too deep as well.
             let mut object = Object::new();
             object.insert("deep", value);
             assert_eq!(Value::from(object.clone()).check_depth(), Err(TooDeep));
@@ -82,7 +82,7 @@ fn a_million_levels_drop_and_compare_without_recursion() {
         let lists = nested(LEVELS, |v| json!([v]));
         assert_eq!(lists.depth(), 1_000_000);
         assert_eq!(lists, nested(LEVELS, |v| json!([v])));
-        // A holder of the middle keeps the middle.
+        // Another owner of the middle keeps it alive.
         let middle = lists[0][0].clone();
         drop(lists);
         assert_eq!(middle.depth(), 999_998);

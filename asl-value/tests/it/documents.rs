@@ -1,8 +1,8 @@
-//! Documents made up from a seed: the same ones in every run.
+//! Documents generated from a seed: every run has the same ones.
 
 use asl_value::{Array, Number, Object, Text, Value};
 
-/// Marsaglia's xorshift: enough to make up documents.
+/// Marsaglia's xorshift, which is good enough to generate documents.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -50,12 +50,12 @@ impl Dice {
             1 => Number::from((self.next() as i64) >> shift),
             2 => Number::from_f64((self.next() >> shift) as f64 / 100.0).unwrap(),
             3 => Number::from_f64((self.next() >> shift) as f64 * -1e3).unwrap(),
-            // Any bit pattern; those that are no number are zero.
+            // Any bit pattern; NaN and the infinities become zero.
             _ => Number::from_f64(f64::from_bits(self.next())).unwrap_or(Number::from(0)),
         }
     }
 
-    /// A document of at most `depth` levels.
+    /// Generates a document of at most `depth` levels.
     pub(crate) fn value(&mut self, depth: usize) -> Value {
         match self.below(if depth == 0 { 5 } else { 9 }) {
             0 => Value::Null,
@@ -67,7 +67,7 @@ impl Dice {
                 Value::Array((0..items).map(|_| self.value(depth - 1)).collect::<Array>())
             }
             _ => {
-                // Now and then with enough members to be indexed.
+                // Some have enough members to be indexed.
                 let members = if self.below(8) == 0 { self.below(30) } else { self.below(5) };
                 Value::Object((0..members).map(|_| (self.text(), self.value(depth - 1))).collect::<Object>())
             }

@@ -1,4 +1,4 @@
-//! Places in a document.
+//! Pointers to values in a document.
 
 use asl_value::{Pointer, Segment, Value, json};
 

@@ -1,4 +1,4 @@
-//! Rust types in and out.
+//! Conversions from and into Rust types.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
@@ -7,7 +7,7 @@ use asl_value::{Array, Object, Text, Value, from_value, json, to_value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// `rust` turns into the value of `text` and back, and its JSON text is that of the value.
+/// Checks that `rust` converts into the value of `text` and back, and that both have the same JSON text.
 #[track_caller]
 fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(rust: T, text: &str) {
     let value = to_value(&rust).unwrap();
@@ -119,7 +119,7 @@ fn structs_and_enums() {
     check(order(Some("n")), r#"{"id":"o","note":"n","lines":[["sku",2]],"extra":[1.5]}"#);
 }
 
-/// Reading `value` as a `T` gives `expect`.
+/// Checks that `value` converts into `expect`.
 #[track_caller]
 fn reads<T: DeserializeOwned + PartialEq + Debug>(value: Value, expect: T) {
     assert_eq!(from_value::<T>(&value), Ok(expect), "{value}");
@@ -141,7 +141,7 @@ fn whole_numbers_are_integers_where_those_are_wanted() {
     reads(json!({"Unit": null}), Shape::Unit);
 }
 
-/// Reading `value` as a `T` fails, saying `error`.
+/// Checks that converting `value` into a `T` fails with `error`.
 #[track_caller]
 fn mismatch<T: DeserializeOwned + Debug>(value: Value, error: &str) {
     assert_eq!(from_value::<T>(&value).unwrap_err().to_string(), error, "{value}");
@@ -169,7 +169,7 @@ fn says_what_was_expected_and_found() {
     mismatch::<Text>(json!(1), "invalid type: integer `1`, expected a string");
 }
 
-/// No value for `rust`: `error`.
+/// Checks that converting `rust` into a value fails with `error`.
 #[track_caller]
 fn refused<T: Serialize>(rust: T, error: &str) {
     assert_eq!(to_value(&rust).unwrap_err().to_string(), error);
@@ -183,7 +183,7 @@ fn refuses_what_json_cannot_say() {
     refused(BTreeMap::from([(vec![1], 1)]), "a name must be a string");
 }
 
-/// A map that writes one name twice, and says that it will write 2^60 members.
+/// A map that writes one name twice, and announces 2^60 members.
 struct Repeating;
 
 impl Serialize for Repeating {

@@ -4,7 +4,7 @@ use asl_value::{Array, Object, VALUE_BYTES, Value, json};
 
 use crate::documents::Dice;
 
-/// Depth by walking, which the cached one must equal.
+/// The depth, by walking the document; the remembered depth must equal it.
 fn walked_depth(value: &Value) -> u32 {
     match value {
         Value::Array(array) => 1 + array.iter().map(walked_depth).max().unwrap_or(0),
@@ -48,7 +48,7 @@ fn after_every_write_to_an_array() {
         let mut array = Array::new();
         let mut model: Vec<Value> = Vec::new();
         for _ in 0..20 {
-            // Half the time somebody else holds the array.
+            // Half of the time, the array is shared.
             let other = dice.next().is_multiple_of(2).then(|| (array.clone(), array.to_string()));
             let (item, index) = (dice.value(3), dice.below(model.len() + 1));
             match dice.below(3) {
@@ -82,7 +82,7 @@ fn after_every_write_to_an_object() {
         let mut dice = Dice::new(seed);
         let mut object = Object::new();
         let mut model: Vec<(String, Value)> = Vec::new();
-        // Up to twice as many members as are searched without an index.
+        // Up to twice the number of members that are searched without an index.
         for _ in 0..60 {
             let other = dice.next().is_multiple_of(2).then(|| (object.clone(), object.to_string()));
             let (value, name) = (dice.value(2), format!("k{}", dice.below(24)));

@@ -1,10 +1,10 @@
-//! JSON text in and out.
+//! Parsing and printing JSON.
 
 use asl_value::{Array, Number, Object, Text, Value, json};
 
 use crate::documents::Dice;
 
-/// Parsing `text` and printing the value gives `printed`.
+/// Checks that parsing `text` and printing the value gives `printed`.
 #[track_caller]
 fn check(text: &str, printed: &str) {
     let value = Value::parse(text).unwrap();
@@ -97,7 +97,7 @@ fn a_made_up_document_survives_its_text() {
         assert_eq!(again, value, "seed {seed}");
         assert_eq!(again.to_string(), text, "seed {seed}");
         assert_eq!(again.depth(), value.depth(), "seed {seed}");
-        // Same text as the parser's own tree, but for the order of members, which that forgets.
+        // The text is the same as that of serde_json's tree, except for the order of members, which the tree forgets.
         let other: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(Value::from(other.clone()), value, "seed {seed}");
         assert_eq!(serde_json::Value::from(&value), other, "seed {seed}");
@@ -169,7 +169,8 @@ fn converts_from_rust() {
     assert_eq!("[1]".parse::<Value>().unwrap(), json!([1]));
 }
 
-/// Our parser reads what serde_json reads, and nothing else: broken and odd texts, and each made-up one cut and bent.
+/// This crate's parser accepts exactly the texts that serde_json accepts: broken and odd ones, and generated ones that
+/// are truncated or altered.
 #[test]
 fn reads_what_serde_json_reads() {
     let agree = |text: &str| {

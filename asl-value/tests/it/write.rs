@@ -1,4 +1,4 @@
-//! Cloning shares, writing copies the spine.
+//! Cloning shares a document; writing copies the spine.
 
 use asl_value::{Object, Text, Value, json};
 
@@ -61,7 +61,7 @@ fn a_write_leaves_the_clone_alone_and_shares_the_rest() {
 fn a_write_to_an_unshared_document_is_in_place() {
     let mut document = object(order());
     let list_before = document.get("other").and_then(Value::as_array).map(|list| list.as_ptr());
-    // Taken out, written and put back, the list has one owner all the time.
+    // The list is taken out, changed and put back, so it has one owner all along.
     let Some(Value::Array(mut list)) = document.take("other") else { panic!("no list") };
     assert_eq!(list.set(0, json!(9)), Ok(json!(1)));
     document.insert("other", list.into());
