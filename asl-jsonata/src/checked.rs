@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, EvalErrorKind, Expected, Expr, Field, SyntaxError};
+use asl_query::{Env, EvalError, EvalErrorKind, Expected, Expr, QueryField, SyntaxError};
 use asl_value::{Text, Timestamp, Value};
 
 use crate::{EvalFailureKind, Evaluated, ParseError, StateExpression};
@@ -20,7 +20,7 @@ pub(crate) fn inside(text: &str) -> Option<(usize, &str)> {
 /// Every problem of the text.
 pub(crate) fn compile(
     (offset, text): (usize, &str),
-    field: &Field<'_>,
+    field: &QueryField<'_>,
 ) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
     let checked = |expression: StateExpression| match expression.check_site(field.site) {
         Ok(()) => Ok(expression),
@@ -36,7 +36,7 @@ pub(crate) fn compile(
 }
 
 /// AWS's message is JSONata's, without its code.
-fn syntax_error(error: ParseError, offset: usize, field: &Field<'_>) -> SyntaxError {
+fn syntax_error(error: ParseError, offset: usize, field: &QueryField<'_>) -> SyntaxError {
     let mut found = SyntaxError::new(field.pointer.clone(), error.message());
     found.kind = error.kind();
     found.help = error.help().map(str::to_owned);
@@ -51,7 +51,7 @@ fn syntax_error(error: ParseError, offset: usize, field: &Field<'_>) -> SyntaxEr
 #[derive(Debug)]
 struct Checked {
     expression: StateExpression,
-    /// See [`Field::location`].
+    /// See [`QueryField::location`].
     location: Text,
     expected: Expected,
 }

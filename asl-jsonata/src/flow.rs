@@ -1,7 +1,8 @@
 //! [`ArgumentsOutput`]: `Arguments` before the work, `Output` after it.
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitWatch, Expected, Field, FlowFields, Site, SyntaxError, Template, Yields,
+    DataFlow, Env, EvalError, ExitWatch, Expected, FlowFields, QueryField, Site, SyntaxError, Template,
+    Yields,
 };
 use asl_value::{Text, Value};
 
@@ -34,7 +35,7 @@ impl ArgumentsOutput {
         let mut errors = Vec::new();
         let mut template = |json: Option<&Value>, name, site| {
             let pointer = fields.pointer.key(name);
-            let field = Field { pointer: &pointer, name, site, expected: Expected::Any };
+            let field = QueryField { pointer: &pointer, name, site, expected: Expected::Any };
             template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
         };
         let arguments = template(fields.arguments, "Arguments", Site::Arguments);

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, Expected, Expr, Field, FlowFields, Language, PassThrough, SyntaxError, Template,
+    DataFlow, Env, EvalError, Expected, Expr, FlowFields, Language, PassThrough, QueryField, SyntaxError,
+    Template,
 };
 use asl_value::Value;
 
@@ -17,11 +18,11 @@ use crate::{ArgumentsOutput, template};
 ///
 /// ```
 /// use asl_jsonata::Jsonata;
-/// use asl_query::{Env, Expected, Field, FixedHost, Language, Scope, Site};
+/// use asl_query::{Env, Expected, QueryField, FixedHost, Language, Scope, Site};
 /// use asl_value::{json, Pointer, Value};
 ///
 /// let pointer = Pointer::root().key("States").key("Greet").key("Arguments");
-/// let field = Field { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
+/// let field = QueryField { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
 /// let template = Jsonata.template(&json!({"text": "{% 'Hello, ' & $states.input.name %}"}), &field).unwrap();
 ///
 /// let (input, scope) = (json!({"name": "Ada"}), Scope::default());
@@ -35,7 +36,7 @@ use crate::{ArgumentsOutput, template};
 pub struct Jsonata;
 
 impl Language for Jsonata {
-    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn scalar(&self, text: &str, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         let Some(program) = inside(text) else {
             let message = format!("expected an expression `{{% … %}}` at `{}`", field.name);
             return Err(vec![SyntaxError::new(field.pointer.clone(), message)]);
@@ -43,19 +44,19 @@ impl Language for Jsonata {
         compile(program, field)
     }
 
-    fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn input(&self, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         Ok(Arc::new(Input { expected: field.expected }))
     }
 
-    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+    fn template(&self, json: &Value, field: &QueryField<'_>) -> Result<Template, Vec<SyntaxError>> {
         template::compile(json, field)
     }
 
-    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn condition(&self, rule: &Value, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         match rule {
             Value::String(text) => {
                 let pointer = field.pointer.key("Condition");
-                self.scalar(text, &Field { pointer: &pointer, ..*field })
+                self.scalar(text, &QueryField { pointer: &pointer, ..*field })
             }
             Value::Bool(holds) => Ok(Arc::new(Constant(*holds))),
             other => {

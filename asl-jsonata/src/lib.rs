@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use asl_jsonata::Jsonata;
-//! use asl_query::{Env, Expected, Field, FixedHost, FlowFields, Language, Scope, Site};
+//! use asl_query::{Env, Expected, QueryField, FixedHost, FlowFields, Language, Scope, Site};
 //! use asl_value::{json, Object, Pointer, Value};
 //!
 //! // A Task state: its arguments and its output.
@@ -26,7 +26,7 @@
 //! assert!(output["order"].same(&raw["order"]));
 //!
 //! // The condition of a choice rule.
-//! let field = Field { pointer: &state, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+//! let field = QueryField { pointer: &state, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
 //! let condition = Jsonata.condition(&json!("{% $states.input.price > 5 %}"), &field).unwrap();
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```

@@ -1,18 +1,18 @@
 //! Templates: JSON in which strings `{% … %}` are expressions, at any depth. Names of members are never expressions.
 
-use asl_query::{Expected, Field, Node, SyntaxError, Template};
+use asl_query::{Expected, Node, QueryField, SyntaxError, Template};
 use asl_value::{Pointer, Segment, Text, Value};
 
 use crate::checked::{compile as expression, inside};
 
-pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+pub(crate) fn compile(json: &Value, field: &QueryField<'_>) -> Result<Template, Vec<SyntaxError>> {
     let mut compiler = Compiler { field, pointer: field.pointer.clone(), errors: Vec::new() };
     let node = compiler.node(json);
     if compiler.errors.is_empty() { Ok(Template::new(node)) } else { Err(compiler.errors) }
 }
 
 struct Compiler<'a> {
-    field: &'a Field<'a>,
+    field: &'a QueryField<'a>,
     pointer: Pointer,
     errors: Vec<SyntaxError>,
 }
@@ -51,7 +51,7 @@ impl Compiler<'_> {
             ("Credentials", Some(Segment::Key(name))) if **name == *"RoleArn" => Expected::String,
             _ => self.field.expected,
         };
-        let field = Field { pointer: &self.pointer, expected, ..*self.field };
+        let field = QueryField { pointer: &self.pointer, expected, ..*self.field };
         match expression(program, &field) {
             Ok(expr) => Node::Hole(expr),
             Err(errors) => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, Expr, Field, SyntaxError};
+use asl_query::{Env, EvalError, Expr, QueryField, SyntaxError};
 use asl_value::{Pointer, Text, Value};
 
 use crate::comparison::{OPERATORS, Test};
@@ -10,7 +10,7 @@ use crate::{Path, ReferencePath};
 
 /// Compiles a choice rule to an expression that yields a boolean. Other members of the rule (`Next`,
 /// `Assign`, `Comment`) are ignored.
-pub(crate) fn compile(rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+pub(crate) fn compile(rule: &Value, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
     let mut errors = Vec::new();
     match read(rule, field.pointer, &mut errors) {
         Some(rule) if errors.is_empty() => Ok(Arc::new(rule)),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, Field, FilterPath, FlowFields, PassThrough,
+    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, FilterPath, FlowFields, PassThrough, QueryField,
     Site, SyntaxError, Template,
 };
 use asl_value::{Object, Text, Value};
@@ -83,7 +83,7 @@ impl FieldFilters {
         };
         let mut template = |json: Option<&Value>, name, site| {
             let pointer = fields.pointer.key(name);
-            let field = Field { pointer: &pointer, name, site, expected: Expected::Any };
+            let field = QueryField { pointer: &pointer, name, site, expected: Expected::Any };
             template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
         };
         let parameters = template(fields.parameters, "Parameters", Site::Arguments);
@@ -94,7 +94,7 @@ impl FieldFilters {
         }
     }
 
-    /// The filters as an engine holds them. Filters without effect become [`Identity`].
+    /// The filters as an engine holds them. Filters without effect become [`PassThrough`].
     pub(crate) fn shared(self) -> Arc<dyn DataFlow> {
         match self {
             FieldFilters {

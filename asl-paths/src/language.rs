@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{DataFlow, Expr, Field, FlowFields, Language, SyntaxError, Template};
+use asl_query::{DataFlow, Expr, FlowFields, Language, QueryField, SyntaxError, Template};
 use asl_value::Value;
 
 use crate::{FieldFilters, choice, scalar, template};
@@ -14,11 +14,11 @@ use crate::{FieldFilters, choice, scalar, template};
 ///
 /// ```
 /// use asl_paths::JsonPath;
-/// use asl_query::{Env, Expected, Field, FixedHost, Language, Scope, Site};
+/// use asl_query::{Env, Expected, QueryField, FixedHost, Language, Scope, Site};
 /// use asl_value::{json, Pointer, Value};
 ///
 /// let pointer = Pointer::root().key("States").key("Greet").key("Parameters");
-/// let field = Field { pointer: &pointer, name: "Parameters", site: Site::Arguments, expected: Expected::Any };
+/// let field = QueryField { pointer: &pointer, name: "Parameters", site: Site::Arguments, expected: Expected::Any };
 /// let template = JsonPath.template(&json!({"text.$": "States.Format('Hello, {}', $.name)"}), &field).unwrap();
 ///
 /// let (input, scope) = (json!({"name": "Ada"}), Scope::default());
@@ -40,15 +40,15 @@ impl Language for JsonPath {
         true
     }
 
-    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn scalar(&self, text: &str, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         scalar::compile(text, field).map_err(|error| vec![error])
     }
 
-    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+    fn template(&self, json: &Value, field: &QueryField<'_>) -> Result<Template, Vec<SyntaxError>> {
         template::compile(json, field)
     }
 
-    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn condition(&self, rule: &Value, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         choice::compile(rule, field)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use asl_paths::JsonPath;
-//! use asl_query::{Env, Expected, Field, FilterPath, FixedHost, FlowFields, Language, Scope, Site};
+//! use asl_query::{Env, Expected, QueryField, FilterPath, FixedHost, FlowFields, Language, Scope, Site};
 //! use asl_value::{json, Pointer, Value};
 //!
 //! // A Task state: its arguments, and where its result goes.
@@ -27,7 +27,7 @@
 //!
 //! // A rule of a Choice state.
 //! let rule = json!({"Variable": "$.price", "NumericGreaterThan": 5});
-//! let field = Field { pointer: &state, name: "Choices", site: Site::Condition, expected: Expected::Boolean };
+//! let field = QueryField { pointer: &state, name: "Choices", site: Site::Condition, expected: Expected::Boolean };
 //! let condition = JsonPath.condition(&rule, &field).unwrap();
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```

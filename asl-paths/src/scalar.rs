@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, Expected, Expr, Field, SyntaxError};
+use asl_query::{Env, EvalError, Expected, Expr, QueryField, SyntaxError};
 use asl_value::{Text, Timestamp, Value};
 
 use crate::reference::ROOT;
@@ -10,7 +10,7 @@ use crate::template::{self, invalid_path};
 use crate::{ParseError, Path, PathError, ReferencePath, Root, java};
 
 /// Compiles the text of a field. How AWS evaluates it and words its errors depends on the name of the field.
-pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, SyntaxError> {
+pub(crate) fn compile(text: &str, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, SyntaxError> {
     let name = Text::from(field.name);
     let expected = field.expected;
     match field.name {
@@ -47,7 +47,7 @@ pub(crate) fn compile(text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Sy
     }
 }
 
-fn reference(text: &str, field: &Field<'_>) -> Result<ReferencePath, SyntaxError> {
+fn reference(text: &str, field: &QueryField<'_>) -> Result<ReferencePath, SyntaxError> {
     ReferencePath::parse(text).map_err(|error| error.in_reference(field.pointer.clone()))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, Expr, Field, Node, Site, SyntaxError, Template};
+use asl_query::{Env, EvalError, Expr, Node, QueryField, Site, SyntaxError, Template};
 use asl_value::{Pointer, Text, Value};
 
 use crate::{Intrinsic, ParseError, Path, PathError, PathErrorKind, Root, java};
@@ -12,14 +12,14 @@ use crate::{Intrinsic, ParseError, Path, PathError, PathErrorKind, Root, java};
 ///
 /// The value of `"x.$"` is a path or a call of an intrinsic function, whose value becomes the member `x`. Any other string is
 /// a constant. Objects inside arrays are templates too.
-pub(crate) fn compile(json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>> {
+pub(crate) fn compile(json: &Value, field: &QueryField<'_>) -> Result<Template, Vec<SyntaxError>> {
     let mut compiler = Compiler { field, place: Pointer::root(), errors: Vec::new() };
     let node = compiler.node(json);
     if compiler.errors.is_empty() { Ok(Template::new(node)) } else { Err(compiler.errors) }
 }
 
 struct Compiler<'a> {
-    field: &'a Field<'a>,
+    field: &'a QueryField<'a>,
     /// The compiler's place in the template.
     place: Pointer,
     errors: Vec<SyntaxError>,

@@ -10,7 +10,7 @@ use crate::{Env, EvalError};
 ///
 /// A language makes one from the [`FlowFields`] of a state. Each attempt of the state calls the methods in order: `enter`
 /// once; `arguments` with the value of `enter` as `env.input`; and, after the work and after `Assign`, `exit`. A catcher is a
-/// data flow, too: only its `exit` is called, with the error output as the result. [`Identity`] is the flow without filters.
+/// data flow, too: only its `exit` is called, with the error output as the result. [`PassThrough`] is the flow without filters.
 ///
 /// | | JSONPath | JSONata |
 /// |---|---|---|
@@ -19,7 +19,7 @@ use crate::{Env, EvalError};
 /// | `exit` | `ResultSelector`, `ResultPath`, `OutputPath` | `Output` |
 ///
 /// ```
-/// use asl_query::{DataFlow, Env, FixedHost, Identity, Scope};
+/// use asl_query::{DataFlow, Env, FixedHost, PassThrough, Scope};
 /// use asl_value::{json, Value};
 ///
 /// /// One attempt of a state, without `Assign` and retries.
@@ -31,7 +31,7 @@ use crate::{Env, EvalError};
 ///     flow.exit(raw.clone(), result, &env, None).unwrap()
 /// }
 ///
-/// assert_eq!(attempt(&Identity, json!([1, 2]), |list| list[1].clone()), json!(2));
+/// assert_eq!(attempt(&PassThrough, json!([1, 2]), |list| list[1].clone()), json!(2));
 /// ```
 ///
 /// Spec: <https://states-language.net/#filters>

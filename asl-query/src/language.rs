@@ -9,7 +9,7 @@ use crate::{DataFlow, Expr, FlowFields, SyntaxError, Template};
 
 /// A query language: turns the text of fields into expressions when a machine is compiled.
 ///
-/// An engine holds one per `QueryLanguage` and calls it by this trait alone, with a [`Field`] that says where the text is
+/// An engine holds one per `QueryLanguage` and calls it by this trait alone, with a [`QueryField`] that says where the text is
 /// and what its value must be. The language checks the type of the value, because the errors differ: JSONPath fails with
 /// `States.Runtime` "The SecondsPath parameter …", JSONata with `States.QueryEvaluationError` "… unexpected result type …".
 ///
@@ -25,13 +25,13 @@ pub trait Language: Debug + Send + Sync {
     ///
     /// # Errors
     /// The text is not in the language, or not allowed in this field.
-    fn scalar(&self, text: &str, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
+    fn scalar(&self, text: &str, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
 
     /// The expression used for an absent field: the state's input, checked as the field's value would be.
     ///
     /// # Errors
     /// As for [`scalar`](Language::scalar).
-    fn input(&self, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
+    fn input(&self, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
         self.scalar("$", field)
     }
 
@@ -39,13 +39,13 @@ pub trait Language: Debug + Send + Sync {
     ///
     /// # Errors
     /// Every expression that is not in the language.
-    fn template(&self, json: &Value, field: &Field<'_>) -> Result<Template, Vec<SyntaxError>>;
+    fn template(&self, json: &Value, field: &QueryField<'_>) -> Result<Template, Vec<SyntaxError>>;
 
     /// The test of a choice rule, which gives a boolean: `{"Variable": "$.a", "IsNull": true}` or the text of `Condition`.
     ///
     /// # Errors
     /// Everything in the rule that is not in the language.
-    fn condition(&self, rule: &Value, field: &Field<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
+    fn condition(&self, rule: &Value, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>>;
 
     /// The filters around a state's work.
     ///
@@ -56,7 +56,7 @@ pub trait Language: Debug + Send + Sync {
 
 /// Where an expression is and what its value must be: all that a language needs for AWS's texts.
 #[derive(Debug, Clone, Copy)]
-pub struct Field<'a> {
+pub struct QueryField<'a> {
     /// The field's place in the definition: `/States/Wait/SecondsPath`.
     pub pointer: &'a Pointer,
     /// The field's name as messages print it: `SecondsPath`, `Arguments`.
@@ -67,16 +67,16 @@ pub struct Field<'a> {
     pub expected: Expected,
 }
 
-impl Field<'_> {
+impl QueryField<'_> {
     /// The field's place within its state, as AWS writes it.
     ///
     /// ```
-    /// use asl_query::{Expected, Field, Site};
+    /// use asl_query::{Expected, QueryField, Site};
     /// use asl_value::Pointer;
     /// let state = Pointer::root().key("States").key("M").key("ItemProcessor").key("States").key("C");
     /// let pointer = state.key("Choices").index(0).key("Condition");
     /// let field =
-    ///     Field { pointer: &pointer, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+    ///     QueryField { pointer: &pointer, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
     /// assert_eq!(field.location(), "Choices[0]/Condition");
     /// ```
     pub fn location(&self) -> String {

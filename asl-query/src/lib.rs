@@ -48,7 +48,7 @@ pub use env::{ContextObject, Env, FixedHost, Host};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
 pub use expr::Expr;
 pub use flow::{DataFlow, ExitStep, ExitWatch, FilterPath, FlowFields, PassThrough, Yields};
-pub use language::{Expected, Field, Language, Site};
+pub use language::{Expected, Language, QueryField, Site};
 pub use scope::Scope;
 pub use template::{Node, Template};
 

@@ -132,7 +132,7 @@ impl Compiler {
             let pointer = rules_at.index(index);
             let place = Place { pointer: &pointer, ..place };
             let condition = rule.condition.to_value();
-            let field = asl_query::Field {
+            let field = asl_query::QueryField {
                 pointer: &pointer,
                 name: "Condition",
                 site: Site::Condition,

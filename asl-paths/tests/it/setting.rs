@@ -1,6 +1,6 @@
 //! What the tests evaluate in.
 
-use asl_query::{Env, EvalError, Expected, Field, FixedHost, Scope, Site};
+use asl_query::{Env, EvalError, Expected, FixedHost, QueryField, Scope, Site};
 use asl_value::{Object, Pointer, Value, json};
 
 /// The input, with a context object and variables that all tests share.
@@ -33,7 +33,7 @@ pub(crate) fn told(outcome: Result<Value, EvalError>) -> String {
 }
 
 /// Calls `then` with a field of a state `S`.
-pub(crate) fn with_field<T>(name: &str, expected: Expected, then: impl FnOnce(&Field<'_>) -> T) -> T {
+pub(crate) fn with_field<T>(name: &str, expected: Expected, then: impl FnOnce(&QueryField<'_>) -> T) -> T {
     let pointer = Pointer::root().key("States").key("S").key(name);
-    then(&Field { pointer: &pointer, name, site: Site::Scalar, expected })
+    then(&QueryField { pointer: &pointer, name, site: Site::Scalar, expected })
 }

@@ -2,15 +2,19 @@
 
 use asl_model::OPERATORS;
 use asl_paths::JsonPath;
-use asl_query::{Expected, Field, Language, Site};
+use asl_query::{Expected, Language, QueryField, Site};
 use asl_value::{Object, Pointer, Value, json};
 
 /// Every comparison operator that the model accepts is one that the language evaluates, and no other name is.
 #[test]
 fn the_model_and_the_language_know_the_same_operators() {
     let pointer = Pointer::root();
-    let field =
-        Field { pointer: &pointer, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+    let field = QueryField {
+        pointer: &pointer,
+        name: "Condition",
+        site: Site::Condition,
+        expected: Expected::Boolean,
+    };
     let compiles = |operator: &str, operand: Value| {
         let rule: Object = [("Variable", json!("$.x")), (operator, operand)].into_iter().collect();
         JsonPath.condition(&Value::Object(rule), &field).is_ok()
