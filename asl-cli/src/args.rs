@@ -3,6 +3,7 @@
 mod bench;
 mod definition;
 mod format;
+mod graph;
 mod machine;
 #[cfg(feature = "aws")]
 mod policy;
@@ -19,6 +20,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use bench::Bench;
 pub(crate) use format::Format;
+pub(crate) use graph::{Drawing, Graph};
 pub(crate) use machine::Kind;
 #[cfg(feature = "aws")]
 pub(crate) use policy::Policy;
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Serves the Step Functions API on this computer
     Serve(Serve),
+    /// Draws a definition: its states, their transitions, and what an execution did
+    Graph(Graph),
     /// Starts a project: a workflow with its tasks in one Lambda function
     New(New),
     /// Prints the IAM policy that a machine's role needs, and no more

@@ -2,6 +2,7 @@
 
 mod bench;
 mod explain;
+mod graph;
 mod new;
 #[cfg(feature = "aws")]
 mod policy;
@@ -34,6 +35,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::TestState(args) => test_state::test_state(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
+                Command::Graph(args) => graph::graph(&args, &mut terminal),
                 Command::New(args) => new::new(&args, &terminal),
                 #[cfg(feature = "aws")]
                 Command::Policy(args) => policy::policy(&args, &mut terminal),

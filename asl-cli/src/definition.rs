@@ -8,7 +8,7 @@ use asl_engine::{Program, load};
 use asl_files::read_all;
 use asl_model::{
     Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source, StateKind, StateMachine,
-    Substitutions, Template, TemplateDefinition, TemplateMachine, validate_express,
+    Substitutions, Template, TemplateDefinition, TemplateMachine, parse, validate_express,
 };
 use asl_value::{Pointer, Text};
 
@@ -41,6 +41,13 @@ impl Checked {
         let ((machine, _), source) = (self.valid.as_ref()?, self.excerpt.as_ref()?.source());
         let is_json = source.format() == Format::Json;
         Some(if is_json { source.text().to_owned() } else { machine.to_value().to_json() })
+    }
+
+    /// The machine, if the definition is valid, whether this version can run all of it or not.
+    pub(crate) fn machine(&self) -> Option<StateMachine> {
+        let mut errors = self.diagnostics.iter().filter(|found| found.is_error());
+        let is_refused = errors.any(|found| found.code != Code::NOT_BUILT);
+        parse(self.excerpt.as_ref().filter(|_| !is_refused)?.source()).machine
     }
 
     /// What was found, each with its place in the file.

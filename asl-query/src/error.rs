@@ -123,7 +123,6 @@ impl From<asl_value::TooDeep> for EvalError {
 
 /// What is wrong with the text of a field. Reported when a machine is compiled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct SyntaxError {
     /// The place that AWS names: the field, or the string inside it.
     pub pointer: Pointer,

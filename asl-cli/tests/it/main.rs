@@ -14,6 +14,7 @@ mod bench;
 mod codes;
 #[cfg(unix)]
 mod files;
+mod graph;
 mod human;
 mod json;
 mod large;

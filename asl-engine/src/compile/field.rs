@@ -98,7 +98,7 @@ fn filter_path(field: Option<&PathField>) -> FilterPath<'_> {
 pub(super) struct Refused;
 
 fn diagnostic(of: QueryLanguage, error: SyntaxError) -> Diagnostic {
-    let SyntaxError { pointer, inner, range, message, help, kind, .. } = error;
+    let SyntaxError { pointer, inner, range, message, help, kind } = error;
     let mut diagnostic = Diagnostic::error(languages::code(of, kind), message, pointer);
     diagnostic.inner = inner;
     diagnostic.range = (!range.is_empty()).then_some(range);

@@ -269,9 +269,6 @@ pub(crate) struct Evaluator<'t, 'a> {
     /// How many there may be before those that are gone are taken out of the list.
     cyclic_room: usize,
     regexes: HashMap<(String, String), Rc<Regex>>,
-    /// The literal keys of object constructors, which the objects made for the items of an array
-    /// share.
-    literals: value::Keys,
     /// The pictures `$formatNumber` parsed last, at most `numeric::PICTURES`.
     pictures: Vec<Picture>,
     /// The system clock, read once, the first time the evaluation needs it: for its
@@ -475,7 +472,6 @@ pub(crate) fn evaluate<'a, 'v, R>(
         cyclic: Vec::new(),
         cyclic_room: CYCLIC_ROOM,
         regexes: HashMap::new(),
-        literals: value::Keys::default(),
         pictures: Vec::new(),
         clock: None,
         tracer,
@@ -1052,7 +1048,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
             _ => None,
         };
-        let mut results = Items::with_room(items.len())?;
+        let mut results = Items::new();
         let mut arrays = false;
         for item in items {
             let direct = match field {
@@ -1079,7 +1075,7 @@ impl<'a> Evaluator<'_, 'a> {
             }
             if !res.is_undefined() {
                 arrays |= res.is_array();
-                results.put(res)?;
+                results.push(res)?;
             }
         }
 
@@ -1097,17 +1093,11 @@ impl<'a> Evaluator<'_, 'a> {
         if !arrays {
             return Ok(results.finish(SEQUENCE));
         }
-        let length = |res: &Value<'a>| match res {
-            Value::Array(a) if !a.has(CONS) => a.items().len(),
-            _ => 1,
-        };
-        let total = results.as_slice().iter().map(length).sum();
-        meter::check_array(total)?;
-        let mut out = Items::with_room(total)?;
+        let mut out = Items::new();
         for res in results.as_slice() {
             match res {
-                Value::Array(a) if !a.has(CONS) => out.put_all(a.items())?,
-                _ => out.put(res.clone())?,
+                Value::Array(a) if !a.has(CONS) => out.extend(a.items())?,
+                _ => out.push(res.clone())?,
             }
         }
         Ok(out.finish(SEQUENCE))
@@ -1553,8 +1543,7 @@ impl<'a> Evaluator<'_, 'a> {
 
         // key -> (items, index of the key/value pair that produced it); the items are joined once
         // at the end, as jsonata-js's repeated `fn.append` would join them
-        let mut groups: IndexMap<Str, (Vec<Value<'a>>, usize), foldhash::fast::RandomState> =
-            IndexMap::default();
+        let mut groups: IndexMap<Str, (Vec<Value<'a>>, usize)> = IndexMap::new();
         let mut scratch = meter::Scratch::none();
         for item in items {
             let frame = if reduce {
@@ -1589,27 +1578,24 @@ impl<'a> Evaluator<'_, 'a> {
                 };
                 // Looking a group up reads its key.
                 meter::spend_text(key.len())?;
+                scratch.grow(VAR)?;
                 match groups.get_mut(key) {
                     Some((data, index)) => {
                         if *index != pair_index {
                             return Err(err_at("D1009", expr).with("value", key));
                         }
-                        // The list doubles.
-                        if data.len() == data.capacity() {
-                            scratch.grow(data.len() * VAR)?;
-                        }
                         data.push(item.clone());
                     }
                     None => {
                         let key = evaluated.clone().unwrap_or_else(|| Str::from(key));
-                        scratch.grow(3 * VAR)?;
+                        scratch.grow(2 * VAR)?;
                         groups.insert(key, (vec![item.clone()], pair_index));
                     }
                 }
             }
         }
 
-        let mut result = Map::with_capacity_and_hasher(groups.len(), Default::default());
+        let mut result = Map::default();
         for (key, (data, pair_index)) in groups {
             let data = join_group(data)?;
             let (context, frame) = if reduce {
@@ -1645,7 +1631,7 @@ impl<'a> Evaluator<'_, 'a> {
             let key = match literal {
                 Some(text) => {
                     self.literal_guardrails()?;
-                    self.literals.get(text)
+                    Str::from(text)
                 }
                 None => match self.eval(key_expr, &item, env)? {
                     Value::Undefined => continue,
@@ -2508,11 +2494,11 @@ fn join_group<'a>(mut values: Vec<Value<'a>>) -> Result<Value<'a>> {
     if values.len() <= 1 {
         return Ok(values.pop().unwrap_or_default());
     }
-    let mut items = Items::with_room(values.len())?;
+    let mut items = Items::new();
     for v in values {
         match v {
             Value::Array(arr) => items.extend(arr.items())?,
-            other => items.put(other)?,
+            other => items.push(other)?,
         }
     }
     Ok(items.finish(0))

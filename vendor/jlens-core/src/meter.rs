@@ -270,7 +270,6 @@ impl Scratch {
     }
 
     /// Takes `bytes` more.
-    #[inline]
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<()> {
         hold(bytes);
         self.0 += bytes;

@@ -166,11 +166,6 @@ fn match_pieces(
     symbols: &[char],
     anchored: bool,
 ) -> Result<Option<Vec<(usize, usize)>>> {
-    // Mostly each piece may take all it can, and no table is needed.
-    meter::spend((pieces.len() + symbols.len()) as u64)?;
-    if let Some(spans) = match_greedily(pieces, symbols, anchored) {
-        return Ok(Some(spans));
-    }
     let places = symbols.len() + 1;
     meter::spend((pieces.len() * places) as u64)?;
     let _scratch = meter::scratch((pieces.len() + 1) * places)?;
@@ -210,30 +205,6 @@ fn match_pieces(
         pos += n;
     }
     Ok(Some(spans))
-}
-
-/// The match in which each piece takes all the symbols it can: if there is one, the regular
-/// expression finds it first.
-fn match_greedily(
-    pieces: &[Piece],
-    symbols: &[char],
-    anchored: bool,
-) -> Option<Vec<(usize, usize)>> {
-    let mut spans = Vec::with_capacity(pieces.len());
-    let mut pos = 0;
-    for p in pieces {
-        let run = symbols[pos..]
-            .iter()
-            .take(p.max)
-            .take_while(|&&s| p.set.contains(s))
-            .count();
-        if run < p.min {
-            return None;
-        }
-        spans.push((pos, pos + run));
-        pos += run;
-    }
-    (!anchored || pos == symbols.len()).then_some(spans)
 }
 
 fn array_type_name(subtype: &str) -> &'static str {
@@ -295,6 +266,7 @@ impl Signature {
                 }
                 continue;
             }
+            let matched_str: String = matched.iter().collect();
             for &single in matched {
                 let mut arg = args.get(arg_index).cloned().unwrap_or_default();
                 if param.ty == "a" {
@@ -303,7 +275,7 @@ impl Signature {
                     } else {
                         let mut array_ok = true;
                         if let Some(subtype) = &param.subtype {
-                            if single != 'a' && !subtype.chars().eq(matched.iter().copied()) {
+                            if single != 'a' && matched_str != *subtype {
                                 array_ok = false;
                             } else if let (Value::Array(a), Some(want)) =
                                 (&arg, subtype.chars().next())

@@ -722,9 +722,6 @@ pub(crate) fn for_each_leaf<'v, 'a>(
     }
 }
 
-/// The spare room that an array may keep, in items, if it has fewer than that.
-const SPARE_ITEMS: usize = 32;
-
 /// An array that is being built: each item is charged, and refused beyond the size limit of an
 /// array.
 pub(crate) struct Items<'a> {
@@ -740,27 +737,6 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// Room for as many items as are likely to come. The steps of all of them are spent here, so
-    /// that [`Items::put`] spends none.
-    pub fn with_room(items: usize) -> Result<Items<'a>> {
-        let mut list = Items::new();
-        if items > 0 {
-            meter::spend(items as u64)?;
-            list.grow(items.min(meter::max_items()))?;
-        }
-        Ok(list)
-    }
-
-    /// Appends an item whose step [`Items::with_room`] has spent.
-    #[inline]
-    pub fn put(&mut self, item: Value<'a>) -> Result<()> {
-        if self.items.len() == self.items.capacity() {
-            self.grow(1)?;
-        }
-        self.items.push(item);
-        Ok(())
-    }
-
     #[inline]
     pub fn push(&mut self, item: Value<'a>) -> Result<()> {
         meter::spend(1)?;
@@ -774,11 +750,6 @@ impl<'a> Items<'a> {
     /// Appends the items of a slice, each of which is a step.
     pub fn extend(&mut self, items: &[Value<'a>]) -> Result<()> {
         meter::spend(items.len() as u64)?;
-        self.put_all(items)
-    }
-
-    /// Appends the items of a slice whose steps [`Items::with_room`] has spent.
-    pub fn put_all(&mut self, items: &[Value<'a>]) -> Result<()> {
         if self.items.capacity() - self.items.len() < items.len() {
             self.grow(items.len())?;
         }
@@ -816,12 +787,8 @@ impl<'a> Items<'a> {
 
     /// The array.
     pub fn finish(self, flags: u8) -> Value<'a> {
-        let Items { mut items, scratch } = self;
+        let Items { items, scratch } = self;
         drop(scratch);
-        // Room that was not needed is given back, for the array may live long.
-        if items.capacity() - items.len() > SPARE_ITEMS.max(items.len()) {
-            items.shrink_to_fit();
-        }
         Value::array(items, flags)
     }
 }
@@ -1905,8 +1872,6 @@ impl Inspect for Value<'_> {
 pub(crate) struct Budget {
     text: usize,
     memory: Scratch,
-    /// Memory that the meter has not been charged for yet: it is charged by the page.
-    uncharged: usize,
 }
 
 impl Budget {
@@ -1914,21 +1879,16 @@ impl Budget {
         Budget {
             text,
             memory: Scratch::none(),
-            uncharged: 0,
         }
     }
 
     /// Takes the bytes of text of a value, and of memory besides those that each value takes.
     fn charge(&mut self, text: usize, memory: usize) -> std::result::Result<(), TooLarge> {
         const VALUE: usize = 32;
-        const PAGE: usize = 4096;
         self.text = self.text.checked_sub(text).ok_or(TooLarge::Size)?;
-        self.uncharged += VALUE + memory;
-        if self.uncharged < PAGE {
-            return Ok(());
-        }
-        let page = std::mem::take(&mut self.uncharged);
-        self.memory.grow(page).map_err(|_| TooLarge::Memory)
+        self.memory
+            .grow(VALUE + memory)
+            .map_err(|_| TooLarge::Memory)
     }
 }
 

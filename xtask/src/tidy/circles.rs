@@ -19,6 +19,7 @@ const LARGEST: &[(&str, usize)] = &[
     // The grammar of paths: a filter is part of a path and has paths in it.
     ("asl-paths", 7),
     ("asl-jsonata", 0),
+    ("asl-graph", 0),
     // A state runs branches and iterations, each of which runs a machine of states.
     ("asl-engine", 4),
     // The service table: services, shapes and their decoder.

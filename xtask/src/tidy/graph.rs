@@ -9,13 +9,14 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-files", &[]),
     ("asl-query", &["asl-value"]),
     ("asl-model", &["asl-value"]),
+    ("asl-graph", &["asl-value", "asl-model"]),
     ("asl-paths", &["asl-value", "asl-query"]),
     ("asl-jsonata", &["asl-value", "asl-query"]),
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-cli", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
+    ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
 
 /// Crates of others that only these of ours may link.
@@ -24,6 +25,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("futures-util", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
     ("async-trait", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
     ("asl-jlens-core", &["asl-jsonata"]),
+    ("dagre", &["asl-graph"]),
     ("lambda_runtime", &["asl-lambda"]),
     ("aws_lambda_events", &["asl-lambda"]),
     ("aws-sigv4", &["asl-aws"]),
