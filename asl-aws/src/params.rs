@@ -28,7 +28,7 @@ pub(crate) struct Param {
     pub(crate) name: &'static str,
     origin: Origin,
     /// Whether the value becomes the only item of a list.
-    is_list: bool,
+    pub(crate) is_list: bool,
 }
 
 /// The task's argument of the same name.
@@ -69,7 +69,7 @@ impl Param {
         }
     }
 
-    /// Adds the parameter, unless there is no value for it.
+    /// Adds the parameter if it has a value.
     pub(crate) fn add(&self, params: &mut Object, arguments: &Value, answer: &Value) {
         if let Some(value) = self.origin.value(arguments, answer) {
             let value = if self.is_list { Value::from_iter([value]) } else { value };

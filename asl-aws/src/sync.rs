@@ -120,3 +120,6 @@ impl Drop for Abandoned {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,7 +87,7 @@ const FARGATE_PROFILE: Params = &[argument("ClusterName"), argument("FargateProf
 const CLUSTER: Params = &[answer("ClusterId")];
 
 /// UNRECORDED: results of `.sync` other than those of `states` and `ecs`.
-static JOBS: &[Job] = &[
+pub(super) static JOBS: &[Job] = &[
     Job {
         service: "athena",
         action: "startQueryExecution",
