@@ -5,14 +5,14 @@
 use std::time::Duration;
 
 use asl_engine::{Failure, Task};
-use asl_value::{Object, Text, Value};
+use asl_value::{Text, Value};
 use hyper::Uri;
 
 use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::endpoint::is_host_of_aws;
 use crate::http::HttpRequest;
-use crate::http_task::{given, is_leaving, plain, query_of, result, url_path};
+use crate::http_task::{check_headers, given, is_leaving, plain, query_of, result, url_path};
 use crate::path::text;
 use crate::sign::{SigningScope, sign};
 use crate::{CallOptions, Caller, trace};
@@ -60,14 +60,9 @@ fn client_error(message: &str) -> Failure {
 ///
 /// UNRECORDED: how AWS treats a path that leaves its stage, and an endpoint with more than a host.
 pub(crate) fn check(reach: Reach, arguments: &Value) -> Result<(), String> {
+    // UNRECORDED: the text about forbidden headers of `apigateway:invoke`; here that of `http:invoke`.
+    check_headers(arguments, is_forbidden)?;
     let headers = arguments.get("Headers");
-    let names = headers.and_then(Value::as_object).into_iter().flat_map(Object::keys);
-    let forbidden: Vec<&str> = names.map(|name| name.as_str()).filter(|name| is_forbidden(name)).collect();
-    if !forbidden.is_empty() {
-        // UNRECORDED: the text about forbidden headers of `apigateway:invoke`; here that of `http:invoke`.
-        let list = forbidden.join(", ");
-        return Err(unusable(arguments, &format!("The following headers are not supported: {list}")));
-    }
     let has_lists = headers.is_none_or(|headers| {
         headers.as_object().is_some_and(|headers| headers.values().all(|value| value.as_array().is_some()))
     });

@@ -162,7 +162,7 @@ impl ArgumentChecker {
         self.depth -= 1;
         for member in structure.members() {
             let is_given = || given().any(|(name, _)| is(name, &member));
-            // Recorded: the service itself reports what is missing in the body. Without the other members there is no request.
+            // Recorded: the service itself reports what is missing in the body. The other members are needed to make a request.
             let is_needed = member.is_required() && member.location() != Location::Body;
             if is_needed && !member.is_idempotency_token() && !is_given() {
                 let name = spelled(member.name, names);

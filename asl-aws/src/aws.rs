@@ -32,7 +32,7 @@ use crate::{Caller, Config, ConfigError, Polling, optimised, sdk, serves};
 ///
 /// let aws = Aws::new(Config::new("eu-west-1"));
 /// assert!(aws.serves(&Resource::from("arn:aws:states:::sqs:sendMessage")).is_ok());
-/// assert!(aws.serves(&Resource::from("arn:aws:states:::sqs:sendMesage.sync")).is_err());
+/// assert!(aws.serves(&Resource::from("arn:aws:states:::aws-sdk:sqs:sendMesage")).is_err());
 /// let engine = Engine::builder().tasks(Registry::new().fallback(aws)).build();
 /// # let _ = engine;
 /// ```

@@ -112,52 +112,22 @@ impl Config {
             })
             .collect();
         let variable = |name: &str| variables.get(name).map(String::as_str);
-        let is_on = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
         let mut problems = Vec::new();
         let profile = Profile::read(variable, &mut problems);
-
-        let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-        let region = region.or(profile.property("region")).unwrap_or_default();
-        // The region becomes part of a host name.
-        if region.is_empty() {
-            problems.push("`AWS_REGION` is not set".to_owned());
-        } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-            let place =
-                if profile.property("region") == Some(region) { "the profile" } else { "`AWS_REGION`" };
-            problems.push(format!("expected a region in {place}, found `{region}`"));
-        }
-        let is_wanted = |name: &str, property: &str| {
-            variable(name)
-                .or(profile.property(property))
-                .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-        };
+        let region = region(variable, &profile, &mut problems);
+        let is_wanted = |name: &str, property: &str| is_true(variable(name).or(profile.property(property)));
         let variant = Variant {
             is_fips: is_wanted("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"),
             is_dual_stack: is_wanted("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"),
         };
-        let mut endpoint = None;
-        let mut endpoints = BTreeMap::new();
-        if !is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-            let own = variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT));
-            let own = own.map(|(name, url)| (name.clone(), url.as_str()));
-            // An endpoint for all services in the environment takes precedence over any in a profile.
-            let others = if variables.contains_key(ENDPOINT) { Vec::new() } else { profile.endpoints() };
-            for (name, url) in others.into_iter().chain(own) {
-                if !is_endpoint(url) {
-                    problems.push(format!("expected an http(s) URL in `{name}`, found `{url}`"));
-                }
-                let url = url.trim_end_matches('/').to_owned();
-                match name.strip_prefix(ENDPOINT).and_then(|rest| rest.strip_prefix('_')) {
-                    Some(service) => drop(endpoints.insert(service.to_owned(), url)),
-                    None => endpoint = Some(url),
-                }
-            }
-        }
+        let (endpoint, endpoints) = match is_true(variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) {
+            true => Default::default(),
+            false => endpoints(&variables, &profile, &mut problems),
+        };
         let credentials = profile.source(variable, &mut problems);
         if !problems.is_empty() {
             return Err(ConfigError(problems));
         }
-        let region = region.to_owned();
         let config = Config { region, endpoint, endpoints, variant, credentials, ..Config::new("") };
         // An emulator of AWS on this machine means a test.
         let is_test = config.endpoint.as_deref().and_then(host_of).is_some_and(|host| is_loopback(&host));
@@ -182,6 +152,54 @@ impl Config {
         let variable = service_id.to_ascii_uppercase().replace([' ', '-'], "_");
         self.endpoints.get(&variable).or(self.endpoint.as_ref()).map(String::as_str)
     }
+}
+
+fn region<'v>(
+    variable: impl Fn(&str) -> Option<&'v str>,
+    profile: &Profile,
+    problems: &mut Vec<String>,
+) -> String {
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let (region, place) = match region {
+        Some(region) => (region, "`AWS_REGION`"),
+        None => (profile.property("region").unwrap_or_default(), "the profile"),
+    };
+    // The region becomes part of a host name.
+    if region.is_empty() {
+        problems.push("`AWS_REGION` is not set".to_owned());
+    } else if !region.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        problems.push(format!("expected a region in {place}, found `{region}`"));
+    }
+    region.to_owned()
+}
+
+/// The endpoint for all services, and those of single services.
+fn endpoints(
+    variables: &BTreeMap<String, String>,
+    profile: &Profile,
+    problems: &mut Vec<String>,
+) -> (Option<String>, BTreeMap<String, String>) {
+    let own = variables.iter().filter(|(name, _)| name.starts_with(ENDPOINT));
+    let own = own.map(|(name, url)| (name.clone(), url.as_str()));
+    // An endpoint for all services in the environment takes precedence over any in a profile.
+    let others = if variables.contains_key(ENDPOINT) { Vec::new() } else { profile.endpoints() };
+    let mut endpoint = None;
+    let mut endpoints = BTreeMap::new();
+    for (name, url) in others.into_iter().chain(own) {
+        if !is_endpoint(url) {
+            problems.push(format!("expected an http(s) URL in `{name}`, found `{url}`"));
+        }
+        let url = url.trim_end_matches('/').to_owned();
+        match name.strip_prefix(ENDPOINT).and_then(|rest| rest.strip_prefix('_')) {
+            Some(service) => drop(endpoints.insert(service.to_owned(), url)),
+            None => endpoint = Some(url),
+        }
+    }
+    (endpoint, endpoints)
+}
+
+fn is_true(value: Option<&str>) -> bool {
+    value.is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
 fn host_of(url: &str) -> Option<String> {

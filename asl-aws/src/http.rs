@@ -91,7 +91,7 @@ pub(crate) fn find_header<'h>(headers: &'h [(String, String)], name: &str) -> Op
     headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// Why there is no response.
+/// Why a request failed without a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HttpError {
     /// The request is invalid: a bad URL or header.

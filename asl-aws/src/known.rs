@@ -15,7 +15,7 @@ pub enum Known {
     Yes,
     /// Step Functions once had the service; AWS has ended the service or the integration.
     Removed,
-    /// There is no such service, or it has another name in ARNs: `sfn` and not `stepfunctions`.
+    /// The service does not exist, or it has another name in ARNs: `sfn` and not `stepfunctions`.
     UnknownService,
     /// The service has no such action. Actions are in camelCase.
     UnknownAction,

@@ -23,7 +23,7 @@ pub struct CallOptions<'a> {
 }
 
 impl<'a> CallOptions<'a> {
-    /// The role and the trace of a task. There is no deadline: the engine drops the call when the task times out, and a
+    /// The role and the trace of a task. No deadline is set: the engine drops the call when the task times out, and a
     /// heartbeat may postpone that.
     pub fn of(task: &'a Task<'_>) -> CallOptions<'a> {
         CallOptions {

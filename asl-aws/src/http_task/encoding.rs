@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use asl_value::Value;
+use asl_value::{Object, Value};
 
 use crate::protocol::percent_encoded;
 
@@ -116,6 +116,21 @@ pub(crate) fn url_path(text: &str) -> String {
         }
     }
     path
+}
+
+/// The members of an argument that is an object.
+pub(crate) fn given(arguments: &Value, field: &str) -> Vec<(String, Value)> {
+    let members = arguments.get(field).and_then(Value::as_object);
+    members
+        .into_iter()
+        .flat_map(Object::iter)
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect()
+}
+
+/// `a=1&a=2&b=3`
+pub(crate) fn query_of(arguments: &Value) -> String {
+    query(&given(arguments, "QueryParameters"), ArrayFormat::Repeat)
 }
 
 /// Adds parameters to a URL, which may have some already.

@@ -64,7 +64,7 @@ pub(super) fn resources(
     list
 }
 
-/// Adds the rest of a template. Returns `false` if a parameter is absent without which there is no such resource.
+/// Adds the rest of a template. Returns `false` if a required parameter is absent.
 fn fill(resource: &mut Resource, rest: &str, parameters: Option<&Value>) -> bool {
     let mut rest = rest;
     while let Some((before, (hole, after))) =
@@ -91,7 +91,7 @@ struct Hole<'t> {
     path: &'t str,
     form: Option<&'t str>,
     default: Option<&'t str>,
-    /// A parameter whose presence means that there is no such resource.
+    /// A parameter whose presence rules out the resource.
     unless: Option<&'t str>,
     is_optional: bool,
 }

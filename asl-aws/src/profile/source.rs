@@ -30,64 +30,50 @@ impl Profiles {
         environment: &dyn Fn(&str) -> Option<Source>,
         visited: &mut Vec<&'p str>,
     ) -> Result<Option<Source>, String> {
-        let problem = |problem: &str| format!("profile `{name}`: {problem}");
-        let Some(profile) = self.profiles.get(name) else {
+        let Some(properties) = self.profiles.get(name) else {
             return match visited.is_empty() {
                 true => Ok(None),
                 false => Err(format!("there is no profile `{name}`")),
             };
         };
-        let property = |name: &str| profile.get(name).map(String::as_str).filter(|value| !value.is_empty());
-        let keys = || match (property("aws_access_key_id"), property("aws_secret_access_key")) {
-            (Some(id), Some(secret)) => {
-                let token = property("aws_session_token").map(str::to_owned);
-                Ok(Some(Source::Keys(Credentials::new(id, secret, token, None, "profile"))))
-            }
-            (None, None) => Ok(None),
-            _ => Err(problem("`aws_access_key_id` and `aws_secret_access_key` belong together")),
-        };
+        let profile = NamedProfile { name, properties };
         // As a `source_profile`, a profile supplies its keys, even if it also has a role.
-        if let (false, Some(keys)) = (visited.is_empty(), keys()?) {
+        if let (false, Some(keys)) = (visited.is_empty(), profile.keys()?) {
             return Ok(Some(keys));
         }
         if visited.contains(&name) {
-            return Err(problem("its `source_profile` leads back to it"));
+            return Err(profile.problem("its `source_profile` leads back to it"));
         }
         visited.push(name);
-        let Some(role_arn) = property("role_arn") else {
-            return match keys()? {
+        let Some(role) = profile.role()? else {
+            return match profile.keys()? {
                 Some(keys) => Ok(Some(keys)),
-                None => match self.sso(profile).map_err(|text| problem(&text))? {
+                None => match self.sso(properties).map_err(|text| profile.problem(&text))? {
                     Some(sso) => Ok(Some(Source::Sso(sso))),
-                    None => Ok(property("credential_process")
+                    None => Ok(profile
+                        .property("credential_process")
                         .map(|command| Source::Process(Hidden(command.to_owned())))),
                 },
             };
         };
-        if property("mfa_serial").is_some() {
-            return Err(problem("`mfa_serial` is not supported; export temporary keys instead"));
-        }
-        let duration = property("duration_seconds").map(str::parse).transpose();
-        let role = Role {
-            arn: role_arn.to_owned(),
-            session: property("role_session_name").unwrap_or("asl").to_owned(),
-            external_id: property("external_id").map(|id| Hidden(id.to_owned())),
-            seconds: duration.map_err(|_| problem("`duration_seconds` is not a number"))?,
-        };
         let sources = ["source_profile", "credential_source", "web_identity_token_file"];
         let given: Vec<(&str, &str)> =
-            sources.iter().filter_map(|name| Some((*name, property(name)?))).collect();
+            sources.iter().filter_map(|name| Some((*name, profile.property(name)?))).collect();
+        let missing = |place: &str| profile.problem(&format!("there are no credentials in {place}"));
         let with = match given[..] {
-            [("source_profile", other)] => match self.source_of(other, environment, visited)? {
-                Some(source) => source,
-                None => return Err(problem(&format!("there are no credentials in profile `{other}`"))),
-            },
-            [("credential_source", place)] => environment(place)
-                .ok_or_else(|| problem(&format!("there are no credentials in `{place}`")))?,
+            [("source_profile", other)] => self
+                .source_of(other, environment, visited)?
+                .ok_or_else(|| missing(&format!("profile `{other}`")))?,
+            [("credential_source", place)] => {
+                environment(place).ok_or_else(|| missing(&format!("`{place}`")))?
+            }
             [("web_identity_token_file", file)] => {
                 return Ok(Some(Source::WebIdentity { role, file: file.to_owned() }));
             }
-            _ => return Err(problem(&format!("`role_arn` needs one of `{}`", sources.join("`, `")))),
+            _ => {
+                let problem = format!("`role_arn` needs one of `{}`", sources.join("`, `"));
+                return Err(profile.problem(&problem));
+            }
         };
         Ok(Some(Source::Role { role, with: Box::new(with) }))
     }
@@ -123,6 +109,47 @@ impl Profiles {
                 Some(name) => format!("aws sso login --sso-session {name}"),
                 None => "aws sso login".to_owned(),
             },
+        }))
+    }
+}
+
+/// A profile, with its name for errors.
+struct NamedProfile<'p> {
+    name: &'p str,
+    properties: &'p Properties,
+}
+
+impl<'p> NamedProfile<'p> {
+    fn property(&self, name: &str) -> Option<&'p str> {
+        self.properties.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    fn problem(&self, problem: &str) -> String {
+        format!("profile `{}`: {problem}", self.name)
+    }
+
+    fn keys(&self) -> Result<Option<Source>, String> {
+        match (self.property("aws_access_key_id"), self.property("aws_secret_access_key")) {
+            (Some(id), Some(secret)) => {
+                let token = self.property("aws_session_token").map(str::to_owned);
+                Ok(Some(Source::Keys(Credentials::new(id, secret, token, None, "profile"))))
+            }
+            (None, None) => Ok(None),
+            _ => Err(self.problem("`aws_access_key_id` and `aws_secret_access_key` belong together")),
+        }
+    }
+
+    fn role(&self) -> Result<Option<Role>, String> {
+        let Some(role_arn) = self.property("role_arn") else { return Ok(None) };
+        if self.property("mfa_serial").is_some() {
+            return Err(self.problem("`mfa_serial` is not supported; export temporary keys instead"));
+        }
+        let duration = self.property("duration_seconds").map(str::parse).transpose();
+        Ok(Some(Role {
+            arn: role_arn.to_owned(),
+            session: self.property("role_session_name").unwrap_or("asl").to_owned(),
+            external_id: self.property("external_id").map(|id| Hidden(id.to_owned())),
+            seconds: duration.map_err(|_| self.problem("`duration_seconds` is not a number"))?,
         }))
     }
 }

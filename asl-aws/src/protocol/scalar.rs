@@ -65,7 +65,7 @@ pub(super) fn double(number: &Number) -> Option<Value> {
     Number::from_f64(number.as_f64()).map(Value::Number)
 }
 
-/// Seconds since 1970, whole if there is no fraction.
+/// Seconds since 1970, an integer if they are whole.
 pub(super) fn epoch_seconds(time: Timestamp) -> Value {
     match time.epoch_millis() {
         millis if millis % 1000 == 0 => (millis / 1000).into(),
