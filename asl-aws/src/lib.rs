@@ -70,7 +70,7 @@ pub use config::{Config, ConfigError};
 pub use error::{ErrorKind, ServiceError};
 pub use in_process::{InProcess, Refused};
 pub use known::{Known, SdkIntegrations, known, known_actions, known_services};
-pub use mock::{MockCheck, ResultModels, check_result};
+pub use mock::{ResultModels, check_result};
 pub use naming::Names;
 pub use policy::{Policy, PolicyOptions, policy};
 pub use polling::Polling;

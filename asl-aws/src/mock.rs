@@ -12,15 +12,6 @@ use crate::naming::{means, spelled};
 use crate::optimised::Special;
 use crate::table::{Bounds, Member, Services, Shape};
 
-/// How strictly a mocked result is checked: the `fieldValidationMode` of TestState.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MockCheck {
-    /// `STRICT`: required fields are present, and each field has the model's type, values and range.
-    Strict,
-    /// `PRESENT`: the same, but no field is required.
-    Present,
-}
-
 /// Checks a mocked result of an operation against its model, and returns AWS's texts about the problems: ``Field 'Count' must
 /// be a number``.
 ///
@@ -28,11 +19,12 @@ pub enum MockCheck {
 /// accepted, and so is any result of an unknown operation. [`ResultModels`] does the same for a task by its resource.
 ///
 /// ```
-/// use asl_aws::{check_result, MockCheck, Names};
+/// use asl_aws::{Names, check_result};
+/// use asl_engine::FieldValidation;
 /// use asl_value::json;
 /// let result = json!({"StartDate": 1});
 /// assert_eq!(
-///     check_result("sfn", "startExecution", &result, MockCheck::Strict, Names::Sdk),
+///     check_result("sfn", "startExecution", &result, FieldValidation::Strict, Names::Sdk),
 ///     ["Required field 'ExecutionArn' is missing", "Field 'StartDate' must be a string"]
 /// );
 /// ```
@@ -42,11 +34,12 @@ pub fn check_result(
     service: &str,
     action: &str,
     result: &Value,
-    check: MockCheck,
+    validation: FieldValidation,
     names: Names,
 ) -> Vec<String> {
-    let mut checker = ResultChecker { check, names, problems: Vec::new() };
-    if let Some(service) = Services::default().get(service)
+    let mut checker = ResultChecker { validation, names, problems: Vec::new() };
+    if validation != FieldValidation::None
+        && let Some(service) = Services::default().get(service)
         && let Some(output) = service.operation(action).and_then(|operation| operation.output)
     {
         checker.value(&Member::root(&service, output), "", result);
@@ -63,23 +56,18 @@ pub struct ResultModels;
 
 impl ResultSchema for ResultModels {
     fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String> {
-        let check = match validation {
-            FieldValidation::Strict => MockCheck::Strict,
-            FieldValidation::Present => MockCheck::Present,
-            FieldValidation::None => return Ok(()),
-        };
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         let problems = match Integration::of(service, action, pattern) {
             // UNRECORDED: the result of a callback comes from the sender of the token, and is not checked here.
             _ if pattern == Pattern::WaitForTaskToken => Vec::new(),
             Some(Integration::Sdk { service, action }) => {
-                check_result(service, action, result, check, Names::Sdk)
+                check_result(service, action, result, validation, Names::Sdk)
             }
             Some(Integration::Optimised { service, action, job }) => {
                 // Recorded: the result of a job is what the operation that describes it returns.
                 let operation = job.map_or(action, |job| job.describe);
                 let result = without_documents(result, service.special, pattern);
-                check_result(service.sdk_name(operation), operation, &result, check, Names::Model)
+                check_result(service.sdk_name(operation), operation, &result, validation, Names::Model)
             }
             Some(Integration::Http | Integration::ApiGateway | Integration::Kubernetes(_)) | None => {
                 Vec::new()
@@ -108,7 +96,7 @@ fn without_documents(result: &Value, special: Special, pattern: Pattern) -> Valu
 }
 
 struct ResultChecker {
-    check: MockCheck,
+    validation: FieldValidation,
     names: Names,
     problems: Vec<String>,
 }
@@ -120,7 +108,7 @@ impl ResultChecker {
                 for member in structure.members() {
                     match object.iter().find(|(name, _)| means(name, member.name, self.names)) {
                         Some((name, value)) => self.value(&member, name, value),
-                        None if member.is_required() && self.check == MockCheck::Strict => {
+                        None if member.is_required() && self.validation == FieldValidation::Strict => {
                             let name = spelled(member.name, self.names);
                             self.problems.push(format!("Required field '{name}' is missing"));
                         }
@@ -317,13 +305,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(action: (&str, &str), result: Value, check: MockCheck, expect: &[&str]) {
-        assert_eq!(check_result(action.0, action.1, &result, check, Names::Sdk), expect);
+    fn check(action: (&str, &str), result: Value, validation: FieldValidation, expect: &[&str]) {
+        assert_eq!(check_result(action.0, action.1, &result, validation, Names::Sdk), expect);
     }
 
     #[test]
     fn results() {
-        use MockCheck::{Present, Strict};
+        use FieldValidation::{Present, Strict};
         let started = ("sfn", "startExecution");
         check(
             started,
