@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use asl_value::{Number, Object, Text, Value};
+use asl_value::{NameCache, Number, Object, Text, Value};
 use jlens_core::output::{Builder, Member};
 
 use crate::arena::Arena;
@@ -10,7 +10,7 @@ use crate::arena::Arena;
 /// Builds values. Unchanged parts of the input become parts of the result without a copy.
 pub(crate) struct Writer<'w, 'a> {
     arena: &'w Rc<Arena<'a>>,
-    names: Names,
+    names: NameCache,
     /// The number of open objects.
     depth: usize,
     /// Whether the outermost object only wraps the result.
@@ -32,7 +32,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     pub(crate) fn new(arena: &'w Rc<Arena<'a>>, is_wrapped: bool) -> Self {
         Writer {
             arena,
-            names: Names::default(),
+            names: NameCache::default(),
             depth: 0,
             is_wrapped,
             is_full: false,
@@ -101,7 +101,7 @@ impl Builder for Writer<'_, '_> {
     }
 
     fn insert(&mut self, object: &mut Vec<(Text, Value)>, key: &str, value: Value) {
-        object.push((self.names.text(key), value));
+        object.push((self.names.share(key), value));
     }
 
     fn end_object(&mut self, mut object: Vec<(Text, Value)>) -> Value {
@@ -136,35 +136,5 @@ fn not_finite(value: f64) -> &'static str {
         true => "NaN",
         false if value > 0.0 => "Infinity",
         false => "-Infinity",
-    }
-}
-
-/// Names of members. The objects of an array usually have the same names in the same order.
-#[derive(Default)]
-struct Names {
-    known: Vec<Text>,
-    /// The index of the next name, if the order repeats.
-    next: usize,
-}
-
-/// How many names are kept.
-const KNOWN: usize = 32;
-
-impl Names {
-    fn text(&mut self, name: &str) -> Text {
-        let place = match self.known.get(self.next) {
-            Some(known) if **known == *name => Some(self.next),
-            _ => self.known.iter().position(|known| **known == *name),
-        };
-        if let Some((place, known)) = place.and_then(|place| Some((place, self.known.get(place)?))) {
-            self.next = if place + 1 < self.known.len() { place + 1 } else { 0 };
-            return known.clone();
-        }
-        let text = Text::from(name);
-        if self.known.len() < KNOWN {
-            self.known.push(text.clone());
-            self.next = 0;
-        }
-        text
     }
 }

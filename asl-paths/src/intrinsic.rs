@@ -15,7 +15,7 @@ mod uuid;
 
 use std::fmt;
 
-use asl_query::{Env, EvalError};
+use asl_query::{Env, EvalError, Expr};
 use asl_value::{Text, Value};
 
 use crate::ParseError;
@@ -64,13 +64,19 @@ impl Intrinsic {
         call::run(&self.call, env, &self.text)
     }
 
-    pub(crate) fn variables(&self, report: &mut dyn FnMut(&Text)) {
-        self.call.variables(report);
-    }
-
     /// The call as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+}
+
+impl Expr for Intrinsic {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        Intrinsic::eval(self, env)
+    }
+
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.call.variables(report);
     }
 }
 

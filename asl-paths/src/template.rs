@@ -113,7 +113,7 @@ fn compile_text(text: &str, field: &Text, is_member: bool) -> Result<Arc<dyn Exp
     if text.starts_with('$') {
         return Ok(Arc::new(PathField { path: Path::parse(text)?, field: field.clone(), is_member }));
     }
-    Ok(Arc::new(CallField(Intrinsic::parse(text)?)))
+    Ok(Arc::new(Intrinsic::parse(text)?))
 }
 
 /// A path as the value of a field.
@@ -164,20 +164,6 @@ impl Expr for Rebased {
 
     fn variables(&self, report: &mut dyn FnMut(&Text)) {
         self.expression.variables(report);
-    }
-}
-
-/// A call as the value of a field.
-#[derive(Debug)]
-struct CallField(Intrinsic);
-
-impl Expr for CallField {
-    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.0.eval(env)
-    }
-
-    fn variables(&self, report: &mut dyn FnMut(&Text)) {
-        self.0.variables(report);
     }
 }
 

@@ -1,12 +1,11 @@
 //! [`Deserialize`] for values, and the error of conversions from and into Rust types.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::LazyLock;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::{Array, MAX_DEPTH, Number, Object, Text, TooDeep, Value};
+use crate::{Array, MAX_DEPTH, NameCache, Number, Object, Text, TooDeep, Value};
 
 /// The error of [`to_value`](crate::to_value) and [`from_value`](crate::from_value): JSON cannot represent a Rust
 /// value, or a Rust type does not accept a JSON value.
@@ -45,7 +44,7 @@ pub(crate) fn parse<'de, R: serde_json::de::Read<'de>>(
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        Node { depth: 0, names: &Names::default() }.deserialize(deserializer)
+        Node { depth: 0, names: &NameCache::default() }.deserialize(deserializer)
     }
 }
 
@@ -67,33 +66,11 @@ impl<'de> Deserialize<'de> for Array {
     }
 }
 
-/// The names seen lately in a document, so that ten thousand items share one `"id"`.
-#[derive(Default)]
-pub(crate) struct Names([RefCell<Option<Text>>; 32]);
-
-impl Names {
-    /// Longer names are rarely repeated, and hashing one costs more than copying it.
-    const LONGEST: usize = 32;
-
-    pub(crate) fn share(&self, name: &str) -> Text {
-        if name.len() > Names::LONGEST {
-            return Text::from(name);
-        }
-        let hash = name.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-        let Some(place) = self.0.get(hash as usize % self.0.len()) else { return Text::from(name) };
-        let mut place = place.borrow_mut();
-        match &*place {
-            Some(known) if **known == *name => known.clone(),
-            _ => place.insert(Text::from(name)).clone(),
-        }
-    }
-}
-
 /// Reads one value that is inside `depth` containers.
 #[derive(Clone, Copy)]
 struct Node<'n> {
     depth: u32,
-    names: &'n Names,
+    names: &'n NameCache,
 }
 
 impl<'n> Node<'n> {
@@ -191,7 +168,7 @@ static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| {
     number.is_ok_and(|number| number.to_string().contains('e'))
 });
 
-struct Name<'n>(&'n Names);
+struct Name<'n>(&'n NameCache);
 
 impl<'de> DeserializeSeed<'de> for Name<'_> {
     type Value = Text;

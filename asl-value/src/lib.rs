@@ -46,6 +46,7 @@ mod from_value;
 #[cfg(feature = "serde_json")]
 mod interop;
 mod macros;
+mod name_cache;
 mod normal;
 mod number;
 mod object;
@@ -64,6 +65,7 @@ pub use de::Error;
 pub use document::Document;
 pub use escape::unescape;
 pub use from_value::from_value;
+pub use name_cache::NameCache;
 pub use number::{NotANumber, Number};
 pub use object::{Iter, Object};
 pub use pointer::{Pointer, Segment};

@@ -3,12 +3,12 @@
 //! `serde_json` decides what valid JSON is. This parser reads only valid texts, faster and with integers of any length.
 //! Any text that it rejects is parsed again by `serde_json`, which reports the error.
 
-use crate::de::Names;
+use crate::NameCache;
 use crate::{MAX_DEPTH, Number, Object, Text, Value, unescape};
 
 /// The value of a JSON text; `None` if anything is wrong with it.
 pub(crate) fn parse(text: &str) -> Option<Value> {
-    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, names: Names::default() };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, names: NameCache::default() };
     let value = parser.value(0)?;
     parser.space();
     (parser.at == parser.bytes.len()).then_some(value)
@@ -21,7 +21,7 @@ struct Parser<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
-    names: Names,
+    names: NameCache,
 }
 
 impl<'t> Parser<'t> {

@@ -4,7 +4,8 @@ mod name;
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
-use crate::de::{Error, NUMBER_TOKEN, Names, RAW_TOKEN};
+use crate::NameCache;
+use crate::de::{Error, NUMBER_TOKEN, RAW_TOKEN};
 use crate::{Number, Object, Text, Value};
 use name::Name;
 
@@ -21,7 +22,7 @@ use name::Name;
 /// assert_eq!(value.to_string(), r#"{"sku":"a-1","left":3}"#);
 /// ```
 pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
-    let value = value.serialize(ToValue { depth: 0, names: &Names::default() })?;
+    let value = value.serialize(ToValue { depth: 0, names: &NameCache::default() })?;
     value.check_depth().map_err(Error::custom)?;
     Ok(value)
 }
@@ -30,7 +31,7 @@ pub fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
 #[derive(Clone, Copy)]
 struct ToValue<'n> {
     depth: u32,
-    names: &'n Names,
+    names: &'n NameCache,
 }
 
 impl<'n> ToValue<'n> {

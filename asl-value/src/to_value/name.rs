@@ -2,11 +2,12 @@
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
+use crate::NameCache;
 use crate::Text;
-use crate::de::{Error, Names};
+use crate::de::Error;
 
 /// Serialises a map's key: strings as they are, numbers and booleans in their JSON form.
-pub(super) struct Name<'n>(pub(super) &'n Names);
+pub(super) struct Name<'n>(pub(super) &'n NameCache);
 
 macro_rules! printed_names {
     ($($method:ident($type:ty)),*) => {$(
