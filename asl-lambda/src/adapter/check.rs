@@ -19,26 +19,23 @@ pub(super) fn check(
     patterns: ExpressPatterns,
 ) -> Result<(), InitError> {
     let programs = || machines.iter().map(|machine| &machine.program);
+    let tasks = engine.tasks();
     // The function starts its own machines.
     let is_ours = |resource: &Resource| !is_one && is_start(resource.kind());
-    let mut missing: Vec<_> = programs().flat_map(|program| engine.tasks().missing(program)).collect();
-    missing.retain(|resource| !is_ours(resource));
-    missing.sort_by_key(|resource| resource.as_str());
-    missing.dedup();
-    let mut refused: Vec<_> = programs().flat_map(|program| engine.tasks().refused(program)).collect();
+    let missing = distinct(programs().flat_map(|program| tasks.missing(program)), is_ours);
+    let mut refused: Vec<_> = programs().flat_map(|program| tasks.refused(program)).collect();
     refused.retain(|(resource, _)| !is_ours(resource));
     refused.sort_by_key(|(resource, _)| resource.as_str());
     refused.dedup();
     let maps: Vec<_> = programs().flat_map(|program| program.distributed_maps()).collect();
     let stored: &[_] = if engine.storage().is_none() { &maps } else { &[] };
-    let (mut waiting, mut distributed): (Vec<_>, &[_]) = (Vec::new(), &[]);
-    if patterns == ExpressPatterns::Aws {
-        waiting = programs().flat_map(|program| program.resources()).filter(|it| waits(it)).collect();
-        waiting.retain(|resource| !is_ours(resource));
-        waiting.sort_by_key(|resource| resource.as_str());
-        waiting.dedup();
-        distributed = &maps;
-    }
+    let (waiting, distributed): (Vec<_>, &[_]) = match patterns {
+        ExpressPatterns::Aws => {
+            let resources = programs().flat_map(|program| program.resources());
+            (distinct(resources.filter(|resource| waits(resource)), is_ours), &maps)
+        }
+        ExpressPatterns::All => (Vec::new(), &[]),
+    };
     let errors = [
         InitError::missing(&missing),
         InitError::refused(&refused),
@@ -46,4 +43,15 @@ pub(super) fn check(
         InitError::waiting(&waiting, distributed),
     ];
     InitError::all(errors.into_iter().flatten()).map_or(Ok(()), Err)
+}
+
+/// The resources, each once and sorted, without those that the function handles itself.
+fn distinct<'p>(
+    resources: impl Iterator<Item = &'p Resource>,
+    is_ours: impl Fn(&Resource) -> bool,
+) -> Vec<&'p Resource> {
+    let mut resources: Vec<_> = resources.filter(|resource| !is_ours(resource)).collect();
+    resources.sort_by_key(|resource| resource.as_str());
+    resources.dedup();
+    resources
 }
