@@ -17,9 +17,9 @@ mod check;
 
 /// The state machines of a function, with the engine that runs them and the settings of the function.
 ///
-/// Build one when the function starts and pass it to [`serve`](crate::serve), or to [`handle`](crate::handle) for each
-/// event. [`main`](crate::main) does this for a definition, so you need an adapter only for an [`Engine`] of your own,
-/// for a [`Config`] that does not come from the environment, or for programs that are already compiled. Cloning is
+/// Build one when the function starts and pass it to [`serve`](fn@crate::serve), or to [`handle`](fn@crate::handle) for
+/// each event. [`main`](crate::main) does this for a definition, so you need an adapter only for an [`Engine`] of your
+/// own, for a [`Config`] that does not come from the environment, or for programs that are already compiled. Cloning is
 /// cheap: clones share everything.
 ///
 /// ```

@@ -7,7 +7,7 @@ use asl_model::error_name;
 
 /// Why an invocation failed: Lambda's `errorType` and `errorMessage`.
 ///
-/// The error of [`handle`](crate::handle) for triggers other than HTTP, with
+/// The error of [`handle`](fn@crate::handle) for triggers other than HTTP, with
 /// [`OnFailure::Fail`](crate::OnFailure::Fail). A state machine that calls the function sees the same error name and
 /// cause that the execution here failed with:
 ///

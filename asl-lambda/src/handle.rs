@@ -10,8 +10,8 @@ use crate::{Adapter, Invocation, InvocationError, answer};
 /// Handles one event: detects its trigger, runs the executions that it asks for, and answers in the form that its
 /// sender expects.
 ///
-/// This is [`serve`](crate::serve) without the Lambda runtime. Use it in tests, or in a program that receives events in
-/// another way. [`local::run_once`](crate::local::run_once) also returns the events of the executions.
+/// This is [`serve`](fn@crate::serve) without the Lambda runtime. Use it in tests, or in a program that receives events
+/// in another way. [`local::run_once`](crate::local::run_once) also returns the events of the executions.
 ///
 /// Dropping the future stops its executions. It must run in a Tokio runtime with time enabled. Whatever
 /// [`InvokeMode`](crate::InvokeMode) says, the response is one document.
@@ -33,8 +33,8 @@ use crate::{Adapter, Invocation, InvocationError, answer};
 ///
 /// # Errors
 /// The error of the execution, or the reason why none was started. HTTP triggers answer with a response instead, and
-/// batches report the records that failed. With [`OnFailure::Report`](crate::OnFailure::Report) a failed execution is not an
-/// error.
+/// batches report the records that failed. With [`OnFailure::Report`](crate::OnFailure::Report) a failed execution is
+/// not an error.
 pub async fn handle(
     adapter: &Adapter,
     event: Value,

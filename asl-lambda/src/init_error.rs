@@ -18,8 +18,8 @@ const OF_NO_SERVICE: Option<&str> = match cfg!(feature = "aws") {
 /// Why a function cannot start. It has all problems of one kind or more, not just the first.
 ///
 /// [`main`](crate::main) writes [`lines`](InitError::lines) to the log and reports the error to Lambda. If you use
-/// [`Adapter::new`](crate::Adapter::new) and [`serve`](crate::serve), write them yourself: the message alone does not
-/// say where in a definition a problem is.
+/// [`Adapter::new`](crate::Adapter::new) and [`serve`](fn@crate::serve), write them yourself: the message alone does
+/// not say where in a definition a problem is.
 #[derive(Debug, Clone)]
 pub struct InitError {
     kind: InitErrorKind,

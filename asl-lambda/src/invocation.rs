@@ -12,7 +12,7 @@ pub type LineSink = Arc<dyn Fn(&Value) + Send + Sync>;
 /// What an invocation has besides its event: the id of the request, the ARN of the function, its deadline, and where
 /// log and events go.
 ///
-/// [`serve`](crate::serve) makes one for each invocation; make one yourself for [`handle`](crate::handle) and
+/// [`serve`](fn@crate::serve) makes one for each invocation; make one yourself for [`handle`](fn@crate::handle) and
 /// [`local::run_once`](crate::local::run_once). Without a deadline, only the limits of the execution end it.
 ///
 /// ```

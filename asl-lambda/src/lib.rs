@@ -1,8 +1,8 @@
 //! Runs a whole Amazon States Language machine inside one AWS Lambda invocation.
 //!
 //! The event becomes the input, the execution runs in this process, and the output becomes the answer that the sender
-//! of the event expects. [`handle`] does this for one event, [`serve`] for all invocations, and [`main`] is the whole
-//! `main` of a function:
+//! of the event expects. [`handle`](fn@handle) does this for one event, [`serve`](fn@serve) for all invocations, and
+//! [`main`] is the whole `main` of a function:
 //!
 //! ```
 //! use asl_engine::{Engine, Failure, Registry, load, task_fn};

@@ -30,7 +30,7 @@ pub mod websocket;
 /// The service, or kind of caller, that invoked the function. It decides which part of the event is the input and how
 /// the invocation is answered; each variant has a module that shows a sample event and describes both.
 ///
-/// [`handle`](crate::handle) detects the trigger of each event. If a function has only one, set
+/// [`handle`](fn@crate::handle) detects the trigger of each event. If a function has only one, set
 /// [`Config::event_source`](crate::Config::event_source): a direct caller can imitate the event of any service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
