@@ -1,9 +1,8 @@
 //! One execution of an invocation: how it starts, [`Start`], and how it ended, [`Ended`].
 
-use asl_engine::{Identity, Report};
+use asl_engine::{Description, Identity, Report};
 use asl_value::{Array, Object, Text, Value};
 
-use crate::envelope::Envelope;
 use crate::trigger::Trigger;
 
 /// What an execution of the main machine is started with.
@@ -45,7 +44,15 @@ impl Start {
 
 impl Ended {
     /// The answer of StartSyncExecution, with or without input and output.
+    ///
+    /// DEVIATION: no billingDetails, because Step Functions bills nothing for an execution in a function.
     pub(crate) fn envelope(&self, includes_data: bool) -> Object {
-        Envelope { ended: self, trace_header: self.trace_header.as_ref(), includes_data }.to_object()
+        let description = self.description().with_trace_header(self.trace_header.as_deref());
+        description.with_execution_data(includes_data).start_sync_execution()
+    }
+
+    pub(crate) fn description(&self) -> Description<'_> {
+        let Ended { identity, input, report, .. } = self;
+        Description::of(identity, report.started, input).ended(report.stopped, &report.outcome)
     }
 }

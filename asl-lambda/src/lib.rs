@@ -60,7 +60,6 @@ mod config;
 mod cors;
 mod deadline;
 mod entry;
-mod envelope;
 mod error;
 mod execution;
 mod failure;

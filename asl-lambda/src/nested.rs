@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Identity, Task, TaskHandler, nested};
+use asl_engine::{Failure, Identity, RedriveStatus, SdkResponse, StartExecution, Task, TaskHandler};
 use asl_model::{Pattern, ResourceKind};
 use asl_value::{Value, json};
 use async_trait::async_trait;
 use tokio::task::JoinSet;
 
-use crate::envelope::Envelope;
-use crate::execution::Ended;
 use crate::machine::Machine;
 use crate::session::Session;
 use crate::trigger::InvalidBody;
@@ -45,15 +43,11 @@ impl Nested {
     }
 
     fn refused(&self, error: &str, message: &str) -> Failure {
-        nested::refused(error, message, 400, &self.session.invocation.request_id)
+        StartExecution::refused(error, message, SdkResponse::new(400, &self.session.invocation.request_id))
     }
 
     /// The identity and the input of the execution to be started.
-    fn prepare(
-        &self,
-        machine: &Machine,
-        request: &nested::Request<'_>,
-    ) -> Result<(Identity, Value), Failure> {
+    fn prepare(&self, machine: &Machine, request: &StartExecution<'_>) -> Result<(Identity, Value), Failure> {
         if self.depth >= MOST_NESTED {
             let message = format!("more than {MOST_NESTED} executions have each started the next one");
             return Err(self.refused("ExecutionLimitExceeded", &message));
@@ -74,7 +68,7 @@ impl Nested {
 impl TaskHandler for Nested {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         let arguments = task.arguments.clone();
-        let request = nested::Request::of(&arguments);
+        let request = StartExecution::of(&arguments);
         let machine = self.session.adapter.machine(request.machine_arn, &self.session.invocation);
         let ResourceKind::Service { pattern, .. } = task.resource.kind() else {
             return self.elsewhere(task, request.machine_arn).await;
@@ -83,8 +77,8 @@ impl TaskHandler for Nested {
             return self.elsewhere(task, request.machine_arn).await;
         };
         let (identity, input) = self.prepare(machine, &request)?;
-        let metadata = nested::metadata(&self.session.invocation.request_id);
-        let started = nested::started(&identity.execution_arn, crate::deadline::now(), metadata);
+        let request_id = &self.session.invocation.request_id;
+        let started = StartExecution::started(&identity.execution_arn, crate::deadline::now(), request_id);
         let (session, machine, depth) = (Arc::clone(&self.session), machine.clone(), self.depth + 1);
         let trace_header = task.trace_header.cloned();
         // A task of its own, so that nesting does not use up the stack.
@@ -97,22 +91,12 @@ impl TaskHandler for Nested {
         let mut stopped_with_parent = JoinSet::new();
         stopped_with_parent.spawn(execution);
         match stopped_with_parent.join_next().await {
-            Some(Ok(ended)) => result(&ended, pattern),
+            Some(Ok(ended)) => {
+                let description = ended.description().with_redrive(0, None, RedriveStatus::SUCCEEDED);
+                description.task_result(pattern)
+            }
             Some(Err(error)) => Err(Failure::task(error.to_string())),
             None => Err(Failure::default()),
         }
     }
-}
-
-/// What a task that waited results in: the execution as DescribeExecution shows it.
-fn result(ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
-    let mut described = Envelope { ended, trace_header: None, includes_data: true }.members();
-    let output = ended.report.outcome.output();
-    if output.is_some() {
-        described.insert("outputDetails", json!({"included": true}));
-    }
-    described.insert("redriveCount", 0.into());
-    described.insert("redriveStatus", "NOT_REDRIVABLE".into());
-    described.insert("redriveStatusReason", "Execution is SUCCEEDED and cannot be redriven".into());
-    nested::ended(described, &ended.input, output, pattern)
 }

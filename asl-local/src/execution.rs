@@ -145,11 +145,6 @@ impl Execution {
         self.input_text.len() + self.history.bytes()
     }
 
-    /// Its output as text: the input's own text if it came through untouched.
-    pub(crate) fn output_text(&self, output: &Value) -> String {
-        if output.same(&self.input) { self.input_text.clone() } else { output.to_json() }
-    }
-
     pub(crate) fn view(&self, include_data: bool) -> View<'_> {
         View {
             input: &self.input,

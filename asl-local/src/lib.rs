@@ -54,6 +54,7 @@ mod app;
 mod arn;
 mod clock;
 mod config;
+mod describe;
 mod error;
 mod execution;
 mod history;

@@ -6,7 +6,7 @@ mod service;
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, TaskHandler, TaskToken, nested as nested_execution};
+use asl_engine::{Failure, Task, TaskHandler, TaskToken};
 use asl_model::{Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
@@ -67,10 +67,6 @@ impl LocalTasks {
     /// What answers the tasks of a state instead of their service.
     fn mocked(&self, state: &str) -> Option<&MockedTasks> {
         self.mocks.as_ref().filter(|mocks| mocks.states.contains(state))
-    }
-
-    fn metadata(&self) -> [(&'static str, Value); 2] {
-        nested_execution::metadata(&self.app.ids.uuid())
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the Java SDK 1, which most optimised integrations use, shows responses and errors.
 
-use asl_engine::Failure;
+use asl_engine::{Failure, SdkResponse};
 use asl_value::{Object, Value};
 
 use super::service::OptimisedService;
@@ -8,23 +8,9 @@ use crate::{Answer, ErrorKind, ServiceError};
 
 /// The result of an optimised integration: the output and the metadata of the response, sorted by name.
 pub(super) fn with_metadata(output: Object, answer: &Answer) -> Value {
-    let mut all = Object::new();
-    let mut each = Object::new();
-    for (name, value) in &answer.headers {
-        all.insert(name.as_str(), Value::from_iter([Value::from(value.as_str())]));
-        each.insert(name.as_str(), value.as_str().into());
-    }
-    let http: Object = [
-        ("AllHttpHeaders", Value::Object(all)),
-        ("HttpHeaders", Value::Object(each)),
-        ("HttpStatusCode", u32::from(answer.status).into()),
-    ]
-    .into_iter()
-    .collect();
-    let response: Object = [("RequestId", Value::from(answer.request_id.as_str()))].into_iter().collect();
+    let headers = answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut members = output;
-    members.insert("SdkHttpMetadata", Value::Object(http));
-    members.insert("SdkResponseMetadata", Value::Object(response));
+    members.extend(SdkResponse::new(answer.status, &answer.request_id).metadata(headers));
     Value::Object(sorted(members))
 }
 
@@ -54,14 +40,8 @@ impl OptimisedService {
             _ => {
                 let base = || format!("{}Exception", self.name_in_sdk1.trim_end_matches("v2"));
                 let exception = error.exception.as_ref().map_or_else(base, |exception| exception.to_string());
-                let cause = format!(
-                    "{} (Service: {}; Status Code: {}; Error Code: {}; Request ID: {}; Proxy: null)",
-                    error.message_or_null(),
-                    self.name_in_sdk1,
-                    error.status,
-                    error.code,
-                    error.request_id
-                );
+                let response = SdkResponse::new(error.status, &error.request_id);
+                let cause = response.cause(self.name_in_sdk1, &error.code, error.message_or_null());
                 Failure::new(format!("{}.{exception}", self.prefix), cause)
             }
         }

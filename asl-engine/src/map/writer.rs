@@ -4,7 +4,7 @@ use asl_model::{ExecutionType, WriterConfig, error_name};
 use asl_value::{Object, Text, Value, json};
 
 use super::ended_child::EndedChild;
-use crate::{Failure, MapRun, ObjectStore, Outcome};
+use crate::{Description, Failure, MapRun, ObjectStore, Outcome, RedriveStatus};
 
 /// How the results of child executions are put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,37 +142,16 @@ fn failed(cause: impl Into<Text>) -> Failure {
     Failure::new(error_name::RESULT_WRITER_FAILED, cause)
 }
 
-/// A child execution as DescribeExecution shows it, its names in PascalCase.
+/// Documented: a child execution as DescribeExecution shows it.
 fn described(child: &EndedChild, kind: ExecutionType) -> Value {
     let EndedChild { identity, input, outcome, started, stopped, .. } = child;
-    let included = || json!({"Included": true});
-    let mut members = Vec::new();
-    if let Some(failure) = outcome.failure() {
-        members.extend(failure.cause.iter().map(|cause| ("Cause", cause.into())));
-        members.extend(failure.error.iter().map(|error| ("Error", error.into())));
+    let description = Description::of(identity, *started, input).ended(*stopped, outcome);
+    let status = match outcome {
+        Outcome::Succeeded(_) => RedriveStatus::SUCCEEDED,
+        _ => RedriveStatus::RedrivableByMapRun,
+    };
+    match kind {
+        ExecutionType::Standard => description.with_redrive(0, None, status).map_result(),
+        ExecutionType::Express => description.map_result(),
     }
-    members.extend([
-        ("ExecutionArn", Value::from(&identity.execution_arn)),
-        ("Input", input.to_json().into()),
-        ("InputDetails", included()),
-        ("Name", Value::from(&identity.execution_name)),
-    ]);
-    if let Some(output) = outcome.output() {
-        members.extend([("Output", output.to_json().into()), ("OutputDetails", included())]);
-    }
-    if kind == ExecutionType::Standard {
-        let (status, reason) = match outcome {
-            Outcome::Succeeded(_) => ("NOT_REDRIVABLE", "Execution is SUCCEEDED and cannot be redriven"),
-            _ => ("REDRIVABLE_BY_MAP_RUN", ""),
-        };
-        members.extend([("RedriveCount", 0.into()), ("RedriveStatus", status.into())]);
-        members.extend((!reason.is_empty()).then(|| ("RedriveStatusReason", reason.into())));
-    }
-    members.extend([
-        ("StartDate", started.to_string().into()),
-        ("StateMachineArn", Value::from(&identity.state_machine_arn)),
-        ("Status", outcome.status().into()),
-        ("StopDate", stopped.to_string().into()),
-    ]);
-    Value::Object(members.into_iter().collect())
 }

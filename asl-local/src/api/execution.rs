@@ -4,15 +4,15 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::Outcome;
 use asl_model::{ExecutionType, MachineArn};
-use asl_value::{Object, Value, json};
+use asl_value::{Value, json};
 
 use super::state_machine::variable_references;
 use crate::app::App;
 use crate::arn;
+use crate::describe::{bare, describe as describe_now};
 use crate::error::ApiError;
-use crate::execution::{self, Ended, Execution, Start};
+use crate::execution::{self, Execution, Start};
 use crate::page::{Order, Page};
 use crate::redrive;
 use crate::wire::{Fields, present};
@@ -39,28 +39,7 @@ pub(super) async fn start_sync(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
         ended = execution.end() => ended,
         _ = closing.wait_for(|closing| *closing) => return Err(ApiError::closing()),
     };
-    let mut answer = Object::new();
-    for (name, value) in [
-        ("executionArn", execution.arn.as_str()),
-        ("stateMachineArn", execution.machine_arn.as_str()),
-        ("name", execution.name.as_str()),
-        ("status", ended.outcome.status()),
-    ] {
-        answer.insert(name, value.into());
-    }
-    answer.insert("startDate", execution.started.epoch_seconds().into());
-    answer.insert("stopDate", ended.stopped.epoch_seconds().into());
-    answer.insert("inputDetails", json!({"included": included}));
-    // Recorded: there even if it failed.
-    answer.insert("outputDetails", json!({"included": included}));
-    if included {
-        answer.insert("input", execution.input_text.as_str().into());
-        insert_output(&mut answer, &execution, &ended);
-    }
-    insert_failure(&mut answer, &ended);
-    if let Some(header) = &execution.trace_header {
-        answer.insert("traceHeader", header.as_str().into());
-    }
+    let mut answer = bare(&execution, Some(&ended)).with_execution_data(included).start_sync_execution();
     answer.insert("billingDetails", billing(ended.stopped.since(execution.started)));
     Ok(Value::Object(answer))
 }
@@ -98,75 +77,9 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     let included = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY");
     fields.check()?;
     let execution = find(app, arn)?;
-    Ok(Value::Object(described(app, &execution, included)))
-}
-
-/// An execution as DescribeExecution shows it.
-pub(crate) fn described(app: &App, execution: &Execution, included: bool) -> Object {
-    let obstacle = redrive::obstacle(&app.store(), execution);
     let ended = execution.ended();
-    let mut members = Object::new();
-    for (name, value) in [
-        ("executionArn", execution.arn.as_str()),
-        ("stateMachineArn", execution.machine_arn.as_str()),
-        ("name", execution.name.as_str()),
-        ("status", execution.status()),
-    ] {
-        members.insert(name, value.into());
-    }
-    members.insert("startDate", execution.started.epoch_seconds().into());
-    members.insert("inputDetails", json!({"included": included}));
-    if included {
-        members.insert("input", execution.input_text.as_str().into());
-    }
-    for (name, arn) in [
-        ("stateMachineVersionArn", &execution.version_arn),
-        ("stateMachineAliasArn", &execution.alias_arn),
-        ("traceHeader", &execution.trace_header),
-    ] {
-        if let Some(arn) = arn {
-            members.insert(name, arn.as_str().into());
-        }
-    }
-    if let Some(child) = &execution.child_of {
-        members.insert("mapRunArn", child.map_run.arn().into());
-    }
-    let (count, date) = execution.redriven();
-    members.insert("redriveCount", count.into());
-    if let Some(date) = date {
-        members.insert("redriveDate", date.epoch_seconds().into());
-    }
-    members.insert("redriveStatus", obstacle.map_or("REDRIVABLE", |_| "NOT_REDRIVABLE").into());
-    if let Some(obstacle) = obstacle {
-        members.insert("redriveStatusReason", obstacle.into());
-    }
-    if let Some(ended) = &ended {
-        members.insert("stopDate", ended.stopped.epoch_seconds().into());
-        if included {
-            insert_output(&mut members, execution, ended);
-        }
-        if ended.outcome.output().is_some() {
-            members.insert("outputDetails", json!({"included": included}));
-        }
-        insert_failure(&mut members, ended);
-    }
-    members
-}
-
-fn insert_output(members: &mut Object, execution: &Execution, ended: &Ended) {
-    if let Some(output) = ended.outcome.output() {
-        members.insert("output", execution.output_text(output).into());
-    }
-}
-
-fn insert_failure(members: &mut Object, ended: &Ended) {
-    let Some(failure) = ended.outcome.failure() else { return };
-    for (name, text) in [("error", &failure.error), ("cause", &failure.cause)] {
-        // Recorded: a STANDARD execution that timed out has neither. UNRECORDED: whether that holds for EXPRESS.
-        if let Some(text) = text.as_ref().filter(|_| !matches!(ended.outcome, Outcome::TimedOut(_))) {
-            members.insert(name, text.into());
-        }
-    }
+    let description = describe_now(app, &execution, ended.as_ref()).with_execution_data(included);
+    Ok(Value::Object(description.describe_execution()))
 }
 
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, nested};
+use asl_engine::{Failure, SdkResponse, StartExecution, Task};
 use asl_model::Pattern;
 use asl_value::Value;
 
 use super::{LocalTasks, token};
-use crate::api::execution::described;
+use crate::describe::describe;
 use crate::error::ApiError;
 use crate::execution::{Ended, Execution, Start, start};
 
@@ -16,12 +16,12 @@ pub(super) async fn start_execution(
     task: &Task<'_>,
     pattern: Pattern,
 ) -> Result<Value, Failure> {
-    let nested::Request { machine_arn, name, input } = nested::Request::of(&task.arguments);
+    let StartExecution { machine_arn, name, input, .. } = StartExecution::of(&task.arguments);
     let request = Start { machine: machine_arn, name, input: input.as_deref(), ..Start::default() };
     // Before the execution starts, for it may hand the token back at once.
     let waiting = (pattern != Pattern::RequestResponse).then(|| tasks.app.tokens.wait(token(task)));
     let child = start(&tasks.app, &request).await.map_err(|error| refused(tasks, &error))?;
-    let started = nested::started(&child.arn, child.started, tasks.metadata());
+    let started = StartExecution::started(&child.arn, child.started, &tasks.app.ids.uuid());
     let Some(mut waiting) = waiting else { return Ok(started) };
     task.submitted(started);
     if pattern == Pattern::WaitForTaskToken {
@@ -55,10 +55,11 @@ impl Drop for StoppedWithParent {
 }
 
 fn result(tasks: &LocalTasks, child: &Execution, ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
-    nested::ended(described(&tasks.app, child, true), &child.input, ended.outcome.output(), pattern)
+    describe(&tasks.app, child, Some(ended)).task_result(pattern)
 }
 
 /// The error of the call.
 fn refused(tasks: &LocalTasks, error: &ApiError) -> Failure {
-    nested::refused(error.name(), error.message(), error.http_status().into(), &tasks.app.ids.uuid())
+    let id = tasks.app.ids.uuid();
+    StartExecution::refused(error.name(), error.message(), SdkResponse::new(error.http_status(), &id))
 }
