@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl_value::{Object, Text, Timestamp, Value};
 
-use crate::{ChildExecution, Failure, MapRun, Outcome};
+use crate::{ChildExecution, Failure, MapRun, Outcome, TaskClock};
 
 /// Listens to an execution.
 ///
@@ -197,6 +197,7 @@ pub enum EventKind {
     TaskTimedOut {
         task: Arc<TaskKind>,
         failure: Failure,
+        clock: TaskClock,
     },
     TaskStateAborted,
     WaitStateAborted,

@@ -108,7 +108,7 @@ impl EventKind {
                 task.member(["lambdaFunctionFailed", "activityFailed", "taskFailed"]),
                 [service(task), error(failure)].concat(),
             ),
-            EventKind::TaskTimedOut { task, failure } => (
+            EventKind::TaskTimedOut { task, failure, .. } => (
                 task.member(["lambdaFunctionTimedOut", "activityTimedOut", "taskTimedOut"]),
                 [service(task), error(failure)].concat(),
             ),

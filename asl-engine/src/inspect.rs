@@ -26,7 +26,7 @@ use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::visit::{Exit, Visit};
 use crate::wait::until_stopped;
-use crate::{Engine, Execution, Failure, Identity, Limits};
+use crate::{Engine, Execution, Failure, Identity, Limits, TaskClock};
 
 /// What a single state is tested with, see [`Engine::test_state`].
 ///
@@ -155,7 +155,7 @@ impl Engine {
             Next::End => None,
         };
         let ended = timeline.drive(until_stopped(&run, end(visit, &mut frame, test.retries))).await;
-        let ended = ended.unwrap_or_else(|_| End::failed(Failure::timeout()));
+        let ended = ended.unwrap_or_else(|_| End::failed(Failure::expired(TaskClock::Timeout)));
         if let Some(message) = probe.refusal() {
             return Err(TestRefusal::Request(message));
         }

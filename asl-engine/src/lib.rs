@@ -92,6 +92,7 @@ mod start_execution;
 mod storage;
 mod strand;
 mod task;
+mod task_clock;
 mod task_fn;
 mod token;
 mod trace;
@@ -130,6 +131,7 @@ pub use sdk_response::SdkResponse;
 pub use start_execution::StartExecution;
 pub use storage::{ObjectPage, ObjectStore};
 pub use task::{Task, TaskHandler};
+pub use task_clock::TaskClock;
 pub use task_fn::{ErrorName, TaskFn, task_fn};
 pub use token::TaskToken;
 

@@ -6,7 +6,7 @@ use asl_model::error_name;
 use asl_query::EvalError;
 use asl_value::{Object, Text, Value};
 
-use crate::Limits;
+use crate::{Limits, TaskClock};
 
 /// How an execution ended. A failed execution is data, not a Rust error.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ impl Outcome {
 /// let failure = Failure::new("OutOfStock", "no `a-1` left");
 /// assert_eq!(failure.to_string(), "OutOfStock: no `a-1` left");
 /// ```
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, Default)]
 pub struct Failure {
     /// The error name: `States.Timeout`, `OutOfStock`.
     pub error: Option<Text>,
@@ -83,14 +83,10 @@ impl Failure {
         Failure::new(error_name::TASK_FAILED, cause)
     }
 
-    /// `States.Timeout` without a cause, as a task that takes too long ends.
-    pub(crate) fn timeout() -> Failure {
-        Failure::from_parts(Some(error_name::TIMEOUT.into()), None)
-    }
-
-    /// `States.Timeout` of a task whose heartbeat did not come.
-    pub(crate) fn heartbeat_timeout() -> Failure {
-        Failure { heartbeat: true, ..Failure::timeout() }
+    /// `States.Timeout` without a cause, as a task ends whose clock has expired.
+    pub(crate) fn expired(clock: TaskClock) -> Failure {
+        let heartbeat = clock == TaskClock::Heartbeat;
+        Failure { error: Some(error_name::TIMEOUT.into()), cause: None, heartbeat }
     }
 
     /// `States.Runtime`, and where it happened.
@@ -127,8 +123,11 @@ impl Failure {
         self.error.as_deref() == Some(error_name::RUNTIME)
     }
 
-    /// The name by which `Retry` and `Catch` know it.
-    pub(crate) fn matched_name(&self) -> &str {
+    /// The name that `ErrorEquals` of `Retry` and `Catch` is compared with; empty if there is no error name.
+    ///
+    /// It is the error's own name, except for a missed heartbeat: that one is reported as `States.Timeout` and matched as
+    /// `States.HeartbeatTimeout`. Two failures that are equal may differ in it.
+    pub fn matched_name(&self) -> &str {
         match (&self.error, self.heartbeat) {
             (_, true) => error_name::HEARTBEAT_TIMEOUT,
             (Some(error), false) => error,
@@ -168,6 +167,15 @@ impl fmt::Debug for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// Failures are equal if they report the same error and cause.
+impl PartialEq for Failure {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.error, &self.cause) == (&other.error, &other.cause)
+    }
+}
+
+impl Eq for Failure {}
 
 /// The first characters of a text.
 ///

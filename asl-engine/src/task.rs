@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
 use crate::trace::{Cursor, Trace};
-use crate::{Failure, Identity, TaskToken};
+use crate::{Failure, Identity, TaskClock, TaskToken};
 
 /// Does the work of Task states: calls a service, a function, a worker.
 ///
@@ -156,7 +156,7 @@ struct ControlState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expiry {
     pub(crate) at: Duration,
-    pub(crate) heartbeat: bool,
+    pub(crate) clock: TaskClock,
 }
 
 impl<'a> Control<'a> {
@@ -228,11 +228,12 @@ impl<'a> Control<'a> {
     pub(crate) fn expiry(&self) -> Option<Expiry> {
         let state = self.lock();
         let started = state.started?;
-        let at = |start: Duration, time: Option<Duration>, heartbeat| {
-            time.map(|time| Expiry { at: to_step(start.saturating_add(time)), heartbeat })
+        let at = |start: Duration, time: Option<Duration>, clock| {
+            time.map(|time| Expiry { at: to_step(start.saturating_add(time)), clock })
         };
         let heartbeat = self.heartbeat.filter(|_| state.is_submitted || !self.beats_when_submitted);
-        let expiries = [at(started, self.timeout, false), at(state.beat, heartbeat, true)];
+        let expiries =
+            [at(started, self.timeout, TaskClock::Timeout), at(state.beat, heartbeat, TaskClock::Heartbeat)];
         expiries.into_iter().flatten().min_by_key(|expiry| expiry.at)
     }
 }

@@ -17,13 +17,13 @@ use futures_util::FutureExt;
 use crate::clock::Sleep;
 use crate::run::{Run, Stop};
 use crate::task::Expiry;
-use crate::{Failure, Task, TaskHandler};
+use crate::{Failure, Task, TaskClock, TaskHandler};
 
 /// How a task ended.
 pub(crate) enum TaskEnd {
     Returned(Result<asl_value::Value, Failure>),
     /// Its timeout or heartbeat ran out.
-    Expired(Failure),
+    Expired(TaskClock),
 }
 
 /// Calls a handler and waits for its result, for as long as the state allows. A result that is ready at the same time
@@ -62,10 +62,7 @@ pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_
             }
             if control.expiry() == Some(expiry) {
                 run.note_time();
-                return Poll::Ready(TaskEnd::Expired(match expiry.heartbeat {
-                    true => Failure::heartbeat_timeout(),
-                    false => Failure::timeout(),
-                }));
+                return Poll::Ready(TaskEnd::Expired(expiry.clock));
             }
         }
     })

@@ -36,7 +36,7 @@ fn a_task_results_in_members_in_pascal_case_and_sorted() {
 
 #[test]
 fn an_execution_that_timed_out_has_no_error_but_in_a_synchronous_answer() {
-    let outcome = || Some(Outcome::TimedOut(Failure::timeout()));
+    let outcome = || Some(Outcome::TimedOut(Failure::expired(crate::TaskClock::Timeout)));
     let answers = described(outcome(), &json!({}), |it| {
         [it.describe_execution(), it.event_bridge(), it.start_sync_execution()]
     });

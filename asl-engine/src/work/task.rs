@@ -81,8 +81,13 @@ pub(crate) async fn work(
             run.trace.step(cursor, || EventKind::TaskFailed { task: kind(), failure: failure.clone() });
             Err(failure.into())
         }
-        TaskEnd::Expired(failure) => {
-            run.trace.step(cursor, || EventKind::TaskTimedOut { task: kind(), failure: failure.clone() });
+        TaskEnd::Expired(clock) => {
+            let failure = Failure::expired(clock);
+            run.trace.step(cursor, || EventKind::TaskTimedOut {
+                task: kind(),
+                failure: failure.clone(),
+                clock,
+            });
             Err(failure.into())
         }
     }

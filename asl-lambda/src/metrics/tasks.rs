@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use asl_engine::{Event, EventKind, Identity, TaskKind};
-use asl_model::error_name;
+use asl_engine::{Event, EventKind, Identity, TaskClock, TaskKind};
 use asl_value::{Text, Timestamp};
 
 use super::{Family, Metrics};
@@ -101,10 +100,11 @@ impl Tasks {
             }
             EventKind::TaskSucceeded { task, .. } => self.end(event, task, SUCCEEDED),
             EventKind::TaskFailed { task, .. } => self.end(event, task, FAILED),
-            EventKind::TaskTimedOut { task, failure } => {
-                let is_heartbeat = failure.error.as_deref() == Some(error_name::HEARTBEAT_TIMEOUT);
-                let is_activity = matches!(**task, TaskKind::Activity { .. });
-                let count = if is_heartbeat && is_activity { HEARTBEAT_TIMED_OUT } else { TIMED_OUT };
+            EventKind::TaskTimedOut { task, clock, .. } => {
+                let count = match (&**task, clock) {
+                    (TaskKind::Activity { .. }, TaskClock::Heartbeat) => HEARTBEAT_TIMED_OUT,
+                    _ => TIMED_OUT,
+                };
                 self.end(event, task, count);
             }
             _ => {}

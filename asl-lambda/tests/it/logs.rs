@@ -188,3 +188,34 @@ fn tasks_are_counted_by_what_does_them() {
         ],
     );
 }
+
+#[test]
+fn a_missed_heartbeat_of_an_activity_is_counted_as_one() {
+    let task = |resource: &str, next: &str| {
+        json!({
+            "Type": "Task", "Resource": resource, "Parameters": {"seconds": 9}, "HeartbeatSeconds": 2,
+            "Catch": [{"ErrorEquals": ["States.HeartbeatTimeout"], "Next": next}], "End": true
+        })
+    };
+    let definition = json!({"StartAt": "Work", "States": {
+        "Work": task("arn:aws:states:us-east-1:123456789012:activity:pack", "Slow"),
+        "Slow": task("arn:aws:lambda:us-east-1:123456789012:function:slow", "Done"),
+        "Done": {"Type": "Succeed"}
+    }});
+    check_tasks(
+        definition,
+        json!({}),
+        &[
+            json!({
+                "ActivityArn": "arn:aws:states:us-east-1:123456789012:activity:pack", "ActivityScheduleTime": [2000],
+                "ActivityRunTime": [2000], "ActivityTime": [4000], "ActivitiesScheduled": 1, "ActivitiesStarted": 1,
+                "ActivitiesHeartbeatTimedOut": 1
+            }),
+            json!({
+                "LambdaFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:slow",
+                "LambdaFunctionScheduleTime": [0], "LambdaFunctionRunTime": [2000], "LambdaFunctionTime": [2000],
+                "LambdaFunctionsScheduled": 1, "LambdaFunctionsStarted": 1, "LambdaFunctionsTimedOut": 1
+            }),
+        ],
+    );
+}

@@ -36,7 +36,8 @@ pub(crate) fn wait() -> Value {
 }
 
 /// `panic` panics with the text in its input, `trace` returns its trace header, and `slow` takes the `seconds` in its
-/// input. Queues of SQS are full, and the activity `pack` starts after two seconds and ends a second later.
+/// input. Queues of SQS are full, and the activity `pack` starts after two seconds and takes the `seconds` in its input,
+/// or one.
 pub(crate) fn tasks() -> Registry {
     let panic = task_fn(|input: Value| async move {
         match input["panic"].as_str() {
@@ -64,7 +65,8 @@ impl TaskHandler for Pack {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         tokio::time::sleep(Duration::from_secs(2)).await;
         task.started(Some("worker".into()));
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        let seconds = task.arguments["seconds"].as_f64().unwrap_or(1.0);
+        tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
         Ok(task.arguments)
     }
 }
