@@ -6,7 +6,7 @@ use std::task::Waker;
 use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Text, Timestamp, Value};
 
-use crate::{CancelToken, Identity};
+use crate::{CancelToken, Identity, Outcome};
 
 /// One attempt of a Map state in DISTRIBUTED mode: live, for as long as it runs, and as it ended from then on.
 ///
@@ -94,12 +94,12 @@ impl MapRunCounts {
         self.failed + self.timed_out + self.aborted
     }
 
-    fn of_status(&mut self, status: &str) -> &mut u64 {
-        match status {
-            "SUCCEEDED" => &mut self.succeeded,
-            "TIMED_OUT" => &mut self.timed_out,
-            "ABORTED" => &mut self.aborted,
-            _ => &mut self.failed,
+    fn of(&mut self, outcome: &Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Succeeded(_) => &mut self.succeeded,
+            Outcome::Failed(_) => &mut self.failed,
+            Outcome::TimedOut(_) => &mut self.timed_out,
+            Outcome::Aborted(_) => &mut self.aborted,
         }
     }
 }
@@ -237,10 +237,10 @@ impl MapRun {
     }
 
     /// A child of so many items that ran, or ended in an earlier run, has ended.
-    pub(crate) fn child_ended(&self, items: u64, status: &str) {
+    pub(crate) fn child_ended(&self, items: u64, outcome: &Outcome) {
         self.each(items, |counts, many| {
             counts.running -= many;
-            *counts.of_status(status) += many;
+            *counts.of(outcome) += many;
         });
     }
 

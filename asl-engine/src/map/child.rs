@@ -81,7 +81,7 @@ struct RunningChild<'a> {
 impl RunningChild<'_> {
     fn ended(&mut self, outcome: &Outcome) {
         self.has_ended = true;
-        self.map_run.child_ended(self.items, outcome.status());
+        self.map_run.child_ended(self.items, outcome);
     }
 }
 

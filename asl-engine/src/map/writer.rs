@@ -22,8 +22,18 @@ pub(crate) struct Results {
     form: Form,
     /// One JSON text a line, instead of one array.
     has_lines: bool,
-    /// By child: whether it succeeded, and what is told of it.
-    told: Vec<Option<(bool, Value)>>,
+    /// One for each child, in their order.
+    children: Vec<ChildResult>,
+}
+
+/// What is written for a child execution.
+#[derive(Debug, Clone, Default)]
+enum ChildResult {
+    /// Nothing yet: it runs, or waits to run.
+    #[default]
+    Pending,
+    Succeeded(Value),
+    Unsuccessful(Value),
 }
 
 impl Results {
@@ -39,29 +49,35 @@ impl Results {
             None => Form::Compact,
         };
         let has_lines = config.and_then(|config| config.output_type.as_deref()) == Some("JSONL");
-        Results { form, has_lines, told: vec![None; children] }
+        Results { form, has_lines, children: vec![ChildResult::Pending; children] }
     }
 
     /// Keeps what is reported of a child; returns the memory it takes.
     pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> u64 {
-        let index = child.index;
-        let is_output = self.form != Form::Described;
-        let told = match child.outcome {
-            Outcome::Succeeded(output) if is_output => (true, output),
+        let value = match &child.outcome {
+            Outcome::Succeeded(output) if self.form != Form::Described => output.clone(),
             // Documented: what did not succeed is described in any form.
-            _ => (matches!(child.outcome, Outcome::Succeeded(_)), described(&child, map_run.children())),
+            _ => described(&child, map_run.children()),
         };
-        let bytes = told.1.memory_bytes();
-        if let Some(place) = self.told.get_mut(index) {
-            *place = Some(told);
+        let bytes = value.memory_bytes();
+        let result = match child.outcome {
+            Outcome::Succeeded(_) => ChildResult::Succeeded(value),
+            _ => ChildResult::Unsuccessful(value),
+        };
+        if let Some(place) = self.children.get_mut(child.index) {
+            *place = result;
         }
         bytes
     }
 
-    /// Those of the children that succeeded, or of those that did not.
+    /// The values of the children that succeeded, or of those that did not.
     fn of(&self, succeeded: bool) -> impl Iterator<Item = &Value> {
-        let told = self.told.iter().flatten().filter(move |(is_success, _)| *is_success == succeeded);
-        told.flat_map(move |(_, value)| match value {
+        let values = self.children.iter().filter_map(move |child| match child {
+            ChildResult::Succeeded(value) if succeeded => Some(value),
+            ChildResult::Unsuccessful(value) if !succeeded => Some(value),
+            _ => None,
+        });
+        values.flat_map(move |value| match value {
             Value::Array(items) if self.form == Form::Flat && succeeded => &**items,
             other => std::slice::from_ref(other),
         })
@@ -70,11 +86,12 @@ impl Results {
     /// The result of the state, if nothing is exported.
     pub(crate) fn into_output(self) -> Value {
         let is_flat = self.form == Form::Flat;
-        let each = self.told.into_iter().flatten().flat_map(|(is_success, value)| match value {
-            Value::Array(items) if is_flat && is_success => items.into_vec(),
-            other => vec![other],
+        let values = self.children.into_iter().flat_map(|child| match child {
+            ChildResult::Pending => Vec::new(),
+            ChildResult::Succeeded(Value::Array(items)) if is_flat => items.into_vec(),
+            ChildResult::Succeeded(value) | ChildResult::Unsuccessful(value) => vec![value],
         });
-        each.collect()
+        values.collect()
     }
 
     fn file<'v>(&self, results: impl Iterator<Item = &'v Value>) -> Option<String> {
