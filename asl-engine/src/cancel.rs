@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 
-use crate::Failure;
+use crate::{Failure, Outcome};
 
 /// Stops executions from outside, as StopExecution does. Clones are the same token.
 ///
@@ -33,7 +33,8 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    failure: Failure,
+    /// How the executions end; `None` until then.
+    outcome: Option<Outcome>,
     /// The wakers of the executions that listen, by number.
     wakers: BTreeMap<u64, Waker>,
     next: u64,
@@ -57,12 +58,22 @@ impl CancelToken {
     /// CancelToken::new().cancel_with(Failure::new("Operator", "stopped by hand"));
     /// ```
     pub fn cancel_with(&self, failure: Failure) {
+        self.end(Outcome::Aborted(failure));
+    }
+
+    /// Ends the executions as `FAILED` with this failure, which nothing in them catches: for a host whose own limits they
+    /// exceed. An [`Observer`](crate::Observer) may call it. Only the first call counts.
+    pub fn fail(&self, failure: Failure) {
+        self.end(Outcome::Failed(failure));
+    }
+
+    fn end(&self, outcome: Outcome) {
         let wakers = {
             let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
             if self.is_cancelled() {
                 return;
             }
-            state.failure = failure;
+            state.outcome = Some(outcome);
             self.0.cancelled.store(true, Ordering::Release);
             if let Some(flag) = self.0.flag.get() {
                 flag.store(true, Ordering::Release);
@@ -72,7 +83,7 @@ impl CancelToken {
         wakers.into_values().for_each(Waker::wake);
     }
 
-    /// Whether the token is cancelled.
+    /// Whether the token is cancelled, or has failed its executions.
     pub fn is_cancelled(&self) -> bool {
         self.0.cancelled.load(Ordering::Acquire)
     }
@@ -87,9 +98,8 @@ impl CancelToken {
         Arc::clone(self.0.flag.get_or_init(|| Arc::new(AtomicBool::new(self.is_cancelled()))))
     }
 
-    pub(crate) fn failure(&self) -> Option<Failure> {
-        self.is_cancelled()
-            .then(|| self.0.state.lock().unwrap_or_else(PoisonError::into_inner).failure.clone())
+    pub(crate) fn outcome(&self) -> Option<Outcome> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).outcome.clone()
     }
 
     /// Returns a place for the waker of one execution. Dropping it removes the waker.

@@ -101,9 +101,12 @@ impl Run<'_> {
             match until_stopped(self, run_machine(self, machine, root)).await {
                 Ok(Ended { result: Ok(output), cursor, .. }) => (Outcome::Succeeded(output), cursor),
                 Ok(Ended { result: Err(failure), cursor, .. }) => (Outcome::Failed(failure), cursor),
-                // Observed on AWS: the end of a full history follows the last event of the machine.
-                Err(stop @ Stop::HistoryFull) => (self.outcome_of(stop, machine), self.trace.last()),
-                Err(stop) => (self.outcome_of(stop, machine), Cursor::START),
+                Err(stop) => match self.outcome_of(stop, machine) {
+                    // Observed on AWS: the end of a full history follows the last event of the machine. So does that of an
+                    // execution that its host fails.
+                    outcome @ Outcome::Failed(_) => (outcome, self.trace.last()),
+                    outcome => (outcome, Cursor::START),
+                },
             }
         } else {
             // UNRECORDED: the text for an execution's input that is too large; StartExecution refuses it before there
@@ -131,7 +134,7 @@ impl Run<'_> {
 
     fn outcome_of(&self, stop: Stop, machine: &Machine) -> Outcome {
         match stop {
-            Stop::Cancelled => Outcome::Aborted(self.cancel.failure().unwrap_or_default()),
+            Stop::Cancelled => self.cancel.outcome().unwrap_or_else(|| Outcome::Aborted(Failure::default())),
             Stop::HistoryFull => Outcome::Failed(Failure::new(
                 error_name::RUNTIME,
                 format!(

@@ -107,6 +107,11 @@ impl Execution {
         self.redrives().cancel.cancel_with(Failure::from_parts(error.map(Into::into), cause.map(Into::into)));
     }
 
+    /// Ends it as FAILED, if it runs.
+    pub(crate) fn fail(&self, failure: Failure) {
+        self.redrives().cancel.fail(failure);
+    }
+
     /// It runs again.
     pub(crate) fn reopen(&self) {
         self.ended.send_replace(None);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use asl_engine::{ChildExecution, Event, Identity, LogObserver, MapRun, Observer};
+use asl_engine::{ChildExecution, Event, Failure, Identity, LogObserver, MapRun, Observer};
 
 use asl_model::error_name;
 
@@ -36,7 +36,7 @@ impl Listener {
 const COUNT_EVERY_BYTES: usize = 1 << 20;
 
 impl Listener {
-    /// Stops the execution when its history, or all that is remembered, has become too large.
+    /// Fails the execution when its history, or all that is remembered, has become too large.
     fn bound_memory(&self) {
         let (quotas, bytes) = (&self.app.config.quotas, self.execution.history.bytes());
         let grown = bytes.saturating_sub(self.execution.counted_bytes.load(Ordering::Relaxed));
@@ -48,7 +48,7 @@ impl Listener {
             return;
         };
         let cause = format!("The {what} more than {most} bytes of payloads, the quota of this server.");
-        self.execution.stop(Some(error_name::DATA_LIMIT_EXCEEDED), Some(&cause));
+        self.execution.fail(Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause));
     }
 }
 

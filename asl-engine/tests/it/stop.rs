@@ -211,3 +211,31 @@ async fn a_map_starts_no_iterations_after_the_end() {
     let started = observer.started.load(Ordering::Relaxed);
     assert!((1..=8).contains(&started), "{started}");
 }
+
+/// An observer whose limit is five events.
+struct Impatient(HistoryRecorder, CancelToken);
+
+impl Observer for Impatient {
+    fn on_event(&self, event: Event) {
+        if event.id == 5 {
+            self.1.fail(Failure::new("States.DataLimitExceeded", "enough"));
+        }
+        self.0.on_event(event);
+    }
+}
+
+#[tokio::test]
+async fn a_host_fails_an_execution_and_nothing_catches_it() {
+    let definition = format!(
+        r#"{{"StartAt": "P", "States": {{"P": {{"Type": "Parallel", "Branches": [{LOOP}], "End": true,
+            "Catch": [{{"ErrorEquals": ["States.ALL"], "Next": "D"}}]}}, "D": {{"Type": "Succeed"}}}}}}"#
+    );
+    let cancel = CancelToken::new();
+    let observer = Arc::new(Impatient(HistoryRecorder::new(), cancel.clone()));
+    let execution = unlimited(json!({})).with_cancel(cancel).with_observer(observer.clone());
+    let report = engine(Registry::new()).build().run(&program(&definition), execution).await;
+    assert_eq!(report.outcome, Outcome::Failed(Failure::new("States.DataLimitExceeded", "enough")));
+    let events = observer.0.events();
+    let last = events.last().unwrap();
+    assert_eq!((last.kind.name(), last.previous_id), ("ExecutionFailed", last.id - 1));
+}

@@ -67,7 +67,7 @@ async fn payloads_of_one_history() {
     assert_eq!(
         [text(&ended, "status"), text(&ended, "error"), text(&ended, "cause")],
         [
-            "ABORTED",
+            "FAILED",
             "States.DataLimitExceeded",
             "The history holds more than 10000 bytes of payloads, the quota of this server."
         ]
@@ -114,7 +114,7 @@ async fn bytes_of_histories_that_grow() {
     let stopped = client.ended(&arn).await;
     let cause =
         "The histories of all executions hold more than 3145728 bytes of payloads, the quota of this server.";
-    assert_eq!([text(&stopped, "status"), text(&stopped, "cause")], ["ABORTED", cause]);
+    assert_eq!([text(&stopped, "status"), text(&stopped, "cause")], ["FAILED", cause]);
     let first = client.call("DescribeExecution", json!({"executionArn": ended})).await;
     assert!(text(&first.body, "__type").ends_with("#ExecutionDoesNotExist"), "{first:?}");
 }
