@@ -360,7 +360,7 @@ impl EventKind {
 }
 
 impl TaskKind {
-    fn pick(&self, [lambda, activity, service]: [&'static str; 3]) -> &'static str {
+    pub(crate) fn pick(&self, [lambda, activity, service]: [&'static str; 3]) -> &'static str {
         match self {
             TaskKind::Lambda { .. } => lambda,
             TaskKind::Activity { .. } => activity,

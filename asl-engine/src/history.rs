@@ -48,13 +48,18 @@ impl Event {
     ///  "stateEnteredEventDetails": {"name": "Hello", "input": "{}", "inputDetails": {"truncated": false}}}
     /// ```
     pub fn to_json(&self) -> Value {
+        self.to_json_with(EventView::default())
+    }
+
+    /// The event as a view of it shows it.
+    pub fn to_json_with(&self, view: EventView<'_>) -> Value {
         let mut event = Object::from_distinct(vec![
             ("timestamp".into(), self.timestamp.epoch_seconds().into()),
             ("type".into(), self.kind.name().into()),
             ("id".into(), self.id.into()),
             ("previousEventId".into(), self.previous_id.into()),
         ]);
-        if let Some((member, details)) = self.kind.details() {
+        if let Some((member, details)) = self.kind.details_with(view) {
             event.insert(member, Value::Object(details));
         }
         Value::Object(event)
@@ -64,11 +69,12 @@ impl Event {
 impl EventKind {
     /// The name of the details member and what it holds; `None` for the types that have none.
     pub fn details(&self) -> Option<(Text, Object)> {
-        self.details_with(Payloads::Whole)
+        self.details_with(EventView::default())
     }
 
-    pub(crate) fn details_with(&self, payloads: Payloads) -> Option<(Text, Object)> {
-        let payload = |name, value| payloads.member(name, value);
+    pub(crate) fn details_with(&self, view: EventView<'_>) -> Option<(Text, Object)> {
+        let payload = |name, value| view.payload(name, value);
+        let made = |value| view.made().payload("output", value);
         let (member, details) = match self {
             EventKind::ExecutionStarted { input, role_arn } => {
                 ("executionStarted", [payload("input", input), vec![("roleArn", role_arn.into())]].concat())
@@ -85,10 +91,10 @@ impl EventKind {
             }
             EventKind::StateExited { name, output, assigned_variables, .. } => {
                 let mut details = [vec![("name", name.into())], payload("output", output)].concat();
-                details.extend(assigned_variables.iter().flat_map(|variables| payloads.variables(variables)));
+                details.extend(assigned_variables.iter().flat_map(|variables| view.variables(variables)));
                 ("stateExited", details)
             }
-            EventKind::TaskScheduled(scheduled) => return Some(scheduled.details(payloads)),
+            EventKind::TaskScheduled(scheduled) => return Some(scheduled.details(view)),
             EventKind::TaskStarted { task, worker } => match task.as_ref() {
                 // Recorded: the event of a function's start has no details.
                 TaskKind::Lambda { .. } => return None,
@@ -98,18 +104,18 @@ impl EventKind {
                 TaskKind::Service { .. } => ("taskStarted", service(task)),
             },
             EventKind::TaskSubmitted { task, output } => {
-                ("taskSubmitted", [service(task), payload("output", output)].concat())
+                ("taskSubmitted", [service(task), made(output)].concat())
             }
             EventKind::TaskSucceeded { task, output } => (
-                task.member(["lambdaFunctionSucceeded", "activitySucceeded", "taskSucceeded"]),
-                [service(task), payload("output", output)].concat(),
+                task.pick(["lambdaFunctionSucceeded", "activitySucceeded", "taskSucceeded"]),
+                [service(task), made(output)].concat(),
             ),
             EventKind::TaskFailed { task, failure } => (
-                task.member(["lambdaFunctionFailed", "activityFailed", "taskFailed"]),
+                task.pick(["lambdaFunctionFailed", "activityFailed", "taskFailed"]),
                 [service(task), error(failure)].concat(),
             ),
             EventKind::TaskTimedOut { task, failure, .. } => (
-                task.member(["lambdaFunctionTimedOut", "activityTimedOut", "taskTimedOut"]),
+                task.pick(["lambdaFunctionTimedOut", "activityTimedOut", "taskTimedOut"]),
                 [service(task), error(failure)].concat(),
             ),
             EventKind::MapStateStarted { length } => ("mapStateStarted", vec![("length", (*length).into())]),
@@ -149,14 +155,14 @@ impl EventKind {
 }
 
 impl Scheduled {
-    fn details(&self, payloads: Payloads) -> (Text, Object) {
+    fn details(&self, view: EventView<'_>) -> (Text, Object) {
         let Scheduled { task, region, parameters, timeout, heartbeat, role_arn } = self;
         let mut details = match task.as_ref() {
             TaskKind::Lambda { resource } | TaskKind::Activity { resource } => {
-                [vec![("resource", resource.into())], payloads.member("input", parameters)].concat()
+                [vec![("resource", resource.into())], view.payload("input", parameters)].concat()
             }
             TaskKind::Service { .. } => {
-                let parameters = payloads.text(parameters).map(|(text, _)| ("parameters", text.into()));
+                let parameters = view.made().text(parameters).map(|(text, _)| ("parameters", text.into()));
                 service(task).into_iter().chain([("region", region.into())]).chain(parameters).collect()
             }
         };
@@ -172,34 +178,69 @@ impl Scheduled {
         if let Some(role_arn) = role_arn {
             details.push(("taskCredentials", json!({"roleArn": role_arn})));
         }
-        named(task.member(["lambdaFunctionScheduled", "activityScheduled", "taskScheduled"]), details)
+        named(task.pick(["lambdaFunctionScheduled", "activityScheduled", "taskScheduled"]), details)
     }
 }
 
-impl TaskKind {
-    fn member(&self, [lambda, activity, service]: [&'static str; 3]) -> &'static str {
-        match self {
-            TaskKind::Lambda { .. } => lambda,
-            TaskKind::Activity { .. } => activity,
-            TaskKind::Service { .. } => service,
-        }
-    }
+/// How the payloads of an event are shown: whole, as JSON texts, unless the view is changed.
+///
+/// ```
+/// use asl_engine::{Event, EventKind, EventView};
+/// use asl_value::{json, Timestamp};
+/// let kind = EventKind::ExecutionSucceeded { output: json!({"n": 1}) };
+/// let event = Event { id: 4, previous_id: 3, timestamp: Timestamp::EPOCH, kind };
+/// let shown = event.to_json_with(EventView::default().with_execution_data(false));
+/// assert_eq!(shown["executionSucceededEventDetails"], json!({}));
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EventView<'a> {
+    payloads: Payloads,
+    /// The execution's input, and the text in which it was sent.
+    input: Option<(&'a Value, &'a str)>,
 }
 
-/// How much an event shows of the data of its execution, each payload a JSON text.
-#[derive(Debug, Clone, Copy)]
+/// How much of each payload is shown.
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) enum Payloads {
+    #[default]
     Whole,
-    /// No more of each than so many bytes, counted as inside another JSON text.
+    /// No input and no output, yet the parameters of tasks and the variables: GetExecutionHistory without data.
+    WithoutInputAndOutput,
+    /// At most this many bytes, counted as inside another JSON text.
     UpTo(usize),
     Hidden,
 }
 
 type Details = Vec<(&'static str, Value)>;
 
-impl Payloads {
+impl<'a> EventView<'a> {
+    pub(crate) fn of(payloads: Payloads) -> EventView<'static> {
+        EventView { payloads, input: None }
+    }
+
+    /// With or without input and output, as `includeExecutionData` of GetExecutionHistory asks for them.
+    #[must_use]
+    pub fn with_execution_data(self, included: bool) -> EventView<'a> {
+        let payloads = if included { Payloads::Whole } else { Payloads::WithoutInputAndOutput };
+        EventView { payloads, ..self }
+    }
+
+    /// Shows the input of the execution as it was sent, wherever it passes through untouched (recorded).
+    #[must_use]
+    pub fn with_input_text(self, input: &'a Value, text: &'a str) -> EventView<'a> {
+        EventView { input: Some((input, text)), ..self }
+    }
+
+    /// The view of a payload that a task has made, which is never the untouched input.
+    fn made(self) -> EventView<'a> {
+        EventView { input: None, ..self }
+    }
+
     /// The members `name` and `nameDetails`.
-    fn member(self, name: &'static str, value: &Value) -> Details {
+    fn payload(self, name: &'static str, value: &Value) -> Details {
+        if matches!(self.payloads, Payloads::WithoutInputAndOutput) {
+            return Vec::new();
+        }
         let details = if name == "input" { "inputDetails" } else { "outputDetails" };
         self.text(value).map_or_else(Vec::new, |(text, truncated)| {
             vec![(name, text.into()), (details, json!({"truncated": truncated}))]
@@ -210,7 +251,7 @@ impl Payloads {
         let mut any_truncated = false;
         let mut texts = Object::new();
         for (name, value) in variables {
-            let Some((text, truncated)) = self.text(value) else { return Vec::new() };
+            let Some((text, truncated)) = self.made().text(value) else { return Vec::new() };
             any_truncated |= truncated;
             texts.insert(name.clone(), text.into());
         }
@@ -222,12 +263,13 @@ impl Payloads {
 
     /// A payload as it is shown, and whether that is not all of it.
     fn text(self, value: &Value) -> Option<(String, bool)> {
-        let most_bytes = match self {
-            Payloads::Whole => usize::MAX,
+        let most_bytes = match self.payloads {
+            Payloads::Whole | Payloads::WithoutInputAndOutput => usize::MAX,
             Payloads::UpTo(most_bytes) => most_bytes,
             Payloads::Hidden => return None,
         };
-        let mut text = value.to_json();
+        let untouched = self.input.filter(|(input, _)| value.same(input));
+        let mut text = untouched.map_or_else(|| value.to_json(), |(_, text)| text.to_owned());
         let end = end_within(&text, most_bytes);
         let truncated = end < text.len();
         text.truncate(end);

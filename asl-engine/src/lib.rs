@@ -113,7 +113,7 @@ pub use event::{
     EvaluationFailed, Event, EventKind, Interest, NoObserver, Observer, Scheduled, StateType, TaskKind,
 };
 pub use execution::Execution;
-pub use history::HistoryRecorder;
+pub use history::{EventView, HistoryRecorder};
 pub use identity::Identity;
 pub use inspect::{
     ErrorDetails, FieldValidation, Inspection, InspectionData, InspectionLevel, ResultSchema, StateTest,

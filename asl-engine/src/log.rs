@@ -5,7 +5,7 @@ use std::fmt;
 use asl_value::{Object, Text, Value};
 
 use crate::event::{Event, EventKind, Interest, Observer, StateType};
-use crate::history::Payloads;
+use crate::history::{EventView, Payloads};
 use crate::identity::Identity;
 
 /// Bytes of an input or output in a record, counted as escaped: 248 KiB. What is longer is cut off there.
@@ -21,7 +21,7 @@ const MOST_PAYLOAD_BYTES: usize = 248 * 1024;
 /// assert!(LogLevel::Error.admits(&EventKind::MapStateFailed));
 /// assert!(!LogLevel::Fatal.admits(&EventKind::MapStateFailed));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum LogLevel {
     /// `OFF`: none.
     #[default]
@@ -54,27 +54,35 @@ impl LogLevel {
     }
 
     /// Whether an event is logged at this level.
+    pub fn admits(self, kind: &EventKind) -> bool {
+        self >= kind.log_level()
+    }
+}
+
+impl EventKind {
+    /// The lowest level at which the event is logged: never [`LogLevel::Off`].
     ///
     /// UNRECORDED: at which level `EvaluationFailed` and the events of activities are logged, which AWS's table leaves
     /// out; here at the level of their kind.
-    pub fn admits(self, kind: &EventKind) -> bool {
-        let is_fatal = || {
-            matches!(
-                kind,
-                EventKind::ExecutionFailed(_)
-                    | EventKind::ExecutionTimedOut(_)
-                    | EventKind::ExecutionAborted(_)
-            )
-        };
+    pub fn log_level(&self) -> LogLevel {
         match self {
-            LogLevel::Off => false,
-            LogLevel::Fatal => is_fatal(),
-            LogLevel::Error => match kind {
-                EventKind::StateEntered { state, .. } => *state == StateType::Fail,
-                EventKind::StateExited { .. } => false,
-                _ => ["Failed", "TimedOut", "Aborted"].iter().any(|end| kind.name().ends_with(end)),
-            },
-            LogLevel::All => true,
+            EventKind::ExecutionFailed(_)
+            | EventKind::ExecutionTimedOut(_)
+            | EventKind::ExecutionAborted(_) => LogLevel::Fatal,
+            EventKind::StateEntered { state: StateType::Fail, .. }
+            | EventKind::TaskFailed { .. }
+            | EventKind::TaskTimedOut { .. }
+            | EventKind::TaskStateAborted
+            | EventKind::WaitStateAborted
+            | EventKind::MapIterationFailed { .. }
+            | EventKind::MapIterationAborted { .. }
+            | EventKind::MapStateFailed
+            | EventKind::MapStateAborted
+            | EventKind::MapRunFailed(_)
+            | EventKind::ParallelStateFailed
+            | EventKind::ParallelStateAborted
+            | EventKind::EvaluationFailed(_) => LogLevel::Error,
+            _ => LogLevel::All,
         }
     }
 }
@@ -102,14 +110,14 @@ impl LogLevel {
 /// let identity = Identity::new(MachineArn::new("eu-west-1", "123456789012", "orders").express("run-1", "id-1"));
 /// let log = LogObserver::new(LogLevel::Fatal, &identity, {
 ///     let records = Arc::clone(&records);
-///     move |record| records.lock().unwrap().push(record)
+///     move |_, record| records.lock().unwrap().push(record)
 /// });
 /// let execution = Execution::new(json!({})).with_identity(identity).with_observer(Arc::new(log));
 /// let engine = Engine::builder().build();
 /// futures_util::FutureExt::now_or_never(engine.run(&program, execution)).expect("nothing here waits");
 /// let records = records.lock().unwrap();
 /// assert_eq!(records.len(), 1);
-/// assert_eq!(records[0]["details"], json!({"error": "OutOfStock"}));
+/// assert_eq!(records[0].get("details"), Some(&json!({"error": "OutOfStock"})));
 /// ```
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
@@ -118,15 +126,18 @@ pub struct LogObserver {
     payloads: Payloads,
     execution_arn: Text,
     redrive_count: u32,
-    sink: Box<dyn Fn(Value) + Send + Sync>,
+    sink: Box<Sink>,
 }
 
+type Sink = dyn Fn(&Event, Object) + Send + Sync;
+
 impl LogObserver {
-    /// A log of this level, without the data of the execution. The sink must not block.
+    /// A log of this level, without the data of the execution. The sink takes each event with its record, and must not
+    /// block.
     pub fn new(
         level: LogLevel,
         identity: &Identity,
-        sink: impl Fn(Value) + Send + Sync + 'static,
+        sink: impl Fn(&Event, Object) + Send + Sync + 'static,
     ) -> LogObserver {
         LogObserver {
             level,
@@ -144,10 +155,14 @@ impl LogObserver {
         LogObserver { payloads, ..self }
     }
 
-    fn record(&self, event: &Event) -> Value {
+    fn record(&self, event: &Event) -> Object {
         // UNRECORDED: what stands in `details` of an event that has none.
-        let details = event.kind.details_with(self.payloads).map(|(_, details)| details).unwrap_or_default();
-        Value::Object(Object::from_distinct(vec![
+        let details = event
+            .kind
+            .details_with(EventView::of(self.payloads))
+            .map(|(_, details)| details)
+            .unwrap_or_default();
+        Object::from_distinct(vec![
             ("id".into(), event.id.to_string().into()),
             ("type".into(), event.kind.name().into()),
             ("details".into(), details.into_iter().map(in_text).collect::<Object>().into()),
@@ -155,7 +170,7 @@ impl LogObserver {
             ("event_timestamp".into(), event.timestamp.epoch_millis().to_string().into()),
             ("execution_arn".into(), self.execution_arn.clone().into()),
             ("redrive_count".into(), self.redrive_count.to_string().into()),
-        ]))
+        ])
     }
 }
 
@@ -166,7 +181,7 @@ impl Observer for LogObserver {
 
     fn on_event(&self, event: Event) {
         if self.level.admits(&event.kind) {
-            (self.sink)(self.record(&event));
+            (self.sink)(&event, self.record(&event));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Identity, LogLevel, LogObserver, NearLimit};
+use asl_engine::{Event, Failure, Identity, LogLevel, LogObserver, NearLimit};
 use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::config::LogSettings;
@@ -44,7 +44,10 @@ impl Log {
         let writer = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off)?;
         let sink = {
             let writer = Arc::clone(writer);
-            move |record| writer.record(record)
+            move |event: &Event, record| {
+                let severity = Severity::of_level(event.kind.log_level());
+                writer.write(severity, event.timestamp, record);
+            }
         };
         let log = LogObserver::new(writer.settings.level, identity, sink);
         Some(log.with_execution_data(writer.settings.execution_data))
@@ -85,15 +88,6 @@ impl Log {
 }
 
 impl Writer {
-    fn record(&self, record: Value) {
-        let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
-        let severity = Severity::of_event(text("type"));
-        let time = text("event_timestamp").parse().map_or(Timestamp::EPOCH, Timestamp::from_epoch_millis);
-        if let Value::Object(record) = record {
-            self.write(severity, time, record);
-        }
-    }
-
     fn write(&self, severity: Severity, time: Timestamp, members: Object) {
         if self.settings.threshold.is_some_and(|threshold| severity < threshold) {
             return;

@@ -1,5 +1,7 @@
 //! [`Severity`]: the level of a line of the log.
 
+use asl_engine::LogLevel;
+
 /// The log levels of Lambda.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
@@ -32,13 +34,12 @@ impl Severity {
             .map(|(_, severity)| *severity)
     }
 
-    /// Of an event, by the name of its type: at which of Step Functions' levels it is logged.
-    pub(crate) fn of_event(name: &str) -> Severity {
-        match name {
-            "ExecutionFailed" | "ExecutionTimedOut" | "ExecutionAborted" => Severity::Fatal,
-            "FailStateEntered" => Severity::Error,
-            _ if ["Failed", "TimedOut", "Aborted"].iter().any(|end| name.ends_with(end)) => Severity::Error,
-            _ => Severity::Info,
+    /// The severity of an event that Step Functions logs from this level on.
+    pub(crate) fn of_level(level: LogLevel) -> Severity {
+        match level {
+            LogLevel::Fatal => Severity::Fatal,
+            LogLevel::Error => Severity::Error,
+            LogLevel::Off | LogLevel::All => Severity::Info,
         }
     }
 }

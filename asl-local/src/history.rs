@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{Event, EventKind, Observer, TaskKind};
+use asl_engine::{Event, EventKind, EventView, Observer};
 use asl_value::{Timestamp, Value};
 
 /// Events that are kept of an execution that has no limit of its own (EXPRESS).
@@ -90,46 +90,22 @@ pub(crate) struct View<'a> {
     pub(crate) include_data: bool,
 }
 
+const STARTED: &str = "executionStartedEventDetails";
+
 impl View<'_> {
     /// One event.
     pub(crate) fn event(&self, event: &Event) -> Value {
-        let json = event.to_json();
-        let Value::Object(mut members) = json else { return json };
-        let Some((name, mut details)) = event.kind.details() else { return Value::Object(members) };
-        if self.include_data {
-            if let Some((name, _)) = payload(&event.kind).filter(|(_, payload)| payload.same(self.input)) {
-                // Recorded: an input that passes through untouched keeps its spaces.
-                details.insert(name, self.input_text.into());
-            }
-        } else {
-            for name in ["input", "inputDetails", "output", "outputDetails"] {
-                details.remove(name);
-            }
+        let view = EventView::default()
+            .with_execution_data(self.include_data)
+            .with_input_text(self.input, self.input_text);
+        let mut json = event.to_json_with(view);
+        if let (Value::Object(members), EventKind::ExecutionStarted { .. }) = (&mut json, &event.kind)
+            && let Some(Value::Object(mut details)) = members.remove(STARTED)
+        {
+            let started_by = self.started_by.into_iter();
+            details.extend(started_by.filter_map(|(name, arn)| Some((name, Value::from(arn?)))));
+            members.insert(STARTED, details.into());
         }
-        if matches!(event.kind, EventKind::ExecutionStarted { .. }) {
-            for (name, arn) in self.started_by {
-                if let Some(arn) = arn {
-                    details.insert(name, arn.into());
-                }
-            }
-        }
-        members.insert(name, Value::Object(details));
-        Value::Object(members)
-    }
-}
-
-/// The payload that may be the execution's input itself.
-fn payload(kind: &EventKind) -> Option<(&'static str, &Value)> {
-    match kind {
-        EventKind::ExecutionStarted { input, .. } | EventKind::StateEntered { input, .. } => {
-            Some(("input", input))
-        }
-        EventKind::TaskScheduled(scheduled) if !matches!(*scheduled.task, TaskKind::Service { .. }) => {
-            Some(("input", &scheduled.parameters))
-        }
-        EventKind::StateExited { output, .. } | EventKind::ExecutionSucceeded { output } => {
-            Some(("output", output))
-        }
-        _ => None,
+        json
     }
 }

@@ -20,7 +20,8 @@ pub(crate) fn observer(app: &App, revision: &Revision, identity: &Identity) -> O
     }
     let group = group(logging)?.to_owned();
     let data = logging.get("includeExecutionData").and_then(Value::as_bool).unwrap_or_default();
-    let log = LogObserver::new(level, identity, move |record: Value| {
+    let log = LogObserver::new(level, identity, move |_, record| {
+        let record = Value::Object(record);
         sinks.iter().for_each(|sink| sink.record(&group, record.clone()));
     });
     Some(log.with_execution_data(data))

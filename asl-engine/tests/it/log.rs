@@ -13,7 +13,7 @@ async fn records(definition: &str, input: Value, level: LogLevel, with_data: boo
     let records = Arc::new(Mutex::new(Vec::new()));
     let identity = Identity::new(MachineArn::new("us-east-1", "111111111111", "sm").express("run", "id"));
     let sink = Arc::clone(&records);
-    let log = LogObserver::new(level, &identity, move |record| sink.lock().unwrap().push(record))
+    let log = LogObserver::new(level, &identity, move |_, record| sink.lock().unwrap().push(record.into()))
         .with_execution_data(with_data);
     let broken = task_fn(|_: Value| async { Err::<Value, _>(Failure::new("Broken", "why")) });
     let start = Timestamp::from_epoch_millis(1_719_424_582_123);
