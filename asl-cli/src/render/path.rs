@@ -1,16 +1,14 @@
 //! The path of an execution: each state it enters, when, and inside what.
 
 mod lines;
-mod strands;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use asl_engine::{Event, EventKind, Failure, MapRun, StateType};
+use asl_engine::{Event, EventKind, Failure, MapRun, Outline, OutlineStep};
 use asl_value::{Text, Timestamp};
 
 use self::lines::{Line, Lines};
-use self::strands::{Step, Strands};
 use super::plain;
 use crate::Sink;
 
@@ -37,7 +35,7 @@ pub(crate) struct PathPrinter {
 #[derive(Default)]
 struct Path {
     began: Option<Timestamp>,
-    strands: Strands,
+    outline: Outline,
     lines: Lines,
     /// Of the event before.
     depth: usize,
@@ -66,7 +64,7 @@ impl PathPrinter {
         let mut path = self.lock();
         let path = &mut *path;
         path.began.get_or_insert(event.timestamp);
-        let step = path.strands.follow(event);
+        let step = path.outline.follow(event);
         path.depth = step.depth;
         if matches!(event.kind, EventKind::MapRunFailed(_) | EventKind::MapRunSucceeded) {
             path.sum_up(event.timestamp, &self.sink);
@@ -130,7 +128,7 @@ impl Path {
     }
 }
 
-fn is_shown(kind: &EventKind, step: &Step) -> bool {
+fn is_shown(kind: &EventKind, step: &OutlineStep) -> bool {
     match kind {
         EventKind::StateEntered { .. }
         | EventKind::MapIterationStarted { .. }
@@ -189,11 +187,6 @@ fn elapsed(time: Duration) -> String {
         (0, _, _) => format!("{hours}h{:02}m{:02}s", minutes % 60, seconds % 60),
         _ => format!("{days}d{:02}h{:02}m", hours % 24, minutes % 60),
     }
-}
-
-/// Whether a state of this type starts strands of its own.
-fn fans_out(state: StateType) -> bool {
-    matches!(state, StateType::Parallel | StateType::Map)
 }
 
 #[cfg(test)]

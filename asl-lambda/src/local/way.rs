@@ -1,17 +1,19 @@
 //! The way of an execution through its states, for people.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use asl_engine::{Event, EventKind};
-use asl_value::Value;
+use asl_engine::{Event, EventKind, Outline, OutlineStep};
+use asl_value::{Timestamp, Value};
 
 /// The states, iterations and failed attempts of an execution, each inside what it belongs to.
-pub(super) struct Way<'a> {
-    events: &'a [Event],
-    /// Of the events so far.
-    marks: Vec<Mark>,
+pub(super) struct Way {
+    /// When the execution began.
+    began: Option<Timestamp>,
     steps: Vec<Step>,
+    /// The steps of states and iterations, by the events that began them.
+    rows: HashMap<u64, usize>,
     has_data: bool,
 }
 
@@ -21,150 +23,92 @@ struct Step {
     text: String,
     /// What it took and gave, in this order, where that is shown.
     data: Vec<String>,
-    /// The Parallel, the Map or the iteration that it is in.
-    parent: Option<usize>,
+    is_root: bool,
     children: Vec<usize>,
 }
 
-/// Where the execution stands after an event.
-#[derive(Clone, Copy, Default)]
-struct Mark {
-    /// The step that the next state is in.
-    inside: Option<usize>,
-    /// The step of the state that has been entered and not left.
-    state: Option<usize>,
-    /// Of a state's exit: the event of its entry.
-    entry: Option<usize>,
-}
-
-impl Way<'_> {
-    pub(super) fn of(events: &[Event], has_data: bool) -> Way<'_> {
-        let mut way = Way { events, marks: Vec::with_capacity(events.len()), steps: Vec::new(), has_data };
+impl Way {
+    pub(super) fn of(events: &[Event], has_data: bool) -> Way {
+        let began = events.first().map(|event| event.timestamp);
+        let mut way = Way { began, steps: Vec::new(), rows: HashMap::new(), has_data };
+        let mut outline = Outline::default();
         for event in events {
-            let mark = way.mark(event);
-            way.marks.push(mark);
+            way.add(event, outline.follow(event));
         }
         way
     }
 
-    fn mark(&mut self, event: &Event) -> Mark {
-        let previous = before(event.previous_id);
-        let mark = Mark { entry: None, ..self.mark_of(previous) };
+    fn add(&mut self, event: &Event, OutlineStep { row, inside, .. }: OutlineStep) {
         match &event.kind {
             EventKind::StateEntered { state, name, input } => {
-                let step = self.push(event, mark.inside, format!("{name} ({})", state.name()));
-                self.note(Some(step), "took", input);
-                Mark { state: Some(step), ..mark }
+                let step = self.push(event, inside, format!("{name} ({})", state.name()));
+                self.rows.insert(event.id, step);
+                self.note(row, "took", input);
             }
-            EventKind::StateExited { name, output, assigned_variables, .. } => {
-                let entry = self.walk(
-                    previous,
-                    |kind| matches!(kind, EventKind::StateEntered { name: entered, .. } if entered == name),
-                );
-                let entered = self.mark_of(entry);
-                self.close(entered.state, event);
-                self.note(entered.state, "gave", output);
+            EventKind::StateExited { output, assigned_variables, .. } => {
+                self.close(row, event);
+                self.note(row, "gave", output);
                 if let Some(variables) = assigned_variables {
-                    self.note(entered.state, "assigned", &Value::Object(variables.clone()));
+                    self.note(row, "assigned", &Value::Object(variables.clone()));
                 }
-                Mark { inside: entered.inside, state: None, entry }
-            }
-            EventKind::ParallelStateStarted | EventKind::MapStateStarted { .. } => {
-                Mark { inside: mark.state, ..mark }
             }
             EventKind::MapIterationStarted { index, .. } => {
-                let step = self.push(event, mark.inside, format!("[{index}]"));
-                Mark { inside: Some(step), ..mark }
+                let step = self.push(event, inside, format!("[{index}]"));
+                self.rows.insert(event.id, step);
             }
             EventKind::MapIterationSucceeded { .. }
             | EventKind::MapIterationFailed { .. }
-            | EventKind::MapIterationAborted { .. } => {
-                self.close(mark.inside, event);
-                Mark { inside: self.parent(mark.inside), ..mark }
-            }
-            EventKind::ParallelStateSucceeded
-            | EventKind::ParallelStateFailed
-            | EventKind::MapStateSucceeded
-            | EventKind::MapStateFailed => {
-                let started = self.walk(previous, |kind| {
-                    matches!(kind, EventKind::ParallelStateStarted | EventKind::MapStateStarted { .. })
-                });
-                let state = self.mark_of(started).state;
-                Mark { inside: self.parent(state), state, ..mark }
-            }
+            | EventKind::MapIterationAborted { .. } => self.close(row, event),
             EventKind::TaskFailed { failure, .. } | EventKind::TaskTimedOut { failure, .. } => {
-                self.push(event, mark.state, format!("! {failure}"));
-                mark
+                self.push(event, row, format!("! {failure}"));
             }
-            _ => mark,
+            _ => {}
         }
     }
 
-    /// The event that led to another one and is of a kind; states that were left on the way are skipped as a whole.
-    fn walk(&self, from: Option<usize>, is_it: impl Fn(&EventKind) -> bool) -> Option<usize> {
-        let mut at = from;
-        loop {
-            let index = at?;
-            let event = self.events.get(index)?;
-            if is_it(&event.kind) {
-                return Some(index);
-            }
-            let entry = self.mark_of(at).entry.and_then(|entry| self.events.get(entry));
-            at = before(entry.unwrap_or(event).previous_id);
-        }
-    }
-
-    fn mark_of(&self, event: Option<usize>) -> Mark {
-        event.and_then(|index| self.marks.get(index)).copied().unwrap_or_default()
-    }
-
-    fn parent(&self, step: Option<usize>) -> Option<usize> {
-        self.steps.get(step?)?.parent
-    }
-
-    fn push(&mut self, event: &Event, parent: Option<usize>, text: String) -> usize {
-        let step = self.steps.len();
-        if let Some(parent) = parent.and_then(|parent| self.steps.get_mut(parent)) {
-            parent.children.push(step);
-        }
+    /// A step inside another one.
+    fn push(&mut self, event: &Event, inside: Option<u64>, text: String) -> usize {
+        let (at, index) = (self.since_start(event), self.steps.len());
+        let parent = self.step(inside).map(|parent| parent.children.push(index));
         self.steps.push(Step {
-            at: self.since_start(event),
+            at,
             took: None,
             text,
             data: Vec::new(),
-            parent,
+            is_root: parent.is_none(),
             children: Vec::new(),
         });
-        step
+        index
     }
 
-    fn note(&mut self, step: Option<usize>, verb: &str, value: &Value) {
-        if let Some(step) = step.filter(|_| self.has_data).and_then(|step| self.steps.get_mut(step)) {
+    /// The step that an event began.
+    fn step(&mut self, row: Option<u64>) -> Option<&mut Step> {
+        self.steps.get_mut(*self.rows.get(&row?)?)
+    }
+
+    fn note(&mut self, row: Option<u64>, verb: &str, value: &Value) {
+        let has_data = self.has_data;
+        if let Some(step) = self.step(row).filter(|_| has_data) {
             step.data.push(format!("{verb} {value}"));
         }
     }
 
-    fn close(&mut self, step: Option<usize>, event: &Event) {
+    fn close(&mut self, row: Option<u64>, event: &Event) {
         let now = self.since_start(event);
-        if let Some(step) = step.and_then(|step| self.steps.get_mut(step)) {
+        if let Some(step) = self.step(row) {
             step.took = Some(now.saturating_sub(step.at));
         }
     }
 
     fn since_start(&self, event: &Event) -> Duration {
-        self.events.first().map_or(Duration::ZERO, |first| event.timestamp.since(first.timestamp))
+        self.began.map_or(Duration::ZERO, |began| event.timestamp.since(began))
     }
 }
 
-/// The place of an event by its number; events are numbered from 1.
-fn before(id: u64) -> Option<usize> {
-    usize::try_from(id).ok()?.checked_sub(1)
-}
-
-impl fmt::Display for Way<'_> {
+impl fmt::Display for Way {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "    start      took  state")?;
-        let roots = self.steps.iter().enumerate().filter(|(_, step)| step.parent.is_none());
+        let roots = self.steps.iter().enumerate().filter(|(_, step)| step.is_root);
         let mut open: Vec<(usize, usize)> = roots.map(|(index, _)| (index, 0)).rev().collect();
         while let Some((index, depth)) = open.pop() {
             let Some(step) = self.steps.get(index) else { continue };

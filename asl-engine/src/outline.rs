@@ -1,20 +1,37 @@
-//! Which strand of an execution an event belongs to: the machine itself, a branch, an iteration.
+//! [`Outline`]: which part of an execution an event belongs to.
 //!
-//! Events only say which event led to them; a strand is found by following that.
+//! Events only report which event led to them. The strand of an event (the machine itself, a branch, an iteration) is found
+//! by following that.
 
 use std::collections::{HashMap, VecDeque};
 
-use asl_engine::{Event, EventKind, StateType};
 use asl_value::Text;
 
-use super::fans_out;
+use crate::event::{Event, EventKind, StateType};
 
 /// Events of a strand that may still be followed: its last one, and those a few before.
 const FOLLOWED: usize = 4;
 
-/// The strands that are alive: an execution may go on for long.
-#[derive(Default)]
-pub(super) struct Strands {
+/// Follows the events of an execution and finds, for each, the state and the iteration that it belongs to: for a printer
+/// that shows states inside their Parallel or Map.
+///
+/// It must be given every event, in order. It keeps only what later events may still follow, so an execution may be long.
+/// The children of a distributed Map have outlines of their own.
+///
+/// ```
+/// use asl_engine::{Event, EventKind, Outline, StateType};
+/// use asl_value::{json, Timestamp};
+/// let mut outline = Outline::default();
+/// let kind = EventKind::StateEntered { state: StateType::Map, name: "Each".into(), input: json!([1]) };
+/// let event = |id, previous_id, kind| Event { id, previous_id, timestamp: Timestamp::EPOCH, kind };
+/// let entered = outline.follow(&event(2, 0, kind));
+/// assert_eq!((entered.depth, entered.row, entered.inside), (0, Some(2), None));
+/// outline.follow(&event(3, 2, EventKind::MapStateStarted { length: 1 }));
+/// let item = outline.follow(&event(4, 3, EventKind::MapIterationStarted { name: "Each".into(), index: 0 }));
+/// assert_eq!((item.depth, item.row, item.inside), (1, Some(4), Some(2)));
+/// ```
+#[derive(Debug, Default)]
+pub struct Outline {
     strands: Vec<Option<Strand>>,
     /// Places for new ones.
     free: Vec<usize>,
@@ -22,16 +39,23 @@ pub(super) struct Strands {
     places: HashMap<u64, Place>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Place {
     strand: usize,
     /// Whether a state that follows is the first of a branch.
     starts_branches: bool,
 }
 
+#[derive(Debug)]
 struct Strand {
     parent: Option<usize>,
     depth: usize,
+    /// The event that entered the Parallel or began the iteration around the strand.
+    inside: Option<u64>,
+    /// Of an iteration: the index of its item.
+    item: Option<usize>,
+    /// The event that entered its state.
+    entered: Option<u64>,
     /// The state it stands in; `None` at first, and behind a state that failed for good.
     state: Option<(StateType, Text)>,
     /// Attempts at the state's work.
@@ -41,17 +65,25 @@ struct Strand {
     beginnings: Vec<u64>,
 }
 
-/// What there is to know of an event.
-pub(super) struct Step {
-    pub(super) depth: usize,
-    /// Which attempt at the state's work begins, 0 for the first.
-    pub(super) attempt: u64,
+/// Where an event stands in an [`Outline`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutlineStep {
+    /// How many states and iterations are around it.
+    pub depth: usize,
+    /// Which attempt at the state's work begins with the event, 0 for the first.
+    pub attempt: u64,
+    /// The event that entered the state, or began the iteration, that this event is about: often the event itself.
+    pub row: Option<u64>,
+    /// The event that entered the state, or began the iteration, around that one.
+    pub inside: Option<u64>,
 }
 
-impl Strands {
-    pub(super) fn follow(&mut self, event: &Event) -> Step {
+impl Outline {
+    /// The place of the next event.
+    pub fn follow(&mut self, event: &Event) -> OutlineStep {
         if self.strands.is_empty() {
-            self.start(None, 0);
+            self.start(None, 0, None);
         }
         let before = self.places.get(&event.previous_id).copied();
         let before = before.unwrap_or(Place { strand: 0, starts_branches: false });
@@ -60,16 +92,22 @@ impl Strands {
         match &event.kind {
             EventKind::StateEntered { state, name, .. } => {
                 if before.starts_branches {
-                    strand = self.start(Some(strand), 1);
+                    strand = self.start(Some(strand), 1, None);
                 }
                 if let Some(strand) = self.get_mut(strand) {
+                    strand.entered = Some(event.id);
                     strand.state = Some((*state, name.clone()));
                     strand.attempts = 0;
                 }
             }
-            EventKind::MapIterationStarted { name, .. } => {
+            EventKind::MapIterationStarted { name, index } => {
                 let map = self.outward(strand, |_, state| state == name);
-                strand = self.start(Some(map), 2);
+                strand = self.start(Some(map), 2, Some((event.id, *index)));
+            }
+            EventKind::MapIterationSucceeded { index, .. }
+            | EventKind::MapIterationFailed { index, .. }
+            | EventKind::MapIterationAborted { index, .. } => {
+                strand = self.find_outward(strand, |strand| strand.item == Some(*index));
             }
             EventKind::StateExited { name, .. } => strand = self.outward(strand, |_, state| state == name),
             EventKind::ParallelStateStarted => {
@@ -90,20 +128,39 @@ impl Strands {
             _ => {}
         }
         self.place(event, strand);
+        let step = self.step(event, strand, attempt);
         if let EventKind::StateExited { .. } = &event.kind {
             self.leave(strand);
         }
-        let depth = self.get(strand).map_or(0, |strand| strand.depth);
-        let is_end = matches!(
-            event.kind,
-            EventKind::ExecutionSucceeded { .. }
-                | EventKind::ExecutionFailed(_)
-                | EventKind::ExecutionTimedOut(_)
-                | EventKind::ExecutionAborted(_)
-        );
-        // The line of an item stands between those of its map and of its states.
-        let header = usize::from(matches!(event.kind, EventKind::MapIterationStarted { .. }));
-        Step { depth: if is_end { 0 } else { depth - header.min(depth) }, attempt }
+        step
+    }
+
+    fn step(&self, event: &Event, strand: usize, attempt: u64) -> OutlineStep {
+        let Some(strand) = self.get(strand) else {
+            return OutlineStep { depth: 0, attempt, row: None, inside: None };
+        };
+        let is_end = event.kind.outcome().is_some();
+        match event.kind {
+            // The line of an item stands between those of its map and of its states.
+            EventKind::MapIterationStarted { .. }
+            | EventKind::MapIterationSucceeded { .. }
+            | EventKind::MapIterationFailed { .. }
+            | EventKind::MapIterationAborted { .. } => {
+                let map = strand.parent.and_then(|map| self.get(map));
+                OutlineStep {
+                    depth: strand.depth.saturating_sub(1),
+                    attempt,
+                    row: strand.inside,
+                    inside: map.and_then(|map| map.entered),
+                }
+            }
+            _ => OutlineStep {
+                depth: if is_end { 0 } else { strand.depth },
+                attempt,
+                row: strand.entered,
+                inside: strand.inside,
+            },
+        }
     }
 
     fn get(&self, strand: usize) -> Option<&Strand> {
@@ -163,11 +220,21 @@ impl Strands {
         self.free.push(strand);
     }
 
-    /// A new strand, so many levels further in.
-    fn start(&mut self, parent: Option<usize>, deeper: usize) -> usize {
-        let depth = parent.and_then(|parent| self.get(parent)).map_or(0, |parent| parent.depth + deeper);
-        let (events, beginnings) = Default::default();
-        let strand = Strand { parent, depth, state: None, attempts: 0, events, beginnings };
+    /// A new strand, this many levels further in. An iteration has an item, begun by an event, with an index.
+    fn start(&mut self, parent: Option<usize>, deeper: usize, item: Option<(u64, usize)>) -> usize {
+        let outer = parent.and_then(|parent| self.get(parent));
+        let entered = outer.and_then(|outer| outer.entered);
+        let strand = Strand {
+            parent,
+            depth: outer.map_or(0, |outer| outer.depth + deeper),
+            inside: item.map(|(begun, _)| begun).or(entered),
+            item: item.map(|(_, index)| index),
+            entered: None,
+            state: None,
+            attempts: 0,
+            events: VecDeque::new(),
+            beginnings: Vec::new(),
+        };
         if let Some(index) = self.free.pop()
             && let Some(place) = self.strands.get_mut(index)
         {
@@ -178,11 +245,15 @@ impl Strands {
         self.strands.len() - 1
     }
 
-    /// The innermost strand around `from` that stands in such a state; `from` itself if there is none.
+    /// The innermost strand from `from` outward whose state fits; `from` itself if there is none.
     fn outward(&self, from: usize, fits: impl Fn(StateType, &Text) -> bool) -> usize {
+        self.find_outward(from, |strand| strand.state.as_ref().is_some_and(|(kind, name)| fits(*kind, name)))
+    }
+
+    fn find_outward(&self, from: usize, fits: impl Fn(&Strand) -> bool) -> usize {
         let mut at = Some(from);
         while let Some((index, strand)) = at.and_then(|index| Some((index, self.get(index)?))) {
-            if strand.state.as_ref().is_some_and(|(kind, name)| fits(*kind, name)) {
+            if fits(strand) {
                 return index;
             }
             at = strand.parent;
@@ -195,4 +266,9 @@ impl Strands {
         strand.attempts += 1;
         strand.attempts - 1
     }
+}
+
+/// Whether a state of this type starts strands of its own.
+fn fans_out(state: StateType) -> bool {
+    matches!(state, StateType::Parallel | StateType::Map)
 }
