@@ -49,11 +49,11 @@ pub(crate) enum Command {
     Run(Run),
     /// Checks definitions
     Validate(Validate),
-    /// Explains a code of a diagnostic, or lists them all
+    /// Explains the code of a diagnostic, or lists all codes
     Explain(Explain),
-    /// Prints a JSON Schema of definitions, for editors
+    /// Prints a JSON Schema for definitions, for editors
     Schema,
-    /// Runs one state on its own, with a mocked result, and shows what each of its filters sees
+    /// Runs one state on its own, with a mocked result, and shows the data between its filters
     TestState(TestState),
     /// Measures executions in this process
     Bench(Bench),
@@ -61,16 +61,16 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Draws a definition: its states, their transitions, and what an execution did
     Graph(Graph),
-    /// Starts a project: a workflow with its tasks in one Lambda function
+    /// Creates a project: a workflow with its tasks in one Lambda function
     New(New),
-    /// Prints the IAM policy that a machine's role needs, and no more
+    /// Prints the least IAM policy that a machine's role needs
     #[cfg(feature = "aws")]
     Policy(Policy),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// A code such as ASL0019, or one of AWS's such as MISSING_TRANSITION_TARGET
+    /// A code such as ASL0019, or an AWS code such as MISSING_TRANSITION_TARGET
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
 }
@@ -80,10 +80,10 @@ pub(crate) struct New {
     /// The name of the project, of its folder and of the function
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// The folder to make it in, instead of one of its name here
+    /// The folder to create [default: NAME in the current folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
-    /// The checkout of asl to depend on, whose crates are not published yet [default: the one around the project or `asl`]
+    /// The checkout of asl to depend on, because its crates are not published yet [default: the one that contains the project or `asl`]
     #[arg(long, value_name = "DIR")]
     pub(crate) checkout: Option<PathBuf>,
 }

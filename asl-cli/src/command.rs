@@ -1,4 +1,4 @@
-//! The commands.
+//! The subcommands, each in a file of its own.
 
 mod bench;
 mod explain;
@@ -20,7 +20,19 @@ use crate::refusal::Refusal;
 use crate::render::pretty;
 use crate::{Exit, Terminal};
 
-/// Runs the command. The first argument is its own name.
+/// Runs the command `asl` in this process. The first argument is the name of the program.
+///
+/// Prints results to [`Terminal::stdout`] and everything else to [`Terminal::stderr`], and never panics on bad arguments:
+/// they end with [`Exit::Usage`]. It blocks until the command has finished, which for `asl serve` is a signal. Do not call it
+/// from an async task, because it starts a runtime of its own.
+///
+/// ```
+/// use asl_cli::{Exit, Terminal};
+///
+/// let (terminal, printed) = Terminal::captured(r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#);
+/// assert_eq!(asl_cli::run(["asl", "validate", "-"], terminal), Exit::Success);
+/// assert_eq!(printed.stdout(), "<stdin>: valid\n");
+/// ```
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut terminal: Terminal) -> Exit {
     let exit = match Args::try_parse_from(args) {
         Ok(args) => {
@@ -45,7 +57,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 exit
             })
         }
-        // Help and version are errors too, by clap's count.
+        // clap reports `--help` and `--version` as errors as well.
         Err(message) if message.exit_code() == 0 => {
             terminal.stdout.line(message.to_string().trim_end());
             Exit::Success

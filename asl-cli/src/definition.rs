@@ -1,4 +1,4 @@
-//! From a file to a program: what `asl run`, `asl validate` and `asl bench` begin with.
+//! From a file to a program: the first step of `asl run`, `asl validate` and `asl bench`.
 
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -16,18 +16,18 @@ use crate::Terminal;
 use crate::args::Kind;
 use crate::walk::{Candidate, LARGEST};
 
-/// A definition, as far as it could be read.
+/// A definition and its diagnostics, as far as it could be read.
 pub(crate) struct Checked {
-    /// Its name in messages.
+    /// The name of the file in messages.
     pub(crate) file: String,
     /// The logical id of the state machine, in a template.
     pub(crate) machine: Option<String>,
-    /// `None` if there is no text to show.
+    /// The text, if it could be read.
     pub(crate) excerpt: Option<Excerpt>,
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Where the definition is valid and everything in it is known.
+    /// The machine and its program, if the definition is valid and fully supported.
     pub(crate) valid: Option<(StateMachine, Arc<Program>)>,
-    /// Why it was not looked at.
+    /// Why the definition was not checked.
     pub(crate) skipped: Option<&'static str>,
 }
 
@@ -36,33 +36,33 @@ impl Checked {
         Checked { file, machine: None, excerpt: None, diagnostics: Vec::new(), valid: None, skipped: None }
     }
 
-    /// The text of a valid definition, in JSON.
+    /// A valid definition as JSON text.
     pub(crate) fn to_json(&self) -> Option<String> {
         let ((machine, _), source) = (self.valid.as_ref()?, self.excerpt.as_ref()?.source());
         let is_json = source.format() == Format::Json;
         Some(if is_json { source.text().to_owned() } else { machine.to_value().to_json() })
     }
 
-    /// The machine, if the definition is valid, whether this version can run all of it or not.
+    /// The machine of a valid definition, even if this version cannot run all of it.
     pub(crate) fn machine(&self) -> Option<StateMachine> {
         let mut errors = self.diagnostics.iter().filter(|found| found.is_error());
         let is_refused = errors.any(|found| found.code != Code::NOT_BUILT);
         parse(self.excerpt.as_ref().filter(|_| !is_refused)?.source()).machine
     }
 
-    /// What was found, each with its place in the file.
+    /// The diagnostics, each with its place in the file.
     pub(crate) fn placed(&self) -> impl Iterator<Item = (&Diagnostic, Option<Place>)> {
         let places = self.excerpt.as_ref().map(|excerpt| excerpt.places(&self.diagnostics));
         self.diagnostics.iter().zip(places.unwrap_or_default().into_iter().chain(iter::repeat(None)))
     }
 
-    /// Whether it would be refused.
+    /// Whether the definition has errors.
     pub(crate) fn is_invalid(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 }
 
-/// Reads and compiles a definition, `-` being standard input.
+/// Reads and compiles a definition. `-` is standard input.
 pub(crate) fn check(
     candidate: &Candidate,
     substitutions: &Substitutions,
@@ -73,10 +73,10 @@ pub(crate) fn check(
     of_source(file, source, substitutions, kind)
 }
 
-/// Reads a definition with its substitutions, and does not look at it.
+/// Reads a definition and applies its substitutions, without checking it.
 ///
 /// # Errors
-/// Why there is no text.
+/// The definition cannot be read. The error holds the diagnostic.
 pub(crate) fn text(
     path: &Path,
     substitutions: &Substitutions,
@@ -95,7 +95,7 @@ fn named(candidate: &Candidate, terminal: &mut Terminal) -> (String, Result<Sour
     }
 }
 
-/// Standard input and its name.
+/// Reads standard input. Returns the text and its name in messages.
 pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
     let file = "<stdin>".to_owned();
     let source = match read_all(&mut terminal.stdin, LARGEST) {
@@ -120,10 +120,11 @@ pub(crate) fn of_source(
     }
 }
 
-/// The definition with its values: those given, else those of the file beside it. And what is wrong with them.
+/// Applies the given values, or those of the file next to the definition. Returns the definition and the diagnostics of the
+/// values.
 fn substituted(file: &str, source: Source, given: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
     let file = Path::new(file);
-    // What was not named must not be elsewhere, even if the definition is.
+    // A file that was not named on the command line must be in the folder of the definition.
     let folder = file.parent().unwrap_or(Path::new(""));
     let beside = Substitutions::beside(file, |path| Candidate::found(path, folder).read());
     let (beside, problem) = match beside {
@@ -153,7 +154,7 @@ fn unreadable(file: String, error: &std::io::Error) -> Checked {
 fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Checked>> {
     Source::from_bytes(bytes, format).map_err(|diagnostic| {
         let mut diagnostic = *diagnostic;
-        // The same text but for the bytes that are none, each of which becomes this character.
+        // Invalid bytes are shown as this character.
         let text = String::from_utf8_lossy(bytes).into_owned();
         let start = diagnostic.range.as_ref().map_or(0, |range| range.start);
         diagnostic.range = Some(start..start + char::REPLACEMENT_CHARACTER.len_utf8());
@@ -161,7 +162,7 @@ fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Check
     })
 }
 
-/// A file that cannot be read any further.
+/// The result for a file that cannot be parsed.
 fn refused(file: String, source: Source, problem: Diagnostic) -> Checked {
     Checked { excerpt: Some(Excerpt::of(source)), diagnostics: vec![problem], ..Checked::unread(file) }
 }
@@ -188,14 +189,14 @@ fn compiled(
     Checked { file, machine, excerpt: Some(excerpt), diagnostics, valid, skipped: None }
 }
 
-/// What was found in a file: definitions, and the files that a template takes them from.
+/// The definitions in a file, and the other files that a template takes definitions from.
 #[derive(Default)]
 pub(crate) struct Looked {
     pub(crate) checked: Vec<Checked>,
     pub(crate) referenced: Vec<PathBuf>,
 }
 
-/// Looks at a file, which may be a definition or a template. One that was found in a folder may be neither.
+/// Checks a file, which may be a definition or a template. A file found in a folder may be neither.
 pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> Looked {
     let (path, is_named) = (candidate.path.as_path(), candidate.is_named());
     let file = path.display().to_string();
@@ -222,7 +223,7 @@ pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: K
     if is_named || is_named_so || is_definition(text) { alone(source) } else { Looked::default() }
 }
 
-/// Whether a file whose name does not say so is a definition.
+/// Whether the content of a file is that of a definition, whatever its name.
 fn is_definition(source: &Source) -> bool {
     let has =
         |name: &str| source.text().contains(name) && source.key_span(&Pointer::root().key(name)).is_some();
@@ -270,7 +271,7 @@ fn of_machine(
             let folder = template.parent().unwrap_or(Path::new(""));
             let referenced = Candidate::found(folder.join(name), folder);
             let path = referenced.path.display().to_string();
-            // A template may be a stranger's: what is not below it is not read, for a diagnostic would show it.
+            // A template may come from a stranger. A file outside its folder is not read, because a diagnostic would show it.
             match referenced.read() {
                 Ok(bytes) => match decoded(&bytes, Format::of(&referenced.path), &path) {
                     Ok(source) => (deployed(path, Excerpt::of(source)), Some(referenced.path)),
@@ -290,7 +291,7 @@ fn of_machine(
     }
 }
 
-/// The Task states of a machine with those of its branches, each with its resource.
+/// The Task states of a machine and its branches, each with its resource.
 pub(crate) fn task_states(machine: &StateMachine) -> Vec<(&Text, &Resource)> {
     let mut found = Vec::new();
     let mut machines = vec![machine];

@@ -12,28 +12,28 @@ use tokio::sync::{mpsc, oneshot};
 const SERVICE: &str = "eventbridge";
 /// How long a call may take, retries included.
 const WITHIN: Duration = Duration::from_secs(10);
-/// Entries that wait; beyond them the newest are lost.
+/// How many entries may be queued. When the queue is full, new entries are dropped.
 const MOST_WAITING: usize = 10_000;
-/// What PutEvents takes at once.
+/// How many entries one PutEvents call accepts.
 ///
 /// Source: <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 const MOST_ENTRIES: usize = 10;
 
-/// Puts events into the default bus, beside the executions: none waits for it, none fails with it.
+/// Sends events to the default bus in the background: executions neither wait for it nor fail with it.
 pub(crate) struct EventBridge {
     caller: Caller,
-    /// There once something has been put.
+    /// Set by the first event.
     queue: OnceLock<mpsc::Sender<Message>>,
 }
 
 enum Message {
     Entry(Value),
-    /// All before it have been delivered, or given up.
+    /// Answered when everything queued before has been delivered or dropped.
     Flush(oneshot::Sender<()>),
 }
 
 impl EventBridge {
-    /// `None` if EventBridge is AWS's own, which takes events in the name of AWS from nobody else.
+    /// `None` for EventBridge on AWS, which accepts events with an `aws.` source from AWS only.
     pub(crate) fn of(caller: &Caller) -> Option<EventBridge> {
         let events = || EventBridge { caller: caller.clone(), queue: OnceLock::new() };
         caller.has_endpoint(SERVICE).then(events)
@@ -58,13 +58,13 @@ impl EventSink for EventBridge {
         let Some(queue) = self.queue.get() else { return };
         let (done, flushed) = oneshot::channel();
         if queue.send(Message::Flush(done)).await.is_ok() {
-            // It is dropped with the runtime, when nothing can be delivered.
+            // The task ends with the runtime, after which nothing can be delivered.
             let _ = flushed.await;
         }
     }
 }
 
-/// Takes what waits, as much as goes in one call.
+/// Delivers queued entries, as many per call as PutEvents accepts.
 async fn deliver(caller: Caller, mut queue: mpsc::Receiver<Message>) {
     let mut messages = Vec::new();
     while queue.recv_many(&mut messages, MOST_ENTRIES).await > 0 {
@@ -80,7 +80,7 @@ async fn deliver(caller: Caller, mut queue: mpsc::Receiver<Message>) {
             put(&caller, entries).await;
         }
         for done in flushed {
-            // Who asked may have gone.
+            // The caller may have stopped waiting.
             let _ = done.send(());
         }
     }

@@ -1,4 +1,4 @@
-//! [`Exit`]: how the command ends.
+//! [`Exit`]: the result of a command.
 
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ pub enum Exit {
     Failure,
     /// 2: the definition is invalid, or could not be read.
     Invalid,
-    /// 64 (`EX_USAGE`): the arguments make no sense, or a file that they name cannot be used.
+    /// 64 (`EX_USAGE`): the arguments are invalid, or a file that they name cannot be used.
     Usage,
     /// 74 (`EX_IOERR`): a result could not be written.
     Io,

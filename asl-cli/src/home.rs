@@ -1,24 +1,24 @@
 //! The account and region that executions on this computer belong to.
 
-/// The account of LocalStack, and of most emulators: what is created there and what is created here belong together.
+/// The account of LocalStack and most other emulators, so that ARNs created there and here match.
 const EMULATED_ACCOUNT: &str = "000000000000";
 
-/// A variable of the environment.
+/// Looks up an environment variable.
 pub(crate) type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The first of these variables that is set, unless something is given.
+/// The given value, or the first of these variables that is set.
 pub(crate) fn first(given: Option<&str>, names: &[&str], variable: Variable<'_>) -> Option<String> {
     let set = |name: &&str| variable(name).filter(|value| !value.is_empty());
     given.map(str::to_owned).or_else(|| names.iter().find_map(set))
 }
 
-/// The account in ARNs, if anything says which.
+/// The account in ARNs, if it is configured.
 pub(crate) fn account(given: Option<&str>, variable: Variable<'_>) -> Option<String> {
     let emulated = || variable("AWS_ENDPOINT_URL").filter(|url| !url.is_empty());
     first(given, &["AWS_ACCOUNT_ID"], variable).or_else(|| emulated().map(|_| EMULATED_ACCOUNT.to_owned()))
 }
 
-/// The region in ARNs, if anything says which. Profiles count where AWS itself is called.
+/// The region in ARNs, if it is configured. Profiles count only when AWS itself is called.
 pub(crate) fn region(given: Option<&str>, calls_aws: bool, variable: Variable<'_>) -> Option<String> {
     let region = first(given, &["AWS_DEFAULT_REGION", "AWS_REGION"], variable);
     region.or_else(|| if calls_aws { profile_region(variable) } else { None })

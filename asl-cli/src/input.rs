@@ -9,18 +9,18 @@ use asl_value::Value;
 use crate::Terminal;
 use crate::refusal::Refusal;
 
-/// Bytes of an input, of mocks and of the items of a test: many times what AWS takes.
+/// The size limit of an input, of mocks and of the items of a test: many times what AWS accepts.
 const LARGEST: u64 = 16 << 20;
 
-/// Text that is JSON, before it is parsed.
+/// JSON text, not parsed yet.
 pub(crate) struct InputText {
     pub(crate) bytes: Vec<u8>,
-    /// Where it is from, for messages.
+    /// The source of the text, for messages.
     from: String,
 }
 
 impl InputText {
-    /// What `--input` says: JSON text if it begins like it, standard input if it is `-`, a file otherwise.
+    /// Reads an argument such as `--input`: JSON text if it looks like it, standard input for `-`, otherwise a file.
     pub(crate) fn of(argument: &str, terminal: &mut Terminal) -> Result<InputText, Refusal> {
         if argument == "-" {
             return InputText::stdin(terminal);

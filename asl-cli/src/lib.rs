@@ -10,11 +10,12 @@
 //! assert_eq!(printed.stdout(), "{\"status\":\"SUCCEEDED\",\"output\":{\"greeting\":\"Hello, World!\"},\"transitions\":2}\n");
 //! ```
 //!
-//! The binary is [`run`] over the process's arguments and streams. [`mocks`] is for others too: it reads Step Functions
-//! Local's `MockConfigFile.json` and answers tasks from it.
+//! The binary calls [`run`] with the arguments and streams of the process. [`mocks`] is useful on its own: it reads Step
+//! Functions Local's `MockConfigFile.json` and answers tasks from it.
 //!
 //! # What it does not do
-//! It calls AWS only where `--aws` or an endpoint in the environment says so: tasks are answered by `--mocks`. All checks are those of `asl-model` and `asl-engine`.
+//! It calls AWS only with `--aws` or an endpoint in the environment; otherwise `--mocks` answers tasks. All checks are those
+//! of `asl-model` and `asl-engine`.
 
 mod args;
 mod command;

@@ -13,7 +13,7 @@ use asl_value::Value;
 #[cfg(feature = "aws")]
 pub(crate) use cloudwatch::CloudWatch;
 
-/// Writes log records, one a line.
+/// Writes log records as lines of JSON.
 #[derive(Debug, Clone)]
 pub(crate) enum Logs {
     /// `-`
@@ -28,7 +28,7 @@ impl Logs {
     }
 
     /// # Errors
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     pub(crate) fn prepare(&self) -> std::io::Result<()> {
         match self {
             Logs::StandardOutput => Ok(()),
@@ -42,7 +42,7 @@ impl LogSink for Logs {
         let line = record.to_json() + "\n";
         let written = match self {
             Logs::StandardOutput => std::io::stdout().lock().write_all(line.as_bytes()),
-            // In one write, so that lines of executions that run together do not mix.
+            // One write per line, so that the lines of concurrent executions do not mix.
             Logs::Folder(folder) => OpenOptions::new()
                 .create(true)
                 .append(true)

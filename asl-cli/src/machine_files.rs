@@ -1,4 +1,4 @@
-//! The files of state machines, and the names of the machines.
+//! The definition files of state machines, and the names that the machines get.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use asl_model::Source;
 use crate::refusal::Refusal;
 use crate::walk::Candidate;
 
-/// The files given, and those in the folders given that look like definitions.
+/// The given files, and the definitions in the given folders.
 pub(crate) fn definition_files(given: &[PathBuf]) -> Result<Vec<Candidate>, Refusal> {
     let mut files = Vec::new();
     for path in given {

@@ -1,4 +1,4 @@
-//! The file of `--mocks`.
+//! Reads the file of `--mocks`.
 
 use std::path::Path;
 
@@ -19,13 +19,14 @@ pub(crate) fn mock_case(argument: &str) -> Result<MockCase, Refusal> {
     };
     let config = mock_config(file)?;
     let case = config.case(machine, name);
-    case.cloned().map_err(|message| Refusal::usage(format!("`{argument}` names no test case: {message}")))
+    case.cloned()
+        .map_err(|message| Refusal::usage(format!("`{argument}` does not name a test case: {message}")))
 }
 
 /// The test cases of a file.
 pub(crate) fn mock_config(file: &str) -> Result<MockConfig, Refusal> {
     MockConfig::parse(&InputText::file(Path::new(file))?.parse()?).map_err(|problems| {
         let problems: Vec<String> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        Refusal::usage(format!("`{file}` is no mock configuration:{}", problems.concat()))
+        Refusal::usage(format!("`{file}` is not a mock configuration:{}", problems.concat()))
     })
 }

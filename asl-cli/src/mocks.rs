@@ -39,7 +39,7 @@ pub struct MockConfig {
     cases: Vec<MockCase>,
 }
 
-/// One test case: which of its machine's Task states have which answers.
+/// One test case: the answers of the machine's Task states.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MockCase {
     machine: Text,
@@ -47,7 +47,7 @@ pub struct MockCase {
     states: Vec<(Text, Arc<MockedResponse>)>,
 }
 
-/// What a mocked task answers, call by call.
+/// The answers of a mocked task, call by call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MockedResponse {
     name: Text,
@@ -63,7 +63,7 @@ pub enum Answer {
     Throw(Failure),
 }
 
-/// Something wrong with a mock configuration.
+/// A problem in a mock configuration.
 ///
 /// Displayed as ``expected an object at `/StateMachines`, found number``.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,15 +82,15 @@ impl MockConfig {
     /// ```
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its place.
+    /// All problems of the configuration, each with its place.
     pub fn parse(document: &Value) -> Result<MockConfig, Vec<Problem>> {
         read::config(document)
     }
 
-    /// The test case of this name. A machine or a case that is the only one need not be named.
+    /// The test case of this name. If there is only one machine or only one case, its name may be left out.
     ///
     /// # Errors
-    /// There is none, or there are several; the message lists them.
+    /// No case or several cases match. The message lists the cases.
     pub fn case(&self, machine: Option<&str>, name: Option<&str>) -> Result<&MockCase, String> {
         let fits = |given: Option<&str>, actual: &Text| given.is_none_or(|given| given == actual.as_str());
         let mut fitting =
@@ -105,7 +105,7 @@ impl MockConfig {
         }
     }
 
-    /// All of them, in the order of the file.
+    /// All test cases, in the order of the file.
     pub fn cases(&self) -> &[MockCase] {
         &self.cases
     }
@@ -116,7 +116,7 @@ fn list(cases: &[MockCase]) -> String {
 }
 
 impl MockCase {
-    /// The name of its state machine.
+    /// The name of the state machine.
     pub fn machine(&self) -> &str {
         &self.machine
     }
@@ -126,7 +126,7 @@ impl MockCase {
         &self.name
     }
 
-    /// The states that it has answers for, with the answers.
+    /// The states that the case has answers for, with the answers.
     pub fn states(&self) -> impl Iterator<Item = (&str, &MockedResponse)> {
         self.states.iter().map(|(state, response)| (state.as_str(), &**response))
     }
@@ -136,7 +136,7 @@ impl MockCase {
         self.states.iter().find(|(name, _)| name.as_str() == state).map(|(_, response)| &**response)
     }
 
-    /// A task handler that gives the answers. It counts calls, so each execution takes its own.
+    /// A task handler that returns the answers. It counts calls, so use a new one for each execution.
     pub fn handler(&self) -> MockHandler {
         MockHandler::new(self.clone())
     }

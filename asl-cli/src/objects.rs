@@ -9,15 +9,14 @@ use asl_files::{Kind, open, within};
 use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
 
-/// Buckets in a folder. What a link leads to counts as long as it stays in the folder; all else that is no regular file
-/// does not.
+/// Buckets in a folder. Links are followed as long as they stay in the folder. Anything other than a regular file is ignored.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder(PathBuf);
 
-/// Objects of a page, as S3 has them.
+/// How many objects S3 lists per page.
 const PAGE: usize = 1000;
 
-/// Folders inside one another that are looked into.
+/// How deep nested folders are searched.
 const DEEPEST: usize = 64;
 
 impl Folder {
@@ -25,7 +24,7 @@ impl Folder {
         Folder(path.to_owned())
     }
 
-    /// The place of an object, which lies in the folder of its bucket. It may still be a link.
+    /// The path of an object in the folder of its bucket. It may still be a link.
     fn place(&self, arguments: &Object) -> Result<PathBuf, Failure> {
         let (bucket, key) = (text(arguments, "Bucket"), text(arguments, "Key"));
         let place = Path::new(bucket).join(key);
@@ -36,7 +35,7 @@ impl Folder {
         Ok(self.0.join(place))
     }
 
-    /// Where a place really is.
+    /// The path with all links resolved.
     fn resolved(&self, place: &Path) -> io::Result<PathBuf> {
         within(&self.0, place)
     }
@@ -44,7 +43,7 @@ impl Folder {
     fn read(&self, place: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
         let file = open(&self.resolved(place)?, Kind::Regular)?;
         let mut bytes = Vec::new();
-        // One byte more tells that there are too many; the file may grow while it is read.
+        // Read one byte more than allowed, to notice a file that is too long. It may grow while it is read.
         file.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
@@ -52,7 +51,8 @@ impl Folder {
     fn write(&self, place: &Path, body: &str) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         let folder = place.parent().unwrap_or(&self.0);
-        // Before folders are made, for one of them may be a link; and again, for another may have become one.
+        // Resolve links before creating folders, because an existing one may be a link, and again afterwards, because one may
+        // have been replaced.
         let existing = folder.ancestors().find(|folder| folder.symlink_metadata().is_ok());
         self.resolved(existing.unwrap_or(&self.0))?;
         fs::create_dir_all(folder)?;
@@ -98,7 +98,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Does what blocks apart from the threads of the executions.
+    /// Runs blocking work outside the threads of the executions.
     async fn apart<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Folder) -> Result<T, Failure> + Send + 'static,

@@ -1,4 +1,4 @@
-//! How things look.
+//! How results are printed.
 
 pub(crate) mod checked;
 pub(crate) mod diagnostic;
@@ -10,7 +10,7 @@ pub(crate) mod sarif;
 
 use asl_value::Value;
 
-/// Text from elsewhere, made harmless for a terminal: control characters are escaped, but for the end of a line.
+/// Makes untrusted text safe for a terminal: escapes control characters other than newlines.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {

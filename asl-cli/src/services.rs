@@ -1,4 +1,4 @@
-//! AWS's services, as the environment says.
+//! The AWS services that tasks call, configured by the environment.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ use async_trait::async_trait;
 
 use crate::args::Services;
 
-/// The variables of Step Functions Local, and those of AWS's SDKs that mean the same.
+/// The variables of Step Functions Local, and the equivalent variables of the AWS SDKs.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-config-options.html>
 const ENDPOINTS: [(&str, &str); 9] = [
@@ -30,10 +30,10 @@ const ENDPOINTS: [(&str, &str); 9] = [
 
 const LAMBDA: &str = "AWS_ENDPOINT_URL_LAMBDA";
 
-/// The services that may be called in a region; `None` if there are none.
+/// The services that may be called in a region. `None` if there are none.
 ///
 /// # Errors
-/// What is wrong with the variables.
+/// A variable has an invalid value.
 pub(crate) fn services(
     wanted: &Services,
     region: &str,
@@ -52,12 +52,12 @@ pub(crate) fn services(
         variables.insert(LAMBDA.to_owned(), url.clone());
     }
     if !wanted.aws {
-        // Profiles are of AWS itself.
+        // Profiles apply to AWS itself only.
         asl_aws::PROFILE_VARIABLES.iter().for_each(|name| drop(variables.remove(*name)));
         if !variables.keys().any(|name| name.starts_with("AWS_ENDPOINT_URL")) {
             return Ok(None);
         }
-        // Emulators want a signature, whosever it is.
+        // Emulators demand a signature, but accept any key.
         for (name, value) in [("AWS_ACCESS_KEY_ID", "local"), ("AWS_SECRET_ACCESS_KEY", "local")] {
             variables.entry(name.to_owned()).or_insert_with(|| value.to_owned());
         }
@@ -67,7 +67,7 @@ pub(crate) fn services(
     Ok(Some(Aws::new(if wanted.aws { config } else { config.only_configured() })))
 }
 
-/// The tasks of `aws-sdk:sfn`: calls of the API that this very process serves, whatever else may be called.
+/// Handles tasks of `aws-sdk:sfn` by calling the API that this process serves, whichever other services may be called.
 pub(crate) fn own_tasks(services: Option<&Aws>, region: &str) -> OwnTasks {
     let aws = services.cloned().unwrap_or_else(|| Aws::new(Config::new(region).only_configured()));
     Arc::new(move |api| {
@@ -75,7 +75,7 @@ pub(crate) fn own_tasks(services: Option<&Aws>, region: &str) -> OwnTasks {
     })
 }
 
-/// The Step Functions API of this process, as a service of AWS.
+/// The Step Functions API of this process, in the role of an AWS service.
 struct StepFunctions(Api);
 
 #[async_trait]
@@ -91,7 +91,7 @@ impl InProcess for StepFunctions {
     }
 }
 
-/// Mocks for the states that have them, the services for the others.
+/// Calls mocks for the states that have them, and services for the others.
 pub(crate) struct MockedFirst {
     pub(crate) states: HashSet<String>,
     pub(crate) mocks: Arc<dyn TaskHandler>,
@@ -132,7 +132,7 @@ mod tests {
         check(&nothing, &[("SQS_ENDPOINT", "http://localhost:9324")], Ok(true));
         check(&nothing, &[("LAMBDA_ENDPOINT", "")], Ok(false));
         check(&aws, &[], Ok(true));
-        // Profiles count only where AWS itself is called.
+        // Profiles apply only when AWS itself is called.
         let profile = [("AWS_ENDPOINT_URL", "http://localhost:4566"), ("AWS_PROFILE", "nobody")];
         check(&nothing, &profile, Ok(true));
         check(&aws, &profile, Err("there is no profile `nobody`"));

@@ -4,13 +4,16 @@ use std::fmt;
 use std::io::{self, IsTerminal, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// What the command is connected to.
+/// The input and outputs of the command.
+///
+/// [`of_process`](Terminal::of_process) has the streams of the process. [`captured`](Terminal::captured) has streams in
+/// memory, for tests and for programs that use the command as a library.
 pub struct Terminal {
-    /// Read where an argument is `-`.
+    /// Read if an argument is `-`.
     pub stdin: Box<dyn Read + Send>,
     /// Results.
     pub stdout: Sink,
-    /// Everything about how the result came to be: diagnostics, the path taken.
+    /// Everything else: diagnostics, and the path of an execution.
     pub stderr: Sink,
 }
 
@@ -39,7 +42,8 @@ impl fmt::Debug for Terminal {
     }
 }
 
-/// A stream for text. After the first error it swallows what is written: a closed pipe ends nothing.
+/// An output stream for text. After the first error it discards what is written, so that a closed pipe does not end the
+/// command.
 #[derive(Clone)]
 pub struct Sink {
     stream: Arc<Mutex<Stream>>,
@@ -58,7 +62,7 @@ impl Sink {
         Sink { stream: Arc::new(Mutex::new(stream)), styled }
     }
 
-    /// Whether the reader understands colours.
+    /// Whether the stream supports colours.
     pub fn is_styled(&self) -> bool {
         self.styled
     }
@@ -72,7 +76,7 @@ impl Sink {
         }
     }
 
-    /// The error that has closed it, if it is one to report: a reader that went away (`asl … | head`) is none.
+    /// The error that closed the stream, if it should be reported. A reader that went away (`asl … | head`) should not.
     pub(crate) fn error(&self) -> Option<String> {
         let stream = self.lock();
         let error = stream.error.as_ref().filter(|error| error.kind() != io::ErrorKind::BrokenPipe)?;

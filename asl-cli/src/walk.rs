@@ -1,4 +1,4 @@
-//! Which files a command looks at: those that are named, and those of folders that are.
+//! The files that a command reads: those that are named, and those in named folders.
 
 use std::fs::{self, DirEntry};
 use std::io;
@@ -9,36 +9,36 @@ use asl_files::{Kind, read, within};
 
 use crate::refusal::Refusal;
 
-/// Folders that hold what others wrote or a program made, besides hidden ones.
+/// Folders that are not searched, besides hidden ones: they hold dependencies or build output.
 const SKIPPED: [&str; 2] = ["target", "node_modules"];
-/// Bytes of a definition or a template: several times what AWS accepts.
+/// The size limit of a definition or a template: several times what AWS accepts.
 pub(crate) const LARGEST: u64 = 8 << 20;
 
-/// A file to look at.
+/// A file to read.
 #[derive(Debug)]
 pub(crate) struct Candidate {
     pub(crate) path: PathBuf,
-    /// The folder that it was found in, or that what refers to it may reach; `None` for an argument.
+    /// The folder that the file must not leave. `None` for an argument.
     folder: Option<Arc<Path>>,
 }
 
 impl Candidate {
-    /// An argument itself. It may be a pipe, and a link to anywhere.
+    /// A file named by an argument. It may be a pipe, or a link to anywhere.
     pub(crate) fn named(path: impl Into<PathBuf>) -> Candidate {
         Candidate { path: path.into(), folder: None }
     }
 
-    /// A file of a folder, which must not leave it.
+    /// A file found in a folder, which it must not leave.
     pub(crate) fn found(path: impl Into<PathBuf>, folder: impl Into<Arc<Path>>) -> Candidate {
         Candidate { path: path.into(), folder: Some(folder.into()) }
     }
 
-    /// Whether it is an argument itself, and not found in a folder that is.
+    /// Whether an argument names the file itself, rather than a folder that contains it.
     pub(crate) fn is_named(&self) -> bool {
         self.folder.is_none()
     }
 
-    /// Its content.
+    /// Reads the content.
     pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
         match &self.folder {
             None => read(&self.path, Kind::RegularOrPipe, LARGEST),
@@ -47,7 +47,7 @@ impl Candidate {
     }
 }
 
-/// The files of the arguments, those of folders by name.
+/// The files of the arguments. The files of a folder are sorted by name.
 pub(crate) fn candidates(arguments: &[PathBuf]) -> Result<Vec<Candidate>, Refusal> {
     let mut found = Vec::new();
     for path in arguments {
@@ -62,7 +62,7 @@ pub(crate) fn candidates(arguments: &[PathBuf]) -> Result<Vec<Candidate>, Refusa
     Ok(found)
 }
 
-/// Folders are as deep as the file system lets them be; links to folders are not followed.
+/// Searches folders to any depth. Links to folders are not followed.
 fn walk(root: &Path, found: &mut Vec<Candidate>) -> io::Result<()> {
     let mut folders = vec![root.to_path_buf()];
     let root: Arc<Path> = root.into();

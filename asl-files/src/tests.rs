@@ -7,7 +7,7 @@ use std::thread;
 
 use super::*;
 
-/// A folder for one test: a file of 5 bytes, an empty folder, a pipe, and links, beside a file that is not in it.
+/// Creates a folder for one test, with a file of 5 bytes, an empty folder, a pipe and links, and a file outside it.
 fn folder(name: &str) -> PathBuf {
     let home = std::env::temp_dir().join(format!("asl-files-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&home);
@@ -39,7 +39,7 @@ fn regular_files_up_to_a_size() {
         ("endless", Kind::RegularOrPipe, 5, not_regular),
         ("/dev/null", Kind::RegularOrPipe, 5, not_regular),
         ("broken", Kind::Regular, 5, Err("No such file or directory (os error 2)")),
-        // It has no size before it is read.
+        // The size is unknown before it is read.
         ("/proc/self/status", Kind::Regular, 5, Err("it is longer than 5 bytes")),
     ] {
         let read = read(&folder.join(path), kind, most_bytes).map_err(|error| error.to_string());

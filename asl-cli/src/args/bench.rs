@@ -13,19 +13,19 @@ pub(crate) struct Bench {
     /// The input: JSON text, a file, or `-` for standard input
     #[arg(long, value_name = "JSON|FILE|-", default_value = "{}", allow_negative_numbers = true)]
     pub(crate) input: String,
-    /// How many executions
+    /// The number of executions
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) repeat: u64,
-    /// Answers the tasks: `function:echo` returns its input, `function:fail` fails with its input's `error` and `cause`
+    /// Mocks the tasks: `function:echo` returns its input, `function:fail` fails with its input's `error` and `cause`
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) mock_tasks: Option<MockTasks>,
-    /// The output that every execution must have, as a JSON value
+    /// The expected output of every execution, as a JSON value
     #[arg(long, value_name = "FILE")]
     pub(crate) expect: Option<PathBuf>,
-    /// Keeps the history of each execution while it runs
+    /// Records the history of each execution
     #[arg(long)]
     pub(crate) history: bool,
-    /// Prints the figures as one JSON object
+    /// Prints the results as one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }

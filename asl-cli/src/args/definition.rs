@@ -26,18 +26,18 @@ impl Definition {
 
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Substitutions {
-    /// Puts VALUE where the definition says ${NAME}, as SAM's DefinitionSubstitutions do; before ASL_SUBSTITUTE_NAME,
-    /// ASL_SUBSTITUTIONS (a JSON object), and the file NAME-OF-DEFINITION.substitutions.json beside it
+    /// Replaces ${NAME} in the definition with VALUE, as SAM's DefinitionSubstitutions do. Takes precedence over
+    /// ASL_SUBSTITUTE_NAME, ASL_SUBSTITUTIONS (a JSON object), and the file NAME-OF-DEFINITION.substitutions.json next to it
     #[arg(long = "substitute", value_name = "NAME=VALUE", value_parser = substitution)]
     list: Vec<(String, String)>,
 }
 
 impl Substitutions {
-    /// The values of the arguments, else those of the environment.
+    /// The values of the arguments. Names without one take theirs from the environment.
     pub(crate) fn values(&self) -> Result<asl_model::Substitutions, Refusal> {
         let text =
             |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
-        // Of a name that is given twice, the last one counts.
+        // If a name is given twice, the last value wins.
         let given: asl_model::Substitutions = self.list.iter().rev().cloned().collect();
         let environment = asl_model::Substitutions::from_variables(std::env::vars_os().filter_map(text));
         Ok(given.or(environment.map_err(|problem| Refusal::usage(problem.message))?))

@@ -4,13 +4,13 @@ use asl_model::{ExecutionType, ExpressPatterns};
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-/// What a machine may be and do.
+/// The type of a machine, and what it may use.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Kind {
-    /// The type of the machines, unless a template tells it: what they may use, and their limits
+    /// The type of the machines, unless a template sets it. It decides which features they may use, and their limits
     #[arg(long = "type", value_name = "MACHINE_TYPE", value_parser = machine_types(), ignore_case = true, default_value = "STANDARD")]
     pub(crate) machine_type: ExecutionType,
-    /// The patterns of integrations that EXPRESS machines may use: those that AWS allows, or .sync and .waitForTaskToken too
+    /// The integration patterns that EXPRESS machines may use: those that AWS allows, or .sync and .waitForTaskToken as well
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = Patterns::Aws)]
     pub(crate) express_patterns: Patterns,
 }
@@ -46,7 +46,7 @@ impl From<Patterns> for ExpressPatterns {
 /// The memory of an execution.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Memory {
-    /// How many MiB an execution may hold in memory, by estimate: items of files, results, variables, strands
+    /// Estimated memory that an execution may hold, in MiB: items of files, results, variables, branches and iterations
     #[arg(long = "memory", value_name = "MIB", default_value_t = 128)]
     mebibytes: u32,
 }

@@ -7,16 +7,16 @@ use super::machine::Kind;
 pub(crate) struct Policy {
     #[command(flatten)]
     pub(crate) definition: Definition,
-    /// The account of the resources that are given by name
+    /// The account of resources that are given by name
     #[arg(long, default_value = "*")]
     pub(crate) account: String,
-    /// The region of the resources that are given by name
+    /// The region of resources that are given by name
     #[arg(long, default_value = "*")]
     pub(crate) region: String,
     /// The partition: aws, aws-cn, aws-us-gov
     #[arg(long, default_value = "aws")]
     pub(crate) partition: String,
-    /// The machine's name, which a distributed Map and an HTTP task need [default: that of the file]
+    /// The machine's name, for the permissions of distributed Maps and HTTP tasks [default: the name of the file]
     #[arg(long)]
     pub(crate) name: Option<String>,
     /// The machine has a logging configuration

@@ -17,36 +17,36 @@ pub(crate) struct Run {
     /// The input: JSON text, a file, or `-` for standard input
     #[arg(long, value_name = "JSON|FILE|-", default_value = "{}", allow_negative_numbers = true)]
     pub(crate) input: String,
-    /// Answers of the tasks, in the format of Step Functions Local's MockConfigFile
+    /// Mocked results of tasks, in the format of Step Functions Local's MockConfigFile
     #[arg(long, value_name = "FILE[#[MACHINE/]CASE]")]
     pub(crate) mocks: Option<String>,
-    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    /// A folder that replaces S3 for the readers and writers of distributed Maps, with a sub-folder for each bucket
     #[arg(long, value_name = "DIR")]
     pub(crate) objects: Option<PathBuf>,
-    /// Other machines that the tasks can start and ask for, of type STANDARD: files, or folders of *.asl.json and
-    /// *.asl.yaml; each is called as its file
+    /// Other machines of type STANDARD, which tasks can start and describe: files, or folders of *.asl.json and *.asl.yaml.
+    /// Each is named after its file
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) with: Vec<PathBuf>,
-    /// The same, of type EXPRESS
+    /// Other machines of type EXPRESS
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) with_express: Vec<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
     pub(crate) services: Services,
-    /// Writes the history of the execution here, as GetExecutionHistory shows it
+    /// Writes the history of the execution to this file, as GetExecutionHistory returns it
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
-    /// Makes random numbers, and so UUIDs and jitter, repeat
+    /// Seeds the random numbers, and so UUIDs and jitter, to make them reproducible
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Waits as long as the machine says, instead of jumping over waits and retry delays
+    /// Waits in real time, instead of skipping waits and retry delays
     #[arg(long)]
     pub(crate) real_time: bool,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) kind: Kind,
-    /// For people, or one JSON object on standard output
+    /// Text for people, or one JSON object on standard output
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
 }

@@ -16,14 +16,14 @@ pub(crate) struct Serve {
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) substitutions: Substitutions,
-    /// The port to listen at; 0 for any that is free
+    /// The port to listen on; 0 for any free port
     #[arg(long, default_value_t = 8083)]
     pub(crate) port: u16,
-    /// The address to listen at
+    /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// A host name under which the server may be asked, beside those of this machine, or `*` for any; a page of that host
-    /// may ask it, too. May be given more than once
+    /// A host name that requests may use besides the names of this machine, or `*` for any. Pages of that host may send
+    /// requests too. Can be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
     /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012; with AWS_ENDPOINT_URL 000000000000, as in LocalStack]
@@ -32,26 +32,26 @@ pub(crate) struct Serve {
     /// The region in ARNs, or AWS_DEFAULT_REGION [default: us-east-1]
     #[arg(long)]
     pub(crate) region: Option<String>,
-    /// Test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
+    /// Mocked test cases, in the format of Step Functions Local's MockConfigFile, or SFN_MOCK_CONFIG
     #[arg(long, value_name = "FILE")]
     pub(crate) mocks: Option<String>,
-    /// A folder in place of S3 for the readers and writers of distributed Maps: a sub-folder for each bucket
+    /// A folder that replaces S3 for the readers and writers of distributed Maps, with a sub-folder for each bucket
     #[arg(long, value_name = "DIR")]
     pub(crate) objects: Option<PathBuf>,
     #[cfg(feature = "aws")]
     #[command(flatten)]
     pub(crate) services: Services,
-    /// Jumps over waits and retry delays
+    /// Skips waits and retry delays
     #[arg(long)]
     pub(crate) virtual_time: bool,
-    /// Writes the log records of machines with a loggingConfiguration, one JSON a line: into a file of this folder for each
-    /// log group, or to standard output
+    /// Writes the log records of machines that have a loggingConfiguration, one JSON object per line: to one file per log
+    /// group in this folder, or to standard output
     #[arg(long, value_name = "DIR|-")]
     pub(crate) logs: Option<String>,
     /// What is logged to standard error
     #[arg(long, value_enum, default_value_t = Log::Error)]
     pub(crate) log: Log,
-    /// Lets EXPRESS executions be described, listed and stopped, and have a history
+    /// Allows EXPRESS executions to be described, listed and stopped, and keeps their history
     #[arg(long)]
     pub(crate) express_history: bool,
     #[command(flatten)]
@@ -65,7 +65,7 @@ pub(crate) struct Serve {
 pub(crate) enum Log {
     Off,
     Error,
-    /// Executions, and requests that are refused
+    /// Executions and refused requests
     Info,
     /// Every request
     Debug,

@@ -9,18 +9,17 @@ use super::machine::Kind;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
-    /// Definitions and templates of CloudFormation or SAM, .json, .yaml or .yml, folders of them, or `-` for JSON on
-    /// standard input
+    /// Definitions, CloudFormation and SAM templates (.json, .yaml, .yml), folders of them, or `-` for JSON on standard input
     #[arg(value_name = "FILE|DIR", required = true)]
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) substitutions: Substitutions,
     #[command(flatten)]
     pub(crate) kind: Kind,
-    /// For people, one JSON object, one SARIF log, or annotations of GitHub Actions
+    /// Text for people, one JSON object, one SARIF log, or annotations for GitHub Actions
     #[arg(long, value_enum, default_value_t = Report::Human)]
     pub(crate) format: Report,
-    /// Fails on warnings, too
+    /// Fails on warnings as well
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
 }

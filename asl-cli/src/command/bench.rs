@@ -1,7 +1,7 @@
-//! `asl bench`: what executions cost in this process.
+//! `asl bench`: measures executions in this process.
 //!
-//! The definition is compiled before the clock starts. Timed is what one request costs: input text to value, the
-//! execution, output value to text.
+//! The definition is compiled before the clock starts. The measured time is that of one request: parsing the input, the
+//! execution, and writing the output.
 
 mod gauge;
 
@@ -23,10 +23,10 @@ use crate::render::outcome;
 use crate::walk::Candidate;
 use crate::{Exit, Terminal, runtime};
 
-/// Executions whose outputs are kept until the clock is stopped to compare them.
+/// How many outputs are kept before the clock is stopped to compare them.
 const BATCH: u64 = 64;
 
-/// Bytes of outputs at which the clock is stopped, too.
+/// How many bytes of outputs are kept before the clock is stopped.
 const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -93,7 +93,7 @@ struct Figures {
 impl Measured<'_> {
     fn measure(&self, repeat: u64, expected: Option<&Value>) -> Result<Figures, String> {
         let mut figures = Figures { gauge: Gauge::default(), executions: 0, transitions: 0 };
-        // The text of an output that was compared as a value: the others are most likely the same bytes.
+        // The text of an output that was compared as a value. The other outputs most likely have the same bytes.
         let mut known = String::new();
         while figures.executions < repeat {
             let mut outputs = Vec::new();

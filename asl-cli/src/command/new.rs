@@ -12,9 +12,10 @@ use crate::refusal::Refusal;
 use crate::{Exit, Terminal};
 use workspace::Around;
 
-/// The files of a project, by their paths in it. `{{name}}` stands for the project's name, `{{asl-…}}` for a dependency.
+/// The files of a project and their paths in it. `{{name}}` is replaced with the name of the project, and `{{asl-…}}` with a
+/// dependency.
 ///
-/// Cargo leaves out of a package what has a `Cargo.toml` of its own, hence the longer names.
+/// Cargo excludes a folder with a `Cargo.toml` of its own from a package, hence the name with `.template`.
 const FILES: [(&str, &str); 10] = [
     ("Cargo.toml", include_str!("../../templates/new/Cargo.toml.template")),
     (".gitignore", include_str!("../../templates/new/gitignore.template")),
@@ -30,7 +31,7 @@ const FILES: [(&str, &str); 10] = [
 
 const CRATES: [&str; 4] = ["asl-engine", "asl-lambda", "asl-model", "asl-value"];
 
-/// The longest name of a Lambda function.
+/// The maximum length of the name of a Lambda function.
 const LONGEST_NAME: usize = 64;
 
 pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
@@ -66,7 +67,7 @@ pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
     Ok(Exit::Success)
 }
 
-/// Cargo's rules for packages and Lambda's for functions, together.
+/// Checks a name against Cargo's rules for packages and Lambda's for functions.
 fn check_name(name: &str) -> Result<(), Refusal> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if name.starts_with(|c: char| c.is_ascii_lowercase())
@@ -80,7 +81,7 @@ fn check_name(name: &str) -> Result<(), Refusal> {
     )))
 }
 
-/// The path of a checkout, from the root.
+/// The absolute path of a checkout.
 fn checked_out(folder: &Path) -> Result<String, Refusal> {
     checkout_at(folder)
         .ok_or_else(|| Refusal::usage(format!("`{}` is not a checkout of asl", folder.display())))
@@ -92,8 +93,8 @@ fn checkout_at(folder: &Path) -> Option<String> {
     path.into_os_string().into_string().ok()
 }
 
-/// The checkout around one of these places: the project, the current folder, the command itself. No registry has the crates
-/// yet.
+/// The checkout that contains one of these places: the project, the current folder, the command itself. No registry has the
+/// crates yet.
 fn nearest_checkout(places: &[Option<PathBuf>]) -> Result<String, Refusal> {
     let mut folders = places.iter().flatten().flat_map(|place| place.ancestors());
     folders.find_map(checkout_at).ok_or_else(|| {
@@ -110,7 +111,7 @@ fn filled(template: &str, name: &str, checkout: &str, around: Around) -> String 
     };
     let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);
     CRATES.iter().fold(text, |text, dependency| {
-        // JSON's strings are TOML's too.
+        // A JSON string is also a TOML string.
         let source = format!("{{ path = {} }}", json!(format!("{checkout}/{dependency}")));
         text.replace(&format!("{{{{{dependency}}}}}"), &source)
     })

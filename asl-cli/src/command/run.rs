@@ -130,25 +130,26 @@ fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &T
     }
 }
 
-/// A mocked state that is no Task state of the machine is misspelt, more often than not.
+/// Warns of mocked states that the machine does not have, which are usually misspelt.
 fn warn_of_unused(case: &MockCase, machine: &StateMachine, terminal: &Terminal) {
     let tasks = task_states(machine);
     for (state, _) in case.states() {
         if !tasks.iter().any(|(name, _)| name.as_str() == state) {
-            let message =
-                format!("the test case `{case}` mocks `{state}`, which is no Task state of the definition");
+            let message = format!(
+                "the test case `{case}` mocks `{state}`, which is not a Task state of the definition"
+            );
             terminal.stderr.line(format_args!("warning: {message}"));
         }
     }
 }
 
-/// Only somebody outside can end a callback or the task of an activity, and nobody outside can speak to this execution.
+/// Warns of callbacks and activities. Something outside must complete them, and nothing outside can reach this execution.
 fn warn_of_callbacks(case: Option<&MockCase>, machine: &StateMachine, terminal: &Terminal) {
     for (state, resource) in task_states(machine) {
         let needed = match resource.kind() {
             _ if case.is_some_and(|case| case.response(state).is_some()) => continue,
             ResourceKind::Service { pattern: Pattern::WaitForTaskToken, .. } => {
-                "somebody who hands back its task token"
+                "a caller that returns its task token"
             }
             ResourceKind::Activity { .. } => "a worker",
             _ => continue,
@@ -160,7 +161,7 @@ fn warn_of_callbacks(case: Option<&MockCase>, machine: &StateMachine, terminal: 
     }
 }
 
-/// What else can be done about tasks that nothing answers.
+/// Another remedy for tasks that nothing answers.
 const ELSE: &str = if cfg!(feature = "aws") { ", or call AWS with --aws" } else { "" };
 
 fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Program, terminal: &Terminal) {

@@ -48,7 +48,7 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
         definitions.push((machine_name(&candidate.path), text));
     }
     log(args.log);
-    // Executions may compute for long. Requests and signals are answered by threads of their own.
+    // An execution may compute for a long time, so requests and signals have threads of their own.
     let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
     let config = Config { executions: Some(executions.handle().clone()), ..config };
     let done = requests.block_on(listen(args, config, &definitions, terminal));
@@ -58,7 +58,7 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     done.map(|()| Exit::Success)
 }
 
-/// A process logs in one way; whoever uses the command as a library may have chosen another before.
+/// Sets up the log of the process, unless a program that uses the command as a library has already done so.
 fn log(level: Log) {
     let level = match level {
         Log::Off => LevelFilter::OFF,
@@ -70,7 +70,7 @@ fn log(level: Log) {
     let _ = log.try_init();
 }
 
-/// Clients of StartSyncExecution and TestState ask for `sync-127.0.0.1`, which is nowhere.
+/// For StartSyncExecution and TestState, clients look up `sync-127.0.0.1`, which does not exist.
 const HOST_PREFIX: &str = "hint: clients put `sync-` before the host for StartSyncExecution and TestState, unless \
                            AWS_DISABLE_HOST_PREFIX_INJECTION=true (aws-cli, boto3) or an option says otherwise: \
                            docs/guides/local.md";
@@ -84,7 +84,7 @@ async fn listen(
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
     let address = format!("{host}:{}", args.port);
     let server = Server::bind(&address, config).await;
-    let server = server.map_err(|error| Refusal::io(format!("cannot listen at {address}: {error}")))?;
+    let server = server.map_err(|error| Refusal::io(format!("cannot listen on {address}: {error}")))?;
     for (name, definition) in definitions {
         let arn = server.create_state_machine(name, definition, args.kind.machine_type);
         let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
@@ -92,7 +92,7 @@ async fn listen(
     }
     if !server.address().ip().is_loopback() {
         terminal.stderr.line(format_args!(
-            "warning: whoever reaches {} can run tasks with your credentials; there is no authentication",
+            "warning: anyone who can reach {} can run tasks with your credentials; there is no authentication",
             server.address()
         ));
     }
@@ -101,7 +101,7 @@ async fn listen(
     server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
 }
 
-/// Ends on Ctrl-C, and on the signal with which containers are stopped.
+/// Completes on Ctrl-C, and on the signal that stops containers.
 async fn stopped() {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
@@ -122,7 +122,7 @@ async fn stopped() {
     interrupted.await;
 }
 
-/// Arguments first, then the variables of Step Functions Local and of AWS's tools.
+/// Arguments take precedence over the variables of Step Functions Local and the AWS tools.
 fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
     let default = Config::default();
     let mocks = home::first(args.mocks.as_deref(), &["SFN_MOCK_CONFIG"], variable);
@@ -143,7 +143,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
     })
 }
 
-/// The hosts given, and the one to listen at, unless that means all of them.
+/// The given hosts, and the address to listen on unless it is unspecified.
 fn allowed_hosts(args: &Serve) -> Vec<String> {
     let is_one = !args.host.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified());
     args.allow_host.iter().cloned().chain(is_one.then(|| args.host.clone())).collect()

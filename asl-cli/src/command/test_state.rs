@@ -41,7 +41,7 @@ pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Ex
     let tasks = Registry::new().fallback(Unmocked { called: Arc::clone(&called) });
     let engine = Engine::builder().clock(clock).tasks(tasks).build();
     let seen = runtime::single_threaded()?.block_on(engine.test_state(&tested, &test));
-    // Without a mock a state may still fail on its way to the task.
+    // Without a mock, a state may still fail before it calls the task.
     let is_refused = seen.is_err() && test.mock.is_none();
     if tested.is_task() && (is_refused || called.load(Ordering::Relaxed)) {
         let message = format!("the task of state `{}` needs --mock-result or --mock-error", tested.name());
@@ -55,7 +55,7 @@ pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Ex
     })
 }
 
-/// Notes that the task was called: there is nobody here to do it.
+/// Records that the task was called, which nothing can handle here.
 struct Unmocked {
     called: Arc<AtomicBool>,
 }
@@ -68,7 +68,7 @@ impl TaskHandler for Unmocked {
     }
 }
 
-/// The definition has errors, or no such state.
+/// Reports that the definition has errors or lacks the state.
 fn refused(args: &TestState, checked: Checked, terminal: &Terminal) -> Result<Exit, Refusal> {
     match &args.state {
         Some(name) if checked.diagnostics.is_empty() => {

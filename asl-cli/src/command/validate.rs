@@ -1,4 +1,4 @@
-//! `asl validate`: everything that is wrong with definitions.
+//! `asl validate`: reports all problems of definitions.
 
 use std::collections::HashSet;
 use std::num::NonZero;
@@ -46,7 +46,7 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
     Ok(if refused { Exit::Invalid } else { Exit::Success })
 }
 
-/// What was found in each file, without the files of a folder that a template has looked at already.
+/// Drops the files of a folder that a template already refers to, so that each is reported once.
 fn once(candidates: &[Candidate], looked: Vec<Looked>) -> Vec<Checked> {
     let known = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let referenced: HashSet<_> =
@@ -57,7 +57,7 @@ fn once(candidates: &[Candidate], looked: Vec<Looked>) -> Vec<Checked> {
     own.flat_map(|(_, looked)| looked.checked).collect()
 }
 
-/// The results in the order of the items, made by as many threads as there are processors.
+/// Processes the items with one thread per processor. The results are in the order of the items.
 fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     if threads <= 1 {
@@ -92,7 +92,7 @@ fn report(all: &[Checked], format: Report, walked: bool, terminal: &Terminal) {
         Report::Human => {
             for checked in all {
                 print(checked, terminal);
-                // In a folder, those that are well go without saying.
+                // In a folder, valid definitions are not listed.
                 if !walked || !checked.diagnostics.is_empty() {
                     terminal.stdout.line(format_args!("{}: {}", name(checked), verdict(checked)));
                 }
@@ -128,7 +128,7 @@ fn json(checked: &Checked) -> impl Iterator<Item = Value> {
     })
 }
 
-/// The file, and the state machine if the file is a template.
+/// The name of the file, with the state machine if the file is a template.
 fn name(checked: &Checked) -> String {
     match &checked.machine {
         Some(machine) => format!("{} ({machine})", checked.file),
@@ -161,7 +161,7 @@ fn summary(all: &[Checked]) -> String {
     parts.join(", ")
 }
 
-/// The numbers of errors and of warnings that are not zero.
+/// The numbers of errors and warnings, as far as there are any.
 fn counts(all: &[Checked]) -> Vec<String> {
     let found = || all.iter().flat_map(|checked| &checked.diagnostics);
     let errors = found().filter(|diagnostic| diagnostic.is_error()).count();

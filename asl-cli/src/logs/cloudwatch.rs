@@ -16,11 +16,11 @@ use tokio::sync::{mpsc, oneshot};
 const SERVICE: &str = "cloudwatchlogs";
 /// How long a call may take, retries included.
 const WITHIN: Duration = Duration::from_secs(10);
-/// Bytes of records that wait; beyond them the newest are lost.
+/// How many bytes of records may be queued. When the queue is full, new records are dropped.
 const MOST_WAITING_BYTES: usize = 64 << 20;
-/// Streams that are remembered; beyond them all get new ones.
+/// How many streams are remembered. Beyond that, all machines get new streams.
 const MOST_STREAMS: usize = 1024;
-/// What PutLogEvents takes at once.
+/// The limits of one PutLogEvents call.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
 const MOST_EVENTS: usize = 10_000;
@@ -28,25 +28,25 @@ const MOST_BYTES: usize = 1 << 20;
 const EVENT_BYTES: usize = 26;
 const LONGEST_SPAN_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
-/// Puts log records into their log groups, beside the executions: none waits for it, none fails with it.
+/// Sends log records to their log groups in the background: executions neither wait for it nor fail with it.
 pub(crate) struct CloudWatch {
     caller: Caller,
     waiting: Arc<Waiting>,
-    /// There once something has been recorded.
+    /// Set by the first record.
     queue: OnceLock<mpsc::UnboundedSender<Message>>,
 }
 
-/// What is on its way.
+/// The queue.
 #[derive(Default)]
 struct Waiting {
     bytes: AtomicUsize,
-    /// Records there was no room for.
+    /// Records that were dropped because the queue was full.
     lost: AtomicU64,
 }
 
 enum Message {
     Record(Record),
-    /// All before it have been delivered, or given up.
+    /// Answered when everything queued before has been delivered or dropped.
     Flush(oneshot::Sender<()>),
 }
 
@@ -56,7 +56,7 @@ struct Record {
     text: String,
 }
 
-/// A log group and the machine that logs there.
+/// A log group and the machine that logs to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Destination {
     group: String,
@@ -64,7 +64,7 @@ struct Destination {
 }
 
 impl CloudWatch {
-    /// `None` if CloudWatch Logs must not be called.
+    /// `None` if CloudWatch Logs may not be called.
     pub(crate) fn of(caller: &Caller) -> Option<CloudWatch> {
         let cloudwatch =
             || CloudWatch { caller: caller.clone(), waiting: Arc::default(), queue: OnceLock::new() };
@@ -90,7 +90,7 @@ impl LogSink for CloudWatch {
             self.waiting.lost.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        // The other end goes only with the runtime.
+        // The receiver exists as long as the runtime does.
         let _ = self.queue.get_or_init(|| self.start()).send(Message::Record(record));
     }
 
@@ -102,8 +102,8 @@ impl LogSink for CloudWatch {
                     answer.output.get("LogGroups").and_then(Value::as_array).cloned().unwrap_or_default();
                 groups.iter().any(|found| found.get("LogGroupName").and_then(Value::as_str) == Some(group))
             }
-            // DEVIATION: AWS refuses a log group that it may not look for; here it is taken, for not all that answers
-            // like AWS knows log groups.
+            // DEVIATION: AWS refuses a log group that it may not look up. Here it is accepted, because not every emulator
+            // implements log groups.
             Err(error) => {
                 tracing::warn!(group, %error, "cannot look for a log group");
                 true
@@ -115,7 +115,7 @@ impl LogSink for CloudWatch {
         let Some(queue) = self.queue.get() else { return };
         let (done, flushed) = oneshot::channel();
         if queue.send(Message::Flush(done)).is_ok() {
-            // It is dropped with the runtime, when nothing can be delivered.
+            // The task ends with the runtime, after which nothing can be delivered.
             let _ = flushed.await;
         }
     }
@@ -140,10 +140,10 @@ impl Record {
     }
 }
 
-/// Takes what waits, a batch at a time.
+/// Delivers queued records, batch by batch.
 struct Delivery {
     caller: Caller,
-    /// The streams that have been created.
+    /// The streams created so far.
     streams: HashMap<Destination, String>,
     entropy: SystemEntropy,
 }
@@ -175,7 +175,7 @@ impl Delivery {
                 tracing::warn!(lost, "log records are lost: CloudWatch Logs takes them too slowly");
             }
             for done in flushed {
-                // Who asked may have gone.
+                // The caller may have stopped waiting.
                 let _ = done.send(());
             }
         }
@@ -186,7 +186,7 @@ impl Delivery {
         if put.as_ref().is_err_and(|error| error.code() == "ResourceNotFoundException")
             && self.streams.remove(destination).is_some()
         {
-            // The stream has been deleted.
+            // The stream was deleted.
             put = self.put(destination, batch).await;
         }
         let (group, lost) = (&destination.group, batch.len());
@@ -197,7 +197,7 @@ impl Delivery {
         }
     }
 
-    /// Gives what was rejected: `{"TooNewLogEventStartIndex": 0}`.
+    /// Returns the part of the answer about rejected records: `{"TooNewLogEventStartIndex": 0}`.
     async fn put(&mut self, to: &Destination, batch: &[Record]) -> Result<Option<Value>, ServiceError> {
         let stream = self.stream(to, batch).await?;
         let event = |record: &Record| json!({"Timestamp": record.timestamp, "Message": record.text.as_str()});
@@ -207,7 +207,7 @@ impl Delivery {
         Ok(answer.output.get("RejectedLogEventsInfo").filter(|rejected| !rejected.is_null()).cloned())
     }
 
-    /// The stream of a machine, which begins with its first record.
+    /// The stream of a machine, created with its first record.
     async fn stream(&mut self, to: &Destination, batch: &[Record]) -> Result<String, ServiceError> {
         if let Some(known) = self.streams.get(to) {
             return Ok(known.clone());
@@ -234,7 +234,7 @@ fn stream_name(machine: &str, began: Timestamp, id: u32) -> String {
     format!("states/{machine}/{}/{id:08x}", minute.replace(['T', ':'], "-"))
 }
 
-/// The records in the order of their times, in as few calls as they fit in.
+/// Sorts the records by time and splits them into as few calls as possible.
 fn batches(mut records: Vec<Record>) -> Vec<Vec<Record>> {
     records.sort_by_key(|record| record.timestamp);
     let mut rest = VecDeque::from(records);
@@ -274,7 +274,7 @@ mod tests {
         assert_eq!(name, "states/orders/2016-03-14-12-00/00000bad");
     }
 
-    /// The times of the records of each batch.
+    /// The timestamps of each batch.
     #[track_caller]
     fn check(records: &[(i64, usize)], expected: &[&[i64]]) {
         let destination = Destination { group: "g".to_owned(), machine: "m".to_owned() };

@@ -10,14 +10,14 @@ use async_trait::async_trait;
 
 use super::{Answer, MockCase};
 
-/// Answers tasks as a test case says. Made by [`MockCase::handler`], one for each execution.
+/// Answers tasks with the mocked responses of a test case. Made by [`MockCase::handler`], one for each execution.
 ///
-/// UNRECORDED: what Step Functions Local does about a call beyond the last answer. Here it fails with `States.Runtime`,
-/// which nothing catches, as does a state that the case does not mention.
+/// UNRECORDED: what Step Functions Local does on a call beyond the last answer. Here it fails with `States.Runtime`, which
+/// nothing catches, and so does a state that the case does not mention.
 #[derive(Debug)]
 pub struct MockHandler {
     case: MockCase,
-    /// Calls so far, by state: names are unique in a machine with all its branches.
+    /// Calls so far, by state. Names are unique in a machine, including its branches.
     calls: Mutex<HashMap<String, u64>>,
 }
 

@@ -1,4 +1,4 @@
-//! From the document to a [`MockConfig`].
+//! Reads a [`MockConfig`] from a JSON document.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -32,7 +32,7 @@ struct Reading {
     problems: Vec<Problem>,
 }
 
-/// The mocked responses by name; `None` for one that is there but wrong.
+/// The mocked responses by name. `None` for an invalid one.
 type Responses = HashMap<Text, Option<Arc<MockedResponse>>>;
 
 impl Reading {
@@ -54,7 +54,7 @@ impl Reading {
         value.as_object()
     }
 
-    /// A member that has to be there and be an object.
+    /// A required member, which must be an object.
     fn member<'v>(&mut self, fields: &'v Object, name: &str, at: &Pointer) -> Option<(&'v Object, Pointer)> {
         let Some(value) = fields.get(name) else {
             self.problem(at, format!("expected a field `{name}` at `{}`", at.location()));
@@ -92,7 +92,7 @@ impl Reading {
             let place = at.key(state);
             match value.as_text().map(|name| (name, responses.get(name))) {
                 Some((_, Some(Some(response)))) => read.push((state.clone(), Arc::clone(response))),
-                // It has been reported where it stands.
+                // The invalid response has already been reported.
                 Some((_, Some(None))) => {}
                 Some((name, None)) => self.problem(
                     &place,

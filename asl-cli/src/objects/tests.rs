@@ -18,7 +18,7 @@ fn objects_stay_in_the_folder_of_their_bucket() {
     }
 }
 
-/// A folder `objects` with links of all kinds, beside one `outside`.
+/// A folder `objects` with links of all kinds, next to a folder `outside`.
 #[cfg(unix)]
 fn linked(name: &str) -> (Folder, PathBuf) {
     use std::os::unix::fs::symlink;

@@ -1,4 +1,4 @@
-//! What was found in a definition.
+//! Prints the diagnostics of a definition.
 
 use asl_model::{Diagnostic, Place};
 use asl_value::{Value, json};
@@ -8,10 +8,10 @@ use crate::args::Format;
 use crate::definition::Checked;
 use crate::{Exit, Terminal};
 
-/// Diagnostics of one definition that a person is shown.
+/// How many diagnostics of one definition are printed for people.
 const MOST_PRINTED: usize = 100;
 
-/// Prints what was found in a definition for people.
+/// Prints the diagnostics for people.
 pub(crate) fn print(checked: &Checked, terminal: &Terminal) {
     let stderr = &terminal.stderr;
     let (excerpt, styled) = (checked.excerpt.as_ref(), stderr.is_styled());
@@ -25,7 +25,7 @@ pub(crate) fn print(checked: &Checked, terminal: &Terminal) {
     }
 }
 
-/// Says why a definition is refused.
+/// Prints why a definition is refused.
 pub(crate) fn refuse(checked: &Checked, format: Format, terminal: &Terminal) -> Exit {
     match format {
         Format::Human => print(checked, terminal),

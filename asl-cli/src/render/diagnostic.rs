@@ -1,4 +1,4 @@
-//! Diagnostics: for people with the line they are about, for programs as JSON.
+//! Diagnostics: with the line of the source for people, and as JSON for programs.
 
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ pub(crate) fn human(
     };
     let title = level.primary_title(message(diagnostic)).id(diagnostic.code.id());
     let group = Group::with_title(title);
-    // The beginning of a place as the renderer tells it, and as it is.
+    // The position as the renderer prints it, and the actual position.
     let mut begins = None;
     let mut group = match excerpt.zip(place) {
         None => group.element(Origin::path(file)),
@@ -54,19 +54,19 @@ pub(crate) fn human(
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     let text = renderer.render(&[group]);
-    // Of a long line it has seen a part, and counts from there.
+    // The renderer saw only part of a long line, and counts from the start of that part.
     match begins {
         Some([shown, actual]) => text.trim_end().replacen(&shown, &actual, 1),
         None => text.trim_end().to_owned(),
     }
 }
 
-/// The message without what AWS repeats in it: the text, which is shown beside it.
+/// The message without the source text that AWS repeats in it, because that is shown anyway.
 pub(super) fn message(diagnostic: &Diagnostic) -> &str {
     diagnostic.message.split("\n at [Source: ").next().unwrap_or_default()
 }
 
-/// The severity as a word that all formats know.
+/// The severity, in a word that all formats share.
 pub(super) fn level(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
@@ -74,10 +74,10 @@ pub(super) fn level(diagnostic: &Diagnostic) -> &'static str {
     }
 }
 
-/// Bytes of a line around a place that are shown at most; a renderer cuts them further.
+/// How many bytes of a line around a place are passed to the renderer, which may cut them further.
 const AROUND: usize = 1000;
 
-/// The line in which a place begins, and what of the place is in it. A text on one line is not gone through for each.
+/// The line in which a place begins, and the part of the place in it. Does not scan the whole text for each diagnostic.
 fn line_of(text: &str, span: Range<usize>) -> (&str, Range<usize>) {
     let boundary = |at: usize| (at..at + 4).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let at = boundary(span.start);

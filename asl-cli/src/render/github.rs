@@ -1,4 +1,4 @@
-//! Diagnostics as annotations of GitHub Actions.
+//! Diagnostics as annotations for GitHub Actions.
 
 use std::fmt::Write;
 

@@ -1,11 +1,11 @@
-//! What a test of a state has found.
+//! The result of testing one state.
 
 use asl_engine::{ErrorDetails, Inspection, TestStatus};
 use asl_value::Value;
 
 use super::plain;
 
-/// What the filters have made of the data, one a line and in their order, with the settings of a Map behind them.
+/// The data after each filter, one line each, followed by the settings of a Map.
 pub(crate) fn stages(seen: &Inspection) -> Vec<String> {
     let mut members: Vec<(&str, Value)> = seen.data.stages.clone();
     if !seen.variables.is_empty() {
@@ -23,7 +23,7 @@ pub(crate) fn stages(seen: &Inspection) -> Vec<String> {
     members.iter().map(|(name, value)| format!("{name:width$}  {}", plain(&value.to_json()))).collect()
 }
 
-/// How the state ends: its status, and what comes next.
+/// How the state ended: its status, and the next state.
 pub(crate) fn verdict(seen: &Inspection) -> String {
     let ErrorDetails { catch_index, retry_index, retry_backoff_seconds, .. } = seen.error_details;
     let mut lines = vec![seen.status.name().to_owned()];

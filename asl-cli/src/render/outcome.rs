@@ -5,8 +5,8 @@ use asl_value::{Object, Text, Value, json};
 
 use super::plain;
 
-/// The one object of `--format json`, as text: around an output that nests as deep as a value may, a value cannot be
-/// put.
+/// The object of `--format json`, as text. It is not built as a value, because an output may already nest as deep as a value
+/// can.
 ///
 /// ```json
 /// {"status": "SUCCEEDED", "output": {}, "transitions": 2}
@@ -14,7 +14,7 @@ use super::plain;
 ///  "nearLimits": [{"limit": "EVENTS", "state": "Loop", "used": 24900, "allowed": 25000}]}
 /// ```
 ///
-/// Members follow only where there is something to say: those given, and the limits that the execution came near.
+/// Optional members follow: the given ones, and the limits that the execution came near.
 pub(crate) fn json(report: &Report, mut more: Object) -> String {
     let (status, transitions) = (report.outcome.status(), report.transitions);
     if !report.near_limits.is_empty() {
@@ -39,7 +39,7 @@ fn near_limit(near: &NearLimit) -> Value {
     json!({"limit": near.limit.name(), "state": near.state.clone(), "used": near.used, "allowed": near.allowed})
 }
 
-/// Why it did not succeed, in lines under its status; `None` if it did.
+/// The status and the reason of a failed execution. `None` if it succeeded.
 pub(crate) fn failure(report: &Report) -> Option<String> {
     let failure = report.outcome.failure()?;
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! The path of an execution: each state it enters, when, and inside what.
+//! The path of an execution: which states it enters, when, and how they nest.
 
 mod lines;
 
@@ -12,11 +12,11 @@ use self::lines::{Line, Lines};
 use super::plain;
 use crate::Sink;
 
-/// Children of one Map Run whose failures are told one by one.
+/// How many failed children of a Map Run are listed individually.
 const MOST_CHILDREN: u64 = 5;
 
-/// Prints the path while the execution goes. Times count from its beginning. Of a path that is very long, its beginning is
-/// printed, its end, and how often each state between was entered.
+/// Prints the path while the execution runs. Times are relative to its start. For a very long path, it prints the beginning,
+/// the end, and how often each state in between was entered.
 ///
 /// ```text
 ///     0.000s  Price (Task)
@@ -37,12 +37,12 @@ struct Path {
     began: Option<Timestamp>,
     outline: Outline,
     lines: Lines,
-    /// Of the event before.
+    /// The depth of the previous event.
     depth: usize,
     map_runs: Vec<Running>,
 }
 
-/// A distributed Map that goes on.
+/// A distributed Map that is running.
 struct Running {
     map_run: Arc<MapRun>,
     depth: usize,
@@ -59,7 +59,7 @@ impl PathPrinter {
         self.path.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Prints what an event tells of the path.
+    /// Prints the line of an event, if it has one.
     pub(crate) fn print(&self, event: &Event) {
         let mut path = self.lock();
         let path = &mut *path;
@@ -85,14 +85,14 @@ impl PathPrinter {
         }
     }
 
-    /// A distributed Map begins.
+    /// Reports the start of a distributed Map.
     pub(crate) fn map_run(&self, map_run: &Arc<MapRun>) {
         let mut path = self.lock();
         let depth = path.depth;
         path.map_runs.push(Running { map_run: Arc::clone(map_run), depth, unsuccessful: 0 });
     }
 
-    /// A child of a distributed Map did not succeed.
+    /// Reports a child of a distributed Map that did not succeed.
     pub(crate) fn child(&self, of: &MapRun, at: Timestamp, how: impl FnOnce() -> String) {
         let mut path = self.lock();
         let Some(running) = path.map_runs.iter_mut().find(|running| running.map_run.arn() == of.arn()) else {
@@ -112,7 +112,7 @@ impl Path {
         self.lines.add(line, began, sink);
     }
 
-    /// Counts the children of Map Runs that have ended.
+    /// Prints a summary for each Map Run that has ended.
     fn sum_up(&mut self, at: Timestamp, sink: &Sink) {
         let ended = |running: &mut Running| running.map_run.ended().is_some();
         for Running { map_run, depth, unsuccessful } in
@@ -142,7 +142,7 @@ fn is_shown(kind: &EventKind, step: &OutlineStep) -> bool {
     }
 }
 
-/// What a line says of an event.
+/// The text of an event's line.
 fn text(kind: &EventKind, attempt: u64) -> String {
     match kind {
         EventKind::StateEntered { state, name, .. } => format!("{} ({})", plain(name), state.name()),
@@ -158,12 +158,12 @@ fn text(kind: &EventKind, attempt: u64) -> String {
     }
 }
 
-/// The error and the beginning of its cause, in one line.
+/// The error and the beginning of its cause, on one line.
 pub(crate) fn brief(failure: &Failure) -> String {
     one_line(&failure.to_string(), 200)
 }
 
-/// The beginning of a text, in one line.
+/// The beginning of a text, on one line.
 pub(crate) fn one_line(text: &str, longest: usize) -> String {
     let text = plain(text).replace('\n', " ");
     match text.char_indices().nth(longest) {

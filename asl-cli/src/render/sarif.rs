@@ -69,7 +69,7 @@ fn region(Place { start, end, .. }: &Place) -> Value {
     })
 }
 
-/// A path as a URI: relative ones stay so.
+/// A path as a URI. Relative paths stay relative.
 fn uri(path: &str) -> String {
     let mut uri = String::from(if path.starts_with('/') { "file://" } else { "" });
     for byte in path.replace('\\', "/").bytes() {

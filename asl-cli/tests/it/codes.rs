@@ -28,7 +28,7 @@ fn check(code: Code, kind: &str, expected: bool) {
     let found: Vec<_> =
         json["diagnostics"].as_array().unwrap().iter().map(|found| found["code"].as_str().unwrap()).collect();
     assert_eq!(found.contains(&code.id()), expected, "{code} {kind}: {found:?}");
-    // What this build lacks is no fault of the example.
+    // A feature that this build lacks is not an error in the example.
     let clean = found.iter().all(|found| *found == Code::NOT_BUILT.id());
     assert!(kind == "invalid" || clean, "{code}: {found:?}");
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::support::{asl, echo, machine, scratch};
 
-/// A new folder for one test, `folder`, beside a secret that no diagnostic may show.
+/// Creates `folder` for one test, next to a secret that no diagnostic may show.
 fn folder(name: &str) -> PathBuf {
     let home = scratch(name);
     let _ = std::fs::remove_dir_all(&home);

@@ -1,4 +1,4 @@
-//! What people see: goldens, written anew with `UPDATE_EXPECT=1`.
+//! Output for people: golden files, rewritten with `UPDATE_EXPECT=1`.
 
 use crate::support::asl;
 

@@ -22,8 +22,8 @@ fn what_cannot_be_served() {
     check(&[&file("serve-bad.asl.json", "{}")], 2, "These fields are required: [States, StartAt]");
     check(&["hello.asl.json", "./hello.asl.json"], 64, "are both called `hello`");
     check(&[&file("a b.asl.json", machine(r#""Type":"Pass""#))], 64, "Invalid Name: 'a b'");
-    check(&["--mocks", "hello.asl.json"], 64, "`hello.asl.json` is no mock configuration");
-    check(&["--host", "nowhere.invalid"], 74, "cannot listen at nowhere.invalid:0: ");
+    check(&["--mocks", "hello.asl.json"], 64, "`hello.asl.json` is not a mock configuration");
+    check(&["--host", "nowhere.invalid"], 74, "cannot listen on nowhere.invalid:0: ");
     check(&["--log", "loud"], 64, "[possible values: off, error, info, debug]");
 }
 

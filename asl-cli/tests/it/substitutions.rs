@@ -7,7 +7,7 @@ use asl_value::Value;
 
 use crate::support::{Ran, command, machine, scratch};
 
-/// A folder of this test's own with a definition and the values beside it.
+/// Creates a folder for one test, with a definition and its file of values.
 fn folder(name: &str, values: &str) -> PathBuf {
     let folder = scratch(name);
     std::fs::create_dir_all(&folder).unwrap();

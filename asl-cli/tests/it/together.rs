@@ -11,7 +11,7 @@ fn folder() -> String {
     folder.to_str().unwrap().to_owned()
 }
 
-/// Runs a task of this resource and these parameters beside a machine `echo`.
+/// Runs a task with this resource and these parameters, along with a machine `echo`.
 #[track_caller]
 fn check(with: &str, resource: &str, parameters: &str, expected: &str) {
     let parameters = parameters.replace("ECHO", &format!("{STATES}:stateMachine:echo"));
@@ -84,7 +84,7 @@ fn what_needs_somebody_outside_is_told_before() {
     let worker = file("together-activity.asl.json", machine(&worker));
     let mocks = r#"{"StateMachines":{"M":{"TestCases":{"C":{"S":"R"}}}},"MockedResponses":{"R":{"0":{"Return":{}}}}}"#;
     let mocks = file("together-mocks.json", mocks);
-    let token = "warning: the task of `S` needs somebody who hands back its task token: mock it, or run the machine \
+    let token = "warning: the task of `S` needs a caller that returns its task token: mock it, or run the machine \
                  with `asl serve`\n";
     for (args, code, expected) in [
         (&[&*waits][..], 1, Some(token)),

@@ -53,7 +53,7 @@ fn mock_configurations() {
     check(
         &["run", "-", "--mocks", "hello.asl.json"],
         64,
-        "error: `hello.asl.json` is no mock configuration:\n  expected a field `StateMachines` at `/`\n  expected a field",
+        "error: `hello.asl.json` is not a mock configuration:\n  expected a field `StateMachines` at `/`\n  expected a field",
     );
     check(
         &["run", "-", "--mocks", "orders.mocks.json"],
@@ -80,7 +80,7 @@ fn mocked_states_that_do_not_exist() {
     assert_eq!(ran.code, Some(0));
     let warning = |state| {
         format!(
-            "warning: the test case `Orders/Happy` mocks `{state}`, which is no Task state of the definition\n"
+            "warning: the test case `Orders/Happy` mocks `{state}`, which is not a Task state of the definition\n"
         )
     };
     assert_eq!(ran.stderr, ["Price", "Pick", "Bill"].map(warning).concat());
@@ -123,7 +123,7 @@ fn results_that_cannot_be_written() {
     assert!(ran.stderr.contains(&format!("cannot write `{folder}`: ")), "{}", ran.stderr);
 }
 
-/// A reader that goes away is no error of the command, and no reason to panic.
+/// If the reader goes away, the command neither fails nor panics.
 #[test]
 fn broken_pipes() {
     let mut child =

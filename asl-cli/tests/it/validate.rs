@@ -102,7 +102,7 @@ fn folders() {
     let nothing = folder("walk-nothing", &[("package.json", "{}")]);
     let ran = asl(&["validate", nothing.to_str().unwrap()], "");
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(64), "error: there is no definition in the folder\n"));
-    // What a template says of a file counts more than the file alone, which is no JSON yet.
+    // The template decides how the file is read. On its own, the file is not valid JSON.
     let ran = in_templates(&["validate", ".", "--format", "json"]);
     assert_eq!((ran.code, places(&ran).len()), (Some(2), 4), "{}", ran.stdout);
 }

@@ -1,16 +1,16 @@
-//! Clocks and memory of this process.
+//! Time and memory of this process.
 
 use std::time::{Duration, Instant};
 
-/// Time spent so far, on the wall and by the processor.
+/// Elapsed wall-clock time and processor time.
 #[derive(Debug, Default)]
 pub(super) struct Gauge {
     pub(super) wall: Duration,
-    /// `None` where the system does not tell.
+    /// `None` where the system does not report it.
     pub(super) cpu: Option<Duration>,
 }
 
-/// A gauge that runs.
+/// A running measurement.
 pub(super) struct Running {
     wall: Instant,
     cpu: Option<Duration>,
@@ -28,7 +28,7 @@ impl Gauge {
     }
 }
 
-/// Processor time of this process.
+/// The processor time of this process.
 #[cfg(unix)]
 fn cpu_time() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
@@ -40,7 +40,7 @@ fn cpu_time() -> Option<Duration> {
     None
 }
 
-/// The most memory that this process had at once, in mebibytes; `None` where the system does not tell.
+/// The peak memory of this process, in mebibytes. `None` where the system does not report it.
 pub(super) fn peak_rss_mb() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,17 +1,17 @@
-//! The workspace of Cargo that a project is put into.
+//! The Cargo workspace around a new project.
 
 use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-/// What is around a project.
+/// The kind of workspace around a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Around {
     /// No workspace.
     Nothing,
-    /// A workspace whose `members` or `exclude` say what it is.
+    /// A workspace that lists the project in `members` or `exclude`.
     Own,
-    /// A workspace that does not know it: Cargo builds it only if it is a workspace of its own.
+    /// A workspace that does not list the project. Cargo builds the project only if it is a workspace of its own.
     Another,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn around(project: &Path) -> Around {
     Around::Nothing
 }
 
-/// The path of a folder that is not there yet, in one that is.
+/// The absolute path of a folder that does not exist yet, but whose parent does.
 fn absolute(project: &Path) -> Option<PathBuf> {
     let parent = project.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Some(parent.canonicalize().ok()?.join(project.file_name()?))
@@ -56,7 +56,7 @@ fn list<'t>(table: &'t Table, name: &str) -> impl Iterator<Item = &'t str> {
     strings.map(|path| path.trim_end_matches('/').trim_start_matches("./"))
 }
 
-/// Whether a member of `members`, which may have `*`, `?` and `**`, is this path.
+/// Whether an entry of `members`, which may contain `*`, `?` and `**`, matches this path.
 fn matches(member: &str, path: &str) -> bool {
     fn folders(member: &[&str], path: &[&str]) -> bool {
         match (member, path) {

@@ -8,13 +8,13 @@ use asl_value::{Array, Object, Text, Value, json};
 use crate::render::path::{PathPrinter, brief, one_line};
 use crate::render::plain;
 
-/// Children that are kept; the others are only counted.
+/// How many children are kept. The others are only counted.
 const MOST: usize = 100;
 
-/// Characters of an input that tell which item a child had.
+/// How many characters of a child's input are shown to identify its item.
 const INPUT_CHARS: usize = 100;
 
-/// Hears of children as they end.
+/// Collects children as they fail.
 pub(super) struct FailedChildren {
     path: Option<Arc<PathPrinter>>,
     keeps_events: bool,
@@ -24,16 +24,16 @@ pub(super) struct FailedChildren {
 #[derive(Default)]
 struct Kept {
     children: Vec<Child>,
-    /// All that did not succeed.
+    /// How many children did not succeed.
     count: u64,
 }
 
-/// One of them.
+/// A child that did not succeed.
 struct Child {
     execution_arn: Text,
     map_run_arn: Text,
     outcome: Outcome,
-    /// The last state that it entered.
+    /// The last state that the child entered.
     state: Option<Text>,
     input: String,
     events: Option<Value>,
@@ -44,7 +44,7 @@ impl FailedChildren {
         FailedChildren { path, keeps_events, kept: Mutex::default() }
     }
 
-    /// Listens to a child.
+    /// Makes an observer for a child.
     pub(super) fn listen(children: &Arc<FailedChildren>, child: &ChildExecution<'_>) -> Arc<dyn Observer> {
         Arc::new(Listener {
             children: Arc::clone(children),
@@ -60,7 +60,7 @@ impl FailedChildren {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Members of the outcome in JSON; none if all children succeeded:
+    /// Members for the JSON of the outcome. Empty if all children succeeded:
     ///
     /// ```json
     /// {"failedChildren": [{"executionArn": "…", "mapRunArn": "…", "status": "FAILED", "state": "Price", "error": "Busy",
@@ -77,7 +77,7 @@ impl FailedChildren {
         members
     }
 
-    /// The same with the history of each.
+    /// The failed children with their histories.
     pub(super) fn histories(&self) -> Option<Value> {
         let kept = self.lock();
         let with_events = |child: &Child| {
@@ -107,7 +107,7 @@ impl Child {
     }
 }
 
-/// Listens to one child.
+/// Observes one child.
 struct Listener {
     children: Arc<FailedChildren>,
     map_run: Arc<MapRun>,
@@ -152,7 +152,7 @@ impl Observer for Listener {
         if let Some(history) = &self.history {
             history.on_event(event.clone());
         }
-        // Those that were stopped because of others say nothing of their own.
+        // Children that were aborted because of others are not reported.
         if let Some(outcome @ (Outcome::Failed(_) | Outcome::TimedOut(_))) = event.kind.outcome() {
             self.ended(&event, outcome);
         }

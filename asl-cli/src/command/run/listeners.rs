@@ -1,4 +1,4 @@
-//! Who listens to the execution of `asl run`.
+//! What observes the execution of `asl run`.
 
 use std::sync::Arc;
 
@@ -8,11 +8,11 @@ use asl_model::{ProcessorMode, StateKind, StateMachine};
 use super::children::FailedChildren;
 use crate::render::path::PathPrinter;
 
-/// What is done with the events of the execution.
+/// The observers of the execution's events.
 pub(super) struct Listeners {
     pub(super) path: Option<Arc<PathPrinter>>,
     pub(super) history: Option<HistoryRecorder>,
-    /// Where the machine has distributed Maps.
+    /// Set if the machine has distributed Maps.
     pub(super) children: Option<Arc<FailedChildren>>,
 }
 
@@ -43,7 +43,7 @@ impl Observer for Listeners {
     }
 }
 
-/// Whether a machine has a Map in DISTRIBUTED mode, however deep.
+/// Whether a machine has a Map in DISTRIBUTED mode, at any depth.
 pub(super) fn has_distributed_map(machine: &StateMachine) -> bool {
     machine.states.iter().any(|state| {
         let is_distributed =

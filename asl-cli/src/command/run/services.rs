@@ -1,4 +1,4 @@
-//! What answers the tasks of `asl run` besides mocks.
+//! The services that `asl run` calls for tasks that are not mocked.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::refusal::Refusal;
 #[cfg(feature = "aws")]
 use crate::services::{MockedFirst, services};
 
-/// The services that may be called, and where the execution is: with them, or in a place of its own.
+/// The services that may be called, and the account and region of the execution.
 pub(super) struct Services {
     #[cfg(feature = "aws")]
     pub(super) aws: Option<asl_aws::Aws>,
@@ -48,7 +48,7 @@ fn folder(args: &Run) -> Option<Arc<dyn ObjectStore>> {
 }
 
 impl Services {
-    /// The mocks of a case, and the services for the other states.
+    /// The handlers of tasks: the mocks of a test case, and the services for the other states.
     #[cfg(feature = "aws")]
     pub(super) fn registry(&self, case: Option<&MockCase>) -> Registry {
         let registry = Registry::new();

@@ -21,14 +21,14 @@ use crate::render::checked::{print, refuse};
 use crate::services::own_tasks;
 use crate::{Terminal, runtime};
 
-/// A machine beside the one that runs.
+/// A machine of `--with`.
 pub(super) struct Other {
     name: String,
     definition: String,
     kind: ExecutionType,
 }
 
-/// The machines of `--with` and `--with-express`; `None` if one of them is invalid, which is then reported.
+/// The machines of `--with` and `--with-express`. `None` if one of them is invalid, which has then been reported.
 pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<Other>>, Refusal> {
     let substitutions = args.definition.substitutions.values()?;
     let mut others = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
         for candidate in definition_files(paths)? {
             let name = machine_name(&candidate.path);
             if own_name(args) == name || others.iter().any(|other: &Other| other.name == name) {
-                // The folder of the machine that runs has that one, too.
+                // The folder contains the main machine as well.
                 if is_same(&candidate.path, &args.definition.path) {
                     continue;
                 }
@@ -58,7 +58,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
     Ok(Some(others))
 }
 
-/// The machine that runs has the name of its file.
+/// The name of the main machine: that of its file.
 fn own_name(args: &Run) -> String {
     match args.definition.path == Path::new("-") {
         true => "machine".to_owned(),
@@ -70,7 +70,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Runs the execution `execution` of the machine with the others beside it.
+/// Runs the execution `execution` of the main machine, with the others available to it.
 pub(super) fn run(
     args: &Run,
     definition: &str,

@@ -1,4 +1,4 @@
-//! The lines of a path: the first and the last are printed, those between counted.
+//! The lines of a path: the first and the last are printed, those in between are counted.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -8,13 +8,13 @@ use asl_value::{Text, Timestamp};
 use super::{elapsed, entered, plain, text};
 use crate::Sink;
 
-/// Lines that are printed as they come.
+/// How many lines are printed immediately.
 const FIRST: u64 = 1000;
 
-/// Lines before the end that are printed with it.
+/// How many of the last lines are printed at the end.
 const LAST: usize = 100;
 
-/// States whose entries are told.
+/// How many states the summary of omitted lines names.
 const MOST_STATES: usize = 10;
 
 /// A line that may be printed.
@@ -25,7 +25,7 @@ pub(super) struct Line {
 }
 
 pub(super) enum What {
-    /// An event, and which attempt at its state's work it belongs to. It becomes text only if it is printed.
+    /// An event, and the attempt at its state that it belongs to. It becomes text only if it is printed.
     Event(EventKind, u64),
     Text(String),
 }
@@ -36,7 +36,7 @@ impl Line {
     }
 
     fn print(&self, began: Timestamp, sink: &Sink) {
-        // A machine may nest deeper than a line is wide.
+        // A machine may nest deeper than the width of a line.
         let indent = "  ".repeat(self.depth.min(20));
         let time = elapsed(self.at.since(began));
         match &self.what {
@@ -52,10 +52,10 @@ impl Line {
 pub(super) struct Lines {
     began: Option<Timestamp>,
     printed: u64,
-    /// The last ones, behind those that were printed.
+    /// The most recent lines, after those that were printed.
     last: VecDeque<Line>,
     left_out: u64,
-    /// Entries of states in the lines that were left out.
+    /// How often each state was entered in the omitted lines.
     entries: HashMap<Text, u64>,
 }
 
@@ -90,7 +90,7 @@ impl Lines {
         }
     }
 
-    /// Prints what was kept back.
+    /// Prints the summary and the last lines.
     pub(super) fn end(&mut self, sink: &Sink) {
         if self.left_out > 0 {
             let mut entries: Vec<(Text, u64)> = self.entries.drain().collect();
