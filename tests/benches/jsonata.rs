@@ -1,4 +1,4 @@
-//! Expressions over documents of three sizes: what is not touched costs nothing.
+//! Expressions over documents of three sizes: parts that are not read cost nothing.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
 
@@ -11,7 +11,7 @@ fn main() {
     divan::main();
 }
 
-/// About 84 bytes an order.
+/// About 84 bytes per order.
 const ORDERS: [usize; 3] = [10, 1000, 10_000];
 
 fn run(bencher: Bencher<'_, '_>, orders: usize, text: &str) {
@@ -45,7 +45,7 @@ fn untouched(bencher: Bencher<'_, '_>, orders: usize) {
     run(bencher, orders, "{'all': $states.input.orders, 'n': 1}");
 }
 
-/// Reads all of it.
+/// Reads the whole document.
 #[divan::bench(args = ORDERS)]
 fn filter(bencher: Bencher<'_, '_>, orders: usize) {
     run(bencher, orders, "$count($states.input.orders[total > 5])");

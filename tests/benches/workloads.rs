@@ -1,4 +1,4 @@
-//! Each workload through the engine, with and without a history, and written by hand: text in, text out.
+//! Each workload in the engine, with and without a history, and written by hand, from text to text.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may stop")]
 

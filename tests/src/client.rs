@@ -1,10 +1,10 @@
-//! A client of the Step Functions API on loopback: one connection, signature aside.
+//! A client of the Step Functions API on loopback, with one connection and no signature.
 
 use asl_value::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
-/// A connection that is used again for each request.
+/// A connection that all requests share.
 #[derive(Debug)]
 pub struct Client {
     stream: BufReader<TcpStream>,
@@ -15,7 +15,7 @@ impl Client {
     /// Connects to `127.0.0.1:8083`.
     ///
     /// # Errors
-    /// Nobody listens there.
+    /// Nothing listens on this port.
     pub async fn connect(address: &str) -> Result<Client, String> {
         let stream = TcpStream::connect(address).await.map_err(|error| format!("{address}: {error}"))?;
         stream.set_nodelay(true).map_err(|error| error.to_string())?;
@@ -25,7 +25,7 @@ impl Client {
     /// Calls an operation: `StartExecution`.
     ///
     /// # Errors
-    /// The message of the API's error behind its name, or what is wrong with the connection.
+    /// The name and message of the API's error, or the error of the connection.
     pub async fn call(&mut self, action: &str, request: &Value) -> Result<Value, String> {
         let (status, body) =
             self.send(action, &request.to_json()).await.map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! What must hold of any text that is handed in as a definition, and a mutator that makes such texts of good ones.
+//! Properties that hold for any text submitted as a definition, and a mutator that derives such texts from valid ones.
 //!
 //! The fuzz targets in `fuzz/`, a test and `cargo xtask fuzz-smoke` share it.
 
@@ -19,10 +19,10 @@ pub use items::{items, made_items};
 
 use words::{KEYS, TEXTS};
 
-/// Loads a definition and checks what was made of it.
+/// Loads a definition and checks the result.
 ///
 /// # Panics
-/// Loading panicked, or its answers contradict one another.
+/// Loading panicked, or its results contradict each other.
 pub fn definition(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let source = Source::json(text);
@@ -46,7 +46,7 @@ pub fn definition(bytes: &[u8]) {
     }
 }
 
-/// Loads a definition that has the text in fields of all kinds: paths, templates, function calls, JSONata.
+/// Loads a definition with the text in fields of all kinds: paths, templates, function calls, JSONata.
 ///
 /// # Panics
 /// As [`definition`].
@@ -67,7 +67,7 @@ pub fn expression(bytes: &[u8]) {
     definition(template.as_bytes());
 }
 
-/// The definitions to begin with: those of the suite, and the examples of the pages about codes.
+/// The initial definitions: those of the suite, and the examples on the pages about codes.
 ///
 /// # Errors
 /// The suite cannot be read.
@@ -82,12 +82,12 @@ pub fn corpus() -> Result<Vec<Value>, String> {
     Ok(texts.iter().filter_map(|text| Value::parse(text).ok()).collect())
 }
 
-/// A small generator (xorshift), so that a seed always makes the same texts.
+/// A small random number generator (xorshift), so that a seed always produces the same texts.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// A generator of its own for each seed.
+    /// Creates the generator of a seed.
     pub fn new(seed: u64) -> Random {
         Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
@@ -104,8 +104,7 @@ impl Random {
     }
 }
 
-/// A text made from one of the definitions: mostly of its parts moved, removed, renamed and replaced, at times of its
-/// bytes damaged.
+/// Mutates one of the definitions: mostly by moving, removing, renaming and replacing parts, sometimes by damaging bytes.
 pub fn mutated(corpus: &[Value], random: &mut Random) -> String {
     let Some(origin) = random.choose(corpus) else { return String::new() };
     let mut value = origin.clone();
@@ -137,7 +136,7 @@ fn mutate(value: &Value, corpus: &[Value], random: &mut Random) -> Value {
     edited(value, place.segments(), &mut change).unwrap_or_default()
 }
 
-/// A place in the document; each step of the way is as likely to be the last.
+/// A random place in the document. Each step on the way is equally likely to be the last.
 fn any_place(value: &Value, random: &mut Random) -> Pointer {
     let mut place = Pointer::root();
     let mut at = value;
@@ -160,8 +159,7 @@ fn any_place(value: &Value, random: &mut Random) -> Pointer {
     place
 }
 
-/// The value with what `change` makes of the part at `place`; `None` takes the part out. The recursion is as deep as the
-/// place.
+/// Applies `change` to the part at `place`. `None` removes the part. Recurses as deep as the place.
 fn edited(
     value: &Value,
     place: &[Segment],
@@ -233,7 +231,7 @@ fn repeated(part: &Value, random: &mut Random) -> Value {
     }
 }
 
-/// Bytes taken out, put in, changed.
+/// Removes, inserts and changes bytes.
 fn damaged(text: &str, random: &mut Random) -> String {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..=random.below(3) {
@@ -255,7 +253,7 @@ fn damaged(text: &str, random: &mut Random) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// A path, call or expression made from those of the dictionary.
+/// Combines a path, call or expression from the dictionary.
 pub fn mutated_expression(random: &mut Random) -> String {
     let mut text = String::new();
     for _ in 0..=random.below(3) {

@@ -1,7 +1,7 @@
-//! Cases that mean harm, made from seeds: each must end soon, in bounded memory, without a panic.
+//! Hostile cases, generated from seeds. Each must end quickly, in bounded memory, without a panic.
 //!
-//! A kind of cases is a row of [`KINDS`]: a function that makes a definition and an input of random numbers. The
-//! program `hostile` (`cargo xtask hostile`) runs them in a process of its own under limits of the system.
+//! Each kind of case is a row of [`KINDS`]: a function that generates a definition and an input from random numbers. The
+//! program `hostile` (`cargo xtask hostile`) runs the cases in a separate process with limits set by the system.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,7 @@ mod map;
 mod reader;
 mod template;
 
-/// A definition and an input of a stranger.
+/// A definition and an input from a stranger.
 #[derive(Debug, Default)]
 pub struct Attack {
     /// The text of the definition, JSON.
@@ -30,10 +30,10 @@ pub struct Attack {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// The deadline of an execution that has no other. The host sets it: a machine may be valid and still ask for days of work.
+/// The default deadline of an execution. The host sets it, because a valid machine may ask for days of work.
 pub const LONGEST: Duration = Duration::from_secs(2);
 
-/// Makes a case.
+/// Generates a case.
 pub type Make = fn(&mut Random) -> Attack;
 
 /// The kinds of cases, by name.
@@ -44,10 +44,10 @@ pub const KINDS: &[(&str, Make)] = &[
     ("reader", reader::attack),
 ];
 
-/// The case of a seed and a number: the same whenever it is asked for. The kinds take turns.
+/// The case of a seed and a number, always the same. The kinds take turns.
 pub fn attack(seed: u64, number: u64) -> Attack {
     let mut random = Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number));
-    // Neighbouring seeds begin with similar numbers.
+    // Skip the first numbers, which are similar for neighbouring seeds.
     for _ in 0..8 {
         random.below(1);
     }
@@ -58,7 +58,7 @@ pub fn attack(seed: u64, number: u64) -> Attack {
     }
 }
 
-/// Runs a case to its end: `REFUSED`, or the status of the execution and the name of its error.
+/// Runs a case. Returns `REFUSED`, or the status of the execution and the name of its error.
 pub fn run(attack: &Attack) -> String {
     let Some(program) = load(&Source::json(attack.definition.as_str())).program else {
         return "REFUSED".to_owned();
@@ -115,7 +115,7 @@ mod tests {
         assert!(differ.count() > 40, "seeds make cases of their own");
     }
 
-    /// Most cases do what they say: a generator whose machines do not compile attacks nothing.
+    /// Most machines must compile, because a refused machine attacks nothing.
     #[test]
     fn most_cases_are_machines() {
         let compiles = |number| load(&Source::json(attack(1, number).definition.as_str())).program.is_some();

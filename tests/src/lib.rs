@@ -20,12 +20,12 @@
 //! '''
 //! ```
 //!
-//! Under `[objects]` stands what is in storage, as `"bucket/key" = "text"`, and under `[expect.objects]` what has been
-//! written there. Random UUIDs are shown as `<uuid>`.
+//! `[objects]` lists the contents of storage, as `"bucket/key" = "text"`, and `[expect.objects]` what the execution writes to
+//! it. Random UUIDs are shown as `<uuid>`.
 //!
 //! A line of a history is `id<-previousEventId Type details`, with `@seconds` since the start where time has passed.
-//! Where `history` is absent it is not compared. Run with `UPDATE_EXPECT=1` to write what the engine answers into the
-//! files, and review the difference.
+//! A case without `history` does not compare it. Run with `UPDATE_EXPECT=1` to write the actual results to the files, and
+//! review the difference.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -56,9 +56,9 @@ pub use workload::{WORKLOADS, Workload};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// What it shows.
+    /// What the case shows.
     pub description: String,
-    /// Where the expected behaviour is from.
+    /// The source of the expected behaviour.
     pub source: String,
     /// The definition, JSON.
     pub definition: String,
@@ -68,7 +68,7 @@ pub struct Case {
     /// `STANDARD` (default), `EXPRESS` or `UNLIMITED`.
     #[serde(default)]
     pub limits: Option<String>,
-    /// How often it is redriven at most, as long as it does not succeed; its history is that of all runs.
+    /// The maximum number of redrives, as long as the execution does not succeed. The history is that of all runs.
     #[serde(default)]
     pub redrives: u32,
     /// Answers by function name.
@@ -77,7 +77,7 @@ pub struct Case {
     /// Texts in storage, by `bucket/key`.
     #[serde(default)]
     pub objects: BTreeMap<String, String>,
-    /// How it must end.
+    /// How the execution must end.
     pub expect: Expect,
 }
 
@@ -97,19 +97,19 @@ pub struct Expect {
     /// The error.
     #[serde(default)]
     pub error: Option<String>,
-    /// The cause, or of a refused definition the diagnostics, one a line.
+    /// The cause. For a refused definition, the diagnostics, one per line.
     #[serde(default)]
     pub cause: Option<String>,
-    /// The events, see the crate.
+    /// The events, as described in the documentation of the crate.
     #[serde(default)]
     pub history: Option<String>,
-    /// What it has written to storage, by `bucket/key`.
+    /// The texts written to storage, by `bucket/key`.
     #[serde(default)]
     pub objects: BTreeMap<String, String>,
 }
 
 impl Expect {
-    /// With `<uuid>` for each UUID, which is random.
+    /// Replaces each random UUID with `<uuid>`.
     fn without_uuids(self) -> Expect {
         let texts = |text: Option<String>| text.map(|text| without_uuids(&text));
         Expect {
@@ -127,7 +127,7 @@ impl Expect {
     }
 }
 
-/// When every execution of the suite begins.
+/// The start time of every execution of the suite.
 pub const START: &str = "2026-01-01T00:00:00Z";
 
 impl Case {
@@ -140,10 +140,10 @@ impl Case {
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// Runs it in the engine.
+    /// Runs the case in the engine.
     ///
     /// # Errors
-    /// The case itself is broken: its input or an answer is not JSON.
+    /// The case is invalid: its input or an answer is not JSON.
     pub async fn run(&self) -> Result<Expect, String> {
         let compiled = load(&Source::json(self.definition.as_str()));
         let Some(program) = compiled.program else { return Ok(refused(&compiled.diagnostics)) };
@@ -201,7 +201,7 @@ fn expectation(report: &Report, history: &HistoryRecorder, start: Timestamp, wit
     }
 }
 
-/// A text with `<uuid>` in place of each UUID.
+/// Replaces each UUID in a text with `<uuid>`.
 fn without_uuids(text: &str) -> String {
     const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
     const LENGTH: usize = 36;
@@ -226,7 +226,7 @@ fn without_uuids(text: &str) -> String {
     without
 }
 
-/// A history, one event a line.
+/// Formats a history, one event per line.
 fn print<'e>(events: impl IntoIterator<Item = &'e Value>, start: Timestamp) -> String {
     let lines = events.into_iter().map(|event| {
         let member = |name: &str| event.get(name).cloned().unwrap_or_default();
@@ -234,7 +234,7 @@ fn print<'e>(events: impl IntoIterator<Item = &'e Value>, start: Timestamp) -> S
         let millis =
             (member("timestamp").as_f64().unwrap_or_default() * 1e3).round() as i64 - start.epoch_millis();
         let at = if millis > 0 { format!(" @{}", millis as f64 / 1e3) } else { String::new() };
-        // Every payload is shown whole: the member that says so only makes lines long.
+        // Payloads are never truncated, so omit the member that says so.
         let details = details.replace(r#","inputDetails":{"truncated":false}"#, "");
         let details = details.replace(r#","outputDetails":{"truncated":false}"#, "");
         let details = details.replace(r#","assignedVariablesDetails":{"truncated":false}"#, "");
@@ -267,7 +267,7 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// Writes an expectation into the text of a case, in place of the one it has.
+/// Replaces the expectation in the text of a case.
 pub fn replace_expectation(text: &str, expect: &Expect) -> String {
     let head = text.find("[expect]").map_or(text, |place| text.split_at(place).0);
     let mut written = format!("{head}[expect]\nstatus = \"{}\"\n", expect.status);

@@ -1,12 +1,12 @@
-//! The workloads written by hand over `serde_json::Value`: what their JSON work costs without an interpreter.
+//! The workloads written by hand with `serde_json::Value`: the cost of their JSON work without an interpreter.
 
 use std::cmp::Ordering::Equal;
 use std::collections::HashSet;
 
 use serde_json::{Map, Value, json};
 
-/// From the text of a workload's input to the text of its output. `None` for a name that is not a workload, or an input
-/// that is not its own.
+/// Runs a workload from the text of its input to the text of its output. `None` if there is no such workload, or the input is
+/// not that of the workload.
 pub fn run(name: &str, input: &str) -> Option<String> {
     let input: Value = serde_json::from_str(input).ok()?;
     let output = match name {
@@ -28,7 +28,7 @@ fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
-/// Takes a member out, leaving null.
+/// Takes a member out and leaves null.
 fn take(value: &mut Value, name: &str) -> Option<Value> {
     value.get_mut(name).map(Value::take)
 }

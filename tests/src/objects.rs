@@ -10,7 +10,7 @@ use asl_value::{Object, Text, Value, json};
 #[derive(Debug, Default)]
 pub(crate) struct Objects(Mutex<BTreeMap<String, Vec<u8>>>);
 
-/// Objects of a page: few, so that a case meets more than one.
+/// How many objects a page has: few, so that cases use several pages.
 const PAGE: usize = 2;
 
 impl Objects {
@@ -23,7 +23,7 @@ impl Objects {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was written, but for what was there before.
+    /// The objects that were written, without those that were there before.
     pub(crate) fn written(&self, before: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let objects = self.lock();
         let new = objects.iter().filter(|(name, _)| !before.contains_key(*name));

@@ -11,14 +11,14 @@ use asl_value::{Timestamp, Value, json};
 use crate::objects::Objects;
 use crate::{Case, Client, Expect, START, print, refused, tasks};
 
-/// The role that the engine's own runs of a case have.
+/// The role of a case's executions when the engine runs them directly.
 const ROLE: &str = "arn:aws:iam::123456789012:role/machine";
 
 impl Case {
-    /// Runs it on a server of its own; of a refused definition only that it is refused.
+    /// Runs the case on a server of its own. For a refused definition, only the refusal is compared.
     ///
     /// # Errors
-    /// The case itself is broken, or the server answers an error.
+    /// The case is invalid, or the server answers with an error.
     pub async fn serve(&self) -> Result<Expect, String> {
         let start = Timestamp::parse(START).ok_or("a bad start")?;
         let objects = Arc::new(Objects::new(&self.objects));
@@ -27,7 +27,7 @@ impl Case {
             clock: Clock::virtual_time().starting_at(start),
             mocks: Some(Arc::new(Scripts::of(self)?)),
             express_history: true,
-            // A paused clock leaps to the next timer while a request is on its way.
+            // A paused clock jumps to the next timer while a request is in flight.
             quotas: Quotas { request_time: Duration::from_secs(100 * 365 * 86_400), ..Quotas::default() },
             ..Config::default()
         };
@@ -50,7 +50,7 @@ impl Case {
             }
             Err(error) => return Err(error),
         };
-        // Compact, as the engine shows it: the server shows the text it was sent.
+        // Compact, like the engine's output, because the server returns the text that it was sent.
         let input = Value::parse(&self.input).map_err(|error| format!("input: {error}"))?.to_json();
         let request = json!({"stateMachineArn": format!("{machine}#case"), "name": "run", "input": input});
         let execution = text(&client.call("StartExecution", &request).await?, "executionArn");
@@ -63,7 +63,7 @@ impl Case {
             }
         }
         let events = events(client, &execution).await?;
-        // Of an execution that has timed out only the history tells the error.
+        // For an execution that timed out, only the history has the error.
         let (_, details) = events.last().and_then(details).ok_or("no details of the end")?;
         let detail = |name: &str| details.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(Expect {
@@ -77,7 +77,7 @@ impl Case {
     }
 }
 
-/// Waits for the end of an execution, with ever fewer questions: time is paused.
+/// Polls until an execution has ended, at growing intervals, because time is paused.
 async fn end(client: &mut Client, execution: &Value) -> Result<Value, String> {
     let mut pause = Duration::from_millis(1);
     for _ in 0..40 {
@@ -104,7 +104,7 @@ async fn events(client: &mut Client, execution: &str) -> Result<Vec<Value>, Stri
     }
 }
 
-/// The details member of an event.
+/// The name of the details member of an event.
 pub(crate) fn details(event: &Value) -> Option<(&str, &Value)> {
     let mut members = event.as_object()?.iter();
     members.find(|(name, _)| name.ends_with("EventDetails")).map(|(name, details)| (name.as_str(), details))
@@ -114,7 +114,7 @@ fn text(value: &Value, name: &str) -> String {
     value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// The scripts of a case, for all of its states.
+/// The scripts of a case, for all its states.
 struct Scripts {
     states: HashSet<String>,
     registry: Registry,
@@ -123,7 +123,7 @@ struct Scripts {
 impl Scripts {
     fn of(case: &Case) -> Result<Scripts, String> {
         let mut states = HashSet::new();
-        // A definition that is no JSON is refused later.
+        // A definition that is not JSON is refused later.
         state_names(&Value::parse(&case.definition).unwrap_or_default(), &mut states);
         Ok(Scripts { states, registry: tasks::registry(&case.tasks)? })
     }
@@ -147,7 +147,7 @@ impl TaskHandler for Scripted {
     }
 }
 
-/// The names of all states, those of branches and iterations included.
+/// The names of all states, including those of branches and iterations.
 fn state_names(value: &Value, names: &mut HashSet<String>) {
     match value {
         Value::Object(members) => {

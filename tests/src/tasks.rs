@@ -12,33 +12,33 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Answer {
-    /// JSON of the result; without it and without an error the task answers its arguments.
+    /// The result as JSON. Without a result and an error, the task returns its arguments.
     pub output: Option<String>,
-    /// Answers a string of so many bytes instead.
+    /// Returns a string of this many bytes instead.
     pub bytes: Option<usize>,
     /// The error to fail with.
     pub error: Option<String>,
-    /// Its cause.
+    /// The cause of the error.
     pub cause: Option<String>,
     /// Fails without naming an error.
     pub nameless: bool,
-    /// Time it takes.
+    /// How long the task takes, in seconds.
     pub seconds: f64,
-    /// Sends a heartbeat every so many seconds meanwhile.
+    /// The interval of heartbeats while the task runs, in seconds.
     pub heartbeat: Option<f64>,
     /// Panics with this text.
     pub panic: Option<String>,
     /// For activities: the worker's name; it starts after `start_after` seconds.
     pub worker: Option<String>,
-    /// Seconds until the worker takes it.
+    /// Seconds until the worker takes the task.
     pub start_after: f64,
-    /// For jobs and callbacks: what the submission answered, JSON.
+    /// For jobs and callbacks: the answer to the submission, as JSON.
     pub submitted: Option<String>,
 }
 
-/// A task that gives one answer a call, the last one again and again.
+/// A task that gives one answer per call and repeats the last one.
 ///
-/// Time passes in tokio's clock, paused in the suite: what a task takes is deterministic.
+/// Time passes on tokio's clock, which is paused in the suite, so that durations are deterministic.
 #[derive(Debug)]
 pub struct Script {
     answers: Vec<Answer>,

@@ -24,9 +24,9 @@ pub const WORKLOADS: [(&str, u64); 9] = [
 
 /// A workload, compiled.
 pub struct Workload {
-    /// The text of its input.
+    /// The text of the input.
     pub input: String,
-    /// What it must answer.
+    /// The expected output.
     pub expect: Value,
     program: Arc<Program>,
     engine: Engine,
@@ -62,7 +62,7 @@ impl Workload {
         })
     }
 
-    /// From the text of the input to the text of the output, and the transitions on the way.
+    /// Runs the workload from the text of the input to the text of the output. Also returns the number of transitions.
     ///
     /// # Errors
     /// The execution does not succeed.

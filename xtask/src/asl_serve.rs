@@ -7,17 +7,17 @@ use std::process::{Command, Stdio};
 use crate::running::Running;
 use crate::{Result, command, root};
 
-/// A running server; it ends with this.
+/// A running server. Dropping this ends it.
 pub(crate) struct AslServe {
     _process: Running,
-    /// The command itself.
+    /// The program `asl`.
     pub(crate) program: PathBuf,
     /// `http://127.0.0.1:…`
     pub(crate) url: String,
 }
 
 impl AslServe {
-    /// Builds it and waits until it listens, at a port that is free.
+    /// Builds the server, starts it on a free port and waits until it listens.
     pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Result<AslServe> {
         let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
         let program = command::built_program(command::cargo(&build)?, "asl")?;

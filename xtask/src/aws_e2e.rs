@@ -1,10 +1,10 @@
 //! `cargo xtask aws-e2e`: tasks that call AWS, against moto.
 //!
-//! The steps of `tests/aws/sdk.json` become the states of one machine, in their order: each has a name, a resource, its
-//! arguments, in which `$name` is the result of an earlier step, and what its result, or its error, must contain.
+//! The steps of `tests/aws/sdk.json` become the states of one machine, in order. Each has a name, a resource, its arguments,
+//! in which `$name` is the result of an earlier step, and what its result or error must contain.
 //!
-//! The optimised integrations of `tests/aws/optimised.json` are run by `asl serve` and by `asl run`, and their histories are
-//! compared too, by `tests/aws/optimised.py`; distributed Maps over S3 by `tests/aws/distributed.py`.
+//! `tests/aws/optimised.py` runs the optimised integrations of `tests/aws/optimised.json` with `asl serve` and `asl run`, and
+//! compares their histories too. `tests/aws/distributed.py` runs distributed Maps over S3.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -26,13 +26,13 @@ const MINIAWS_ACCOUNT: &str = "000000000000";
 #[derive(Deserialize)]
 struct Step {
     name: String,
-    /// What follows `aws-sdk:`.
+    /// The part after `aws-sdk:`.
     resource: String,
     arguments: Value,
     expect: Value,
 }
 
-/// Runs the steps and the optimised integrations; with a folder that has `miniaws.py` against that, which has functions.
+/// Runs the steps and the optimised integrations against moto, or against the `miniaws.py` of a folder, which has functions.
 pub(crate) fn run(conformance: Option<&str>) -> Result<()> {
     let aws = Aws::start(conformance.map(Path::new))?;
     let (sdk, optimised, distributed) = (sdk(&aws), optimised(&aws), distributed(&aws));
@@ -85,7 +85,7 @@ fn distributed(aws: &Aws) -> Result<()> {
     command::run(script)
 }
 
-/// The states, one after the other. Of causes the part before the request's id is kept.
+/// A machine with the steps as a sequence of states. Causes are cut before the request id.
 fn machine(steps: &[Step]) -> Value {
     const ERROR: &str = "{% {'Error': $states.errorOutput.Error, 'Cause': \
         $substringBefore($states.errorOutput.Cause, ', Request ID: ')} %}";
@@ -109,13 +109,13 @@ fn machine(steps: &[Step]) -> Value {
     json!({"QueryLanguage": "JSONata", "StartAt": first, "States": states})
 }
 
-/// Something that answers like AWS, and a Step Functions that calls it; they end with this.
+/// An AWS emulator, and a Step Functions server that calls it. Dropping this ends both.
 struct Aws {
     _process: Running,
     states: AslServe,
     /// `http://127.0.0.1:…`
     url: String,
-    /// Where its Python is.
+    /// The folder of the Python environment.
     programs: PathBuf,
     is_miniaws: bool,
 }

@@ -14,17 +14,17 @@ use graph::Graph;
 use crate::Result;
 use crate::source::Source;
 
-/// What of a crate's files is strongly connected.
+/// The strongly connected files of a crate.
 pub(crate) struct Circles {
     /// How many files the crate has.
     pub(crate) files: usize,
-    /// The circles of two or more files, largest first: each file, by the path of its module, and what of the circle it
-    /// needs.
+    /// The circles of two or more files, largest first. Each file, by the path of its module, with the files of the circle
+    /// that it needs.
     pub(crate) circles: Vec<BTreeMap<String, BTreeSet<String>>>,
 }
 
 impl Circles {
-    /// Of the crate in this folder; `None` if it has no library and no program.
+    /// Reads the crate in this folder. `None` if it has neither a library nor a program.
     pub(crate) fn read(sources: &[Source], folder: &str) -> Result<Option<Circles>> {
         let src = format!("{folder}/src/");
         let files: Vec<(&str, &str)> = sources
@@ -33,7 +33,7 @@ impl Circles {
             .filter_map(|source| Some((source.path.strip_prefix(&src)?, source.text.as_str())))
             .collect();
         let has_library = files.iter().any(|(path, _)| *path == "lib.rs");
-        // Programs use the library as a stranger does.
+        // A program uses the library like any other crate.
         let is_program = |path: &str| path.starts_with("bin/") || (has_library && path == "main.rs");
         let graph = Graph::read(files.into_iter().filter(|(path, _)| !is_program(path)))?;
         Ok((graph.len() > 0).then(|| Circles { files: graph.len(), circles: circles(&graph.arrows()) }))

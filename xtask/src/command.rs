@@ -14,7 +14,7 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// Runs a `cargo build` that prints its messages as JSON; gives the path of the program of this name.
+/// Runs a `cargo build` that prints its messages as JSON. Returns the path of the program with this name.
 pub(crate) fn built_program(build: Command, name: &str) -> Result<PathBuf> {
     let messages = output(build)?;
     let mut programs = messages.lines().rev().filter_map(|line| {
@@ -25,13 +25,13 @@ pub(crate) fn built_program(build: Command, name: &str) -> Result<PathBuf> {
     programs.next().ok_or_else(|| format!("cargo built no program {name}").into())
 }
 
-/// Runs to the end, with the terminal as output.
+/// Runs a command to completion. Its output goes to the terminal.
 pub(crate) fn run(mut command: Command) -> Result<()> {
     let status = command.status().map_err(|error| format!("{command:?}: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("{command:?}: {status}").into()) }
 }
 
-/// Runs to the end and gives what was printed.
+/// Runs a command to completion and returns its output.
 pub(crate) fn output(mut command: Command) -> Result<String> {
     let done = command.stderr(Stdio::inherit()).output().map_err(|error| format!("{command:?}: {error}"))?;
     if !done.status.success() {

@@ -1,7 +1,7 @@
 //! `cargo xtask conformance PATH [--write]`: `asl serve` against scenarios recorded on AWS, which are kept elsewhere.
 //!
-//! `tests/conformance.toml` holds the floors and names every case that differs, with its reason. A case that differs and
-//! is not named there fails the run, and so does a count below its floor. `--write` adds what differs and raises floors.
+//! `tests/conformance.toml` holds the floors and lists every case that differs, with the reason. The run fails if a case
+//! differs that is not listed, or if a count is below its floor. `--write` adds new differences and raises floors.
 
 mod expectations;
 mod report;
@@ -13,16 +13,16 @@ use crate::{Result, command, python, root, target};
 use expectations::Expectations;
 use report::Report;
 
-/// What the cases must reach.
+/// The expected results.
 const EXPECTATIONS: &str = "tests/conformance.toml";
-/// Where the runner starts its loopback AWS.
+/// The address at which the runner starts its local AWS.
 const AWS: &str = "http://127.0.0.1:4510";
 
 pub(crate) fn run(folder: &str) -> Result<()> {
     compare(Path::new(folder), false)
 }
 
-/// Runs the cases and writes down what they reach instead of failing. The reasons are for a person to fill in.
+/// Runs the cases and records the results instead of failing. A person has to fill in the reasons.
 pub(crate) fn write(folder: &str) -> Result<()> {
     compare(Path::new(folder), true)
 }
@@ -32,7 +32,7 @@ fn compare(folder: &Path, is_written: bool) -> Result<()> {
     let mut expectations = Expectations::parse(&std::fs::read_to_string(&path)?)?;
     let runner = Runner::start(folder)?;
     let mut report = runner.run(None)?;
-    // A case that waits for real seconds can miss its moment on a busy machine. Alone it has the machine to itself.
+    // A case that waits in real time can fail on a busy machine, so run it again on its own.
     let unexpected: Vec<String> = report
         .differing()
         .filter(|case| !expectations.differs.contains_key(*case))
@@ -78,7 +78,7 @@ impl Runner {
         Ok(Runner { folder: folder.to_path_buf(), programs, server })
     }
 
-    /// Runs all cases, or one.
+    /// Runs all cases, or a single one.
     fn run(&self, case: Option<&str>) -> Result<Report> {
         let json = target()?.join("conformance.json");
         let mut script = python::python(&self.programs);
@@ -87,7 +87,7 @@ impl Runner {
         if let Some(case) = case {
             script.args(["--quiet", "--cases", case]);
         }
-        // The other modes of boto3 add how often they tried to the texts that are compared.
+        // In other modes, boto3 adds the number of retries to the compared texts.
         script.env("AWS_RETRY_MODE", "legacy");
         command::run(script)?;
         Report::parse(&std::fs::read_to_string(json)?)

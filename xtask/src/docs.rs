@@ -7,7 +7,7 @@ use crate::{Result, root};
 const DEVIATIONS: &str = "docs/deviations.md";
 const SCHEMA: &str = "docs/asl.schema.json";
 
-/// The marks, the heading of their section and what it says.
+/// The marks, each with the heading and introduction of its section.
 const SECTIONS: &[(&str, &str, &str)] = &[
     (
         "DEVIATION:",
@@ -34,7 +34,7 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// The files as they ought to be.
+/// The files with their current contents.
 pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 2]> {
     let schema = serde_json::to_string_pretty(&asl_model::json_schema())? + "\n";
     Ok([(DEVIATIONS, page(sources)), (SCHEMA, schema)])
@@ -56,12 +56,12 @@ fn page(sources: &[Source]) -> String {
     page
 }
 
-/// The chores talk about the marks without making them.
+/// xtask mentions the marks without using them.
 fn is_collected(source: &Source) -> bool {
     source.is_rust() && !source.is_test() && !source.path.starts_with("xtask/")
 }
 
-/// What follows each `mark` in a comment, to the end of the paragraph.
+/// The text after each `mark` in a comment, up to the end of the paragraph.
 fn notes(text: &str, mark: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let mut lines = text.lines().peekable();

@@ -2,7 +2,7 @@
 
 use crate::{Result, command};
 
-/// How many texts, and from which seed.
+/// The number of texts, and the seed.
 struct Options<'o> {
     runs: &'o str,
     seed: &'o str,

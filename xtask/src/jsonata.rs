@@ -1,7 +1,7 @@
 //! `cargo xtask jsonata PATH`: the suites of JSONata through `asl-jsonata`, a value of ours as input and output.
 //!
 //! `official.jsonl` is the suite of jsonata-js, run without the rules of AWS, and its cases of 2.1's operators once more
-//! with them. `states.jsonl` has expressions of state machines and what jsonata.js 2.0.6 answers.
+//! with them. `states.jsonl` has expressions of state machines and the answers of jsonata.js 2.0.6.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use asl_value::{Object, Timestamp, Value};
 
 use crate::Result;
 
-/// Cases of the official suite that differ, and why. It may only become shorter.
+/// Cases of the official suite that differ, and why. This list may only become shorter.
 const OFFICIAL: &[(&str, &str)] = &[
     ("function-encodeUrl/case002.json", HALF_PAIR),
     ("function-encodeUrlComponent/case002.json", HALF_PAIR),
@@ -22,7 +22,7 @@ const OFFICIAL: &[(&str, &str)] = &[
 const HALF_PAIR: &str = "no text of ours holds half of a surrogate pair";
 const MEMORY: &str = "ten million items are beyond the limit on memory";
 
-/// Expressions of `states.jsonl` that differ, and why. It may only become shorter.
+/// Expressions of `states.jsonl` that differ, and why. This list may only become shorter.
 const STATES: &[(&str, &str)] = &[
     ("$string($states.input.big)", DIGITS),
     ("$string($states.input)", DIGITS),
@@ -59,7 +59,7 @@ pub(crate) fn run(folder: &str) -> Result<()> {
 /// The groups of cases for `??` and `?:`.
 const NEWER: [&str; 2] = ["coalescing-operator/", "default-operator/"];
 
-/// The cases; half of a surrogate pair, which our texts cannot hold, becomes the character that stands for such.
+/// The cases. An unpaired surrogate, which our strings cannot hold, becomes the replacement character.
 fn lines(path: &Path) -> Result<Vec<Value>> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let parse =
@@ -67,10 +67,10 @@ fn lines(path: &Path) -> Result<Vec<Value>> {
     Ok(text.lines().map(parse).collect::<std::result::Result<_, _>>()?)
 }
 
-/// How a case ended: its name, and how it differs, if it does.
+/// The result of a case: its name, and the difference, if any.
 type Ended = (String, Option<String>);
 
-/// Prints every case that differs; fails if one does that is not known to, or the other way round.
+/// Prints every case that differs. Fails if one differs unexpectedly, or agrees unexpectedly.
 fn report(name: &str, cases: impl Iterator<Item = Ended>, known: &[(&str, &str)]) -> Result<()> {
     let (mut equal, mut all, mut surprises) = (0, 0, 0);
     for (case, difference) in cases {
@@ -124,7 +124,7 @@ fn official_case(case: &Value) -> Ended {
     (text(case, "id").to_owned(), difference)
 }
 
-/// AWS has words instead of JSONata's codes for limits.
+/// For limits, AWS has texts instead of JSONata's codes.
 fn is_limit(code: &str, expected: &str) -> bool {
     code.is_empty() && ["D1011", "D1012", "D2014", "D2015", "D2016", "U1001"].contains(&expected)
 }
@@ -181,7 +181,7 @@ fn difference(expression: &str, expected: &str, found: &str) -> String {
     format!("    {}\n    expected {}\n    found    {}", short(expression), short(expected), short(found))
 }
 
-/// Numbers are doubles.
+/// Compares numbers as doubles.
 fn equal(a: &Value, b: &Value, unordered: bool) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),

@@ -2,8 +2,8 @@
 //!
 //! Each `events/NAME.json` of the example is invoked; the answer, or the error, must contain what
 //! `events/NAME.expect.json` says. Where there is a `NAME.late.expect.json`, the same function with a second's timeout is
-//! invoked too: the emulator's own deadline is of 1970, so a timeout can only come from the definition. An order is also
-//! posted to the function's URL, which answers at once or in pieces.
+//! invoked too. The emulator's own deadline lies in 1970, so a timeout can only come from the definition. An order is also
+//! posted to the function's URL, with a buffered and with a streamed response.
 
 mod emulator;
 
@@ -17,14 +17,14 @@ use emulator::Emulator;
 const PACKAGE: &str = "order-processing";
 const EXAMPLE: &str = "examples/order-processing";
 
-/// What an order is, be it the body of a request or of a message.
+/// Makes the body of a request or message the input of the workflow.
 const BODY: (&str, &str) = ("ASL_INPUT", "body");
 
-/// An event and what its answer must contain.
+/// An event, and what the answer must contain.
 struct Case {
     name: String,
     event: PathBuf,
-    /// Whether it is for the function that has not enough time.
+    /// Whether the event is for the function with the short timeout.
     is_late: bool,
     expect: Value,
 }
@@ -38,7 +38,7 @@ pub(crate) fn run() -> Result<()> {
     let late = Emulator::start("late", &program, &[BODY, ("ASL_DEFINITION", &late)])?;
     let streamed = Emulator::start("streamed", &program, &[BODY, ("ASL_INVOKE_MODE", "response-stream")])?;
     let mut failed = 0;
-    let mut told = |name: &str, function: &Emulator, checked: Result<()>| match checked {
+    let mut report = |name: &str, function: &Emulator, checked: Result<()>| match checked {
         Ok(()) => println!("ok      {name}"),
         Err(problem) => {
             failed += 1;
@@ -47,10 +47,10 @@ pub(crate) fn run() -> Result<()> {
     };
     for case in &cases {
         let function = if case.is_late { &late } else { &function };
-        told(&case.name, function, check(function, case));
+        report(&case.name, function, check(function, case));
     }
     for (name, function, is_chunked) in [("URL", &function, false), ("URL in pieces", &streamed, true)] {
-        told(name, function, check_url(function, &example, is_chunked));
+        report(name, function, check_url(function, &example, is_chunked));
     }
     if failed > 0 {
         return Err(format!("{failed} events or URLs").into());
@@ -80,7 +80,7 @@ fn contains(expect: &Value, answer: &Value) -> Result<()> {
     answer::check(expect, answer).map_err(|problem| format!("{problem}, the answer was {answer}").into())
 }
 
-/// The workflow, whose orders take longer if something fragile is to be packed, with a timeout that these exceed.
+/// Writes the workflow with a timeout that orders with fragile items exceed.
 fn late_definition(workflow: &Path) -> Result<String> {
     let mut definition = read_json(workflow)?;
     if let Some(definition) = definition.as_object_mut() {
@@ -123,7 +123,7 @@ fn read_json(path: &Path) -> Result<Value> {
     Ok(serde_json::from_str(&text).map_err(|error| problem(&error))?)
 }
 
-/// Builds the function as it is deployed, and as small; gives the path of the program.
+/// Builds the function for deployment and checks its size. Returns the path of the program.
 fn build() -> Result<PathBuf> {
     let arguments =
         ["build", "--release", "--package", PACKAGE, "--message-format", "json-render-diagnostics"];

@@ -1,7 +1,8 @@
-//! `cargo xtask lambda-load`: what a whole workflow in a function costs beside a bare function, and whether it holds out.
+//! `cargo xtask lambda-load`: compares the cost of a whole workflow in a function with that of a bare function. `lambda-soak`
+//! tests endurance.
 //!
-//! Figures are of this machine at this minute; only a lost, wrong or crossed response, or a function that is too large,
-//! fails the command.
+//! The figures depend on the machine and its load. The command fails only if a response is lost, wrong or mixed up, or if a
+//! function is too large.
 
 mod host;
 mod orders;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use crate::{Result, command, size};
 use host::{Host, Invocations};
 
-/// How many invocations at a time, and their repetition, so that a busy moment of the machine hits all functions.
+/// Invocations are spread over rounds, so that a busy moment of the machine affects all functions.
 const ROUNDS: usize = 5;
 const INVOCATIONS: usize = 2_000;
 const WARM_UP: usize = 200;
@@ -99,8 +100,8 @@ pub(crate) fn compare() -> Result<()> {
     functions.iter_mut().try_for_each(Function::print)
 }
 
-/// Good, failing, oversized and malformed events, one after another and many at a time. The second half must not take more
-/// memory than the first did.
+/// Sends good, failing, oversized and malformed events, sequentially and concurrently. The second half must not use more
+/// memory than the first.
 pub(crate) fn soak(runs: usize) -> Result<()> {
     let program = order_processing()?;
     for concurrency in ["1", "8"] {
@@ -127,7 +128,7 @@ pub(crate) fn soak(runs: usize) -> Result<()> {
     Ok(())
 }
 
-/// The prebuilt function, beside the definition that it runs.
+/// The prebuilt function, in the same folder as the definition that it runs.
 fn bootstrap(name: &str, features: &[&str], most_bytes: u64) -> Result<PathBuf> {
     let built = build(&[&["--package", "asl-lambda", "--bin", "bootstrap"], features].concat(), "bootstrap")?;
     size::check(&built, most_bytes)?;

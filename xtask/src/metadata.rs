@@ -1,4 +1,4 @@
-//! What `cargo metadata` says of the workspace and its dependencies.
+//! The workspace and its dependencies, from `cargo metadata`.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     #[serde(default)]
     pub(crate) manifest_path: String,
-    /// Where it may be published; `[]` for nowhere.
+    /// The registries that the package may be published to. `[]` for none.
     #[serde(default)]
     pub(crate) publish: Option<Vec<String>>,
     pub(crate) dependencies: Vec<Dependency>,
@@ -57,7 +57,7 @@ impl Metadata {
     }
 }
 
-/// Where cargo builds, and where everything lies that the commands make.
+/// The target directory of cargo, which also holds everything that commands produce.
 pub(crate) fn target() -> Result<PathBuf> {
     Ok(PathBuf::from(Metadata::read()?.target_directory))
 }
@@ -67,7 +67,7 @@ impl Package {
         self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
     }
 
-    /// Whether it is a copy of somebody else's.
+    /// Whether the package is a modified copy of a dependency.
     pub(crate) fn is_vendored(&self) -> bool {
         std::path::Path::new(&self.manifest_path).components().any(|part| part.as_os_str() == "vendor")
     }

@@ -1,11 +1,11 @@
-//! Python with packages of its own, in `target/venv`.
+//! Python virtual environments, in `target/venv`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::{Result, command, target};
 
-/// The folder with the programs of an environment that has these packages.
+/// Creates an environment with these packages. Returns the folder of its programs.
 pub(crate) fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
     let folder = target()?.join("venv").join(name);
     let programs = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });

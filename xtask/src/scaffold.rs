@@ -8,15 +8,15 @@ use crate::{Result, command, root, target};
 const NAME: &str = "scaffold-check";
 
 pub(crate) fn run() -> Result<()> {
-    // Outside of this workspace, where a user's project is.
+    // Outside this workspace, like a user's project.
     let folder = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
     let checked = in_a_workspace(&folder).and_then(|project| check(&project));
-    // Nothing more can be done about what cannot be removed.
+    // If the folder cannot be removed, there is nothing else to do.
     let _ = std::fs::remove_dir_all(&folder);
     checked
 }
 
-/// A project in a workspace that does not know it, which is the harder case.
+/// Creates the project inside a workspace that does not list it, which is the harder case.
 fn in_a_workspace(folder: &Path) -> Result<PathBuf> {
     std::fs::create_dir_all(folder.join("member/src"))?;
     std::fs::write(folder.join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"member\"]\n")?;
@@ -27,11 +27,11 @@ fn in_a_workspace(folder: &Path) -> Result<PathBuf> {
 
 fn check(project: &Path) -> Result<()> {
     let path = project.to_str().ok_or("the path of the temporary folder is not UTF-8")?;
-    // The checkout is the one of the command.
+    // The default checkout is the one that contains the command.
     asl(&["new", NAME, "--path", path])?;
     asl(&["validate", "--type", "EXPRESS", &format!("{path}/workflow.asl.json")])?;
 
-    // The same versions as here, so that nothing else is downloaded.
+    // Use the same versions as here, so that nothing else is downloaded.
     std::fs::copy(root()?.join("Cargo.lock"), project.join("Cargo.lock"))?;
     command::run(cargo(project, &["test", "--quiet"])?)?;
     let printed = command::output(cargo(project, &["run", "--quiet", "--", "events/http-api.json"])?)?;
@@ -49,7 +49,7 @@ fn asl(arguments: &[&str]) -> Result<()> {
     command::run(command::cargo(&[&before, arguments].concat())?)
 }
 
-/// Builds among the targets of this workspace, so that the next one finds what this one compiled.
+/// Builds in the target directory of this workspace, so that builds share compiled dependencies.
 fn cargo(project: &Path, arguments: &[&str]) -> Result<Command> {
     let mut cargo = command::cargo(arguments)?;
     let target = target()?.join("scaffold");

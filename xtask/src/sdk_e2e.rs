@@ -28,7 +28,7 @@ pub(crate) fn run() -> Result<()> {
     }
 }
 
-/// The folder in `target` where a package is installed; `None` without npm.
+/// Installs a package in the target directory and returns its folder. `None` without npm.
 fn javascript(package: &str) -> Result<Option<PathBuf>> {
     let folder = target()?.join("npm/sdk");
     if folder.join("node_modules").join(package).is_dir() {

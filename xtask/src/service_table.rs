@@ -1,6 +1,6 @@
 //! `cargo xtask service-table`: writes asl-aws/service-table.bin from the models in PyPI's botocore.
 //!
-//! Only facts are taken: names, types, places, ranges. The format is described in `asl-aws/src/table/format.rs`.
+//! Only facts are taken over: names, types, locations, ranges. The format is described in `asl-aws/src/table/format.rs`.
 
 mod encode;
 #[path = "../../asl-aws/src/table/format.rs"]
@@ -20,13 +20,13 @@ use flate2::write::DeflateEncoder;
 use crate::{Result, command, python, root, target};
 use frame::write_number;
 
-/// The version is part of the table: who changes it writes it anew.
+/// The version is part of the table. After changing it, run `cargo xtask service-table`.
 const BOTOCORE: &str = "botocore==1.44.8";
 const SCRIPT: &str = "xtask/src/service_table/models.py";
 const TABLE: &str = "asl-aws/service-table.bin";
 const DEFLATE_LEVEL: u32 = 10;
 
-/// The folder with the models of botocore.
+/// Installs botocore and returns the folder of its models.
 pub(crate) fn models() -> Result<PathBuf> {
     let programs = python::environment("botocore", &[BOTOCORE])?;
     let models = target()?.join("botocore");
@@ -86,7 +86,7 @@ fn table(models: &Path) -> Result<Table> {
     Ok(Table { services, plain_bytes, bytes })
 }
 
-/// Parts that have little in common, one after the other.
+/// Compresses parts that have little in common one by one.
 fn deflated(parts: &[Vec<u8>]) -> Result<Vec<u8>> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(DEFLATE_LEVEL));
     for part in parts {

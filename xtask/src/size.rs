@@ -1,4 +1,4 @@
-//! How large functions may get: a function starts the sooner the smaller it is.
+//! The size limits of functions: a smaller function starts faster.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::Result;
 pub(crate) const MOST_BYTES: u64 = 4 << 20;
 pub(crate) const MOST_BYTES_WITH_AWS: u64 = 10_000_000;
 
-/// Fails if a program, as it is deployed, is larger.
+/// Fails if a deployed program is larger than this.
 pub(crate) fn check(program: &Path, most_bytes: u64) -> Result<()> {
     let bytes = std::fs::metadata(program)?.len();
     match bytes > most_bytes {

@@ -7,18 +7,18 @@ use crate::{Result, command};
 
 /// A text file.
 pub(crate) struct Source {
-    /// From the root of the repository, with `/`.
+    /// The path from the root of the repository, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
 impl Source {
-    /// All text files that git knows or would take.
+    /// All text files that git tracks or would track.
     pub(crate) fn read_all() -> Result<Vec<Source>> {
         Source::read_all_of(&crate::root()?)
     }
 
-    /// Those of another checkout.
+    /// The text files of another checkout.
     pub(crate) fn read_all_of(root: &Path) -> Result<Vec<Source>> {
         let mut git = Command::new("git");
         git.current_dir(root).args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
@@ -28,7 +28,7 @@ impl Source {
         paths.dedup();
         let mut sources = Vec::new();
         for path in paths {
-            // A file that was deleted, but not in git, is as good as gone; one that is not UTF-8 has no text.
+            // Skip files that were deleted but not yet in git, and files that are not UTF-8.
             let Ok(bytes) = std::fs::read(root.join(&path)) else { continue };
             let Ok(text) = String::from_utf8(bytes) else { continue };
             sources.push(Source { path, text });
@@ -40,18 +40,18 @@ impl Source {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the file holds nothing but tests.
+    /// Whether the file contains only tests.
     pub(crate) fn is_test(&self) -> bool {
         self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
     }
 
-    /// The lines with their numbers, from 1.
+    /// The lines with their numbers, starting at 1.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 }
 
-/// Whether a line of Rust is nothing but a comment.
+/// Whether a line of Rust consists of a comment only.
 pub(crate) fn is_comment(line: &str) -> bool {
     line.trim_start().starts_with("//")
 }

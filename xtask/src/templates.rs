@@ -6,7 +6,7 @@ use crate::{Result, command, python, root, target};
 
 const CFN_LINT: &str = "cfn-lint==1.58.0";
 
-/// Where templates are; `{{name}}` in them stands for a project's name.
+/// The folders of templates. `{{name}}` in a template is replaced with the name of a project.
 const TEMPLATES: [&str; 6] = [
     "asl-cli/templates/new/template.yaml",
     "docs/guides/templates/api-gateway.yaml",

@@ -54,7 +54,7 @@ pub(crate) fn list_phrases() -> Result<()> {
     Ok(())
 }
 
-/// All text files but those of vendored crates, which keep their own rules.
+/// All text files except those of vendored crates, which follow their own rules.
 fn our_sources() -> Result<Vec<Source>> {
     let sources = Source::read_all()?;
     Ok(sources.into_iter().filter(|source| !source.path.starts_with("vendor/")).collect())

@@ -1,4 +1,4 @@
-//! `fuzz-smoke RUNS [SEED]`: loads so many mutated definitions, and prints the first one that breaks something.
+//! `fuzz-smoke RUNS [SEED]`: loads this many mutated definitions, and prints the first one that violates a property.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use asl_tests::fuzz::{
     Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
 };
 
-/// No text may take longer to load; generous, for a busy machine.
+/// The time limit for loading one text, generous for busy machines.
 const LONGEST: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // The text and the place of a panic are printed with the definition, once.
+    // The message and location of a panic are printed once, with the definition.
     std::panic::set_hook(Box::new(|_| {}));
     let threads = thread::available_parallelism().map_or(1, |cores| cores.get() as u64);
     let (began, broken) = (Instant::now(), AtomicBool::new(false));
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// One text in eight is an expression, one a file of items, the others are definitions.
+/// Of eight texts, one is an expression, one is a file of items, and the others are definitions.
 fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
     let mut random = Random::new(seed);
     for run in 0..runs {

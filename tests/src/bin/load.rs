@@ -1,4 +1,4 @@
-//! Loads `asl serve` with synchronous executions of a one-state machine: how fast, how late, and what is kept in memory.
+//! Load test of `asl serve` with synchronous executions of a one-state machine: throughput, latency and memory.
 //!
 //! `cargo build --release -p asl-cli && cargo run --release -p asl-tests --bin load [-- PATH_OF_ASL]`
 
@@ -14,13 +14,13 @@ use asl_value::{Value, json};
 
 const REQUESTS: usize = 20_000;
 const CONNECTIONS: [usize; 2] = [8, 64];
-/// Executions after which the memory is looked at, and how often.
+/// How many executions run between measurements of memory, and how many measurements.
 const INTERVAL: usize = 25_000;
 const INTERVALS: usize = 8;
 
 const DEFINITION: &str = r#"{"StartAt": "S", "States": {"S": {"Type": "Pass", "End": true}}}"#;
 
-/// The server; it ends with the program.
+/// The server, which ends with the program.
 struct Server {
     process: Child,
     address: String,
@@ -79,11 +79,11 @@ async fn create(address: &str) -> Result<String, String> {
     Ok(created.get("stateMachineArn").and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
-/// What came of so many requests.
+/// The results of a number of requests.
 struct Run {
     lost: usize,
     took: Duration,
-    /// Of each answer, shortest first.
+    /// The latency of each answer, shortest first.
     latencies: Vec<Duration>,
 }
 
@@ -143,7 +143,7 @@ async fn requests_of_one(
     Ok((latencies, lost))
 }
 
-/// Memory of a process in use, in KiB; 0 where there is no `/proc`.
+/// The resident memory of a process, in KiB. 0 without `/proc`.
 fn resident(process: &Child) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

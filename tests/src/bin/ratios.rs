@@ -1,4 +1,4 @@
-//! Prints what each workload costs against the same work written by hand: CPU time, measured in turns in one process.
+//! Compares the CPU time of each workload with the same work written by hand, measured alternately in one process.
 //!
 //! `cargo run --release -p asl-tests --no-default-features --bin ratios`
 //!
@@ -43,7 +43,7 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-/// All three answer what they must.
+/// Checks the outputs of all three.
 fn check(workload: &Workload, name: &str, transitions: u64) -> Result<(), String> {
     let (output, counted) = workload.run(None)?;
     let hand = limit::run(name, &workload.input).ok_or("the work by hand failed")?;
@@ -54,7 +54,7 @@ fn check(workload: &Workload, name: &str, transitions: u64) -> Result<(), String
     }
 }
 
-/// The best CPU time of each, taking turns, so that a busy machine is busy for all of them.
+/// The best CPU time of each, measured alternately, so that load on the machine affects all of them.
 fn measure<const N: usize>(work: [&dyn Fn(); N]) -> [f64; N] {
     let mut best = [f64::MAX; N];
     let start = Instant::now();

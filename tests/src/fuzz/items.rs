@@ -1,4 +1,4 @@
-//! What must hold of any file that a distributed Map reads its items from.
+//! Properties that hold for any file that a distributed Map reads items from.
 
 use asl_engine::{Clock, Engine, StateTest, TestedState};
 use asl_model::{Source, Value};
@@ -6,7 +6,7 @@ use asl_value::json;
 
 use super::{Random, damaged};
 
-/// What such files are made of, and what their readers look out for.
+/// Parts of such files, including those that readers treat specially.
 const PARTS: &[&str] = &[
     "a",
     "b",
@@ -42,7 +42,7 @@ const PARTS: &[&str] = &[
     "\"entries\":[{\"url\":\"s3://b/k\"}]",
 ];
 
-/// Good files, to be damaged.
+/// Valid files, to be damaged.
 const FILES: &[&str] = &[
     r#"[{"a": [1, "x"]}, 2, null]"#,
     r#"{"a": [{"b": 1}, [2], "three"]}"#,
@@ -52,7 +52,7 @@ const FILES: &[&str] = &[
     r#"{"entries": [{"url": "s3://b/k", "meta": {"content_length": 1}}]}"#,
 ];
 
-/// A file of some of the parts, or a good file with some bytes damaged.
+/// A file made of some of the parts, or a valid file with some bytes damaged.
 pub fn made_items(random: &mut Random) -> String {
     match (random.below(2), random.choose(FILES)) {
         (0, Some(file)) => damaged(file, random),
@@ -60,7 +60,7 @@ pub fn made_items(random: &mut Random) -> String {
     }
 }
 
-/// Reads the items of a distributed Map from a file, as each type of file, and checks what was read.
+/// Reads the items of a distributed Map from a file, as each type of file, and checks them.
 ///
 /// # Panics
 /// Reading panicked, the file has more items than bytes, or rows of CSV have different columns.

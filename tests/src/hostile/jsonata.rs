@@ -1,4 +1,4 @@
-//! Expressions of JSONata that grow: small values doubled, nested, repeated, and handed to everything that reads values.
+//! JSONata expressions that grow: small values are doubled, nested and repeated, then passed to everything that reads values.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ mod words;
 
 use words::{ATOMS, GROWTH, NUMBERS, PICTURES, REGEXES, TEXTS, USES};
 
-/// How deep an expression is nested in the others.
+/// How deeply expressions are nested.
 const DEPTH: usize = 3;
 
 /// A machine of one state whose output is a hostile expression.
@@ -22,7 +22,7 @@ pub(super) fn attack(random: &mut Random) -> Attack {
     };
     let state = json!({"Type": "Pass", "Output": format!("{{% {expression} %}}"), "End": true});
     let definition = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": state}});
-    // An evaluation may take a second; most cases are told to hurry, so that there can be many.
+    // An evaluation may take a second. Most cases get less, so that more of them fit into a run.
     let deadline = (random.below(20) > 0).then(|| Duration::from_millis(60 + random.below(200) as u64));
     Attack { definition: definition.to_string(), input: input(random), deadline, ..Attack::default() }
 }
@@ -35,7 +35,7 @@ fn input(random: &mut Random) -> Value {
     json!({"numbers": numbers, "records": records, "text": text})
 }
 
-/// A few variables, each made of those before, and something that reads the last one.
+/// A few variables, each built from the previous ones, and an expression that reads the last one.
 fn grown(random: &mut Random) -> String {
     let mut text = "(".to_owned();
     let steps = 1 + random.below(5);
@@ -51,7 +51,7 @@ fn grown(random: &mut Random) -> String {
     text
 }
 
-/// A form with its holes filled: `V` is a variable, `E` a term, `N` a number, `T` a text, `R` a regular expression, `P` a
+/// Fills the holes of a template: `V` is a variable, `E` a term, `N` a number, `T` a string, `R` a regular expression, `P` a
 /// picture.
 fn filled(random: &mut Random, forms: &[&str], variables: usize, depth: usize) -> String {
     let form = random.choose(forms).copied().unwrap_or_default();
@@ -94,7 +94,7 @@ fn quoted(text: &str) -> String {
     Value::from(text).to_json()
 }
 
-/// A picture, mostly one of a part repeated.
+/// A picture, usually a repeated part.
 fn picture(random: &mut Random) -> String {
     let part = random.choose(PICTURES).copied().unwrap_or_default();
     match random.below(3) {
@@ -107,7 +107,7 @@ fn picture(random: &mut Random) -> String {
     }
 }
 
-/// Brackets in brackets, or what is like them.
+/// Nested brackets, or something similar.
 fn nested(random: &mut Random) -> String {
     const FORMS: &[(&str, &str, &str)] = &[
         ("(", "1", ")"),

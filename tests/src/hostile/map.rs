@@ -1,4 +1,4 @@
-//! Maps in Maps, Parallels in them, loops and waits: the number of strands multiplies, and so do their values.
+//! Nested Maps and Parallels, loops and waits: the number of strands multiplies, and so do their values.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(super) fn attack(random: &mut Random) -> Attack {
     let items: Value =
         (0..[3, 40, 400].get(random.below(3)).copied().unwrap_or(3)).map(Value::from).collect();
     let text = "x".repeat([10, 5000, 100_000].get(random.below(3)).copied().unwrap_or(10));
-    // What a machine of this kind asks for is allowed, and may be more than anybody waits for.
+    // The work of such a machine is allowed, but may take longer than a test can wait.
     let deadline = Some(Duration::from_millis(200 + random.below(300) as u64));
     Attack {
         definition: definition.to_json(),

@@ -1,4 +1,4 @@
-//! Files that are small until they are read: bombs of gzip, rows without text, lines without end, nested arrays.
+//! Files that are small until they are read: gzip bombs, rows without text, endless lines, nested arrays.
 
 use std::io::Write;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use super::Attack;
 use crate::fuzz::Random;
 
-/// Bytes of a file once it is inflated, at the most.
+/// The maximum size of an inflated file, in bytes.
 const MOST: usize = 16 << 20;
 
 pub(super) fn attack(random: &mut Random) -> Attack {
@@ -74,7 +74,7 @@ fn unit(random: &mut Random, kind: &str) -> String {
 
 fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    // Memory takes all.
+    // Storage in memory accepts everything.
     let _ = encoder.write_all(text.as_bytes());
     encoder.finish().unwrap_or_default()
 }

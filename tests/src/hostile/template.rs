@@ -1,11 +1,11 @@
-//! Templates that build much: many fields, each a call that makes a long value of its input, nested and joined.
+//! Templates that build large values: many fields, each a call that makes a long value from its input, nested and joined.
 
 use asl_value::{Object, Text, Value, json};
 
 use super::Attack;
 use crate::fuzz::Random;
 
-/// Bytes of a call.
+/// The maximum size of a call, in bytes.
 const MOST_TEXT: usize = 4000;
 
 pub(super) fn attack(random: &mut Random) -> Attack {
@@ -37,7 +37,7 @@ fn state(place: &str, members: Object) -> Value {
     json!({"StartAt": "A", "States": {"A": state}})
 }
 
-/// A call of an intrinsic function, nested so deep.
+/// A call of an intrinsic function, nested `depth` levels deep.
 fn call(random: &mut Random, depth: usize) -> String {
     let argument = |random: &mut Random| match depth {
         0 | 1 => {
@@ -59,7 +59,7 @@ fn call(random: &mut Random, depth: usize) -> String {
     }
 }
 
-/// An argument many times, within the size of a definition.
+/// Repeats an argument, within the size of a definition.
 fn repeated(random: &mut Random, argument: &impl Fn(&mut Random) -> String) -> Vec<String> {
     let argument = argument(random);
     let most = (MOST_TEXT / argument.len().max(1)).max(1);

@@ -1,4 +1,4 @@
-//! What people measured on AWS, each fact at every place of a machine where it can occur.
+//! Facts that were measured on AWS, each tested at every place of a machine where it can occur.
 
 mod jsonata;
 mod jsonpath;
@@ -9,26 +9,25 @@ use std::collections::BTreeMap;
 use asl_tests::{Answer, Case, Expect};
 use asl_value::{Value, json};
 
-/// A way through a machine: `definition` has the mark at the place in question, and where it stands is what messages
-/// call the field.
+/// A place in a machine: `definition` has a mark there, and messages name the field in this way.
 struct Place {
     definition: Value,
     field: &'static str,
 }
 
-/// What stands at the mark of a definition.
+/// The mark in a definition.
 const MARK: &str = "<here>";
 
 fn place(field: &'static str, definition: Value) -> Place {
     Place { definition, field }
 }
 
-/// A machine of states that `first` begins.
+/// A machine of states that starts at `first`.
 fn machine(language: &str, first: &str, states: Value) -> Value {
     json!({"QueryLanguage": language, "StartAt": first, "States": states})
 }
 
-/// Puts `text` where the mark is.
+/// Replaces the mark with `text`.
 fn filled(definition: &Value, text: &str) -> String {
     definition.to_json().replace(&format!("\"{MARK}\""), text)
 }
@@ -42,7 +41,7 @@ async fn run(definition: String, input: &str) -> Result<String, String> {
         input: input.to_owned(),
         limits: None,
         redrives: 0,
-        // Answers its arguments.
+        // The task returns its arguments.
         tasks: BTreeMap::from([
             ("f".to_owned(), vec![Answer::default()]),
             ("fails".to_owned(), vec![Answer { error: Some("E".to_owned()), ..Answer::default() }]),

@@ -1,11 +1,11 @@
-//! Tables that two crates keep, each for its own purpose.
+//! Tables that two crates keep for different purposes.
 
 use asl_model::OPERATORS;
 use asl_paths::JsonPath;
 use asl_query::{Expected, Language, QueryField, Site};
 use asl_value::{Object, Pointer, Value, json};
 
-/// Every comparison operator that the model accepts is one that the language evaluates, and no other name is.
+/// The model accepts exactly the comparison operators that the language evaluates.
 #[test]
 fn the_model_and_the_language_know_the_same_operators() {
     let pointer = Pointer::root();

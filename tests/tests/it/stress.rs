@@ -1,4 +1,4 @@
-//! Random machines, run under virtual time: whatever they do, they end, and their histories hang together.
+//! Random machines, run in virtual time. All of them end, and their histories are consistent.
 
 mod history;
 mod machine;
@@ -17,7 +17,7 @@ use machine::Dice;
 
 const SEEDS: u64 = 400;
 
-/// A task that answers, fails, or takes its time, as the dice fall.
+/// A task that succeeds, fails or takes time, at random.
 struct Fickle(Dice);
 
 #[async_trait::async_trait]
@@ -70,7 +70,7 @@ async fn run(seed: u64, definition: &str, is_heard: bool) -> Ended {
         execution = execution.with_observer(recorder.clone());
     }
     let cancel = async {
-        // The fate of every eighth; a second of what others do, not of the machine's time.
+        // Every eighth execution is cancelled after a second of virtual time.
         match seed.is_multiple_of(8) {
             true => tokio::time::sleep(Duration::from_secs(1)).await,
             false => std::future::pending().await,
@@ -105,7 +105,7 @@ async fn random_machines_end_and_their_histories_hang_together() {
             events.insert(event["type"].as_str().unwrap().to_owned());
         }
     }
-    // The dice fall wide enough to mean something.
+    // All outcomes must occur.
     assert_eq!(ends.len(), 4, "{ends:?}");
     assert!(events.len() >= 46, "{events:?}");
 }

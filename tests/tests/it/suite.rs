@@ -1,4 +1,4 @@
-//! Every case of the suite through the engine.
+//! Runs every case of the suite through the engine and the server.
 
 use std::path::Path;
 
@@ -36,7 +36,7 @@ async fn cases() {
     assert!(failures.is_empty(), "{} of {} cases\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
 }
 
-/// What only the engine can do as the case has it: tokens by a seed, and no handler for a task.
+/// Cases that need the engine: seeded tokens, and a task without a handler.
 const NOT_SERVED: [&str; 2] = ["history/rule-02-callback.toml", "task/missing-handler.toml"];
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +46,7 @@ async fn cases_through_the_server() {
     for path in files(folder()).unwrap() {
         let name = path.strip_prefix(folder()).unwrap().display().to_string();
         let case = Case::read(&path).unwrap();
-        // A server has AWS's limits.
+        // A server always has AWS's limits.
         if NOT_SERVED.contains(&name.as_str()) || case.limits.as_deref() == Some("UNLIMITED") {
             continue;
         }
@@ -78,8 +78,8 @@ fn difference(expect: &asl_tests::Expect, got: &asl_tests::Expect) -> String {
     lines.join("\n")
 }
 
-/// Each type of event that this build emits is in the golden history of some case; those of executions that are aborted
-/// from outside are tested in asl-engine.
+/// Each event type that this build emits occurs in the golden history of a case. asl-engine tests those of executions that are
+/// aborted from outside.
 #[test]
 fn each_event_type_has_a_case() {
     let mut missing: Vec<&str> = EVENT_TYPES.to_vec();

@@ -1,4 +1,4 @@
-//! An execution that computes for long leaves others of its thread their turn.
+//! An execution that computes for a long time yields to others on its thread.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use asl_value::json;
 
 const STATES: usize = 6;
 
-/// Takes the thread for longer than a turn, whenever a state is entered.
+/// Blocks the thread for longer than a turn whenever a state is entered.
 struct Slow;
 
 impl Observer for Slow {
@@ -21,7 +21,7 @@ impl Observer for Slow {
     }
 }
 
-/// States that wait for nothing.
+/// States that never wait.
 fn definition() -> String {
     let states: Vec<String> = (1..=STATES)
         .map(|number| {

@@ -43,12 +43,12 @@ impl Graph {
     }
 
     fn needs(&self, path: &str, module: &Module) -> BTreeSet<String> {
-        // What the root shows to users of the crate, it does not need.
+        // The root does not need what it re-exports.
         let is_need = |import: &&Import| !(path.is_empty() && import.is_public);
         let imports = module.imports.iter().filter(is_need).filter_map(|import| {
             match self.resolve(path, &import.path, 0)? {
                 Target::Item(module) => Some(module),
-                // A module alone is no need: the paths that begin with its name are.
+                // Importing a module alone does not count. Paths that begin with its name do.
                 Target::Module(module) => import.name.is_none().then_some(module),
             }
         });
@@ -121,7 +121,7 @@ impl Graph {
     }
 }
 
-/// `compile/state.rs` is `compile::state`, `lib.rs` and `main.rs` are nothing.
+/// `compile::state` for `compile/state.rs`, empty for `lib.rs` and `main.rs`.
 fn module_path(file: &str) -> String {
     match file.trim_end_matches(".rs") {
         "lib" | "main" => String::new(),

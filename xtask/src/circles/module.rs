@@ -91,7 +91,7 @@ impl Module {
     }
 }
 
-/// How deep below the top of the file tokens stand.
+/// How deeply tokens are nested in the file.
 #[derive(Clone, Copy, Default)]
 struct Level {
     blocks: usize,
@@ -111,7 +111,7 @@ impl Level {
         self.blocks == 0
     }
 
-    /// The same path as the file itself would write it: in `mod inner { … }`, `super` is the file.
+    /// Rewrites a path relative to the file: in `mod inner { … }`, `super` is the file.
     fn as_in_file(self, mut path: Vec<String>) -> Vec<String> {
         for _ in 0..self.modules {
             if path.first().is_some_and(|first| first == "super") {

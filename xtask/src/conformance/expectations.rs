@@ -1,4 +1,4 @@
-//! What `tests/conformance.toml` says: how many cases agree at least, and which differ, and why.
+//! The contents of `tests/conformance.toml`: how many cases must agree, which differ, and why.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +14,7 @@ const HEADER: &str = "\
 # `differs`: each case that still differs, and why. This list may only shrink.
 ";
 
-/// What a case differs for, until a person has found out.
+/// The reason of a new difference, until a person has found it out.
 const NO_REASON: &str = "not looked into";
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +32,12 @@ impl Expectations {
         Ok(toml::from_str(text)?)
     }
 
-    /// The named cases that agree all the same.
+    /// Listed cases that agree nevertheless.
     pub(super) fn agreeing(&self, report: &Report) -> impl Iterator<Item = &str> {
         self.differs.keys().map(String::as_str).filter(|case| report.agrees(case))
     }
 
-    /// What is not as expected, a line each.
+    /// The violated expectations, one line each.
     pub(super) fn violations(&self, report: &Report) -> Vec<String> {
         let unnamed = report.differing().filter(|case| !self.differs.contains_key(*case));
         let mut violations: Vec<String> = unnamed.map(|case| format!("{case} differs")).collect();
@@ -54,7 +54,7 @@ impl Expectations {
         violations
     }
 
-    /// Takes the report for what is expected from now on. Floors only rise.
+    /// Makes the report the new expectation. Floors only rise.
     pub(super) fn take(&mut self, report: &Report) {
         for case in report.differing() {
             self.differs.entry(case.to_owned()).or_insert_with(|| NO_REASON.to_owned());
@@ -70,7 +70,7 @@ impl Expectations {
     }
 }
 
-/// As TOML, with a line a case.
+/// Formats the file as TOML, with one line per case.
 impl fmt::Display for Expectations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(HEADER)?;
@@ -82,7 +82,7 @@ impl fmt::Display for Expectations {
         }
         f.write_str("\n[differs]\n")?;
         for (case, reason) in &self.differs {
-            // A text of JSON is a basic string of TOML.
+            // A JSON string is also a TOML basic string.
             writeln!(f, "{} = {}", serde_json::json!(case), serde_json::json!(reason))?;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! What the runner reports of each case.
+//! The results that the runner reports for each case.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,11 +18,11 @@ struct Case {
     id: String,
     /// `execution`, `api`, `validation` or `test_state`.
     kind: String,
-    /// Whether the case agrees at each level; `None` where it has nothing to compare there.
+    /// Whether the case agrees at each level. `None` if it has nothing to compare at that level.
     levels: BTreeMap<String, Option<bool>>,
 }
 
-/// How many cases of each kind agree at each level, and how many there are to agree.
+/// How many cases of each kind agree at each level, of how many.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts(pub(super) BTreeMap<String, BTreeMap<String, Count>>);
 
@@ -52,7 +52,7 @@ impl Report {
         self.results.iter().any(|case| case.id == id && !case.differs())
     }
 
-    /// Takes what another run reports of the same cases.
+    /// Replaces the results of cases that another run repeated.
     pub(super) fn replace(&mut self, again: Report) {
         for case in again.results {
             if let Some(before) = self.results.iter_mut().find(|before| before.id == case.id) {

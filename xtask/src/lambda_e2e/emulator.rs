@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use crate::running::{Running, free_address, wait_until};
 use crate::{Result, cargo_lambda, root, target};
 
-/// The name of a function that need not be a program of the project the emulator is started in.
+/// The name of a function that is not a program of the project in the emulator's working directory.
 const FUNCTION: &str = "_";
 
-/// A running emulator and function; both end with this value.
+/// A running emulator and its function. Dropping this ends both.
 pub(super) struct Emulator {
-    /// cargo-lambda.
+    /// The program `cargo-lambda`.
     program: PathBuf,
     address: SocketAddr,
     processes: Vec<Running>,
@@ -51,14 +51,14 @@ impl Emulator {
         Ok(emulator)
     }
 
-    /// Invokes the function with the event in a file and gives the answer, or the error as Lambda shows one:
+    /// Invokes the function with the event in a file. Returns the answer, or the error in Lambda's form:
     /// `{"errorType": "OutOfStock", "errorMessage": "no mug left"}`.
     pub(super) fn invoke(&self, event: &Path) -> Result<Value> {
         let mut invoke = Command::new(&self.program);
         invoke.args(["lambda", "invoke", "--invoke-address", "127.0.0.1"]);
         invoke.args(["--invoke-port", &self.address.port().to_string(), "--data-file"]).arg(event);
         let mut invoking = invoke.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-        // A function that has died never answers.
+        // A function that has crashed never answers.
         let ended = wait_until(Duration::from_secs(60), || matches!(invoking.try_wait(), Ok(Some(_))));
         if !ended {
             let _ = invoking.kill();
@@ -78,7 +78,7 @@ impl Emulator {
         }
     }
 
-    /// Posts JSON to the function's URL; gives the response as a function does: `{"statusCode", "headers", "body"}`.
+    /// Posts JSON to the function's URL. Returns the response in the form `{"statusCode", "headers", "body"}`.
     pub(super) fn post(&self, body: &str) -> Result<Value> {
         let mut connection = TcpStream::connect(self.address)?;
         connection.set_read_timeout(Some(Duration::from_secs(60)))?;
@@ -103,7 +103,7 @@ impl Emulator {
         Ok(json!({"statusCode": status, "headers": headers, "body": body}))
     }
 
-    /// What the function has printed.
+    /// The output of the function so far.
     pub(super) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -117,14 +117,14 @@ impl Emulator {
     }
 }
 
-/// The error of a function, of which `cargo lambda invoke` prints the type and, below a cross, the message.
+/// The error of a function. `cargo lambda invoke` prints its type and, after a cross, its message.
 fn error(printed: &str) -> Option<Value> {
     let error_type = printed.lines().find_map(|line| line.strip_prefix("Error: "))?;
     let message = printed.lines().find_map(|line| line.trim_start().strip_prefix("× ")).unwrap_or_default();
     Some(json!({"errorType": error_type.trim(), "errorMessage": message.trim()}))
 }
 
-/// A body without the sizes before its chunks.
+/// Decodes a chunked body.
 fn unchunked(mut body: &str) -> Option<String> {
     let mut whole = String::new();
     loop {

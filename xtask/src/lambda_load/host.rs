@@ -1,4 +1,4 @@
-//! The Runtime API for one function, with a watch.
+//! The Runtime API for one function. It measures how long responses take.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
@@ -16,23 +16,23 @@ use crate::running::Running;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the function is invoked with, and what its response, or its error, must contain.
+/// The payload of an invocation, and what the response or error must contain.
 #[derive(Debug, Clone)]
 pub(super) struct Event {
     pub(super) payload: String,
     pub(super) expect: String,
 }
 
-/// How invocations went.
+/// The results of invocations.
 #[derive(Debug, Default)]
 pub(super) struct Invocations {
-    /// From the event's last byte to the report's.
+    /// The time from the last byte of the event to the last byte of the report.
     pub(super) took: Vec<Duration>,
-    /// Those that were reported as errors.
+    /// How many invocations were reported as errors.
     pub(super) failed: usize,
 }
 
-/// A running function; it ends with this.
+/// A running function. Dropping this ends it.
 pub(super) struct Host {
     process: Running,
     started: Instant,
@@ -83,7 +83,7 @@ impl Host {
         Ok(Host { process, started, reports })
     }
 
-    /// How long it took to ask for its first event.
+    /// How long the function took to ask for its first event.
     pub(super) fn first_next(&self) -> Result<Duration> {
         match self.reports.recv_timeout(PATIENCE)? {
             Report::Next(at) => Ok(at - self.started),
@@ -91,7 +91,7 @@ impl Host {
         }
     }
 
-    /// Waits for so many invocations to be reported.
+    /// Waits until `count` invocations have been reported.
     pub(super) fn report(&mut self, count: usize) -> Result<Invocations> {
         let mut done = Invocations::default();
         while done.took.len() < count {
@@ -111,18 +111,18 @@ impl Host {
         Ok(done)
     }
 
-    /// Its resident memory, in KiB.
+    /// The resident memory of the function, in KiB.
     pub(super) fn memory(&self) -> Result<u64> {
         super::memory(self.process.id())
     }
 
-    /// Lambda starts a function anew whose process has ended.
+    /// Fails if the process has ended, in which case Lambda would start a new one.
     pub(super) fn still_the_same_process(&mut self) -> Result<()> {
         self.process.still_runs().map_err(|error| format!("the function {error}").into())
     }
 }
 
-/// Answers the requests of one connection until either side is gone.
+/// Answers the requests of one connection until either side closes it.
 fn serve(connection: &TcpStream, shared: &Shared, reports: &Sender<Report>) -> Option<()> {
     connection.set_nodelay(true).ok()?;
     let mut reader = BufReader::new(connection);
@@ -134,7 +134,7 @@ fn serve(connection: &TcpStream, shared: &Shared, reports: &Sender<Report>) -> O
                 reports.send(Report::Next(arrived)).ok()?;
                 let next = lock(&shared.events).next();
                 let Some((number, event)) = next else {
-                    // The function waits for an event that never comes.
+                    // There is no further event, so keep the function waiting.
                     std::thread::park();
                     return None;
                 };
@@ -171,7 +171,7 @@ fn lock<T: ?Sized>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Path and body of a request.
+/// Reads the path and body of a request.
 fn request(reader: &mut BufReader<&TcpStream>) -> Option<(String, Vec<u8>)> {
     let mut line = || {
         let mut line = String::new();

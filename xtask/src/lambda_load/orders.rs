@@ -1,13 +1,13 @@
-//! Events for the order-processing example. Each answer says which event it is of.
+//! Events for the order-processing example. Each answer identifies its event.
 
 use asl_value::{Value, json};
 
 use super::host::Event;
 
-/// The services that the example's tasks stand for answer at once, so that what is left is the workflow.
+/// The simulated services answer immediately, so that only the workflow is measured.
 pub(super) const ENVIRONMENT: [(&str, &str); 2] = [("INSTANT_SERVICES", "1"), ("ASL_LOG_LEVEL", "ERROR")];
 
-/// For the prebuilt function: the definition, in the folder it is started in, and what AWS's client needs to start.
+/// For the prebuilt function: the definition in its working directory, and the variables that the AWS client requires.
 pub(super) const PREBUILT: [(&str, &str); 4] = [
     ("ASL_DEFINITION", DEFINITION),
     ("AWS_REGION", "eu-west-1"),
@@ -38,11 +38,11 @@ pub(super) fn event(number: usize) -> Event {
     Event { payload: good(number), expect: format!("\"ch-{}\"", id(number)) }
 }
 
-/// Of each ten events: five good ones, two of them for HTTP, two whose order cannot be met, one that is no
-/// order and two that are no JSON. One in fifty is too large instead.
+/// Of ten events, five are good (two of them for HTTP), two have an order that cannot be fulfilled, one is not an order, and
+/// two are not JSON. One in fifty is too large instead.
 pub(super) fn mixed(number: usize) -> Event {
     if number % 50 == 49 {
-        // Put together by hand: a serialiser that is not optimised would take longer than the function.
+        // Formatted by hand, because an unoptimised serialiser would take longer than the function.
         let payload = format!(r#"{{"orderId":"{}","note":"{}"}}"#, id(number), "x".repeat(300 * 1024));
         return Event { payload, expect: "States.DataLimitExceeded".to_owned() };
     }

@@ -1,4 +1,4 @@
-//! A service's frame from its model.
+//! Encodes the model of a service as a frame.
 
 mod operations;
 mod shapes;
@@ -11,11 +11,11 @@ use super::java_names;
 use crate::Result;
 use shapes::Shapes;
 
-/// A service, plain.
+/// An encoded service, not compressed yet.
 pub(super) struct Service {
-    /// As `aws-sdk:NAME:action` calls it.
+    /// The name in `aws-sdk:NAME:action`.
     pub(super) name: String,
-    /// The texts, and the rest.
+    /// The strings, and the rest of the frame.
     pub(super) frame: [Vec<u8>; 2],
 }
 
@@ -49,7 +49,7 @@ pub(super) fn service(model: &Value) -> Result<Service> {
     Ok(Service { name: class.to_ascii_lowercase(), frame: frame.finish()? })
 }
 
-/// The number of the protocol to speak: any that it declares rather than CBOR.
+/// The number of the protocol to use. CBOR is the last choice.
 fn protocol(metadata: &Value) -> Result<usize> {
     let declared = metadata.get("protocols").and_then(Value::as_array);
     let declared = declared.into_iter().flatten().filter_map(Value::as_str);
@@ -59,7 +59,7 @@ fn protocol(metadata: &Value) -> Result<usize> {
     Ok(if first == cbor { known.find(|other| *other != cbor).unwrap_or(cbor) } else { first })
 }
 
-/// A count and as many times: a region, a partition or nothing, the host, the region of the signature.
+/// A count, then for each: a region, a partition or nothing, the host, the region of the signature.
 fn endpoints(model: &Value) -> Result<Vec<Token<'_>>> {
     let endpoints = model.get("endpoints").and_then(Value::as_array).ok_or("no endpoints")?;
     let mut tokens = vec![Token::Number(endpoints.len())];
@@ -70,7 +70,7 @@ fn endpoints(model: &Value) -> Result<Vec<Token<'_>>> {
     Ok(tokens)
 }
 
-/// A count and as many times: a code as it is on the wire, the Java SDK's class.
+/// A count, then for each: a code as it is on the wire, and the Java SDK's class.
 fn errors(model: &Value) -> Vec<Token<'_>> {
     let mut errors = Vec::new();
     for (name, shape) in members(model, "shapes").filter(|(_, shape)| flag(shape, "exception")) {
@@ -91,7 +91,7 @@ fn flag(value: &Value, name: &str) -> bool {
     value.get(name).and_then(Value::as_bool).unwrap_or(false)
 }
 
-/// The bits of what is set.
+/// A bit set of the flags.
 fn bits<const N: usize>(flags: [(bool, u32); N]) -> u32 {
     flags.iter().filter(|(is_set, _)| *is_set).map(|(_, bit)| bit).sum()
 }

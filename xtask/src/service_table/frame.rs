@@ -1,4 +1,4 @@
-//! How a service's frame is written: numbers, and references to texts and shapes.
+//! Writes the frame of a service: numbers, and references to strings and shapes.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -22,7 +22,7 @@ impl<'m> Token<'m> {
     }
 }
 
-/// A frame as it grows.
+/// A frame under construction.
 #[derive(Default)]
 pub(super) struct Frame<'m> {
     bytes: Vec<u8>,
@@ -43,12 +43,12 @@ impl<'m> Frame<'m> {
         Ok(())
     }
 
-    /// The class of the shape that comes next: of the `done`th that was referred to.
+    /// The class of the next shape to write: the `done`th that was referred to.
     pub(super) fn shape(&self, done: usize) -> Option<usize> {
         self.shapes.order.get(done).copied()
     }
 
-    /// The texts of the whole frame, and then the rest.
+    /// The strings of the whole frame, then the rest.
     pub(super) fn finish(self) -> Result<[Vec<u8>; 2]> {
         let mut texts = String::new();
         for text in &self.texts.order {
@@ -65,7 +65,7 @@ impl<'m> Frame<'m> {
     }
 }
 
-/// What was referred to so far, in its order.
+/// Everything that was referred to so far, in order.
 struct Met<T> {
     order: Vec<T>,
     references: HashMap<T, usize>,
@@ -78,7 +78,7 @@ impl<T> Default for Met<T> {
 }
 
 impl<T: Clone + Eq + Hash> Met<T> {
-    /// 0 for what was not referred to yet, and from then on its number, from 1 on.
+    /// 0 for the first reference, afterwards the number of the entry, starting at 1.
     fn reference(&mut self, to: T) -> usize {
         if let Some(reference) = self.references.get(&to) {
             return *reference;

@@ -1,4 +1,4 @@
-//! How the Java SDK 2, which Step Functions speaks through, makes class names of a model's names.
+//! How the Java SDK 2, which Step Functions uses, derives class names from the names in a model.
 
 /// The start of every error name of a service, from its id: `DynamoDB` → `DynamoDb`, `API Gateway` → `ApiGateway`, `Config
 /// Service` → `Config`.
@@ -67,7 +67,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether a `v2` after capitals begins here: it ends no acronym.
+/// Whether a `v2` after capitals begins here, which does not end an acronym.
 fn is_version_at(chars: &[char], index: usize) -> bool {
     let is = |index: usize, test: fn(&char) -> bool| chars.get(index).is_some_and(test);
     is(index, |c| *c == 'v') && is(index + 1, char::is_ascii_digit)

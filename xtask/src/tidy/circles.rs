@@ -1,7 +1,7 @@
 //! The largest circle of files in each crate: it may shrink, never grow.
 //!
-//! In a circle no file can be read, tested or moved without the others. Some are one concept in several files; the rest
-//! join things that have nothing to do with each other. `cargo xtask circles CRATE` shows which file needs which.
+//! In a circle, no file can be understood, tested or moved without the others. Some circles are one concept in several files;
+//! others connect unrelated things. `cargo xtask circles CRATE` shows which file needs which.
 
 use super::Finding;
 use crate::Result;

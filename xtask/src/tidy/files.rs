@@ -1,4 +1,4 @@
-//! What files there are, and how long.
+//! Which files exist, and how long they are.
 
 use super::Finding;
 use crate::metadata::Package;
@@ -7,7 +7,7 @@ use crate::source::Source;
 const LONG: usize = 400;
 const TOO_LONG: usize = 600;
 
-/// Files that will be too long soon.
+/// Files that are about to become too long.
 pub(super) fn long_ones(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
     lengths(sources).filter(|(_, lines)| (LONG + 1..=TOO_LONG).contains(lines))
 }
@@ -35,14 +35,15 @@ fn lengths(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
     code.map(|source| (source.path.as_str(), source.lines().count()))
 }
 
-/// A crate that is published stands on its own.
+/// A published crate has a README and a changelog of its own.
 fn check_papers(sources: &[Source], folder: &str) -> Vec<Finding> {
     let missing = ["README.md", "CHANGELOG.md"].into_iter().map(|name| format!("{folder}/{name}"));
     let missing = missing.filter(|path| sources.iter().all(|source| source.path != *path));
     missing.map(|path| Finding::new(path, "missing")).collect()
 }
 
-/// Version, edition, licence and lints are the workspace's. An example in its folder is a model for others, with its own.
+/// A crate inherits version, edition, licence and lints from the workspace. Examples have their own, because users copy
+/// them.
 fn check_manifest(sources: &[Source], folder: &str) -> Vec<Finding> {
     let path = format!("{folder}/Cargo.toml");
     let Some(manifest) = sources.iter().find(|source| source.path == path) else { return Vec::new() };
@@ -56,7 +57,7 @@ fn check_manifest(sources: &[Source], folder: &str) -> Vec<Finding> {
     findings
 }
 
-/// The folder of the package, from the root of the repository for those that stand there.
+/// The name of the folder of a package.
 fn folder(member: &Package) -> Option<&str> {
     let (folder, _) = member.manifest_path.rsplit_once(['/', '\\'])?;
     folder.rsplit(['/', '\\']).next()

@@ -1,9 +1,9 @@
-//! Which crate may depend on which: arrows point down only.
+//! Which crate may depend on which: dependencies point down only.
 
 use super::Finding;
 use crate::metadata::Package;
 
-/// Each crate of the workspace and what of the workspace it may link. From the ground up.
+/// Each crate of the workspace, and the other crates of the workspace that it may link. Sorted bottom up.
 const GRAPH: &[(&str, &[&str])] = &[
     ("asl-value", &[]),
     ("asl-files", &[]),
@@ -19,7 +19,7 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
 
-/// Crates of others that only these of ours may link.
+/// External crates that only these crates may link.
 const ONLY: &[(&str, &[&str])] = &[
     ("tokio", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
     ("futures-util", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
@@ -52,7 +52,7 @@ fn check_member(member: &Package) -> Vec<Finding> {
         .filter_map(|dependency| {
             let name = dependency.name.as_str();
             let upwards = match dependency.kind.as_deref() {
-                // A test may use a neighbour, but nothing that stands on this crate.
+                // A test may use a sibling crate, but not one that depends on this crate.
                 Some("dev") => self::below(name).is_some_and(|under| under.contains(&member.name.as_str())),
                 _ => self::below(name).is_some() && !below.contains(&name),
             };

@@ -1,9 +1,9 @@
-//! What a build with fewer features must not link.
+//! Checks which crates a build with fewer features must not link.
 
 use super::Finding;
 use crate::{Result, command};
 
-/// A package, its features, and crates that must not be in its build then.
+/// A package, its features, and the crates that such a build must not contain.
 const LEAN: &[(&str, &str, &[&str])] = &[
     ("asl-engine", "", &["asl-jsonata", "asl-jlens-core"]),
     ("asl-lambda", "", &["asl-jsonata", "asl-jlens-core"]),
@@ -31,7 +31,7 @@ pub(super) fn check() -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Those of `absent` that a tree of packages has.
+/// The crates of `absent` that are in a dependency tree.
 fn linked<'a>(tree: &'a str, absent: &'a [&str]) -> impl Iterator<Item = &'a str> {
     let is_linked = |name: &str| tree.lines().any(|line| line.split(' ').next() == Some(name));
     absent.iter().copied().filter(move |name| is_linked(name))

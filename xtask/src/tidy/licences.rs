@@ -1,9 +1,9 @@
-//! The licences of what is linked.
+//! The licences of linked crates.
 
 use super::Finding;
 use crate::metadata::Package;
 
-/// Licences that ask for no more than being named.
+/// Licences that require attribution at most.
 const ACCEPTED: &[&str] = &[
     "0BSD",
     "Apache-2.0",
@@ -34,7 +34,7 @@ pub(super) fn check<'p>(packages: impl Iterator<Item = &'p Package>) -> Vec<Find
         .collect()
 }
 
-/// Whether one may choose accepted licences only. `OR` binds weaker than `AND`; the old `/` means `OR`.
+/// Whether accepted licences satisfy the expression. `OR` binds less tightly than `AND`. The deprecated `/` means `OR`.
 fn accepts(expression: &str) -> bool {
     let expression = expression.replace('/', " OR ");
     match split_outside_parentheses(&expression, " OR ") {

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::source::{Source, is_comment};
 
-/// The files that may ask for the time: the engine's clock, and the programs where they hand it in.
+/// The files that may read the time: the engine's clock, and the places where programs supply one.
 const CLOCKS: &[&str] = &[
     "asl-engine/src/clock.rs",
     "asl-aws/src/clock.rs",
@@ -50,7 +50,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// In two parts, for this file is checked as well.
+/// In two parts, because this file is checked too.
 const UNFINISHED: &[&str] = &[
     concat!("to", "do!("),
     concat!("unimp", "lemented!("),
@@ -85,7 +85,7 @@ fn is_engine(source: &Source) -> bool {
     source.path.starts_with("asl-engine/src/")
 }
 
-/// A source file of a crate in the root; its tests, the examples and the chores may do as they like.
+/// A source file of a crate in the root. Tests, examples and xtask are exempt.
 fn is_library(source: &Source) -> bool {
     source.path.starts_with("asl-") && source.path.contains("/src/") && source.is_rust() && !source.is_test()
 }
@@ -98,14 +98,15 @@ fn spawns(line: &str) -> bool {
     })
 }
 
-/// Other than as a cargo feature: `feature = "jsonata"`, and in backquotes where the crate explains its features.
+/// Whether a line names it other than as a cargo feature: `feature = "jsonata"`, or in backquotes where the crate documents
+/// its features.
 fn names_jsonata(line: &str) -> bool {
     let feature = line.replace(r#"feature = "jsonata""#, "");
     let rest = if line.starts_with("//!") { feature.replace("`jsonata`", "") } else { feature };
     rest.to_ascii_lowercase().contains("jsonata")
 }
 
-/// A folder of a machine at the start of a path, not somewhere in a URL or in a relative path.
+/// Whether a line has an absolute path, rather than part of a URL or of a relative path.
 fn names_this_machine(line: &str) -> bool {
     MACHINE_PATHS.iter().any(|path| {
         line.match_indices(path).any(|(start, _)| {

@@ -1,6 +1,6 @@
-//! What hostile expressions are made of. `§` stands before a hole: see `filled`.
+//! The parts of hostile expressions. `§` marks a hole, see `filled`.
 
-/// Values to begin with.
+/// Initial values.
 pub(super) const ATOMS: &[&str] = &[
     "§N",
     "§N",
@@ -31,7 +31,7 @@ pub(super) const ATOMS: &[&str] = &[
     "§V",
 ];
 
-/// What makes more of a value.
+/// Expressions that make a value larger.
 pub(super) const GROWTH: &[&str] = &[
     "($f := function($s, $n){$n = 0 ? $s : $f([$s, $s], $n - 1)}; $f(§V, §N))",
     "($f := function($s, $n){$n = 0 ? $s : $f([[$s], [$s]], $n - 1)}; $f(§V, §N))",
@@ -84,7 +84,7 @@ pub(super) const GROWTH: &[&str] = &[
     "§V#$i.{'i': $i, 'v': §V}",
 ];
 
-/// What reads values.
+/// Expressions that read values.
 pub(super) const USES: &[&str] = &[
     "§V",
     "[§V, §E]",
@@ -270,7 +270,7 @@ pub(super) const NUMBERS: &[&str] = &[
     "5e-324",
 ];
 
-/// Texts, to begin with and to look for.
+/// Strings, as initial values and as search patterns.
 pub(super) const TEXTS: &[&str] = &[
     "",
     " ",
@@ -363,7 +363,7 @@ pub(super) const PICTURES: &[&str] = &[
     "x",
 ];
 
-/// Regular expressions that go back and forth.
+/// Regular expressions that backtrack.
 pub(super) const REGEXES: &[&str] = &[
     "/a/",
     "/a*/",

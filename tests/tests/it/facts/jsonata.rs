@@ -1,10 +1,10 @@
-//! Values and failures of JSONata.
+//! Results and errors of JSONata.
 
 use asl_value::{Value, json};
 
 use super::{MARK, Place, filled, machine, place, run, task};
 
-/// Wherever an expression gives a value of its own: each machine's output is `{"r": [value]}`.
+/// Every place where an expression yields a value. The output of each machine is `{"r": [value]}`.
 fn places() -> Vec<Place> {
     let wrap = |value: &str| json!({"r": [value]});
     let made = |first: &str, states: Value| machine("JSONata", first, states);
@@ -66,7 +66,7 @@ fn places() -> Vec<Place> {
     ]
 }
 
-/// At every place, alone, in an array and in an object of the expression.
+/// Checks at every place: alone, in an array and in an object of the expression.
 async fn gives(expression: &str, input: &str, value: &str) {
     for place in places() {
         for (around, expect) in [
@@ -78,7 +78,7 @@ async fn gives(expression: &str, input: &str, value: &str) {
             assert_eq!(ended, Ok(format!("{{\"r\":[{expect}]}}")), "{around} in {}", place.field);
         }
     }
-    // A condition, which has no value of its own.
+    // A condition, which does not yield a value.
     let condition = format!("{{% $string({{'x': {expression}}}) = $string({{'x': {value}}}) %}}");
     let choice = json!({"S": {"Type": "Choice", "Choices": [{"Condition": MARK, "Next": "T"}], "Default": "F"},
                         "T": {"Type": "Succeed"}, "F": {"Type": "Fail"}});
@@ -86,7 +86,7 @@ async fn gives(expression: &str, input: &str, value: &str) {
     assert!(run(definition, input).await.is_ok(), "{condition}");
 }
 
-/// At every place, in AWS's words about the field.
+/// Checks AWS's message about the field at every place.
 async fn fails(expression: &str, problem: &str) {
     let text = Value::from(format!("{{% {expression} %}}")).to_json();
     for place in places() {
@@ -131,7 +131,7 @@ async fn numbers_that_are_not_finite_are_strings() {
             );
         }
     }
-    // As an operand it fails, as in JSONata 2.0.6; compared it is a number still.
+    // As an operand it fails, as in JSONata 2.0.6. In a comparison it is still a number.
     fails("1/0 + 1", "threw an error during evaluation. D1001: Number out of range: null").await;
     gives("1/0 > 1", "{}", "true").await;
 }

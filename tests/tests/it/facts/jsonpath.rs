@@ -1,10 +1,10 @@
-//! Paths of JSONPath that find nothing.
+//! JSONPath expressions that find nothing.
 
 use asl_value::{Value, json};
 
 use super::{MARK, Place, filled, machine, place, run, task};
 
-/// Every payload template of a state, as `{"x.$": …}` in an array; the output is `[{"x": value}]`.
+/// Every payload template of a state, as `{"x.$": …}` in an array. The output is `[{"x": value}]`.
 fn templates() -> Vec<Place> {
     let hole = json!([{"x.$": MARK}]);
     let one = |state: Value| machine("JSONPath", "S", json!({"S": state}));
@@ -78,14 +78,14 @@ async fn an_index_beyond_the_end_is_null_in_a_template() {
             );
             assert!(ended.starts_with("States.Runtime: ") && ended.ends_with(&expect), "{ended}");
         }
-        // A path into the context object is named as one into the input.
+        // A path into the context object is named like one into the input.
         let ended = run(filled(&place.definition, "\"States.Array($$.Nope.x)\""), INPUT).await.unwrap_err();
         let expect = format!("the field '$.Nope.x' could not be found in the input '{INPUT}'");
         assert!(ended.ends_with(&expect), "{ended}");
     }
 }
 
-/// Fields that are one path are no templates.
+/// Fields that are a single path are not templates.
 #[tokio::test(start_paused = true)]
 async fn an_index_beyond_the_end_is_an_error_elsewhere() {
     let one = |state: Value| machine("JSONPath", "S", json!({"S": state}));

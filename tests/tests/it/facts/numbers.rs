@@ -1,10 +1,10 @@
-//! How numbers are shown that a machine has not computed.
+//! How numbers are printed that a machine has not computed.
 
 use asl_value::{Value, json};
 
 use super::{MARK, filled, machine, run, task};
 
-/// As written, as JSONPath's machines hand it on, as JSONata does that has read it.
+/// A number as written, as JSONPath passes it on, and as JSONata prints it after reading it.
 const NUMBERS: [(&str, &str, &str); 16] = [
     ("0", "0", "0"),
     ("0.0", "0.0", "0"),
@@ -28,7 +28,7 @@ const NUMBERS: [(&str, &str, &str); 16] = [
 async fn handed_on_by_jsonpath() {
     let one = |state: Value| machine("JSONPath", "S", json!({"S": state}));
     let inner = json!({"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}});
-    // Each answers the number, found in the input or at the mark.
+    // Each machine returns the number, from its input or from the mark.
     let machines = [
         one(json!({"Type": "Pass", "InputPath": "$.n", "End": true})),
         one(json!({"Type": "Pass", "OutputPath": "$.n", "End": true})),
@@ -74,7 +74,7 @@ async fn handed_on_by_jsonpath() {
 #[tokio::test(start_paused = true)]
 async fn handed_on_by_jsonata() {
     let one = |state: Value| machine("JSONata", "S", json!({"S": state}));
-    // What no expression has read stays what it is, what one has read is a number of 64 bits.
+    // A number that no expression has read stays unchanged. One that was read is a double.
     let untouched = [
         one(json!({"Type": "Pass", "End": true})),
         one(json!({"Type": "Task", "Resource": task("f"), "End": true})),

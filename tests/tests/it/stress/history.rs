@@ -1,10 +1,10 @@
-//! What is true of every history.
+//! Properties of every history.
 
 use std::collections::BTreeMap;
 
 use asl_engine::{Event, EventKind, Report};
 
-/// Panics, naming the place, unless the events are the history of an execution with this report.
+/// Panics with the position unless the events are a valid history of an execution with this report.
 #[track_caller]
 pub(super) fn check(events: &[Event], report: &Report, place: &str) {
     let print = || {
@@ -55,7 +55,7 @@ fn ends(events: &[Event], report: &Report) -> Result<(), String> {
     }
 }
 
-/// Each event follows one that may lead to it, and what ends has begun.
+/// Each event follows one that may lead to it, and everything that ends has started.
 fn chains(events: &[Event]) -> Result<(), String> {
     let mut states: BTreeMap<String, i64> = BTreeMap::new();
     let mut iterations: BTreeMap<String, i64> = BTreeMap::new();
@@ -97,7 +97,7 @@ fn chains(events: &[Event]) -> Result<(), String> {
     Ok(())
 }
 
-/// From an event back to the first of its strand.
+/// The events from one back to the first of its strand.
 fn ancestors<'e>(events: &'e [Event], event: &'e Event) -> impl Iterator<Item = &'e EventKind> {
     let mut at = event.previous_id;
     std::iter::from_fn(move || {
@@ -107,7 +107,7 @@ fn ancestors<'e>(events: &'e [Event], event: &'e Event) -> impl Iterator<Item = 
     })
 }
 
-/// What an event may follow, of those that may not follow everything.
+/// The events that an event may follow, if it may not follow all.
 const FOLLOWS: [(&str, &[&str]); 29] = [
     ("ActivityScheduled", &["TaskStateEntered", "ActivityFailed", "ActivityTimedOut"]),
     ("ActivityStarted", &["ActivityScheduled"]),

@@ -1,4 +1,4 @@
-//! Random definitions, valid ones.
+//! Random valid definitions.
 
 use asl_engine::{Entropy, SeededEntropy};
 use asl_value::{Object, Value, json};
@@ -24,7 +24,7 @@ impl Dice {
     }
 }
 
-/// The definition that a seed stands for.
+/// The definition of a seed.
 pub(super) fn random(seed: u64) -> Value {
     let mut generator = Generator { dice: Dice::new(seed), names: 0 };
     let mut machine = generator.machine(3);
@@ -41,7 +41,7 @@ struct Generator {
 }
 
 impl Generator {
-    /// A chain of states, so that each is reachable, with leaps in it.
+    /// A chain of states, so that each is reachable, with some jumps.
     fn machine(&mut self, depth: u64) -> Object {
         let first = self.names;
         self.names += 1 + self.dice.below(5);
@@ -95,7 +95,7 @@ impl Generator {
         &names[self.dice.below(names.len() as u64) as usize]
     }
 
-    /// A state that does something and goes on.
+    /// A state that does something and continues with the next one.
     fn working(&mut self, depth: u64, names: &[String]) -> Object {
         let kinds = if depth == 0 { 5 } else { 8 };
         let mut state = match self.dice.below(kinds) {
@@ -114,7 +114,7 @@ impl Generator {
                 "ItemSelector": {"n.$": "$$.Map.Item.Index", "items.$": self.dice.pick(&["$.items", "$.items", "$.lost"])},
                 "ItemProcessor": self.machine(depth - 1)})),
         };
-        // What is rare here is common enough: most results would lose the input of the next state.
+        // Used rarely, because most results would lose the input of the next state.
         if !self.dice.one_in(8) {
             state.insert("ResultPath", "$.result".into());
         }
@@ -157,7 +157,7 @@ impl Generator {
         if resource.ends_with("invoke") {
             task.insert("Parameters", json!({"FunctionName": "f", "Payload.$": "$.n"}));
         }
-        // Only a few tasks hang without a timeout: then the execution's own ends it.
+        // Only a few tasks hang without a timeout. The timeout of the execution ends them.
         if !self.dice.one_in(6) {
             task.insert("TimeoutSeconds", (3 + self.dice.below(4)).into());
             if self.dice.one_in(2) {

@@ -10,7 +10,7 @@ use super::operations::streams_events;
 use super::{bits, flag, members, number, text};
 use crate::Result;
 
-/// The shapes that operations reach. Those that are equal, whatever their names, are one class.
+/// The shapes that operations use. Shapes that are equal except for their names form one class.
 pub(super) struct Shapes<'m> {
     order: Vec<&'m Value>,
     numbers: HashMap<&'m str, usize>,
@@ -40,7 +40,7 @@ impl<'m> Shapes<'m> {
         Ok(shapes)
     }
 
-    /// Splits what differs until nothing splits.
+    /// Splits classes whose members differ, until none does.
     fn classify(&mut self) -> Result<()> {
         self.classes = vec![0; self.order.len()];
         let mut count = 0;
@@ -60,13 +60,13 @@ impl<'m> Shapes<'m> {
         }
     }
 
-    /// The class of a shape, by its name.
+    /// The class of the shape with this name.
     pub(super) fn class(&self, name: &str) -> Result<usize> {
         let number = self.numbers.get(name).ok_or_else(|| format!("no shape {name}"))?;
         Ok(*self.classes.get(*number).ok_or("no such class")?)
     }
 
-    /// A shape of a class.
+    /// A representative shape of a class.
     pub(super) fn tokens(&self, class: usize) -> Result<Vec<Token<'m>>> {
         let number = self.classes.iter().position(|other| *other == class).ok_or("no such class")?;
         self.encode(self.order.get(number).ok_or("no such shape")?)
@@ -117,8 +117,8 @@ impl<'m> Shapes<'m> {
         Ok(tokens)
     }
 
-    /// A member, an item, a key or a value. What the shape says of its own serialization, and the reference does not say
-    /// otherwise, is written with each reference.
+    /// A member, an item, a key or a value. Serialisation traits of the shape that the reference does not override are written
+    /// with each reference.
     fn reference(&self, reference: &'m Value, name: &str, is_required: bool) -> Result<Vec<Token<'m>>> {
         let target = text(reference, "shape").ok_or("a reference to nothing")?;
         let shape = self.numbers.get(target).and_then(|number| self.order.get(*number));
