@@ -10,10 +10,10 @@ use crate::handle::reply;
 use crate::reply::Reply;
 use crate::trigger::Trigger;
 use crate::{Adapter, Invocation, InvocationError};
-use way::Way;
+use steps::Steps;
 
 pub(crate) mod command;
-mod way;
+mod steps;
 
 /// The result of [`run_once`]. `Display` shows it to people: the states of each execution with their times, then the
 /// response.
@@ -84,7 +84,7 @@ impl fmt::Display for LocalRun {
             writeln!(f, "no execution was started")?;
         }
         for events in self.executions() {
-            write!(f, "{}", Way::of(events, self.has_data))?;
+            write!(f, "{}", Steps::of(events, self.has_data))?;
             if let [first, .., last] = events {
                 let took = last.timestamp.since(first.timestamp);
                 writeln!(f, "{} after {} ms", last.kind.name(), took.as_millis())?;

@@ -1,4 +1,4 @@
-//! The way of an execution through its states, for people.
+//! [`Steps`]: the states that an execution went through, for people.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use asl_engine::{Event, EventKind, Outline, OutlineStep};
 use asl_value::{Timestamp, Value};
 
-/// The states, iterations and failed attempts of an execution, each inside what it belongs to.
-pub(super) struct Way {
-    /// When the execution began.
+/// The states, iterations and failed attempts of an execution, nested as they ran.
+pub(super) struct Steps {
+    /// When the execution started.
     began: Option<Timestamp>,
     steps: Vec<Step>,
-    /// The steps of states and iterations, by the events that began them.
+    /// The steps of states and iterations, by the ids of the events that started them.
     rows: HashMap<u64, usize>,
     has_data: bool,
 }
@@ -21,21 +21,21 @@ struct Step {
     at: Duration,
     took: Option<Duration>,
     text: String,
-    /// What it took and gave, in this order, where that is shown.
+    /// Its input and output, in this order, if they are shown.
     data: Vec<String>,
     is_root: bool,
     children: Vec<usize>,
 }
 
-impl Way {
-    pub(super) fn of(events: &[Event], has_data: bool) -> Way {
+impl Steps {
+    pub(super) fn of(events: &[Event], has_data: bool) -> Steps {
         let began = events.first().map(|event| event.timestamp);
-        let mut way = Way { began, steps: Vec::new(), rows: HashMap::new(), has_data };
+        let mut all = Steps { began, steps: Vec::new(), rows: HashMap::new(), has_data };
         let mut outline = Outline::default();
         for event in events {
-            way.add(event, outline.follow(event));
+            all.add(event, outline.follow(event));
         }
-        way
+        all
     }
 
     fn add(&mut self, event: &Event, OutlineStep { row, inside, .. }: OutlineStep) {
@@ -66,7 +66,7 @@ impl Way {
         }
     }
 
-    /// A step inside another one.
+    /// Adds a step inside another one.
     fn push(&mut self, event: &Event, inside: Option<u64>, text: String) -> usize {
         let (at, index) = (self.since_start(event), self.steps.len());
         let parent = self.step(inside).map(|parent| parent.children.push(index));
@@ -81,7 +81,7 @@ impl Way {
         index
     }
 
-    /// The step that an event began.
+    /// The step that an event started.
     fn step(&mut self, row: Option<u64>) -> Option<&mut Step> {
         self.steps.get_mut(*self.rows.get(&row?)?)
     }
@@ -105,7 +105,7 @@ impl Way {
     }
 }
 
-impl fmt::Display for Way {
+impl fmt::Display for Steps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "    start      took  state")?;
         let roots = self.steps.iter().enumerate().filter(|(_, step)| step.is_root);
