@@ -10,9 +10,9 @@ use crate::trigger::Trigger;
 pub(crate) struct Start {
     pub(crate) trigger: Trigger,
     pub(crate) part: Part,
-    /// The execution's name; the request's id if there is none.
+    /// The name of the execution; `None` for the id of the request.
     pub(crate) name: Option<String>,
-    /// The execution's trace header; that of the invocation if there is none.
+    /// The trace header of the execution; `None` for that of the invocation.
     pub(crate) trace_header: Option<Text>,
 }
 
@@ -51,6 +51,7 @@ impl Ended {
         description.with_execution_data(includes_data).start_sync_execution()
     }
 
+    /// The execution as Step Functions describes it.
     pub(crate) fn description(&self) -> Description<'_> {
         let Ended { identity, input, report, .. } = self;
         Description::of(identity, report.started, input).ended(report.stopped, &report.outcome)

@@ -1,4 +1,4 @@
-//! [`Log`]: the lines that an invocation writes.
+//! [`Log`]: the log of an invocation.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::failure::problem;
 use crate::severity::Severity;
 use crate::{Config, Invocation, LineSink, deadline};
 
-/// Where the lines of an invocation go, and what each of them has.
+/// Writes the lines of an invocation to its sink, each with the id of the request.
 ///
 /// ```json
 /// {"id": "4", "type": "ExecutionFailed", "details": {…}, "previous_event_id": "3", "event_timestamp": "1719424582123",
 ///  "execution_arn": "…", "redrive_count": "0", "requestId": "8476a536-…", "xrayTraceId": "1-5759e988-…"}
 /// ```
 ///
-/// Where Lambda's log format is JSON, `timestamp` and `level` come first, by which Lambda filters lines.
+/// If the log format of the function is JSON, each line starts with `timestamp` and `level`, by which Lambda filters.
 #[derive(Clone)]
 pub(crate) struct Log(Option<Arc<Writer>>);
 
@@ -39,7 +39,7 @@ impl Log {
         Log(invocation.log.as_ref().map(writer).map(Arc::new))
     }
 
-    /// Writes the records of an execution.
+    /// An observer that writes the records of an execution.
     pub(crate) fn observer(&self, identity: &Identity) -> Option<LogObserver> {
         let writer = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off)?;
         let sink = {
@@ -53,14 +53,14 @@ impl Log {
         Some(log.with_execution_data(writer.settings.execution_data))
     }
 
-    /// Tells why no execution was begun.
+    /// Writes why no execution was started.
     pub(crate) fn problem(&self, failure: &Failure) {
         if let Some(writer) = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off) {
             writer.write(Severity::Error, deadline::now(), problem(failure));
         }
     }
 
-    /// Names each limit that an execution came near, but where only its end is to be heard of.
+    /// Writes each limit that an execution came near, unless only the end of executions is logged.
     pub(crate) fn near_limits(&self, identity: &Identity, limits: &[NearLimit]) {
         let quiet = [LogLevel::Off, LogLevel::Fatal];
         let writer = self.0.as_ref().filter(|writer| !quiet.contains(&writer.settings.level));
@@ -79,7 +79,7 @@ impl Log {
         }
     }
 
-    /// Writes a line as it is.
+    /// Writes a line unchanged.
     pub(crate) fn write(&self, line: &Value) {
         if let Some(writer) = &self.0 {
             (writer.sink)(line);
@@ -106,7 +106,7 @@ impl Writer {
     }
 }
 
-/// The trace's id in an `X-Amzn-Trace-Id` header: `Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1`.
+/// The id of the trace in an `X-Amzn-Trace-Id` header: `Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1`.
 fn root(header: &str) -> Option<Text> {
     header.split(';').find_map(|part| part.trim().strip_prefix("Root=")).map(Text::from)
 }

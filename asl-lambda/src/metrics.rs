@@ -1,4 +1,4 @@
-//! [`Metrics`]: executions and their tasks counted, as CloudWatch reads it from a log.
+//! [`Metrics`]: counts executions and their tasks, for CloudWatch to read from the log.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -11,9 +11,10 @@ pub(crate) use tasks::Tasks;
 
 mod tasks;
 
-/// Values that a line can have of one metric.
+/// The largest number of values of one metric in a line.
 ///
-/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+/// Source:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 const MOST_VALUES: usize = 100;
 
 /// The metrics of `AWS/States` for the executions of one invocation, in the embedded metric format.
@@ -33,11 +34,11 @@ pub(crate) struct Metrics {
     series: Mutex<Vec<Series>>,
 }
 
-/// Metrics that have a dimension in common.
+/// Metrics with a common dimension.
 #[derive(Debug)]
 struct Family {
     dimension: &'static str,
-    /// Those in milliseconds.
+    /// The metrics in milliseconds.
     times: &'static [&'static str],
     counts: &'static [&'static str],
 }
@@ -80,7 +81,7 @@ impl Metrics {
         self.add(&EXECUTIONS, &identity.state_machine_arn, &[STARTED, end], &[(0, time)]);
     }
 
-    /// One more of each of these counts, and another value of each of these times, all by their places in the family.
+    /// Increments these counts and adds these times, all by their index in the family.
     fn add(&self, family: &'static Family, arn: &Text, counts: &[usize], times: &[(usize, Duration)]) {
         let mut all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
         let known =
@@ -107,7 +108,7 @@ impl Metrics {
         }
     }
 
-    /// A line for each series, and further ones for what is more than a line can have.
+    /// The lines for all series; more than one for a series with too many values.
     pub(crate) fn lines(&self) -> Vec<Value> {
         let mut all = std::mem::take(&mut *self.series.lock().unwrap_or_else(PoisonError::into_inner));
         all.sort_by(|a, b| (a.family.dimension, a.arn.as_str()).cmp(&(b.family.dimension, b.arn.as_str())));
@@ -138,7 +139,7 @@ impl Series {
         most.div_ceil(MOST_VALUES).max(1)
     }
 
-    /// Name, unit and value of each metric of a line: some of the times, and in the first line all counts.
+    /// The name, unit and value of each metric in a line. The first line has all counts.
     fn values(&self, number: usize) -> Vec<(&'static str, &'static str, Value)> {
         let times = self.family.times.iter().zip(&self.times).filter_map(|(name, values)| {
             let some = values.chunks(MOST_VALUES).nth(number)?;

@@ -1,4 +1,4 @@
-//! [`Nested`]: executions that an execution starts, in the same process.
+//! [`Nested`]: executions that other executions start in the same process.
 
 use std::sync::Arc;
 
@@ -12,18 +12,19 @@ use crate::machine::Machine;
 use crate::session::Session;
 use crate::trigger::InvalidBody;
 
-/// Executions that have each started the next one.
+/// The longest chain of executions that start one another.
 ///
-/// DEVIATION: on AWS a machine that goes on starting itself meets no limit of its own; in one process it ends here.
+/// DEVIATION: AWS does not limit how often a machine starts itself; in one process the chain ends here.
 const MOST_NESTED: u32 = 32;
 
-/// `states:startExecution` of the machines of this function. One of any other machine is left to whoever else handles it.
+/// Handles `states:startExecution` for the machines of this function. Tasks for other machines use the registered
+/// handler.
 ///
-/// Without `.sync` the task ends as soon as the other execution has begun; that one goes on beside it, and the invocation
-/// is not answered before it has ended. With `.sync` it is stopped with the task.
+/// Without `.sync`, the task ends as soon as the other execution has started. That execution continues alongside, and
+/// the invocation is answered when it has ended. With `.sync`, stopping the task stops the execution.
 pub(crate) struct Nested {
     session: Arc<Session>,
-    /// Of the execution whose tasks these are.
+    /// The depth of the execution whose tasks it handles.
     depth: u32,
 }
 
@@ -46,7 +47,7 @@ impl Nested {
         StartExecution::refused(error, message, SdkResponse::new(400, &self.session.invocation.request_id))
     }
 
-    /// The identity and the input of the execution to be started.
+    /// The identity and the input of the execution to start.
     fn prepare(&self, machine: &Machine, request: &StartExecution<'_>) -> Result<(Identity, Value), Failure> {
         if self.depth >= MOST_NESTED {
             let message = format!("more than {MOST_NESTED} executions have each started the next one");
@@ -81,7 +82,7 @@ impl TaskHandler for Nested {
         let started = StartExecution::started(&identity.execution_arn, crate::deadline::now(), request_id);
         let (session, machine, depth) = (Arc::clone(&self.session), machine.clone(), self.depth + 1);
         let trace_header = task.trace_header.cloned();
-        // A task of its own, so that nesting does not use up the stack.
+        // It is spawned, so that nesting does not exhaust the stack.
         let execution = async move { session.run(&machine, identity, input, trace_header, depth).await };
         if pattern == Pattern::RequestResponse {
             self.session.detach(async move { drop(execution.await) });

@@ -34,7 +34,7 @@ impl Severity {
             .map(|(_, severity)| *severity)
     }
 
-    /// The severity of an event that Step Functions logs from this level on.
+    /// The level of an event that Step Functions logs at this level.
     pub(crate) fn of_level(level: LogLevel) -> Severity {
         match level {
             LogLevel::Fatal => Severity::Fatal,

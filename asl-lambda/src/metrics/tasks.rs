@@ -1,4 +1,4 @@
-//! [`Tasks`]: what becomes of the tasks of an execution.
+//! [`Tasks`]: counts the tasks of an execution and their results.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use asl_value::{Text, Timestamp};
 
 use super::{Family, Metrics};
 
-/// Functions named by their ARN; `lambda:invoke` is a service's action.
+/// Tasks with the ARN of a function; `lambda:invoke` counts as an action of a service.
 static FUNCTIONS: Family = Family {
     dimension: "LambdaFunctionArn",
     times: &["LambdaFunctionScheduleTime", "LambdaFunctionRunTime", "LambdaFunctionTime"],
@@ -47,7 +47,7 @@ static SERVICES: Family = Family {
     ],
 };
 
-// Places in all families.
+// The indices in all families.
 const SCHEDULE_TIME: usize = 0;
 const RUN_TIME: usize = 1;
 const TIME: usize = 2;
@@ -56,17 +56,17 @@ const STARTED: usize = 1;
 const SUCCEEDED: usize = 2;
 const FAILED: usize = 3;
 const TIMED_OUT: usize = 4;
-/// Of activities only.
+/// Only for activities.
 const HEARTBEAT_TIMED_OUT: usize = 5;
 
-/// Counts the tasks of one execution by its events.
+/// Counts the tasks of one execution from its events.
 ///
 /// UNRECORDED: whether an activity without a heartbeat counts as `ActivitiesTimedOut` too; here it does not.
 pub(crate) struct Tasks {
     metrics: Arc<Metrics>,
-    /// What the ARNs of the account's resources in Step Functions begin with: `arn:aws:states:eu-west-1:123456789012:`.
+    /// The start of ARNs in Step Functions: `arn:aws:states:eu-west-1:123456789012:`.
     service_arn: Text,
-    /// Tasks that have not ended, by the number of their last event.
+    /// The tasks that have not ended, by the id of their last event.
     open: Mutex<HashMap<u64, Open>>,
 }
 
