@@ -7,8 +7,8 @@ use std::sync::Arc;
 use asl_engine::{Program, load};
 use asl_files::read_all;
 use asl_model::{
-    Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source, StateKind, StateMachine,
-    Substitutions, Template, TemplateDefinition, TemplateMachine, parse, validate_express,
+    CloudFormationTemplate, Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source,
+    StateKind, StateMachine, Substitutions, TemplateDefinition, TemplateMachine, parse, validate_express,
 };
 use asl_value::{Pointer, Text};
 
@@ -209,8 +209,8 @@ pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: K
     let Ok(text) = &source else {
         return if is_named || is_named_so { alone(source) } else { Looked::default() };
     };
-    if !is_named_so && Template::is_likely(text.text(), is_named) {
-        return match Template::read(text) {
+    if !is_named_so && CloudFormationTemplate::is_likely(text.text(), is_named) {
+        return match CloudFormationTemplate::read(text) {
             Ok(Some(template)) => of_template(path, text, &template, substitutions, kind),
             Ok(None) if !is_named && !is_definition(text) => Looked::default(),
             Ok(None) => alone(source),
@@ -233,7 +233,7 @@ fn is_definition(source: &Source) -> bool {
 fn of_template(
     path: &Path,
     text: &Source,
-    template: &Template,
+    template: &CloudFormationTemplate,
     substitutions: &Substitutions,
     kind: Kind,
 ) -> Looked {

@@ -108,7 +108,7 @@ pub use state::wait::{Wait, WaitUntil};
 pub use state::{State, StateKind};
 pub use states::States;
 pub use substitutions::Substitutions;
-pub use template::{Template, TemplateDefinition, TemplateMachine};
+pub use template::{CloudFormationTemplate, TemplateDefinition, TemplateMachine};
 pub use transition::Transition;
 pub use validate::{ExpressPatterns, SdkCatalogue, SdkProblem, validate_express, validate_sdk};
 

@@ -16,7 +16,7 @@ mod shape;
 mod states;
 
 use machine::{BRANCH, DEFINITION};
-use shape::{Field, Kind, Shape};
+use shape::{FieldShape, Kind, Shape};
 use states::STATES;
 
 /// A string of JSONata: `{% … %}`.
@@ -37,7 +37,7 @@ pub fn json_schema() -> Value {
     for language in languages {
         definitions.states(language);
     }
-    let root = object(&DEFINITION, Dialect { machine: None, state: None }, &mut definitions);
+    let root = object(&DEFINITION, Languages { machine: None, state: None }, &mut definitions);
     let mut schema: Object = [
         ("$schema", "http://json-schema.org/draft-07/schema#".into()),
         ("title", "Amazon States Language".into()),
@@ -62,7 +62,7 @@ pub fn json_schema() -> Value {
 
 /// The query languages of the definition and of the state that contain an object; `None` if they do not matter.
 #[derive(Clone, Copy)]
-struct Dialect {
+struct Languages {
     machine: Option<QueryLanguage>,
     state: Option<QueryLanguage>,
 }
@@ -101,7 +101,7 @@ impl Definitions {
                 }
                 _ => format!("{machine}.{}", shape.name),
             };
-            let dialect = Dialect { machine: Some(machine), state: Some(language) };
+            let dialect = Languages { machine: Some(machine), state: Some(language) };
             let state = self::state(shape, dialect, self);
             self.0.insert(name.clone(), state);
             reference(&name)
@@ -118,7 +118,7 @@ impl Definitions {
     }
 
     /// A reference to the schema of an object inside a state.
-    fn inner(&mut self, shape: &Shape, dialect: Dialect) -> Value {
+    fn inner(&mut self, shape: &Shape, dialect: Languages) -> Value {
         let languages = [dialect.machine, dialect.state].into_iter().flatten().map(QueryLanguage::name);
         let name = languages.chain([shape.name]).collect::<Vec<_>>().join(".");
         if !self.0.contains_key(&name) {
@@ -146,7 +146,7 @@ fn is(field: &str, value: &str) -> Value {
 }
 
 /// An object of the language that has no other fields.
-fn object(shape: &Shape, dialect: Dialect, definitions: &mut Definitions) -> Value {
+fn object(shape: &Shape, dialect: Languages, definitions: &mut Definitions) -> Value {
     let mut properties = Object::new();
     let mut required = Vec::new();
     for field in shape.fields.iter().copied().flatten().filter(|field| is_of(field.name, dialect)) {
@@ -190,7 +190,7 @@ fn object(shape: &Shape, dialect: Dialect, definitions: &mut Definitions) -> Val
 }
 
 /// A state: an object with `Type` and `QueryLanguage`.
-fn state(shape: &Shape, dialect: Dialect, definitions: &mut Definitions) -> Value {
+fn state(shape: &Shape, dialect: Languages, definitions: &mut Definitions) -> Value {
     let mut state = object(shape, dialect, definitions);
     let words: &[&str] = match dialect.machine {
         Some(QueryLanguage::JsonAta) => &["JSONata"],
@@ -213,7 +213,7 @@ fn requires(names: &[&str]) -> Value {
 }
 
 /// Whether an object in this dialect may have the field.
-fn is_of(name: &str, dialect: Dialect) -> bool {
+fn is_of(name: &str, dialect: Languages) -> bool {
     // A key that ends in `.$` is a path.
     let path_only = name.ends_with(".$") && dialect.state == Some(QueryLanguage::JsonAta);
     !path_only
@@ -240,7 +240,7 @@ fn described(value: Value, about: &str) -> Value {
     }
 }
 
-fn value(field: &Field, dialect: Dialect, definitions: &mut Definitions) -> Value {
+fn value(field: &FieldShape, dialect: Languages, definitions: &mut Definitions) -> Value {
     let query = || json!({"type": "string", "pattern": QUERY});
     let or_query = |value: Value| match dialect.state {
         Some(QueryLanguage::JsonAta) => json!({"anyOf": [value, (query())]}),
@@ -272,7 +272,7 @@ fn value(field: &Field, dialect: Dialect, definitions: &mut Definitions) -> Valu
         },
         Kind::Branches => {
             // A branch has no query language, so the language of the state does not matter.
-            let branch = definitions.inner(&BRANCH, Dialect { state: None, ..dialect });
+            let branch = definitions.inner(&BRANCH, Languages { state: None, ..dialect });
             json!({"type": "array", "minItems": 1, "items": branch})
         }
         Kind::Variable => json!({"type": "string"}),

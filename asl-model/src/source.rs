@@ -133,9 +133,9 @@ impl Source {
     /// ```
     pub fn syntax_error(&self) -> Option<String> {
         let error = match self.format {
-            Format::Json => json::Events::without_places(&self.text).find_map(Result::err),
+            Format::Json => json::JsonEvents::without_places(&self.text).find_map(Result::err),
             #[cfg(feature = "yaml")]
-            Format::Yaml => yaml::Events::new(&self.text).find_map(Result::err),
+            Format::Yaml => yaml::YamlEvents::new(&self.text).find_map(Result::err),
         };
         error.filter(|error| error.code == Code::INVALID_JSON).map(|error| error.message)
     }
@@ -229,9 +229,9 @@ impl Source {
     fn places<'p>(&self, wanted: impl IntoIterator<Item = &'p Pointer>) -> Places {
         let mut places = Places::of(wanted);
         match self.format {
-            Format::Json => places.scan(json::Events::new(&self.text)),
+            Format::Json => places.scan(json::JsonEvents::new(&self.text)),
             #[cfg(feature = "yaml")]
-            Format::Yaml => places.scan(yaml::Events::new(&self.text)),
+            Format::Yaml => places.scan(yaml::YamlEvents::new(&self.text)),
         }
         places
     }
@@ -250,9 +250,9 @@ impl Source {
             report.push(Diagnostic::warning(Code::LIMIT, message, Pointer::root()));
         }
         let built = match self.format {
-            Format::Json => tree::build(json::Events::new(&self.text), report),
+            Format::Json => tree::build(json::JsonEvents::new(&self.text), report),
             #[cfg(feature = "yaml")]
-            Format::Yaml => tree::build(yaml::Events::new(&self.text), report),
+            Format::Yaml => tree::build(yaml::YamlEvents::new(&self.text), report),
         };
         built.map_err(|problem| report.push(*problem)).ok()
     }
@@ -261,9 +261,9 @@ impl Source {
 /// The events of a text.
 pub(crate) fn events(text: &str, format: Format) -> Box<dyn Iterator<Item = event::Step<'_>> + '_> {
     match format {
-        Format::Json => Box::new(json::Events::new(text)),
+        Format::Json => Box::new(json::JsonEvents::new(text)),
         #[cfg(feature = "yaml")]
-        Format::Yaml => Box::new(yaml::Events::new(text)),
+        Format::Yaml => Box::new(yaml::YamlEvents::new(text)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Template`]: the state machines in a CloudFormation or SAM template.
+//! [`CloudFormationTemplate`]: the state machines in a CloudFormation or SAM template.
 
 use crate::excerpt::assembly::Assembly;
 use crate::{Diagnostic, Excerpt, ExecutionType, Format, Source, Span, Substitutions};
@@ -7,7 +7,7 @@ mod intrinsic;
 mod tree;
 
 use intrinsic::{text, write_json};
-use tree::{Content, Node};
+use tree::{Node, NodeContent};
 
 /// The resource types of state machines.
 const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine"];
@@ -15,22 +15,22 @@ const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::
 /// A CloudFormation or SAM template, in JSON or in YAML with the short forms of intrinsic functions.
 ///
 /// ```
-/// use asl_model::{ExecutionType, Source, Template, TemplateDefinition};
+/// use asl_model::{ExecutionType, Source, CloudFormationTemplate, TemplateDefinition};
 /// let file = Source::json(r#"{"Resources": {"Greet": {"Type": "AWS::Serverless::StateMachine", "Properties": {
 ///     "Type": "EXPRESS", "DefinitionUri": "greet.asl.json", "DefinitionSubstitutions": {"Table": {"Ref": "Orders"}}}}}}"#);
-/// let template = Template::read(&file).unwrap().unwrap();
+/// let template = CloudFormationTemplate::read(&file).unwrap().unwrap();
 /// let machine = &template.machines[0];
 /// assert_eq!((machine.name.as_str(), machine.execution_type), ("Greet", Some(ExecutionType::Express)));
 /// assert!(matches!(&machine.definition, TemplateDefinition::File(path) if path == "greet.asl.json"));
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Template {
+pub struct CloudFormationTemplate {
     /// Its state machines, in the order of the template.
     pub machines: Vec<TemplateMachine>,
 }
 
-/// A state machine of a [`Template`].
+/// A state machine of a [`CloudFormationTemplate`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct TemplateMachine {
@@ -58,24 +58,25 @@ pub enum TemplateDefinition {
     Elsewhere,
 }
 
-impl Template {
+impl CloudFormationTemplate {
     /// Reads a template. `None` for a text without `Resources`.
     ///
     /// # Errors
     /// [`Code::INVALID_JSON`](crate::Code::INVALID_JSON) and others, if the text is not JSON or YAML.
-    pub fn read(file: &Source) -> Result<Option<Template>, Box<Diagnostic>> {
+    pub fn read(file: &Source) -> Result<Option<CloudFormationTemplate>, Box<Diagnostic>> {
         let tree = match file.format() {
             Format::Json => {
-                tree::build(crate::source::json::Events::new(file.text()).map(|step| (step, None)))
+                tree::build(crate::source::json::JsonEvents::new(file.text()).map(|step| (step, None)))
             }
             #[cfg(feature = "yaml")]
             Format::Yaml => {
-                let mut events = crate::source::yaml::Events::new(file.text());
+                let mut events = crate::source::yaml::YamlEvents::new(file.text());
                 tree::build(std::iter::from_fn(|| Some((events.next()?, events.take_tag()))))
             }
         };
         let Some(tree) = tree? else { return Ok(None) };
-        let Some(resources) = tree.get("Resources").filter(|node| matches!(node.content, Content::Object(_)))
+        let Some(resources) =
+            tree.get("Resources").filter(|node| matches!(node.content, NodeContent::Object(_)))
         else {
             return Ok(None);
         };
@@ -83,7 +84,7 @@ impl Template {
             let is_machine = member.value.get("Type")?.as_str().is_some_and(|kind| TYPES.contains(&kind));
             is_machine.then(|| TemplateMachine::read(&member.name, &member.value, member.key.clone(), file))
         });
-        Ok(Some(Template { machines: machines.collect() }))
+        Ok(Some(CloudFormationTemplate { machines: machines.collect() }))
     }
 
     /// Whether a text may be a template that contains a state machine or, with `empty`, any resource of AWS. The check

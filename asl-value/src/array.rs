@@ -22,21 +22,21 @@ use crate::size::{Child, MAX_DEPTH, Size, drop_deep, total};
 /// assert_eq!(list.to_string(), r#"[1,"two",[3]]"#);
 /// ```
 #[derive(Clone, Default)]
-pub struct Array(Arc<Node>);
+pub struct Array(Arc<ArrayNode>);
 
 #[derive(Clone)]
-struct Node {
+struct ArrayNode {
     items: Vec<Value>,
     size: Size,
 }
 
-impl Default for Node {
+impl Default for ArrayNode {
     fn default() -> Self {
-        Node { items: Vec::new(), size: Size::of([].iter()) }
+        ArrayNode { items: Vec::new(), size: Size::of([].iter()) }
     }
 }
 
-impl Drop for Node {
+impl Drop for ArrayNode {
     fn drop(&mut self) {
         if self.size.depth() > MAX_DEPTH {
             drop_deep(std::mem::take(&mut self.items));
@@ -67,7 +67,7 @@ impl Array {
             // Checked before `make_mut`, which would copy a shared list needlessly.
             return Err(item);
         }
-        let Node { items, size } = Arc::make_mut(&mut self.0);
+        let ArrayNode { items, size } = Arc::make_mut(&mut self.0);
         let Some(place) = items.get_mut(index) else { return Err(item) };
         let arrived = Child::of(&item);
         let old = std::mem::replace(place, item);
@@ -132,7 +132,7 @@ impl Deref for Array {
 impl From<Vec<Value>> for Array {
     fn from(items: Vec<Value>) -> Self {
         let size = Size::of(items.iter());
-        Array(Arc::new(Node { items, size }))
+        Array(Arc::new(ArrayNode { items, size }))
     }
 }
 

@@ -35,7 +35,7 @@ impl serde::de::Error for Error {
 pub(crate) fn parse<'de, R: serde_json::de::Read<'de>>(
     mut parser: serde_json::Deserializer<R>,
 ) -> Result<Value, serde_json::Error> {
-    // `Node` counts the depth, as it does for every format.
+    // `ValueSeed` counts the depth, as it does for every format.
     parser.disable_recursion_limit();
     let value = Value::deserialize(&mut parser)?;
     parser.end()?;
@@ -44,7 +44,7 @@ pub(crate) fn parse<'de, R: serde_json::de::Read<'de>>(
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        Node { depth: 0, names: &NameCache::default() }.deserialize(deserializer)
+        ValueSeed { depth: 0, names: &NameCache::default() }.deserialize(deserializer)
     }
 }
 
@@ -68,28 +68,28 @@ impl<'de> Deserialize<'de> for Array {
 
 /// Reads one value that is inside `depth` containers.
 #[derive(Clone, Copy)]
-struct Node<'n> {
+struct ValueSeed<'n> {
     depth: u32,
     names: &'n NameCache,
 }
 
-impl<'n> Node<'n> {
-    fn inner<E: serde::de::Error>(self) -> Result<Node<'n>, E> {
+impl<'n> ValueSeed<'n> {
+    fn inner<E: serde::de::Error>(self) -> Result<ValueSeed<'n>, E> {
         if self.depth >= MAX_DEPTH {
             return Err(E::custom(TooDeep));
         }
-        Ok(Node { depth: self.depth + 1, ..self })
+        Ok(ValueSeed { depth: self.depth + 1, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,7 +137,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(Value::Array(items.into()))
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let first = map.next_key_seed(Name(self.names))?;
+        let first = map.next_key_seed(NameSeed(self.names))?;
         if first.as_deref() == Some(NUMBER_TOKEN) && *ARBITRARY_PRECISION {
             // This map is a scalar, so it is not a level of nesting.
             let digits = map.next_value_seed(self)?;
@@ -148,7 +148,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         let Some(first) = first else { return Ok(Value::Object(Object::new())) };
         let mut members = Vec::with_capacity(map.size_hint().map_or(4, |rest| rest.min(1024) + 1));
         members.push((first, map.next_value_seed(inner)?));
-        while let Some(name) = map.next_key_seed(Name(self.names))? {
+        while let Some(name) = map.next_key_seed(NameSeed(self.names))? {
             members.push((name, map.next_value_seed(inner)?));
         }
         Ok(Value::Object(Object::from_members(members)))
@@ -168,16 +168,16 @@ static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| {
     number.is_ok_and(|number| number.to_string().contains('e'))
 });
 
-struct Name<'n>(&'n NameCache);
+struct NameSeed<'n>(&'n NameCache);
 
-impl<'de> DeserializeSeed<'de> for Name<'_> {
+impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
     type Value = Text;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Text, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Name<'_> {
+impl Visitor<'_> for NameSeed<'_> {
     type Value = Text;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")

@@ -125,17 +125,17 @@ impl<'de> Deserializer<'de> for &'de Value {
     }
 }
 
-fn members(object: &Object) -> impl Iterator<Item = (Name<'_>, &Value)> {
-    object.iter().map(|(name, value)| (Name(name), value))
+fn members(object: &Object) -> impl Iterator<Item = (KeyDeserializer<'_>, &Value)> {
+    object.iter().map(|(name, value)| (KeyDeserializer(name), value))
 }
 
 /// The name of a member as the key of a map, which may have numbers or booleans as keys.
 #[derive(Clone, Copy)]
-struct Name<'de>(&'de str);
+struct KeyDeserializer<'de>(&'de str);
 
-impl<'de> IntoDeserializer<'de, Error> for Name<'de> {
-    type Deserializer = Name<'de>;
-    fn into_deserializer(self) -> Name<'de> {
+impl<'de> IntoDeserializer<'de, Error> for KeyDeserializer<'de> {
+    type Deserializer = KeyDeserializer<'de>;
+    fn into_deserializer(self) -> KeyDeserializer<'de> {
         self
     }
 }
@@ -152,7 +152,7 @@ macro_rules! parsed_names {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Name<'de> {
+impl<'de> Deserializer<'de> for KeyDeserializer<'de> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

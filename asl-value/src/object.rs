@@ -26,13 +26,13 @@ use crate::{Text, Value};
 /// assert_eq!(order.get("id"), Some(&json!("o-2")));
 /// ```
 #[derive(Clone, Default)]
-pub struct Object(Arc<Node>);
+pub struct Object(Arc<ObjectNode>);
 
 /// Up to this many members, a linear search is faster than hashing, so objects have no index.
 const LINEAR: usize = 12;
 
 #[derive(Clone)]
-struct Node {
+struct ObjectNode {
     members: Vec<(Text, Value)>,
     /// The place of each name in `members`, if there are more than [`LINEAR`]. It is hashed with SipHash, because names
     /// may come from an attacker, and boxed, because few objects have an index.
@@ -41,13 +41,13 @@ struct Node {
     size: Size,
 }
 
-impl Default for Node {
+impl Default for ObjectNode {
     fn default() -> Self {
-        Node::new(Vec::new())
+        ObjectNode::new(Vec::new())
     }
 }
 
-impl Drop for Node {
+impl Drop for ObjectNode {
     fn drop(&mut self) {
         if self.size.depth() > MAX_DEPTH {
             drop_deep(std::mem::take(&mut self.members).into_iter().map(|(_, value)| value).collect());
@@ -55,11 +55,11 @@ impl Drop for Node {
     }
 }
 
-impl Node {
+impl ObjectNode {
     /// INVARIANT: the names are distinct.
-    fn new(members: Vec<(Text, Value)>) -> Node {
+    fn new(members: Vec<(Text, Value)>) -> ObjectNode {
         let size = Size::of(members.iter().map(|(_, value)| value));
-        let mut node = Node { members, index: None, size };
+        let mut node = ObjectNode { members, index: None, size };
         node.rebuild_index();
         node
     }
@@ -123,7 +123,7 @@ impl Object {
     /// If a name is repeated nevertheless, both members are kept and `get` returns one of them. Collect an iterator
     /// instead to have repeated names replaced.
     pub fn from_distinct(members: Vec<(Text, Value)>) -> Object {
-        Object(Arc::new(Node::new(members)))
+        Object(Arc::new(ObjectNode::new(members)))
     }
 
     /// An object of members whose names may repeat: the first place and the last value of each name count.
@@ -287,7 +287,7 @@ impl IntoIterator for Object {
 impl<K: Into<Text>> FromIterator<(K, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (K, Value)>>(members: I) -> Self {
         let members = members.into_iter();
-        let mut node = Node::new(Vec::with_capacity(members.size_hint().0));
+        let mut node = ObjectNode::new(Vec::with_capacity(members.size_hint().0));
         for (name, value) in members {
             node.put(name.into(), value);
         }

@@ -1,13 +1,13 @@
 //! [`to_value`]: converts any serialisable type into a value.
 
-mod name;
+mod key;
 
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
 use crate::NameCache;
 use crate::de::{Error, NUMBER_TOKEN, RAW_TOKEN};
 use crate::{Number, Object, Text, Value};
-use name::Name;
+use key::KeySerializer;
 
 /// Converts a Rust value into a JSON value, such as the result of a task function.
 ///
@@ -240,7 +240,7 @@ impl SerializeMap for Members<'_> {
     type Ok = Value;
     type Error = Error;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.name = Some(key.serialize(Name(self.inner.names))?);
+        self.name = Some(key.serialize(KeySerializer(self.inner.names))?);
         Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! The rules of a Choice state.
 
 use super::common::{ASSIGN, COMMENT};
-use super::shape::{Field, Kind, Shape, field, required};
+use super::shape::{FieldShape, Kind, Shape, field, required};
 
-pub(super) const CHOICE: &[Field] = &[
+pub(super) const CHOICE: &[FieldShape] = &[
     required(
         "Choices",
         Kind::List(&CHOICE_RULE),
@@ -12,7 +12,7 @@ pub(super) const CHOICE: &[Field] = &[
     field("Default", Kind::Text, "The next state if no rule is true."),
 ];
 
-static TEST: &[Field] = &[
+static TEST: &[FieldShape] = &[
     field("And", Kind::List(&CHOICE_TEST), "True if all of these tests are true."),
     field("Or", Kind::List(&CHOICE_TEST), "True if at least one of these tests is true."),
     field("Not", Kind::Object(&CHOICE_TEST), "True if this test is not true."),

@@ -1,10 +1,10 @@
 //! The fields of a Map state and of the objects inside it.
 
 use super::common::{ARGUMENTS, COMMENT, MACHINE};
-use super::shape::{Field, Kind, Shape, field, required, shape};
+use super::shape::{FieldShape, Kind, Shape, field, required, shape};
 use crate::limits;
 
-pub(super) const MAP: &[Field] = &[
+pub(super) const MAP: &[FieldShape] = &[
     field("ItemProcessor", Kind::Object(&PROCESSOR), "The machine that runs for each item."),
     field("Iterator", Kind::Object(&PROCESSOR), "The former name of `ItemProcessor`."),
     field("Items", Kind::Items, "The items: an array, an object or an expression."),

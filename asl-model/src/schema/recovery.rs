@@ -1,10 +1,10 @@
 //! The fields `Retry` and `Catch`.
 
 use super::common::{ASSIGN, COMMENT};
-use super::shape::{Field, Kind, Shape, field, required, shape};
+use super::shape::{FieldShape, Kind, Shape, field, required, shape};
 use crate::limits;
 
-pub(super) const RECOVERY: &[Field] = &[
+pub(super) const RECOVERY: &[FieldShape] = &[
     field("Retry", Kind::List(&RETRIER), "How errors are retried; the first retrier that matches is used."),
     field("Catch", Kind::List(&CATCHER), "How errors are caught; the first catcher that matches is used."),
 ];

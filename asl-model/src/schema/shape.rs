@@ -1,11 +1,11 @@
-//! [`Shape`] and [`Field`]: what the schema says about an object of the language.
+//! [`Shape`] and [`FieldShape`]: what the schema says about an object of the language.
 
 use crate::limits::Bounds;
 
 /// An object of the language.
 pub(super) struct Shape {
     pub(super) name: &'static str,
-    pub(super) fields: &'static [&'static [Field]],
+    pub(super) fields: &'static [&'static [FieldShape]],
     /// Of each of these lists, exactly one field is required.
     pub(super) exactly_one: &'static [&'static [&'static str]],
     /// Of each of these lists, at most one field is allowed.
@@ -13,7 +13,7 @@ pub(super) struct Shape {
 }
 
 /// A field of an object.
-pub(super) struct Field {
+pub(super) struct FieldShape {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
     pub(super) required: bool,
@@ -50,14 +50,14 @@ pub(super) enum Kind {
     Variable,
 }
 
-pub(super) const fn field(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field { name, kind, required: false, about }
+pub(super) const fn field(name: &'static str, kind: Kind, about: &'static str) -> FieldShape {
+    FieldShape { name, kind, required: false, about }
 }
 
-pub(super) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Field {
-    Field { name, kind, required: true, about }
+pub(super) const fn required(name: &'static str, kind: Kind, about: &'static str) -> FieldShape {
+    FieldShape { name, kind, required: true, about }
 }
 
-pub(super) const fn shape(name: &'static str, fields: &'static [&'static [Field]]) -> Shape {
+pub(super) const fn shape(name: &'static str, fields: &'static [&'static [FieldShape]]) -> Shape {
     Shape { name, fields, exactly_one: &[], at_most_one: &[] }
 }

@@ -5,7 +5,7 @@ use super::choice::CHOICE;
 use super::common::{ARGUMENTS, ASSIGN, COMMENT, FILTERS, NEXT, RESULT};
 use super::map::MAP;
 use super::recovery::RECOVERY;
-use super::shape::{Field, Kind, Shape, field, required, shape};
+use super::shape::{FieldShape, Kind, Shape, field, required, shape};
 use crate::limits;
 
 const NEXT_OR_END: &[&str] = &["Next", "End"];
@@ -60,7 +60,7 @@ pub(super) const STATES: [Shape; 8] = [
     },
 ];
 
-const TASK: &[Field] = &[
+const TASK: &[FieldShape] = &[
     required(
         "Resource",
         Kind::Text,
@@ -87,7 +87,7 @@ const CREDENTIALS: Shape = Shape {
     at_most_one: &[],
 };
 
-const PASS: &[Field] = &[
+const PASS: &[FieldShape] = &[
     field("Parameters", Kind::Any, "The result; keys that end in `.$` contain paths."),
     field("Result", Kind::Any, "The result, used literally."),
     field(
@@ -97,18 +97,19 @@ const PASS: &[Field] = &[
     ),
 ];
 
-const WAIT: &[Field] = &[
+const WAIT: &[FieldShape] = &[
     field("Seconds", Kind::Whole(&limits::WAIT_SECONDS), "How many seconds to wait."),
     field("SecondsPath", Kind::Text, "The path of the seconds to wait."),
     field("Timestamp", Kind::Text, "The instant to wait for, as RFC 3339: 2030-01-01T08:00:00Z."),
     field("TimestampPath", Kind::Text, "The path of the instant to wait for."),
 ];
 
-const FAIL: &[Field] = &[
+const FAIL: &[FieldShape] = &[
     field("Error", Kind::Text, "The name of the error."),
     field("ErrorPath", Kind::Text, "The path of the error's name, or an intrinsic function."),
     field("Cause", Kind::Text, "A description of what happened."),
     field("CausePath", Kind::Text, "The path of the cause, or an intrinsic function."),
 ];
 
-const PARALLEL: &[Field] = &[required("Branches", Kind::Branches, "The machines that run concurrently.")];
+const PARALLEL: &[FieldShape] =
+    &[required("Branches", Kind::Branches, "The machines that run concurrently.")];

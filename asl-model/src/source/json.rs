@@ -10,7 +10,7 @@ use crate::{Code, Diagnostic};
 const TOKENS: &str = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
 
 /// The events of a JSON text.
-pub(crate) struct Events<'t> {
+pub(crate) struct JsonEvents<'t> {
     text: &'t str,
     /// Offset of the next byte.
     at: usize,
@@ -39,14 +39,14 @@ enum Expect {
     Nothing,
 }
 
-impl<'t> Events<'t> {
-    pub(crate) fn new(text: &'t str) -> Events<'t> {
-        Events { text, at: 0, open: Vec::new(), expect: Expect::Value, has_places: true }
+impl<'t> JsonEvents<'t> {
+    pub(crate) fn new(text: &'t str) -> JsonEvents<'t> {
+        JsonEvents { text, at: 0, open: Vec::new(), expect: Expect::Value, has_places: true }
     }
 
-    /// Events whose problems do not name their places.
-    pub(crate) fn without_places(text: &'t str) -> Events<'t> {
-        Events { has_places: false, ..Events::new(text) }
+    /// JsonEvents whose problems do not name their places.
+    pub(crate) fn without_places(text: &'t str) -> JsonEvents<'t> {
+        JsonEvents { has_places: false, ..JsonEvents::new(text) }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -321,7 +321,7 @@ impl<'t> Events<'t> {
     }
 }
 
-impl<'t> Iterator for Events<'t> {
+impl<'t> Iterator for JsonEvents<'t> {
     type Item = Step<'t>;
 
     fn next(&mut self) -> Option<Step<'t>> {

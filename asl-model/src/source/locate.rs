@@ -22,11 +22,11 @@ pub(crate) struct Located {
 
 /// The wanted places as a tree, the root first, with the spans that a scan has found.
 pub(crate) struct Places {
-    nodes: Vec<Node>,
+    nodes: Vec<PlaceNode>,
 }
 
 #[derive(Default)]
-struct Node {
+struct PlaceNode {
     members: HashMap<Text, usize>,
     items: HashMap<usize, usize>,
     located: Located,
@@ -44,7 +44,7 @@ struct Around {
 
 impl Places {
     pub(crate) fn of<'p>(wanted: impl IntoIterator<Item = &'p Pointer>) -> Places {
-        let mut places = Places { nodes: vec![Node::default()] };
+        let mut places = Places { nodes: vec![PlaceNode::default()] };
         for place in wanted {
             let mut at = 0;
             for segment in place.segments() {
@@ -55,7 +55,7 @@ impl Places {
                     Segment::Index(index) => *node.items.entry(*index).or_insert(next),
                 };
                 if at == next {
-                    places.nodes.push(Node::default());
+                    places.nodes.push(PlaceNode::default());
                 }
             }
         }

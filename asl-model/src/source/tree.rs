@@ -11,17 +11,17 @@ use crate::report::Report;
 use crate::{Code, Diagnostic};
 
 /// A container that has begun.
-struct Open {
-    content: Content,
+struct OpenContainer {
+    content: Collected,
     anchor: usize,
 }
 
-enum Content {
+enum Collected {
     Array(Vec<Value>),
-    Object { members: Object, key: Option<Name>, merged: Vec<Object> },
+    Object { members: Object, key: Option<MemberKey>, merged: Vec<Object> },
 }
 
-enum Name {
+enum MemberKey {
     Key(Text),
     #[cfg(feature = "yaml")]
     Merge,
@@ -38,16 +38,18 @@ pub(crate) fn build<'t>(
     for step in events {
         let At { event, span: _span, anchor } = step?;
         match event {
-            Event::Key(name) => builder.key(Name::Key(Text::from(&*name))),
+            Event::Key(name) => builder.key(MemberKey::Key(Text::from(&*name))),
             Event::Scalar(value) => builder.value(value, anchor),
             Event::Object => {
-                let content = Content::Object { members: Object::new(), key: None, merged: Vec::new() };
-                builder.open.push(Open { content, anchor });
+                let content = Collected::Object { members: Object::new(), key: None, merged: Vec::new() };
+                builder.open.push(OpenContainer { content, anchor });
             }
-            Event::Array => builder.open.push(Open { content: Content::Array(Vec::new()), anchor }),
+            Event::Array => {
+                builder.open.push(OpenContainer { content: Collected::Array(Vec::new()), anchor })
+            }
             Event::End => builder.end(),
             #[cfg(feature = "yaml")]
-            Event::Merge => builder.key(Name::Merge),
+            Event::Merge => builder.key(MemberKey::Merge),
             #[cfg(feature = "yaml")]
             Event::Alias(number) => {
                 let value = builder.anchors.get(&number).cloned().unwrap_or_default();
@@ -79,16 +81,16 @@ pub(crate) fn build<'t>(
 }
 
 struct Builder<'r> {
-    open: Vec<Open>,
+    open: Vec<OpenContainer>,
     root: Value,
     anchors: HashMap<usize, Value>,
     report: &'r mut Report,
 }
 
 impl Builder<'_> {
-    fn key(&mut self, name: Name) {
-        if let Name::Key(name) = &name
-            && let Some(Open { content: Content::Object { members, .. }, .. }) = self.open.last()
+    fn key(&mut self, name: MemberKey) {
+        if let MemberKey::Key(name) = &name
+            && let Some(OpenContainer { content: Collected::Object { members, .. }, .. }) = self.open.last()
             && members.contains_key(name)
         {
             // UNRECORDED: whether AWS accepts a repeated key. Jackson, with which it parses, keeps the last one.
@@ -96,7 +98,7 @@ impl Builder<'_> {
             let place = self.place().key(name);
             self.report.push(Diagnostic::warning(Code::DUPLICATE_KEY, message, place));
         }
-        if let Some(Open { content: Content::Object { key, .. }, .. }) = self.open.last_mut() {
+        if let Some(OpenContainer { content: Collected::Object { key, .. }, .. }) = self.open.last_mut() {
             *key = Some(name);
         }
     }
@@ -107,13 +109,13 @@ impl Builder<'_> {
         }
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.root = value,
-            Some(Content::Array(items)) => items.push(value),
-            Some(Content::Object { members, key, merged: _merged }) => match key.take() {
-                Some(Name::Key(name)) => {
+            Some(Collected::Array(items)) => items.push(value),
+            Some(Collected::Object { members, key, merged: _merged }) => match key.take() {
+                Some(MemberKey::Key(name)) => {
                     members.insert(name, value);
                 }
                 #[cfg(feature = "yaml")]
-                Some(Name::Merge) => match value {
+                Some(MemberKey::Merge) => match value {
                     Value::Array(list) => _merged.extend(list.iter().filter_map(Value::as_object).cloned()),
                     Value::Object(object) => _merged.push(object),
                     _ => {}
@@ -124,10 +126,10 @@ impl Builder<'_> {
     }
 
     fn end(&mut self) {
-        let Some(Open { content, anchor }) = self.open.pop() else { return };
+        let Some(OpenContainer { content, anchor }) = self.open.pop() else { return };
         let value = match content {
-            Content::Array(items) => Value::Array(items.into()),
-            Content::Object { mut members, merged, .. } => {
+            Collected::Array(items) => Value::Array(items.into()),
+            Collected::Object { mut members, merged, .. } => {
                 for object in &merged {
                     for (name, value) in object {
                         if !members.contains_key(name) {
@@ -145,9 +147,9 @@ impl Builder<'_> {
     fn place(&self) -> Pointer {
         let inner = self.open.len().saturating_sub(1);
         let segments = self.open.iter().take(inner).filter_map(|open| match &open.content {
-            Content::Array(items) => Some(Segment::Index(items.len())),
-            Content::Object { key: Some(Name::Key(name)), .. } => Some(Segment::Key(name.clone())),
-            Content::Object { .. } => None,
+            Collected::Array(items) => Some(Segment::Index(items.len())),
+            Collected::Object { key: Some(MemberKey::Key(name)), .. } => Some(Segment::Key(name.clone())),
+            Collected::Object { .. } => None,
         });
         segments.collect()
     }

@@ -13,39 +13,39 @@ use crate::{Code, Diagnostic};
 ///
 /// The parser accepts what parsers of YAML 1.1 accept, including CloudFormation's: inside brackets, lines need no
 /// indentation, although YAML 1.2 requires it.
-pub(crate) struct Events<'t> {
+pub(crate) struct YamlEvents<'t> {
     parser: Parser<'t, StrInput<'t>>,
-    open: Vec<Open>,
+    open: Vec<Nesting>,
     /// The local tag of the last value.
     tag: Option<String>,
-    state: State,
+    state: Progress,
 }
 
 /// A container that has begun. For an object: whether the next scalar is a key.
-enum Open {
+enum Nesting {
     Array,
     Object { at_key: bool },
 }
 
 /// The progress through the events.
-enum State {
+enum Progress {
     Running,
     /// The first document has ended.
     Told,
     Over,
 }
 
-impl<'t> Events<'t> {
-    pub(crate) fn new(text: &'t str) -> Events<'t> {
-        // One level more than is allowed, because the parser reads ahead. [`tell`](Events::tell) reports most documents
+impl<'t> YamlEvents<'t> {
+    pub(crate) fn new(text: &'t str) -> YamlEvents<'t> {
+        // One level more than is allowed, because the parser reads ahead. [`tell`](YamlEvents::tell) reports most documents
         // that are too deep.
         let limit = MAX_DEPTH as usize + 1;
         let options = options! { flow_nesting_limit: limit, block_nesting_limit: limit };
-        Events {
+        YamlEvents {
             parser: Parser::new_from_str_with_options(text, options),
             open: Vec::new(),
             tag: None,
-            state: State::Running,
+            state: Progress::Running,
         }
     }
 
@@ -55,7 +55,7 @@ impl<'t> Events<'t> {
     }
 
     fn problem(&mut self, code: Code, message: impl Into<String>, range: Range<usize>) -> Option<Step<'t>> {
-        self.state = State::Over;
+        self.state = Progress::Over;
         let problem = Diagnostic::error(code, message, Pointer::root());
         Some(Err(Box::new(if code == Code::INVALID_JSON { problem.range(range) } else { problem })))
     }
@@ -82,7 +82,7 @@ impl<'t> Events<'t> {
                 Yaml::StreamStart | Yaml::DocumentStart(..) => continue,
                 Yaml::StreamEnd => return None,
                 Yaml::DocumentEnd => {
-                    self.state = State::Told;
+                    self.state = Progress::Told;
                     return None;
                 }
                 Yaml::Alias(anchor) => (Event::Alias(anchor), 0),
@@ -125,12 +125,12 @@ impl<'t> Events<'t> {
         if self.at_key() && !is_key {
             return self.problem(Code::INVALID_JSON, "a key must be a string", span);
         }
-        if let Some(Open::Object { at_key }) = self.open.last_mut() {
+        if let Some(Nesting::Object { at_key }) = self.open.last_mut() {
             *at_key = !is_key;
         }
         let opened = match event {
-            Event::Array => Open::Array,
-            Event::Object => Open::Object { at_key: true },
+            Event::Array => Nesting::Array,
+            Event::Object => Nesting::Object { at_key: true },
             _ => return Some(Ok(At { event, span, anchor })),
         };
         if self.open.len() >= MAX_DEPTH as usize {
@@ -141,17 +141,17 @@ impl<'t> Events<'t> {
     }
 
     fn at_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open::Object { at_key: true }))
+        matches!(self.open.last(), Some(Nesting::Object { at_key: true }))
     }
 }
 
-impl<'t> Iterator for Events<'t> {
+impl<'t> Iterator for YamlEvents<'t> {
     type Item = Step<'t>;
 
     fn next(&mut self) -> Option<Step<'t>> {
         match self.state {
-            State::Running => self.step(),
-            State::Told | State::Over => None,
+            Progress::Running => self.step(),
+            Progress::Told | Progress::Over => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use asl_value::Value;
 
-use super::tree::{Content, Node};
+use super::tree::{Node, NodeContent};
 use crate::excerpt::assembly::Assembly;
 
 /// Values for pseudo parameters, so that ARNs that contain them can be checked.
@@ -49,7 +49,7 @@ pub(super) fn resolve<'n>(node: &'n Node, file: &str) -> Resolved<'n> {
                 _ => sub(argument, None, file),
             },
             "Fn::Join" => match argument.items() {
-                [separator, list] if matches!(list.content, Content::Array(_)) => {
+                [separator, list] if matches!(list.content, NodeContent::Array(_)) => {
                     join(separator.as_str().unwrap_or_default(), list, file)
                 }
                 _ => placeholder("Fn::Join"),
@@ -81,9 +81,9 @@ pub(super) fn text(node: &Node, file: &str) -> Option<Assembly> {
         Resolved::Text(text) => Some(text),
         Resolved::Nothing => None,
         Resolved::Plain(node) => match &node.content {
-            Content::Scalar(Value::String(value)) => Some(Assembly::scalar(file, &node.span, value)),
-            Content::Scalar(value) => Some(Assembly::made(&value.to_json(), node.span.clone())),
-            Content::Array(_) | Content::Object(_) => None,
+            NodeContent::Scalar(Value::String(value)) => Some(Assembly::scalar(file, &node.span, value)),
+            NodeContent::Scalar(value) => Some(Assembly::made(&value.to_json(), node.span.clone())),
+            NodeContent::Array(_) | NodeContent::Object(_) => None,
         },
     }
 }
@@ -137,11 +137,11 @@ pub(super) fn write_json(node: &Node, file: &str, made: &mut Assembly) {
     };
     let edge = node.span.start..node.span.start + 1;
     match &node.content {
-        Content::Scalar(Value::String(text)) => {
+        NodeContent::Scalar(Value::String(text)) => {
             made.append(&Assembly::scalar(file, &node.span, text).quoted(&node.span));
         }
-        Content::Scalar(value) => made.push(&value.to_json(), node.span.clone()),
-        Content::Array(items) => {
+        NodeContent::Scalar(value) => made.push(&value.to_json(), node.span.clone()),
+        NodeContent::Array(items) => {
             let mut open = "[";
             for item in items {
                 made.push(open, edge.clone());
@@ -150,7 +150,7 @@ pub(super) fn write_json(node: &Node, file: &str, made: &mut Assembly) {
             }
             made.push(if items.is_empty() { "[]" } else { "]" }, edge);
         }
-        Content::Object(members) => {
+        NodeContent::Object(members) => {
             let mut open = "{";
             for member in members {
                 if matches!(resolve(&member.value, file), Resolved::Nothing) {

@@ -15,14 +15,14 @@ const MOST_ALIASED: usize = 100_000;
 #[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) span: Span,
-    pub(super) content: Content,
+    pub(super) content: NodeContent,
     /// Levels of nesting, and the number of values.
     depth: usize,
     count: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Content {
+pub(super) enum NodeContent {
     Scalar(Value),
     Array(Vec<Node>),
     Object(Vec<Member>),
@@ -37,11 +37,11 @@ pub(super) struct Member {
 }
 
 impl Node {
-    fn new(span: Span, content: Content) -> Node {
+    fn new(span: Span, content: NodeContent) -> Node {
         let inner: Vec<&Node> = match &content {
-            Content::Scalar(_) => Vec::new(),
-            Content::Array(items) => items.iter().collect(),
-            Content::Object(members) => members.iter().map(|member| &member.value).collect(),
+            NodeContent::Scalar(_) => Vec::new(),
+            NodeContent::Array(items) => items.iter().collect(),
+            NodeContent::Object(members) => members.iter().map(|member| &member.value).collect(),
         };
         let depth = 1 + inner.iter().map(|node| node.depth).max().unwrap_or_default();
         let count = 1 + inner.iter().map(|node| node.count).sum::<usize>();
@@ -50,14 +50,14 @@ impl Node {
 
     pub(super) fn members(&self) -> &[Member] {
         match &self.content {
-            Content::Object(members) => members,
+            NodeContent::Object(members) => members,
             _ => &[],
         }
     }
 
     pub(super) fn items(&self) -> &[Node] {
         match &self.content {
-            Content::Array(items) => items,
+            NodeContent::Array(items) => items,
             _ => &[],
         }
     }
@@ -68,23 +68,23 @@ impl Node {
 
     pub(super) fn as_str(&self) -> Option<&str> {
         match &self.content {
-            Content::Scalar(Value::String(text)) => Some(text),
+            NodeContent::Scalar(Value::String(text)) => Some(text),
             _ => None,
         }
     }
 }
 
 /// A container that has begun.
-struct Open {
+struct OpenNode {
     span: Span,
-    content: Content,
-    key: Option<(Name, Span)>,
+    content: NodeContent,
+    key: Option<(MemberName, Span)>,
     anchor: usize,
     /// The function whose argument the value is.
     function: Option<String>,
 }
 
-enum Name {
+enum MemberName {
     Key(String),
     #[cfg(feature = "yaml")]
     Merge,
@@ -94,7 +94,7 @@ enum Name {
 pub(super) fn build<'t>(
     steps: impl Iterator<Item = (Step<'t>, Option<String>)>,
 ) -> Result<Option<Node>, Box<Diagnostic>> {
-    let mut open: Vec<Open> = Vec::new();
+    let mut open: Vec<OpenNode> = Vec::new();
     let mut anchors: HashMap<usize, Node> = HashMap::new();
     #[cfg(feature = "yaml")]
     let mut aliased = 0;
@@ -104,26 +104,38 @@ pub(super) fn build<'t>(
         let (node, anchor, function) = match event {
             Event::Key(name) => {
                 if let Some(around) = open.last_mut() {
-                    around.key = Some((Name::Key(name.into_owned()), span));
+                    around.key = Some((MemberName::Key(name.into_owned()), span));
                 }
                 continue;
             }
             #[cfg(feature = "yaml")]
             Event::Merge => {
                 if let Some(around) = open.last_mut() {
-                    around.key = Some((Name::Merge, span));
+                    around.key = Some((MemberName::Merge, span));
                 }
                 continue;
             }
             Event::Object => {
-                open.push(Open { span, content: Content::Object(Vec::new()), key: None, anchor, function });
+                open.push(OpenNode {
+                    span,
+                    content: NodeContent::Object(Vec::new()),
+                    key: None,
+                    anchor,
+                    function,
+                });
                 continue;
             }
             Event::Array => {
-                open.push(Open { span, content: Content::Array(Vec::new()), key: None, anchor, function });
+                open.push(OpenNode {
+                    span,
+                    content: NodeContent::Array(Vec::new()),
+                    key: None,
+                    anchor,
+                    function,
+                });
                 continue;
             }
-            Event::Scalar(value) => (Node::new(span, Content::Scalar(value)), anchor, function),
+            Event::Scalar(value) => (Node::new(span, NodeContent::Scalar(value)), anchor, function),
             Event::End => match open.pop() {
                 Some(ended) => {
                     let span = ended.span.start..span.end.max(ended.span.start);
@@ -147,7 +159,7 @@ pub(super) fn build<'t>(
         let node = match function {
             Some(name) => {
                 let (span, key) = (node.span.clone(), node.span.clone());
-                Node::new(span, Content::Object(vec![Member { name, key, value: node }]))
+                Node::new(span, NodeContent::Object(vec![Member { name, key, value: node }]))
             }
             None => node,
         };
@@ -169,18 +181,20 @@ fn refused(code: Code, message: String) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(code, message, Pointer::root()))
 }
 
-fn put(around: &mut Open, node: Node) {
+fn put(around: &mut OpenNode, node: Node) {
     match (&mut around.content, around.key.take()) {
-        (Content::Array(items), _) => items.push(node),
-        (Content::Object(members), Some((Name::Key(name), key))) => {
+        (NodeContent::Array(items), _) => items.push(node),
+        (NodeContent::Object(members), Some((MemberName::Key(name), key))) => {
             members.push(Member { name, key, value: node });
         }
         #[cfg(feature = "yaml")]
-        (Content::Object(members), Some((Name::Merge, _))) => {
+        (NodeContent::Object(members), Some((MemberName::Merge, _))) => {
             let merged = match node.content {
-                Content::Object(merged) => merged,
-                Content::Array(list) => list.into_iter().flat_map(|node| node.members().to_vec()).collect(),
-                Content::Scalar(_) => Vec::new(),
+                NodeContent::Object(merged) => merged,
+                NodeContent::Array(list) => {
+                    list.into_iter().flat_map(|node| node.members().to_vec()).collect()
+                }
+                NodeContent::Scalar(_) => Vec::new(),
             };
             // Members that are written next to it take precedence, because the last one of a name counts.
             members.splice(0..0, merged.into_iter().rev());

@@ -1,16 +1,16 @@
 //! State machines in templates: which are found, and the places of their problems.
 
 use asl_model::{
-    Code, Diagnostic, Excerpt, ExecutionType, Format, Source, Substitutions, Template, TemplateDefinition,
-    parse,
+    CloudFormationTemplate, Code, Diagnostic, Excerpt, ExecutionType, Format, Source, Substitutions,
+    TemplateDefinition, parse,
 };
 
-fn read(text: &str, format: Format) -> Template {
-    Template::read(&Source::new(text, format)).unwrap().unwrap()
+fn read(text: &str, format: Format) -> CloudFormationTemplate {
+    CloudFormationTemplate::read(&Source::new(text, format)).unwrap().unwrap()
 }
 
 /// The definition of the first machine; `file` is the content of the file that it names.
-fn first(template: &Template, file: Option<&str>) -> (Excerpt, Vec<Diagnostic>) {
+fn first(template: &CloudFormationTemplate, file: Option<&str>) -> (Excerpt, Vec<Diagnostic>) {
     let machine = &template.machines[0];
     let definition = match (&machine.definition, file) {
         (TemplateDefinition::Inline(excerpt), None) => excerpt.clone(),
@@ -208,10 +208,10 @@ fn substitutions() {
 #[test]
 fn what_is_no_template() {
     for text in ["[]", "5", r#"{"StartAt": "A"}"#, r#"{"Resources": []}"#] {
-        assert!(Template::read(&Source::json(text)).unwrap().is_none(), "{text}");
+        assert!(CloudFormationTemplate::read(&Source::json(text)).unwrap().is_none(), "{text}");
     }
-    assert!(Template::read(&Source::yaml("")).unwrap().is_none());
-    assert!(Template::read(&Source::json("{")).is_err());
+    assert!(CloudFormationTemplate::read(&Source::yaml("")).unwrap().is_none());
+    assert!(CloudFormationTemplate::read(&Source::json("{")).is_err());
     assert!(
         read(r#"{"Resources": {"T": {"Type": "AWS::DynamoDB::Table"}}}"#, Format::Json).machines.is_empty()
     );
@@ -230,12 +230,12 @@ fn hostile_templates() {
     let lines: Vec<String> =
         (1..30).map(|n| format!("a{n}: &a{n} [{}]", vec![format!("*a{}", n - 1); 9].join(", "))).collect();
     let bomb = format!("a0: &a0 x\n{}\nResources: {{}}", lines.join("\n"));
-    assert!(Template::read(&Source::yaml(bomb)).is_err());
+    assert!(CloudFormationTemplate::read(&Source::yaml(bomb)).is_err());
     let deep = format!(
         "a0: &a0 x\n{}",
         (1..2000).map(|n| format!("a{n}: &a{n} [[[*a{}]]]\n", n - 1)).collect::<String>()
     );
-    assert!(Template::read(&Source::yaml(deep)).is_err());
+    assert!(CloudFormationTemplate::read(&Source::yaml(deep)).is_err());
     for text in [
         "!Ref",
         "Resources: !Sub",
@@ -245,6 +245,6 @@ fn hostile_templates() {
         "!Sub [",
         "Resources: {\"${\": ${}",
     ] {
-        let _ = Template::read(&Source::yaml(text));
+        let _ = CloudFormationTemplate::read(&Source::yaml(text));
     }
 }

@@ -2,12 +2,11 @@
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
-use crate::NameCache;
-use crate::Text;
+use crate::{NameCache, Text};
 use crate::de::Error;
 
 /// Serialises a map's key: strings as they are, numbers and booleans in their JSON form.
-pub(super) struct Name<'n>(pub(super) &'n NameCache);
+pub(super) struct KeySerializer<'n>(pub(super) &'n NameCache);
 
 macro_rules! printed_names {
     ($($method:ident($type:ty)),*) => {$(
@@ -27,7 +26,7 @@ macro_rules! no_names {
 
 type NoName = Impossible<Text, Error>;
 
-impl Serializer for Name<'_> {
+impl Serializer for KeySerializer<'_> {
     type Ok = Text;
     type Error = Error;
     type SerializeSeq = NoName;
