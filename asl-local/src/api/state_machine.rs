@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::LogLevel;
-use asl_model::ExecutionType;
+use asl_model::{ExecutionType, MAX_DEFINITION_BYTES};
 use asl_value::{Object, Value, json};
 
 use super::{done, encryption, tags};
@@ -15,9 +15,6 @@ use crate::log::check_group;
 use crate::machine::{Machine, Revision, Tags, program};
 use crate::page::{Order, Page};
 use crate::wire::{Fields, present};
-
-/// Characters of a definition.
-const LONGEST_DEFINITION: usize = 1_048_576;
 
 /// What a request to create or update a machine says of it.
 struct Setting<'a> {
@@ -38,7 +35,7 @@ impl<'a> Setting<'a> {
             logging.list("destinations");
         });
         Setting {
-            definition: fields.text("definition", 0..=LONGEST_DEFINITION),
+            definition: fields.text("definition", 0..=MAX_DEFINITION_BYTES),
             role_arn: fields.text("roleArn", 1..=256),
             logging: fields.object("loggingConfiguration"),
             tracing: tracing(fields),

@@ -6,7 +6,7 @@ use asl_engine::{
     Engine, Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusal,
     TestedState,
 };
-use asl_model::Source;
+use asl_model::{MAX_DEFINITION_BYTES, Source};
 use asl_value::{Object, Value};
 
 use crate::app::App;
@@ -102,7 +102,7 @@ impl<'a> Request<'a> {
             configuration.unwrap_or_default();
         let level = fields.word("inspectionLevel", &["INFO", "DEBUG", "TRACE"]);
         let request = Request {
-            definition: fields.required("definition", 0..=1_048_576),
+            definition: fields.required("definition", 0..=MAX_DEFINITION_BYTES),
             state_name: fields.text("stateName", 1..=80),
             role_arn: fields.text("roleArn", 1..=256),
             input: fields.text("input", 0..=LONGEST),

@@ -1,6 +1,6 @@
 //! ValidateStateMachineDefinition.
 
-use asl_model::{Diagnostic, Severity};
+use asl_model::{Diagnostic, MAX_DEFINITION_BYTES, Severity};
 use asl_value::{Value, json};
 
 use crate::app::App;
@@ -9,7 +9,7 @@ use crate::machine::compile;
 use crate::wire::{Fields, present};
 
 pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
-    let definition = fields.required("definition", 0..=1_048_576);
+    let definition = fields.required("definition", 0..=MAX_DEFINITION_BYTES);
     let kind = fields.machine_type();
     let warnings = fields.word("severity", &["ERROR", "WARNING"]) == Some("WARNING");
     let most = fields.integer("maxResults", 0..=100).filter(|most| *most > 0).unwrap_or(100);

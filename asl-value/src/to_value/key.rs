@@ -2,8 +2,8 @@
 
 use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 
-use crate::{NameCache, Text};
 use crate::de::Error;
+use crate::{NameCache, Text};
 
 /// Serialises a map's key: strings as they are, numbers and booleans in their JSON form.
 pub(super) struct KeySerializer<'n>(pub(super) &'n NameCache);
