@@ -47,7 +47,7 @@ pub(crate) fn run_machine<'a>(
             if run.keeps_checkpoint && resumed.is_none() {
                 frame.note_position(at);
             }
-            if run.stopped(is_clock_due).is_some() {
+            if run.is_stopped(is_clock_due) {
                 match wait::until_dropped().await {}
             }
             transitions += 1;

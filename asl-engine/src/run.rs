@@ -19,6 +19,8 @@ use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits};
 /// A running execution, as its strands see it.
 pub(crate) struct Run<'a> {
     pub(crate) engine: &'a Engine,
+    /// The execution that this one is a child of.
+    pub(crate) parent: Option<&'a Run<'a>>,
     pub(crate) identity: &'a Identity,
     pub(crate) input: Value,
     pub(crate) limits: &'a Limits,
@@ -81,6 +83,7 @@ impl<'a> Run<'a> {
         let begun_at = timeline.at(begun);
         Run {
             engine,
+            parent: None,
             identity: &execution.identity,
             input: execution.input.clone(),
             limits: &execution.limits,
@@ -126,6 +129,11 @@ impl<'a> Run<'a> {
         used <= allowed
     }
 
+    /// The run of a child execution, which ends with its parent.
+    pub(crate) fn inside(self, parent: &'a Run<'a>) -> Run<'a> {
+        Run { parent: Some(parent), ..self }
+    }
+
     /// The run of a single state that is tested.
     pub(crate) fn watched(self, witness: &'a dyn Witness) -> Run<'a> {
         Run { witness: Some(witness), ..self }
@@ -135,9 +143,19 @@ impl<'a> Run<'a> {
         self.engine.entropy()
     }
 
-    /// Whether the execution must stop. Checked on every transition, so that a loop without a task ends, too. The clock
-    /// is read only if it is due.
-    pub(crate) fn stopped(&self, is_clock_due: bool) -> Option<Stop> {
+    /// Whether the execution must stop, or one that it is a child of. Checked on every transition, so that a loop without
+    /// a task ends, too. The clock is read only if it is due.
+    pub(crate) fn is_stopped(&self, is_clock_due: bool) -> bool {
+        self.stop(is_clock_due).is_some() || self.is_parent_stopped(is_clock_due)
+    }
+
+    /// Whether an execution that this one is a child of must stop.
+    pub(crate) fn is_parent_stopped(&self, is_clock_due: bool) -> bool {
+        self.parent.is_some_and(|parent| parent.is_stopped(is_clock_due))
+    }
+
+    /// Why the execution itself must stop, if it must.
+    pub(crate) fn stop(&self, is_clock_due: bool) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             Some(Stop::Cancelled)
         } else if self.trace.is_full() {
@@ -199,7 +217,7 @@ impl Host for Run<'_> {
         Some(payloads.map_or(left, |payloads| payloads.min(left)))
     }
     fn must_stop(&self) -> bool {
-        self.stopped(true).is_some()
+        self.is_stopped(true)
     }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
         Some(self.cancel.flag())

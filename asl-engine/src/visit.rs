@@ -113,7 +113,7 @@ impl<'a> Visit<'a> {
 
     /// Never returns if the end of the execution interrupted an evaluation: that is not a failure of the state.
     pub(crate) async fn give_way(&self, trouble: &Trouble) {
-        if matches!(trouble, Trouble::Eval(_)) && self.run.stopped(true).is_some() {
+        if matches!(trouble, Trouble::Eval(_)) && self.run.is_stopped(true) {
             match wait::until_dropped().await {}
         }
     }

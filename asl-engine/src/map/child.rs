@@ -49,7 +49,8 @@ pub(crate) async fn run(
     let execution = execution.with_observer(observer.unwrap_or_else(|| Arc::new(NoObserver)));
     let budget = Arc::clone(&parent.budget);
     let run =
-        Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget);
+        Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget)
+            .inside(parent);
     map_run.child_started(items);
     run.begin(&execution);
     let mut child = RunningChild { run: &run, map_run, items, has_ended: false };

@@ -17,9 +17,6 @@ use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
 use crate::wait;
 
-/// How many iterations start between two checks for the end of the execution.
-const STOP_EVERY: usize = 8;
-
 pub(crate) async fn work(
     visit: &Visit<'_>,
     map: &MapStep,
@@ -88,9 +85,7 @@ impl<'a> Iterations<'a> {
         while strands.has_room(concurrency)
             && let Some(index) = waiting.next()
         {
-            if index.is_multiple_of(STOP_EVERY) && self.visit.run.stopped(true).is_some() {
-                match wait::until_dropped().await {}
-            }
+            wait::before_start(self.visit.run, index).await;
             self.start(strands, index, cursor, outer)?;
         }
         Ok(())

@@ -10,7 +10,6 @@ use asl_value::{VALUE_BYTES, Value};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
-use crate::Failure;
 use crate::budget::Held;
 use crate::context::StateContext;
 use crate::event::EventKind;
@@ -27,6 +26,7 @@ use crate::setting::Setting;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 use crate::visit::{Trouble, Visit};
+use crate::{Failure, wait};
 
 /// DEVIATION: a redriven execution starts the Map again with a new Map Run; AWS continues with the children that did
 /// not succeed.
@@ -150,6 +150,7 @@ async fn run_children(
     loop {
         while has_room(running.len()) {
             let Some(index) = waiting.next() else { break };
+            wait::before_start(run, index).await;
             let held = run.budget.hold_strand();
             running.push(child::run(run, &map.machine, map_run, index, inputs.get(index)?, held));
         }

@@ -239,3 +239,30 @@ async fn a_host_fails_an_execution_and_nothing_catches_it() {
     let last = events.last().unwrap();
     assert_eq!((last.kind.name(), last.previous_id), ("ExecutionFailed", last.id - 1));
 }
+
+/// Children of children compute without ever waiting: none of them outlives the execution.
+#[tokio::test]
+async fn children_end_with_their_parent() {
+    let map = |inner: String| {
+        format!(
+            r#"{{"Type": "Map", "ItemsPath": "$.items", "End": true, "ItemSelector": {{"items.$": "$.items"}},
+            "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}, {inner}}}}}"#
+        )
+    };
+    let inner = r#""StartAt": "D", "States": {"D": {"Type": "Pass", "End": true}}"#.to_owned();
+    let definition = ["C", "B", "A"]
+        .iter()
+        .fold(inner, |inner, name| format!(r#""StartAt": "{name}", "States": {{"{name}": {}}}"#, map(inner)));
+    let program = program(&format!("{{{definition}}}"));
+    let items: Value = (0..200).map(Value::from).collect();
+    let token = CancelToken::new();
+    let execution = unlimited(json!({"items": items})).with_cancel(token.clone());
+    let canceller = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        token.cancel();
+    });
+    // Eight million executions, or as many as fit into a moment.
+    let report = engine(Registry::new()).build().run(&program, execution).await;
+    assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome);
+    canceller.join().unwrap();
+}
