@@ -3,7 +3,7 @@
 mod activity;
 mod alias;
 mod encryption;
-pub(crate) mod execution;
+mod execution;
 mod history;
 mod map_run;
 pub(crate) mod state_machine;
@@ -15,28 +15,33 @@ mod version;
 
 use std::sync::Arc;
 
-use asl_value::{Object, Value, json};
+use asl_value::{Object, Value};
+use async_trait::async_trait;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::in_process::Operations;
 use crate::wire::Fields;
 
-/// Answers a request, whichever way it came.
-pub(crate) async fn answer(
-    app: &Arc<App>,
-    action: &str,
-    mut body: Object,
-    trace_header: Option<&str>,
-) -> Result<Value, ApiError> {
-    if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
-        body.insert("traceHeader", header.into());
+/// Answers a request, whether it came over HTTP or from this process.
+#[async_trait]
+impl Operations for App {
+    async fn answer(
+        self: Arc<App>,
+        action: &str,
+        mut body: Object,
+        trace_header: Option<&str>,
+    ) -> Result<Value, ApiError> {
+        if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
+            body.insert("traceHeader", header.into());
+        }
+        let answer = call(&self, action, &mut Fields::new(&body)).await;
+        match &answer {
+            Ok(_) => tracing::debug!(action, "answered"),
+            Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
+        }
+        answer
     }
-    let answer = call(app, action, &mut Fields::new(&body)).await;
-    match &answer {
-        Ok(_) => tracing::debug!(action, "answered"),
-        Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
-    }
-    answer
 }
 
 async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
@@ -80,9 +85,4 @@ async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<V
         "UntagResource" => tags::untag(app, fields),
         _ => Err(ApiError::new("UnknownOperationException", "")),
     }
-}
-
-/// The answer that says only that all went well.
-fn done() -> Value {
-    json!({})
 }

@@ -1,30 +1,45 @@
 //! [`App`]: what all requests and executions of a server share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use asl_engine::TaskHandler;
+use asl_engine::{Engine, TaskHandler};
 use asl_model::ExecutionType;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::arn::Home;
+use crate::config::Config;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
+use crate::in_process::Api;
 use crate::store::Store;
 use crate::token::Tokens;
-use crate::{Api, Config};
 
 pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) home: Home,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    /// Runs executions once it has their tasks.
+    pub(crate) engine: Engine,
     /// Does the tasks that call this API.
     pub(crate) own_tasks: Option<Arc<dyn TaskHandler>>,
     /// Whether the server is about to end: who waits for long stops waiting.
     pub(crate) closing: watch::Sender<bool>,
     store: Mutex<Store>,
+}
+
+fn engine(config: &Config) -> Engine {
+    let engine = Engine::builder().clock(config.clock.clone());
+    let engine = match &config.storage {
+        Some(storage) => engine.storage(Arc::clone(storage)),
+        None => engine,
+    };
+    match &config.entropy {
+        Some(entropy) => engine.entropy(Arc::clone(entropy)).build(),
+        None => engine.build(),
+    }
 }
 
 /// Stops when nobody waits for it any more.
@@ -38,9 +53,10 @@ impl<T> Drop for AbortedOnDrop<T> {
 
 impl App {
     pub(crate) fn new(config: Config) -> Arc<App> {
-        Arc::new_cyclic(|app| App {
+        Arc::new_cyclic(|app: &Weak<App>| App {
             home: Home { account: config.account.clone(), region: config.region.clone() },
             ids: Ids::new(config.entropy.clone()),
+            engine: engine(&config),
             own_tasks: config.own_tasks.as_ref().map(|make| make(Api::of(app.clone()))),
             config,
             tokens: Tokens::default(),
@@ -83,7 +99,7 @@ impl App {
 
     /// Whether an execution is remembered once it has ended. Documented: a child of a Map Run is, whatever its type.
     pub(crate) fn keeps(&self, execution: &Execution) -> bool {
-        execution.child_of.is_some() || self.keeps_all(execution.kind)
+        execution.child_of.is_some() || self.keeps_all(execution.target.kind)
     }
 
     /// The state machines, executions and activities. Never held across an await.

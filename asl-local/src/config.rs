@@ -11,7 +11,7 @@ use asl_value::Value;
 use async_trait::async_trait;
 use tokio::runtime::Handle;
 
-use crate::Api;
+use crate::in_process::Api;
 
 /// What a [`Server`](crate::Server) is like.
 ///

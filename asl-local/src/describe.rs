@@ -4,24 +4,24 @@ use asl_engine::{Description, RedriveStatus};
 
 use crate::app::App;
 use crate::execution::{Ended, Execution};
-use crate::redrive;
+use crate::redrivable::obstacle;
 
 /// An execution as it stands, `ended` if it has. The store must not be locked.
 pub(crate) fn describe<'a>(app: &App, execution: &'a Execution, ended: Option<&'a Ended>) -> Description<'a> {
-    let obstacle = redrive::obstacle(&app.store(), execution);
+    let obstacle = obstacle(&app.store(), execution);
     let (count, date) = execution.redriven();
     let map_run = execution.child_of.as_ref().map(|child| child.map_run.arn().as_str());
     bare(execution, ended)
-        .started_as(execution.version_arn.as_deref(), execution.alias_arn.as_deref())
+        .started_as(execution.target.version_arn.as_deref(), execution.target.alias_arn.as_deref())
         .with_map_run(map_run)
         .with_redrive(count, date, obstacle.map_or(RedriveStatus::Redrivable, RedriveStatus::NotRedrivable))
 }
 
 /// What a synchronous answer shows of it.
 pub(crate) fn bare<'a>(execution: &'a Execution, ended: Option<&'a Ended>) -> Description<'a> {
-    let Execution { arn, machine_arn, name, started, input, input_text, .. } = execution;
-    let description = Description::new(arn, machine_arn, name, *started, input)
-        .with_input_text(input_text)
+    let Execution { arn, target, name, started, input, .. } = execution;
+    let description = Description::new(arn, &target.machine_arn, name, *started, &input.value)
+        .with_input_text(&input.text)
         .with_trace_header(execution.trace_header.as_deref());
     match ended {
         Some(ended) => description.ended(ended.stopped, &ended.outcome),

@@ -49,6 +49,7 @@
 //! `jsonata` (default): the query language JSONata.
 
 mod activity;
+mod admission;
 mod api;
 mod app;
 mod arn;
@@ -60,11 +61,17 @@ mod execution;
 mod history;
 mod ids;
 mod in_process;
+mod input;
+mod lifecycle;
 mod listener;
 mod log;
 mod machine;
+mod machines;
 mod page;
+mod redrivable;
 mod redrive;
+mod redrives;
+mod runner;
 mod server;
 mod status;
 mod store;
@@ -75,7 +82,8 @@ mod wire;
 
 pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};
 pub use error::ApiError;
-pub use in_process::{Api, FirstExecution, Machines};
+pub use in_process::Api;
+pub use machines::{FirstExecution, Machines};
 pub use server::Server;
 
 #[cfg(doctest)]

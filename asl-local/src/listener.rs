@@ -8,7 +8,8 @@ use asl_engine::{ChildExecution, Event, Failure, Identity, LogObserver, MapRun, 
 use asl_model::error_name;
 
 use crate::app::App;
-use crate::execution::{Ended, Execution, begin_child, end};
+use crate::execution::{Ended, Execution};
+use crate::lifecycle::{begin_child, end};
 use crate::log;
 
 /// The history of an execution and its log listen to it; its Map Runs and their children are entered into the store.
@@ -27,7 +28,7 @@ impl Listener {
         identity: &Identity,
         also: Option<Arc<dyn Observer>>,
     ) -> Listener {
-        let log = log::observer(app, &execution.revision, identity);
+        let log = log::observer(app, &execution.target.revision, identity);
         Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 
 use asl_engine::{Program, load};
 use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sdk};
-use asl_value::{Timestamp, Value};
+use asl_value::{Object, Timestamp, Value};
 
 use crate::Config;
 use crate::arn::QualifiedArn;
@@ -58,6 +58,15 @@ impl Revision {
             && self.logging == other.logging
             && self.tracing == other.tracing
             && self.encryption == other.encryption
+    }
+
+    /// The variables that each state reads; `None` if no state reads any.
+    pub(crate) fn variable_references(&self) -> Option<Value> {
+        let references = self.program.variable_references();
+        let members =
+            references.into_iter().map(|(state, names)| (state, names.into_iter().collect::<Value>()));
+        let members: Object = members.collect();
+        (!members.is_empty()).then(|| members.into())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::execution::Execution;
 
 /// Tells of the status that a STANDARD execution has now. The store must not be locked.
 pub(crate) fn tell(app: &App, execution: &Execution) {
-    let (Some(events), ExecutionType::Standard) = (&app.config.events, execution.kind) else { return };
+    let (Some(events), ExecutionType::Standard) = (&app.config.events, execution.target.kind) else { return };
     let ended = execution.ended();
     let detail = describe(app, execution, ended.as_ref()).event_bridge();
     let (_, redriven) = execution.redriven();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use asl_engine::MapRun;
+use asl_model::ExecutionType;
 
 use crate::activity::Activity;
 use crate::arn::QualifiedArn;
@@ -96,6 +97,34 @@ impl Store {
         self.map_runs.insert(arn, Arc::clone(map_run));
     }
 
+    /// Enters an execution that begins, and whether it does: a STANDARD one that runs under this name with this input is
+    /// returned in its place.
+    pub(crate) fn enter(
+        &mut self,
+        execution: Execution,
+        is_kept: bool,
+        quotas: &Quotas,
+    ) -> Result<(Arc<Execution>, bool), ApiError> {
+        // The machine may have been deleted since the request found it.
+        self.active_machine(&execution.target.machine_arn)?;
+        if execution.target.kind == ExecutionType::Standard
+            && let Some(known) = self.executions.get(&execution.arn).cloned()
+        {
+            if known.ended().is_none() && known.input.text == execution.input.text {
+                return Ok((known, false));
+            }
+            if !known.is_name_free(execution.started) {
+                let message = format!("Execution Already Exists: '{}'", known.arn);
+                return Err(ApiError::new("ExecutionAlreadyExists", message));
+            }
+            self.forget_ended(&known);
+        }
+        self.check_open(execution.bytes(), quotas)?;
+        let execution = Arc::new(execution);
+        self.start(&execution, is_kept);
+        Ok((execution, true))
+    }
+
     /// Notes that an execution runs, and remembers it if asked to.
     pub(crate) fn start(&mut self, execution: &Arc<Execution>, is_kept: bool) {
         if is_kept {
@@ -108,7 +137,7 @@ impl Store {
     fn open(&mut self, execution: &Execution) {
         self.open += 1;
         self.count(execution, execution.bytes());
-        if let Some(machine) = self.machines.get_mut(&execution.machine_arn) {
+        if let Some(machine) = self.machines.get_mut(&execution.target.machine_arn) {
             machine.open_executions += 1;
         }
     }
@@ -118,7 +147,7 @@ impl Store {
         let before = execution.counted_bytes.swap(bytes, Ordering::Relaxed);
         self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
         // What all executions of a revision share counts once.
-        let Revision { users, definition, .. } = &*execution.revision;
+        let Revision { users, definition, .. } = &*execution.target.revision;
         if before == 0 && bytes > 0 && users.fetch_add(1, Ordering::Relaxed) == 0 {
             self.bytes = self.bytes.saturating_add(definition.len());
         }
@@ -159,7 +188,7 @@ impl Store {
     }
 
     /// Forgets an execution that has ended.
-    pub(crate) fn forget_ended(&mut self, execution: &Arc<Execution>) {
+    fn forget_ended(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
         self.forget(execution);
     }
@@ -206,7 +235,7 @@ impl Store {
         {
             self.forget_oldest();
         }
-        let machine = &execution.machine_arn;
+        let machine = &execution.target.machine_arn;
         if let Some(known) = self.machines.get_mut(machine) {
             known.open_executions = known.open_executions.saturating_sub(1);
             if known.is_deleting && known.open_executions == 0 {

@@ -6,7 +6,7 @@ mod service;
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, TaskHandler, TaskToken};
+use asl_engine::{Failure, Task, TaskHandler};
 use asl_model::{Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
@@ -29,7 +29,7 @@ impl TaskHandler for LocalTasks {
         match resource.kind() {
             ResourceKind::Activity { .. } => {
                 let is_known = self.app.store().activities.contains_key(resource.as_str());
-                if is_known { Ok(()) } else { Err(no_activity(resource)) }
+                if is_known { Ok(()) } else { Err(activity::unknown(resource)) }
             }
             ResourceKind::Service { service: "states", action: "startExecution", .. } => Ok(()),
             _ => match self.services(resource) {
@@ -44,12 +44,12 @@ impl TaskHandler for LocalTasks {
             return mocks.handler.call(task).await;
         }
         match task.resource.kind() {
-            ResourceKind::Activity { .. } => activity::call(self, &task).await,
+            ResourceKind::Activity { .. } => activity::call(&self.app, &task).await,
             ResourceKind::Service { service: "states", action: "startExecution", pattern } => {
-                nested::start_execution(self, &task, pattern).await
+                nested::start_execution(&self.app, &task, pattern).await
             }
             _ => match self.services(task.resource) {
-                Some(services) => service::call(self, services, task).await,
+                Some(services) => service::call(&self.app, services, task).await,
                 None => Err(unserved(&task)),
             },
         }
@@ -70,11 +70,6 @@ impl LocalTasks {
     }
 }
 
-/// Recorded.
-fn no_activity(resource: &Resource) -> String {
-    format!("The activity {resource} does not exist.")
-}
-
 fn unserved(task: &Task<'_>) -> Failure {
     let message = format!(
         "nothing here does the work of `{}`: there are activities, nested executions and mocks, and AWS's services \
@@ -82,9 +77,4 @@ fn unserved(task: &Task<'_>) -> Failure {
         task.resource
     );
     Failure::new(error_name::RUNTIME, message)
-}
-
-/// The token of a task that has one, by its resource.
-fn token<'t>(task: &'t Task<'_>) -> &'t str {
-    task.token.as_ref().map(TaskToken::as_text).map_or("", |token| token.as_str())
 }

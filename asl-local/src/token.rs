@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{Failure, Task};
+use asl_engine::{Failure, Task, TaskToken};
 use asl_value::{Text, Value};
 use tokio::sync::mpsc;
 
@@ -87,6 +87,11 @@ impl Tokens {
         }
         Ok(())
     }
+}
+
+/// The token of a task whose resource has one.
+pub(crate) fn token<'t>(task: &'t Task<'_>) -> &'t str {
+    task.token.as_ref().map(TaskToken::as_text).map_or("", |token| token.as_str())
 }
 
 /// A task that waits.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 
 use asl_model::ExecutionType;
-use asl_value::{Array, Object, Value};
+use asl_value::{Array, Object, Value, json};
 
 use crate::error::ApiError;
 
@@ -264,6 +264,11 @@ fn printed_list(list: &Array, (name, members): (&str, &[&str])) -> String {
     format!("[{}]", list.iter().map(item).collect::<Vec<_>>().join(", "))
 }
 
+/// The answer of an operation that has nothing to say but that it succeeded.
+pub(crate) fn done() -> Value {
+    json!({})
+}
+
 /// An answer without the members that are null: AWS leaves them out.
 pub(crate) fn present(answer: Value) -> Value {
     let Value::Object(members) = answer else { return answer };
@@ -273,8 +278,6 @@ pub(crate) fn present(answer: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use asl_value::json;
-
     use super::*;
 
     #[track_caller]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use asl_value::{Value, json};
 use tokio::sync::Notify;
 
-use super::{done, encryption, tags};
+use super::{encryption, tags};
 use crate::activity::{Activity, WaitingTask};
 use crate::app::App;
 use crate::arn::{self, check_name};
@@ -15,7 +15,7 @@ use crate::clock::now;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
 use crate::token::Message;
-use crate::wire::Fields;
+use crate::wire::{Fields, done};
 
 /// How long a worker waits for a task.
 const LONG_POLL: Duration = Duration::from_secs(60);

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use asl_value::{Value, json};
 
-use super::done;
 use crate::app::App;
 use crate::arn::QualifiedArn;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::machine::{Alias, Machine};
 use crate::page::{Order, Page};
-use crate::wire::{Fields, present};
+use crate::wire::{Fields, done, present};
 
 pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let name = fields.pattern("name", 1..=80, is_name, NAME);

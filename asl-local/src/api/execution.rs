@@ -7,14 +7,15 @@ use std::time::Duration;
 use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Value, json};
 
-use super::state_machine::variable_references;
+use crate::admission::Start;
 use crate::app::App;
 use crate::arn;
 use crate::describe::{bare, describe as describe_now};
 use crate::error::ApiError;
-use crate::execution::{self, Execution, Start};
+use crate::execution::Execution;
 use crate::page::{Order, Page};
 use crate::redrive;
+use crate::runner;
 use crate::wire::{Fields, present};
 
 /// Characters of an input.
@@ -22,7 +23,7 @@ const LONGEST_INPUT: usize = 262_144;
 
 pub(super) async fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let request = read_start(fields)?;
-    let execution = execution::start(app, &request).await?;
+    let execution = runner::start(app, &request).await?;
     Ok(json!({
         "executionArn": execution.arn.as_str(),
         "startDate": execution.started.epoch_seconds()
@@ -32,7 +33,7 @@ pub(super) async fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Val
 pub(super) async fn start_sync(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let included = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) != Some("METADATA_ONLY");
     let request = Start { is_synchronous: true, ..read_start(fields)? };
-    let execution = execution::start(app, &request).await?;
+    let execution = runner::start(app, &request).await?;
     let mut closing = app.closing.subscribe();
     let ended = tokio::select! {
         biased;
@@ -122,10 +123,10 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     }
     let is_alias = target.alias_arn.is_some();
     let of_target = |execution: &Execution| {
-        execution.machine_arn == target.machine_arn
+        execution.target.machine_arn == target.machine_arn
             && match (is_alias, &target.version_arn) {
-                (true, _) => execution.alias_arn == target.alias_arn,
-                (false, Some(version)) => execution.version_arn.as_ref() == Some(version),
+                (true, _) => execution.target.alias_arn == target.alias_arn,
+                (false, Some(version)) => execution.target.version_arn.as_ref() == Some(version),
                 (false, None) => true,
             }
     };
@@ -145,13 +146,13 @@ fn listed(execution: &Execution) -> Value {
     let (redrive_count, redrive_date) = execution.redriven();
     present(json!({
         "executionArn": execution.arn.as_str(),
-        "stateMachineArn": execution.machine_arn.as_str(),
+        "stateMachineArn": execution.target.machine_arn.as_str(),
         "name": execution.name.as_str(),
         "status": execution.status(),
         "startDate": execution.started.epoch_seconds(),
         "stopDate": execution.ended().map(|ended| ended.stopped.epoch_seconds()),
-        "stateMachineVersionArn": execution.version_arn.as_deref(),
-        "stateMachineAliasArn": execution.alias_arn.as_deref(),
+        "stateMachineVersionArn": execution.target.version_arn.as_deref(),
+        "stateMachineAliasArn": execution.target.alias_arn.as_deref(),
         "mapRunArn": execution.child_of.as_ref().map(|child| child.map_run.arn()),
         "itemCount": execution.child_of.as_ref().and_then(|child| child.item_count),
         "redriveCount": redrive_count,
@@ -184,11 +185,11 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
     let metadata_only = fields.word("includedData", &["ALL_DATA", "METADATA_ONLY"]) == Some("METADATA_ONLY");
     fields.check()?;
     let execution = find(app, arn)?;
-    let revision = &execution.revision;
+    let revision = &execution.target.revision;
     Ok(present(json!({
         // Recorded: without the version that it was started as.
-        "stateMachineArn": execution.machine_arn.as_str(),
-        "name": MachineArn::parse(&execution.machine_arn).map(|machine| machine.name),
+        "stateMachineArn": execution.target.machine_arn.as_str(),
+        "name": MachineArn::parse(&execution.target.machine_arn).map(|machine| machine.name),
         "definition": if metadata_only { "{}" } else { &revision.definition },
         "roleArn": revision.role_arn.as_str(),
         "updateDate": revision.since.epoch_seconds(),
@@ -198,6 +199,6 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
         "mapRunArn": execution.child_of.as_ref().map(|child| child.map_run.arn()),
         "label": execution.child_of.as_ref().map(|child| child.map_run.label()),
         "revisionId": revision.id.as_deref(),
-        "variableReferences": variable_references(revision)
+        "variableReferences": revision.variable_references()
     })))
 }

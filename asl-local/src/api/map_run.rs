@@ -5,13 +5,12 @@ use std::sync::Arc;
 use asl_engine::{MapRun, MapRunCounts};
 use asl_value::{Value, json};
 
-use super::done;
 use super::execution::find;
 use crate::app::App;
 use crate::arn;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
-use crate::wire::{Fields, present};
+use crate::wire::{Fields, done, present};
 
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("executionArn");

@@ -6,7 +6,7 @@ use asl_engine::LogLevel;
 use asl_model::{ExecutionType, MAX_DEFINITION_BYTES};
 use asl_value::{Object, Value, json};
 
-use super::{done, encryption, tags};
+use super::{encryption, tags};
 use crate::app::App;
 use crate::arn::{QualifiedArn, check_name};
 use crate::clock::now;
@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::log::check_group;
 use crate::machine::{Machine, Revision, Tags, program};
 use crate::page::{Order, Page};
-use crate::wire::{Fields, present};
+use crate::wire::{Fields, done, present};
 
 /// What a request to create or update a machine says of it.
 struct Setting<'a> {
@@ -216,7 +216,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
         "tracingConfiguration": revision.tracing.clone(),
         "encryptionConfiguration": revision.encryption.clone(),
         "revisionId": revision.id.as_deref(),
-        "variableReferences": variable_references(revision),
+        "variableReferences": revision.variable_references(),
         "description": version.and_then(|version| version.description.as_deref())
     })))
 }
@@ -316,14 +316,6 @@ pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         }
     }
     Ok(done())
-}
-
-/// The variables that each state reads; `None` if none does.
-pub(super) fn variable_references(revision: &Revision) -> Option<Value> {
-    let references = revision.program.variable_references();
-    let members = references.into_iter().map(|(state, names)| (state, names.into_iter().collect::<Value>()));
-    let members: Object = members.collect();
-    (!members.is_empty()).then(|| members.into())
 }
 
 /// As DescribeStateMachine shows it: with what was left out.

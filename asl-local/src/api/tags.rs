@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use asl_value::{Value, json};
 
-use super::done;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::machine::Tags;
 use crate::store::Store;
-use crate::wire::Fields;
+use crate::wire::{Fields, done};
 
 /// Tags of one resource.
 const MOST: usize = 50;

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use asl_engine::Failure;
 use asl_value::Value;
 
-use super::done;
 use crate::app::App;
 use crate::error::ApiError;
-use crate::execution::json_problem;
+use crate::input::json_problem;
 use crate::token::Message;
-use crate::wire::Fields;
+use crate::wire::{Fields, done};
 
 pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let token = fields.required("taskToken", 1..=2048);

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use asl_engine::{
-    Engine, Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusal,
-    TestedState,
+    Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusal, TestedState,
 };
 use asl_model::{MAX_DEFINITION_BYTES, Source};
 use asl_value::{Object, Value};
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::execution::{input, json_problem};
+use crate::input::{Input, json_problem};
 use crate::machine::invalid_definition;
 use crate::task::LocalTasks;
 use crate::verbatim::Verbatim;
@@ -52,8 +51,7 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
         return Err(ApiError::validation("RoleArn must be specified when testing a Task state"));
     }
     let tasks = LocalTasks { app: Arc::clone(app), mocks: None };
-    let engine = Engine::builder().tasks(Registry::new().fallback(tasks));
-    let engine = engine.clock(app.config.clock.clone()).build();
+    let engine = app.engine.with_tasks(Registry::new().fallback(tasks));
     let test = Arc::new(test);
     let shared = Arc::clone(&test);
     let seen = app.compute(async move { engine.test_state(&tested, &shared).await }).await?;
@@ -135,7 +133,7 @@ impl<'a> Request<'a> {
     }
 
     fn test(&self, app: &App) -> Result<StateTest, ApiError> {
-        let mut test = StateTest::new(input(self.input)?.0);
+        let mut test = StateTest::new(Input::read(self.input)?.value);
         test.variables = match self.variables.map(|text| parse(text, "Variables")).transpose()? {
             None => Object::new(),
             Some(Value::Object(variables)) => variables,

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use asl_value::{Value, json};
 
-use super::done;
 use crate::app::App;
 use crate::arn::QualifiedArn;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
-use crate::wire::Fields;
+use crate::wire::{Fields, done};
 
 pub(super) fn publish(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineArn");

@@ -13,9 +13,9 @@ use super::body::Bodies;
 use super::caller;
 use super::connections::{Connection, Connections};
 use super::router::{Route, header, route};
-use crate::api;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::in_process::Operations;
 
 /// What all requests of a server share.
 pub(super) struct Requests {
@@ -66,7 +66,8 @@ impl Requests {
         };
         let body = parse(&read.bytes)?;
         drop(read);
-        api::answer(&self.app, &action, body, header(&head.headers, "x-amzn-trace-id")).await
+        let app = Arc::clone(&self.app);
+        app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await
     }
 }
 

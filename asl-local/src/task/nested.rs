@@ -6,22 +6,25 @@ use asl_engine::{Failure, SdkResponse, StartExecution, Task};
 use asl_model::Pattern;
 use asl_value::Value;
 
-use super::{LocalTasks, token};
+use crate::admission::Start;
+use crate::app::App;
 use crate::describe::describe;
 use crate::error::ApiError;
-use crate::execution::{Ended, Execution, Start, start};
+use crate::execution::{Ended, Execution};
+use crate::runner::start;
+use crate::token::token;
 
 pub(super) async fn start_execution(
-    tasks: &LocalTasks,
+    app: &Arc<App>,
     task: &Task<'_>,
     pattern: Pattern,
 ) -> Result<Value, Failure> {
     let StartExecution { machine_arn, name, input, .. } = StartExecution::of(&task.arguments);
     let request = Start { machine: machine_arn, name, input: input.as_deref(), ..Start::default() };
     // Before the execution starts, for it may hand the token back at once.
-    let waiting = (pattern != Pattern::RequestResponse).then(|| tasks.app.tokens.wait(token(task)));
-    let child = start(&tasks.app, &request).await.map_err(|error| refused(tasks, &error))?;
-    let started = StartExecution::started(&child.arn, child.started, &tasks.app.ids.uuid());
+    let waiting = (pattern != Pattern::RequestResponse).then(|| app.tokens.wait(token(task)));
+    let child = start(app, &request).await.map_err(|error| refused(app, &error))?;
+    let started = StartExecution::started(&child.arn, child.started, &app.ids.uuid());
     let Some(mut waiting) = waiting else { return Ok(started) };
     task.submitted(started);
     if pattern == Pattern::WaitForTaskToken {
@@ -36,7 +39,7 @@ pub(super) async fn start_execution(
         // Recorded: the token of a job's task ends it early.
         result = waiting.end(task) => result,
         ended = running.end() => {
-            let result = result(tasks, running, &ended, pattern);
+            let result = result(app, running, &ended, pattern);
             child.0 = None;
             result
         }
@@ -54,12 +57,12 @@ impl Drop for StoppedWithParent {
     }
 }
 
-fn result(tasks: &LocalTasks, child: &Execution, ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
-    describe(&tasks.app, child, Some(ended)).task_result(pattern)
+fn result(app: &App, child: &Execution, ended: &Ended, pattern: Pattern) -> Result<Value, Failure> {
+    describe(app, child, Some(ended)).task_result(pattern)
 }
 
 /// The error of the call.
-fn refused(tasks: &LocalTasks, error: &ApiError) -> Failure {
-    let id = tasks.app.ids.uuid();
+fn refused(app: &App, error: &ApiError) -> Failure {
+    let id = app.ids.uuid();
     StartExecution::refused(error.name(), error.message(), SdkResponse::new(error.http_status(), &id))
 }

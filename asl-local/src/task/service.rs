@@ -6,20 +6,17 @@ use std::task::Poll;
 use asl_engine::{Failure, Task, TaskHandler};
 use asl_value::Value;
 
-use super::{LocalTasks, token};
+use crate::app::App;
+use crate::token::token;
 
 /// Does a task, or waits for its token: a job's token ends it early (recorded), a callback's ends it.
 ///
 /// The token counts from the task's submission on, which is in the history before its end then.
-pub(super) async fn call(
-    tasks: &LocalTasks,
-    services: &dyn TaskHandler,
-    task: Task<'_>,
-) -> Result<Value, Failure> {
+pub(super) async fn call(app: &App, services: &dyn TaskHandler, task: Task<'_>) -> Result<Value, Failure> {
     if task.token.is_none() {
         return services.call(task).await;
     }
-    let mut waiting = tasks.app.tokens.wait(token(&task));
+    let mut waiting = app.tokens.wait(token(&task));
     let same = task.clone();
     let handed_back = async {
         // The handler is polled before this, by the same waker.

@@ -1,0 +1,117 @@
+//! [`admit`]: whether an execution may start, and what it starts with.
+
+use std::sync::Arc;
+
+use asl_engine::{Execution as EngineRun, Identity, Limits};
+use asl_model::{ExecutionArn, ExecutionType};
+
+use crate::app::App;
+use crate::arn::{QualifiedArn, check_name};
+use crate::config::MockedTasks;
+use crate::error::ApiError;
+use crate::execution::Execution;
+use crate::history::History;
+use crate::input::Input;
+use crate::machine::Target;
+use crate::status;
+
+/// A request to start an execution.
+#[derive(Default)]
+pub(crate) struct Start<'a> {
+    /// The machine, a version or an alias; with `#Case` behind it, a test case.
+    pub(crate) machine: &'a str,
+    pub(crate) name: Option<&'a str>,
+    pub(crate) input: Option<&'a str>,
+    pub(crate) trace_header: Option<&'a str>,
+    /// The caller waits for its end.
+    pub(crate) is_synchronous: bool,
+}
+
+/// Enters an execution into the store, with what its run begins with. Nothing begins if the execution runs already.
+pub(crate) async fn admit(
+    app: &Arc<App>,
+    request: &Start<'_>,
+    mocks: Option<MockedTasks>,
+) -> Result<(Arc<Execution>, Option<EngineRun>), ApiError> {
+    let execution = prepare(app, request, mocks).await?;
+    let is_kept = app.keeps(&execution);
+    let (execution, is_new) = app.store().enter(execution, is_kept, &app.config.quotas)?;
+    if !is_new {
+        return Ok((execution, None));
+    }
+    tracing::info!(arn = execution.arn, "execution started");
+    status::tell(app, &execution);
+    let first = first_run(&execution, request.is_synchronous, app.config.quotas.execution_bytes);
+    Ok((execution, Some(first)))
+}
+
+/// The execution that a request asks for, once nothing of the request is wrong.
+///
+/// The store is locked for a moment only: parsing a long input takes time, and a source of mocks may call this server.
+async fn prepare(app: &App, request: &Start<'_>, mocks: Option<MockedTasks>) -> Result<Execution, ApiError> {
+    let (machine, case) = match request.machine.split_once('#') {
+        // Seen in Step Functions Local: a `#` without a case starts the machine itself.
+        Some((machine, case)) => (machine, Some(case).filter(|case| !case.is_empty())),
+        None => (request.machine, None),
+    };
+    let chance = QualifiedArn::parse(machine)?.alias().map_or(0, |_| app.ids.below(100));
+    let target = app.store().target_to_start(machine, chance)?;
+    if request.is_synchronous && target.kind == ExecutionType::Standard {
+        return Err(ApiError::wrong_type());
+    }
+    if let Some(name) = request.name {
+        check_name(name)?;
+    }
+    let input = Input::read(request.input)?;
+    let mocks = match case {
+        Some(case) => Some(mocks_of(app, &target.machine_name, case).await?),
+        None => mocks,
+    };
+    let mut execution = make(app, request, target, input);
+    execution.mocks = mocks;
+    Ok(execution)
+}
+
+fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> Execution {
+    let name = request.name.map_or_else(|| app.ids.uuid(), str::to_owned);
+    let machine = app.home.machine(&target.machine_name);
+    let arn = match target.kind {
+        ExecutionType::Standard => machine.execution(&name).to_string(),
+        ExecutionType::Express => machine.express(&name, &app.ids.uuid()).to_string(),
+    };
+    let history = History::new(app.keeps_all(target.kind));
+    let mut execution = Execution::new(app.ids.next(), [arn, name], target, input, history);
+    execution.trace_header = request.trace_header.map(str::to_owned);
+    execution
+}
+
+/// What the engine runs. The memory that it may hold is limited to this many bytes.
+fn first_run(execution: &Execution, is_synchronous: bool, memory_bytes: u64) -> EngineRun {
+    let identity = ExecutionArn::parse(&execution.arn).map(Identity::new).unwrap_or_default();
+    // Recorded: a synchronous Express execution has no redrive count.
+    let redrive_count = (!is_synchronous).then_some(0);
+    let identity = identity.with_role(&*execution.target.revision.role_arn).with_redrive_count(redrive_count);
+    let run = EngineRun::new(execution.input.value.clone()).with_identity(identity);
+    let memory_bytes = Some(memory_bytes);
+    match execution.target.kind {
+        ExecutionType::Standard => {
+            run.with_limits(Limits { memory_bytes, ..Limits::standard() }).keeping_checkpoint()
+        }
+        ExecutionType::Express => run.with_limits(Limits { memory_bytes, ..Limits::express() }),
+    }
+}
+
+/// The mocks of a test case. Their source is the host's code and may block.
+async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
+    let found = match app.config.mocks.clone() {
+        Some(source) => {
+            let (machine, case) = (machine.to_owned(), case.to_owned());
+            let found = tokio::task::spawn_blocking(move || source.mocks(&machine, &case)).await;
+            found.map_err(|error| ApiError::internal(&error))?
+        }
+        None => Err("the server was started without mocks".to_owned()),
+    };
+    found.map_err(|problem| {
+        ApiError::validation(format!("no test case '{case}' of state machine '{machine}': {problem}"))
+    })
+}

@@ -1,0 +1,49 @@
+//! How executions begin and end in the store, whatever runs them.
+
+use std::sync::Arc;
+
+use asl_engine::ChildExecution;
+
+use crate::app::App;
+use crate::execution::{ChildOf, Ended, Execution};
+use crate::history::History;
+use crate::input::Input;
+use crate::machine::Target;
+use crate::status;
+
+/// The child of a distributed Map begins.
+pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<'_>) -> Arc<Execution> {
+    let ChildExecution { map_run, identity, .. } = child;
+    let names = [&identity.execution_arn, &identity.execution_name].map(ToString::to_string);
+    let target = Target {
+        machine_arn: identity.state_machine_arn.to_string(),
+        machine_name: identity.state_machine_name.to_string(),
+        kind: map_run.children(),
+        revision: Arc::clone(&parent.target.revision),
+        version_arn: None,
+        alias_arn: None,
+    };
+    let history = History::new(app.keeps_all(target.kind));
+    let input = Input::from(child.input.clone());
+    let mut execution = Execution::new(app.ids.next(), names, target, input, history);
+    execution.trace_header = parent.trace_header.clone();
+    execution.started = child.started;
+    let child_of = ChildOf { map_run: Arc::clone(map_run), item_count: child.item_count };
+    let execution = Arc::new(execution.as_child(child_of, child.cancel.clone()));
+    app.store().start(&execution, true);
+    execution
+}
+
+/// Notes that an execution has ended.
+pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
+    tracing::info!(arn = execution.arn, status = ended.outcome.status(), "execution ended");
+    // Under the lock of the store, so that whoever sees its end finds it among those that have ended.
+    let mut store = app.store();
+    execution.set_ended(Some(ended));
+    store.end(execution, app.keeps(execution), &app.config.quotas);
+    drop(store);
+    // UNRECORDED: whether the children of a Map Run have events; here they have none.
+    if execution.child_of.is_none() {
+        status::tell(app, execution);
+    }
+}

@@ -1,0 +1,40 @@
+//! Whether an execution can be redriven.
+
+use std::time::Duration;
+
+use asl_engine::Outcome;
+use asl_model::ExecutionType;
+
+use crate::clock::now;
+use crate::execution::Execution;
+use crate::store::Store;
+
+/// How long after its end an execution can be redriven.
+const PERIOD: Duration = Duration::from_secs(14 * 86_400);
+
+/// Events of a history to which a redrive can add two more.
+const MOST_EVENTS: usize = 24_998;
+
+/// The reason of our own: its run has panicked.
+pub(crate) const NO_CHECKPOINT: &str = "Execution has left no checkpoint";
+
+/// Why an execution cannot be redriven now.
+///
+/// The first two texts are recorded, those about the machine, the history and the period documented.
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
+pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static str> {
+    let Some(ended) = execution.ended() else { return Some("Execution is RUNNING and cannot be redriven") };
+    let is_deleting =
+        store.machine(&execution.target.machine_arn).map_or(true, |machine| machine.is_deleting);
+    match ended.outcome {
+        Outcome::Succeeded(_) => Some("Execution is SUCCEEDED and cannot be redriven"),
+        _ if execution.target.kind == ExecutionType::Express => {
+            Some("Execution is EXPRESS and cannot be redriven")
+        }
+        _ if is_deleting => Some("State machine is in DELETING status"),
+        _ if execution.history.len() > MOST_EVENTS => Some("Execution history event limit exceeded"),
+        _ if now().since(ended.stopped) > PERIOD => Some("Execution redrivable period exceeded"),
+        _ if execution.redrives().checkpoint.is_none() => Some(NO_CHECKPOINT),
+        _ => None,
+    }
+}
