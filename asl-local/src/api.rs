@@ -2,14 +2,17 @@
 
 mod activity;
 mod alias;
+pub(crate) mod create_state_machine;
 mod encryption;
 mod execution;
 mod history;
 mod map_run;
-pub(crate) mod state_machine;
+mod settings;
+mod state_machine;
 mod tags;
 mod task_token;
 mod test_state;
+mod update_state_machine;
 mod validate;
 mod version;
 
@@ -54,10 +57,10 @@ async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<V
         "SendTaskSuccess" => task_token::success(app, fields),
         "SendTaskFailure" => task_token::failure(app, fields),
         "SendTaskHeartbeat" => task_token::heartbeat(app, fields),
-        "CreateStateMachine" => state_machine::create(app, fields).await,
+        "CreateStateMachine" => create_state_machine::create(app, fields).await,
         "DescribeStateMachine" => state_machine::describe(app, fields),
         "ListStateMachines" => state_machine::list(app, fields),
-        "UpdateStateMachine" => state_machine::update(app, fields).await,
+        "UpdateStateMachine" => update_state_machine::update(app, fields).await,
         "DeleteStateMachine" => state_machine::delete(app, fields),
         "TestState" => test_state::test(app, fields).await,
         "ValidateStateMachineDefinition" => validate::validate(app, fields),

@@ -41,6 +41,15 @@ impl ApiError {
         ApiError::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"))
     }
 
+    pub(crate) fn deleting(arn: &str) -> ApiError {
+        ApiError::new("StateMachineDeleting", format!("State Machine is being deleted: '{arn}'"))
+    }
+
+    /// An alias or a version that a request names does not exist.
+    pub(crate) fn unknown_reference() -> ApiError {
+        ApiError::new("ResourceNotFound", "Request references a resource that does not exist.")
+    }
+
     pub(crate) fn no_execution(arn: &str) -> ApiError {
         ApiError::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
     }
@@ -52,6 +61,11 @@ impl ApiError {
     pub(crate) fn no_resource(arn: &str) -> ApiError {
         let error = ApiError::new("ResourceNotFound", format!("Resource not found: '{arn}'"));
         error.with("resourceName", arn)
+    }
+
+    /// UNRECORDED: the text of TooManyTags.
+    pub(crate) fn too_many_tags(arn: &str, most: usize) -> ApiError {
+        ApiError::new("TooManyTags", format!("A resource can have {most} tags")).with("resourceName", arn)
     }
 
     pub(crate) fn invalid_token() -> ApiError {

@@ -55,6 +55,7 @@ mod app;
 mod arn;
 mod clock;
 mod config;
+mod definition;
 mod describe;
 mod error;
 mod execution;

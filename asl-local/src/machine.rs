@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use asl_engine::{Program, load};
-use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sdk};
+use asl_engine::Program;
+use asl_model::ExecutionType;
 use asl_value::{Object, Timestamp, Value};
 
-use crate::Config;
 use crate::arn::QualifiedArn;
 use crate::error::ApiError;
 
@@ -20,8 +19,7 @@ pub(crate) struct Machine {
     pub(crate) kind: ExecutionType,
     pub(crate) created: Timestamp,
     pub(crate) current: Arc<Revision>,
-    /// What it was created with, which makes a second creation the same or not.
-    pub(crate) created_with: (Arc<Revision>, bool, Option<String>),
+    created_with: Creation,
     pub(crate) versions: BTreeMap<u64, Version>,
     /// The number of the next version: never used twice.
     pub(crate) next_version: u64,
@@ -30,6 +28,15 @@ pub(crate) struct Machine {
     pub(crate) open_executions: usize,
     /// It is gone once its executions have ended.
     pub(crate) is_deleting: bool,
+}
+
+/// What a machine is created with: a second creation with the same returns the machine.
+pub(crate) struct Creation {
+    pub(crate) kind: ExecutionType,
+    pub(crate) revision: Arc<Revision>,
+    /// Whether it is published at once, with this description.
+    pub(crate) publish: bool,
+    pub(crate) description: Option<String>,
 }
 
 /// Tags by their keys.
@@ -98,6 +105,35 @@ pub(crate) struct Target {
 }
 
 impl Machine {
+    /// A machine that has just been created, without a version.
+    pub(crate) fn new(number: u64, arn: String, name: String, created_with: Creation, tags: Tags) -> Machine {
+        Machine {
+            number,
+            arn,
+            name,
+            kind: created_with.kind,
+            created: created_with.revision.since,
+            current: Arc::clone(&created_with.revision),
+            created_with,
+            versions: BTreeMap::new(),
+            next_version: 1,
+            aliases: BTreeMap::new(),
+            tags,
+            open_executions: 0,
+            is_deleting: false,
+        }
+    }
+
+    /// Whether a second creation asks for this very machine, which has not changed since the first one.
+    pub(crate) fn is_created_by(&self, second: &Creation) -> bool {
+        let first = &self.created_with;
+        first.kind == second.kind
+            && first.publish == second.publish
+            && first.description == second.description
+            && first.revision.same_setting(&second.revision)
+            && self.current.same_setting(&second.revision)
+    }
+
     /// The target of an ARN; `chance`, of 100, picks the version of an alias. `None` if there is no such version or alias.
     pub(crate) fn target(&self, arn: &QualifiedArn<'_>, chance: u64) -> Option<Target> {
         let version = match arn.alias() {
@@ -122,7 +158,7 @@ impl Machine {
     pub(crate) fn definition_bytes(&self) -> usize {
         let mut last = &self.current;
         let mut bytes = last.definition.len();
-        let first = &self.created_with.0;
+        let first = &self.created_with.revision;
         if !Arc::ptr_eq(first, last) {
             bytes += first.definition.len();
         }
@@ -166,6 +202,10 @@ impl Machine {
 }
 
 impl Alias {
+    pub(crate) fn routes_to(&self, version: u64) -> bool {
+        self.routing.iter().any(|(routed, _)| *routed == version)
+    }
+
     fn route(&self, mut chance: u64) -> u64 {
         let mut last = 0;
         for (version, weight) in &self.routing {
@@ -177,47 +217,6 @@ impl Alias {
         }
         last
     }
-}
-
-/// Everything that is wrong with a definition, and the program if nothing is.
-pub(crate) fn compile(
-    definition: &str,
-    kind: ExecutionType,
-    config: &Config,
-) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
-    let loaded = load(&Source::json(definition));
-    let mut diagnostics = loaded.diagnostics;
-    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind) {
-        diagnostics.extend(validate_express(machine, config.express_patterns));
-    }
-    if let (Some(machine), Some(catalogue)) = (&loaded.machine, &config.catalogue) {
-        diagnostics.extend(validate_sdk(machine, catalogue.as_ref()));
-    }
-    let refused = diagnostics.iter().any(is_refused);
-    (loaded.program.filter(|_| !refused), diagnostics)
-}
-
-/// Whether AWS refuses a definition, or this server cannot run it.
-fn is_refused(found: &Diagnostic) -> bool {
-    found.is_refused_by_aws() || found.is_error()
-}
-
-/// The program of a definition.
-pub(crate) fn program(
-    definition: &str,
-    kind: ExecutionType,
-    config: &Config,
-) -> Result<Arc<Program>, ApiError> {
-    let (program, diagnostics) = compile(definition, kind, config);
-    program.ok_or_else(|| invalid_definition(&diagnostics))
-}
-
-/// All errors in one message.
-pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
-    let errors: Vec<String> =
-        diagnostics.iter().filter(|found| is_refused(found)).map(ToString::to_string).collect();
-    let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
-    ApiError::new("InvalidDefinition", message)
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ impl Machines {
         definition: &str,
         kind: ExecutionType,
     ) -> Result<String, ApiError> {
-        api::state_machine::create_here(&self.app, name, definition, kind)
+        api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
     /// Runs an execution to its end; `observer` hears of it. Those that it has started continue as long as the runtime does.

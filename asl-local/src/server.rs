@@ -72,7 +72,7 @@ impl Server {
         definition: &str,
         kind: ExecutionType,
     ) -> Result<String, ApiError> {
-        api::state_machine::create_here(&self.app, name, definition, kind)
+        api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
     /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes logs and events

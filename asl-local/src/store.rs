@@ -1,5 +1,10 @@
 //! [`Store`]: what the server remembers.
 
+mod activities;
+mod machines;
+mod tags;
+mod versions;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,17 +13,19 @@ use asl_engine::MapRun;
 use asl_model::ExecutionType;
 
 use crate::activity::Activity;
-use crate::arn::QualifiedArn;
 use crate::config::Quotas;
 use crate::error::ApiError;
 use crate::execution::Execution;
-use crate::machine::{Machine, Revision, Target};
+use crate::machine::{Machine, Revision};
+
+pub(crate) use machines::{MachineUpdate, NewMachine};
+pub(crate) use tags::MOST_TAGS;
 
 /// Everything by its ARN.
 #[derive(Default)]
 pub(crate) struct Store {
-    pub(crate) machines: HashMap<String, Machine>,
-    pub(crate) activities: HashMap<String, Activity>,
+    machines: HashMap<String, Machine>,
+    activities: HashMap<String, Activity>,
     executions: HashMap<String, Arc<Execution>>,
     /// In the order in which they were started.
     by_start: BTreeMap<u64, Arc<Execution>>,
@@ -34,42 +41,6 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// The machine of an ARN that may be qualified.
-    pub(crate) fn machine(&self, arn: &str) -> Result<&Machine, ApiError> {
-        let parsed = QualifiedArn::parse(arn)?;
-        self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
-    }
-
-    /// A machine, to be changed. Recorded for UpdateStateMachine: a version is not a machine. UNRECORDED: publishing a version of a version.
-    pub(crate) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
-        QualifiedArn::parse(arn)?;
-        self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))
-    }
-
-    /// A machine that is not being deleted.
-    pub(crate) fn active_machine(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
-        let machine = self.machine_mut(arn)?;
-        if machine.is_deleting {
-            let message = format!("State Machine is being deleted: '{}'", machine.arn);
-            return Err(ApiError::new("StateMachineDeleting", message));
-        }
-        Ok(machine)
-    }
-
-    /// The machine of an ARN, and what an execution of it would run; `chance`, of 100, picks the version of an alias.
-    pub(crate) fn target(&self, arn: &str, chance: u64) -> Result<Target, ApiError> {
-        let parsed = QualifiedArn::parse(arn)?;
-        let machine = self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))?;
-        machine.target(&parsed, chance).ok_or_else(|| ApiError::no_machine(arn))
-    }
-
-    /// The same for an execution that is to start: not of a machine that is being deleted.
-    pub(crate) fn target_to_start(&mut self, arn: &str, chance: u64) -> Result<Target, ApiError> {
-        let target = self.target(arn, chance)?;
-        self.active_machine(&target.machine_arn)?;
-        Ok(target)
-    }
-
     pub(crate) fn execution(&self, arn: &str) -> Result<Arc<Execution>, ApiError> {
         self.executions.get(arn).cloned().ok_or_else(|| ApiError::no_execution(arn))
     }
@@ -208,17 +179,6 @@ impl Store {
         self.ended_events -= oldest.history.len();
         self.forget(&oldest);
         true
-    }
-
-    /// Refuses a definition of this many bytes where those of all machines and versions leave no room for it.
-    pub(crate) fn check_definition(&self, bytes: usize, quotas: &Quotas) -> Result<(), ApiError> {
-        let kept: usize = self.machines.values().map(Machine::definition_bytes).sum();
-        if kept.saturating_add(bytes) <= quotas.definition_bytes {
-            return Ok(());
-        }
-        let message =
-            format!("The definitions of all state machines have more than {} bytes", quotas.definition_bytes);
-        Err(ApiError::new("StateMachineLimitExceeded", message))
     }
 
     /// Notes that an execution has ended, and forgets those that ended long ago.

@@ -28,7 +28,7 @@ impl TaskHandler for LocalTasks {
         }
         match resource.kind() {
             ResourceKind::Activity { .. } => {
-                let is_known = self.app.store().activities.contains_key(resource.as_str());
+                let is_known = self.app.store().has_activity(resource.as_str());
                 if is_known { Ok(()) } else { Err(activity::unknown(resource)) }
             }
             ResourceKind::Service { service: "states", action: "startExecution", .. } => Ok(()),

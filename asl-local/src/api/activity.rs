@@ -29,36 +29,26 @@ pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     check_name(name)?;
     let tags = tags::check(given_tags)?;
     let encryption = encryption::check(given_encryption)?.unwrap_or_else(encryption::by_default);
-    let arn = app.home.activity(name);
-    let mut store = app.store();
-    if !store.activities.contains_key(&arn) && store.activities.len() >= app.config.quotas.activities {
-        // UNRECORDED: the text of ActivityLimitExceeded.
-        let message = "The maximum number of activities has been reached";
-        return Err(ApiError::new("ActivityLimitExceeded", message));
-    }
-    let activity = store.activities.entry(arn.clone()).or_insert_with(|| Activity {
+    let activity = Activity {
         number: app.ids.next(),
-        arn,
+        arn: app.home.activity(name),
         name: name.to_owned(),
         created: now(),
         tags,
-        encryption: encryption.clone(),
+        encryption,
         waiting: VecDeque::new(),
         news: Arc::default(),
         pollers: 0,
-    });
-    if activity.encryption != encryption {
-        // Documented. UNRECORDED: the text of ActivityAlreadyExists.
-        let message = format!("Activity Already Exists: '{}'", activity.arn);
-        return Err(ApiError::new("ActivityAlreadyExists", message));
-    }
+    };
+    let mut store = app.store();
+    let activity = store.create_activity(activity, &app.config.quotas)?;
     Ok(json!({"activityArn": activity.arn.as_str(), "creationDate": activity.created.epoch_seconds()}))
 }
 
 pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = read_arn(fields)?;
     let store = app.store();
-    let activity = store.activities.get(arn).ok_or_else(|| ApiError::no_activity(arn))?;
+    let activity = store.activity(arn)?;
     let mut described = listed(activity);
     if let Value::Object(members) = &mut described {
         members.insert("encryptionConfiguration", activity.encryption.clone());
@@ -69,9 +59,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let page = Page::read(fields, 1024, "activities")?;
     let store = app.store();
-    let mut activities: Vec<&Activity> = store.activities.values().collect();
-    activities.sort_by_key(|activity| activity.number);
-    let items = activities.into_iter().map(|activity| (activity.number, || listed(activity)));
+    let items = store.activities().into_iter().map(|activity| (activity.number, || listed(activity)));
     Ok(page.answer("activities", Order::Rising, items))
 }
 
@@ -85,7 +73,7 @@ fn listed(activity: &Activity) -> Value {
 
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = read_arn(fields)?;
-    app.store().activities.remove(arn);
+    app.store().delete_activity(arn);
     Ok(done())
 }
 
@@ -113,11 +101,9 @@ pub(super) async fn task(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
 
 /// The first task that still waits.
 fn take(app: &App, arn: &str, worker: Option<&str>) -> Option<WaitingTask> {
-    let mut store = app.store();
-    let waiting = &mut store.activities.get_mut(arn)?.waiting;
     let started =
         |task: &WaitingTask| app.tokens.send(&task.token, Message::Started(worker.map(Into::into))).is_ok();
-    std::iter::from_fn(|| waiting.pop_front()).find(started)
+    app.store().take_task(arn, started)
 }
 
 /// A worker that waits.
@@ -129,24 +115,14 @@ struct Poller<'a> {
 
 impl<'a> Poller<'a> {
     fn begin(app: &'a App, arn: &'a str) -> Result<Poller<'a>, ApiError> {
-        let mut store = app.store();
-        let activity = store.activities.get_mut(arn).ok_or_else(|| ApiError::no_activity(arn))?;
-        if activity.pollers >= app.config.quotas.activity_pollers {
-            // UNRECORDED: the text of ActivityWorkerLimitExceeded.
-            let message =
-                "The maximum number of workers concurrently polling for activity tasks has been reached";
-            return Err(ApiError::new("ActivityWorkerLimitExceeded", message));
-        }
-        activity.pollers += 1;
-        Ok(Poller { app, arn, news: Arc::clone(&activity.news) })
+        let news = app.store().begin_poll(arn, &app.config.quotas)?;
+        Ok(Poller { app, arn, news })
     }
 }
 
 impl Drop for Poller<'_> {
     fn drop(&mut self) {
-        if let Some(activity) = self.app.store().activities.get_mut(self.arn) {
-            activity.pollers = activity.pollers.saturating_sub(1);
-        }
+        self.app.store().end_poll(self.arn);
     }
 }
 

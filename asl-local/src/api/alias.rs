@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::arn::QualifiedArn;
 use crate::clock::now;
 use crate::error::ApiError;
-use crate::machine::{Alias, Machine};
+use crate::machine::Alias;
 use crate::page::{Order, Page};
 use crate::wire::{Fields, done, present};
 
@@ -19,24 +19,9 @@ pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     let routes = read_routes(fields);
     fields.check()?;
     let (machine_arn, routing) = routing(&routes.unwrap_or_default())?;
-    let mut store = app.store();
-    let machine = store.machine_mut(&machine_arn)?;
-    check_versions(machine, &routing)?;
-    let arn = format!("{}:{name}", machine.arn);
     let now = now();
-    let created = match machine.aliases.get(name) {
-        Some(known) if known.routing == routing && known.description == description => known.created,
-        Some(_) => {
-            let message = "Failed to create alias because an alias with the same name and a different routing \
-                           configuration already exists.";
-            return Err(ApiError::new("ConflictException", message));
-        }
-        None => {
-            let alias = Alias { number: app.ids.next(), description, routing, created: now, updated: now };
-            machine.aliases.insert(name.to_owned(), alias);
-            now
-        }
-    };
+    let alias = Alias { number: app.ids.next(), description, routing, created: now, updated: now };
+    let (arn, created) = app.store().create_alias(&machine_arn, name, alias)?;
     Ok(json!({"stateMachineAliasArn": arn, "creationDate": created.epoch_seconds()}))
 }
 
@@ -44,10 +29,8 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     let arn = fields.arn("stateMachineAliasArn");
     fields.check()?;
     let parsed = QualifiedArn::parse(arn)?;
-    let name = parsed.qualifier.unwrap_or_default();
     let store = app.store();
-    let machine = store.machines.get(parsed.machine).ok_or_else(unknown)?;
-    let alias = machine.aliases.get(name).ok_or_else(unknown)?;
+    let (machine, alias) = store.alias(&parsed)?;
     let routing: Value = alias
         .routing
         .iter()
@@ -57,7 +40,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
         .collect();
     Ok(present(json!({
         "stateMachineAliasArn": arn,
-        "name": name,
+        "name": parsed.qualifier,
         "description": alias.description.as_deref(),
         "routingConfiguration": routing,
         "creationDate": alias.created.epoch_seconds(),
@@ -77,30 +60,15 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         return Err(ApiError::validation(message).with("reason", "MISSING_REQUIRED_PARAMETER"));
     }
     let routing = routes.map(|routes| routing(&routes)).transpose()?.map(|(_, routing)| routing);
-    let mut store = app.store();
-    let machine = store.machines.get_mut(parsed.machine).ok_or_else(unknown)?;
-    if let Some(routing) = &routing {
-        check_versions(machine, routing)?;
-    }
-    let alias = machine.aliases.get_mut(parsed.qualifier.unwrap_or_default()).ok_or_else(unknown)?;
-    if let Some(routing) = routing {
-        alias.routing = routing;
-    }
-    if let Some(description) = description {
-        alias.description = Some(description.to_owned());
-    }
-    alias.updated = now();
-    Ok(json!({"updateDate": alias.updated.epoch_seconds()}))
+    let now = now();
+    app.store().update_alias(&parsed, routing, description.map(str::to_owned), now)?;
+    Ok(json!({"updateDate": now.epoch_seconds()}))
 }
 
-/// Succeeds for an alias that is not there, too.
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineAliasArn");
     fields.check()?;
-    let parsed = QualifiedArn::parse(arn)?;
-    if let Some(machine) = app.store().machines.get_mut(parsed.machine) {
-        machine.aliases.remove(parsed.qualifier.unwrap_or_default());
-    }
+    app.store().delete_alias(&QualifiedArn::parse(arn)?);
     Ok(done())
 }
 
@@ -110,9 +78,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let store = app.store();
     let machine = store.machine(arn)?;
     let version = QualifiedArn::parse(arn)?.version();
-    let routes = |alias: &Alias| {
-        version.is_none_or(|version| alias.routing.iter().any(|(routed, _)| *routed == version))
-    };
+    let routes = |alias: &Alias| version.is_none_or(|version| alias.routes_to(version));
     let mut aliases: Vec<_> = machine.aliases.iter().filter(|(_, alias)| routes(alias)).collect();
     aliases.sort_by_key(|(_, alias)| alias.number);
     let arn = machine.arn.as_str();
@@ -126,10 +92,6 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
         (alias.number, item)
     });
     Ok(page.answer("stateMachineAliases", Order::Rising, items))
-}
-
-fn unknown() -> ApiError {
-    ApiError::new("ResourceNotFound", "Request references a resource that does not exist.")
 }
 
 /// What [`is_name`] says.
@@ -191,11 +153,4 @@ fn routing(routes: &[Route<'_>]) -> Result<(String, Vec<(u64, u64)>), ApiError> 
         return Err(ApiError::validation(message).with("reason", "INVALID_ROUTING_CONFIGURATION"));
     }
     Ok((machines.first().copied().unwrap_or_default().to_owned(), routing))
-}
-
-fn check_versions(machine: &Machine, routing: &[(u64, u64)]) -> Result<(), ApiError> {
-    match routing.iter().all(|(version, _)| machine.versions.contains_key(version)) {
-        true => Ok(()),
-        false => Err(unknown()),
-    }
 }

@@ -7,18 +7,15 @@ use asl_value::{Value, json};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::machine::Tags;
-use crate::store::Store;
+use crate::store::MOST_TAGS;
 use crate::wire::{Fields, done};
-
-/// Tags of one resource.
-const MOST: usize = 50;
 
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("resourceArn");
     fields.check()?;
-    let mut store = app.store();
-    let tags = of(&mut store, arn)?;
-    let tags: Value = tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+    let store = app.store();
+    let tags: Value =
+        store.tags(arn)?.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
     Ok(json!({"tags": tags}))
 }
 
@@ -28,13 +25,7 @@ pub(super) fn tag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiE
     let given = read(fields);
     fields.check()?;
     let given = check(given)?;
-    let mut store = app.store();
-    let tags = of(&mut store, arn)?;
-    let new = given.keys().filter(|key| !tags.contains_key(*key)).count();
-    if tags.len() + new > MOST {
-        return Err(too_many(arn));
-    }
-    tags.extend(given);
+    app.store().tag(arn, given)?;
     Ok(done())
 }
 
@@ -43,11 +34,7 @@ pub(super) fn untag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Ap
     fields.need("tagKeys");
     let keys = fields.texts("tagKeys", 1..=128);
     fields.check()?;
-    let mut store = app.store();
-    let tags = of(&mut store, arn)?;
-    for key in keys.into_iter().flatten() {
-        tags.remove(key);
-    }
+    app.store().untag(arn, &keys.unwrap_or_default())?;
     Ok(done())
 }
 
@@ -66,21 +53,5 @@ pub(super) fn check(given: Vec<(&str, &str)>) -> Result<Tags, ApiError> {
         return Err(ApiError::validation(format!("Invalid tag: '{key}'")));
     }
     let tags: Tags = given.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
-    if tags.len() > MOST { Err(too_many("")) } else { Ok(tags) }
-}
-
-fn too_many(arn: &str) -> ApiError {
-    // UNRECORDED: the text of TooManyTags.
-    ApiError::new("TooManyTags", format!("A resource can have {MOST} tags")).with("resourceName", arn)
-}
-
-fn of<'s>(store: &'s mut Store, arn: &str) -> Result<&'s mut Tags, ApiError> {
-    if !arn.starts_with("arn:") {
-        return Err(ApiError::invalid_arn(format_args!("Invalid ARN prefix: {arn}")));
-    }
-    let Store { machines, activities, .. } = store;
-    let machine = machines.get_mut(arn).map(|machine| &mut machine.tags);
-    machine
-        .or_else(|| activities.get_mut(arn).map(|activity| &mut activity.tags))
-        .ok_or_else(|| ApiError::no_resource(arn))
+    if tags.len() > MOST_TAGS { Err(ApiError::too_many_tags("", MOST_TAGS)) } else { Ok(tags) }
 }

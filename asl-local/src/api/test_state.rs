@@ -9,9 +9,9 @@ use asl_model::{MAX_DEFINITION_BYTES, Source};
 use asl_value::{Object, Value};
 
 use crate::app::App;
+use crate::definition::invalid_definition;
 use crate::error::ApiError;
 use crate::input::{Input, json_problem};
-use crate::machine::invalid_definition;
 use crate::task::LocalTasks;
 use crate::verbatim::Verbatim;
 use crate::wire::Fields;

@@ -4,8 +4,8 @@ use asl_model::{Diagnostic, MAX_DEFINITION_BYTES, Severity};
 use asl_value::{Value, json};
 
 use crate::app::App;
+use crate::definition::compile;
 use crate::error::ApiError;
-use crate::machine::compile;
 use crate::wire::{Fields, present};
 
 pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiError> {

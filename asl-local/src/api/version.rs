@@ -16,24 +16,10 @@ pub(super) fn publish(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, 
     let revision = fields.text("revisionId", 0..=usize::MAX);
     let description = fields.text("description", 0..=256);
     fields.check()?;
-    let mut store = app.store();
-    let machine = store.machine_mut(arn)?;
-    let current = machine.current.id.as_deref().unwrap_or("INITIAL");
-    if let Some(revision) = revision.filter(|revision| *revision != current) {
-        return Err(ApiError::new(
-            "ConflictException",
-            format!(
-                "Failed to publish the State Machine version for revision {revision}. \
-                 The current State Machine revision is {current}."
-            ),
-        ));
-    }
-    let (version, created) =
-        machine.publish(description.map(str::to_owned), now(), app.config.quotas.versions)?;
-    Ok(json!({
-        "creationDate": created.epoch_seconds(),
-        "stateMachineVersionArn": machine.version_arn(version)
-    }))
+    let description = description.map(str::to_owned);
+    let most = app.config.quotas.versions;
+    let (version_arn, created) = app.store().publish_version(arn, revision, description, now(), most)?;
+    Ok(json!({"creationDate": created.epoch_seconds(), "stateMachineVersionArn": version_arn}))
 }
 
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
@@ -53,32 +39,9 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     Ok(page.answer("stateMachineVersions", Order::Falling, versions))
 }
 
-/// Succeeds for a version that is not there, too.
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.required("stateMachineVersionArn", 1..=2000);
     fields.check()?;
-    let parsed = QualifiedArn::parse(arn)?;
-    let mut store = app.store();
-    let (Some(machine), Some(version)) = (store.machines.get_mut(parsed.machine), parsed.version()) else {
-        return Ok(done());
-    };
-    let routes = |routing: &[(u64, u64)]| routing.iter().any(|(routed, _)| *routed == version);
-    let aliases: Vec<&str> = machine
-        .aliases
-        .iter()
-        .filter(|(_, alias)| routes(&alias.routing))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if !aliases.is_empty() {
-        return Err(ApiError::new(
-            "ConflictException",
-            format!(
-                "Version to be deleted must not be referenced by an alias. \
-                 Current list of aliases referencing this version: [{}]",
-                aliases.join(", ")
-            ),
-        ));
-    }
-    machine.versions.remove(&version);
+    app.store().delete_version(&QualifiedArn::parse(arn)?)?;
     Ok(done())
 }

@@ -8,25 +8,15 @@ use crate::activity::WaitingTask;
 use crate::app::App;
 use crate::token::token;
 
-/// Waiting tasks of an activity from which on those that have ended are looked for.
-const MANY: usize = 1024;
-
 pub(super) async fn call(app: &App, task: &Task<'_>) -> Result<Value, Failure> {
     let arn = task.resource.as_str();
     let token = token(task);
     let mut waiting = app.tokens.wait(token);
-    let input = task.arguments.to_json();
-    {
-        let mut store = app.store();
-        let Some(activity) = store.activities.get_mut(arn) else {
-            // It was deleted only now, or another state of the execution is mocked.
-            return Err(Failure::new(error_name::RUNTIME, unknown(task.resource)));
-        };
-        if activity.waiting.len() >= MANY {
-            activity.waiting.retain(|task| app.tokens.is_open(&task.token));
-        }
-        activity.waiting.push_back(WaitingTask { token: token.to_owned(), input });
-        activity.news.notify_one();
+    let added = WaitingTask { token: token.to_owned(), input: task.arguments.to_json() };
+    let is_open = |task: &WaitingTask| app.tokens.is_open(&task.token);
+    if app.store().add_task(arn, added, is_open).is_err() {
+        // It was deleted only now, or another state of the execution is mocked.
+        return Err(Failure::new(error_name::RUNTIME, unknown(task.resource)));
     }
     waiting.end(task).await
 }

@@ -1,0 +1,94 @@
+//! CreateStateMachine.
+
+use std::sync::Arc;
+
+use asl_model::ExecutionType;
+use asl_value::{Value, json};
+
+use super::settings::{Settings, logging, no_logging};
+use super::{encryption, tags};
+use crate::app::App;
+use crate::arn::check_name;
+use crate::clock::now;
+use crate::definition::program;
+use crate::error::ApiError;
+use crate::log::check_group;
+use crate::machine::{Creation, Revision};
+use crate::store::NewMachine;
+use crate::wire::{Fields, present};
+
+/// A request to create a machine.
+pub(crate) struct CreateStateMachine<'a> {
+    name: &'a str,
+    kind: ExecutionType,
+    settings: Settings<'a>,
+    tags: Vec<(&'a str, &'a str)>,
+}
+
+pub(super) async fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let new = CreateStateMachine::read(fields)?.check(app)?;
+    check_group(app, &new.created_with.revision.logging).await?;
+    let arn = new.arn.clone();
+    let (created, version_arn) = app.store().create_machine(new, &app.config.quotas)?;
+    Ok(present(json!({
+        "stateMachineArn": arn,
+        "creationDate": created.epoch_seconds(),
+        "stateMachineVersionArn": version_arn
+    })))
+}
+
+/// Creates a machine for the host of the server, with a role of the machine's name. Returns its ARN.
+pub(crate) fn create_here(
+    app: &App,
+    name: &str,
+    definition: &str,
+    kind: ExecutionType,
+) -> Result<String, ApiError> {
+    let role = app.home.machine(name).role();
+    let settings = Settings { definition: Some(definition), role_arn: Some(&role), ..Settings::default() };
+    let new = CreateStateMachine { name, kind, settings, tags: Vec::new() }.check(app)?;
+    let arn = new.arn.clone();
+    app.store().create_machine(new, &app.config.quotas)?;
+    Ok(arn)
+}
+
+impl<'a> CreateStateMachine<'a> {
+    fn read(fields: &mut Fields<'a>) -> Result<CreateStateMachine<'a>, ApiError> {
+        let name = fields.required("name", 0..=usize::MAX);
+        fields.need("definition");
+        fields.need("roleArn");
+        let settings = Settings::read(fields);
+        let kind = fields.word("type", &["STANDARD", "EXPRESS"]).and_then(ExecutionType::from_name);
+        let tags = tags::read(fields);
+        fields.check()?;
+        Ok(CreateStateMachine { name, kind: kind.unwrap_or(ExecutionType::Standard), settings, tags })
+    }
+
+    /// The machine, if nothing of the request is wrong.
+    fn check(self, app: &App) -> Result<NewMachine, ApiError> {
+        let CreateStateMachine { name, kind, settings, tags } = self;
+        check_name(name)?;
+        settings.check()?;
+        let tags = tags::check(tags)?;
+        let definition = settings.definition.unwrap_or_default();
+        let revision = Revision {
+            id: None,
+            definition: definition.to_owned(),
+            role_arn: settings.role_arn.unwrap_or_default().to_owned(),
+            logging: settings.logging.map_or_else(no_logging, logging),
+            tracing: settings.tracing.unwrap_or_else(|| json!({"enabled": false})),
+            encryption: encryption::check(settings.encryption)?.unwrap_or_else(encryption::by_default),
+            since: now(),
+            program: program(definition, kind, &app.config)?,
+            users: Default::default(),
+        };
+        let created_with = Creation {
+            kind,
+            revision: Arc::new(revision),
+            publish: settings.publish,
+            description: settings.version_description.map(str::to_owned),
+        };
+        let arn = app.home.machine(name).to_string();
+        Ok(NewMachine { number: app.ids.next(), arn, name: name.to_owned(), created_with, tags })
+    }
+}

@@ -1,0 +1,50 @@
+//! Definitions: what is wrong with them, and what they are compiled to.
+
+use std::sync::Arc;
+
+use asl_engine::{Program, load};
+use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sdk};
+
+use crate::config::Config;
+use crate::error::ApiError;
+
+/// Everything that is wrong with a definition, and the program if nothing is.
+pub(crate) fn compile(
+    definition: &str,
+    kind: ExecutionType,
+    config: &Config,
+) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
+    let loaded = load(&Source::json(definition));
+    let mut diagnostics = loaded.diagnostics;
+    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind) {
+        diagnostics.extend(validate_express(machine, config.express_patterns));
+    }
+    if let (Some(machine), Some(catalogue)) = (&loaded.machine, &config.catalogue) {
+        diagnostics.extend(validate_sdk(machine, catalogue.as_ref()));
+    }
+    let refused = diagnostics.iter().any(is_refused);
+    (loaded.program.filter(|_| !refused), diagnostics)
+}
+
+/// Whether AWS refuses a definition, or this server cannot run it.
+fn is_refused(found: &Diagnostic) -> bool {
+    found.is_refused_by_aws() || found.is_error()
+}
+
+/// The program of a definition.
+pub(crate) fn program(
+    definition: &str,
+    kind: ExecutionType,
+    config: &Config,
+) -> Result<Arc<Program>, ApiError> {
+    let (program, diagnostics) = compile(definition, kind, config);
+    program.ok_or_else(|| invalid_definition(&diagnostics))
+}
+
+/// All errors in one message.
+pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
+    let errors: Vec<String> =
+        diagnostics.iter().filter(|found| is_refused(found)).map(ToString::to_string).collect();
+    let message = format!("Invalid State Machine Definition: '{}'", errors.join(", "));
+    ApiError::new("InvalidDefinition", message)
+}

@@ -1,0 +1,97 @@
+//! Activities, and the tasks that wait in them.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use super::Store;
+use crate::activity::{Activity, WaitingTask};
+use crate::config::Quotas;
+use crate::error::ApiError;
+
+/// From this many waiting tasks of an activity on, a new one removes those that have ended.
+const MANY: usize = 1024;
+
+impl Store {
+    /// Keeps a new activity, or returns the one that has its name.
+    pub(crate) fn create_activity(&mut self, new: Activity, quotas: &Quotas) -> Result<&Activity, ApiError> {
+        if !self.has_activity(&new.arn) && self.activities.len() >= quotas.activities {
+            // UNRECORDED: the text of ActivityLimitExceeded.
+            let message = "The maximum number of activities has been reached";
+            return Err(ApiError::new("ActivityLimitExceeded", message));
+        }
+        let encryption = new.encryption.clone();
+        let activity = self.activities.entry(new.arn.clone()).or_insert(new);
+        if activity.encryption != encryption {
+            // Documented. UNRECORDED: the text of ActivityAlreadyExists.
+            let message = format!("Activity Already Exists: '{}'", activity.arn);
+            return Err(ApiError::new("ActivityAlreadyExists", message));
+        }
+        Ok(activity)
+    }
+
+    pub(crate) fn activity(&self, arn: &str) -> Result<&Activity, ApiError> {
+        self.activities.get(arn).ok_or_else(|| ApiError::no_activity(arn))
+    }
+
+    pub(crate) fn has_activity(&self, arn: &str) -> bool {
+        self.activities.contains_key(arn)
+    }
+
+    /// The activities in the order of their creation.
+    pub(crate) fn activities(&self) -> Vec<&Activity> {
+        let mut activities: Vec<&Activity> = self.activities.values().collect();
+        activities.sort_by_key(|activity| activity.number);
+        activities
+    }
+
+    pub(crate) fn delete_activity(&mut self, arn: &str) {
+        self.activities.remove(arn);
+    }
+
+    /// Adds a task and wakes a worker; `is_open` says whether an earlier task still waits.
+    pub(crate) fn add_task(
+        &mut self,
+        arn: &str,
+        task: WaitingTask,
+        is_open: impl Fn(&WaitingTask) -> bool,
+    ) -> Result<(), ApiError> {
+        let activity = self.activities.get_mut(arn).ok_or_else(|| ApiError::no_activity(arn))?;
+        if activity.waiting.len() >= MANY {
+            activity.waiting.retain(is_open);
+        }
+        activity.waiting.push_back(task);
+        activity.news.notify_one();
+        Ok(())
+    }
+
+    /// The first task that `start` starts; those before it have ended.
+    pub(crate) fn take_task(
+        &mut self,
+        arn: &str,
+        start: impl Fn(&WaitingTask) -> bool,
+    ) -> Option<WaitingTask> {
+        let waiting = &mut self.activities.get_mut(arn)?.waiting;
+        std::iter::from_fn(|| waiting.pop_front()).find(start)
+    }
+
+    /// A worker begins to wait. Returns what wakes it.
+    pub(crate) fn begin_poll(&mut self, arn: &str, quotas: &Quotas) -> Result<Arc<Notify>, ApiError> {
+        let activity = self.activities.get_mut(arn).ok_or_else(|| ApiError::no_activity(arn))?;
+        if activity.pollers >= quotas.activity_pollers {
+            // UNRECORDED: the text of ActivityWorkerLimitExceeded.
+            let message =
+                "The maximum number of workers concurrently polling for activity tasks has been reached";
+            return Err(ApiError::new("ActivityWorkerLimitExceeded", message));
+        }
+        activity.pollers += 1;
+        Ok(Arc::clone(&activity.news))
+    }
+
+    /// A worker has stopped waiting.
+    pub(crate) fn end_poll(&mut self, arn: &str) {
+        if let Some(activity) = self.activities.get_mut(arn) {
+            activity.pollers = activity.pollers.saturating_sub(1);
+        }
+    }
+}

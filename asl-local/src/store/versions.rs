@@ -1,0 +1,120 @@
+//! Versions and aliases of state machines.
+
+use asl_value::Timestamp;
+
+use super::Store;
+use crate::arn::QualifiedArn;
+use crate::error::ApiError;
+use crate::machine::{Alias, Machine};
+
+impl Store {
+    /// Makes a version of what a machine is now; `revision` is what the caller takes it for. There are `most` at the most.
+    /// Returns the version's ARN and when it was made.
+    pub(crate) fn publish_version(
+        &mut self,
+        arn: &str,
+        revision: Option<&str>,
+        description: Option<String>,
+        now: Timestamp,
+        most: usize,
+    ) -> Result<(String, Timestamp), ApiError> {
+        let machine = self.machine_mut(arn)?;
+        let current = machine.current.id.as_deref().unwrap_or("INITIAL");
+        if let Some(revision) = revision.filter(|revision| *revision != current) {
+            return Err(ApiError::new(
+                "ConflictException",
+                format!(
+                    "Failed to publish the State Machine version for revision {revision}. \
+                     The current State Machine revision is {current}."
+                ),
+            ));
+        }
+        let (version, created) = machine.publish(description, now, most)?;
+        Ok((machine.version_arn(version), created))
+    }
+
+    /// Succeeds for a version that does not exist, too.
+    pub(crate) fn delete_version(&mut self, arn: &QualifiedArn<'_>) -> Result<(), ApiError> {
+        let (Some(machine), Some(version)) = (self.machines.get_mut(arn.machine), arn.version()) else {
+            return Ok(());
+        };
+        let routing = machine.aliases.iter().filter(|(_, alias)| alias.routes_to(version));
+        let aliases: Vec<&str> = routing.map(|(name, _)| name.as_str()).collect();
+        if !aliases.is_empty() {
+            return Err(ApiError::new(
+                "ConflictException",
+                format!(
+                    "Version to be deleted must not be referenced by an alias. \
+                     Current list of aliases referencing this version: [{}]",
+                    aliases.join(", ")
+                ),
+            ));
+        }
+        machine.versions.remove(&version);
+        Ok(())
+    }
+
+    /// Keeps a new alias; one that is the same is kept as it is. Returns its ARN and when it was created.
+    pub(crate) fn create_alias(
+        &mut self,
+        machine: &str,
+        name: &str,
+        alias: Alias,
+    ) -> Result<(String, Timestamp), ApiError> {
+        let machine = self.machine_mut(machine)?;
+        check_versions(machine, &alias.routing)?;
+        let arn = format!("{}:{name}", machine.arn);
+        let Some(known) = machine.aliases.get(name) else {
+            let created = alias.created;
+            machine.aliases.insert(name.to_owned(), alias);
+            return Ok((arn, created));
+        };
+        if known.routing != alias.routing || known.description != alias.description {
+            let message = "Failed to create alias because an alias with the same name and a different routing \
+                           configuration already exists.";
+            return Err(ApiError::new("ConflictException", message));
+        }
+        Ok((arn, known.created))
+    }
+
+    /// An alias and its machine.
+    pub(crate) fn alias(&self, arn: &QualifiedArn<'_>) -> Result<(&Machine, &Alias), ApiError> {
+        let machine = self.machines.get(arn.machine).ok_or_else(ApiError::unknown_reference)?;
+        let alias = machine.aliases.get(arn.qualifier.unwrap_or_default());
+        Ok((machine, alias.ok_or_else(ApiError::unknown_reference)?))
+    }
+
+    /// Changes what is given of an alias.
+    pub(crate) fn update_alias(
+        &mut self,
+        arn: &QualifiedArn<'_>,
+        routing: Option<Vec<(u64, u64)>>,
+        description: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        let machine = self.machines.get_mut(arn.machine).ok_or_else(ApiError::unknown_reference)?;
+        if let Some(routing) = &routing {
+            check_versions(machine, routing)?;
+        }
+        let alias = machine.aliases.get_mut(arn.qualifier.unwrap_or_default());
+        let alias = alias.ok_or_else(ApiError::unknown_reference)?;
+        alias.routing = routing.unwrap_or_else(|| std::mem::take(&mut alias.routing));
+        alias.description = description.or_else(|| alias.description.take());
+        alias.updated = now;
+        Ok(())
+    }
+
+    /// Succeeds for an alias that does not exist, too.
+    pub(crate) fn delete_alias(&mut self, arn: &QualifiedArn<'_>) {
+        if let Some(machine) = self.machines.get_mut(arn.machine) {
+            machine.aliases.remove(arn.qualifier.unwrap_or_default());
+        }
+    }
+}
+
+fn check_versions(machine: &Machine, routing: &[(u64, u64)]) -> Result<(), ApiError> {
+    match routing.iter().all(|(version, _)| machine.versions.contains_key(version)) {
+        true => Ok(()),
+        false => Err(ApiError::unknown_reference()),
+    }
+}
