@@ -7,12 +7,12 @@ use asl_model::{ExecutionArn, ExecutionType};
 
 use crate::app::App;
 use crate::arn::{QualifiedArn, check_name};
-use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::history::History;
 use crate::input::Input;
 use crate::machine::Target;
+use crate::mock::{MockedTasks, NoTestCase};
 use crate::status;
 
 /// A request to start an execution.
@@ -109,7 +109,7 @@ async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, A
             let found = tokio::task::spawn_blocking(move || source.mocks(&machine, &case)).await;
             found.map_err(|error| ApiError::internal(&error))?
         }
-        None => Err("the server was started without mocks".to_owned()),
+        None => Err(NoTestCase::new("the server was started without mocks")),
     };
     found.map_err(|problem| {
         ApiError::validation(format!("no test case '{case}' of state machine '{machine}': {problem}"))

@@ -9,10 +9,10 @@ use asl_value::Timestamp;
 use tokio::sync::watch;
 
 use crate::clock::now;
-use crate::config::MockedTasks;
 use crate::history::{History, View};
 use crate::input::Input;
 use crate::machine::Target;
+use crate::mock::MockedTasks;
 use crate::redrives::Redrives;
 
 /// Measured on AWS: a name is free again 90 days after its execution ended.

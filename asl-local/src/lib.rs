@@ -68,12 +68,15 @@ mod listener;
 mod log;
 mod machine;
 mod machines;
+mod mock;
 mod page;
+mod quotas;
 mod redrivable;
 mod redrive;
 mod redrives;
 mod runner;
 mod server;
+mod sink;
 mod status;
 mod store;
 mod task;
@@ -81,11 +84,14 @@ mod token;
 mod verbatim;
 mod wire;
 
-pub use config::{Config, EventSink, LogSink, MockSource, MockedTasks, OwnTasks, Quotas};
+pub use config::{Config, OwnTasks};
 pub use error::ApiError;
 pub use in_process::Api;
 pub use machines::{FirstExecution, Machines};
+pub use mock::{MockSource, MockedTasks, NoTestCase};
+pub use quotas::Quotas;
 pub use server::Server;
+pub use sink::{EventSink, LogSink};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

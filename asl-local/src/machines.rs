@@ -8,8 +8,9 @@ use asl_model::ExecutionType;
 use crate::admission::Start;
 use crate::api;
 use crate::app::App;
-use crate::config::{Config, MockedTasks};
+use crate::config::Config;
 use crate::error::ApiError;
+use crate::mock::MockedTasks;
 use crate::runner;
 
 /// State machines that can start one another, in this process, without a server.
@@ -25,7 +26,7 @@ use crate::runner;
 /// let machines = Machines::new(Config::default());
 /// let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
 /// let machine = machines.create_state_machine("echo", definition, ExecutionType::Standard).unwrap();
-/// let first = FirstExecution { machine: &machine, name: "one", input: "[1]", mocks: None };
+/// let first = FirstExecution::new(&machine, "one", "[1]");
 /// let report = machines.run(first, Arc::new(NoObserver)).await.unwrap();
 /// assert_eq!(report.outcome.output().map(|output| output.to_json()).as_deref(), Some("[1]"));
 /// # }
@@ -37,14 +38,24 @@ pub struct Machines {
 /// The execution with which everything begins.
 #[derive(Debug)]
 pub struct FirstExecution<'a> {
-    /// The ARN of its machine. Of an EXPRESS one the execution is synchronous.
-    pub machine: &'a str,
-    /// Its name.
-    pub name: &'a str,
-    /// Its input, JSON.
-    pub input: &'a str,
-    /// Answers of its own tasks.
-    pub mocks: Option<MockedTasks>,
+    machine: &'a str,
+    name: &'a str,
+    input: &'a str,
+    mocks: Option<MockedTasks>,
+}
+
+impl<'a> FirstExecution<'a> {
+    /// An execution of the machine with this ARN, with a name and an input of JSON. An EXPRESS machine is run
+    /// synchronously.
+    pub fn new(machine: &'a str, name: &'a str, input: &'a str) -> FirstExecution<'a> {
+        FirstExecution { machine, name, input, mocks: None }
+    }
+
+    /// With mocks for its tasks, not for those of the executions that it starts.
+    #[must_use]
+    pub fn with_mocks(self, mocks: MockedTasks) -> FirstExecution<'a> {
+        FirstExecution { mocks: Some(mocks), ..self }
+    }
 }
 
 impl Machines {

@@ -7,11 +7,11 @@ use asl_model::error_name;
 
 use crate::admission::{Start, admit};
 use crate::app::App;
-use crate::config::MockedTasks;
 use crate::error::ApiError;
 use crate::execution::{Ended, Execution};
 use crate::lifecycle::end;
 use crate::listener::Listener;
+use crate::mock::MockedTasks;
 use crate::task::LocalTasks;
 
 /// Starts an execution. A STANDARD one that runs under this name with this input is started already.

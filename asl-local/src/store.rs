@@ -13,10 +13,10 @@ use asl_engine::MapRun;
 use asl_model::ExecutionType;
 
 use crate::activity::Activity;
-use crate::config::Quotas;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::machine::{Machine, Revision};
+use crate::quotas::Quotas;
 
 pub(crate) use machines::{MachineUpdate, NewMachine};
 pub(crate) use tags::MOST_TAGS;

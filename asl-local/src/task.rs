@@ -12,7 +12,7 @@ use asl_value::Value;
 use async_trait::async_trait;
 
 use crate::app::App;
-use crate::config::MockedTasks;
+use crate::mock::MockedTasks;
 
 /// The tasks of an execution.
 pub(crate) struct LocalTasks {
@@ -23,7 +23,7 @@ pub(crate) struct LocalTasks {
 #[async_trait]
 impl TaskHandler for LocalTasks {
     fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
-        if self.mocked(state).is_some() {
+        if self.mock(state).is_some() {
             return Ok(());
         }
         match resource.kind() {
@@ -40,8 +40,8 @@ impl TaskHandler for LocalTasks {
     }
 
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        if let Some(mocks) = self.mocked(task.state) {
-            return mocks.handler.call(task).await;
+        if let Some(mock) = self.mock(task.state) {
+            return mock.call(task).await;
         }
         match task.resource.kind() {
             ResourceKind::Activity { .. } => activity::call(&self.app, &task).await,
@@ -65,8 +65,8 @@ impl LocalTasks {
     }
 
     /// What answers the tasks of a state instead of their service.
-    fn mocked(&self, state: &str) -> Option<&MockedTasks> {
-        self.mocks.as_ref().filter(|mocks| mocks.states.contains(state))
+    fn mock(&self, state: &str) -> Option<&dyn TaskHandler> {
+        self.mocks.as_ref().and_then(|mocks| mocks.handler(state))
     }
 }
 

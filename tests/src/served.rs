@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::{Clock, Failure, Registry, Task, TaskHandler};
-use asl_local::{Config, MockSource, MockedTasks, Quotas, Server};
+use asl_local::{Config, MockSource, MockedTasks, NoTestCase, Quotas, Server};
 use asl_value::{Timestamp, Value, json};
 
 use crate::objects::Objects;
@@ -130,8 +130,8 @@ impl Scripts {
 }
 
 impl MockSource for Scripts {
-    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, String> {
-        Ok(MockedTasks { states: self.states.clone(), handler: Arc::new(Scripted(self.registry.clone())) })
+    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, NoTestCase> {
+        Ok(MockedTasks::new(self.states.clone(), Scripted(self.registry.clone())))
     }
 }
 

@@ -8,7 +8,7 @@ use asl_engine::TaskHandler;
 use asl_engine::{Clock, ObjectStore};
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
-use asl_local::{Config, LogSink, MockSource, MockedTasks, Quotas, Server};
+use asl_local::{Config, LogSink, MockSource, MockedTasks, NoTestCase, Quotas, Server};
 #[cfg(feature = "aws")]
 use asl_model::SdkCatalogue;
 
@@ -186,10 +186,9 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
 struct Cases(MockConfig);
 
 impl MockSource for Cases {
-    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String> {
-        let case = self.0.case(Some(machine), Some(case))?;
-        let states = case.states().map(|(state, _)| state.to_owned()).collect();
-        Ok(MockedTasks { states, handler: Arc::new(case.handler()) })
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, NoTestCase> {
+        let case = self.0.case(Some(machine), Some(case)).map_err(NoTestCase::new)?;
+        Ok(MockedTasks::new(case.states().map(|(state, _)| state), case.handler()))
     }
 }
 

@@ -7,8 +7,8 @@ use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connections::Connections;
-use crate::config::Quotas;
 use crate::error::ApiError;
+use crate::quotas::Quotas;
 
 /// The bytes that bodies may hold until they are complete and read.
 pub(super) struct Bodies {

@@ -6,8 +6,8 @@ use tokio::sync::Notify;
 
 use super::Store;
 use crate::activity::{Activity, WaitingTask};
-use crate::config::Quotas;
 use crate::error::ApiError;
+use crate::quotas::Quotas;
 
 /// From this many waiting tasks of an activity on, a new one removes those that have ended.
 const MANY: usize = 1024;

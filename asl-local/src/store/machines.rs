@@ -7,9 +7,9 @@ use asl_value::Timestamp;
 
 use super::Store;
 use crate::arn::QualifiedArn;
-use crate::config::Quotas;
 use crate::error::ApiError;
 use crate::machine::{Creation, Machine, Revision, Tags, Target};
+use crate::quotas::Quotas;
 
 /// A machine that is to be created.
 pub(crate) struct NewMachine {

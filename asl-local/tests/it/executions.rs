@@ -1,11 +1,10 @@
 //! Executions and their histories.
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use asl_engine::{Clock, Failure, task_fn};
-use asl_local::{Config, MockSource, MockedTasks, Quotas};
+use asl_local::{Config, MockSource, MockedTasks, NoTestCase, Quotas};
 use asl_value::{Value, json};
 
 use crate::client::{Client, one_state, pass, text, wait};
@@ -271,12 +270,12 @@ async fn virtual_time_jumps_over_waits() {
 struct OneCase;
 
 impl MockSource for OneCase {
-    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String> {
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, NoTestCase> {
         if case != "Happy" {
-            return Err(format!("`{machine}` has only `Happy`"));
+            return Err(NoTestCase::new(format!("`{machine}` has only `Happy`")));
         }
         let handler = task_fn(|_: Value| async move { Ok::<_, Failure>(json!({"mocked": true})) });
-        Ok(MockedTasks { states: HashSet::from(["S".to_owned()]), handler: Arc::new(handler) })
+        Ok(MockedTasks::new(["S"], handler))
     }
 }
 
@@ -307,7 +306,7 @@ async fn a_test_case_is_named_behind_the_machine() {
 struct Caller(Arc<OnceLock<Client>>);
 
 impl MockSource for Caller {
-    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, String> {
+    fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, NoTestCase> {
         let client = self.0.get().expect("a server").clone();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let call = async move {
@@ -316,7 +315,7 @@ impl MockSource for Caller {
         };
         match runtime.block_on(call) {
             Some(200) => OneCase.mocks(machine, case),
-            answer => Err(format!("the server answered {answer:?}")),
+            answer => Err(NoTestCase::new(format!("the server answered {answer:?}"))),
         }
     }
 }

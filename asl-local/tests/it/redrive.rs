@@ -1,11 +1,10 @@
 //! RedriveExecution.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use asl_engine::{Clock, Failure, task_fn};
-use asl_local::{Config, MockSource, MockedTasks, Quotas};
+use asl_local::{Config, MockSource, MockedTasks, NoTestCase, Quotas};
 use asl_value::{Value, json};
 
 use crate::client::{Client, one_state, pass, text, wait};
@@ -14,13 +13,13 @@ use crate::client::{Client, one_state, pass, text, wait};
 struct ThirdTime;
 
 impl MockSource for ThirdTime {
-    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, String> {
+    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, NoTestCase> {
         let calls = Arc::new(AtomicUsize::new(0));
         let handler = task_fn(move |_: Value| {
             let call = calls.fetch_add(1, Ordering::Relaxed);
             async move { if call < 2 { Err(Failure::new("Busy", "later")) } else { Ok(json!("done")) } }
         });
-        Ok(MockedTasks { states: HashSet::from(["S".to_owned()]), handler: Arc::new(handler) })
+        Ok(MockedTasks::new(["S"], handler))
     }
 }
 

@@ -87,12 +87,15 @@ pub(super) fn run(
     }
     let kind = args.kind.machine_type;
     let machine = machines.create_state_machine(&own_name(args), definition, kind).map_err(refused)?;
-    let mocks = case.map(|case| MockedTasks {
-        states: case.states().map(|(state, _)| state.to_owned()).collect(),
-        handler: Arc::new(case.handler()),
-    });
     let input = input.to_json();
-    let first = FirstExecution { machine: &machine, name: "execution", input: &input, mocks };
+    let first = FirstExecution::new(&machine, "execution", &input);
+    let first = match case {
+        Some(case) => {
+            let states = case.states().map(|(state, _)| state);
+            first.with_mocks(MockedTasks::new(states, case.handler()))
+        }
+        None => first,
+    };
     runtime::single_threaded()?.block_on(machines.run(first, observer)).map_err(refused)
 }
 
