@@ -9,19 +9,19 @@ use tokio::sync::Notify;
 use crate::machine::Tags;
 
 pub(crate) struct Activity {
-    /// Its place among the activities.
+    /// Its position in the order of creation.
     pub(crate) number: u64,
     pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) created: Timestamp,
     pub(crate) tags: Tags,
-    /// How its data are encrypted at AWS.
+    /// Its `encryptionConfiguration`. Nothing is encrypted here.
     pub(crate) encryption: Value,
-    /// Tasks that no worker has taken.
+    /// Tasks that no worker has taken yet.
     pub(crate) waiting: VecDeque<WaitingTask>,
-    /// Told of each new one.
+    /// Notified of each new task.
     pub(crate) news: Arc<Notify>,
-    /// Workers that wait.
+    /// How many workers are polling.
     pub(crate) pollers: usize,
 }
 

@@ -1,4 +1,4 @@
-//! [`admit`]: whether an execution may start, and what it starts with.
+//! [`admit`]: decides whether an execution may start, and prepares its run.
 
 use std::sync::Arc;
 
@@ -18,16 +18,17 @@ use crate::status;
 /// A request to start an execution.
 #[derive(Default)]
 pub(crate) struct Start<'a> {
-    /// The machine, a version or an alias; with `#Case` behind it, a test case.
+    /// The ARN of the machine, a version or an alias. `#Case` at the end selects a test case.
     pub(crate) machine: &'a str,
     pub(crate) name: Option<&'a str>,
     pub(crate) input: Option<&'a str>,
     pub(crate) trace_header: Option<&'a str>,
-    /// The caller waits for its end.
+    /// Whether the caller waits for the end.
     pub(crate) is_synchronous: bool,
 }
 
-/// Enters an execution into the store, with what its run begins with. Nothing begins if the execution runs already.
+/// Enters an execution into the store and returns it with the run to begin; no run if the same execution is already
+/// running.
 pub(crate) async fn admit(
     app: &Arc<App>,
     request: &Start<'_>,
@@ -45,9 +46,10 @@ pub(crate) async fn admit(
     Ok((execution, Some(first)))
 }
 
-/// The execution that a request asks for, once nothing of the request is wrong.
+/// Validates a request and builds the execution.
 ///
-/// The store is locked for a moment only: parsing a long input takes time, and a source of mocks may call this server.
+/// The store is locked only to look up the target: parsing a long input takes time, and a mock source may call this
+/// server.
 async fn prepare(app: &App, request: &Start<'_>, mocks: Option<MockedTasks>) -> Result<Execution, ApiError> {
     let (machine, case) = match request.machine.split_once('#') {
         // Seen in Step Functions Local: a `#` without a case starts the machine itself.
@@ -85,7 +87,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> Executi
     execution
 }
 
-/// What the engine runs. The memory that it may hold is limited to this many bytes.
+/// The run that the engine executes, limited to `memory_bytes` of memory.
 fn first_run(execution: &Execution, is_synchronous: bool, memory_bytes: u64) -> EngineRun {
     let identity = ExecutionArn::parse(&execution.arn).map(Identity::new).unwrap_or_default();
     // Recorded: a synchronous Express execution has no redrive count.
@@ -101,7 +103,7 @@ fn first_run(execution: &Execution, is_synchronous: bool, memory_bytes: u64) -> 
     }
 }
 
-/// The mocks of a test case. Their source is the host's code and may block.
+/// The mocks of a test case. The mock source is the host's code and may block.
 async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
     let found = match app.config.mocks.clone() {
         Some(source) => {

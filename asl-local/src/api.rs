@@ -1,4 +1,4 @@
-//! The operations, one function each.
+//! The operations of the API, one function each.
 
 mod activity;
 mod alias;
@@ -26,7 +26,7 @@ use crate::error::ApiError;
 use crate::in_process::Operations;
 use crate::wire::Fields;
 
-/// Answers a request, whether it came over HTTP or from this process.
+/// Answers a request, whether it came over HTTP or from the same process.
 #[async_trait]
 impl Operations for App {
     async fn answer(

@@ -1,4 +1,4 @@
-//! [`App`]: what all requests and executions of a server share.
+//! [`App`]: the state that all requests and executions of a server share.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -21,11 +21,11 @@ pub(crate) struct App {
     pub(crate) home: Home,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
-    /// Runs executions once it has their tasks.
+    /// The engine without tasks; each execution adds its own.
     pub(crate) engine: Engine,
-    /// Does the tasks that call this API.
+    /// Handles tasks that call this API.
     pub(crate) own_tasks: Option<Arc<dyn TaskHandler>>,
-    /// Whether the server is about to end: who waits for long stops waiting.
+    /// Whether the server is shutting down. Long waits end then.
     pub(crate) closing: watch::Sender<bool>,
     store: Mutex<Store>,
 }
@@ -42,7 +42,7 @@ fn engine(config: &Config) -> Engine {
     }
 }
 
-/// Stops when nobody waits for it any more.
+/// A spawned task that is aborted when this is dropped.
 struct AbortedOnDrop<T>(JoinHandle<T>);
 
 impl<T> Drop for AbortedOnDrop<T> {
@@ -65,14 +65,14 @@ impl App {
         })
     }
 
-    /// Waits until the server is about to end.
+    /// Waits until the server shuts down.
     pub(crate) async fn closes(&self) {
         let mut closing = self.closing.subscribe();
-        // The sender is a part of `self`, so it lives as long as the wait.
+        // The sender is a field of `self`, so it outlives the wait.
         let _ = closing.wait_for(|closing| *closing).await.map(|_| ());
     }
 
-    /// Runs what may compute for long, where that does not delay answers.
+    /// Spawns work that may compute for a long time, on the runtime for executions if there is one.
     pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
@@ -83,7 +83,7 @@ impl App {
         }
     }
 
-    /// The same, for a request that waits for it, and stops it by going away.
+    /// Like `spawn`, for a request that awaits the result. Dropping the future aborts the work.
     pub(crate) async fn compute<F>(&self, work: F) -> Result<F::Output, ApiError>
     where
         F: Future<Output: Send + 'static> + Send + 'static,
@@ -92,17 +92,17 @@ impl App {
         (&mut work.0).await.map_err(|error| ApiError::internal(&error))
     }
 
-    /// Whether executions of this type have a history.
+    /// Whether executions of this type keep their history.
     pub(crate) fn keeps_all(&self, kind: ExecutionType) -> bool {
         kind == ExecutionType::Standard || self.config.express_history
     }
 
-    /// Whether an execution is remembered once it has ended. Documented: a child of a Map Run is, whatever its type.
+    /// Whether an execution is kept after its end. Documented: a child of a Map Run always is, whatever its type.
     pub(crate) fn keeps(&self, execution: &Execution) -> bool {
         execution.child_of.is_some() || self.keeps_all(execution.target.kind)
     }
 
-    /// The state machines, executions and activities. Never held across an await.
+    /// Locks the store. The guard is never held across an await, nor while the host's code runs.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }

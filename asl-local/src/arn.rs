@@ -1,4 +1,4 @@
-//! ARNs: what they name, and the making of them.
+//! Parsing and building the ARNs of Step Functions.
 
 use asl_engine::Identity;
 use asl_model::{Arn, MachineArn};
@@ -41,7 +41,7 @@ pub(crate) fn check<'a>(arn: &'a str, kinds: &[&str]) -> Result<&'a str, ApiErro
 
 /// The ARN of a state machine: unqualified, of a version, or of an alias.
 pub(crate) struct QualifiedArn<'a> {
-    /// Of the machine itself.
+    /// The ARN of the machine itself.
     pub(crate) machine: &'a str,
     pub(crate) qualifier: Option<&'a str>,
 }
@@ -60,18 +60,18 @@ impl<'a> QualifiedArn<'a> {
         Ok(QualifiedArn { machine, qualifier: Some(qualifier) })
     }
 
-    /// The number of a version.
+    /// The version number, if the ARN names a version.
     pub(crate) fn version(&self) -> Option<u64> {
         self.qualifier?.parse().ok()
     }
 
-    /// The name of an alias.
+    /// The alias, if the ARN names one.
     pub(crate) fn alias(&self) -> Option<&'a str> {
         self.qualifier.filter(|_| self.version().is_none())
     }
 }
 
-/// Refuses a name that no state machine, execution or activity can have.
+/// Rejects names that are not valid for a state machine, an execution or an activity.
 pub(crate) fn check_name(name: &str) -> Result<(), ApiError> {
     if Identity::is_name(name) {
         return Ok(());

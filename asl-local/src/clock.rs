@@ -1,16 +1,16 @@
-//! The time that the API answers with; executions have their engine's.
+//! The wall clock of the API. Executions use the clock of their engine.
 
 use std::time::SystemTime;
 
 use asl_value::Timestamp;
 use tokio::time::Instant;
 
-/// Now, in whole milliseconds, as AWS's answers have it.
+/// The current time in whole milliseconds, as in AWS's responses.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from(SystemTime::now()).to_millis()
 }
 
-/// Now, to measure how long something takes.
+/// The current instant, for measuring durations.
 pub(crate) fn instant() -> Instant {
     Instant::now()
 }

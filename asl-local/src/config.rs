@@ -1,4 +1,4 @@
-//! [`Config`]: what a server is like.
+//! [`Config`]: the configuration of a server.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +12,16 @@ use crate::mock::MockSource;
 use crate::quotas::Quotas;
 use crate::sink::{EventSink, LogSink};
 
-/// What a [`Server`](crate::Server) is like.
+/// The configuration of a [`Server`](crate::Server) or of [`Machines`](crate::Machines).
+///
+/// The default needs nothing from outside: real time, no services and no mocks, so that only activities, task tokens and
+/// nested executions work. Set the members you need and take the others from [`Config::default`]; members are added in
+/// later versions.
 ///
 /// ```
+/// use asl_engine::Clock;
 /// use asl_local::Config;
-/// let config = Config { region: "eu-west-1".into(), ..Config::default() };
+/// let config = Config { region: "eu-west-1".into(), clock: Clock::virtual_time(), ..Config::default() };
 /// assert_eq!(config.account, "123456789012");
 /// ```
 #[derive(Clone)]
@@ -25,45 +30,46 @@ pub struct Config {
     pub account: String,
     /// The region in all ARNs: `us-east-1`.
     pub region: String,
-    /// The time of executions; a virtual clock jumps over waits.
+    /// The clock of executions. A virtual clock skips waits.
     pub clock: Clock,
-    /// Does the work of functions and services, `asl_aws::Aws::with_tokens` for one. Without it they can only be mocked.
+    /// Handles the tasks of functions and services, for example `asl_aws::Aws::with_tokens`. Without it they can only be
+    /// mocked.
     ///
-    /// Of a task with a token the server drops the call when the token comes back.
+    /// If a task has a token, the server drops the call when the token is returned.
     pub services: Option<Arc<dyn TaskHandler>>,
-    /// Makes the handler of tasks that call this API itself, `arn:aws:states:::aws-sdk:sfn:…`, from a handle of it: an
-    /// `asl_aws::Aws::with_own_service`. Without it they are a service like any other.
+    /// Creates the handler of tasks that call this API itself (`arn:aws:states:::aws-sdk:sfn:…`), for example
+    /// `asl_aws::Aws::with_own_service`. Without it, [`services`](Config::services) handles them.
     pub own_tasks: Option<OwnTasks>,
-    /// Where random numbers come from, and with them the names of executions. The system, by default.
+    /// The source of random numbers and of the names of executions. The default is the system's.
     pub entropy: Option<Arc<dyn Entropy>>,
-    /// Where distributed Maps read items from and write results to.
+    /// Where distributed Maps read items and write results.
     pub storage: Option<Arc<dyn ObjectStore>>,
-    /// Answers of tasks in test cases, see [`MockSource`].
+    /// The mocked tasks of test cases.
     pub mocks: Option<Arc<dyn MockSource>>,
-    /// Where executions log whose machines have a `loggingConfiguration`: each takes all records.
+    /// The destinations of log records. Each receives all records of machines with a `loggingConfiguration`.
     pub logs: Vec<Arc<dyn LogSink>>,
-    /// Told when the status of a STANDARD execution changes, as EventBridge is by AWS.
+    /// Receives the status changes of STANDARD executions, which AWS sends to EventBridge.
     pub events: Option<Arc<dyn EventSink>>,
-    /// Whether EXPRESS executions can be described, listed and stopped and have a history. AWS refuses all that.
+    /// Whether EXPRESS executions have a history and can be described, listed and stopped. AWS rejects this.
     pub express_history: bool,
-    /// Whether EXPRESS machines may have `.sync` and `.waitForTaskToken`. AWS refuses both.
+    /// Whether EXPRESS machines may use `.sync` and `.waitForTaskToken`. AWS rejects both.
     pub express_patterns: ExpressPatterns,
-    /// Knows the answers of AWS's services, to check what TestState is given for one. Without it none is checked.
+    /// Checks the mocked results of TestState against the responses of AWS services. Without it they are not checked.
     pub result_schema: Option<Arc<dyn ResultSchema>>,
-    /// Names under which the server may be asked, beside those of this machine: `asl` of `http://asl:8083`; `*` for all. A page of
-    /// these hosts may ask it from a browser, too. See [`Server`](crate::Server).
+    /// Host names under which the server may be called, in addition to those of this machine: `asl` for `http://asl:8083`,
+    /// `*` for all. Web pages of these hosts may call it, too. See [`Server`](crate::Server).
     pub allowed_hosts: Vec<String>,
-    /// The runtime on which executions run. Without it they run on the server's own, where a few that compute for long
-    /// delay its answers.
+    /// The runtime for executions. Without it they run on the runtime of the server, where long computations delay
+    /// responses.
     pub executions: Option<Handle>,
-    /// Knows which SDK integrations there are, `asl_aws::SdkIntegrations` for one: machines with others are refused, as by
-    /// AWS. Without it none is checked.
+    /// The SDK integrations that exist, for example `asl_aws::SdkIntegrations`. Machines with others are rejected, as by AWS.
+    /// Without it they are not checked.
     pub catalogue: Option<Arc<dyn SdkCatalogue>>,
-    /// What is kept, and how much at once.
+    /// The limits of the server.
     pub quotas: Quotas,
 }
 
-/// See [`Config::own_tasks`].
+/// Creates a task handler from a handle to the API. See [`Config::own_tasks`].
 pub type OwnTasks = Arc<dyn Fn(Api) -> Arc<dyn TaskHandler> + Send + Sync>;
 
 /// Account `123456789012`, region `us-east-1`, real time, no services, no mocks.

@@ -1,4 +1,4 @@
-//! Definitions: what is wrong with them, and what they are compiled to.
+//! Validates and compiles definitions.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sd
 use crate::config::Config;
 use crate::error::ApiError;
 
-/// Everything that is wrong with a definition, and the program if nothing is.
+/// Returns all diagnostics of a definition, and its program unless it is rejected.
 pub(crate) fn compile(
     definition: &str,
     kind: ExecutionType,
@@ -26,12 +26,12 @@ pub(crate) fn compile(
     (loaded.program.filter(|_| !refused), diagnostics)
 }
 
-/// Whether AWS refuses a definition, or this server cannot run it.
+/// Whether AWS rejects the definition for this, or this server cannot run it.
 fn is_refused(found: &Diagnostic) -> bool {
     found.is_refused_by_aws() || found.is_error()
 }
 
-/// The program of a definition.
+/// Compiles a definition.
 pub(crate) fn program(
     definition: &str,
     kind: ExecutionType,
@@ -41,7 +41,7 @@ pub(crate) fn program(
     program.ok_or_else(|| invalid_definition(&diagnostics))
 }
 
-/// All errors in one message.
+/// Reports all errors in one message.
 pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
     let errors: Vec<String> =
         diagnostics.iter().filter(|found| is_refused(found)).map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! An execution as it is described.
+//! Builds the [`Description`] of an execution.
 
 use asl_engine::{Description, RedriveStatus};
 
@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::execution::{Ended, Execution};
 use crate::redrivable::obstacle;
 
-/// An execution as it stands, `ended` if it has. The store must not be locked.
+/// Describes an execution in its current state. Locks the store, so the caller must not hold the lock.
 pub(crate) fn describe<'a>(app: &App, execution: &'a Execution, ended: Option<&'a Ended>) -> Description<'a> {
     let obstacle = obstacle(&app.store(), execution);
     let (count, date) = execution.redriven();
@@ -17,7 +17,7 @@ pub(crate) fn describe<'a>(app: &App, execution: &'a Execution, ended: Option<&'
         .with_redrive(count, date, obstacle.map_or(RedriveStatus::Redrivable, RedriveStatus::NotRedrivable))
 }
 
-/// What a synchronous answer shows of it.
+/// The part of the description that StartSyncExecution returns.
 pub(crate) fn bare<'a>(execution: &'a Execution, ended: Option<&'a Ended>) -> Description<'a> {
     let Execution { arn, target, name, started, input, .. } = execution;
     let description = Description::new(arn, &target.machine_arn, name, *started, &input.value)

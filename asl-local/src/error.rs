@@ -1,27 +1,43 @@
-//! [`ApiError`]: how the API says no.
+//! [`ApiError`]: an error response of the API.
 
 use std::fmt;
 
 use asl_value::{Object, Value};
 
-/// An error answer, in AWS's words.
+/// An error response of the API, with the name, message and status that AWS returns.
+///
+/// Methods of [`Server`](crate::Server), [`Machines`](crate::Machines) and [`Api`](crate::Api) return it in the same cases
+/// in which AWS would reject the request. Over HTTP its body is:
 ///
 /// ```json
 /// {"__type": "com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist", "message": "Execution Does Not Exist: '…'"}
+/// ```
+///
+/// Most texts are recorded from AWS. A few are not known; the source marks these as `UNRECORDED`, so match on
+/// [`name`](ApiError::name) rather than on the message.
+///
+/// ```
+/// use asl_local::{Config, Machines};
+/// use asl_model::ExecutionType;
+/// let machines = Machines::new(Config::default());
+/// let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#;
+/// let error = machines.create_state_machine("a name", definition, ExecutionType::Standard).unwrap_err();
+/// assert_eq!((error.name(), error.http_status()), ("InvalidName", 400));
+/// assert_eq!(error.message(), "Invalid Name: 'a name'");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ApiError {
     name: &'static str,
     message: String,
     status: u16,
-    /// Members beside the message.
+    /// Members in addition to the message.
     members: Vec<(&'static str, Value)>,
 }
 
 impl ApiError {
     pub(crate) fn new(name: &'static str, message: impl Into<String>) -> ApiError {
         let status = match name {
-            // Documented; all recorded errors are 400.
+            // Documented. All recorded errors have status 400.
             "ConflictException" => 409,
             "ServiceQuotaExceededException" => 402,
             _ => 400,
@@ -45,7 +61,7 @@ impl ApiError {
         ApiError::new("StateMachineDeleting", format!("State Machine is being deleted: '{arn}'"))
     }
 
-    /// An alias or a version that a request names does not exist.
+    /// The request names an alias or a version that does not exist.
     pub(crate) fn unknown_reference() -> ApiError {
         ApiError::new("ResourceNotFound", "Request references a resource that does not exist.")
     }
@@ -77,41 +93,41 @@ impl ApiError {
         ApiError::new("StateMachineTypeNotSupported", message)
     }
 
-    /// Something that a request waited for has panicked.
+    /// A task that the request awaited has panicked.
     pub(crate) fn internal(error: &tokio::task::JoinError) -> ApiError {
         tracing::error!(%error, "a request failed");
         ApiError::new("InternalServerError", "").status(500)
     }
 
-    /// The server is about to end.
+    /// The server is shutting down.
     pub(crate) fn closing() -> ApiError {
         ApiError::new("ServiceUnavailable", "the server is shutting down").status(503)
     }
 
-    /// With another status than AWS's usual 400.
+    /// Replaces the HTTP status, which is usually 400.
     #[must_use]
     pub(crate) fn status(self, status: u16) -> ApiError {
         ApiError { status, ..self }
     }
 
-    /// With a member beside the message.
+    /// Adds a member to the response body.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Value>) -> ApiError {
         self.members.push((name, value.into()));
         self
     }
 
-    /// `ExecutionDoesNotExist`
+    /// The name of the error in AWS's API: `ExecutionDoesNotExist`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// `Execution Does Not Exist: '…'`
+    /// The message, in AWS's words: `Execution Does Not Exist: '…'`.
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Mostly 400.
+    /// The HTTP status of the response: 400 for almost all errors, 500 and 503 for failures of the server itself.
     pub fn http_status(&self) -> u16 {
         self.status
     }

@@ -15,42 +15,42 @@ use crate::machine::Target;
 use crate::mock::MockedTasks;
 use crate::redrives::Redrives;
 
-/// Measured on AWS: a name is free again 90 days after its execution ended.
+/// Whether a name can be used again. Measured on AWS: 90 days after its execution ended.
 fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
     const PERIOD: Duration = Duration::from_secs(90 * 86_400);
     now.since(ended) >= PERIOD
 }
 
-/// One execution.
+/// An execution that runs or has ended.
 pub(crate) struct Execution {
-    /// Its place among the executions.
+    /// Its position in the order of creation.
     pub(crate) number: u64,
     pub(crate) arn: String,
     pub(crate) name: String,
     pub(crate) target: Target,
     pub(crate) input: Input,
     pub(crate) trace_header: Option<String>,
-    /// Of a child of a distributed Map.
+    /// Set for a child of a distributed Map.
     pub(crate) child_of: Option<ChildOf>,
     pub(crate) started: Timestamp,
     pub(crate) mocks: Option<MockedTasks>,
     redrives: Mutex<Redrives>,
     pub(crate) history: History,
-    /// What the store has counted for it.
+    /// The bytes that the store currently counts for it.
     pub(crate) counted_bytes: AtomicUsize,
-    /// The ARNs of its Map Runs, in the order in which they began.
+    /// The ARNs of its Map Runs, in the order in which they started.
     map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
 }
 
-/// What a child execution belongs to.
+/// The Map Run of a child execution.
 pub(crate) struct ChildOf {
     pub(crate) map_run: Arc<MapRun>,
-    /// Items of its batch.
+    /// The number of items in its batch.
     pub(crate) item_count: Option<u64>,
 }
 
-/// How an execution ended, and when.
+/// How and when an execution ended.
 #[derive(Debug, Clone)]
 pub(crate) struct Ended {
     pub(crate) stopped: Timestamp,
@@ -58,7 +58,7 @@ pub(crate) struct Ended {
 }
 
 impl Execution {
-    /// One that runs from now on.
+    /// An execution that starts now.
     pub(crate) fn new(
         number: u64,
         [arn, name]: [String; 2],
@@ -84,12 +84,12 @@ impl Execution {
         }
     }
 
-    /// The same as a child of a distributed Map, which this token stops.
+    /// Turns it into a child of a distributed Map. `cancel` stops it.
     pub(crate) fn as_child(self, child_of: ChildOf, cancel: CancelToken) -> Execution {
         Execution { child_of: Some(child_of), redrives: Mutex::new(Redrives::of(cancel)), ..self }
     }
 
-    /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    /// `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`.
     pub(crate) fn status(&self) -> &'static str {
         self.ended.borrow().as_ref().map_or("RUNNING", |ended| ended.outcome.status())
     }
@@ -102,33 +102,33 @@ impl Execution {
     pub(crate) async fn end(&self) -> Ended {
         let mut ended = self.ended.subscribe();
         let ended = ended.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
-        // The sender is a part of `self`, so it lives as long as the wait.
+        // The sender is a field of `self`, so it outlives the wait.
         ended.unwrap_or_else(|| Ended { stopped: now(), outcome: Outcome::Aborted(Failure::default()) })
     }
 
-    /// Stops it with this error and cause, if it runs.
+    /// Stops it with this error and cause if it is running.
     pub(crate) fn stop(&self, error: Option<&str>, cause: Option<&str>) {
         self.redrives().cancel.cancel_with(Failure::from_parts(error.map(Into::into), cause.map(Into::into)));
     }
 
-    /// Ends it as FAILED, if it runs.
+    /// Ends it as FAILED if it is running.
     pub(crate) fn fail(&self, failure: Failure) {
         self.redrives().cancel.fail(failure);
     }
 
-    /// Notes how it ended; `None` if it runs again.
+    /// Records its end, or with `None` that it runs again.
     pub(crate) fn set_ended(&self, ended: Option<Ended>) {
         self.ended.send_replace(ended);
     }
 
-    /// How often it was redriven, and when at last.
+    /// How often it was redriven, and the date of the last redrive.
     pub(crate) fn redriven(&self) -> (u32, Option<Timestamp>) {
         let redrives = self.redrives();
         (redrives.count, redrives.date)
     }
 
-    /// Where it stands in a list. Measured on AWS: by the date when it ended or, while it runs, when it was started or
-    /// redriven; what was started later comes later where these are the same.
+    /// Its sort key in a list. Measured on AWS: the date of its end or, while it is running, of its start or last redrive.
+    /// Executions with the same date are sorted by creation.
     pub(crate) fn place(&self) -> u128 {
         let began = || self.redriven().1.unwrap_or(self.started);
         let date = self.ended().map_or_else(began, |ended| ended.stopped);
@@ -136,7 +136,7 @@ impl Execution {
         u128::from(millis) << 64 | u128::from(self.number)
     }
 
-    /// Whether another execution can have its name.
+    /// Whether its name can be used again.
     pub(crate) fn is_name_free(&self, now: Timestamp) -> bool {
         self.ended().is_some_and(|ended| is_name_free(ended.stopped, now))
     }
@@ -149,7 +149,7 @@ impl Execution {
         self.map_runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The bytes of what is remembered of it alone.
+    /// The bytes of the data that belong to it alone.
     pub(crate) fn bytes(&self) -> usize {
         self.input.text.len() + self.history.bytes()
     }

@@ -1,16 +1,16 @@
-//! [`History`]: the events of one execution, as `GetExecutionHistory` shows them.
+//! [`History`]: the events of an execution, as `GetExecutionHistory` returns them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{Event, EventKind, EventView, Observer};
 use asl_value::{Timestamp, Value};
 
-/// Events that are kept of an execution that has no limit of its own (EXPRESS).
+/// The number of events kept for an execution without an event limit (EXPRESS).
 const MOST_EVENTS: usize = 25_000;
 
-/// Keeps the events of an execution.
+/// Records the events of an execution.
 pub(crate) struct History {
-    /// Or the last one only.
+    /// Whether all events are kept, or only the last one.
     keeps_all: bool,
     kept: Mutex<Kept>,
 }
@@ -18,7 +18,7 @@ pub(crate) struct History {
 #[derive(Default)]
 struct Kept {
     events: Vec<Event>,
-    /// Of all payloads; one that several events in a row share counts once.
+    /// The size of all payloads. A payload that consecutive events share counts once.
     bytes: usize,
 }
 
@@ -35,12 +35,12 @@ impl History {
         self.lock().events.len()
     }
 
-    /// Bytes of the payloads, as text.
+    /// The size of the payloads as JSON text.
     pub(crate) fn bytes(&self) -> usize {
         self.lock().bytes
     }
 
-    /// When the last event happened: by the execution's clock, which may be ahead of ours.
+    /// The time of the last event by the execution's clock, which may be ahead of the server's.
     pub(crate) fn last_time(&self) -> Option<Timestamp> {
         self.lock().events.last().map(|event| event.timestamp)
     }
@@ -52,7 +52,7 @@ impl History {
 }
 
 impl Kept {
-    /// The bytes by which one more event makes the history longer.
+    /// How many bytes an event adds to the history.
     fn bytes_of(&self, event: &Event) -> usize {
         let before = self.events.last().and_then(|event| event.kind.payload());
         let payload =
@@ -80,7 +80,7 @@ impl Observer for History {
     }
 }
 
-/// What an event's answer needs to know of its execution.
+/// The facts about an execution that are needed to show its events.
 pub(crate) struct View<'a> {
     pub(crate) input: &'a Value,
     /// The input as it was sent.
@@ -93,7 +93,7 @@ pub(crate) struct View<'a> {
 const STARTED: &str = "executionStartedEventDetails";
 
 impl View<'_> {
-    /// One event.
+    /// Shows an event.
     pub(crate) fn event(&self, event: &Event) -> Value {
         let view = EventView::default()
             .with_execution_data(self.include_data)

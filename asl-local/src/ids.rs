@@ -1,11 +1,11 @@
-//! Names that nobody has had before.
+//! [`Ids`]: UUIDs, random numbers and sequence numbers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use asl_engine::{Entropy, SystemEntropy};
 
-/// Makes UUIDs, random numbers and the order in which things were made.
+/// Generates UUIDs, random numbers and sequence numbers.
 pub(crate) struct Ids {
     entropy: Arc<dyn Entropy>,
     made: AtomicU64,
@@ -22,12 +22,12 @@ impl Ids {
         self.entropy.uuid()
     }
 
-    /// Fewer than `bound`, at random.
+    /// A random number below `bound`.
     pub(crate) fn below(&self, bound: u64) -> u64 {
         self.entropy.next_u64() % bound.max(1)
     }
 
-    /// 1, 2, 3, …
+    /// The next sequence number: 1, 2, 3, …
     pub(crate) fn next(&self) -> u64 {
         self.made.fetch_add(1, Ordering::Relaxed) + 1
     }

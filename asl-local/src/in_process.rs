@@ -7,7 +7,8 @@ use async_trait::async_trait;
 
 use crate::error::ApiError;
 
-/// What an [`Api`] calls. The server's state, which implements this, holds tasks that hold an `Api`.
+/// The operations that an [`Api`] calls. A trait, because `App`, which implements it, holds task handlers that hold an
+/// `Api`.
 #[async_trait]
 pub(crate) trait Operations: Send + Sync {
     async fn answer(
@@ -18,9 +19,25 @@ pub(crate) trait Operations: Send + Sync {
     ) -> Result<Value, ApiError>;
 }
 
-/// The API of a server, called in its own process: by a task that is a call of the API.
+/// A handle to the API of a server in the same process, without HTTP.
 ///
-/// It does not keep the server alive.
+/// A server gives it to [`Config::own_tasks`](crate::Config::own_tasks), whose handler serves tasks that are themselves
+/// calls of the API (`arn:aws:states:::aws-sdk:sfn:…`). Clones refer to the same server.
+///
+/// The handle does not keep the server alive: after the server has ended, calls fail with `ServiceUnavailable`.
+///
+/// ```
+/// use asl_local::{Api, ApiError};
+/// use asl_value::{Object, Value};
+///
+/// async fn status(api: &Api, execution: &str) -> Result<Option<String>, ApiError> {
+///     let request: Object = [("executionArn", Value::from(execution))].into_iter().collect();
+///     let described = api.call("DescribeExecution", request, None).await?;
+///     Ok(described.get("status").and_then(Value::as_str).map(str::to_owned))
+/// }
+/// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html>
 #[derive(Clone)]
 pub struct Api {
     operations: Weak<dyn Operations>,
@@ -31,12 +48,14 @@ impl Api {
         Api { operations }
     }
 
-    /// Answers an operation as over HTTP: `("DescribeExecution", {"executionArn": "arn:…"})` →
-    /// `{"executionArn": "arn:…", "status": "RUNNING", "startDate": 1767225600.5, …}`. `trace_header` is the
-    /// `X-Amzn-Trace-Id` of the caller.
+    /// Calls an operation, with the same request and response bodies as over HTTP.
+    ///
+    /// `("DescribeExecution", {"executionArn": "arn:…"})` returns `{"executionArn": "arn:…", "status": "RUNNING",
+    /// "startDate": 1767225600.5, …}`. `trace_header` is the `X-Amzn-Trace-Id` of the caller; operations that start an
+    /// execution pass it on.
     ///
     /// # Errors
-    /// That of the API; `ServiceUnavailable` if the server is gone.
+    /// The error that the operation returns, or `ServiceUnavailable` if the server has ended.
     pub async fn call(
         &self,
         action: &str,

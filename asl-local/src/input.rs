@@ -6,19 +6,19 @@ use asl_value::Value;
 use crate::error::ApiError;
 use crate::verbatim;
 
-/// A JSON document, and its text as it was sent.
+/// A JSON document with its text as it was sent.
 pub(crate) struct Input {
     pub(crate) value: Value,
     pub(crate) text: String,
 }
 
 impl Input {
-    /// The input in a request; `{}` without one.
+    /// Reads the input of a request. Without one, it is `{}`.
     pub(crate) fn read(text: Option<&str>) -> Result<Input, ApiError> {
         let text = text.unwrap_or("{}");
         match Value::parse(text) {
-            // UNRECORDED: an input in which an object has a key twice. AWS's parser keeps the last one. Such an input is shown
-            // as it was read, not as it was sent.
+            // UNRECORDED: an input with a duplicate key. AWS's parser keeps the last one. Such an input is shown as it was
+            // read, not as it was sent.
             Ok(value) if !verbatim::is_whole(text, &value) => Ok(Input::from(value)),
             Ok(value) => Ok(Input { value, text: text.to_owned() }),
             Err(error) => {
@@ -39,7 +39,7 @@ impl From<Value> for Input {
     }
 }
 
-/// Why a text is not JSON, in the words of AWS's parser.
+/// Explains why a text is not JSON, in the words of AWS's parser.
 pub(crate) fn json_problem(text: &str, error: &dyn std::fmt::Display) -> String {
     Source::json(text).syntax_error().unwrap_or_else(|| error.to_string())
 }

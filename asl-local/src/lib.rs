@@ -1,7 +1,7 @@
-//! The AWS Step Functions API on localhost, in memory.
+//! The AWS Step Functions API on localhost, in memory, for tests and development.
 //!
-//! Point any AWS SDK at it: `--endpoint-url http://127.0.0.1:8083`. Executions run on `asl-engine`, with their history, in
-//! real or in virtual time.
+//! Any AWS SDK can use it as its endpoint: `--endpoint-url http://127.0.0.1:8083`. Executions run on `asl-engine`, in real
+//! or virtual time, and have the history that AWS would record.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -11,14 +11,14 @@
 //! use asl_model::ExecutionType;
 //! use tokio::io::{AsyncReadExt, AsyncWriteExt};
 //!
-//! // Virtual time: the minute is over at once.
+//! // Virtual time: the minute passes immediately.
 //! let server = Server::bind("127.0.0.1:0", Config { clock: Clock::virtual_time(), ..Config::default() }).await?;
 //! let definition = r#"{"StartAt": "Think", "States": {"Think": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
 //! let arn = server.create_state_machine("think", definition, ExecutionType::Express).unwrap();
 //! let address = server.address();
 //! tokio::spawn(server.serve(std::future::pending()));
 //!
-//! // What an SDK sends, signature aside.
+//! // The request of an SDK, without its signature.
 //! let body = format!(r#"{{"stateMachineArn": "{arn}", "input": "{{\"n\": 1}}"}}"#);
 //! let mut client = tokio::net::TcpStream::connect(address).await?;
 //! let head = format!(
@@ -34,16 +34,19 @@
 //! # }
 //! ```
 //!
-//! # What tasks do
-//! Activities and task tokens are served by this API. `states:startExecution` starts executions of this server. Lambda
-//! functions and AWS's services are the business of [`Config::services`], calls of this very API that of
-//! [`Config::own_tasks`]. Any task can be answered by a [`MockSource`]. Other tasks fail
-//! with `States.Runtime` and say so.
+//! # Entry points
+//! [`Server`] serves the API over HTTP. [`Machines`] runs machines that start one another without HTTP. [`Api`] calls
+//! operations of a server from the same process. All of them take a [`Config`] and fail with an [`ApiError`].
+//!
+//! # Tasks
+//! The API serves activities and task tokens, and `states:startExecution` starts executions on this server.
+//! [`Config::services`] handles Lambda functions and AWS services, [`Config::own_tasks`] calls of this API itself. A
+//! [`MockSource`] can mock any task. A task without a handler fails with `States.Runtime`.
 //!
 //! # What it does not do
-//! It checks no signatures and no permissions, keeps nothing beyond its process, and calls nobody itself. Log records
-//! go to a [`LogSink`], to CloudWatch only if that brings them there; changes of status likewise to an
-//! [`EventSink`]. What it keeps is bounded by [`Quotas`].
+//! It does not check signatures or permissions, does not persist anything, and does not call other services itself. Log
+//! records go to a [`LogSink`] and status changes to an [`EventSink`], which may forward them to AWS. [`Quotas`] limit what
+//! it keeps.
 //!
 //! # Features
 //! `jsonata` (default): the query language JSONata.

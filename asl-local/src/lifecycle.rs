@@ -1,4 +1,4 @@
-//! How executions begin and end in the store, whatever runs them.
+//! Records in the store that executions begin and end.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::input::Input;
 use crate::machine::Target;
 use crate::status;
 
-/// The child of a distributed Map begins.
+/// Records the start of a child of a distributed Map.
 pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<'_>) -> Arc<Execution> {
     let ChildExecution { map_run, identity, .. } = child;
     let names = [&identity.execution_arn, &identity.execution_name].map(ToString::to_string);
@@ -34,15 +34,15 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
     execution
 }
 
-/// Notes that an execution has ended.
+/// Records the end of an execution.
 pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
     tracing::info!(arn = execution.arn, status = ended.outcome.status(), "execution ended");
-    // Under the lock of the store, so that whoever sees its end finds it among those that have ended.
+    // Under the lock of the store, so that a caller who sees the end also finds the execution among the ended ones.
     let mut store = app.store();
     execution.set_ended(Some(ended));
     store.end(execution, app.keeps(execution), &app.config.quotas);
     drop(store);
-    // UNRECORDED: whether the children of a Map Run have events; here they have none.
+    // UNRECORDED: whether children of a Map Run emit events. Here they emit none.
     if execution.child_of.is_none() {
         status::tell(app, execution);
     }

@@ -1,4 +1,4 @@
-//! [`Listener`]: hears what an execution does.
+//! [`Listener`]: observes an execution.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,12 +12,13 @@ use crate::execution::{Ended, Execution};
 use crate::lifecycle::{begin_child, end};
 use crate::log;
 
-/// The history of an execution and its log listen to it; its Map Runs and their children are entered into the store.
+/// Passes the events of an execution to its history and its log, and enters its Map Runs and their children into the
+/// store.
 pub(crate) struct Listener {
     app: Arc<App>,
     execution: Arc<Execution>,
     log: Option<LogObserver>,
-    /// Whoever else listens.
+    /// An additional observer.
     also: Option<Arc<dyn Observer>>,
 }
 
@@ -33,11 +34,11 @@ impl Listener {
     }
 }
 
-/// A history is counted anew whenever it has grown by so many bytes.
+/// The store is updated each time a history has grown by this many bytes.
 const COUNT_EVERY_BYTES: usize = 1 << 20;
 
 impl Listener {
-    /// Fails the execution when its history, or all that is remembered, has become too large.
+    /// Fails the execution if its history, or everything the server keeps, exceeds a quota.
     fn bound_memory(&self) {
         let (quotas, bytes) = (&self.app.config.quotas, self.execution.history.bytes());
         let grown = bytes.saturating_sub(self.execution.counted_bytes.load(Ordering::Relaxed));

@@ -1,4 +1,4 @@
-//! The log of an execution, if its machine has one.
+//! The logs of executions, if their machine has a `loggingConfiguration`.
 
 use asl_engine::{Identity, LogLevel, LogObserver};
 use asl_value::Value;
@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::machine::Revision;
 
-/// What writes the log records of an execution; `None` if the server or the machine keeps no log.
+/// Creates the observer that writes the log records of an execution; `None` if logging is off.
 pub(crate) fn observer(app: &App, revision: &Revision, identity: &Identity) -> Option<LogObserver> {
     let sinks = app.config.logs.clone();
     if sinks.is_empty() {
@@ -27,9 +27,9 @@ pub(crate) fn observer(app: &App, revision: &Revision, identity: &Identity) -> O
     Some(log.with_execution_data(data))
 }
 
-/// Refuses a `loggingConfiguration` whose log group is not there.
+/// Rejects a `loggingConfiguration` whose log group does not exist.
 pub(crate) async fn check_group(app: &App, logging: &Value) -> Result<(), ApiError> {
-    // UNRECORDED: a log group that is given with the level OFF. Here nobody looks for it.
+    // UNRECORDED: a log group given with the level OFF. Here it is not checked.
     if logging.get("level").and_then(Value::as_str) == Some("OFF") {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::arn::QualifiedArn;
 use crate::error::ApiError;
 
 pub(crate) struct Machine {
-    /// Its place among the machines.
+    /// Its position in the order of creation.
     pub(crate) number: u64,
     pub(crate) arn: String,
     pub(crate) name: String,
@@ -21,31 +21,31 @@ pub(crate) struct Machine {
     pub(crate) current: Arc<Revision>,
     created_with: Creation,
     pub(crate) versions: BTreeMap<u64, Version>,
-    /// The number of the next version: never used twice.
+    /// The number of the next version. Numbers are never reused.
     pub(crate) next_version: u64,
     pub(crate) aliases: BTreeMap<String, Alias>,
     pub(crate) tags: Tags,
     pub(crate) open_executions: usize,
-    /// It is gone once its executions have ended.
+    /// Whether it is removed once its executions have ended.
     pub(crate) is_deleting: bool,
 }
 
-/// What a machine is created with: a second creation with the same returns the machine.
+/// The parameters of a creation. A second creation with the same parameters returns the existing machine.
 pub(crate) struct Creation {
     pub(crate) kind: ExecutionType,
     pub(crate) revision: Arc<Revision>,
-    /// Whether it is published at once, with this description.
+    /// Whether the first version is published, with this description.
     pub(crate) publish: bool,
     pub(crate) description: Option<String>,
 }
 
-/// Tags by their keys.
+/// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
 
-/// What a machine was at some time.
+/// The state of a machine between two updates.
 #[derive(Debug)]
 pub(crate) struct Revision {
-    /// The first one has none, however often it is published or updated to itself (recorded).
+    /// `None` for the initial revision, also after it is published or an update changes nothing (recorded).
     pub(crate) id: Option<String>,
     pub(crate) definition: String,
     pub(crate) role_arn: String,
@@ -54,12 +54,12 @@ pub(crate) struct Revision {
     pub(crate) encryption: Value,
     pub(crate) since: Timestamp,
     pub(crate) program: Arc<Program>,
-    /// How many executions that the store counts run it.
+    /// The number of executions of this revision that the store counts.
     pub(crate) users: AtomicUsize,
 }
 
 impl Revision {
-    /// Whether both are the same but for the role, their time and name.
+    /// Whether both have the same definition and configurations. Role, id and time may differ.
     pub(crate) fn same_setting(&self, other: &Revision) -> bool {
         self.definition == other.definition
             && self.logging == other.logging
@@ -85,16 +85,16 @@ pub(crate) struct Version {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Alias {
-    /// Its place among the aliases.
+    /// Its position in the order of creation.
     pub(crate) number: u64,
     pub(crate) description: Option<String>,
-    /// Versions and their weights, which add up to 100.
+    /// Versions with their weights. The weights add up to 100.
     pub(crate) routing: Vec<(u64, u64)>,
     pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
 }
 
-/// What an execution runs.
+/// The machine, version or alias that an execution runs.
 pub(crate) struct Target {
     pub(crate) machine_arn: String,
     pub(crate) machine_name: String,
@@ -105,7 +105,7 @@ pub(crate) struct Target {
 }
 
 impl Machine {
-    /// A machine that has just been created, without a version.
+    /// A new machine without versions.
     pub(crate) fn new(number: u64, arn: String, name: String, created_with: Creation, tags: Tags) -> Machine {
         Machine {
             number,
@@ -124,7 +124,7 @@ impl Machine {
         }
     }
 
-    /// Whether a second creation asks for this very machine, which has not changed since the first one.
+    /// Whether a second creation has the same parameters, and the machine has not changed since the first.
     pub(crate) fn is_created_by(&self, second: &Creation) -> bool {
         let first = &self.created_with;
         first.kind == second.kind
@@ -134,7 +134,8 @@ impl Machine {
             && self.current.same_setting(&second.revision)
     }
 
-    /// The target of an ARN; `chance`, of 100, picks the version of an alias. `None` if there is no such version or alias.
+    /// Resolves an ARN. `chance`, from 0 to 99, selects the version of an alias. `None` if the version or alias does not
+    /// exist.
     pub(crate) fn target(&self, arn: &QualifiedArn<'_>, chance: u64) -> Option<Target> {
         let version = match arn.alias() {
             Some(alias) => Some(self.aliases.get(alias)?.route(chance)),
@@ -154,7 +155,7 @@ impl Machine {
         })
     }
 
-    /// Of its current definition and those of its versions, each counted once.
+    /// The size of its definitions, those of its versions included. A definition that versions share counts once.
     pub(crate) fn definition_bytes(&self) -> usize {
         let mut last = &self.current;
         let mut bytes = last.definition.len();
@@ -175,8 +176,8 @@ impl Machine {
         format!("{}:{version}", self.arn)
     }
 
-    /// Makes a version of what the machine is now; the last one, if nothing has changed since. There are `most` at the
-    /// most.
+    /// Publishes the current revision as a version, or returns the last version if it has this revision. Fails beyond
+    /// `most` versions.
     pub(crate) fn publish(
         &mut self,
         description: Option<String>,
@@ -189,7 +190,7 @@ impl Machine {
             return Ok((*number, last.created));
         }
         if self.versions.len() >= most {
-            // UNRECORDED: the text.
+            // UNRECORDED: the text of ServiceQuotaExceededException.
             let message = format!("The maximum number of versions has been reached: {most}");
             return Err(ApiError::new("ServiceQuotaExceededException", message));
         }

@@ -13,7 +13,12 @@ use crate::error::ApiError;
 use crate::mock::MockedTasks;
 use crate::runner;
 
-/// State machines that can start one another, in this process, without a server.
+/// State machines that can start one another, in this process and without a server.
+///
+/// Use it to run a machine together with those that it starts by `states:startExecution`, or to test them. For requests
+/// over HTTP use a [`Server`](crate::Server); for a single machine `asl_engine::Engine` is enough.
+///
+/// Executions are spawned on the current tokio runtime, or on [`Config::executions`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -35,7 +40,7 @@ pub struct Machines {
     app: Arc<App>,
 }
 
-/// The execution with which everything begins.
+/// The execution that [`Machines::run`] starts and waits for.
 #[derive(Debug)]
 pub struct FirstExecution<'a> {
     machine: &'a str,
@@ -45,13 +50,13 @@ pub struct FirstExecution<'a> {
 }
 
 impl<'a> FirstExecution<'a> {
-    /// An execution of the machine with this ARN, with a name and an input of JSON. An EXPRESS machine is run
-    /// synchronously.
+    /// An execution of the machine with this ARN, with a name and a JSON input. An EXPRESS machine runs synchronously, as
+    /// by StartSyncExecution.
     pub fn new(machine: &'a str, name: &'a str, input: &'a str) -> FirstExecution<'a> {
         FirstExecution { machine, name, input, mocks: None }
     }
 
-    /// With mocks for its tasks, not for those of the executions that it starts.
+    /// Mocks its tasks, but not those of the executions that it starts.
     #[must_use]
     pub fn with_mocks(self, mocks: MockedTasks) -> FirstExecution<'a> {
         FirstExecution { mocks: Some(mocks), ..self }
@@ -59,15 +64,15 @@ impl<'a> FirstExecution<'a> {
 }
 
 impl Machines {
-    /// Without any machine, to begin with.
+    /// Creates an empty set of machines.
     pub fn new(config: Config) -> Machines {
         Machines { app: App::new(config) }
     }
 
-    /// Creates a state machine, as CreateStateMachine would; gives its ARN.
+    /// Creates a state machine, as CreateStateMachine does, and returns its ARN. Its role is named after the machine.
     ///
     /// # Errors
-    /// That of the API: a bad name, a definition that is refused.
+    /// `InvalidName`, `InvalidDefinition`, or another error of CreateStateMachine.
     pub fn create_state_machine(
         &self,
         name: &str,
@@ -77,10 +82,11 @@ impl Machines {
         api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
-    /// Runs an execution to its end; `observer` hears of it. Those that it has started continue as long as the runtime does.
+    /// Runs an execution to its end and returns the engine's report. `observer` receives its events. Executions that it
+    /// started and did not wait for continue until the runtime ends.
     ///
     /// # Errors
-    /// That of StartExecution; `InternalServerException` if the run has panicked.
+    /// The error of StartExecution, or `InternalServerException` if the run panicked.
     pub async fn run(
         &self,
         first: FirstExecution<'_>,

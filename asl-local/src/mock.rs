@@ -1,4 +1,4 @@
-//! [`MockSource`]: test cases, in which tasks are mocked.
+//! [`MockSource`]: test cases with mocked tasks.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use asl_engine::TaskHandler;
 
-/// Where test cases come from: StartExecution on `…:stateMachine:orders#Busy` runs `orders` with the case `Busy`, as Step
-/// Functions Local does.
+/// Provides the mocked tasks of test cases.
+///
+/// StartExecution with the machine `…:stateMachine:orders#Busy` runs `orders` with the test case `Busy`, as in Step
+/// Functions Local. Set [`Config::mocks`](crate::Config::mocks) to use it.
 ///
 /// ```
 /// use asl_engine::{Failure, task_fn};
@@ -30,19 +32,21 @@ use asl_engine::TaskHandler;
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-test-sm-exec.html>
 pub trait MockSource: Send + Sync {
-    /// The mocked tasks of one execution. Called where it may block, and may call the server.
+    /// Returns the mocked tasks of a test case. Called once for each execution that is started with one.
+    ///
+    /// It runs on a thread for blocking work: it may read files, and it may call the server.
     ///
     /// # Errors
-    /// Why there is no such test case, for the message of a `ValidationException`.
+    /// The reason why the test case does not exist. The request then fails with a `ValidationException`.
     fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, NoTestCase>;
 }
 
-/// Why a [`MockSource`] has no test case of a name. The message is shown to who starts the execution.
+/// The reason why a [`MockSource`] does not have a test case. It becomes part of the error message of StartExecution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoTestCase(String);
 
 impl NoTestCase {
-    /// With this reason: one line in lower case, without a period.
+    /// Creates the error with a reason: one line in lower case, without a period.
     pub fn new(reason: impl Into<String>) -> NoTestCase {
         NoTestCase(reason.into())
     }
@@ -64,7 +68,7 @@ pub struct MockedTasks {
 }
 
 impl MockedTasks {
-    /// Mocks the tasks of these states: `handler` answers them. The tasks of all other states are called as usual.
+    /// Mocks the tasks of these states with `handler`. Tasks of other states are executed as usual.
     pub fn new<S: Into<String>>(
         states: impl IntoIterator<Item = S>,
         handler: impl TaskHandler + 'static,
@@ -72,7 +76,7 @@ impl MockedTasks {
         MockedTasks { states: states.into_iter().map(Into::into).collect(), handler: Arc::new(handler) }
     }
 
-    /// The handler of a state's task, if that is mocked.
+    /// The handler for the task of a state, if it is mocked.
     pub(crate) fn handler(&self, state: &str) -> Option<&dyn TaskHandler> {
         self.states.contains(state).then_some(&*self.handler)
     }

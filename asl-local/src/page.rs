@@ -1,4 +1,4 @@
-//! Answers in pages.
+//! [`Page`]: pagination of lists.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,16 +7,16 @@ use asl_value::{Array, Value, json};
 use crate::error::ApiError;
 use crate::wire::Fields;
 
-/// What of a list a request asks for.
+/// The page of a list that a request asks for.
 pub(crate) struct Page {
     most: usize,
     most_bytes: usize,
     after: Option<u128>,
-    /// Of the request but for its page: a token is of use for the same list only.
+    /// A hash of the request without its page: a token is valid for the same list only.
     list: u64,
 }
 
-/// Whether the keys of a list rise or fall.
+/// Whether the keys of a list are ascending or descending.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Rising,
@@ -24,7 +24,7 @@ pub(crate) enum Order {
 }
 
 impl Page {
-    /// Reads `maxResults` and `nextToken`, and checks all that was read so far.
+    /// Reads `maxResults` and `nextToken`, and reports the violations found so far.
     pub(crate) fn read(
         fields: &mut Fields<'_>,
         longest_token: usize,
@@ -40,12 +40,12 @@ impl Page {
         Ok(Page { most: usize::try_from(most).unwrap_or(100), most_bytes: usize::MAX, after, list })
     }
 
-    /// The same, of items that together have no more bytes than this as text; there is always one.
+    /// Limits the page to this many bytes of JSON text. A page has at least one item.
     pub(crate) fn within(self, most_bytes: usize) -> Page {
         Page { most_bytes, ..self }
     }
 
-    /// The page of a list, and the token of the next one. Items come with keys in order.
+    /// Returns the page, with the token of the next page if there is one. The items must be sorted by key.
     pub(crate) fn answer(
         &self,
         name: &'static str,

@@ -1,46 +1,57 @@
-//! [`Quotas`]: how much a server keeps and does at once.
+//! [`Quotas`]: the limits of a server.
 
 use std::time::Duration;
 
-/// What a server keeps in memory, and how much it does at once.
+/// The limits of a server: what it keeps in memory, and how much it does concurrently.
+///
+/// The defaults suit development and tests. They keep an untrusted client from exhausting the memory of the process, but
+/// they are not the quotas of an AWS account.
+///
+/// ```
+/// use asl_local::{Config, Quotas};
+/// let quotas = Quotas { ended_executions: 100, ..Quotas::default() };
+/// let config = Config { quotas, ..Config::default() };
+/// assert_eq!(config.quotas.request_bytes, 4 << 20);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
-    /// Executions that have ended; beyond it the one that ended first is forgotten.
+    /// Executions kept after their end. Beyond it, the one that ended first is removed.
     pub ended_executions: usize,
-    /// Events of all executions that have ended; beyond it the one that ended first is forgotten.
+    /// Events kept of all ended executions. Beyond it, the execution that ended first is removed.
     pub ended_events: usize,
-    /// Executions that run at once; beyond it `ExecutionLimitExceeded`.
+    /// Running executions. Beyond it, requests fail with `ExecutionLimitExceeded`.
     pub open_executions: usize,
-    /// State machines; beyond it `StateMachineLimitExceeded`.
+    /// State machines. Beyond it, requests fail with `StateMachineLimitExceeded`.
     pub state_machines: usize,
-    /// Activities; beyond it `ActivityLimitExceeded`.
+    /// Activities. Beyond it, requests fail with `ActivityLimitExceeded`.
     pub activities: usize,
-    /// Workers that wait for tasks of one activity; beyond it `ActivityWorkerLimitExceeded`.
+    /// Workers that poll one activity. Beyond it, requests fail with `ActivityWorkerLimitExceeded`.
     pub activity_pollers: usize,
-    /// Versions of one state machine; beyond it `ServiceQuotaExceededException`.
+    /// Versions of one state machine. Beyond it, requests fail with `ServiceQuotaExceededException`.
     pub versions: usize,
-    /// Bytes of the definitions of all state machines and their versions; beyond it `StateMachineLimitExceeded`.
+    /// Bytes of all definitions, those of versions included. Beyond it, requests fail with `StateMachineLimitExceeded`.
     pub definition_bytes: usize,
-    /// Bytes of the payloads in the history of one execution; beyond it the execution is stopped with
+    /// Bytes of the payloads in the history of one execution. Beyond it, the execution fails with
     /// `States.DataLimitExceeded`.
     pub history_bytes: usize,
-    /// Bytes that an execution may hold in memory while it runs ([`Limits::memory_bytes`](asl_engine::Limits)); beyond it
-    /// the execution fails with `States.DataLimitExceeded`.
+    /// Bytes that a running execution may hold in memory ([`Limits::memory_bytes`](asl_engine::Limits)). Beyond it, the
+    /// execution fails with `States.DataLimitExceeded`.
     pub execution_bytes: u64,
-    /// Bytes of inputs, histories and definitions of all executions that are remembered. Beyond it the one that ended
-    /// first is forgotten; where none has ended, `ExecutionLimitExceeded`.
+    /// Bytes of the inputs, histories and definitions of all executions that are kept. Beyond it, the execution that ended
+    /// first is removed; if none has ended, requests fail with `ExecutionLimitExceeded`.
     pub kept_bytes: usize,
-    /// Bytes of one page of a list or a history, which has at least one item.
+    /// Bytes of one page of a history. A page has at least one event.
     pub page_bytes: usize,
-    /// Requests that are answered at once; beyond it `ThrottlingException`.
+    /// Concurrent requests. Beyond it, requests fail with `ThrottlingException`.
     pub requests: usize,
-    /// Bytes of a request's body; beyond it `RequestEntityTooLargeException`.
+    /// Bytes of a request body. Beyond it, the request fails with `RequestEntityTooLargeException`.
     pub request_bytes: usize,
-    /// Bytes of all bodies that are not complete. Beyond it the connection that has waited longest is closed.
+    /// Bytes of all incomplete request bodies. Beyond it, the connection that has waited longest is closed.
     pub waiting_bytes: usize,
-    /// Connections at once. Beyond it the one that has waited longest for a request is closed.
+    /// Concurrent connections. Beyond it, the one that has waited longest for a request is closed.
     pub connections: usize,
-    /// How long the headers of a request may take, and then its body; beyond it the connection is closed.
+    /// The time for the headers of a request, and again for its body. Beyond it, the connection is closed. A client that
+    /// takes longer to receive a response may lose its connection if others need one.
     pub request_time: Duration,
 }
 

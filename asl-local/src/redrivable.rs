@@ -9,18 +9,18 @@ use crate::clock::now;
 use crate::execution::Execution;
 use crate::store::Store;
 
-/// How long after its end an execution can be redriven.
+/// The period after its end in which an execution can be redriven.
 const PERIOD: Duration = Duration::from_secs(14 * 86_400);
 
-/// Events of a history to which a redrive can add two more.
+/// The most events that leave room for the two events of a redrive.
 const MOST_EVENTS: usize = 24_998;
 
-/// The reason of our own: its run has panicked.
+/// A reason that AWS does not have: the run panicked.
 pub(crate) const NO_CHECKPOINT: &str = "Execution has left no checkpoint";
 
-/// Why an execution cannot be redriven now.
+/// The reason why an execution cannot be redriven now; `None` if it can.
 ///
-/// The first two texts are recorded, those about the machine, the history and the period documented.
+/// The first two texts are recorded. Those about the machine, the history and the period are documented.
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
 pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static str> {
     let Some(ended) = execution.ended() else { return Some("Execution is RUNNING and cannot be redriven") };

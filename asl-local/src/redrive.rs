@@ -17,7 +17,7 @@ fn not_redrivable(obstacle: &str) -> ApiError {
     ApiError::new("ExecutionNotRedrivable", obstacle)
 }
 
-/// Redrives an execution, and tells when. The same client token is answered the same.
+/// Redrives an execution and returns the date. A request with a known client token returns the date of that redrive.
 pub(crate) fn redrive(
     app: &Arc<App>,
     execution: &Arc<Execution>,
@@ -32,7 +32,7 @@ pub(crate) fn redrive(
         return Err(not_redrivable(obstacle));
     }
     store.check_open(0, &app.config.quotas)?;
-    // By the clock of the execution, which may be ahead of ours.
+    // The clock of the execution may be ahead of the server's.
     let date = execution.ended().map_or(now, |ended| ended.stopped.max(now));
     let Some(checkpoint) = execution.redrives().begin(token, date) else {
         return Err(not_redrivable(NO_CHECKPOINT));

@@ -6,38 +6,38 @@ use std::time::Duration;
 use asl_engine::{CancelToken, Checkpoint};
 use asl_value::Timestamp;
 
-/// Client tokens that are remembered, and how long.
+/// How many client tokens are kept, and for how long.
 const MOST_TOKENS: usize = 10;
 const TOKEN_PERIOD: Duration = Duration::from_secs(15 * 60);
 
-/// What of an execution changes with a redrive.
+/// The state of an execution that a redrive changes.
 #[derive(Default)]
 pub(crate) struct Redrives {
-    /// Of the run that is going on.
+    /// Stops the current run.
     pub(crate) cancel: CancelToken,
-    /// How many there were.
+    /// The number of redrives.
     pub(crate) count: u32,
-    /// When the last one was.
+    /// The date of the last redrive.
     pub(crate) date: Option<Timestamp>,
-    /// Where the last run stopped.
+    /// Where the last run stopped, for the next one to resume.
     pub(crate) checkpoint: Option<Checkpoint>,
-    /// The last ones, with the date that each was answered.
+    /// The last client tokens, each with the date that it returned.
     tokens: VecDeque<(String, Timestamp)>,
 }
 
 impl Redrives {
-    /// None so far, of a run that this token ends.
+    /// No redrives yet, and a run that this token stops.
     pub(crate) fn of(cancel: CancelToken) -> Redrives {
         Redrives { cancel, ..Redrives::default() }
     }
 
-    /// What was answered to a client token.
+    /// The date that was returned for a client token.
     pub(crate) fn answered(&self, token: &str, now: Timestamp) -> Option<Timestamp> {
         let known = self.tokens.iter().find(|(known, _)| known == token);
         known.map(|(_, date)| *date).filter(|date| now.since(*date) <= TOKEN_PERIOD)
     }
 
-    /// Counts a redrive, and hands over where it goes on.
+    /// Counts a redrive and returns the checkpoint to resume from.
     pub(crate) fn begin(&mut self, token: Option<&str>, date: Timestamp) -> Option<Checkpoint> {
         let checkpoint = self.checkpoint.take()?;
         self.cancel = CancelToken::new();

@@ -14,7 +14,7 @@ use crate::listener::Listener;
 use crate::mock::MockedTasks;
 use crate::task::LocalTasks;
 
-/// Starts an execution. A STANDARD one that runs under this name with this input is started already.
+/// Starts an execution. If a STANDARD execution with this name and input is already running, returns that one.
 pub(crate) async fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Execution>, ApiError> {
     let (execution, first) = admit(app, request, None).await?;
     if let Some(first) = first {
@@ -23,8 +23,7 @@ pub(crate) async fn start(app: &Arc<App>, request: &Start<'_>) -> Result<Arc<Exe
     Ok(execution)
 }
 
-/// Starts an execution with these mocks, whose events somebody else hears too, and waits for its end. `None` if its run
-/// has panicked.
+/// Starts an execution with mocks and an additional observer, and waits for its end. `None` if the run panicked.
 pub(crate) async fn run_here(
     app: &Arc<App>,
     request: &Start<'_>,
@@ -38,7 +37,7 @@ pub(crate) async fn run_here(
     }
 }
 
-/// Runs an execution, for the first time or again.
+/// Spawns a run of an execution: its first, or that of a redrive.
 pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: EngineRun) {
     let run = self::run(Arc::clone(app), Arc::clone(execution), run, None);
     app.spawn(async { drop(run.await) });
@@ -55,7 +54,7 @@ async fn run(
     let listener = Listener::new(&app, &execution, run.identity(), also);
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let program = Arc::clone(&execution.target.revision.program);
-    // In a task of its own: whatever happens in there, the execution gets an end.
+    // In a task of its own, so that the execution ends even if the run panics.
     let mut report = app.spawn(async move { engine.run(&program, run).await }).await.ok();
     let outcome = report.as_ref().map(|report| report.outcome.clone());
     let outcome = outcome

@@ -22,10 +22,16 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::{Config, api};
 
-/// How long requests may take that are being answered when the server is to end.
+/// How long a shutdown waits for requests in progress, and then for logs and events.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The API, listening.
+/// The Step Functions API as an HTTP server.
+///
+/// Bind it, create state machines, and serve: any AWS SDK can use it as its endpoint. In a test, bind port 0 and spawn
+/// [`serve`](Server::serve). Without HTTP, use [`Machines`](crate::Machines).
+///
+/// The server checks no signatures, so anyone who can connect can run tasks. It rejects requests from web pages of other
+/// sites, by their `Host` and `Origin` headers; [`Config::allowed_hosts`] allows more hosts.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,25 +53,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at `address`: `127.0.0.1:8083`, or port 0 for any that is free.
+    /// Listens at an address such as `127.0.0.1:8083`. Port 0 selects a free port.
     ///
     /// # Errors
-    /// The address is taken, or is none.
+    /// The address is in use or not valid.
     pub async fn bind(address: &str, config: Config) -> io::Result<Server> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         Ok(Server { listener, address, app: App::new(config) })
     }
 
-    /// Where it listens.
+    /// The address that the server listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Creates a state machine, as CreateStateMachine would; gives its ARN.
+    /// Creates a state machine, as CreateStateMachine does, and returns its ARN. Its role is named after the machine.
     ///
     /// # Errors
-    /// That of the API: a bad name, a definition that is refused.
+    /// `InvalidName`, `InvalidDefinition`, or another error of CreateStateMachine.
     pub fn create_state_machine(
         &self,
         name: &str,
@@ -75,8 +81,8 @@ impl Server {
         api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
-    /// Answers requests until `stop` ends, then those that have come in, within five seconds, and flushes logs and events
-    /// within five more. Executions end with the runtime.
+    /// Serves requests until `stop` completes. Then it finishes the requests in progress and flushes logs and events, each
+    /// for at most five seconds. Running executions continue until their runtime ends.
     ///
     /// # Errors
     /// The listener failed.
@@ -86,7 +92,7 @@ impl Server {
             stop.await;
             app.closing.send_replace(true);
         };
-        // A client may never send the rest of its request.
+        // A client may never complete its request.
         let patience = async {
             self.app.closes().await;
             tokio::time::sleep(PATIENCE).await;
@@ -96,7 +102,7 @@ impl Server {
         };
         tokio::select! {
             () = served => {}
-            () = patience => tracing::warn!("ended with requests that were not complete or answered"),
+            () = patience => tracing::warn!("ended with requests that were incomplete or unanswered"),
         }
         let flush = async {
             for sink in &self.app.config.logs {
@@ -107,7 +113,7 @@ impl Server {
             }
         };
         if tokio::time::timeout(PATIENCE, flush).await.is_err() {
-            tracing::warn!("log records or events are lost: they could not be brought away in time");
+            tracing::warn!("log records or events were lost: flushing timed out");
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What EventBridge is told when the status of an execution changes.
+//! The events for EventBridge about status changes of executions.
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
 
@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::describe::describe;
 use crate::execution::Execution;
 
-/// Tells of the status that a STANDARD execution has now. The store must not be locked.
+/// Emits an event with the current status of a STANDARD execution. Locks the store, so the caller must not hold the lock.
 pub(crate) fn tell(app: &App, execution: &Execution) {
     let (Some(events), ExecutionType::Standard) = (&app.config.events, execution.target.kind) else { return };
     let ended = execution.ended();

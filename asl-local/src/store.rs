@@ -1,4 +1,4 @@
-//! [`Store`]: what the server remembers.
+//! [`Store`]: the data that the server keeps.
 
 mod activities;
 mod machines;
@@ -21,22 +21,24 @@ use crate::quotas::Quotas;
 pub(crate) use machines::{MachineUpdate, NewMachine};
 pub(crate) use tags::MOST_TAGS;
 
-/// Everything by its ARN.
+/// State machines, activities, executions and Map Runs by ARN.
+///
+/// Each change is one method, called under one lock. None of them calls code of the host.
 #[derive(Default)]
 pub(crate) struct Store {
     machines: HashMap<String, Machine>,
     activities: HashMap<String, Activity>,
     executions: HashMap<String, Arc<Execution>>,
-    /// In the order in which they were started.
+    /// By sequence number, which is the order in which they were started.
     by_start: BTreeMap<u64, Arc<Execution>>,
     /// In the order in which they ended.
     ended: VecDeque<Arc<Execution>>,
-    /// Those of an execution are remembered as long as it is.
+    /// Kept as long as their execution.
     map_runs: HashMap<String, Arc<MapRun>>,
     ended_events: usize,
-    /// Of all executions, those that run included.
+    /// Bytes of all executions, running ones included.
     bytes: usize,
-    /// Executions that run, those that are not remembered included.
+    /// The number of running executions, those that are not kept included.
     open: usize,
 }
 
@@ -45,7 +47,7 @@ impl Store {
         self.executions.get(arn).cloned().ok_or_else(|| ApiError::no_execution(arn))
     }
 
-    /// The executions, the last started first.
+    /// The executions, last started first.
     pub(crate) fn executions(&self) -> impl Iterator<Item = &Arc<Execution>> {
         self.by_start.values().rev()
     }
@@ -54,22 +56,22 @@ impl Store {
         self.map_runs.get(arn).ok_or_else(|| ApiError::no_resource(arn))
     }
 
-    /// The Map Runs of an execution, the last begun first.
+    /// The Map Runs of an execution, last started first.
     pub(crate) fn map_runs_of(&self, execution: &Execution) -> Vec<(u64, Arc<MapRun>)> {
         let runs = execution.map_runs().clone();
         let known = |arn: String| self.map_runs.get(&arn).cloned();
         (1..).zip(runs.into_iter().filter_map(known)).collect::<Vec<_>>().into_iter().rev().collect()
     }
 
-    /// Notes that an execution has begun a distributed Map.
+    /// Records that an execution has started a distributed Map.
     pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>) {
         let arn = map_run.arn().to_string();
         execution.map_runs().push(arn.clone());
         self.map_runs.insert(arn, Arc::clone(map_run));
     }
 
-    /// Enters an execution that begins, and whether it does: a STANDARD one that runs under this name with this input is
-    /// returned in its place.
+    /// Enters a new execution. Returns it and `true`, or the STANDARD execution that is already running with this name and
+    /// input and `false`.
     pub(crate) fn enter(
         &mut self,
         execution: Execution,
@@ -96,7 +98,7 @@ impl Store {
         Ok((execution, true))
     }
 
-    /// Notes that an execution runs, and remembers it if asked to.
+    /// Counts a running execution, and keeps it if `is_kept`.
     pub(crate) fn start(&mut self, execution: &Arc<Execution>, is_kept: bool) {
         if is_kept {
             self.executions.insert(execution.arn.clone(), Arc::clone(execution));
@@ -113,11 +115,11 @@ impl Store {
         }
     }
 
-    /// Counts an execution for this many bytes.
+    /// Sets the bytes that are counted for an execution.
     fn count(&mut self, execution: &Execution, bytes: usize) {
         let before = execution.counted_bytes.swap(bytes, Ordering::Relaxed);
         self.bytes = self.bytes.saturating_sub(before).saturating_add(bytes);
-        // What all executions of a revision share counts once.
+        // The definition, which all executions of a revision share, counts once.
         let Revision { users, definition, .. } = &*execution.target.revision;
         if before == 0 && bytes > 0 && users.fetch_add(1, Ordering::Relaxed) == 0 {
             self.bytes = self.bytes.saturating_add(definition.len());
@@ -127,7 +129,7 @@ impl Store {
         }
     }
 
-    /// Counts an execution whose history has grown; whether there is room for it, if need be in place of those that ended.
+    /// Counts the growth of an execution's history. If necessary, removes ended executions. Returns whether it fits.
     pub(crate) fn has_grown(&mut self, execution: &Execution, quotas: &Quotas) -> bool {
         if execution.counted_bytes.load(Ordering::Relaxed) > 0 {
             self.count(execution, execution.bytes());
@@ -136,7 +138,7 @@ impl Store {
         self.bytes <= quotas.kept_bytes
     }
 
-    /// Makes room for one more execution of this many bytes, and refuses it where those that run leave none.
+    /// Makes room for another execution of this many bytes, or fails if the running executions leave none.
     pub(crate) fn check_open(&mut self, bytes: usize, quotas: &Quotas) -> Result<(), ApiError> {
         while self.bytes.saturating_add(bytes) > quotas.kept_bytes && self.forget_oldest() {}
         if self.open < quotas.open_executions && self.bytes.saturating_add(bytes) <= quotas.kept_bytes {
@@ -147,7 +149,7 @@ impl Store {
         Err(ApiError::new("ExecutionLimitExceeded", message))
     }
 
-    /// Notes that an execution which had ended runs again.
+    /// Records that an ended execution runs again.
     pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
         self.open(execution);
@@ -158,7 +160,7 @@ impl Store {
         self.ended_events -= execution.history.len();
     }
 
-    /// Forgets an execution that has ended.
+    /// Removes an ended execution.
     fn forget_ended(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
         self.forget(execution);
@@ -173,7 +175,7 @@ impl Store {
         }
     }
 
-    /// Forgets the execution that ended first; whether there was one.
+    /// Removes the execution that ended first. Returns whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some(oldest) = self.ended.pop_front() else { return false };
         self.ended_events -= oldest.history.len();
@@ -181,7 +183,7 @@ impl Store {
         true
     }
 
-    /// Notes that an execution has ended, and forgets those that ended long ago.
+    /// Records the end of an execution, and removes the oldest ended executions beyond the quotas.
     pub(crate) fn end(&mut self, execution: &Arc<Execution>, is_kept: bool, quotas: &Quotas) {
         self.open -= 1;
         self.count(execution, if is_kept { execution.bytes() } else { 0 });

@@ -1,4 +1,4 @@
-//! [`LocalTasks`]: the work of Task states, as far as this server can do it.
+//! [`LocalTasks`]: the task handler of the server.
 
 mod activity;
 mod nested;
@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use crate::app::App;
 use crate::mock::MockedTasks;
 
-/// The tasks of an execution.
+/// The task handler of one execution.
 pub(crate) struct LocalTasks {
     pub(crate) app: Arc<App>,
     pub(crate) mocks: Option<MockedTasks>,
@@ -57,14 +57,14 @@ impl TaskHandler for LocalTasks {
 }
 
 impl LocalTasks {
-    /// What does the work of services, of which this API is one.
+    /// The handler for services. This API is one of them.
     fn services(&self, resource: &Resource) -> Option<&dyn TaskHandler> {
         let own = self.app.own_tasks.as_deref();
         let is_own = matches!(resource.kind(), ResourceKind::Service { service: "aws-sdk:sfn", .. });
         own.filter(|_| is_own).or(self.app.config.services.as_deref())
     }
 
-    /// What answers the tasks of a state instead of their service.
+    /// The mock that replaces the task of a state.
     fn mock(&self, state: &str) -> Option<&dyn TaskHandler> {
         self.mocks.as_ref().and_then(|mocks| mocks.handler(state))
     }
@@ -72,8 +72,7 @@ impl LocalTasks {
 
 fn unserved(task: &Task<'_>) -> Failure {
     let message = format!(
-        "nothing here does the work of `{}`: there are activities, nested executions and mocks, and AWS's services \
-         only with `--aws`",
+        "no handler for `{}`: this server has activities, nested executions and mocks; AWS services need `--aws`",
         task.resource
     );
     Failure::new(error_name::RUNTIME, message)

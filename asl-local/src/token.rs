@@ -1,4 +1,4 @@
-//! [`Tokens`]: the tasks that wait for somebody to hand back their token.
+//! [`Tokens`]: tasks that wait for their token to be returned.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,10 +9,10 @@ use tokio::sync::mpsc;
 
 use crate::error::ApiError;
 
-/// Tokens of tasks that have ended which are remembered, to tell a late answer from a wrong one.
+/// The number of ended tasks whose tokens are kept, to distinguish a late response from an invalid token.
 const MOST_ENDED: usize = 10_000;
 
-/// What is said about a waiting task.
+/// A message to a waiting task.
 pub(crate) enum Message {
     /// A worker has taken it.
     Started(Option<Text>),
@@ -20,7 +20,7 @@ pub(crate) enum Message {
     Done(Result<Value, Failure>),
 }
 
-/// The tasks that wait, by their tokens.
+/// The waiting tasks by token.
 #[derive(Default)]
 pub(crate) struct Tokens(Mutex<State>);
 
@@ -34,7 +34,7 @@ struct State {
 impl State {
     fn task(&self, token: &str) -> Result<&mpsc::UnboundedSender<Message>, ApiError> {
         self.open.get(token).ok_or_else(|| match self.ended.contains(token) {
-            // Common knowledge, not recorded.
+            // Widely reported, but not recorded.
             true => ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
             false => ApiError::invalid_token(),
         })
@@ -59,7 +59,7 @@ impl Tokens {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A task begins to wait; it stops when the result is dropped.
+    /// Registers a waiting task until the result is dropped.
     pub(crate) fn wait(&self, token: &str) -> Waiting<'_> {
         let (sender, messages) = mpsc::unbounded_channel();
         self.lock().open.insert(token.to_owned(), sender);
@@ -70,17 +70,17 @@ impl Tokens {
         self.lock().open.contains_key(token)
     }
 
-    /// Refuses a token that nobody waits for.
+    /// Rejects a token that no task waits for.
     pub(crate) fn check(&self, token: &str) -> Result<(), ApiError> {
         self.lock().task(token).map(|_| ())
     }
 
-    /// Tells a waiting task something.
+    /// Sends a message to a waiting task.
     pub(crate) fn send(&self, token: &str, message: Message) -> Result<(), ApiError> {
         let mut state = self.lock();
         let task = state.task(token)?;
         let is_end = matches!(message, Message::Done(_));
-        // The task may be about to stop waiting, which is as good as having just stopped.
+        // Sending fails if the task has just stopped waiting. For the caller that is as if it stopped a moment later.
         let _ = task.send(message);
         if is_end {
             state.end(token);
@@ -89,7 +89,7 @@ impl Tokens {
     }
 }
 
-/// The token of a task whose resource has one.
+/// The token of a task whose resource uses one.
 pub(crate) fn token<'t>(task: &'t Task<'_>) -> &'t str {
     task.token.as_ref().map(TaskToken::as_text).map_or("", |token| token.as_str())
 }
@@ -102,14 +102,14 @@ pub(crate) struct Waiting<'a> {
 }
 
 impl Waiting<'_> {
-    /// Waits for the end, passing on what is said on the way.
+    /// Waits for the end, and passes earlier messages on to the task.
     pub(crate) async fn end(&mut self, task: &Task<'_>) -> Result<Value, Failure> {
         loop {
             match self.messages.recv().await {
                 Some(Message::Started(worker)) => task.started(worker),
                 Some(Message::Heartbeat) => task.heartbeat(),
                 Some(Message::Done(result)) => return result,
-                // The sender lives until the task has its result.
+                // The sender is dropped only after the result was sent.
                 None => return std::future::pending().await,
             }
         }

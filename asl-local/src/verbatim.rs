@@ -1,25 +1,25 @@
-//! [`Verbatim`]: a document that remembers how it was written.
+//! [`Verbatim`]: a document together with its original text.
 
 use asl_value::Value;
 
-/// A document and the JSON text that it was read from.
+/// A document and the JSON text from which it was parsed.
 pub(crate) struct Verbatim<'a> {
     pub(crate) value: &'a Value,
     pub(crate) text: &'a str,
 }
 
-/// An array or an object whose end is still to come.
+/// An array or an object whose end has not been reached.
 struct Open<'a> {
-    /// Where it begins.
+    /// The offset of its start.
     start: usize,
     value: Option<&'a Value>,
-    /// The key that was read last, or the number of the item.
+    /// The value of the last key. Items are identified by `number`.
     key: Option<&'a Value>,
     number: usize,
 }
 
 impl<'a> Verbatim<'a> {
-    /// The text of the document, or of an array or object in it, if `part` is that very one.
+    /// The text of the document, or of an array or object in it, if `part` is the same value (not merely an equal one).
     pub(crate) fn text_of(&self, part: &Value) -> Option<&'a str> {
         if part.same(self.value) {
             return Some(self.text);
@@ -32,8 +32,8 @@ impl<'a> Verbatim<'a> {
         if is_empty { None } else { self.find(part) }
     }
 
-    /// Reads the text beside the value. It is valid JSON, or there would be no value. Of two members with one name the last
-    /// one counts, so the last place found is the right one.
+    /// Scans the text in parallel with the value. The text is valid JSON because the value was parsed from it. The last of
+    /// several members with the same name is the one in the value, so the last match is the right one.
     fn find(&self, part: &Value) -> Option<&'a str> {
         let mut open: Vec<Open<'a>> = Vec::new();
         let mut found = None;
@@ -75,7 +75,7 @@ impl<'a> Verbatim<'a> {
     }
 }
 
-/// Whether every member that the text has is one of the value that it was read as: not if a key is there twice.
+/// Whether the text has no duplicate keys, so that every member of the text is in the value.
 pub(crate) fn is_whole(text: &str, value: &Value) -> bool {
     let mut bytes = text.bytes().enumerate();
     let mut colons = 0;
@@ -89,7 +89,7 @@ pub(crate) fn is_whole(text: &str, value: &Value) -> bool {
     colons == members(value)
 }
 
-/// How many members all objects have. The recursion is bounded by the depth of documents.
+/// The number of members of all objects. The recursion is bounded by the maximum depth of documents.
 fn members(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(members).sum(),
@@ -98,7 +98,7 @@ fn members(value: &Value) -> usize {
     }
 }
 
-/// Where the string ends whose first quote was read.
+/// The offset of the closing quote of a string whose opening quote was read.
 fn end_of_string(bytes: &mut impl Iterator<Item = (usize, u8)>) -> Option<usize> {
     loop {
         match bytes.next()? {
@@ -131,7 +131,7 @@ mod tests {
         }
     }
 
-    /// `path` leads to the part: keys and numbers.
+    /// `path` leads to the part by keys and indices.
     #[track_caller]
     fn check(text: &str, path: &[&str], expected: Option<&str>) {
         let value = Value::parse(text).expect("JSON");

@@ -1,4 +1,4 @@
-//! awsJson1_0: requests read member by member, with AWS's texts about what does not fit.
+//! awsJson1_0: reads the members of requests, and reports violations in AWS's words.
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -8,13 +8,14 @@ use asl_value::{Array, Object, Value, json};
 
 use crate::error::ApiError;
 
-/// Characters of a value that an error repeats.
+/// The number of characters of a value that an error quotes.
 const LONGEST_SHOWN: usize = 4096;
 
-/// The members of a request. Each reader notes what is wrong; [`Fields::check`] tells it all at once, as AWS does.
+/// The members of a request. Each read collects violations, and [`Fields::check`] reports all of them together, as AWS
+/// does.
 pub(crate) struct Fields<'a> {
     body: &'a Object,
-    /// Of the structure around: `mock.`
+    /// The path of the enclosing structure: `mock.`
     place: String,
     violations: Vec<String>,
     mistyped: Option<ApiError>,
@@ -25,7 +26,7 @@ impl<'a> Fields<'a> {
         Fields { body, place: String::new(), violations: Vec::new(), mistyped: None }
     }
 
-    /// The members of a structure in the request.
+    /// Reads the members of a structure in the request.
     pub(crate) fn structure<T>(
         &mut self,
         name: &'static str,
@@ -35,8 +36,8 @@ impl<'a> Fields<'a> {
         Some(self.inside(body, format!("{}{name}.", self.place), read))
     }
 
-    /// The structures in a list of so many. `shape` is the name of one and of its members: AWS repeats a list as Java
-    /// prints it.
+    /// Reads a list of structures, whose number must be in `length`. `shape` has the names of the structure and its
+    /// members, because AWS quotes a list as Java prints it.
     pub(crate) fn structures<T>(
         &mut self,
         name: &'static str,
@@ -65,7 +66,7 @@ impl<'a> Fields<'a> {
         read
     }
 
-    /// Refuses the request if a member that was read does not fit.
+    /// Rejects the request if a member that was read violates a constraint.
     pub(crate) fn check(&mut self) -> Result<(), ApiError> {
         if let Some(error) = self.mistyped.take() {
             return Err(error);
@@ -80,25 +81,25 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be there; empty if it is not, which [`Fields::check`] reports.
+    /// Reads a required text. It is empty if the member is missing, which [`Fields::check`] reports.
     pub(crate) fn required(&mut self, name: &'static str, length: RangeInclusive<usize>) -> &'a str {
         self.need(name);
         self.text(name, length).unwrap_or_default()
     }
 
-    /// A member must be there, of whatever kind.
+    /// Requires a member of any type.
     pub(crate) fn need(&mut self, name: &'static str) {
         if self.body.get(name).is_none_or(Value::is_null) {
             self.violate(&Value::Null, name, "Member must not be null");
         }
     }
 
-    /// An ARN that must be there.
+    /// Reads a required ARN.
     pub(crate) fn arn(&mut self, name: &'static str) -> &'a str {
         self.required(name, 1..=256)
     }
 
-    /// A text of so many characters.
+    /// Reads a text whose number of characters must be in `length`.
     pub(crate) fn text(&mut self, name: &'static str, length: RangeInclusive<usize>) -> Option<&'a str> {
         let text = self.typed(name, "String", Value::as_str)?;
         self.length(text.chars().count(), || text, name, &length);
@@ -122,7 +123,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be there and be what a regular expression says.
+    /// Reads a required text that must satisfy `fits`, which implements the regular expression `pattern`.
     pub(crate) fn pattern(
         &mut self,
         name: &'static str,
@@ -137,7 +138,7 @@ impl<'a> Fields<'a> {
         text
     }
 
-    /// A list of texts of so many characters each.
+    /// Reads a list of texts. The number of characters of each must be in `length`.
     pub(crate) fn texts(
         &mut self,
         name: &'static str,
@@ -152,7 +153,7 @@ impl<'a> Fields<'a> {
             }
         }
         if texts.iter().any(|text| !length.contains(&text.chars().count())) {
-            // UNRECORDED: the text about texts in a list that are too short or too long; other services put it like this.
+            // UNRECORDED: the message about items of a list that are too short or too long. This is that of other services.
             let rule = format!(
                 "Member must satisfy constraint: [Member must have length less than or equal to {}, \
                  Member must have length greater than or equal to {}]",
@@ -164,7 +165,7 @@ impl<'a> Fields<'a> {
         Some(texts)
     }
 
-    /// One of these words.
+    /// Reads a text that must be one of these words.
     pub(crate) fn word(&mut self, name: &'static str, words: &[&str]) -> Option<&'a str> {
         let text = self.typed(name, "String", Value::as_str)?;
         if !words.contains(&text) {
@@ -174,20 +175,20 @@ impl<'a> Fields<'a> {
         Some(text)
     }
 
-    /// The `type` of a machine: STANDARD unless it is given.
+    /// Reads the `type` of a machine. The default is STANDARD.
     pub(crate) fn machine_type(&mut self) -> ExecutionType {
         let name = self.word("type", &["STANDARD", "EXPRESS"]);
         name.and_then(ExecutionType::from_name).unwrap_or(ExecutionType::Standard)
     }
 
-    /// An integer of this range.
+    /// Reads an integer that must be in this range.
     pub(crate) fn integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = self.typed(name, "Integer", Value::as_i64)?;
         self.bound(number, name, &range);
         Some(number)
     }
 
-    /// A number of this range.
+    /// Reads a number that must be in this range.
     pub(crate) fn number(&mut self, name: &'static str, range: RangeInclusive<f64>) -> Option<f64> {
         let number = self.typed(name, "Float", Value::as_f64)?;
         self.bound(number, name, &range);
@@ -205,17 +206,17 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// `true` or `false`.
+    /// Reads a Boolean.
     pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
         self.typed(name, "Boolean", Value::as_bool)
     }
 
-    /// An object.
+    /// Reads an object.
     pub(crate) fn object(&mut self, name: &'static str) -> Option<&'a Object> {
         self.typed(name, "Map", Value::as_object)
     }
 
-    /// A list.
+    /// Reads a list.
     pub(crate) fn list(&mut self, name: &'static str) -> Option<&'a Array> {
         self.typed(name, "List", Value::as_array)
     }
@@ -234,7 +235,7 @@ impl<'a> Fields<'a> {
         read
     }
 
-    /// UNRECORDED: the text about a member of the wrong JSON type.
+    /// UNRECORDED: the message about a member of the wrong JSON type.
     fn mistype(&mut self, place: &str, expected: &str, found: &Value) {
         let message = format!("expected {expected} at '{place}', found {}", found.type_name());
         self.mistyped.get_or_insert_with(|| ApiError::new("SerializationException", message));
@@ -242,7 +243,7 @@ impl<'a> Fields<'a> {
 
     fn violate(&mut self, value: impl Display, name: &str, rule: &str) {
         let value = value.to_string();
-        // UNRECORDED: whether AWS repeats values of any length.
+        // UNRECORDED: whether AWS shortens long values.
         let shown: String = value.chars().take(LONGEST_SHOWN).collect();
         let value = if value == "null" { value } else { format!("'{shown}'") };
         let place = &self.place;
@@ -264,12 +265,12 @@ fn printed_list(list: &Array, (name, members): (&str, &[&str])) -> String {
     format!("[{}]", list.iter().map(item).collect::<Vec<_>>().join(", "))
 }
 
-/// The answer of an operation that has nothing to say but that it succeeded.
+/// The empty response of an operation that succeeded.
 pub(crate) fn done() -> Value {
     json!({})
 }
 
-/// An answer without the members that are null: AWS leaves them out.
+/// Removes the members that are null, which AWS omits.
 pub(crate) fn present(answer: Value) -> Value {
     let Value::Object(members) = answer else { return answer };
     let members = members.into_members().into_iter().filter(|(_, value)| !value.is_null());

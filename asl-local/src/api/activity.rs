@@ -1,4 +1,4 @@
-//! Activities.
+//! The operations on activities.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::page::{Order, Page};
 use crate::token::Message;
 use crate::wire::{Fields, done};
 
-/// How long a worker waits for a task.
+/// How long GetActivityTask waits for a task.
 const LONG_POLL: Duration = Duration::from_secs(60);
 
-/// A second creation answers what the first did; its tags are ignored, and another encryption is refused.
+/// A second creation returns the existing activity. Its tags are ignored, and a different encryption is rejected.
 pub(super) fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let name = fields.required("name", 0..=usize::MAX);
     let given_tags = tags::read(fields);
@@ -77,7 +77,7 @@ pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     Ok(done())
 }
 
-/// Waits for a task as long as AWS does; without one the answer has no token.
+/// Waits for a task as long as AWS does. If there is none, the response has no token.
 pub(super) async fn task(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let worker = fields.text("workerName", 1..=80);
     let arn = read_arn(fields)?;
@@ -99,14 +99,14 @@ pub(super) async fn task(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     }
 }
 
-/// The first task that still waits.
+/// Takes the first task that is still waiting.
 fn take(app: &App, arn: &str, worker: Option<&str>) -> Option<WaitingTask> {
     let started =
         |task: &WaitingTask| app.tokens.send(&task.token, Message::Started(worker.map(Into::into))).is_ok();
     app.store().take_task(arn, started)
 }
 
-/// A worker that waits.
+/// A polling worker, counted until this is dropped.
 struct Poller<'a> {
     app: &'a App,
     arn: &'a str,

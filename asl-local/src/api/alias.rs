@@ -1,4 +1,4 @@
-//! Aliases of state machines.
+//! The operations on aliases.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     fields.check()?;
     let parsed = QualifiedArn::parse(arn)?;
     if description.is_none() && routes.is_none() {
-        // UNRECORDED: the text of the ValidationException about an update of nothing.
+        // UNRECORDED: the text of the ValidationException about an update without changes.
         let message = "Either the description or the routing configuration must be specified";
         return Err(ApiError::validation(message).with("reason", "MISSING_REQUIRED_PARAMETER"));
     }
@@ -94,16 +94,16 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     Ok(page.answer("stateMachineAliases", Order::Rising, items))
 }
 
-/// What [`is_name`] says.
+/// The pattern that [`is_name`] implements.
 const NAME: &str = r"^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$";
 
-/// Not all digits, which would be a version.
+/// Whether an alias can have this name. A name of digits alone would be a version.
 fn is_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     name.chars().all(allowed) && name.contains(|c: char| !c.is_ascii_digit())
 }
 
-/// Where an alias leads, as a request says it.
+/// A route of an alias in a request.
 struct Route<'a> {
     version_arn: &'a str,
     weight: i64,
@@ -120,7 +120,7 @@ fn read_routes<'a>(fields: &mut Fields<'a>) -> Option<Vec<Route<'a>>> {
     })
 }
 
-/// The machine, and versions with weights.
+/// Validates the routes. Returns the ARN of their machine, and versions with weights.
 fn routing(routes: &[Route<'_>]) -> Result<(String, Vec<(u64, u64)>), ApiError> {
     let refused = |rule: &str, received: &[String]| {
         let message = format!("Routing configuration {rule}. Received: [{}]", received.join(", "));

@@ -17,7 +17,7 @@ use crate::machine::{Creation, Revision};
 use crate::store::NewMachine;
 use crate::wire::{Fields, present};
 
-/// A request to create a machine.
+/// A request to create a machine, from the API or from the host of the server.
 pub(crate) struct CreateStateMachine<'a> {
     name: &'a str,
     kind: ExecutionType,
@@ -37,7 +37,7 @@ pub(super) async fn create(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     })))
 }
 
-/// Creates a machine for the host of the server, with a role of the machine's name. Returns its ARN.
+/// Creates a machine for the host of the server and returns its ARN. Its role is named after the machine.
 pub(crate) fn create_here(
     app: &App,
     name: &str,
@@ -64,7 +64,7 @@ impl<'a> CreateStateMachine<'a> {
         Ok(CreateStateMachine { name, kind: kind.unwrap_or(ExecutionType::Standard), settings, tags })
     }
 
-    /// The machine, if nothing of the request is wrong.
+    /// Validates the request.
     fn check(self, app: &App) -> Result<NewMachine, ApiError> {
         let CreateStateMachine { name, kind, settings, tags } = self;
         check_name(name)?;

@@ -1,4 +1,4 @@
-//! How state machines and activities are encrypted: kept and shown, for here nothing is encrypted.
+//! `encryptionConfiguration`: validated, kept and shown. Nothing is encrypted here.
 
 use asl_value::{Object, Value, json};
 
@@ -7,7 +7,7 @@ use crate::wire::Fields;
 
 const CUSTOMER: &str = "CUSTOMER_MANAGED_KMS_KEY";
 
-/// The `encryptionConfiguration` of a request, for [`check`] to look at once the request is known to be in form.
+/// Reads the `encryptionConfiguration` of a request. [`check`] validates it after the constraints of all members.
 pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Option<&'a Object> {
     fields.structure("encryptionConfiguration", |encryption| {
         encryption.need("type");
@@ -18,11 +18,11 @@ pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Option<&'a Object> {
     fields.object("encryptionConfiguration")
 }
 
-/// As it is shown.
+/// Validates the configuration and returns it as it is shown.
 pub(super) fn check(given: Option<&Object>) -> Result<Option<Value>, ApiError> {
     let Some(given) = given else { return Ok(None) };
     if given.get("type").and_then(Value::as_str) == Some(CUSTOMER) && !given.contains_key("kmsKeyId") {
-        // UNRECORDED: the text of InvalidEncryptionConfiguration; that it needs the key is documented.
+        // Documented: the key is required. UNRECORDED: the text of InvalidEncryptionConfiguration.
         let message =
             "Invalid Encryption Configuration: kmsKeyId must be specified for CUSTOMER_MANAGED_KMS_KEY";
         return Err(ApiError::new("InvalidEncryptionConfiguration", message));
@@ -30,7 +30,7 @@ pub(super) fn check(given: Option<&Object>) -> Result<Option<Value>, ApiError> {
     Ok(Some(given.clone().into()))
 }
 
-/// Recorded: shown where nothing was said.
+/// Recorded: what is shown without a configuration.
 pub(super) fn by_default() -> Value {
     json!({"type": "AWS_OWNED_KEY"})
 }

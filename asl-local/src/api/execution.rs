@@ -1,4 +1,4 @@
-//! Executions.
+//! The operations on executions.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -57,15 +57,15 @@ fn read_start<'a>(fields: &mut Fields<'a>) -> Result<Start<'a>, ApiError> {
     Ok(request)
 }
 
-/// Time is billed in steps of 100 ms, memory in steps of 64 MB.
+/// The `billingDetails`: time is billed in steps of 100 ms, memory in steps of 64 MB.
 fn billing(time: Duration) -> Value {
     let steps = u64::try_from(time.as_millis().div_ceil(100)).unwrap_or_default();
     json!({"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": steps.max(1) * 100})
 }
 
-/// The execution of an ARN that this API answers for: AWS has nothing to say about EXPRESS ones.
+/// Finds an execution. EXPRESS executions are rejected, as by AWS, unless the configuration allows them.
 pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
-    // Documented: EXPRESS children of a Map Run can be described. Their machine's name has its label.
+    // Documented: EXPRESS children of a Map Run can be described. The name of their machine contains a label.
     let is_child = arn.contains(":express:") && arn.contains('/');
     let kinds: &[&str] =
         if app.config.express_history || is_child { &["execution", "express"] } else { &["execution"] };
@@ -99,7 +99,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
             let of_map_run = |execution: &Execution| {
                 execution.child_of.as_ref().is_some_and(|child| Arc::ptr_eq(&child.map_run, map_run))
             };
-            // Nothing of a Map Run is redriven here.
+            // Children of a Map Run are never redriven here.
             let fitting = store.executions().filter(|execution| {
                 of_map_run(execution) && has_status(execution) && redrive != Some("REDRIVEN")
             });
@@ -166,7 +166,7 @@ pub(super) async fn stop(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     let cause = fields.text("cause", 0..=32_768);
     fields.check()?;
     let execution = find(app, arn)?;
-    // UNRECORDED: stopping an execution that has ended. Here it answers when that was.
+    // UNRECORDED: stopping an ended execution. Here the date of its end is returned.
     execution.stop(error, cause);
     Ok(json!({"stopDate": execution.end().await.stopped.epoch_seconds()}))
 }
@@ -187,7 +187,7 @@ pub(super) fn describe_machine(app: &Arc<App>, fields: &mut Fields<'_>) -> Resul
     let execution = find(app, arn)?;
     let revision = &execution.target.revision;
     Ok(present(json!({
-        // Recorded: without the version that it was started as.
+        // Recorded: the ARN is not qualified by the version that the execution was started with.
         "stateMachineArn": execution.target.machine_arn.as_str(),
         "name": MachineArn::parse(&execution.target.machine_arn).map(|machine| machine.name),
         "definition": if metadata_only { "{}" } else { &revision.definition },

@@ -1,4 +1,4 @@
-//! Map Runs: the distributed Maps of executions.
+//! The operations on Map Runs, the runs of distributed Maps.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let execution = find(app, arn)?;
     let map_runs = app.store().map_runs_of(&execution);
     let item = |map_run: &MapRun| {
-        // UNRECORDED: whether "the executed state machine" is that of the children, as here and in their descriptions.
+        // UNRECORDED: whether "the executed state machine" is that of the children, as in their descriptions. Here it is.
         present(json!({
             "executionArn": map_run.execution_arn(),
             "mapRunArn": map_run.arn(),
@@ -70,7 +70,7 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     let percentage = fields.number("toleratedFailurePercentage", 0.0..=100.0);
     let map_run = read(app, fields)?;
     if map_run.ended().is_some() {
-        // UNRECORDED: the text of the ValidationException about a Map Run that has ended.
+        // UNRECORDED: the text of the ValidationException about an ended Map Run.
         let error = ApiError::validation(format!("Map Run is not RUNNING: '{}'", map_run.arn()));
         return Err(error.with("reason", "CANNOT_UPDATE_COMPLETED_MAP_RUN"));
     }
@@ -84,7 +84,7 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
     Ok(done())
 }
 
-/// The Map Run of a request, once all that was read of it is checked.
+/// Reports violations of the members read so far, and finds the Map Run.
 fn read(app: &App, fields: &mut Fields<'_>) -> Result<Arc<MapRun>, ApiError> {
     let arn = fields.required("mapRunArn", 1..=2000);
     fields.check()?;

@@ -1,15 +1,14 @@
-//! [`Settings`]: what CreateStateMachine and UpdateStateMachine have in common.
+//! [`Settings`]: the members that CreateStateMachine and UpdateStateMachine have in common.
 
 use asl_engine::LogLevel;
 use asl_model::MAX_DEFINITION_BYTES;
 use asl_value::{Object, Value, json};
 
 use super::encryption;
-
 use crate::error::ApiError;
 use crate::wire::Fields;
 
-/// What a request to create or update a machine says of it.
+/// The settings of a machine in a request to create or update it.
 #[derive(Default)]
 pub(super) struct Settings<'a> {
     pub(super) definition: Option<&'a str>,
@@ -47,7 +46,7 @@ impl<'a> Settings<'a> {
     }
 }
 
-/// As DescribeStateMachine shows it: with what was left out.
+/// The `loggingConfiguration` that DescribeStateMachine shows if none was given.
 pub(super) fn no_logging() -> Value {
     json!({"level": "OFF", "includeExecutionData": false})
 }

@@ -1,4 +1,4 @@
-//! State machines: what there is of them, and their end.
+//! The operations that describe, list and delete state machines.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let page = Page::read(fields, 1024, "machines")?;
     let store = app.store();
-    // UNRECORDED: the order. Here the one that was created first comes first.
+    // UNRECORDED: the order. Here it is the order of creation.
     let items = store.machines().into_iter().map(|machine| {
         let item = move || {
             json!({
@@ -54,7 +54,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     Ok(page.answer("stateMachines", Order::Rising, items))
 }
 
-/// Succeeds for a machine that is not there, too (recorded).
+/// Recorded: succeeds if the machine does not exist.
 pub(super) fn delete(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("stateMachineArn");
     fields.check()?;

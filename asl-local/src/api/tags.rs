@@ -1,4 +1,4 @@
-//! Tags of state machines and activities.
+//! The operations on tags.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(super) fn untag(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Ap
     Ok(done())
 }
 
-/// The tags of a request, for [`check`] to look at once the request is known to be in form.
+/// Reads the tags of a request. [`check`] validates them after the constraints of all members.
 pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Vec<(&'a str, &'a str)> {
     let tags = fields.structures("tags", 0..=usize::MAX, ("Tag", &["key", "value"]), |tag| {
         let key = tag.text("key", 1..=128).unwrap_or_default();
@@ -49,7 +49,7 @@ pub(super) fn read<'a>(fields: &mut Fields<'a>) -> Vec<(&'a str, &'a str)> {
 
 pub(super) fn check(given: Vec<(&str, &str)>) -> Result<Tags, ApiError> {
     if let Some((key, _)) = given.iter().find(|(key, _)| key.is_empty() || key.starts_with("aws:")) {
-        // UNRECORDED: the text of the ValidationException about a bad tag.
+        // UNRECORDED: the text of the ValidationException about an invalid tag.
         return Err(ApiError::validation(format!("Invalid tag: '{key}'")));
     }
     let tags: Tags = given.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();

@@ -18,7 +18,7 @@ pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, 
     // Recorded: an invalid token is reported before an invalid output.
     app.tokens.check(token)?;
     let output = Value::parse(output).map_err(|error| {
-        // UNRECORDED: the text behind the colon.
+        // UNRECORDED: the text after the colon.
         let problem = json_problem(output, &error);
         ApiError::new("InvalidOutput", format!("Invalid Output: '{problem}'"))
     })?;

@@ -1,4 +1,4 @@
-//! TestState: one state on its own. What it shows and refuses is `asl_engine::inspect`'s business.
+//! TestState. `asl_engine::inspect` implements what it shows and rejects.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::task::LocalTasks;
 use crate::verbatim::Verbatim;
 use crate::wire::Fields;
 
-/// Characters of an input, a result, a context object, variables.
+/// The maximum length of an input, a result, a context object and variables, in characters.
 const LONGEST: usize = 262_144;
 
-/// What is said of the work of the state.
+/// The mock of a request.
 struct Mock<'a> {
     result: Option<&'a str>,
     error: Option<Failure>,
     validation: FieldValidation,
 }
 
-/// A request, once its members fit.
+/// A request whose members satisfy their constraints.
 struct Request<'a> {
     definition: &'a str,
     state_name: Option<&'a str>,
@@ -59,7 +59,7 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
         TestRefusal::Definition(message) => ApiError::new("InvalidDefinition", message),
         TestRefusal::Request(message) => ApiError::validation(message),
     })?;
-    // Recorded: the input and the mocked result keep their text wherever they, or an array in them, come through untouched.
+    // Recorded: the input and the mocked result keep their text wherever they, or arrays in them, are shown unchanged.
     let input = request.input.map(|text| Verbatim { value: &test.input, text });
     let mocked = test.mock.as_ref().and_then(|mock| mock.as_ref().ok());
     let mock_text = request.mock.as_ref().and_then(|mock| mock.result);
@@ -137,7 +137,7 @@ impl<'a> Request<'a> {
         test.variables = match self.variables.map(|text| parse(text, "Variables")).transpose()? {
             None => Object::new(),
             Some(Value::Object(variables)) => variables,
-            // UNRECORDED: the text for variables that are no object.
+            // UNRECORDED: the text for variables that are not an object.
             Some(_) => return Err(ApiError::validation("Variables must be a JSON object")),
         };
         test.context = self.context.map(|text| parse(text, "Context object")).transpose()?;
@@ -165,7 +165,7 @@ impl<'a> Request<'a> {
                 Err(_) => Err(ApiError::validation("Mocked result must be valid JSON")),
             },
             (None, Some(failure)) => Ok(Err(failure.clone())),
-            // Recorded for both; UNRECORDED for a mock with neither of them.
+            // Recorded for a mock with both. UNRECORDED: a mock with neither.
             _ => Err(ApiError::validation(
                 "A test mock should have only one of the following fields: [result, errorOutput].",
             )),
@@ -173,7 +173,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// UNRECORDED: the texts for variables and a context object that are no JSON.
+/// UNRECORDED: the texts for variables and a context object that are not JSON.
 fn parse(text: &str, what: &str) -> Result<Value, ApiError> {
     Value::parse(text).map_err(|error| {
         ApiError::validation(format!("{what} must be valid JSON: {}", json_problem(text, &error)))

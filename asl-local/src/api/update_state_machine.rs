@@ -31,7 +31,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     }
     settings.check()?;
     let (kind, old) = app.store().current(arn)?;
-    // Compiled while nobody waits for the store.
+    // Compiled without the lock of the store.
     let program = match settings.definition {
         Some(definition) => program(definition, kind, &app.config)?,
         None => Arc::clone(&old.program),

@@ -16,7 +16,7 @@ pub(super) fn validate(app: &App, fields: &mut Fields<'_>) -> Result<Value, ApiE
     fields.check()?;
     let (_, found) = compile(definition, kind, &app.config);
     let result = if found.iter().any(Diagnostic::is_refused_by_aws) { "FAIL" } else { "OK" };
-    // What AWS does not report is help for people, and in the way of programs.
+    // Diagnostics that AWS does not have help people, but would surprise programs.
     let reported = found.iter().filter_map(|found| Some((found, found.aws?)));
     let found: Vec<(&Diagnostic, Severity)> =
         reported.filter(|(_, severity)| *severity == Severity::Error || warnings).collect();

@@ -1,4 +1,4 @@
-//! Versions of state machines.
+//! The operations on versions.
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ use hyper::{Response, StatusCode};
 use super::connections::Connection;
 use crate::error::ApiError;
 
-/// A body that notes when hyper has taken all of it.
+/// A response body that notifies its connection when hyper has taken all of it.
 pub(super) struct Answer {
     bytes: Full<Bytes>,
     connection: Arc<Connection>,
@@ -46,7 +46,7 @@ impl Body for Answer {
     }
 }
 
-/// The response to an operation of the API.
+/// Builds the response to an operation of the API.
 pub(super) fn response(
     answer: Result<Value, ApiError>,
     request_id: &str,

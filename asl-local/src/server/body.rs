@@ -1,4 +1,4 @@
-//! Bodies of requests, within bounds of size, time and memory.
+//! [`Bodies`]: reads request bodies within limits of size, time and memory.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use super::connections::Connections;
 use crate::error::ApiError;
 use crate::quotas::Quotas;
 
-/// The bytes that bodies may hold until they are complete and read.
+/// Reads bodies. The bytes of all bodies that are being read or parsed are limited.
 pub(super) struct Bodies {
     bytes: Arc<Semaphore>,
     connections: Arc<Connections>,
     quotas: Quotas,
 }
 
-/// A body, which counts until this is dropped.
+/// A body. Its bytes count until this is dropped.
 #[derive(Default)]
 pub(super) struct ReadBody {
     pub(super) bytes: Vec<u8>,
@@ -30,7 +30,7 @@ impl Bodies {
         Bodies { bytes: Arc::new(Semaphore::new(most)), connections, quotas }
     }
 
-    /// Reads a body to its end.
+    /// Reads a whole body.
     pub(super) async fn read(&self, body: Incoming) -> Result<ReadBody, ApiError> {
         let time = self.quotas.request_time;
         let read = tokio::time::timeout(time, self.collect(body)).await;
@@ -55,7 +55,7 @@ impl Bodies {
         Ok(read)
     }
 
-    /// Takes its share of the memory. Where there is none, the request that has been incomplete for longest gives way.
+    /// Reserves memory for a part of a body. If none is left, closes the connection that has waited longest.
     async fn hold(&self, read: &mut ReadBody, bytes: usize) -> Result<(), ApiError> {
         let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         let held = match Arc::clone(&self.bytes).try_acquire_many_owned(bytes) {

@@ -1,7 +1,7 @@
-//! Who may ask: programs on this machine, but no page of a foreign site in a browser.
+//! Rejects requests from web pages of other sites. Programs on this machine are allowed.
 //!
-//! A name that an attacker owns can resolve to 127.0.0.1 ("DNS rebinding"). The browser then takes this server for that
-//! site's own, and lets the site's scripts read its answers. Only the `Host` header tells the two apart.
+//! A name that an attacker owns can resolve to 127.0.0.1 ("DNS rebinding"). The browser then treats this server as a part
+//! of that site, and lets its scripts read the responses. Only the `Host` header shows the difference.
 
 use std::net::IpAddr;
 
@@ -9,13 +9,13 @@ use hyper::HeaderMap;
 use hyper::Uri;
 use hyper::header::{HOST, HeaderName, HeaderValue, ORIGIN};
 
-/// Clients of AWS put this before the host of StartSyncExecution and TestState.
+/// SDKs of AWS add this prefix to the host for StartSyncExecution and TestState.
 const HOST_PREFIX: &str = "sync-";
 
-/// Allows every host, for networks in which no browser reaches the server.
+/// Allows every host. For networks in which no browser can reach the server.
 const ANY: &str = "*";
 
-/// Why a request is refused: the header, and the host in it.
+/// Why a request is rejected: the header and the host in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
     header: &'static str,
@@ -37,7 +37,8 @@ impl std::fmt::Display for Foreign {
     }
 }
 
-/// Checks `Host`, the host of an absolute target, and `Origin` against the names of this machine and `allowed`.
+/// Checks the `Host` header, the host of an absolute target and the `Origin` header against the names of this machine and
+/// `allowed`.
 pub(super) fn check(target: &Uri, headers: &HeaderMap, allowed: &[String]) -> Result<(), Foreign> {
     let host = single(headers, &HOST).unwrap_or_default();
     let host = if host.is_empty() && target.host().is_none() { None } else { Some(host) };
@@ -53,7 +54,7 @@ pub(super) fn check(target: &Uri, headers: &HeaderMap, allowed: &[String]) -> Re
         return Ok(());
     }
     let origin = single(headers, &ORIGIN).unwrap_or_default();
-    // Pages of this server itself, and those of hosts that were allowed by name.
+    // Pages of this server itself and of hosts that are allowed by name may call it.
     let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
     let name = host_of(authority);
     let is_own = authority.eq_ignore_ascii_case(host);
@@ -63,7 +64,7 @@ pub(super) fn check(target: &Uri, headers: &HeaderMap, allowed: &[String]) -> Re
     Err(Foreign { header: "Origin", host: origin.chars().take(256).collect() })
 }
 
-/// The value of a header that must not be there twice.
+/// The value of a header that must occur only once.
 fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().map(HeaderValue::to_str);
@@ -91,7 +92,7 @@ fn is_named(name: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|allowed| allowed == ANY || allowed.eq_ignore_ascii_case(name))
 }
 
-/// Whether a host is this machine's own by its name alone.
+/// Whether a host name always refers to this machine.
 ///
 /// Spec: RFC 6761, §6.3 reserves `localhost` and all names below it.
 pub(super) fn is_loopback(name: &str) -> bool {
@@ -187,7 +188,7 @@ mod tests {
             "http://evil.example:8083",
             "null",
             "",
-            // Another server of this machine is another origin.
+            // Another server on this machine is another origin.
             "http://127.0.0.1:3000",
             "http://localhost:8083",
             "chrome-extension://abcdef",

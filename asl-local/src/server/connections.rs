@@ -1,8 +1,8 @@
-//! The connections of a server: how many there are, and which must give way.
+//! [`Connections`]: limits the number of connections.
 //!
-//! A client that never completes its request holds a connection, not the server: when there are too many, the one that has
-//! waited longest for its next request is closed. A connection whose answer is being sent is not closed, unless its client
-//! has not taken the answer for a long time.
+//! A client that never completes its request must not block others. Beyond the limit, the connection that has waited
+//! longest for its next request is closed. A connection whose response is being sent is closed only if its client has not
+//! received the response for a long time.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ use crate::clock::instant;
 
 pub(super) struct Connections {
     most: usize,
-    /// How long a client may take to receive an answer while others need its connection.
+    /// How long a client may take to receive a response while others need its connection.
     answer_time: Duration,
     state: Mutex<State>,
 }
@@ -25,18 +25,18 @@ pub(super) struct Connections {
 struct State {
     open: usize,
     next: u64,
-    /// Those that have no complete request, in the order in which they began to wait for one.
+    /// Connections without a complete request, in the order in which they began to wait for one.
     waiting: BTreeMap<u64, Arc<Notify>>,
-    /// Those whose answer is being sent, in the order in which that began, and when.
+    /// Connections whose response is being sent, in the order in which that began, with the time.
     answering: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
-/// One connection; it is counted until this is dropped.
+/// A connection, counted until this is dropped.
 pub(super) struct Connection {
     all: Arc<Connections>,
-    /// Its number among those that wait or are being answered.
+    /// Its key in `waiting` or `answering`.
     place: Mutex<Option<u64>>,
-    /// Whether hyper has taken the whole answer. It sends what it has taken before it flushes.
+    /// Whether hyper has taken the whole response. It sends what it has taken before it flushes.
     is_taken: AtomicBool,
     closed: Arc<Notify>,
 }
@@ -46,7 +46,7 @@ impl Connections {
         Arc::new(Connections { most: most.max(1), answer_time, state: Mutex::default() })
     }
 
-    /// Counts one more connection, which waits for its first request. `None`: there are too many, and each is at work.
+    /// Counts another connection, which waits for its first request. `None` if there are too many and all are busy.
     pub(super) fn open(self: &Arc<Connections>) -> Option<Arc<Connection>> {
         let mut state = self.state();
         if state.open >= self.most && !state.close_longest_waiting(self.answer_time) {
@@ -64,7 +64,7 @@ impl Connections {
         Some(Arc::new(connection))
     }
 
-    /// Closes the connection that has waited longest for a request, if one waits.
+    /// Closes the connection that has waited longest for a request. Returns whether there was one.
     pub(super) fn close_longest_waiting(&self) -> bool {
         self.state().close_longest_waiting(self.answer_time)
     }
@@ -92,38 +92,38 @@ impl State {
 }
 
 impl Connection {
-    /// It waits for its next request, or for the rest of one.
+    /// The connection waits for its next request, or for the rest of one.
     fn waits(&self) {
         self.move_to(|state, place, closed| {
             state.waiting.insert(place, closed);
         });
     }
 
-    /// Its request is complete, and the server works on it.
+    /// The request is complete and is being processed.
     pub(super) fn works(&self) {
         self.leave(&mut self.all.state());
     }
 
-    /// Its answer is being sent.
+    /// The response is being sent.
     pub(super) fn answers(&self) {
         self.move_to(|state, place, closed| {
             state.answering.insert(place, (instant(), closed));
         });
     }
 
-    /// Hyper has taken its whole answer.
+    /// Hyper has taken the whole response.
     pub(super) fn taken(&self) {
         self.is_taken.store(true, Ordering::Release);
     }
 
-    /// All that hyper has taken is sent; after an answer, the connection waits for its next request.
+    /// Everything that hyper has taken is sent. After a response, the connection waits for its next request.
     pub(super) fn flushed(&self) {
         if self.is_taken.swap(false, Ordering::AcqRel) {
             self.waits();
         }
     }
 
-    /// Waits until it must give way to another.
+    /// Waits until the connection must be closed in favour of another.
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
     }
@@ -212,7 +212,7 @@ mod tests {
         check(&b, true);
         drop(b);
         c.works();
-        assert!(all.open().is_none(), "one is being answered, the other is at work");
+        assert!(all.open().is_none(), "one is being answered, the other is busy");
         tokio::time::advance(PATIENCE).await;
         assert!(all.open().is_some());
         check(&a, true);

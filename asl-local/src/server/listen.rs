@@ -1,4 +1,4 @@
-//! Accepts connections and serves each, until the server ends.
+//! Accepts connections and serves them until the server shuts down.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +14,10 @@ use super::request::Requests;
 use super::stream::Stream;
 use crate::app::App;
 
-/// Before the next try when no connection can be accepted: the process has no more file descriptors, say.
+/// The pause after a connection could not be accepted, for example because the process has no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers requests until the server is closing, and then those that have come in.
+/// Serves requests until the server shuts down, then finishes those in progress.
 pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
     let connections = Connections::new(app.config.quotas.connections, app.config.quotas.request_time);
     let requests = Arc::new(Requests::new(app, &connections));
@@ -34,7 +34,9 @@ pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
                 Some(connection) => {
                     served.spawn(serve(stream, connection, Arc::clone(&requests), Arc::clone(app)));
                 }
-                None => tracing::warn!("refused a connection: {} are at work", app.config.quotas.connections),
+                None => {
+                    tracing::warn!("refused a connection: all {} are busy", app.config.quotas.connections)
+                }
             },
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -48,7 +50,7 @@ pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
 }
 
 async fn serve(stream: TcpStream, connection: Arc<Connection>, requests: Arc<Requests>, app: Arc<App>) {
-    // Answers are small and complete: waiting for more to send would only delay them.
+    // Responses are small and complete, so waiting for more data would only delay them.
     let _ = stream.set_nodelay(true);
     let answer = |request| {
         let (requests, connection) = (Arc::clone(&requests), Arc::clone(&connection));

@@ -1,4 +1,4 @@
-//! One request: read, called, answered.
+//! [`Requests`]: reads a request, calls the operation and responds.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::in_process::Operations;
 
-/// What all requests of a server share.
+/// The state that all requests of a server share.
 pub(super) struct Requests {
     app: Arc<App>,
-    /// How many may be answered at once.
+    /// Limits concurrent operations.
     answers: Semaphore,
     bodies: Bodies,
 }
@@ -71,7 +71,7 @@ impl Requests {
     }
 }
 
-/// The members of a request; a body that is empty has none.
+/// Parses the body of a request. An empty body has no members.
 fn parse(body: &[u8]) -> Result<Object, ApiError> {
     if body.is_empty() {
         return Ok(Object::new());

@@ -1,13 +1,13 @@
-//! [`Route`]: what a request asks for, by its method, path and headers.
+//! [`route`]: selects what serves a request, by its method, path and headers.
 
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method};
 
 use crate::error::ApiError;
 
-/// What the server answers.
+/// The requests that the server serves.
 pub(super) enum Route {
-    /// `GET /`: whether it is there.
+    /// `GET /`: reports that the server is running.
     Health,
     /// An operation of the API: `StartExecution`.
     Operation(String),
@@ -15,7 +15,7 @@ pub(super) enum Route {
 
 pub(super) fn route(request: &Parts) -> Result<Route, ApiError> {
     match (&request.method, request.uri.path()) {
-        // SDKs send operations to `/`, whatever path the endpoint has.
+        // The path is ignored: SDKs send operations to the path of their endpoint.
         (&Method::POST, _) => {
             let action = header(&request.headers, "x-amz-target")
                 .and_then(|target| target.strip_prefix("AWSStepFunctions."));
@@ -27,7 +27,7 @@ pub(super) fn route(request: &Parts) -> Result<Route, ApiError> {
     }
 }
 
-/// A header's value, if it is there and text.
+/// The value of a header, if it is present and text.
 pub(super) fn header<'r>(headers: &'r HeaderMap, name: &str) -> Option<&'r str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

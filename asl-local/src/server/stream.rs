@@ -1,4 +1,4 @@
-//! [`Stream`]: a connection's bytes. It knows when an answer has been sent.
+//! [`Stream`]: the byte stream of a connection, which notices when a response was sent.
 
 use std::io;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use super::connections::Connection;
 
-/// The bytes of a connection, which waits for its next request once an answer has been sent.
+/// The byte stream of a connection. It notifies the connection of flushes, and otherwise only delegates.
 pub(super) struct Stream {
     pub(super) bytes: TokioIo<TcpStream>,
     pub(super) connection: Arc<Connection>,

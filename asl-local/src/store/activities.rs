@@ -1,4 +1,4 @@
-//! Activities, and the tasks that wait in them.
+//! Activities and their waiting tasks.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use crate::activity::{Activity, WaitingTask};
 use crate::error::ApiError;
 use crate::quotas::Quotas;
 
-/// From this many waiting tasks of an activity on, a new one removes those that have ended.
+/// If this many tasks wait in an activity, adding one removes those that have ended.
 const MANY: usize = 1024;
 
 impl Store {
-    /// Keeps a new activity, or returns the one that has its name.
+    /// Adds an activity, or returns the existing one of the same name.
     pub(crate) fn create_activity(&mut self, new: Activity, quotas: &Quotas) -> Result<&Activity, ApiError> {
         if !self.has_activity(&new.arn) && self.activities.len() >= quotas.activities {
             // UNRECORDED: the text of ActivityLimitExceeded.
@@ -49,7 +49,7 @@ impl Store {
         self.activities.remove(arn);
     }
 
-    /// Adds a task and wakes a worker; `is_open` says whether an earlier task still waits.
+    /// Adds a task and wakes a worker. `is_open` returns whether an earlier task is still waiting.
     pub(crate) fn add_task(
         &mut self,
         arn: &str,
@@ -65,7 +65,7 @@ impl Store {
         Ok(())
     }
 
-    /// The first task that `start` starts; those before it have ended.
+    /// Removes and returns the first task for which `start` succeeds. The tasks before it have ended.
     pub(crate) fn take_task(
         &mut self,
         arn: &str,
@@ -75,7 +75,7 @@ impl Store {
         std::iter::from_fn(|| waiting.pop_front()).find(start)
     }
 
-    /// A worker begins to wait. Returns what wakes it.
+    /// Counts a polling worker, and returns what notifies it of tasks.
     pub(crate) fn begin_poll(&mut self, arn: &str, quotas: &Quotas) -> Result<Arc<Notify>, ApiError> {
         let activity = self.activities.get_mut(arn).ok_or_else(|| ApiError::no_activity(arn))?;
         if activity.pollers >= quotas.activity_pollers {
@@ -88,7 +88,7 @@ impl Store {
         Ok(Arc::clone(&activity.news))
     }
 
-    /// A worker has stopped waiting.
+    /// A worker stops polling.
     pub(crate) fn end_poll(&mut self, arn: &str) {
         if let Some(activity) = self.activities.get_mut(arn) {
             activity.pollers = activity.pollers.saturating_sub(1);

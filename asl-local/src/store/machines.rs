@@ -11,7 +11,7 @@ use crate::error::ApiError;
 use crate::machine::{Creation, Machine, Revision, Tags, Target};
 use crate::quotas::Quotas;
 
-/// A machine that is to be created.
+/// A machine to be created.
 pub(crate) struct NewMachine {
     pub(crate) number: u64,
     pub(crate) arn: String,
@@ -20,20 +20,20 @@ pub(crate) struct NewMachine {
     pub(crate) tags: Tags,
 }
 
-/// A change of a machine.
+/// An update of a machine.
 pub(crate) struct MachineUpdate<'a> {
     pub(crate) old: &'a Revision,
     pub(crate) new: Revision,
-    /// Whether the request has a definition, which may be the old one.
+    /// Whether the request contains a definition, even an unchanged one.
     pub(crate) has_definition: bool,
-    /// Whether the result is published, with this description.
+    /// Whether the result is published as a version, with this description.
     pub(crate) publish: bool,
     pub(crate) description: Option<String>,
 }
 
 impl Store {
-    /// Keeps a new machine, published if that is asked for; one that was created in the same way is kept as it is. Returns
-    /// when the machine was created and the ARN of its version.
+    /// Adds a machine and publishes it if requested. A second creation with the same parameters changes nothing. Returns
+    /// the date of the creation and the ARN of the published version.
     pub(crate) fn create_machine(
         &mut self,
         new: NewMachine,
@@ -69,19 +69,20 @@ impl Store {
         Ok((created, version_arn))
     }
 
-    /// The machine of an ARN that may be qualified.
+    /// The machine of an ARN, which may name a version or an alias.
     pub(crate) fn machine(&self, arn: &str) -> Result<&Machine, ApiError> {
         let parsed = QualifiedArn::parse(arn)?;
         self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// A machine, to be changed. Recorded for UpdateStateMachine: a version is not a machine. UNRECORDED: publishing a version of a version.
+    /// The machine to be changed. Recorded for UpdateStateMachine: the ARN of a version is rejected. UNRECORDED: whether it
+    /// is when a version is published.
     pub(super) fn machine_mut(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
         QualifiedArn::parse(arn)?;
         self.machines.get_mut(arn).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// A machine that is not being deleted.
+    /// Like `machine_mut`, but rejects a machine that is being deleted.
     pub(super) fn active_machine(&mut self, arn: &str) -> Result<&mut Machine, ApiError> {
         let machine = self.machine_mut(arn)?;
         if machine.is_deleting {
@@ -90,34 +91,34 @@ impl Store {
         Ok(machine)
     }
 
-    /// The machine of an ARN, and what an execution of it would run; `chance`, of 100, picks the version of an alias.
+    /// Resolves the ARN of a machine, a version or an alias. `chance`, from 0 to 99, selects the version of an alias.
     pub(crate) fn target(&self, arn: &str, chance: u64) -> Result<Target, ApiError> {
         let parsed = QualifiedArn::parse(arn)?;
         let machine = self.machines.get(parsed.machine).ok_or_else(|| ApiError::no_machine(arn))?;
         machine.target(&parsed, chance).ok_or_else(|| ApiError::no_machine(arn))
     }
 
-    /// The same for an execution that is to start: not of a machine that is being deleted.
+    /// Like `target`, but rejects a machine that is being deleted.
     pub(crate) fn target_to_start(&mut self, arn: &str, chance: u64) -> Result<Target, ApiError> {
         let target = self.target(arn, chance)?;
         self.active_machine(&target.machine_arn)?;
         Ok(target)
     }
 
-    /// The type and the current revision of a machine that is to be changed.
+    /// The type and current revision of a machine to be updated.
     pub(crate) fn current(&mut self, arn: &str) -> Result<(ExecutionType, Arc<Revision>), ApiError> {
         let machine = self.machine_mut(arn)?;
         Ok((machine.kind, Arc::clone(&machine.current)))
     }
 
-    /// The machines in the order of their creation.
+    /// The machines in the order of creation.
     pub(crate) fn machines(&self) -> Vec<&Machine> {
         let mut machines: Vec<&Machine> = self.machines.values().collect();
         machines.sort_by_key(|machine| machine.number);
         machines
     }
 
-    /// Changes a machine. Returns the ARN of the version if the change is published.
+    /// Updates a machine. Returns the ARN of the version if the update is published.
     pub(crate) fn update_machine(
         &mut self,
         arn: &str,
@@ -130,7 +131,7 @@ impl Store {
         }
         let machine = self.active_machine(arn)?;
         let now = new.since;
-        // Recorded: an update that changes nothing keeps the revision, the first one too.
+        // Recorded: an update that changes nothing keeps the revision, also the initial one.
         if !(new.same_setting(old) && new.role_arn == old.role_arn) {
             machine.current = Arc::new(new);
         }
@@ -142,8 +143,8 @@ impl Store {
         Ok((machine, version.map(|version| machine.version_arn(version))))
     }
 
-    /// Deletes a machine once its executions have ended. UNRECORDED: the ARN of a version or an alias. Here it deletes
-    /// nothing.
+    /// Deletes a machine once its executions have ended. UNRECORDED: the ARN of a version or an alias. Here nothing is
+    /// deleted.
     pub(crate) fn delete_machine(&mut self, arn: &QualifiedArn<'_>) {
         let Some(machine) = self.machines.get_mut(arn.machine) else { return };
         if arn.qualifier.is_none() {
@@ -154,7 +155,7 @@ impl Store {
         }
     }
 
-    /// Refuses a definition of this many bytes where those of all machines and versions leave no room for it.
+    /// Rejects a definition of this many bytes if all definitions together would exceed the quota.
     fn check_definition(&self, bytes: usize, quotas: &Quotas) -> Result<(), ApiError> {
         let kept: usize = self.machines.values().map(Machine::definition_bytes).sum();
         if kept.saturating_add(bytes) <= quotas.definition_bytes {

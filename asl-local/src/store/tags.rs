@@ -4,7 +4,7 @@ use super::Store;
 use crate::error::ApiError;
 use crate::machine::Tags;
 
-/// Tags of one resource.
+/// The maximum number of tags of a resource.
 pub(crate) const MOST_TAGS: usize = 50;
 
 impl Store {
@@ -16,7 +16,7 @@ impl Store {
             .ok_or_else(|| ApiError::no_resource(arn))
     }
 
-    /// Adds tags; those with a known key replace the known ones.
+    /// Adds tags. A tag with an existing key replaces the existing tag.
     pub(crate) fn tag(&mut self, arn: &str, given: Tags) -> Result<(), ApiError> {
         let tags = self.tags_mut(arn)?;
         let new = given.keys().filter(|key| !tags.contains_key(*key)).count();
@@ -27,7 +27,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes the tags that have these keys.
+    /// Removes the tags with these keys.
     pub(crate) fn untag(&mut self, arn: &str, keys: &[&str]) -> Result<(), ApiError> {
         self.tags_mut(arn)?.retain(|key, _| !keys.contains(&key.as_str()));
         Ok(())

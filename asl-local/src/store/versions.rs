@@ -8,8 +8,8 @@ use crate::error::ApiError;
 use crate::machine::{Alias, Machine};
 
 impl Store {
-    /// Makes a version of what a machine is now; `revision` is what the caller takes it for. There are `most` at the most.
-    /// Returns the version's ARN and when it was made.
+    /// Publishes the current revision of a machine, which must be `revision` if that is given. Fails beyond `most` versions.
+    /// Returns the ARN of the version and the date of its creation.
     pub(crate) fn publish_version(
         &mut self,
         arn: &str,
@@ -33,7 +33,7 @@ impl Store {
         Ok((machine.version_arn(version), created))
     }
 
-    /// Succeeds for a version that does not exist, too.
+    /// Deletes a version. Succeeds if it does not exist.
     pub(crate) fn delete_version(&mut self, arn: &QualifiedArn<'_>) -> Result<(), ApiError> {
         let (Some(machine), Some(version)) = (self.machines.get_mut(arn.machine), arn.version()) else {
             return Ok(());
@@ -54,7 +54,8 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a new alias; one that is the same is kept as it is. Returns its ARN and when it was created.
+    /// Adds an alias. A second creation with the same parameters changes nothing. Returns the ARN and the date of the
+    /// creation.
     pub(crate) fn create_alias(
         &mut self,
         machine: &str,
@@ -77,14 +78,14 @@ impl Store {
         Ok((arn, known.created))
     }
 
-    /// An alias and its machine.
+    /// An alias with its machine.
     pub(crate) fn alias(&self, arn: &QualifiedArn<'_>) -> Result<(&Machine, &Alias), ApiError> {
         let machine = self.machines.get(arn.machine).ok_or_else(ApiError::unknown_reference)?;
         let alias = machine.aliases.get(arn.qualifier.unwrap_or_default());
         Ok((machine, alias.ok_or_else(ApiError::unknown_reference)?))
     }
 
-    /// Changes what is given of an alias.
+    /// Updates the parts of an alias that are given.
     pub(crate) fn update_alias(
         &mut self,
         arn: &QualifiedArn<'_>,
@@ -104,7 +105,7 @@ impl Store {
         Ok(())
     }
 
-    /// Succeeds for an alias that does not exist, too.
+    /// Deletes an alias. Succeeds if it does not exist.
     pub(crate) fn delete_alias(&mut self, arn: &QualifiedArn<'_>) {
         if let Some(machine) = self.machines.get_mut(arn.machine) {
             machine.aliases.remove(arn.qualifier.unwrap_or_default());

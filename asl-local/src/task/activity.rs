@@ -1,4 +1,4 @@
-//! Activities: the task waits in its queue for a worker, then for the worker's answer.
+//! Activity tasks: a task waits in the queue for a worker, then for the worker's result.
 
 use asl_engine::{Failure, Task};
 use asl_model::{Resource, error_name};
@@ -15,7 +15,7 @@ pub(super) async fn call(app: &App, task: &Task<'_>) -> Result<Value, Failure> {
     let added = WaitingTask { token: token.to_owned(), input: task.arguments.to_json() };
     let is_open = |task: &WaitingTask| app.tokens.is_open(&task.token);
     if app.store().add_task(arn, added, is_open).is_err() {
-        // It was deleted only now, or another state of the execution is mocked.
+        // `check` has passed, so the activity was deleted since, or another state of the execution is mocked.
         return Err(Failure::new(error_name::RUNTIME, unknown(task.resource)));
     }
     waiting.end(task).await

@@ -1,4 +1,4 @@
-//! `states:startExecution`: executions of this very server.
+//! `states:startExecution`: starts executions on this server.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(super) async fn start_execution(
 ) -> Result<Value, Failure> {
     let StartExecution { machine_arn, name, input, .. } = StartExecution::of(&task.arguments);
     let request = Start { machine: machine_arn, name, input: input.as_deref(), ..Start::default() };
-    // Before the execution starts, for it may hand the token back at once.
+    // Wait before the execution starts, because it may return the token immediately.
     let waiting = (pattern != Pattern::RequestResponse).then(|| app.tokens.wait(token(task)));
     let child = start(app, &request).await.map_err(|error| refused(app, &error))?;
     let started = StartExecution::started(&child.arn, child.started, &app.ids.uuid());
@@ -30,8 +30,8 @@ pub(super) async fn start_execution(
     if pattern == Pattern::WaitForTaskToken {
         return waiting.end(task).await;
     }
-    // UNRECORDED: `.sync` and `.sync:2` of an Express child, which AWS documents for Standard ones alone; here they wait for
-    // it all the same.
+    // UNRECORDED: `.sync` and `.sync:2` of an Express child. AWS documents them for Standard children only; here they wait
+    // for Express children, too.
     let mut child = StoppedWithParent(Some(child));
     let Some(running) = child.0.as_ref() else { return Ok(Value::Null) };
     tokio::select! {
@@ -46,7 +46,7 @@ pub(super) async fn start_execution(
     }
 }
 
-/// An execution is stopped with the task that waits for it.
+/// Stops an execution when the task that waits for it is dropped.
 struct StoppedWithParent(Option<Arc<Execution>>);
 
 impl Drop for StoppedWithParent {
@@ -61,7 +61,7 @@ fn result(app: &App, child: &Execution, ended: &Ended, pattern: Pattern) -> Resu
     describe(app, child, Some(ended)).task_result(pattern)
 }
 
-/// The error of the call.
+/// The failure of a task whose request was rejected.
 fn refused(app: &App, error: &ApiError) -> Failure {
     let id = app.ids.uuid();
     StartExecution::refused(error.name(), error.message(), SdkResponse::new(error.http_status(), &id))

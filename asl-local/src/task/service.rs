@@ -1,4 +1,4 @@
-//! Services: done by the handler that the server was given, with the task tokens of this server.
+//! Service tasks: calls the handler of the configuration, with the task tokens of this server.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -9,9 +9,10 @@ use asl_value::Value;
 use crate::app::App;
 use crate::token::token;
 
-/// Does a task, or waits for its token: a job's token ends it early (recorded), a callback's ends it.
+/// Runs a task until the handler returns or the task's token comes back. A job can be ended early by its token (recorded);
+/// a callback task always ends by it.
 ///
-/// The token counts from the task's submission on, which is in the history before its end then.
+/// The token is accepted only after the task was submitted, so that the history has the submission before the end.
 pub(super) async fn call(app: &App, services: &dyn TaskHandler, task: Task<'_>) -> Result<Value, Failure> {
     if task.token.is_none() {
         return services.call(task).await;
@@ -19,7 +20,7 @@ pub(super) async fn call(app: &App, services: &dyn TaskHandler, task: Task<'_>) 
     let mut waiting = app.tokens.wait(token(&task));
     let same = task.clone();
     let handed_back = async {
-        // The handler is polled before this, by the same waker.
+        // The handler is polled first and by the same waker, so this is polled again after the submission.
         poll_fn(|_| if same.is_submitted() { Poll::Ready(()) } else { Poll::Pending }).await;
         waiting.end(&same).await
     };

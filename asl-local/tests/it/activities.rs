@@ -19,7 +19,7 @@ async fn activity(client: &Client, more: Value) -> (String, String) {
 async fn a_worker_does_the_work() {
     let client = Client::new().await;
     let (activity, machine) = activity(&client, json!({})).await;
-    // The worker waits before there is work.
+    // The worker polls before there is a task.
     let poll = client.ok("GetActivityTask", json!({"activityArn": activity.as_str(), "workerName": "w"}));
     let poll = tokio::spawn(poll);
     let arn = client.start(&machine, r#"{"n": 1}"#).await;
@@ -44,13 +44,13 @@ async fn a_worker_does_the_work() {
             "ExecutionSucceeded"
         ]
     );
-    // An input that nothing has touched keeps its text.
+    // An unchanged input keeps its text.
     let history = client.ok("GetExecutionHistory", json!({"executionArn": arn.as_str()})).await;
     assert_eq!(text(&history["events"][2]["activityScheduledEventDetails"], "input"), r#"{"n": 1}"#);
     let late = json!({"taskToken": token.as_str(), "output": "1"});
     let message = "Task Timed Out: 'Provided task does not exist anymore'";
     client.refused("SendTaskSuccess", late, "TaskTimedOut", message).await;
-    // The token is looked at before the output.
+    // The token is checked before the output.
     let both = json!({"taskToken": "x", "output": "{"});
     client.refused("SendTaskSuccess", both, "InvalidToken", "Invalid Token: 'Invalid token'").await;
     let wrong = json!({"taskToken": "x", "error": "E"});

@@ -16,7 +16,7 @@ pub(crate) struct Client {
     address: SocketAddr,
 }
 
-/// What was answered: the status line's number, and the body.
+/// The status and the body of a response.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -24,12 +24,12 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    /// Of a new server.
+    /// A client of a new server.
     pub(crate) async fn of(config: Config) -> Client {
         Client::until(config, std::future::pending()).await.0
     }
 
-    /// Of a new server that ends after `stop`.
+    /// A client of a new server that shuts down after `stop`.
     pub(crate) async fn until(
         config: Config,
         stop: impl Future<Output = ()> + Send + 'static,
@@ -55,7 +55,7 @@ impl Client {
             .await
     }
 
-    /// Sends a request as it is, but for its host.
+    /// Sends a request unchanged, with a `Host` header added.
     pub(crate) async fn send_bytes(&self, head: &str, body: &[u8]) -> Answer {
         let mut stream = self.connect().await;
         let head = format!("{head}\r\nhost: {}\r\n\r\n", self.address);
@@ -72,7 +72,7 @@ impl Client {
         TcpStream::connect(self.address).await.expect("a connection")
     }
 
-    /// The answer of a call that succeeds.
+    /// The response of a call that must succeed.
     #[track_caller]
     pub(crate) fn ok(&self, action: &str, body: Value) -> impl Future<Output = Value> + use<> {
         let place = std::panic::Location::caller();
@@ -84,7 +84,7 @@ impl Client {
         }
     }
 
-    /// A call is refused with this error and message.
+    /// A call must fail with this error and message.
     #[track_caller]
     pub(crate) fn refused(
         &self,

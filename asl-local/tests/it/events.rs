@@ -16,7 +16,7 @@ impl EventSink for Entries {
     }
 }
 
-/// What is told of an execution of a machine with this state, which is redriven if it fails.
+/// The events of an execution of a machine with this state. The execution is redriven if it fails.
 async fn told(kind: &str, state: Value) -> (String, Vec<Value>) {
     let entries = Arc::new(Entries::default());
     let client = Client::of(Config { events: Some(entries.clone()), ..Config::default() }).await;

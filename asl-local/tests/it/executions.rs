@@ -22,7 +22,7 @@ async fn an_execution_from_its_start_to_its_history() {
         "executionArn": arn.as_str(), "stateMachineArn": machine.as_str(), "name": "run", "status": "SUCCEEDED",
         "startDate": started["startDate"].clone(), "stopDate": ended["stopDate"].clone(),
         "input": "[1, 2]", "inputDetails": {"included": true},
-        // An input that passes through untouched keeps its text.
+        // An unchanged input keeps its text.
         "output": "[1, 2]", "outputDetails": {"included": true},
         "redriveCount": 0, "redriveStatus": "NOT_REDRIVABLE",
         "redriveStatusReason": "Execution is SUCCEEDED and cannot be redriven"
@@ -171,7 +171,7 @@ async fn executions_are_listed_newest_first() {
     assert_eq!(names(&list(json!({"statusFilter": "SUCCEEDED"})).await).len(), 3);
 }
 
-/// Measured on AWS: those that run stand where they were started or redriven, the others where they ended.
+/// Measured on AWS: running executions are sorted by their start or redrive, the others by their end.
 #[tokio::test]
 async fn executions_are_listed_by_their_date() {
     let client = Client::new().await;
@@ -205,7 +205,7 @@ async fn executions_are_listed_by_their_date() {
     }
 }
 
-/// Seen in Step Functions Local: nothing behind the mark of a test case is no test case.
+/// Seen in Step Functions Local: a `#` without a name does not select a test case.
 #[tokio::test]
 async fn a_mark_without_a_case_starts_without_mocks() {
     let client = Client::new().await;
@@ -292,8 +292,8 @@ async fn a_test_case_is_named_behind_the_machine() {
         ["error", "cause"].map(|name| text(&ended, name)),
         [
             "States.Runtime",
-            "nothing here does the work of `arn:aws:states:::dynamodb:getItem`: there are activities, \
-             nested executions and mocks, and AWS's services only with `--aws`"
+            "no handler for `arn:aws:states:::dynamodb:getItem`: this server has activities, nested executions and \
+             mocks; AWS services need `--aws`"
         ]
     );
     let name = machine.rsplit(':').next().unwrap();
@@ -302,7 +302,7 @@ async fn a_test_case_is_named_behind_the_machine() {
     client.refused("StartExecution", request, "ValidationException", &message).await;
 }
 
-/// Calls the server before it answers.
+/// Calls the server before it returns.
 struct Caller(Arc<OnceLock<Client>>);
 
 impl MockSource for Caller {
@@ -342,7 +342,7 @@ async fn jsonata_machines_run() {
     assert_eq!(text(&client.ended(&arn).await, "output"), "2");
 }
 
-/// What has been read is handed on, not the text; and a number keeps the form it was written in until it is computed with.
+/// The parsed input is passed on, not its text. A number keeps its written form until it is computed with.
 #[tokio::test]
 async fn inputs_as_they_are_handed_on() {
     let client = Client::new().await;
@@ -359,7 +359,7 @@ async fn inputs_as_they_are_handed_on() {
         let entered = &history["events"][1]["stateEnteredEventDetails"]["input"];
         assert_eq!(entered.as_str(), Some(shown), "{input}");
     }
-    // Taken apart, the doubles of the input are written as AWS writes them.
+    // In a part of the input, doubles are written as AWS writes them.
     let path = json!({"Type": "Pass", "InputPath": "$.b", "End": true});
     let machine = client.machine("STANDARD", one_state(path)).await;
     let arn =

@@ -1,4 +1,4 @@
-//! What goes wrong: clients that leave, bodies that are none, too much at once, an end in the middle.
+//! Faults: clients that disconnect, invalid bodies, too many requests, a shutdown in between.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ async fn clients_that_leave_do_no_harm() {
         "POST / HT".to_owned(),
         format!("{}\r\n", target("ListStateMachines")),
         format!("{}\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{{\"max", target("ListStateMachines")),
-        // The whole request, but nobody waits for the answer: the execution goes on.
+        // A complete request whose client does not wait for the response. The execution continues.
         format!("{}\r\n{start}", target("StartSyncExecution")),
     ] {
         let mut stream = client.connect().await;
@@ -98,7 +98,7 @@ async fn bodies_that_are_no_requests() {
     }
     let missing = "400 ValidationException 3 validation errors detected: Value null at 'name' failed";
     check("CreateStateMachine", b"{}", missing).await;
-    // A body in pieces, as HTTP allows.
+    // A chunked body.
     let head = format!("{}\r\nconnection: close\r\ntransfer-encoding: chunked", target("ListStateMachines"));
     let answer = client.send_bytes(&head, b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n").await;
     assert_eq!((answer.status, answer.body), (200, json!({"stateMachines": []})));
@@ -153,7 +153,7 @@ async fn ten_thousand_executions_wait_together() {
     let message = "The maximum number of open executions has been reached";
     client.refused("StartExecution", one_more, "ExecutionLimitExceeded", message).await;
     assert_eq!(count(&client, &machine, "RUNNING").await, MANY);
-    // All of them now wait: time goes on by itself.
+    // All of them are waiting now, so the paused clock advances by itself.
     tokio::time::pause();
     tokio::time::sleep(Duration::from_secs(601)).await;
     tokio::time::resume();

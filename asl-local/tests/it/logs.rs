@@ -19,7 +19,7 @@ impl LogSink for Records {
     }
 }
 
-/// What an execution of a machine with this logging writes: `id type details redrive_count`.
+/// The records of an execution of a machine with this logging: `id type details redrive_count`.
 async fn check(kind: &str, state: Value, logging: Value, expected: &[&str]) {
     let records = Arc::new(Records::default());
     let config = Config { logs: vec![records.clone()], express_history: true, ..Config::default() };

@@ -116,7 +116,7 @@ async fn an_update_makes_a_revision() {
     client.refused("UpdateStateMachine", nothing, "MissingRequiredParameter", message).await;
 }
 
-/// Recorded: what changes nothing makes no revision, and so no version.
+/// Recorded: an update that changes nothing does not create a revision, and thus no version.
 #[tokio::test]
 async fn an_update_of_nothing_makes_none() {
     let client = Client::new().await;
@@ -150,7 +150,7 @@ async fn an_update_of_nothing_makes_none() {
     }
 }
 
-/// What is said of a key is shown, of machines and activities.
+/// The encryption of machines and activities is shown as given.
 #[tokio::test]
 async fn encryption_is_kept_and_shown() {
     let client = Client::new().await;

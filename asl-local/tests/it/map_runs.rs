@@ -42,7 +42,7 @@ async fn map_run(client: &Client, execution: &str) -> String {
     panic!("{execution} begins no Map Run");
 }
 
-/// The children of a Map Run with this status, once there are so many.
+/// The children of a Map Run with this status, once there are `count` of them.
 async fn children(client: &Client, map_run: &str, status: &str, count: usize) -> Vec<Value> {
     for _ in 0..500 {
         let request = json!({"mapRunArn": map_run, "statusFilter": status});
@@ -103,7 +103,7 @@ async fn a_map_run_is_described_with_its_children() {
     assert_eq!(described, expected);
 
     let children = children(&client, &arn, "SUCCEEDED", 2).await;
-    // The one that began last comes first.
+    // The last one started comes first.
     assert_eq!(
         children.iter().map(|child| child["itemCount"].clone()).collect::<Vec<_>>(),
         [json!(1), json!(2)]
@@ -123,7 +123,7 @@ async fn a_map_run_is_described_with_its_children() {
     assert_eq!(client.event_types(&child).await, expected);
     let of_it = client.ok("DescribeStateMachineForExecution", json!({"executionArn": child})).await;
     assert_eq!((&of_it["mapRunArn"], &of_it["label"]), (&json!(arn), &json!("each")));
-    // The machine's own executions are others.
+    // They are not among the machine's own executions.
     let own = client.ok("ListExecutions", json!({"stateMachineArn": machine})).await;
     assert_eq!(own["executions"].as_array().unwrap().len(), 1);
 }
@@ -137,7 +137,7 @@ async fn a_map_run_is_changed_while_it_runs_and_aborted_with_its_execution() {
     children(&client, &arn, "RUNNING", 1).await;
     client.ok("UpdateMapRun", json!({"mapRunArn": arn.as_str(), "maxConcurrency": 2})).await;
     let running = children(&client, &arn, "RUNNING", 2).await;
-    // One child may be stopped, which fails what tolerates nothing.
+    // A child can be stopped, which fails a Map Run that tolerates no failures.
     client.ok("UpdateMapRun", json!({"mapRunArn": arn.as_str(), "toleratedFailureCount": 1})).await;
     client.ok("StopExecution", json!({"executionArn": text(&running[0], "executionArn")})).await;
     children(&client, &arn, "ABORTED", 1).await;

@@ -30,7 +30,7 @@ async fn a_child_is_started_or_waited_for() {
     }
 }
 
-/// AWS documents it for STANDARD children alone.
+/// AWS documents it for STANDARD children only.
 #[tokio::test]
 async fn an_express_child_is_waited_for() {
     for (pattern, output) in [(".sync", r#"{"a":1}"#.into()), (".sync:2", json!({"a": 1}))] {

@@ -55,7 +55,7 @@ async fn versions_of_a_machine() {
 #[tokio::test]
 async fn payloads_of_one_history() {
     let client = with(Quotas { history_bytes: 10_000, ..Quotas::default() }).await;
-    // Each turn of the loop makes a new payload of a kilobyte.
+    // Each iteration creates a new payload of a kilobyte.
     let states = json!({
         "S": {"Type": "Pass", "Parameters": {"b.$": "$.b", "id.$": "States.UUID()"}, "Next": "C"},
         "C": {"Type": "Choice", "Choices": [{"Variable": "$.id", "IsNull": true, "Next": "E"}], "Default": "S"},
@@ -152,7 +152,7 @@ async fn bytes_of_a_page_of_history() {
     assert_eq!(counts, [2, 2]);
 }
 
-/// Sends a part of a request and gives the connection.
+/// Sends a part of a request and returns the connection.
 async fn stalled(client: &Client, part: &str) -> TcpStream {
     let mut stream = client.connect().await;
     stream.write_all(part.as_bytes()).await.unwrap();
@@ -218,7 +218,7 @@ async fn memory_of_bodies_that_are_not_complete() {
     for _ in 0..20 {
         stalled_ones.push(stalled(&client, &part).await);
     }
-    // A body of its own needs room, too.
+    // Another body needs memory, too.
     client.ok("ListStateMachines", json!({"nextToken": Value::Null, "x": "x".repeat(3000)})).await;
     assert!(is_closed(&mut stalled_ones[0]).await);
 }

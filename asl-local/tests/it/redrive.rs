@@ -57,7 +57,7 @@ async fn a_failed_execution_goes_on_under_its_name() {
     let again = client.ended(&arn).await;
     assert_eq!((text(&again, "status"), &again["redriveDate"]), ("FAILED".into(), &first["redriveDate"]));
     assert!(first["redriveDate"].as_f64() >= failed["stopDate"].as_f64(), "{first} {failed}");
-    // A token that is known is answered, and does nothing.
+    // A known token returns the same date and does nothing.
     let same = client.ok("RedriveExecution", json!({"executionArn": arn.as_str(), "clientToken": "a"})).await;
     assert_eq!((same, client.ended(&arn).await), (first, again));
 
@@ -134,7 +134,7 @@ async fn what_cannot_be_redriven() {
     client.refused("RedriveExecution", request, "ValidationException", message).await;
 }
 
-/// Two redrives of one execution: it is forgotten once, and counts once.
+/// Two redrives of one execution: it is removed once, and counts once.
 #[tokio::test]
 async fn a_redriven_execution_ends_once_more() {
     let quotas = Quotas { ended_executions: 2, open_executions: 1, ..Quotas::default() };

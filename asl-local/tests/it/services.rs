@@ -9,7 +9,7 @@ use asl_value::{Value, json};
 
 use crate::client::{Client, one_state, text};
 
-/// Answers its arguments. A task with a token is submitted and goes on for good.
+/// Returns its arguments. A task with a token is submitted and never ends by itself.
 struct Services;
 
 #[async_trait::async_trait]
@@ -18,7 +18,7 @@ impl TaskHandler for Services {
         match task.resource.kind() {
             ResourceKind::Service { pattern: Pattern::RequestResponse, .. } => Ok(task.arguments),
             ResourceKind::Service { service: "sqs", .. } => {
-                // The consumer is quick: it hands the token back before the queue has answered.
+                // The consumer is quick: it returns the token before the queue has responded.
                 tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 task.submitted(json!({"MessageId": "1"}));
                 std::future::pending().await

@@ -31,7 +31,7 @@ async fn a_state_is_tested_alone() {
     assert_eq!(answer, json!({"output": "{}", "status": "SUCCEEDED"}));
 }
 
-/// What comes through untouched keeps its text, also as a part; what is made is compact.
+/// Unchanged documents and parts keep their text; new ones are compact.
 #[tokio::test]
 async fn data_keep_their_text() {
     let client = Client::new().await;
