@@ -85,7 +85,7 @@ impl Execution {
     }
 
     /// Turns it into a child of a distributed Map. `cancel` stops it.
-    pub(crate) fn as_child(self, child_of: ChildOf, cancel: CancelToken) -> Execution {
+    pub(crate) fn into_child(self, child_of: ChildOf, cancel: CancelToken) -> Execution {
         Execution { child_of: Some(child_of), redrives: Mutex::new(Redrives::of(cancel)), ..self }
     }
 

@@ -6,6 +6,9 @@ use asl_value::Value;
 use crate::error::ApiError;
 use crate::verbatim;
 
+/// The maximum length of an input or an output, in characters.
+pub(crate) const LONGEST_PAYLOAD: usize = 262_144;
+
 /// A JSON document with its text as it was sent.
 pub(crate) struct Input {
     pub(crate) value: Value,

@@ -29,7 +29,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
     execution.trace_header = parent.trace_header.clone();
     execution.started = child.started;
     let child_of = ChildOf { map_run: Arc::clone(map_run), item_count: child.item_count };
-    let execution = Arc::new(execution.as_child(child_of, child.cancel.clone()));
+    let execution = Arc::new(execution.into_child(child_of, child.cancel.clone()));
     app.store().start(&execution, true);
     execution
 }

@@ -72,7 +72,8 @@ impl LocalTasks {
 
 fn unserved(task: &Task<'_>) -> Failure {
     let message = format!(
-        "no handler for `{}`: this server has activities, nested executions and mocks; AWS services need `--aws`",
+        "no handler for `{}`: this server has activities, nested executions and mocks, and AWS services only with \
+         `--aws`",
         task.resource
     );
     Failure::new(error_name::RUNTIME, message)

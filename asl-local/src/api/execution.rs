@@ -13,13 +13,11 @@ use crate::arn;
 use crate::describe::{bare, describe as describe_now};
 use crate::error::ApiError;
 use crate::execution::Execution;
+use crate::input::LONGEST_PAYLOAD;
 use crate::page::{Order, Page};
 use crate::redrive;
 use crate::runner;
 use crate::wire::{Fields, present};
-
-/// Characters of an input.
-const LONGEST_INPUT: usize = 262_144;
 
 pub(super) async fn start(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let request = read_start(fields)?;
@@ -49,7 +47,7 @@ fn read_start<'a>(fields: &mut Fields<'a>) -> Result<Start<'a>, ApiError> {
     let request = Start {
         machine: fields.arn("stateMachineArn"),
         name: fields.text("name", 0..=usize::MAX),
-        input: fields.text("input", 0..=LONGEST_INPUT),
+        input: fields.text("input", 0..=LONGEST_PAYLOAD),
         trace_header: fields.text("traceHeader", 0..=256),
         is_synchronous: false,
     };

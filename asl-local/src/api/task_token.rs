@@ -7,13 +7,13 @@ use asl_value::Value;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::input::json_problem;
+use crate::input::{LONGEST_PAYLOAD, json_problem};
 use crate::token::Message;
 use crate::wire::{Fields, done};
 
 pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let token = fields.required("taskToken", 1..=2048);
-    let output = fields.required("output", 0..=262_144);
+    let output = fields.required("output", 0..=LONGEST_PAYLOAD);
     fields.check()?;
     // Recorded: an invalid token is reported before an invalid output.
     app.tokens.check(token)?;

@@ -11,13 +11,10 @@ use asl_value::{Object, Value};
 use crate::app::App;
 use crate::definition::invalid_definition;
 use crate::error::ApiError;
-use crate::input::{Input, json_problem};
+use crate::input::{Input, LONGEST_PAYLOAD, json_problem};
 use crate::task::LocalTasks;
 use crate::verbatim::Verbatim;
 use crate::wire::Fields;
-
-/// The maximum length of an input, a result, a context object and variables, in characters.
-const LONGEST: usize = 262_144;
 
 /// The mock of a request.
 struct Mock<'a> {
@@ -74,7 +71,7 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
 impl<'a> Request<'a> {
     fn read(fields: &mut Fields<'a>) -> Result<Request<'a>, ApiError> {
         let mock = fields.structure("mock", |mock| Mock {
-            result: mock.text("result", 0..=LONGEST),
+            result: mock.text("result", 0..=LONGEST_PAYLOAD),
             error: mock.structure("errorOutput", |output| {
                 let error = output.text("error", 0..=256).map(Into::into);
                 Failure::from_parts(error, output.text("cause", 0..=32_768).map(Into::into))
@@ -93,7 +90,7 @@ impl<'a> Request<'a> {
                 count(configuration, "retrierRetryCount").unwrap_or_default(),
                 configuration.text("errorCausedByState", 1..=80),
                 count(configuration, "mapIterationFailureCount"),
-                configuration.text("mapItemReaderData", 0..=LONGEST),
+                configuration.text("mapItemReaderData", 0..=LONGEST_PAYLOAD),
             )
         });
         let (retries, error_caused_by, failed_iterations, item_reader_data) =
@@ -103,9 +100,9 @@ impl<'a> Request<'a> {
             definition: fields.required("definition", 0..=MAX_DEFINITION_BYTES),
             state_name: fields.text("stateName", 1..=80),
             role_arn: fields.text("roleArn", 1..=256),
-            input: fields.text("input", 0..=LONGEST),
-            variables: fields.text("variables", 0..=LONGEST),
-            context: fields.text("context", 0..=LONGEST),
+            input: fields.text("input", 0..=LONGEST_PAYLOAD),
+            variables: fields.text("variables", 0..=LONGEST_PAYLOAD),
+            context: fields.text("context", 0..=LONGEST_PAYLOAD),
             mock,
             retries,
             error_caused_by,

@@ -293,7 +293,7 @@ async fn a_test_case_is_named_behind_the_machine() {
         [
             "States.Runtime",
             "no handler for `arn:aws:states:::dynamodb:getItem`: this server has activities, nested executions and \
-             mocks; AWS services need `--aws`"
+             mocks, and AWS services only with `--aws`"
         ]
     );
     let name = machine.rsplit(':').next().unwrap();
