@@ -1,8 +1,7 @@
 //! [`ArgumentsOutput`]: `Arguments` before the work, `Output` after it.
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitWatch, Expected, FlowFields, QueryField, Site, SyntaxError, Template,
-    Yields,
+    DataFlow, Env, EvalError, ExitWatch, FlowFields, QueryField, Site, SyntaxError, Template, Yields,
 };
 use asl_value::{Text, Value};
 
@@ -35,7 +34,7 @@ impl ArgumentsOutput {
         let mut errors = Vec::new();
         let mut template = |json: Option<&Value>, name, site| {
             let pointer = fields.pointer.key(name);
-            let field = QueryField { pointer: &pointer, name, site, expected: Expected::Any };
+            let field = QueryField::new(&pointer, name, site);
             template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
         };
         let arguments = template(fields.arguments, "Arguments", Site::Arguments);

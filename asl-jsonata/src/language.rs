@@ -18,11 +18,11 @@ use crate::{ArgumentsOutput, template};
 ///
 /// ```
 /// use asl_jsonata::Jsonata;
-/// use asl_query::{Env, Expected, QueryField, FixedHost, Language, Scope, Site};
+/// use asl_query::{Env, QueryField, FixedHost, Language, Scope, Site};
 /// use asl_value::{json, Pointer, Value};
 ///
 /// let pointer = Pointer::root().key("States").key("Greet").key("Arguments");
-/// let field = QueryField { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
+/// let field = QueryField::new(&pointer, "Arguments", Site::Arguments);
 /// let template = Jsonata.template(&json!({"text": "{% 'Hello, ' & $states.input.name %}"}), &field).unwrap();
 ///
 /// let (input, scope) = (json!({"name": "Ada"}), Scope::default());
@@ -56,7 +56,7 @@ impl Language for Jsonata {
         match rule {
             Value::String(text) => {
                 let pointer = field.pointer.key("Condition");
-                self.scalar(text, &QueryField { pointer: &pointer, ..*field })
+                self.scalar(text, &field.with_pointer(&pointer))
             }
             Value::Bool(holds) => Ok(Arc::new(Constant(*holds))),
             other => {

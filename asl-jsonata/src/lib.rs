@@ -26,7 +26,7 @@
 //! assert!(output["order"].same(&raw["order"]));
 //!
 //! // The condition of a choice rule.
-//! let field = QueryField { pointer: &state, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+//! let field = QueryField::new(&state, "Condition", Site::Condition).expecting(Expected::Boolean);
 //! let condition = Jsonata.condition(&json!("{% $states.input.price > 5 %}"), &field).unwrap();
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```

@@ -51,7 +51,7 @@ impl Compiler<'_> {
             ("Credentials", Some(Segment::Key(name))) if **name == *"RoleArn" => Expected::String,
             _ => self.field.expected,
         };
-        let field = QueryField { pointer: &self.pointer, expected, ..*self.field };
+        let field = self.field.with_pointer(&self.pointer).expecting(expected);
         match expression(program, &field) {
             Ok(expr) => Node::Hole(expr),
             Err(errors) => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_query::{
-    DataFlow, Env, EvalError, ExitStep, ExitWatch, Expected, FilterPath, FlowFields, PassThrough, QueryField,
-    Site, SyntaxError, Template,
+    DataFlow, Env, EvalError, ExitStep, ExitWatch, FilterPath, FlowFields, PassThrough, QueryField, Site,
+    SyntaxError, Template,
 };
 use asl_value::{Object, Text, Value};
 
@@ -83,7 +83,7 @@ impl FieldFilters {
         };
         let mut template = |json: Option<&Value>, name, site| {
             let pointer = fields.pointer.key(name);
-            let field = QueryField { pointer: &pointer, name, site, expected: Expected::Any };
+            let field = QueryField::new(&pointer, name, site);
             template::compile(json?, &field).map_err(|found| errors.extend(found)).ok()
         };
         let parameters = template(fields.parameters, "Parameters", Site::Arguments);

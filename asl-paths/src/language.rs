@@ -14,11 +14,11 @@ use crate::{FieldFilters, choice, scalar, template};
 ///
 /// ```
 /// use asl_paths::JsonPath;
-/// use asl_query::{Env, Expected, QueryField, FixedHost, Language, Scope, Site};
+/// use asl_query::{Env, QueryField, FixedHost, Language, Scope, Site};
 /// use asl_value::{json, Pointer, Value};
 ///
 /// let pointer = Pointer::root().key("States").key("Greet").key("Parameters");
-/// let field = QueryField { pointer: &pointer, name: "Parameters", site: Site::Arguments, expected: Expected::Any };
+/// let field = QueryField::new(&pointer, "Parameters", Site::Arguments);
 /// let template = JsonPath.template(&json!({"text.$": "States.Format('Hello, {}', $.name)"}), &field).unwrap();
 ///
 /// let (input, scope) = (json!({"name": "Ada"}), Scope::default());

@@ -27,7 +27,7 @@
 //!
 //! // A rule of a Choice state.
 //! let rule = json!({"Variable": "$.price", "NumericGreaterThan": 5});
-//! let field = QueryField { pointer: &state, name: "Choices", site: Site::Condition, expected: Expected::Boolean };
+//! let field = QueryField::new(&state, "Choices", Site::Condition).expecting(Expected::Boolean);
 //! let condition = JsonPath.condition(&rule, &field).unwrap();
 //! assert_eq!(condition.eval(&env.with_input(&output)).unwrap(), json!(true));
 //! ```

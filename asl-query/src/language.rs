@@ -56,6 +56,7 @@ pub trait Language: Debug + Send + Sync {
 
 /// Where an expression is and what its value must be: all that a language needs for AWS's texts.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct QueryField<'a> {
     /// The field's place in the definition: `/States/Wait/SecondsPath`.
     pub pointer: &'a Pointer,
@@ -67,7 +68,27 @@ pub struct QueryField<'a> {
     pub expected: Expected,
 }
 
-impl QueryField<'_> {
+impl<'a> QueryField<'a> {
+    /// A field whose value may be any JSON.
+    pub fn new(pointer: &'a Pointer, name: &'a str, site: Site) -> QueryField<'a> {
+        QueryField { pointer, name, site, expected: Expected::Any }
+    }
+
+    /// The same field with a condition on its value.
+    #[must_use]
+    pub fn expecting(self, expected: Expected) -> QueryField<'a> {
+        QueryField { expected, ..self }
+    }
+
+    /// The same field with the place of a string inside it.
+    #[must_use]
+    pub fn with_pointer<'b>(&self, pointer: &'b Pointer) -> QueryField<'b>
+    where
+        'a: 'b,
+    {
+        QueryField { pointer, ..*self }
+    }
+
     /// The field's place within its state, as AWS writes it.
     ///
     /// ```
@@ -75,8 +96,7 @@ impl QueryField<'_> {
     /// use asl_value::Pointer;
     /// let state = Pointer::root().key("States").key("M").key("ItemProcessor").key("States").key("C");
     /// let pointer = state.key("Choices").index(0).key("Condition");
-    /// let field =
-    ///     QueryField { pointer: &pointer, name: "Condition", site: Site::Condition, expected: Expected::Boolean };
+    /// let field = QueryField::new(&pointer, "Condition", Site::Condition).expecting(Expected::Boolean);
     /// assert_eq!(field.location(), "Choices[0]/Condition");
     /// ```
     pub fn location(&self) -> String {

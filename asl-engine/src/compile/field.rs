@@ -27,7 +27,7 @@ impl Compiler {
         expected: Expected,
     ) -> Option<Arc<dyn Expr>> {
         let pointer = place.pointer.key(name);
-        let field = asl_query::QueryField { pointer: &pointer, name, site, expected };
+        let field = asl_query::QueryField::new(&pointer, name, site).expecting(expected);
         self.accept(place, place.language.scalar(text, &field))
     }
 
@@ -60,7 +60,7 @@ impl Compiler {
     ) -> Result<Option<Template>, Refused> {
         let Some(json) = json else { return Ok(None) };
         let pointer = place.pointer.key(name);
-        let field = asl_query::QueryField { pointer: &pointer, name, site, expected: Expected::Any };
+        let field = asl_query::QueryField::new(&pointer, name, site);
         self.accept(place, place.language.template(json, &field)).map(Some).ok_or(Refused)
     }
 

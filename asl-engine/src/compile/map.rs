@@ -128,8 +128,7 @@ impl Compiler {
                 .ok_or(Refused)?),
             None => {
                 let pointer = place.pointer.key(name.as_str());
-                let field =
-                    asl_query::QueryField { pointer: &pointer, name: &name, site: Site::Items, expected };
+                let field = asl_query::QueryField::new(&pointer, &name, Site::Items).expecting(expected);
                 self.accept(place, place.language.input(&field)).map(Items::Expr).ok_or(Refused)
             }
         }

@@ -132,12 +132,8 @@ impl Compiler {
             let pointer = rules_at.index(index);
             let place = Place { pointer: &pointer, ..place };
             let condition = rule.condition.to_value();
-            let field = asl_query::QueryField {
-                pointer: &pointer,
-                name: "Condition",
-                site: Site::Condition,
-                expected: Expected::Boolean,
-            };
+            let field = asl_query::QueryField::new(&pointer, "Condition", Site::Condition)
+                .expecting(Expected::Boolean);
             let condition = self.accept(place, place.language.condition(&condition, &field));
             let assign = self.template(place, "Assign", rule.assign.as_ref(), Site::AssignInput);
             // A rule has its own `Output`, but shares the path filters of the state.

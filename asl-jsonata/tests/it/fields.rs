@@ -19,7 +19,7 @@ fn shown(evaluated: Result<Value, EvalError>) -> String {
 #[track_caller]
 fn check(name: &str, expected: Expected, text: &str, expect: &str) {
     let pointer = Pointer::root().key("States").key("S").key(name);
-    let field = QueryField { pointer: &pointer, name, site: Site::Scalar, expected };
+    let field = QueryField::new(&pointer, name, Site::Scalar).expecting(expected);
     let expr = Jsonata.scalar(text, &field).unwrap();
     let scope = Scope::default();
     let input = json!({"n": 3, "f": 2.5, "s": "x", "t": "2026-01-01T00:00:00Z", "none": null});
@@ -91,8 +91,7 @@ fn internal_errors() {
 #[track_caller]
 fn refused(json: Value, expect: &[&str]) {
     let pointer = Pointer::root().key("States").key("S").key("Arguments");
-    let field =
-        QueryField { pointer: &pointer, name: "Arguments", site: Site::Arguments, expected: Expected::Any };
+    let field = QueryField::new(&pointer, "Arguments", Site::Arguments);
     let errors = Jsonata.template(&json, &field).unwrap_err();
     let shown: Vec<String> = errors
         .iter()
@@ -159,7 +158,7 @@ fn flows() {
 #[test]
 fn an_absent_items_is_the_input() {
     let pointer = Pointer::root().key("Items");
-    let field = QueryField { pointer: &pointer, name: "Items", site: Site::Items, expected: Expected::Array };
+    let field = QueryField::new(&pointer, "Items", Site::Items).expecting(Expected::Array);
     let items = Jsonata.input(&field).unwrap();
     let (scope, host) = (Scope::default(), CountingHost::default());
     for (input, expect) in [

@@ -35,5 +35,5 @@ pub(crate) fn told(outcome: Result<Value, EvalError>) -> String {
 /// Calls `then` with a field of a state `S`.
 pub(crate) fn with_field<T>(name: &str, expected: Expected, then: impl FnOnce(&QueryField<'_>) -> T) -> T {
     let pointer = Pointer::root().key("States").key("S").key(name);
-    then(&QueryField { pointer: &pointer, name, site: Site::Scalar, expected })
+    then(&QueryField::new(&pointer, name, Site::Scalar).expecting(expected))
 }

@@ -9,12 +9,7 @@ use asl_value::{Object, Pointer, Value, json};
 #[test]
 fn the_model_and_the_language_know_the_same_operators() {
     let pointer = Pointer::root();
-    let field = QueryField {
-        pointer: &pointer,
-        name: "Condition",
-        site: Site::Condition,
-        expected: Expected::Boolean,
-    };
+    let field = QueryField::new(&pointer, "Condition", Site::Condition).expecting(Expected::Boolean);
     let compiles = |operator: &str, operand: Value| {
         let rule: Object = [("Variable", json!("$.x")), (operator, operand)].into_iter().collect();
         JsonPath.condition(&Value::Object(rule), &field).is_ok()
