@@ -3,6 +3,7 @@
 
 mod clock;
 mod compile;
+mod functions;
 mod inspect;
 mod limits;
 mod log;
@@ -10,6 +11,7 @@ mod memory;
 mod near_limits;
 mod recorder;
 mod redrive;
+mod registry;
 mod stop;
 mod tasks;
 mod unassigned;
