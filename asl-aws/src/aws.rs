@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, TaskHandler};
+use asl_engine::{Failure, Task, TaskHandler, TaskRefusal};
 use asl_model::{Pattern, Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
@@ -98,17 +98,21 @@ fn unserved(resource: &Resource) -> Failure {
 
 #[async_trait]
 impl TaskHandler for Aws {
-    fn serves(&self, resource: &Resource) -> Result<(), String> {
-        serves::serves(&self.caller, resource)
+    fn serves(&self, resource: &Resource) -> Result<(), TaskRefusal> {
+        serves::serves(&self.caller, resource).map_err(TaskRefusal::new)
     }
 
-    fn check(&self, _: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+    fn check(&self, _: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         if pattern == Pattern::WaitForTaskToken && !self.has_tokens {
-            return Err(format!("task tokens cannot be returned here, which `{resource}` needs"));
+            let message = format!("task tokens cannot be returned here, which `{resource}` needs");
+            return Err(TaskRefusal::new(message));
         }
         match Integration::of(service, action, pattern) {
-            Some(integration) => integration.check(&self.caller, resource, pattern, arguments),
+            Some(integration) => {
+                let checked = integration.check(&self.caller, resource, pattern, arguments);
+                checked.map_err(TaskRefusal::new)
+            }
             None => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use asl_engine::{FieldValidation, ResultSchema};
+use asl_engine::{FieldValidation, ResultSchema, TaskRefusal};
 use asl_model::{Pattern, Resource, ResourceKind};
 use asl_value::Value;
 
@@ -55,7 +55,12 @@ pub fn check_result(
 pub struct ResultModels;
 
 impl ResultSchema for ResultModels {
-    fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String> {
+    fn check(
+        &self,
+        resource: &Resource,
+        result: &Value,
+        validation: FieldValidation,
+    ) -> Result<(), TaskRefusal> {
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         let problems = match Integration::of(service, action, pattern) {
             // UNRECORDED: the result of a callback comes from the sender of the token, and is not checked here.
@@ -73,7 +78,7 @@ impl ResultSchema for ResultModels {
                 Vec::new()
             }
         };
-        problems.into_iter().next().map_or(Ok(()), Err)
+        problems.into_iter().next().map_or(Ok(()), |problem| Err(TaskRefusal::new(problem)))
     }
 }
 
@@ -193,7 +198,7 @@ mod tests {
     fn check_task(resource: &str, result: Value, expect: Result<(), &str>) {
         let resource = Resource::from(format!("arn:aws:states:::{resource}").as_str());
         let found = ResultModels.check(&resource, &result, FieldValidation::Strict);
-        assert_eq!(found.as_ref().map(|_| ()).map_err(String::as_str), expect, "{resource} {result}");
+        assert_eq!(found.as_ref().map(|_| ()).map_err(TaskRefusal::message), expect, "{resource} {result}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use asl_aws::{Aws, Config, InProcess, Refused};
-use asl_engine::{Failure, Task, TaskHandler};
+use asl_engine::{Failure, Task, TaskHandler, TaskRefusal};
 use asl_local::{Api, OwnTasks};
 use asl_model::Resource;
 use asl_value::{Object, Value};
@@ -100,7 +100,7 @@ pub(crate) struct MockedFirst {
 
 #[async_trait]
 impl TaskHandler for MockedFirst {
-    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
         if self.states.contains(state) { Ok(()) } else { self.services.check(state, resource, arguments) }
     }
 

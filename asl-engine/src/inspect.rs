@@ -26,7 +26,7 @@ use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::visit::{Exit, Visit};
 use crate::wait::until_stopped;
-use crate::{Engine, Execution, Failure, Identity, Limits, TaskClock};
+use crate::{Engine, Execution, Failure, Identity, Limits, TaskClock, TaskRefusal};
 
 /// What a single state is tested with, see [`Engine::test_state`].
 ///
@@ -103,7 +103,12 @@ pub trait ResultSchema: Send + Sync {
     /// What is wrong with the result, in AWS's words: `Field 'X' must be a string` (`number`, `array`), `Required field
     /// 'X' is missing`, `Field 'X' is not an expected value`, `Field 'X' exceeds the maximum value`, `Field 'X' is less
     /// than the minimum value`, `Field 'X' is smaller than the minimum length`.
-    fn check(&self, resource: &Resource, result: &Value, validation: FieldValidation) -> Result<(), String>;
+    fn check(
+        &self,
+        resource: &Resource,
+        result: &Value,
+        validation: FieldValidation,
+    ) -> Result<(), TaskRefusal>;
 }
 
 impl Engine {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl_model::{Resource, ResourceKind};
 
-use crate::{Program, TaskHandler};
+use crate::{Program, TaskHandler, TaskRefusal};
 
 /// Which handler runs the tasks of which resource.
 ///
@@ -101,7 +101,7 @@ impl Registry {
     }
 
     /// The resources of a program whose handler can never run their tasks, and why, see [`TaskHandler::serves`].
-    pub fn refused<'p>(&self, program: &'p Program) -> Vec<(&'p Resource, String)> {
+    pub fn refused<'p>(&self, program: &'p Program) -> Vec<(&'p Resource, TaskRefusal)> {
         let resources = program.resources().iter();
         resources
             .filter_map(|resource| Some((resource, self.resolve(resource)?.serves(resource).err()?)))

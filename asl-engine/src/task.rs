@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
 use crate::trace::{Cursor, Trace};
-use crate::{Failure, Identity, TaskClock, TaskToken};
+use crate::{Failure, Identity, TaskClock, TaskRefusal, TaskToken};
 
 /// Does the work of Task states: calls a service, a function, a worker.
 ///
@@ -42,7 +42,7 @@ pub trait TaskHandler: Send + Sync {
     /// # Errors
     /// What is wrong with the arguments, for the cause: ``The Parameters '{}' could not be used to start the Task:
     /// […]``.
-    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
         let _ = (state, resource, arguments);
         Ok(())
     }
@@ -52,7 +52,7 @@ pub trait TaskHandler: Send + Sync {
     ///
     /// # Errors
     /// Why it cannot, for the log: ``the service `sqs` has no action `sendMesage` ``.
-    fn serves(&self, resource: &Resource) -> Result<(), String> {
+    fn serves(&self, resource: &Resource) -> Result<(), TaskRefusal> {
         let _ = resource;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use asl_engine::DistributedMap;
+use asl_engine::{DistributedMap, TaskRefusal};
 use asl_model::{Diagnostic, Excerpt, Resource};
 use asl_value::Value;
 
@@ -74,7 +74,7 @@ impl InitError {
     }
 
     /// The error for tasks that their handlers refuse, with the reasons.
-    pub(crate) fn refused(resources: &[(&Resource, String)]) -> Option<InitError> {
+    pub(crate) fn refused(resources: &[(&Resource, TaskRefusal)]) -> Option<InitError> {
         let texts = resources.iter().map(|(resource, why)| {
             format!("the tasks of resource `{}` can never work here: {why}", resource.as_str())
         });

@@ -6,7 +6,7 @@ mod service;
 
 use std::sync::Arc;
 
-use asl_engine::{Failure, Task, TaskHandler};
+use asl_engine::{Failure, Task, TaskHandler, TaskRefusal};
 use asl_model::{Resource, ResourceKind, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
@@ -22,14 +22,14 @@ pub(crate) struct LocalTasks {
 
 #[async_trait]
 impl TaskHandler for LocalTasks {
-    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), String> {
+    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
         if self.mock(state).is_some() {
             return Ok(());
         }
         match resource.kind() {
             ResourceKind::Activity { .. } => {
                 let is_known = self.app.store().has_activity(resource.as_str());
-                if is_known { Ok(()) } else { Err(activity::unknown(resource)) }
+                if is_known { Ok(()) } else { Err(TaskRefusal::new(activity::unknown(resource))) }
             }
             ResourceKind::Service { service: "states", action: "startExecution", .. } => Ok(()),
             _ => match self.services(resource) {

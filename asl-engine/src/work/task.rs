@@ -31,7 +31,9 @@ pub(crate) async fn work(
         let resource = task.resource.as_str();
         return Err(Trouble::Runtime(format!("no task handler is registered for `{resource}`")));
     };
-    handler.check(&visit.step.name, &task.resource, &mut arguments).map_err(Trouble::Runtime)?;
+    handler
+        .check(&visit.step.name, &task.resource, &mut arguments)
+        .map_err(|refusal| Trouble::Runtime(refusal.to_string()))?;
     run.trace.step(cursor, || {
         EventKind::TaskScheduled(Box::new(Scheduled {
             task: task.kind.clone(),

@@ -5,8 +5,8 @@ mod maps;
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Failure, FieldValidation, Identity, InspectionLevel, ResultSchema, StateTest, TestRefusal,
-    TestedState, task_fn,
+    Clock, Engine, Failure, FieldValidation, Identity, InspectionLevel, ResultSchema, StateTest, TaskRefusal,
+    TestRefusal, TestedState, task_fn,
 };
 use asl_model::{MachineArn, Resource, Source};
 use asl_value::{Timestamp, Value, json};
@@ -340,8 +340,8 @@ fn tests_that_make_no_sense() {
     );
     struct Never;
     impl ResultSchema for Never {
-        fn check(&self, resource: &Resource, _: &Value, _: FieldValidation) -> Result<(), String> {
-            Err(format!("Field '{resource}' must be a string"))
+        fn check(&self, resource: &Resource, _: &Value, _: FieldValidation) -> Result<(), TaskRefusal> {
+            Err(TaskRefusal::new(format!("Field '{resource}' must be a string")))
         }
     }
     refused(

@@ -1,6 +1,6 @@
 //! Which handler runs which task, and what is found before anything runs.
 
-use asl_engine::{Failure, Outcome, Registry, Task, TaskHandler};
+use asl_engine::{Failure, Outcome, Registry, Task, TaskHandler, TaskRefusal};
 use asl_model::Resource;
 use asl_value::{Value, json};
 use async_trait::async_trait;
@@ -61,8 +61,8 @@ fn what_a_handler_cannot_do_is_found_before_anything_runs() {
     struct Picky;
     #[async_trait]
     impl TaskHandler for Picky {
-        fn serves(&self, resource: &Resource) -> Result<(), String> {
-            if resource.as_str() == DOUBLE { Err("it is odd".to_owned()) } else { Ok(()) }
+        fn serves(&self, resource: &Resource) -> Result<(), TaskRefusal> {
+            if resource.as_str() == DOUBLE { Err(TaskRefusal::new("it is odd")) } else { Ok(()) }
         }
         async fn call(&self, _: Task<'_>) -> Result<Value, Failure> {
             Ok(Value::Null)
@@ -71,7 +71,7 @@ fn what_a_handler_cannot_do_is_found_before_anything_runs() {
     let program = program(&task(DOUBLE, ""));
     let picky = Registry::new().fallback(Picky);
     let refused = picky.refused(&program);
-    assert_eq!(refused, [(&Resource::from(DOUBLE), "it is odd".to_owned())]);
+    assert_eq!(refused, [(&Resource::from(DOUBLE), TaskRefusal::new("it is odd"))]);
     assert!(picky.function("double", Named("other")).refused(&program).is_empty());
     assert!(Registry::new().refused(&program).is_empty());
 }

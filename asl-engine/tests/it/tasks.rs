@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asl_engine::{
-    Clock, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskToken, task_fn,
+    Clock, Execution, Failure, HistoryRecorder, Outcome, Registry, Task, TaskHandler, TaskRefusal, TaskToken,
+    task_fn,
 };
 use asl_model::Resource;
 use asl_value::{Value, json};
@@ -143,8 +144,8 @@ struct Patient;
 
 #[async_trait]
 impl TaskHandler for Patient {
-    fn check(&self, _: &str, _: &Resource, arguments: &mut Value) -> Result<(), String> {
-        arguments.get("id").map(|_| ()).ok_or_else(|| "no id".to_owned())
+    fn check(&self, _: &str, _: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
+        arguments.get("id").map(|_| ()).ok_or_else(|| TaskRefusal::new("no id"))
     }
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         let before = task.remaining();

@@ -1,6 +1,6 @@
 //! What can never work is refused at the start: patterns that a setting allows, storage, handlers.
 
-use asl_engine::{Engine, Failure, ObjectPage, ObjectStore, Registry, Task, TaskHandler};
+use asl_engine::{Engine, Failure, ObjectPage, ObjectStore, Registry, Task, TaskHandler, TaskRefusal};
 use asl_lambda::{Adapter, Config, InitError, Invocation, handle};
 use asl_model::Resource;
 use asl_value::{Object, Text, Timestamp, Value, json};
@@ -120,8 +120,8 @@ struct Closed;
 
 #[async_trait::async_trait]
 impl TaskHandler for Closed {
-    fn serves(&self, _: &Resource) -> Result<(), String> {
-        Err("it is closed".to_owned())
+    fn serves(&self, _: &Resource) -> Result<(), TaskRefusal> {
+        Err(TaskRefusal::new("it is closed"))
     }
     async fn call(&self, _: Task<'_>) -> Result<Value, Failure> {
         Ok(Value::Null)
