@@ -38,7 +38,7 @@ pub(crate) fn run_machine<'a>(
         let mut resumed = if run.keeps_checkpoint { frame.slot.resumes_at() } else { None };
         let mut at = resumed.map_or(machine.start, |(state, _)| state);
         if !machine.has(at) {
-            let failure = Failure::new(error_name::RUNTIME, "the checkpoint is of another program");
+            let failure = Failure::new(error_name::RUNTIME, "the checkpoint belongs to another program");
             return Ended { result: Err(failure), ..frame.ended() };
         }
         let mut transitions = 0u32;

@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The name of the current top-level state. `None` if a checkpoint is of another machine.
+    /// The name of the current top-level state. `None` if a checkpoint belongs to another machine.
     pub(crate) fn state_name<'m>(&self, machine: &'m Machine) -> Option<&'m Text> {
         let state = StateId(self.top_level.load(Ordering::Relaxed));
         machine.has(state).then(|| &machine.step(state).name)

@@ -31,7 +31,7 @@ fn runs_print_their_outcome() {
     );
     let totals = json!([{"id": "a-1", "total": 21}, {"id": "a-2", "total": 3}, {"id": "a-3", "total": 1}]);
     check(&["run", "import.asl.json", "--objects", "objects"], "", 0, succeeded(totals, 1));
-    let unread = "there is no storage that the ItemReader could read from";
+    let unread = "no storage is configured for the ItemReader";
     check(&["run", "import.asl.json"], "", 1, failed("States.ItemReaderFailed", unread, 1));
     let fail = r#"{"StartAt":"F","States":{"F":{"Type":"Fail","Error":"E","Cause":"c"}}}"#;
     check(&["run", "-"], fail, 1, failed("E", "c", 1));

@@ -70,7 +70,7 @@ impl Compiler {
         });
         let max_items = self.setting(inside, "MaxItems", max_items.as_ref(), integer);
         if self.purpose == Purpose::Run && config.input_type.as_deref() == Some("PARQUET") {
-            let message = "an ItemReader of Parquet files is not built yet";
+            let message = "an ItemReader cannot read Parquet files yet";
             self.diagnostics.push(Diagnostic::error(Code::NOT_BUILT, message, pointer.key("InputType")));
         }
         Ok(Reader {

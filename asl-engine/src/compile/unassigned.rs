@@ -32,7 +32,8 @@ pub(super) fn check(
         let Some(assigned) = assigned else { continue };
         let place = states.key(&step.name);
         for name in references::of_state(step).difference(assigned) {
-            let message = format!("the variable `${name}` is read here, and no way to here assigns it");
+            let message =
+                format!("the variable `${name}` is read here, but no path to this state assigns it");
             found.push(Diagnostic::warning(Code::UNASSIGNED_VARIABLE, message, place.clone()));
         }
         match (&step.kind, &state.kind) {

@@ -31,7 +31,7 @@ impl<'a> File<'a> {
         let source = match key.rsplit('.').next() {
             Some("gz") => Source::Gzip(Box::new(BufReader::new(MultiGzDecoder::new(bytes)))),
             Some("zst" | "zstd") => {
-                let cause = format!("the object {key} is compressed with zstd, which is not read yet");
+                let cause = format!("the object {key} is compressed with zstd, which is not supported yet");
                 return Err(failed(cause));
             }
             _ => Source::Plain(bytes),
@@ -146,7 +146,7 @@ mod tests {
         check("bomb.gz", &gzip(&"0".repeat(1 << 20)), Err("the object bomb.gz has more than 8 bytes"));
         let garbage = "the object a.gz cannot be inflated: invalid gzip header";
         check("a.gz", b"a,b and more than a header", Err(garbage));
-        check("a.zst", b"", Err("the object a.zst is compressed with zstd, which is not read yet"));
+        check("a.zst", b"", Err("the object a.zst is compressed with zstd, which is not supported yet"));
     }
 
     #[test]

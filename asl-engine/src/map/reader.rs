@@ -42,8 +42,7 @@ impl ReadRequest<'_> {
         // Recorded.
         let most = usize::try_from(self.max_items).map_err(|_| failed("field MaxItems must be positive"))?;
         let most = if most == 0 { usize::MAX } else { most };
-        let storage =
-            storage.ok_or_else(|| failed("there is no storage that the ItemReader could read from"))?;
+        let storage = storage.ok_or_else(|| failed("no storage is configured for the ItemReader"))?;
         let Value::Object(arguments) = &self.arguments else {
             return Err(failed("the ItemReader has no Bucket"));
         };
@@ -99,7 +98,7 @@ impl Files<'_> {
                     let place =
                         line.trim_matches('"').strip_prefix("s3://").and_then(|at| at.split_once('/'));
                     let (bucket, key) =
-                        place.ok_or_else(|| failed(format!("not the name of an object: {line}")))?;
+                        place.ok_or_else(|| failed(format!("`{line}` is not the location of an object")))?;
                     Ok(located(bucket.into(), key.into()))
                 });
                 let objects = objects.collect::<Result<Vec<_>, Failure>>()?;
@@ -122,7 +121,7 @@ impl Files<'_> {
         let (Some("CSV"), Some(schema), Some(bucket), Some(Value::Array(files))) =
             (text("fileFormat"), text("fileSchema"), text("destinationBucket"), manifest.get("files"))
         else {
-            return Err(failed("the manifest is not that of an S3 inventory in CSV"));
+            return Err(failed("the manifest is not that of an S3 inventory in CSV format"));
         };
         let mut config = self.config.clone();
         config.input_type = Some("CSV".into());

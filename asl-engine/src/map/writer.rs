@@ -113,8 +113,7 @@ impl Results {
         map_run: &MapRun,
         storage: Option<&dyn ObjectStore>,
     ) -> Result<Value, Failure> {
-        let storage =
-            storage.ok_or_else(|| failed("there is no storage that the ResultWriter could write to"))?;
+        let storage = storage.ok_or_else(|| failed("no storage is configured for the ResultWriter"))?;
         let Some(bucket) = arguments.get("Bucket").and_then(Value::as_str) else {
             return Err(failed("the ResultWriter has no Bucket"));
         };

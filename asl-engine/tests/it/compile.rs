@@ -83,7 +83,7 @@ fn what_is_to_be_substituted_does_not_run() {
     );
 }
 
-/// AWS names the field that a template is; the string inside is told as well.
+/// AWS names the field that holds a template; the string inside is reported as well.
 #[test]
 fn an_expression_in_a_template_is_found() {
     let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true, "Parameters": {"l": [{"x.$": "$.a[oops"}]}}}}"#;
@@ -103,7 +103,7 @@ fn what_is_not_built_yet_says_so() {
                 "StartAt": "C", "States": {"C": {"Type": "Succeed"}}},
                 "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket": "b", "Key": "k"},
                     "ReaderConfig": {"InputType": "PARQUET"}}}}"#,
-        &["an ItemReader of Parquet files is not built yet at /States/B/ItemReader/ReaderConfig/InputType"],
+        &["an ItemReader cannot read Parquet files yet at /States/B/ItemReader/ReaderConfig/InputType"],
     );
 }
 

@@ -139,7 +139,7 @@ fn errors_of_the_state_itself() {
 }
 
 #[test]
-fn retry_and_catch_are_told_not_done() {
+fn retry_and_catch_are_reported_not_done() {
     let seen = |details: Value| {
         json!({"input": r#"{"n":1}"#, "afterInputPath": r#"{"n":1}"#, "afterParameters": r#"{"n":1}"#,
             "errorDetails": details})
@@ -305,7 +305,7 @@ fn the_context_object_is_what_the_test_says() {
 }
 
 #[test]
-fn tests_that_make_no_sense() {
+fn tests_that_do_not_fit_their_state() {
     for kind in [json!({"Type": "Pass", "End": true}), json!({"Type": "Succeed"}), json!({"Type": "Fail"})] {
         let message = format!(
             "State type '{}' is not supported when a mock is specified",

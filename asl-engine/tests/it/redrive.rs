@@ -1,4 +1,4 @@
-//! Executions that go on where they stopped; what redrives of a failed one do is in the suite.
+//! Executions that continue where they stopped. Redrives of failed ones are in the suite.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn lines(history: &HistoryRecorder) -> Vec<String> {
     history.events().iter().map(line).collect()
 }
 
-/// An execution that is cancelled after so many seconds and then redriven.
+/// An execution that is cancelled after a number of seconds and then redriven.
 async fn check(seconds: u64, expected: &[&str]) {
     let (history, token) = (Arc::new(HistoryRecorder::new()), CancelToken::new());
     let (engine, program) = (engine(Registry::new()).clock(Clock::real()).build(), program(WAIT));
@@ -101,7 +101,7 @@ async fn a_checkpoint_of_another_program_fails_the_execution() {
     let other = program(r#"{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}"#);
     let report = engine(Registry::new()).build().run(&other, Execution::redrive(checkpoint)).await;
     let failure = report.outcome.failure().unwrap();
-    assert_eq!(failure.to_string(), "States.Runtime: the checkpoint is of another program");
+    assert_eq!(failure.to_string(), "States.Runtime: the checkpoint belongs to another program");
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ async fn a_map_runs_so_many_tasks_at_a_time() {
     }
 }
 
-/// A function knows nothing of workers: it has begun when it is called.
+/// A function has no workers: it has begun when it is called.
 #[tokio::test(start_paused = true)]
 async fn a_function_can_be_an_activity() {
     const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:a";
@@ -139,7 +139,7 @@ fn a_token_is_not_printed_for_debugging() {
     assert_eq!(token.to_string(), "who knows it can complete the task");
 }
 
-/// Refuses arguments without an `id`; else waits a minute, and says how long anybody would have waited.
+/// Refuses arguments without an `id`. Otherwise waits a minute, and returns the time that was left.
 struct Patient;
 
 #[async_trait]
@@ -179,7 +179,7 @@ async fn a_handler_waits_and_knows_how_long_it_may() {
     assert_eq!(report.outcome.failure().unwrap().error.as_deref(), Some("States.Timeout"));
 }
 
-/// Waits as long as its arguments say, submits the task and never answers.
+/// Waits for as long as its arguments say, submits the task and never returns.
 struct Submitting;
 
 #[async_trait]
@@ -207,7 +207,7 @@ async fn a_running_function_misses_no_heartbeat() {
     }
 }
 
-/// Tells whose task it is and, from a clone, whether the other one was submitted.
+/// Returns the execution of the task and, from a clone, whether the other clone was submitted.
 struct Told;
 
 #[async_trait]
