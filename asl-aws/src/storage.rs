@@ -57,10 +57,7 @@ impl ObjectStore for Aws {
         let output = answer.map_err(failure)?.output;
         let objects = output.get("Contents").and_then(Value::as_array);
         let next = output.get("NextContinuationToken").and_then(Value::as_str);
-        Ok(ObjectPage {
-            objects: objects.into_iter().flatten().map(item).collect(),
-            next: next.map(Text::from),
-        })
+        Ok(ObjectPage::new(objects.into_iter().flatten().map(item).collect(), next.map(Text::from)))
     }
 }
 

@@ -145,7 +145,7 @@ impl ObjectStore for Folder {
             let page: Vec<_> = rest.by_ref().take(PAGE).collect();
             let next = rest.next().and(page.last()).map(|(key, _)| key.as_str().into());
             let objects = page.iter().map(|(key, file)| object(key, file)).collect::<io::Result<_>>();
-            Ok(ObjectPage { objects: objects.map_err(|error| failure(error.to_string()))?, next })
+            Ok(ObjectPage::new(objects.map_err(|error| failure(error.to_string()))?, next))
         })
         .await
     }

@@ -19,6 +19,7 @@ use crate::program::{Machine, Program};
 
 /// The result of [`load`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Loaded {
     /// The definition, if all of it could be read.
     pub machine: Option<StateMachine>,
@@ -30,6 +31,7 @@ pub struct Loaded {
 
 /// The result of [`compile`].
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Compiled {
     /// The program, if no error was found.
     pub program: Option<Arc<Program>>,

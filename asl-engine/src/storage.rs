@@ -34,7 +34,7 @@ use crate::Failure;
 ///     }
 ///     async fn list(&self, _: &Object, _: Option<&Text>) -> Result<ObjectPage, Failure> {
 ///         let objects = self.0.lock().unwrap().keys().map(|key| json!({"Key": key.as_str()})).collect();
-///         Ok(ObjectPage { objects, next: None })
+///         Ok(ObjectPage::new(objects, None))
 ///     }
 /// }
 /// ```
@@ -76,10 +76,18 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
 
 /// One page of the objects of a bucket.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
 pub struct ObjectPage {
     /// The objects, each of which is an item of the Map:
     /// `{"Etag": "\"…\"", "Key": "a/1.json", "LastModified": 1.719424582E9, "Size": 17, "StorageClass": "STANDARD"}`.
     pub objects: Vec<Value>,
     /// The token of the next page; `None` on the last page.
     pub next: Option<Text>,
+}
+
+impl ObjectPage {
+    /// A page with these objects. `next` is the token of the next page; `None` on the last page.
+    pub fn new(objects: Vec<Value>, next: Option<Text>) -> ObjectPage {
+        ObjectPage { objects, next }
+    }
 }

@@ -26,7 +26,7 @@ use words::{KEYS, TEXTS};
 pub fn definition(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let source = Source::json(text);
-    let Loaded { machine, program, diagnostics } = load(&source);
+    let Loaded { machine, program, diagnostics, .. } = load(&source);
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     assert!(machine.is_some() || refused, "nothing could be read, and nothing was said");
     assert!(program.is_some() != refused, "a program in spite of an error, or none without");

@@ -64,6 +64,6 @@ impl ObjectStore for Objects {
         let page: Vec<_> = rest.by_ref().take(PAGE).collect();
         let next = rest.next().and(page.last()).map(|(key, _)| Text::from(*key));
         let object = |(key, size): (&str, usize)| json!({"Key": key, "Size": size});
-        Ok(ObjectPage { objects: page.into_iter().map(object).collect(), next })
+        Ok(ObjectPage::new(page.into_iter().map(object).collect(), next))
     }
 }

@@ -35,7 +35,7 @@ impl ObjectStore for Objects {
         // A bucket that never ends.
         let first: usize = after.and_then(|after| after.parse().ok()).unwrap_or_default();
         let objects = (first..first + 1000).map(|number| json!({"Key": number.to_string()})).collect();
-        Ok(ObjectPage { objects, next: Some((first + 1000).to_string().into()) })
+        Ok(ObjectPage::new(objects, Some((first + 1000).to_string().into())))
     }
 }
 
