@@ -1,4 +1,4 @@
-//! [`Event`]: one line of an execution's history, and who listens to it.
+//! [`Event`]: one entry in the history of an execution, and [`Observer`], which receives it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,14 @@ use asl_value::{Object, Text, Timestamp, Value};
 
 use crate::{ChildExecution, Failure, MapRun, Outcome, TaskClock};
 
-/// Listens to an execution.
+/// Receives the events of an execution as they happen.
+///
+/// Give one to [`Execution::with_observer`](crate::Execution::with_observer).
+/// [`HistoryRecorder`](crate::HistoryRecorder) and [`LogObserver`](crate::LogObserver) are ready to use; implement the
+/// trait to print progress, to count tasks, to send metrics.
+///
+/// The methods are called from inside the execution, which waits for them: they must not block. Numbers and outcome of
+/// the execution are the same without an observer, but events are then not built.
 ///
 /// ```
 /// use asl_engine::{Event, Observer};
@@ -19,36 +26,36 @@ use crate::{ChildExecution, Failure, MapRun, Outcome, TaskClock};
 /// }
 /// ```
 pub trait Observer: Send + Sync {
-    /// Asked once, when an execution begins.
+    /// Which events it receives. Asked once, when an execution begins.
     fn interest(&self) -> Interest {
         Interest::Full
     }
 
-    /// Called for each event in order, from inside the execution: it must not block.
+    /// Receives each event, in order.
     fn on_event(&self, event: Event);
 
-    /// Called when a distributed Map begins its work, before the event that says so.
+    /// Called when a distributed Map begins, before its `MapRunStarted`.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         let _ = map_run;
     }
 
-    /// Called when a child execution of a distributed Map begins: who listens to that one. By default nobody.
+    /// Called when a child execution of a distributed Map begins. Returns the observer of the child, by default none.
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
         let _ = child;
         None
     }
 }
 
-/// How much an [`Observer`] wants to hear.
+/// Which events an [`Observer`] receives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interest {
-    /// Nothing: events are counted, but not built.
+    /// None: events are counted, but not built.
     None,
     /// Every event.
     Full,
 }
 
-/// Nobody listens.
+/// Receives no events: the default of an execution.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoObserver;
 
@@ -59,14 +66,14 @@ impl Observer for NoObserver {
     fn on_event(&self, _: Event) {}
 }
 
-/// One event of an execution's history. Payloads are shared with the execution, not copied.
+/// One event in the history of an execution. Payloads are shared with the execution, not copied.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// 1, 2, 3, …
+    /// The number of the event: 1, 2, 3, …
     pub id: u64,
-    /// The event that led to this one, 0 for none.
+    /// The number of the event that led to this one, 0 for none.
     pub previous_id: u64,
-    /// When, in whole milliseconds.
+    /// When it happened, in whole milliseconds.
     pub timestamp: Timestamp,
     /// What happened.
     pub kind: EventKind,
@@ -88,7 +95,7 @@ pub enum StateType {
 }
 
 impl StateType {
-    /// All of them.
+    /// All types, in the order of the enum.
     pub const ALL: [StateType; 8] = [
         StateType::Pass,
         StateType::Task,
@@ -100,7 +107,7 @@ impl StateType {
         StateType::Map,
     ];
 
-    /// The word in a definition's `Type`.
+    /// The `Type` in a definition.
     pub fn name(self) -> &'static str {
         match self {
             StateType::Pass => "Pass",
@@ -115,7 +122,7 @@ impl StateType {
     }
 }
 
-/// What kind of task an event of a task's work is about: each has event types of its own.
+/// The kind of task that an event is about. Each has event types of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskKind {
     /// A function named by its ARN: `LambdaFunctionScheduled`, …
@@ -128,7 +135,7 @@ pub enum TaskKind {
         /// The activity's ARN.
         resource: Text,
     },
-    /// `arn:aws:states:::lambda:invoke` and its like: `TaskScheduled`, …
+    /// A service integration, such as `arn:aws:states:::lambda:invoke`: `TaskScheduled`, …
     Service {
         /// `lambda`, `aws-sdk:s3`.
         resource_type: Text,
@@ -137,7 +144,8 @@ pub enum TaskKind {
     },
 }
 
-/// What happened. Types and fields are those of AWS's `GetExecutionHistory`; `…Details` members are added on printing.
+/// What happened. Types and fields are those of AWS's `GetExecutionHistory`; the `…Details` members are added when an
+/// event is rendered.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 #[derive(Debug, Clone)]
@@ -148,7 +156,7 @@ pub enum EventKind {
         input: Value,
         role_arn: Text,
     },
-    /// The execution goes on where it stopped.
+    /// The execution continues where it stopped.
     ExecutionRedriven {
         redrive_count: u32,
     },
@@ -164,7 +172,7 @@ pub enum EventKind {
         name: Text,
         input: Value,
     },
-    /// `PassStateExited`, `TaskStateExited`, …; never of a Fail state.
+    /// `PassStateExited`, `TaskStateExited`, … A Fail state has none.
     StateExited {
         state: StateType,
         name: Text,
@@ -223,7 +231,7 @@ pub enum EventKind {
     MapStateSucceeded,
     MapStateFailed,
     MapStateAborted,
-    /// A distributed Map begins its child executions, or to read what they are for.
+    /// A distributed Map begins to read its items, or to run its child executions.
     MapRunStarted {
         map_run_arn: Text,
     },
@@ -233,11 +241,11 @@ pub enum EventKind {
     ParallelStateSucceeded,
     ParallelStateFailed,
     ParallelStateAborted,
-    /// An expression failed whose language reports it as an event of its own.
+    /// An expression failed, in a language that reports this as an event of its own.
     EvaluationFailed(Box<EvaluationFailed>),
 }
 
-/// A task was handed to whoever does it.
+/// A task was handed to its handler.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
@@ -260,7 +268,7 @@ pub struct EvaluationFailed {
     pub location: Option<Text>,
 }
 
-/// A long history is mostly its events: one of them is no larger than a state's name and payload ask for.
+/// A long history takes the memory of its events, so an event must stay small.
 const _: () = assert!(size_of::<Event>() <= 88);
 
 impl EventKind {
@@ -333,7 +341,7 @@ impl EventKind {
 }
 
 impl EventKind {
-    /// The input, output or parameters that the event shows.
+    /// The input, output or parameters of the event.
     pub fn payload(&self) -> Option<&Value> {
         match self {
             EventKind::ExecutionStarted { input: payload, .. }
@@ -347,7 +355,7 @@ impl EventKind {
         }
     }
 
-    /// How the execution ended, of the event that says so.
+    /// The outcome of the execution, if the event ends it.
     pub fn outcome(&self) -> Option<Outcome> {
         match self {
             EventKind::ExecutionSucceeded { output } => Some(Outcome::Succeeded(output.clone())),

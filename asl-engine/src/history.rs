@@ -7,7 +7,7 @@ use asl_value::{Object, Text, Value, json};
 use crate::Failure;
 use crate::event::{EvaluationFailed, Event, EventKind, Observer, Scheduled, TaskKind};
 
-/// Keeps every event of an execution.
+/// Keeps every event of an execution, to show them as AWS's `GetExecutionHistory` does.
 ///
 /// ```
 /// use asl_engine::HistoryRecorder;
@@ -18,7 +18,7 @@ use crate::event::{EvaluationFailed, Event, EventKind, Observer, Scheduled, Task
 pub struct HistoryRecorder(Mutex<Vec<Event>>);
 
 impl HistoryRecorder {
-    /// A recorder that has heard nothing.
+    /// A recorder without events.
     pub fn new() -> HistoryRecorder {
         HistoryRecorder::default()
     }
@@ -169,7 +169,7 @@ impl Scheduled {
         if let Some(timeout) = timeout {
             details.push(("timeoutInSeconds", timeout.as_secs().into()));
         }
-        // Recorded: a function's event does not tell its heartbeat.
+        // Recorded: the event of a function does not show its heartbeat.
         if let (Some(heartbeat), TaskKind::Activity { .. } | TaskKind::Service { .. }) =
             (heartbeat, task.as_ref())
         {
@@ -195,7 +195,7 @@ impl Scheduled {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventView<'a> {
     payloads: Payloads,
-    /// The execution's input, and the text in which it was sent.
+    /// The input of the execution, and the text in which it was sent.
     input: Option<(&'a Value, &'a str)>,
 }
 
@@ -204,7 +204,7 @@ pub struct EventView<'a> {
 pub(crate) enum Payloads {
     #[default]
     Whole,
-    /// No input and no output, yet the parameters of tasks and the variables: GetExecutionHistory without data.
+    /// No input and no output, but the parameters of tasks and the variables: GetExecutionHistory without data.
     WithoutInputAndOutput,
     /// At most this many bytes, counted as inside another JSON text.
     UpTo(usize),
@@ -231,7 +231,7 @@ impl<'a> EventView<'a> {
         EventView { input: Some((input, text)), ..self }
     }
 
-    /// The view of a payload that a task has made, which is never the untouched input.
+    /// The view of a payload that a task has made, which is never the original input.
     fn made(self) -> EventView<'a> {
         EventView { input: None, ..self }
     }
@@ -261,7 +261,7 @@ impl<'a> EventView<'a> {
         ]
     }
 
-    /// A payload as it is shown, and whether that is not all of it.
+    /// A payload as it is shown, and whether it is truncated.
     fn text(self, value: &Value) -> Option<(String, bool)> {
         let most_bytes = match self.payloads {
             Payloads::Whole | Payloads::WithoutInputAndOutput => usize::MAX,
@@ -277,14 +277,14 @@ impl<'a> EventView<'a> {
     }
 }
 
-/// Where a JSON text has to end for its first part to take no more than so many bytes in another JSON text.
+/// Where to cut a JSON text so that it takes no more than `most_bytes` inside another JSON text.
 fn end_within(text: &str, most_bytes: usize) -> usize {
     if text.len() <= most_bytes / 2 {
         return text.len();
     }
     let mut left = most_bytes;
     for (at, c) in text.char_indices() {
-        // What else is escaped does not stand in a JSON text.
+        // Other characters that are escaped do not occur in a JSON text.
         let bytes = if matches!(c, '"' | '\\') { 2 } else { c.len_utf8() };
         match left.checked_sub(bytes) {
             Some(rest) => left = rest,

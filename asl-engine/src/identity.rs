@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use asl_model::{ExecutionArn, ExecutionRun, ExecutionType, MachineArn};
 use asl_value::{Object, Text, Timestamp, Value};
 
-/// The names of an execution, as `$$.Execution` and `$$.StateMachine` show them.
+/// The names and ARNs of an execution, as `$$.Execution` and `$$.StateMachine` show them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
@@ -50,19 +50,19 @@ impl Identity {
         }
     }
 
-    /// With this role; an empty one is none.
+    /// Sets the role; an empty one means none.
     #[must_use]
     pub fn with_role(self, role_arn: impl Into<Text>) -> Identity {
         Identity { role_arn: role_arn.into(), ..self }
     }
 
-    /// With this redrive count.
+    /// Sets the redrive count.
     #[must_use]
     pub fn with_redrive_count(self, redrive_count: Option<u32>) -> Identity {
         Identity { redrive_count, ..self }
     }
 
-    /// Another execution of the same machine and role.
+    /// The identity of another execution of the same machine, with the same role.
     #[must_use]
     pub fn with_execution(self, execution: ExecutionArn<'_>) -> Identity {
         Identity {
@@ -72,7 +72,7 @@ impl Identity {
         }
     }
 
-    /// The ARN of the machine, taken apart.
+    /// The parts of the ARN of the machine.
     pub fn machine(&self) -> MachineArn<'_> {
         let named = || MachineArn::new(&self.region, "", &self.state_machine_name);
         MachineArn::parse(&self.state_machine_arn).unwrap_or_else(named)
@@ -119,7 +119,7 @@ impl Identity {
 
     /// `Execution` and `StateMachine` of the context object.
     pub(crate) fn context(&self, input: &Value, start: Timestamp, redriven: Option<Timestamp>) -> Object {
-        // Recorded: null in a test of one state without a role.
+        // Recorded: null in a test of a single state without a role.
         let role_arn = if self.role_arn.is_empty() { Value::Null } else { Value::from(&self.role_arn) };
         let mut execution = vec![
             ("Id".into(), Value::from(&self.execution_arn)),
@@ -145,7 +145,7 @@ impl Identity {
 /// A local execution: region `us-east-1`, account `123456789012`, machine `machine`, name `execution`.
 impl Default for Identity {
     fn default() -> Self {
-        // Every execution begins with it, most are given another.
+        // Every execution begins with it, although most get another.
         static DEFAULT: LazyLock<Identity> = LazyLock::new(|| {
             Identity::new(MachineArn::new("us-east-1", "123456789012", "machine").execution("execution"))
         });

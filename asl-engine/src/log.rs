@@ -8,7 +8,7 @@ use crate::event::{Event, EventKind, Interest, Observer, StateType};
 use crate::history::{EventView, Payloads};
 use crate::identity::Identity;
 
-/// Bytes of an input or output in a record, counted as escaped: 248 KiB. What is longer is cut off there.
+/// The longest input or output in a record, in escaped bytes: 248 KiB. A longer one is cut.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
 const MOST_PAYLOAD_BYTES: usize = 248 * 1024;
@@ -26,16 +26,16 @@ pub enum LogLevel {
     /// `OFF`: none.
     #[default]
     Off,
-    /// `FATAL`: those of an execution that ends without success.
+    /// `FATAL`: events of an execution that ends without success.
     Fatal,
-    /// `ERROR`: these, and all that fails, times out or is aborted on the way.
+    /// `ERROR`: also everything that fails, times out or is aborted before.
     Error,
     /// `ALL`
     All,
 }
 
 impl LogLevel {
-    /// All of them, from none to every event.
+    /// All levels, from no events to every event.
     pub const ALL: [LogLevel; 4] = [LogLevel::Off, LogLevel::Fatal, LogLevel::Error, LogLevel::All];
 
     /// AWS's word: `OFF`, `FATAL`, `ERROR`, `ALL`.
@@ -87,8 +87,8 @@ impl EventKind {
     }
 }
 
-/// Turns the events of one execution into the records that Step Functions writes to CloudWatch Logs, and hands them to a
-/// sink. What the level does not admit costs no record, and hidden data is not serialised.
+/// Turns the events of one execution into the records that Step Functions writes to CloudWatch Logs, and passes them to
+/// a sink. Events below the level are not rendered, and hidden data is not serialised.
 ///
 /// ```json
 /// {"id": "4", "type": "ExecutionSucceeded",
@@ -132,8 +132,8 @@ pub struct LogObserver {
 type Sink = dyn Fn(&Event, Object) + Send + Sync;
 
 impl LogObserver {
-    /// A log of this level, without the data of the execution. The sink takes each event with its record, and must not
-    /// block.
+    /// A log of this level, without the data of the execution. The sink receives each event with its record, and must
+    /// not block.
     pub fn new(
         level: LogLevel,
         identity: &Identity,
@@ -148,7 +148,7 @@ impl LogObserver {
         }
     }
 
-    /// With inputs, outputs, parameters and variables, as `includeExecutionData` asks for them: up to 248 KiB of each.
+    /// Shows inputs, outputs, parameters and variables, as `includeExecutionData` does: up to 248 KiB of each.
     #[must_use]
     pub fn with_execution_data(self, included: bool) -> LogObserver {
         let payloads = if included { Payloads::UpTo(MOST_PAYLOAD_BYTES) } else { Payloads::Hidden };
@@ -156,7 +156,7 @@ impl LogObserver {
     }
 
     fn record(&self, event: &Event) -> Object {
-        // UNRECORDED: what stands in `details` of an event that has none.
+        // UNRECORDED: the `details` of an event that has none.
         let details = event
             .kind
             .details_with(EventView::of(self.payloads))

@@ -1,4 +1,4 @@
-//! [`MapRun`]: what a distributed Map is doing.
+//! [`MapRun`]: the progress of a distributed Map.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
@@ -8,9 +8,9 @@ use asl_value::{Text, Timestamp, Value};
 
 use crate::{CancelToken, Identity, Outcome};
 
-/// One attempt of a Map state in DISTRIBUTED mode: live, for as long as it runs, and as it ended from then on.
+/// The progress of one attempt of a Map state in DISTRIBUTED mode. It is live while the Map runs.
 ///
-/// An [`Observer`](crate::Observer) is told of it when it begins.
+/// An [`Observer`](crate::Observer) receives it when the Map begins, see [`on_map_run`](crate::Observer::on_map_run).
 #[derive(Debug)]
 pub struct MapRun {
     arn: Text,
@@ -29,29 +29,29 @@ struct Live {
     items: MapRunCounts,
     executions: MapRunCounts,
     ended: Option<(MapRunStatus, Timestamp)>,
-    /// Of the Map, which waits for children to end or for settings to change.
+    /// The waker of the Map, which waits for children to end or for settings to change.
     waker: Option<Waker>,
 }
 
-/// What may change while a [`MapRun`] goes on, as UpdateMapRun does.
+/// What may be changed while a [`MapRun`] runs, as UpdateMapRun does.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MapRunSettings {
-    /// Child executions at a time; 0 for as many as there may be.
+    /// How many child executions run at a time; 0 for the limit.
     pub max_concurrency: u64,
-    /// Items that may fail.
+    /// How many items may fail.
     pub tolerated_failure_count: Option<u64>,
-    /// Items that may fail, in percent of all: 0 to 100.
+    /// The percentage of items that may fail: 0 to 100.
     pub tolerated_failure_percentage: Option<f64>,
 }
 
 /// How a [`MapRun`] ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MapRunStatus {
-    /// `SUCCEEDED`: no more items failed than are tolerated.
+    /// `SUCCEEDED`: at most the tolerated number of items failed.
     Succeeded,
     /// `FAILED`
     Failed,
-    /// `ABORTED`: the execution ended before.
+    /// `ABORTED`: the execution ended first.
     Aborted,
 }
 
@@ -66,7 +66,7 @@ impl MapRunStatus {
     }
 }
 
-/// Items or child executions of a [`MapRun`], by what has become of them.
+/// The items or child executions of a [`MapRun`], counted by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the members of AWS's MapRunItemCounts")]
 pub struct MapRunCounts {
@@ -80,7 +80,7 @@ pub struct MapRunCounts {
 }
 
 impl MapRunCounts {
-    /// All of them.
+    /// The sum of all statuses.
     pub fn total(&self) -> u64 {
         self.pending + self.running + self.ended()
     }
@@ -89,7 +89,7 @@ impl MapRunCounts {
         self.succeeded + self.failed + self.timed_out + self.aborted
     }
 
-    /// Those that count against what is tolerated.
+    /// How many count against the tolerance.
     pub(crate) fn unsuccessful(&self) -> u64 {
         self.failed + self.timed_out + self.aborted
     }
@@ -108,13 +108,13 @@ impl MapRunCounts {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ChildExecution<'a> {
-    /// What it is a child of.
+    /// The Map Run that it is a child of.
     pub map_run: &'a Arc<MapRun>,
     /// Its name and ARNs.
     pub identity: &'a Identity,
     /// Its input.
     pub input: &'a Value,
-    /// Items of an `ItemBatcher`'s batch.
+    /// The number of items in the batch of an `ItemBatcher`.
     pub item_count: Option<u64>,
     /// When it begins, in whole milliseconds.
     pub started: Timestamp,
@@ -161,7 +161,7 @@ impl MapRun {
         &self.id
     }
 
-    /// The execution that it is a part of.
+    /// The execution that it is part of.
     pub fn execution_arn(&self) -> &Text {
         &self.execution_arn
     }
@@ -176,7 +176,7 @@ impl MapRun {
         &self.label
     }
 
-    /// What its child executions are.
+    /// The type of its child executions.
     pub fn children(&self) -> ExecutionType {
         self.children
     }
@@ -191,12 +191,12 @@ impl MapRun {
         self.live().ended
     }
 
-    /// What it keeps to.
+    /// The current settings.
     pub fn settings(&self) -> MapRunSettings {
         self.live().settings
     }
 
-    /// Changes what it keeps to, from now on. Nothing happens once it has ended.
+    /// Changes the settings from now on. A Map Run that has ended ignores them.
     pub fn update(&self, change: impl FnOnce(&mut MapRunSettings)) {
         let waker = {
             let mut live = self.live();
@@ -206,29 +206,29 @@ impl MapRun {
         waker.into_iter().for_each(Waker::wake);
     }
 
-    /// Its items.
+    /// The counts of its items.
     pub fn items(&self) -> MapRunCounts {
         self.live().items
     }
 
-    /// Its child executions.
+    /// The counts of its child executions.
     pub fn executions(&self) -> MapRunCounts {
         self.live().executions
     }
 
-    /// Has `waker` called when the settings change.
+    /// Wakes `waker` when the settings change.
     pub(crate) fn listen(&self, waker: &Waker) {
         self.live().waker = Some(waker.clone());
     }
 
-    /// Its items are known: so many children with so many items.
+    /// Sets the number of children and of items, once they are known.
     pub(crate) fn read(&self, executions: u64, items: u64) {
         let mut live = self.live();
         live.executions.pending = executions;
         live.items.pending = items;
     }
 
-    /// A child of so many items has begun.
+    /// A child with this number of items has begun.
     pub(crate) fn child_started(&self, items: u64) {
         self.each(items, |counts, many| {
             counts.pending -= many;
@@ -236,7 +236,7 @@ impl MapRun {
         });
     }
 
-    /// A child of so many items that ran, or ended in an earlier run, has ended.
+    /// A running child with this number of items has ended.
     pub(crate) fn child_ended(&self, items: u64, outcome: &Outcome) {
         self.each(items, |counts, many| {
             counts.running -= many;
@@ -244,7 +244,7 @@ impl MapRun {
         });
     }
 
-    /// Recorded: the results of all children count as written, whether a `ResultWriter` is there or not.
+    /// Recorded: the results of all children count as written, with or without a `ResultWriter`.
     pub(crate) fn results_written(&self) {
         let mut live = self.live();
         live.items.results_written = live.items.ended();
@@ -257,7 +257,7 @@ impl MapRun {
         change(&mut live.executions, 1);
     }
 
-    /// It has ended: what was running is aborted with it. Only the first call counts.
+    /// Ends the Map Run. Only the first call counts.
     pub(crate) fn end(&self, status: MapRunStatus, at: Timestamp) {
         let mut live = self.live();
         if live.ended.is_none() {

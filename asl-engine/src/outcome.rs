@@ -9,15 +9,26 @@ use asl_value::{Object, Text, Value};
 use crate::{Limits, TaskClock};
 
 /// How an execution ended. A failed execution is data, not a Rust error.
+///
+/// It is in the [`Report`](crate::Report) of [`Engine::run`](crate::Engine::run). Match it where each end is handled in
+/// its own way; [`output`](Outcome::output) and [`failure`](Outcome::failure) are enough elsewhere.
+///
+/// ```
+/// use asl_engine::{Failure, Outcome};
+/// let outcome = Outcome::Failed(Failure::new("OutOfStock", "no `a-1` left"));
+/// assert_eq!(outcome.status(), "FAILED");
+/// assert_eq!(outcome.failure().and_then(|failure| failure.error.as_deref()), Some("OutOfStock"));
+/// assert_eq!(outcome.output(), None);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// `SUCCEEDED`, with the output.
     Succeeded(Value),
-    /// `FAILED`.
+    /// `FAILED`: a state failed, and its error was not caught.
     Failed(Failure),
-    /// `TIMED_OUT`: the machine's `TimeoutSeconds`, the limit of the execution or its deadline ran out.
+    /// `TIMED_OUT`: the `TimeoutSeconds` of the machine, the limit of the execution or its deadline expired.
     TimedOut(Failure),
-    /// `ABORTED`: somebody cancelled it.
+    /// `ABORTED`: the execution was cancelled.
     Aborted(Failure),
 }
 
@@ -37,7 +48,7 @@ impl Outcome {
         if let Outcome::Succeeded(output) = self { Some(output) } else { None }
     }
 
-    /// Why it did not succeed.
+    /// The error of an execution that did not succeed.
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Outcome::Succeeded(_) => None,
@@ -48,9 +59,9 @@ impl Outcome {
     }
 }
 
-/// An ASL error: what `Retry` and `Catch` match, what a failed execution reports.
+/// An error of Amazon States Language: `Retry` and `Catch` match its name, and a failed execution reports it.
 ///
-/// Both fields may be absent: a Fail state without `Error`, a task that failed without naming one.
+/// A task handler returns it to fail its task. Both parts may be absent, as in a Fail state without `Error`.
 ///
 /// ```
 /// use asl_engine::Failure;
@@ -61,40 +72,40 @@ impl Outcome {
 pub struct Failure {
     /// The error name: `States.Timeout`, `OutOfStock`.
     pub error: Option<Text>,
-    /// A text for people; for AWS's own tasks often JSON.
+    /// A text for people. For AWS's own tasks it is often JSON.
     pub cause: Option<Text>,
     /// A missed heartbeat is reported as `States.Timeout`, yet `States.HeartbeatTimeout` matches it.
     heartbeat: bool,
 }
 
 impl Failure {
-    /// An error with its cause.
+    /// An error with a name and a cause.
     pub fn new(error: impl Into<Text>, cause: impl Into<Text>) -> Failure {
         Failure { error: Some(error.into()), cause: Some(cause.into()), heartbeat: false }
     }
 
-    /// An error of which either part may be unknown.
+    /// An error whose parts may be absent.
     pub fn from_parts(error: Option<Text>, cause: Option<Text>) -> Failure {
         Failure { error, cause, heartbeat: false }
     }
 
-    /// `States.TaskFailed`.
+    /// `States.TaskFailed`, with this cause.
     pub fn task(cause: impl Into<Text>) -> Failure {
         Failure::new(error_name::TASK_FAILED, cause)
     }
 
-    /// `States.Timeout` without a cause, as a task ends whose clock has expired.
+    /// `States.Timeout` without a cause: the end of a task whose clock has expired.
     pub(crate) fn expired(clock: TaskClock) -> Failure {
         let heartbeat = clock == TaskClock::Heartbeat;
         Failure { error: Some(error_name::TIMEOUT.into()), cause: None, heartbeat }
     }
 
-    /// `States.Runtime`, and where it happened.
+    /// `States.Runtime`, with the state in which it happened.
     pub(crate) fn runtime(origin: &Origin<'_>, cause: impl fmt::Display) -> Failure {
         Failure::new(error_name::RUNTIME, origin.describe(cause))
     }
 
-    /// A failed expression, with AWS's words about where.
+    /// A failed expression, with the state in which it failed.
     pub(crate) fn eval(origin: &Origin<'_>, error: &EvalError) -> Failure {
         Failure::new(error.kind().error_name(), origin.describe(error.message()))
     }
@@ -109,7 +120,7 @@ impl Failure {
         )
     }
 
-    /// Its parts no longer than AWS's API can show them.
+    /// Cuts its parts to what AWS's API can show.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>
     pub(crate) fn within(self, limits: &Limits) -> Failure {
@@ -118,15 +129,16 @@ impl Failure {
         Failure { error, cause, ..self }
     }
 
-    /// `States.Runtime`, which nothing catches: no Parallel or Map around it reports that it failed (observed on AWS).
+    /// Whether it is `States.Runtime`, which is never caught. A Parallel or Map around it does not report its own
+    /// failure (observed on AWS).
     pub(crate) fn is_runtime(&self) -> bool {
         self.error.as_deref() == Some(error_name::RUNTIME)
     }
 
     /// The name that `ErrorEquals` of `Retry` and `Catch` is compared with; empty if there is no error name.
     ///
-    /// It is the error's own name, except for a missed heartbeat: that one is reported as `States.Timeout` and matched as
-    /// `States.HeartbeatTimeout`. Two failures that are equal may differ in it.
+    /// It is the error's own name, except for a missed heartbeat: that one is reported as `States.Timeout` and matched
+    /// as `States.HeartbeatTimeout`. Two failures that are equal may differ in it.
     pub fn matched_name(&self) -> &str {
         match (&self.error, self.heartbeat) {
             (_, true) => error_name::HEARTBEAT_TIMEOUT,
@@ -135,10 +147,10 @@ impl Failure {
         }
     }
 
-    /// The error output: what a catcher sees. `{"Error": "States.Timeout", "Cause": ""}` for a timeout (recorded);
+    /// The error output, which a catcher sees. `{"Error": "States.Timeout", "Cause": ""}` for a timeout (recorded);
     /// `null` where the task gave nothing (recorded for both members together).
     ///
-    /// UNRECORDED: whether a cause that is missing beside an error's name is `null` too.
+    /// UNRECORDED: whether a missing cause is also `null` if there is an error name.
     pub(crate) fn output(&self) -> Value {
         let cause = match (self.error.as_deref(), &self.cause) {
             (_, Some(cause)) => Value::from(cause),
@@ -188,11 +200,11 @@ fn cut(text: Text, chars: Option<usize>) -> Text {
     }
 }
 
-/// Where the interpreter stands, for the prefix of AWS's causes.
+/// The state in which an error happened, for the prefix of AWS's causes.
 #[derive(Clone, Copy)]
 pub(crate) struct Origin<'a> {
     pub(crate) state: &'a Text,
-    /// The number of its event; recorded: a state that is tested on its own has none, and its causes no prefix.
+    /// The number of its `…Entered`. Recorded: a state that is tested alone has none, and its causes have no prefix.
     pub(crate) entered: Option<u64>,
 }
 

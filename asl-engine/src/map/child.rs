@@ -14,9 +14,9 @@ use crate::run::Run;
 use crate::trace::Cursor;
 use crate::{Execution, Failure, Limits, MapRun, NoObserver, Outcome};
 
-/// Runs a child of so many items to its end. Dropped before, it is aborted.
+/// Runs one child execution, for one item or a batch, to its end. Dropping the future aborts it.
 ///
-/// It is an execution of its own with its own history, in the time of its parent.
+/// The child has a history of its own, but shares the time of its parent.
 pub(crate) async fn run(
     parent: &Run<'_>,
     machine: &Machine,

@@ -1,4 +1,4 @@
-//! `ResultWriter`: what a distributed Map results in, and where it is written to.
+//! `ResultWriter`: the result of a distributed Map, and its export.
 
 use asl_model::{ExecutionType, WriterConfig, error_name};
 use asl_value::{Object, Text, Value, json};
@@ -6,21 +6,21 @@ use asl_value::{Object, Text, Value, json};
 use super::ended_child::EndedChild;
 use crate::{Description, Failure, MapRun, ObjectStore, Outcome, RedriveStatus};
 
-/// How the results of child executions are put together.
+/// How the results of child executions are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
-    /// `NONE`: a description of the execution, its output in it.
+    /// `NONE`: a description of the execution, which includes its output.
     Described,
     /// `COMPACT`: its output.
     Compact,
-    /// `FLATTEN`: its output, or what is in it if that is an array.
+    /// `FLATTEN`: its output, or the elements of an output that is an array.
     Flat,
 }
 
 /// Collects the results of child executions, in the order of their items.
 pub(crate) struct Results {
     form: Form,
-    /// One JSON text a line, instead of one array.
+    /// Whether a file has one JSON text per line, instead of one array.
     has_lines: bool,
     /// One for each child, in their order.
     children: Vec<ChildResult>,
@@ -29,7 +29,7 @@ pub(crate) struct Results {
 /// What is written for a child execution.
 #[derive(Debug, Clone, Default)]
 enum ChildResult {
-    /// Nothing yet: it runs, or waits to run.
+    /// Nothing yet: the child has not ended.
     #[default]
     Pending,
     Succeeded(Value),
@@ -37,7 +37,8 @@ enum ChildResult {
 }
 
 impl Results {
-    /// Room for the results of so many children. `config` is the writer's; `is_exported` tells whether it writes them.
+    /// Collects the results of `children` executions. `config` is that of the writer, `is_exported` whether it writes
+    /// files.
     ///
     /// Documented: outputs alone, unless they are exported.
     pub(crate) fn new(children: usize, config: Option<&WriterConfig>, is_exported: bool) -> Results {
@@ -52,11 +53,11 @@ impl Results {
         Results { form, has_lines, children: vec![ChildResult::Pending; children] }
     }
 
-    /// Keeps what is reported of a child; returns the memory it takes.
+    /// Keeps the result of a child, and returns the memory it takes.
     pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> u64 {
         let value = match &child.outcome {
             Outcome::Succeeded(output) if self.form != Form::Described => output.clone(),
-            // Documented: what did not succeed is described in any form.
+            // Documented: a child that did not succeed is described in any form.
             _ => described(&child, map_run.children()),
         };
         let bytes = value.memory_bytes();
@@ -104,7 +105,7 @@ impl Results {
         })
     }
 
-    /// Writes the results, those that succeeded and the others apart, and a manifest; the result of the state.
+    /// Writes the results and a manifest, with a file for each status, and returns the result of the state.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
     pub(crate) async fn export(
@@ -126,7 +127,7 @@ impl Results {
         for (name, succeeded) in [("FAILED", false), ("SUCCEEDED", true)] {
             let mut written = Vec::new();
             if let Some(body) = self.file(self.of(succeeded)) {
-                // Documented: this suffix, also of lines of JSON.
+                // Documented: this suffix, also for lines of JSON.
                 let key = format!("{folder}/{name}_0.json");
                 written.push(json!({"Key": key.as_str(), "Size": body.len()}));
                 put(storage, arguments, &key, body).await?;
