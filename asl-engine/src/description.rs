@@ -7,10 +7,10 @@ use asl_value::{Object, Text, Timestamp, Value, json};
 
 use crate::{Failure, Identity, Outcome};
 
-/// An execution that runs or has ended, to be shown in one of the forms in which AWS describes executions.
+/// A running or ended execution, in one of the forms in which AWS describes executions.
 ///
-/// A host that keeps executions describes one when it is asked for it; the forms differ in the names of members, in how
-/// dates are written, and in what an execution that failed shows.
+/// It is for hosts that keep executions and are asked for them. The forms differ in the names of members, in the format
+/// of dates, and in what an execution that failed shows.
 ///
 /// ```
 /// use asl_engine::{Description, Identity, Outcome};
@@ -67,7 +67,7 @@ pub enum RedriveStatus<'a> {
 }
 
 impl RedriveStatus<'static> {
-    /// That of an execution that succeeded (recorded).
+    /// The status of an execution that succeeded (recorded).
     pub const SUCCEEDED: RedriveStatus<'static> =
         RedriveStatus::NotRedrivable("Execution is SUCCEEDED and cannot be redriven");
 }
@@ -83,7 +83,7 @@ const AS_TEXT: WriteDate = |date| date.to_string().into();
 type Members = Vec<(&'static str, Value)>;
 
 impl<'a> Description<'a> {
-    /// An execution that runs, with its input and output to be shown.
+    /// A running execution, which shows its input and output.
     pub fn new(
         execution_arn: &'a str,
         state_machine_arn: &'a str,
@@ -108,43 +108,43 @@ impl<'a> Description<'a> {
         }
     }
 
-    /// The same of an execution of this identity.
+    /// A running execution of this identity.
     pub fn of(identity: &'a Identity, started: Timestamp, input: &'a Value) -> Description<'a> {
         let Identity { execution_arn, state_machine_arn, execution_name, .. } = identity;
         Description::new(execution_arn, state_machine_arn, execution_name, started, input)
     }
 
-    /// It has ended, with this outcome.
+    /// The execution has ended, with this outcome.
     #[must_use]
     pub fn ended(self, stopped: Timestamp, outcome: &'a Outcome) -> Description<'a> {
         Description { ended: Some((stopped, outcome)), ..self }
     }
 
-    /// The input as it was sent. An output that is the untouched input is shown so, too (recorded).
+    /// Shows the input as it was sent. An output that is the unchanged input is shown in the same way (recorded).
     #[must_use]
     pub fn with_input_text(self, text: &'a str) -> Description<'a> {
         Description { input_text: Some(text), ..self }
     }
 
-    /// Started as this version of its machine, through this alias.
+    /// The execution was started as this version of its machine, through this alias.
     #[must_use]
     pub fn started_as(self, version_arn: Option<&'a str>, alias_arn: Option<&'a str>) -> Description<'a> {
         Description { version_arn, alias_arn, ..self }
     }
 
-    /// A child execution of this Map Run.
+    /// The execution is a child of this Map Run.
     #[must_use]
     pub fn with_map_run(self, arn: Option<&'a str>) -> Description<'a> {
         Description { map_run_arn: arn, ..self }
     }
 
-    /// Part of this trace.
+    /// The execution is part of this trace.
     #[must_use]
     pub fn with_trace_header(self, header: Option<&'a str>) -> Description<'a> {
         Description { trace_header: header, ..self }
     }
 
-    /// Redriven `count` times, the last time at `date`.
+    /// The execution was redriven `count` times, the last time at `date`.
     #[must_use]
     pub fn with_redrive(
         self,
@@ -155,18 +155,18 @@ impl<'a> Description<'a> {
         Description { redrive: Some(Redrive { count, date, status }), ..self }
     }
 
-    /// With or without input and output, as `includedData` asks for them.
+    /// Shows or hides input and output, as `includedData` asks for them.
     #[must_use]
     pub fn with_execution_data(self, included: bool) -> Description<'a> {
         Description { includes_data: included, ..self }
     }
 
-    /// The answer to `DescribeExecution`: dates in seconds, input and output as JSON texts.
+    /// The response of `DescribeExecution`: dates in seconds, input and output as JSON texts.
     pub fn describe_execution(&self) -> Object {
         self.described(IN_SECONDS).into_iter().collect()
     }
 
-    /// The answer to `StartSyncExecution`, but for `billingDetails`.
+    /// The response of `StartSyncExecution`, except for `billingDetails`.
     ///
     /// UNRECORDED: whether an EXPRESS execution that timed out shows its error; here it does.
     pub fn start_sync_execution(&self) -> Object {
@@ -177,8 +177,8 @@ impl<'a> Description<'a> {
         members.into_iter().collect()
     }
 
-    /// The `detail` of an event about a changed status: dates in milliseconds, `null` for what the execution does not have
-    /// (recorded), and no payload that is too large.
+    /// The `detail` of an event about a changed status: dates in milliseconds, `null` for what the execution does not
+    /// have (recorded), and no payload that is too large.
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html>
     pub fn event_bridge(&self) -> Object {
@@ -207,8 +207,8 @@ impl<'a> Description<'a> {
         MEMBERS.iter().map(|name| (*name, known.get(name).cloned().unwrap_or_default())).collect()
     }
 
-    /// The result of a `states:startExecution` task that waited for the execution: members in PascalCase, sorted, dates in
-    /// milliseconds; with `.sync:2` input and output are values instead of texts.
+    /// The result of a `states:startExecution` task that waited for the execution: members in PascalCase, sorted, dates
+    /// in milliseconds; with `.sync:2` input and output are values instead of texts.
     ///
     /// # Errors
     /// `States.TaskFailed` if the execution has no output; the cause is the description.
@@ -310,7 +310,8 @@ impl Redrive<'_> {
     }
 }
 
-/// Documented: the input is left out if it is too large together with the output, and an output that is too large itself.
+/// Documented: the input is left out if it is too large together with the output; so is an output that is too large
+/// alone.
 fn leave_out_too_large(members: &mut Object) {
     /// Bytes of input and output together, as JSON strings.
     const MOST_BYTES: usize = 248 << 10;
@@ -323,7 +324,7 @@ fn leave_out_too_large(members: &mut Object) {
     }
 }
 
-/// Members with their names in PascalCase, sorted, those of inner objects too.
+/// Converts the names of members to PascalCase and sorts them, including those of inner objects.
 fn in_pascal_case(members: impl IntoIterator<Item = (impl AsRef<str>, Value)>) -> Value {
     let mut members: Vec<(String, Value)> = members
         .into_iter()

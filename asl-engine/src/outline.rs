@@ -1,7 +1,7 @@
 //! [`Outline`]: which part of an execution an event belongs to.
 //!
-//! Events only report which event led to them. The strand of an event (the machine itself, a branch, an iteration) is found
-//! by following that.
+//! An event only names the event that led to it. Following these links finds the strand of an event: the machine
+//! itself, a branch, an iteration.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,13 +9,13 @@ use asl_value::Text;
 
 use crate::event::{Event, EventKind, StateType};
 
-/// Events of a strand that may still be followed: its last one, and those a few before.
+/// How many events of a strand may still be followed: its last one, and a few before.
 const FOLLOWED: usize = 4;
 
-/// Follows the events of an execution and finds, for each, the state and the iteration that it belongs to: for a printer
-/// that shows states inside their Parallel or Map.
+/// Follows the events of an execution and finds the state and the iteration that each belongs to. Use it to print
+/// states inside their Parallel or Map.
 ///
-/// It must be given every event, in order. It keeps only what later events may still follow, so an execution may be long.
+/// It needs every event, in order. It keeps only events that later ones may still follow, so long executions are fine.
 /// The children of a distributed Map have outlines of their own.
 ///
 /// ```
@@ -33,16 +33,16 @@ const FOLLOWED: usize = 4;
 #[derive(Debug, Default)]
 pub struct Outline {
     strands: Vec<Option<Strand>>,
-    /// Places for new ones.
+    /// Free places for new strands.
     free: Vec<usize>,
-    /// Of the events that may still be followed.
+    /// The strands of the events that may still be followed.
     places: HashMap<u64, Place>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Place {
     strand: usize,
-    /// Whether a state that follows is the first of a branch.
+    /// Whether the next state is the first of a branch.
     starts_branches: bool,
 }
 
@@ -52,35 +52,36 @@ struct Strand {
     depth: usize,
     /// The event that entered the Parallel or began the iteration around the strand.
     inside: Option<u64>,
-    /// Of an iteration: the index of its item.
+    /// The index of the item, if it is an iteration.
     item: Option<usize>,
     /// The event that entered its state.
     entered: Option<u64>,
-    /// The state it stands in; `None` at first, and behind a state that failed for good.
+    /// The current state; `None` before the first state, and after a state that failed for good.
     state: Option<(StateType, Text)>,
-    /// Attempts at the state's work.
+    /// The attempts at the work of the state.
     attempts: u64,
     events: VecDeque<u64>,
     /// The events at which its branches and iterations began.
     beginnings: Vec<u64>,
 }
 
-/// Where an event stands in an [`Outline`].
+/// The place of an event in an [`Outline`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OutlineStep {
     /// How many states and iterations are around it.
     pub depth: usize,
-    /// Which attempt at the state's work begins with the event, 0 for the first.
+    /// The number of the attempt that begins with the event, 0 for the first.
     pub attempt: u64,
-    /// The event that entered the state, or began the iteration, that this event is about: often the event itself.
+    /// The event that entered the state, or began the iteration, that this event is about. It is often the event
+    /// itself.
     pub row: Option<u64>,
-    /// The event that entered the state, or began the iteration, around that one.
+    /// The event that entered the state, or began the iteration, around `row`.
     pub inside: Option<u64>,
 }
 
 impl Outline {
-    /// The place of the next event.
+    /// Returns the place of the next event.
     pub fn follow(&mut self, event: &Event) -> OutlineStep {
         if self.strands.is_empty() {
             self.start(None, 0, None);
@@ -141,7 +142,7 @@ impl Outline {
         };
         let is_end = event.kind.outcome().is_some();
         match event.kind {
-            // The line of an item stands between those of its map and of its states.
+            // The row of an item is between that of its Map and those of its states.
             EventKind::MapIterationStarted { .. }
             | EventKind::MapIterationSucceeded { .. }
             | EventKind::MapIterationFailed { .. }
@@ -171,7 +172,7 @@ impl Outline {
         self.strands.get_mut(strand)?.as_mut()
     }
 
-    /// Notes where an event stands, and forgets those that nothing follows any more.
+    /// Records the place of an event, and forgets events that no other event will follow.
     fn place(&mut self, event: &Event, strand: usize) {
         let starts_branches = matches!(event.kind, EventKind::ParallelStateStarted);
         self.places.insert(event.id, Place { strand, starts_branches });
@@ -187,7 +188,7 @@ impl Outline {
         }
     }
 
-    /// A strand has left its state: what that had begun is over.
+    /// A strand has left its state: the strands of that state have ended.
     fn leave(&mut self, strand: usize) {
         let Some(own) = self.get_mut(strand) else { return };
         let beginnings = std::mem::take(&mut own.beginnings);
@@ -220,7 +221,7 @@ impl Outline {
         self.free.push(strand);
     }
 
-    /// A new strand, this many levels further in. An iteration has an item, begun by an event, with an index.
+    /// A new strand, this many levels deeper. An iteration has an item with an index, begun by an event.
     fn start(&mut self, parent: Option<usize>, deeper: usize, item: Option<(u64, usize)>) -> usize {
         let outer = parent.and_then(|parent| self.get(parent));
         let entered = outer.and_then(|outer| outer.entered);
@@ -245,7 +246,7 @@ impl Outline {
         self.strands.len() - 1
     }
 
-    /// The innermost strand from `from` outward whose state fits; `from` itself if there is none.
+    /// The innermost strand from `from` outwards whose state fits; `from` itself if there is none.
     fn outward(&self, from: usize, fits: impl Fn(StateType, &Text) -> bool) -> usize {
         self.find_outward(from, |strand| strand.state.as_ref().is_some_and(|(kind, name)| fits(*kind, name)))
     }

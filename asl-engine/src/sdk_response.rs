@@ -1,15 +1,15 @@
-//! [`SdkResponse`]: what the older AWS SDK reports of a response.
+//! [`SdkResponse`]: how the older AWS SDK reports a response.
 
 use std::fmt;
 
 use asl_value::{Object, Value, json};
 
-/// A service's response in the words of version 1 of the AWS SDK for Java, by which Step Functions makes the calls of its
+/// The response of a service as version 1 of the AWS SDK for Java reports it. Step Functions uses this SDK for its
 /// optimised integrations.
 ///
-/// The result of such a task shows the response beside the service's own members ([`metadata`](SdkResponse::metadata)),
-/// the cause of its failure in parentheses behind the service's message ([`cause`](SdkResponse::cause)). Both forms are
-/// recorded.
+/// The result of such a task has members about the response in addition to those of the service
+/// ([`metadata`](SdkResponse::metadata)). The cause of a failure has it in parentheses after the message of the service
+/// ([`cause`](SdkResponse::cause)). Both forms are recorded.
 ///
 /// ```
 /// use asl_engine::SdkResponse;
@@ -27,7 +27,7 @@ pub struct SdkResponse<'a> {
 }
 
 impl<'a> SdkResponse<'a> {
-    /// A response with this HTTP status to the request of this id.
+    /// A response with this HTTP status to the request with this id.
     pub fn new(status: u16, request_id: &'a str) -> SdkResponse<'a> {
         SdkResponse { status, request_id }
     }

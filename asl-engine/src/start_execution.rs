@@ -6,8 +6,8 @@ use crate::{Failure, SdkResponse};
 
 /// The arguments of a `states:startExecution` task, for a host that runs the other execution itself.
 ///
-/// How the other execution runs is the host's business: it may run in this process or on a server. A task that waits for
-/// it (`.sync`, `.sync:2`) results in [`Description::task_result`](crate::Description::task_result).
+/// The host decides where the other execution runs: in this process or on a server. The result of a task that waits for
+/// it (`.sync`, `.sync:2`) is [`Description::task_result`](crate::Description::task_result).
 ///
 /// ```
 /// use asl_engine::StartExecution;
@@ -23,7 +23,7 @@ pub struct StartExecution<'t> {
     pub machine_arn: &'t str,
     /// `Name`
     pub name: Option<&'t str>,
-    /// `Input` as JSON text: a string is such a text already, any other value is rendered. `None` for `null`, too.
+    /// `Input` as JSON text: a string is already such a text, any other value is rendered. `None` also for `null`.
     pub input: Option<String>,
 }
 
@@ -31,7 +31,8 @@ impl<'t> StartExecution<'t> {
     /// Reads the arguments of the task.
     pub fn of(arguments: &'t Value) -> StartExecution<'t> {
         let text = |name: &str| arguments.get(name).and_then(Value::as_str);
-        // UNRECORDED: `Input: null` of `states:startExecution` is no input, as recorded of `aws-sdk:sfn:startExecution`.
+        // UNRECORDED: `Input: null` of `states:startExecution` counts as missing, as recorded for
+        // `aws-sdk:sfn:startExecution`.
         let input = arguments.get("Input").filter(|input| !input.is_null()).map(|input| match input {
             Value::String(text) => text.to_string(),
             other => other.to_json(),

@@ -1,6 +1,6 @@
-//! [`TaskClock`]: which limit of time a task has exceeded.
+//! [`TaskClock`]: which time limit a task has exceeded.
 
-/// The clock of a task that expired. The error of both is `States.Timeout`.
+/// The clock of a task that expired. The error is `States.Timeout` for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TaskClock {
     /// `TimeoutSeconds`
