@@ -31,7 +31,7 @@ pub struct Attack {
 }
 
 /// The default deadline of an execution. The host sets it, because a valid machine may ask for days of work.
-pub const LONGEST: Duration = Duration::from_secs(2);
+pub const LONGEST: Duration = Duration::from_millis(500);
 
 /// Generates a case.
 pub type Make = fn(&mut Random) -> Attack;
