@@ -14,9 +14,11 @@ use crate::{Failure, Identity, Outcome};
 ///
 /// ```
 /// use asl_engine::{Description, Identity, Outcome};
+/// use asl_model::MachineArn;
 /// use asl_value::{json, Timestamp};
 ///
-/// let identity = Identity::standard("eu-west-1", "123456789012", "orders", "run-1");
+/// let machine = MachineArn::new("eu-west-1", "123456789012", "orders");
+/// let identity = Identity::new(machine.execution("run-1"));
 /// let (input, outcome) = (json!({"n": 1}), Outcome::Succeeded(json!(2)));
 /// let started = Timestamp::from_epoch_millis(1_457_956_800_500);
 /// let description = Description::of(&identity, started, &input).ended(started, &outcome);
