@@ -5,18 +5,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use asl_engine::{Event, EventKind, EventView, Observer};
 use asl_value::{Timestamp, Value};
 
-/// The number of events kept for an execution without an event limit (EXPRESS).
+/// The number of events recorded for an execution without an event limit (EXPRESS).
 const MOST_EVENTS: usize = 25_000;
 
 /// Records the events of an execution.
 pub(crate) struct History {
-    /// Whether all events are kept, or only the last one.
+    /// Whether all events are recorded, or only the last one.
     keeps_all: bool,
-    kept: Mutex<Kept>,
+    recorded: Mutex<Recorded>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Recorded {
     events: Vec<Event>,
     /// The size of all payloads. A payload that consecutive events share counts once.
     bytes: usize,
@@ -24,11 +24,11 @@ struct Kept {
 
 impl History {
     pub(crate) fn new(keeps_all: bool) -> History {
-        History { keeps_all, kept: Mutex::default() }
+        History { keeps_all, recorded: Mutex::default() }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Recorded> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -51,7 +51,7 @@ impl History {
     }
 }
 
-impl Kept {
+impl Recorded {
     /// How many bytes an event adds to the history.
     fn bytes_of(&self, event: &Event) -> usize {
         let before = self.events.last().and_then(|event| event.kind.payload());
@@ -69,13 +69,13 @@ impl Kept {
 
 impl Observer for History {
     fn on_event(&self, event: Event) {
-        let mut kept = self.lock();
+        let mut recorded = self.lock();
         if !self.keeps_all {
-            *kept = Kept::default();
+            *recorded = Recorded::default();
         }
-        if kept.events.len() < MOST_EVENTS {
-            kept.bytes = kept.bytes.saturating_add(kept.bytes_of(&event));
-            kept.events.push(event);
+        if recorded.events.len() < MOST_EVENTS {
+            recorded.bytes = recorded.bytes.saturating_add(recorded.bytes_of(&event));
+            recorded.events.push(event);
         }
     }
 }

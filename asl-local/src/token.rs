@@ -22,16 +22,16 @@ pub(crate) enum Message {
 
 /// The waiting tasks by token.
 #[derive(Default)]
-pub(crate) struct Tokens(Mutex<State>);
+pub(crate) struct Tokens(Mutex<TokenTable>);
 
 #[derive(Default)]
-struct State {
+struct TokenTable {
     open: HashMap<String, mpsc::UnboundedSender<Message>>,
     ended: HashSet<String>,
     by_end: VecDeque<String>,
 }
 
-impl State {
+impl TokenTable {
     fn task(&self, token: &str) -> Result<&mpsc::UnboundedSender<Message>, ApiError> {
         self.open.get(token).ok_or_else(|| match self.ended.contains(token) {
             // Widely reported, but not recorded.
@@ -55,7 +55,7 @@ impl State {
 }
 
 impl Tokens {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, TokenTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

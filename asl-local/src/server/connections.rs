@@ -18,11 +18,11 @@ pub(super) struct Connections {
     most: usize,
     /// How long a client may take to receive a response while others need its connection.
     answer_time: Duration,
-    state: Mutex<State>,
+    state: Mutex<Queues>,
 }
 
 #[derive(Default)]
-struct State {
+struct Queues {
     open: usize,
     next: u64,
     /// Connections without a complete request, in the order in which they began to wait for one.
@@ -69,12 +69,12 @@ impl Connections {
         self.state().close_longest_waiting(self.answer_time)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Queues> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl Queues {
     fn close_longest_waiting(&mut self, answer_time: Duration) -> bool {
         let waiting = self.waiting.pop_first().map(|(_, closed)| closed);
         let longest = waiting.or_else(|| {
@@ -128,7 +128,7 @@ impl Connection {
         self.closed.notified().await;
     }
 
-    fn move_to(&self, insert: impl FnOnce(&mut State, u64, Arc<Notify>)) {
+    fn move_to(&self, insert: impl FnOnce(&mut Queues, u64, Arc<Notify>)) {
         let mut state = self.all.state();
         self.leave(&mut state);
         let place = state.next_place();
@@ -136,7 +136,7 @@ impl Connection {
         *self.place() = Some(place);
     }
 
-    fn leave(&self, state: &mut State) {
+    fn leave(&self, state: &mut Queues) {
         if let Some(place) = self.place().take() {
             state.waiting.remove(&place);
             state.answering.remove(&place);
