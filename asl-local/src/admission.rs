@@ -34,14 +34,12 @@ pub(crate) async fn admit(
     request: &Start<'_>,
     mocks: Option<MockedTasks>,
 ) -> Result<(Arc<Execution>, Option<EngineRun>), ApiError> {
-    let execution = prepare(app, request, mocks).await?;
-    let is_kept = app.keeps(&execution);
-    let (execution, is_new) = app.store().enter(execution, is_kept, &app.config.quotas)?;
-    if !is_new {
-        return Ok((execution, None));
+    let execution = Arc::new(prepare(app, request, mocks).await?);
+    if let Some(running) = app.store().enter(&execution, app.keeps(&execution), &app.config.quotas)? {
+        return Ok((running, None));
     }
     tracing::info!(arn = execution.arn, "execution started");
-    status::tell(app, &execution);
+    status::emit(app, &execution);
     let first = first_run(&execution, request.is_synchronous, app.config.quotas.execution_bytes);
     Ok((execution, Some(first)))
 }

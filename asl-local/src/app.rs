@@ -1,6 +1,6 @@
 //! [`App`]: the state that all requests and executions of a server share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use asl_engine::{Engine, TaskHandler};
 use asl_model::ExecutionType;
@@ -13,7 +13,7 @@ use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::in_process::Api;
-use crate::store::Store;
+use crate::store::{LockedStore, Store};
 use crate::token::Tokens;
 
 pub(crate) struct App {
@@ -103,7 +103,7 @@ impl App {
     }
 
     /// Locks the store. The guard is never held across an await, nor while the host's code runs.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn store(&self) -> LockedStore<'_> {
+        LockedStore::new(self.store.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

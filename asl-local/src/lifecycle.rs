@@ -44,6 +44,6 @@ pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
     drop(store);
     // UNRECORDED: whether children of a Map Run emit events. Here they emit none.
     if execution.child_of.is_none() {
-        status::tell(app, execution);
+        status::emit(app, execution);
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn redrive(
     execution.set_ended(None);
     drop(store);
     tracing::info!(arn = execution.arn, "execution redriven");
-    status::tell(app, execution);
+    status::emit(app, execution);
     runner::spawn(app, execution, asl_engine::Execution::redrive(checkpoint));
     Ok(date)
 }

@@ -10,7 +10,7 @@ use crate::describe::describe;
 use crate::execution::Execution;
 
 /// Emits an event with the current status of a STANDARD execution. Locks the store, so the caller must not hold the lock.
-pub(crate) fn tell(app: &App, execution: &Execution) {
+pub(crate) fn emit(app: &App, execution: &Execution) {
     let (Some(events), ExecutionType::Standard) = (&app.config.events, execution.target.kind) else { return };
     let ended = execution.ended();
     let detail = describe(app, execution, ended.as_ref()).event_bridge();

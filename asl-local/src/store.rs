@@ -6,8 +6,9 @@ mod tags;
 mod versions;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 
 use asl_engine::MapRun;
 use asl_model::ExecutionType;
@@ -40,6 +41,44 @@ pub(crate) struct Store {
     bytes: usize,
     /// The number of running executions, those that are not kept included.
     open: usize,
+    /// Executions that were removed under the current lock.
+    removed: Vec<Arc<Execution>>,
+}
+
+/// The store while it is locked.
+///
+/// Executions that are removed meanwhile are dropped after the lock is released: they hold mocks, whose `Drop` is the
+/// host's code.
+pub(crate) struct LockedStore<'a> {
+    // Fields are dropped in this order.
+    store: MutexGuard<'a, Store>,
+    removed: Vec<Arc<Execution>>,
+}
+
+impl<'a> LockedStore<'a> {
+    pub(crate) fn new(store: MutexGuard<'a, Store>) -> LockedStore<'a> {
+        LockedStore { store, removed: Vec::new() }
+    }
+}
+
+impl Drop for LockedStore<'_> {
+    fn drop(&mut self) {
+        self.removed = std::mem::take(&mut self.store.removed);
+    }
+}
+
+impl Deref for LockedStore<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl DerefMut for LockedStore<'_> {
+    fn deref_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
 }
 
 impl Store {
@@ -70,32 +109,31 @@ impl Store {
         self.map_runs.insert(arn, Arc::clone(map_run));
     }
 
-    /// Enters a new execution. Returns it and `true`, or the STANDARD execution that is already running with this name and
-    /// input and `false`.
+    /// Enters a new execution, unless a STANDARD execution is already running with this name and input: returns that one.
     pub(crate) fn enter(
         &mut self,
-        execution: Execution,
+        execution: &Arc<Execution>,
         is_kept: bool,
         quotas: &Quotas,
-    ) -> Result<(Arc<Execution>, bool), ApiError> {
+    ) -> Result<Option<Arc<Execution>>, ApiError> {
         // The machine may have been deleted since the request found it.
         self.active_machine(&execution.target.machine_arn)?;
         if execution.target.kind == ExecutionType::Standard
             && let Some(known) = self.executions.get(&execution.arn).cloned()
         {
             if known.ended().is_none() && known.input.text == execution.input.text {
-                return Ok((known, false));
+                return Ok(Some(known));
             }
             if !known.is_name_free(execution.started) {
                 let message = format!("Execution Already Exists: '{}'", known.arn);
                 return Err(ApiError::new("ExecutionAlreadyExists", message));
             }
-            self.forget_ended(&known);
+            self.unlist_ended(&known);
+            self.forget(known);
         }
         self.check_open(execution.bytes(), quotas)?;
-        let execution = Arc::new(execution);
-        self.start(&execution, is_kept);
-        Ok((execution, true))
+        self.start(execution, is_kept);
+        Ok(None)
     }
 
     /// Counts a running execution, and keeps it if `is_kept`.
@@ -160,26 +198,22 @@ impl Store {
         self.ended_events -= execution.history.len();
     }
 
-    /// Removes an ended execution.
-    fn forget_ended(&mut self, execution: &Arc<Execution>) {
-        self.unlist_ended(execution);
-        self.forget(execution);
-    }
-
-    fn forget(&mut self, execution: &Execution) {
-        self.count(execution, 0);
+    /// Removes an execution.
+    fn forget(&mut self, execution: Arc<Execution>) {
+        self.count(&execution, 0);
         self.by_start.remove(&execution.number);
         self.executions.remove(&execution.arn);
         for map_run in execution.map_runs().drain(..) {
             self.map_runs.remove(&map_run);
         }
+        self.removed.push(execution);
     }
 
     /// Removes the execution that ended first. Returns whether there was one.
     fn forget_oldest(&mut self) -> bool {
         let Some(oldest) = self.ended.pop_front() else { return false };
         self.ended_events -= oldest.history.len();
-        self.forget(&oldest);
+        self.forget(oldest);
         true
     }
 

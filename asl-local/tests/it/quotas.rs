@@ -1,11 +1,15 @@
 //! Each row of the table of quotas in the README: what happens beyond it.
 
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
-use asl_local::{Config, Quotas};
+use asl_engine::{Failure, Task, TaskHandler};
+use asl_local::{Config, MockSource, MockedTasks, NoTestCase, Quotas};
 use asl_value::{Object, Value, json};
+use async_trait::async_trait;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 
 use crate::client::{Client, ROLE, pass, text, wait};
 
@@ -117,6 +121,63 @@ async fn bytes_of_histories_that_grow() {
     assert_eq!([text(&stopped, "status"), text(&stopped, "cause")], ["FAILED", cause]);
     let first = client.call("DescribeExecution", json!({"executionArn": ended})).await;
     assert!(text(&first.body, "__type").ends_with("#ExecutionDoesNotExist"), "{first:?}");
+}
+
+/// Calls the server when it is dropped, and notes whether that responds.
+struct CallsWhenDropped(Arc<OnceLock<Client>>, mpsc::Sender<bool>);
+
+impl Drop for CallsWhenDropped {
+    fn drop(&mut self) {
+        let client = self.0.get().unwrap().clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let call = async move {
+            let call = client.call("ListStateMachines", json!({}));
+            tokio::time::timeout(Duration::from_secs(10), call).await.is_ok()
+        };
+        // On a thread of its own, because this one has a runtime.
+        let called = std::thread::spawn(move || runtime.block_on(call)).join();
+        self.1.send(called.unwrap()).unwrap();
+    }
+}
+
+#[async_trait]
+impl TaskHandler for CallsWhenDropped {
+    async fn call(&self, _: Task<'_>) -> Result<Value, Failure> {
+        Ok(json!({}))
+    }
+}
+
+struct Source(Arc<OnceLock<Client>>, mpsc::Sender<bool>);
+
+impl MockSource for Source {
+    fn mocks(&self, _: &str, _: &str) -> Result<MockedTasks, NoTestCase> {
+        Ok(MockedTasks::new(["S"], CallsWhenDropped(Arc::clone(&self.0), self.1.clone())))
+    }
+}
+
+#[tokio::test]
+async fn mocks_of_removed_executions_may_call_the_server() {
+    let (sender, dropped) = mpsc::channel();
+    let known = Arc::new(OnceLock::new());
+    let executions = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let handle = executions.handle().clone();
+    let (_stop, stopped) = oneshot::channel::<()>();
+    std::thread::spawn(move || executions.block_on(stopped));
+    let client = Client::of(Config {
+        mocks: Some(Arc::new(Source(Arc::clone(&known), sender))),
+        executions: Some(handle),
+        quotas: Quotas { ended_executions: 1, ..Quotas::default() },
+        ..Config::default()
+    })
+    .await;
+    assert!(known.set(client.clone()).is_ok());
+    let machine = client.machine("STANDARD", pass()).await;
+    for _ in 0..2 {
+        let arn = client.start(&format!("{machine}#case"), "{}").await;
+        client.ended(&arn).await;
+    }
+    let responded = tokio::task::spawn_blocking(move || dropped.recv_timeout(Duration::from_secs(30)));
+    assert_eq!(responded.await.unwrap(), Ok(true));
 }
 
 #[tokio::test]
