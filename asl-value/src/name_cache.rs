@@ -1,10 +1,10 @@
-//! [`NameCache`]: members with the same name share its text.
+//! [`NameCache`]: lets members of the same name share one text.
 
 use std::cell::RefCell;
 
 use crate::Text;
 
-/// The names of members seen last, so that the ten thousand items of an array share one `"id"`.
+/// Remembers the names of the last members, so that ten thousand items of an array share one `"id"`.
 ///
 /// Use one for each document that you build. It remembers a few dozen names.
 ///

@@ -145,11 +145,11 @@ impl Value {
         }
     }
 
-    /// An estimate of the memory it takes, in bytes: 64 for each value in it, itself included, and their text. O(1)
-    /// like [`encoded_len`](Value::encoded_len).
+    /// An estimate of the memory that the value takes, in bytes: 64 for each value in it, including itself, and the
+    /// length of the text. Like [`encoded_len`](Value::encoded_len), it is remembered.
     ///
-    /// Parts that are shared count wherever they are, so the estimate is high rather than low. Use it to bound what the
-    /// document of a stranger may take: `[[],[],…]` takes thirty times its text.
+    /// A shared part counts each time, so the estimate is rather too high than too low. Use it to limit the memory of
+    /// untrusted documents: `[[],[],…]` takes thirty times the size of its text.
     ///
     /// ```
     /// use asl_value::json;

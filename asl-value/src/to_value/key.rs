@@ -5,7 +5,7 @@ use serde::ser::{Error as _, Impossible, Serialize, Serializer};
 use crate::de::Error;
 use crate::{NameCache, Text};
 
-/// Serialises a map's key: strings as they are, numbers and booleans in their JSON form.
+/// Serialises the key of a map: a string as it is, an integer or a boolean as JSON text.
 pub(super) struct KeySerializer<'n>(pub(super) &'n NameCache);
 
 macro_rules! printed_names {

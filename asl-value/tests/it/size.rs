@@ -1,4 +1,4 @@
-//! Encoded length, depth and memory, exact after every kind of write.
+//! Encoded length, depth and memory are exact after every kind of write.
 
 use asl_value::{Array, Object, VALUE_BYTES, Value, json};
 
@@ -13,7 +13,7 @@ fn walked_depth(value: &Value) -> u32 {
     }
 }
 
-/// Values by walking.
+/// The number of values, by walking the document.
 fn walked_values(value: &Value) -> u64 {
     1 + match value {
         Value::Array(array) => array.iter().map(walked_values).sum(),
