@@ -34,6 +34,8 @@ pub type Span = Range<usize>;
 /// assert_eq!(unknown.help.as_deref(), Some("did you mean `End`?"));
 /// assert_eq!(&source.text()[source.find(unknown).unwrap()], "\"Ends\"");
 /// ```
+///
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_ValidateStateMachineDefinitionDiagnostic.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Diagnostic {

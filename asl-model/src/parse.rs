@@ -38,6 +38,8 @@ impl Parsed {
 ///
 /// Hostile texts are safe: time and memory are proportional to the length of the text, and nesting is limited.
 ///
+/// Spec: <https://states-language.net/>
+///
 /// ```
 /// use asl_model::{Source, parse};
 /// let parsed = parse(&Source::json(r#"{"StartAt": "Greet", "States": {"Greet": {"Type": "Pass", "Next": "Bye"}}}"#));

@@ -154,8 +154,8 @@ impl<'a, 'r> Fields<'a, 'r> {
     }
 
     /// Notes that a transition out of the current state is missing from the model.
-    pub(crate) fn lose_way(&mut self) {
-        self.reading.report.lose_way(&self.reading.state);
+    pub(crate) fn lose_transition(&mut self) {
+        self.reading.report.lose_transition(&self.reading.state);
     }
 
     fn wrong_type<T>(&mut self, name: &str, wanted: &str) -> Option<T> {
@@ -176,7 +176,7 @@ impl<'a, 'r> Fields<'a, 'r> {
         for (index, item) in items.iter().enumerate() {
             let part = self.inner(item, place.index(index), &mut read);
             if part.is_none() {
-                self.lose_way();
+                self.lose_transition();
             }
             all.push(part);
         }

@@ -130,7 +130,7 @@ impl Catcher {
     pub(crate) fn read_list(fields: &mut Fields<'_, '_>) -> Vec<Catcher> {
         let Some(items) = fields.list("Catch") else {
             if fields.has("Catch") {
-                fields.lose_way();
+                fields.lose_transition();
             }
             return Vec::new();
         };
@@ -143,7 +143,7 @@ impl Catcher {
             let output = fields.any("Output");
             let assign = fields.assign();
             if next.is_none() {
-                fields.lose_way();
+                fields.lose_transition();
             }
             Some(Catcher {
                 comment,

@@ -23,7 +23,7 @@ pub(crate) struct Report {
     /// Whether a part of the document is missing from the model.
     lossy: bool,
     /// The states that have transitions which are missing from the model.
-    astray: HashSet<Pointer>,
+    lacking_transitions: HashSet<Pointer>,
 }
 
 impl Report {
@@ -55,17 +55,17 @@ impl Report {
     }
 
     /// Notes that a transition out of the state at `place` is missing from the model.
-    pub(crate) fn lose_way(&mut self, place: &Pointer) {
+    pub(crate) fn lose_transition(&mut self, place: &Pointer) {
         self.lossy = true;
-        self.astray.insert(place.clone());
+        self.lacking_transitions.insert(place.clone());
     }
 
     pub(crate) fn is_lossy(&self) -> bool {
         self.lossy
     }
 
-    pub(crate) fn is_astray(&self, state: &Pointer) -> bool {
-        !self.astray.is_empty() && self.astray.contains(state)
+    pub(crate) fn lacks_transitions(&self, state: &Pointer) -> bool {
+        !self.lacking_transitions.is_empty() && self.lacking_transitions.contains(state)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -163,7 +163,7 @@ impl State {
             Some(State { name: name.clone(), comment, query_language, kind })
         });
         let state = state.unwrap_or_else(|| {
-            reading.report.lose_way(&reading.state);
+            reading.report.lose_transition(&reading.state);
             State::new(name, Pass::new(Transition::End))
         });
         reading.state = around;

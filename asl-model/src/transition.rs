@@ -38,7 +38,7 @@ impl Transition {
                     let message = "This object should have only one of the following fields: [Next, End]";
                     fields.error(Code::EXCLUSIVE_FIELDS, message);
                 }
-                fields.lose_way();
+                fields.lose_transition();
                 Transition::End
             }
         }

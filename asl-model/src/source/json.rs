@@ -67,7 +67,7 @@ impl<'t> JsonEvents<'t> {
         self.skip_space();
         let start = self.at;
         match self.expect {
-            Expect::Nothing => self.peek().map(|_| Err(self.odd("end of input"))),
+            Expect::Nothing => self.peek().map(|_| Err(self.unexpected_instead_of("end of input"))),
             Expect::Value => Some(self.value()),
             Expect::FirstItem if self.peek() == Some(b']') => Some(Ok(self.close())),
             Expect::FirstItem => Some(self.value()),
@@ -91,7 +91,7 @@ impl<'t> JsonEvents<'t> {
                 }
                 (_, Some(container)) => {
                     let kind = if container.object { "Object" } else { "Array" };
-                    Some(Err(self.odd(&format!("comma to separate {kind} entries"))))
+                    Some(Err(self.unexpected_instead_of(&format!("comma to separate {kind} entries"))))
                 }
                 (_, None) => None,
             },
@@ -108,13 +108,13 @@ impl<'t> JsonEvents<'t> {
 
     fn key(&mut self, start: usize) -> Step<'t> {
         if self.peek() != Some(b'"') {
-            return Err(self.odd("double-quote to start field name"));
+            return Err(self.unexpected_instead_of("double-quote to start field name"));
         }
         let name = self.string("in field name")?;
         let span = start..self.at;
         self.skip_space();
         if self.peek() != Some(b':') {
-            return Err(self.odd("a colon to separate field name and value"));
+            return Err(self.unexpected_instead_of("a colon to separate field name and value"));
         }
         self.at += 1;
         self.expect = Expect::Value;
@@ -275,7 +275,7 @@ impl<'t> JsonEvents<'t> {
     }
 
     /// The problem of finding something other than `wanted`.
-    fn odd(&self, wanted: &str) -> Box<Diagnostic> {
+    fn unexpected_instead_of(&self, wanted: &str) -> Box<Diagnostic> {
         match self.peek() {
             None => self.end_of_input(),
             Some(_) => self.problem(self.unexpected(&format!("was expecting {wanted}")), self.char_len()),

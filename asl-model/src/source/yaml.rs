@@ -37,8 +37,8 @@ enum Progress {
 
 impl<'t> YamlEvents<'t> {
     pub(crate) fn new(text: &'t str) -> YamlEvents<'t> {
-        // One level more than is allowed, because the parser reads ahead. [`tell`](YamlEvents::tell) reports most documents
-        // that are too deep.
+        // One level more than is allowed, because the parser reads ahead. `convert` reports most documents that are too
+        // deep.
         let limit = MAX_DEPTH as usize + 1;
         let options = options! { flow_nesting_limit: limit, block_nesting_limit: limit };
         YamlEvents {
@@ -116,11 +116,11 @@ impl<'t> YamlEvents<'t> {
                 // Comments and other events that are requested from the parser.
                 _ => continue,
             };
-            return self.tell(event, span, anchor);
+            return self.convert(event, span, anchor);
         }
     }
 
-    fn tell(&mut self, event: Event<'t>, span: Range<usize>, anchor: usize) -> Option<Step<'t>> {
+    fn convert(&mut self, event: Event<'t>, span: Range<usize>, anchor: usize) -> Option<Step<'t>> {
         let is_key = matches!(event, Event::Key(_) | Event::Merge);
         if self.at_key() && !is_key {
             return self.problem(Code::INVALID_JSON, "a key must be a string", span);

@@ -124,7 +124,7 @@ impl Choice {
         let choices = match fields.filled_list("Choices") {
             Some(items) => fields.each("Choices", items, ChoiceRule::read),
             None => {
-                fields.lose_way();
+                fields.lose_transition();
                 Vec::new()
             }
         };
@@ -133,7 +133,7 @@ impl Choice {
         let choices = choices.into_iter().map(|rule| rule.unwrap_or_else(stand_in)).collect();
         let default = fields.text("Default");
         if fields.has("Default") && default.is_none() {
-            fields.lose_way();
+            fields.lose_transition();
         }
         Choice { filters: Filters::read(fields), assign: fields.assign(), choices, default }
     }
@@ -157,7 +157,7 @@ impl ChoiceRule {
         let output = fields.any("Output");
         let condition = Condition::read(fields);
         if next.is_none() || condition.is_none() {
-            fields.lose_way();
+            fields.lose_transition();
         }
         let condition = condition.unwrap_or_else(|| Condition::stand_in(fields.dialect));
         Some(ChoiceRule { comment, condition, assign, output, next: next.unwrap_or_default() })

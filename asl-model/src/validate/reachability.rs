@@ -7,7 +7,7 @@ use crate::{Code, StateKind, StateMachine, Transition, graph};
 
 pub(super) fn check(machine: &StateMachine, place: &Pointer, report: &mut Report) {
     let states = place.key("States");
-    if machine.states.iter().any(|state| report.is_astray(&states.key(&state.name))) {
+    if machine.states.iter().any(|state| report.lacks_transitions(&states.key(&state.name))) {
         return;
     }
     if !machine.states.iter().any(|state| ends(&state.kind)) {
