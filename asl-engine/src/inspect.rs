@@ -14,7 +14,7 @@ use asl_query::Scope;
 use asl_value::{Object, Text, Timestamp, Value};
 
 pub use answer::{ErrorDetails, Inspection, InspectionData, InspectionLevel, TestStatus};
-pub use check::TestRefusal;
+pub use check::{TestRefusal, TestRefusalKind};
 use probe::Probe;
 pub use tested::TestedState;
 
@@ -162,7 +162,7 @@ impl Engine {
         let ended = timeline.drive(until_stopped(&run, end(visit, &mut frame, test.retries))).await;
         let ended = ended.unwrap_or_else(|_| End::failed(Failure::expired(TaskClock::Timeout)));
         if let Some(message) = probe.refusal() {
-            return Err(TestRefusal::Request(message));
+            return Err(TestRefusal::request(message));
         }
         let End { status, way, failure, details } = ended;
         let (output, next_state) = match way {

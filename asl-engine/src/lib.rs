@@ -119,7 +119,7 @@ pub use history::{EventView, HistoryRecorder};
 pub use identity::Identity;
 pub use inspect::{
     ErrorDetails, FieldValidation, Inspection, InspectionData, InspectionLevel, ResultSchema, StateTest,
-    TestRefusal, TestStatus, TestedState,
+    TestRefusal, TestRefusalKind, TestStatus, TestedState,
 };
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};

@@ -9,19 +9,46 @@ use super::{FieldValidation, StateTest, TestedState, context};
 use crate::event::TaskKind;
 use crate::program::{StepKind, TaskStep, Waiting};
 
-/// Why a state cannot be tested as asked.
+/// Why a state cannot be tested as asked. The text is AWS's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TestRefusal {
+pub struct TestRefusal {
+    kind: TestRefusalKind,
+    message: String,
+}
+
+/// The kinds of [`TestRefusal`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TestRefusalKind {
     /// The state is of a type that needs a mock: AWS's `InvalidDefinition`.
-    Definition(String),
+    Definition,
     /// The settings of the test do not fit the state: AWS's `ValidationException`.
-    Request(String),
+    Request,
+}
+
+impl TestRefusal {
+    fn definition(message: impl Into<String>) -> TestRefusal {
+        TestRefusal { kind: TestRefusalKind::Definition, message: message.into() }
+    }
+
+    pub(super) fn request(message: impl Into<String>) -> TestRefusal {
+        TestRefusal { kind: TestRefusalKind::Request, message: message.into() }
+    }
+
+    /// The kind, which decides the error of AWS's API.
+    pub fn kind(&self) -> TestRefusalKind {
+        self.kind
+    }
+
+    /// The message.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
 }
 
 impl fmt::Display for TestRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (TestRefusal::Definition(message) | TestRefusal::Request(message)) = self;
-        f.write_str(message)
+        f.write_str(&self.message)
     }
 }
 
@@ -32,7 +59,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
     let found = tested.found();
     let kind = &found.step.kind;
     check_mock(kind, test)?;
-    let request = |message: &str| Err(TestRefusal::Request(message.to_owned()));
+    let request = |message: &str| Err(TestRefusal::request(message));
     if let Some(given) = &test.context {
         if test.mock.is_none() {
             // UNRECORDED: AWS's text for a context object without a mock, which the documentation asks for.
@@ -40,7 +67,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
         }
         let has_token = kind.as_task().is_some_and(has_token);
         context::check(given, found.is_inside_map, has_token)
-            .map_err(|problem| TestRefusal::Request(format!("Invalid Context object provided: {problem}")))?;
+            .map_err(|problem| TestRefusal::request(format!("Invalid Context object provided: {problem}")))?;
     }
     if let Some(name) = &test.error_caused_by
         && !is_inside(kind, name)
@@ -52,7 +79,7 @@ pub(super) fn check(tested: &TestedState, test: &StateTest) -> Result<(), TestRe
 }
 
 fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
-    let request = |message: &str| Err(TestRefusal::Request(message.to_owned()));
+    let request = |message: &str| Err(TestRefusal::request(message));
     let Some(mock) = &test.mock else {
         if test.failed_iterations.is_some() {
             return request(
@@ -60,16 +87,14 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
             );
         }
         return match kind {
-            StepKind::Waiting(Waiting::Map(_) | Waiting::Parallel(_)) => Err(TestRefusal::Definition(
+            StepKind::Waiting(Waiting::Map(_) | Waiting::Parallel(_)) => Err(TestRefusal::definition(
                 "TestState API does not support Map or Parallel states. Supported state types include: [Task, \
-                 Wait, Pass, Succeed, Fail, Choice]"
-                    .to_owned(),
+                 Wait, Pass, Succeed, Fail, Choice]",
             )),
             // UNRECORDED: the text about a task that needs a mock, which the documentation lists.
-            StepKind::Waiting(Waiting::Task(task)) if task.has_token => Err(TestRefusal::Definition(
+            StepKind::Waiting(Waiting::Task(task)) if task.has_token => Err(TestRefusal::definition(
                 "TestState API does not support Activity tasks and the service integration patterns '.sync' and \
-                 '.waitForTaskToken' when a mock is not specified"
-                    .to_owned(),
+                 '.waitForTaskToken' when a mock is not specified",
             )),
             _ => Ok(()),
         };
@@ -80,7 +105,7 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
             (None, _) | (_, FieldValidation::None) => Ok(()),
             (Some(schema), validation) => {
                 schema.check(&task.resource, result, validation).map_err(|problem| {
-                    TestRefusal::Request(format!("Mock result schema validation error: {problem}"))
+                    TestRefusal::request(format!("Mock result schema validation error: {problem}"))
                 })
             }
         },
@@ -104,7 +129,7 @@ fn check_mock(kind: &StepKind, test: &StateTest) -> Result<(), TestRefusal> {
 /// Recorded for Pass, Succeed and Fail, documented for the others.
 fn unmockable(kind: &StepKind) -> Result<(), TestRefusal> {
     let name = kind.state_type().name();
-    Err(TestRefusal::Request(format!("State type '{name}' is not supported when a mock is specified")))
+    Err(TestRefusal::request(format!("State type '{name}' is not supported when a mock is specified")))
 }
 
 /// Activities have a token, too, but AWS does not count them here.

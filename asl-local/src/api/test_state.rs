@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{
-    Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusal, TestedState,
+    Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusalKind, TestedState,
 };
 use asl_model::{MAX_DEFINITION_BYTES, Source};
 use asl_value::{Object, Value};
@@ -52,9 +52,9 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     let test = Arc::new(test);
     let shared = Arc::clone(&test);
     let seen = app.compute(async move { engine.test_state(&tested, &shared).await }).await?;
-    let seen = seen.map_err(|refusal| match refusal {
-        TestRefusal::Definition(message) => ApiError::new("InvalidDefinition", message),
-        TestRefusal::Request(message) => ApiError::validation(message),
+    let seen = seen.map_err(|refusal| match refusal.kind() {
+        TestRefusalKind::Definition => ApiError::new("InvalidDefinition", refusal.message()),
+        _ => ApiError::validation(refusal.message()),
     })?;
     // Recorded: the input and the mocked result keep their text wherever they, or arrays in them, are shown unchanged.
     let input = request.input.map(|text| Verbatim { value: &test.input, text });
