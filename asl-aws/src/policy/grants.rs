@@ -12,7 +12,8 @@ use super::options::PolicyOptions;
 use super::resource::{Resource, is_expression, resources};
 use super::scope::StatementScope;
 use super::sdk;
-use crate::optimised::OptimisedService;
+use crate::integration::Integration;
+use crate::optimised::Special;
 
 /// The actions of each scope and resource.
 type Scopes = BTreeMap<(StatementScope, String), BTreeSet<String>>;
@@ -69,7 +70,6 @@ impl<'o> Grants<'o> {
             ResourceKind::Lambda { .. } => self.function(resource.as_str()),
             // The workers need permissions; the machine does not.
             ResourceKind::Activity { .. } => {}
-            ResourceKind::Service { service: "http", .. } => self.http(state, parameters),
             ResourceKind::Service { service, action, pattern } => {
                 self.service(state, service, action, pattern, parameters);
             }
@@ -102,20 +102,28 @@ impl<'o> Grants<'o> {
         pattern: Pattern,
         parameters: Option<&Value>,
     ) {
-        if let Some(service) = service.strip_prefix("aws-sdk:") {
-            let Some(needs) = sdk::needs(service, action, parameters) else {
-                return self.unknown(state, &format!("aws-sdk:{service}:{action}"));
-            };
+        let integration = Integration::of(service, action, pattern);
+        if let Some(Integration::Http) = integration {
+            return self.http(state, parameters);
+        }
+        if let Some(Integration::Sdk { service, action }) = integration
+            && let Some(needs) = sdk::needs(service, action, parameters)
+        {
             return self.needs(state, &needs, parameters);
         }
-        let Some(known) = facts::of(service, action) else {
+        let Some(known) = facts::of(service, action).filter(|_| integration.is_some()) else {
             return self.unknown(state, &format!("{service}:{action}"));
         };
-        if service == "lambda" && parameters.is_some_and(|parameters| parameters.get("Qualifier").is_some()) {
+        let has_qualifier = || parameters.is_some_and(|parameters| parameters.get("Qualifier").is_some());
+        let optimised = match integration {
+            Some(Integration::Optimised { service, .. }) => Some(service),
+            _ => None,
+        };
+        if optimised.is_some_and(|service| service.special == Special::Lambda) && has_qualifier() {
             return self.on(state, "lambda:InvokeFunction", QUALIFIED, parameters, Vec::new());
         }
         self.all(state, known.starts, parameters);
-        if let Some(service) = OptimisedService::named(service) {
+        if let Some(service) = optimised {
             let mut roles = sdk::roles(service.sdk_name(action), action);
             roles.retain(|role| !known.starts.iter().any(|grant| passes(grant, &role.on)));
             self.needs(state, &roles, parameters);
