@@ -16,12 +16,12 @@ use crate::{Caller, Config, ConfigError, Polling, optimised, sdk, serves};
 /// distributed Maps in S3, as an [`ObjectStore`](asl_engine::ObjectStore).
 ///
 /// Give it to an [`Engine`](asl_engine::Engine) as its handler, or as the fallback of a
-/// [`Registry`](asl_engine::Registry) whose functions do the other tasks. Results and errors are those that Step Functions
-/// would have. For AWS outside of a task there is [`Caller`].
+/// [`Registry`](asl_engine::Registry) whose functions do the other tasks. Results and errors match those of Step
+/// Functions. To call AWS outside of a task, use a [`Caller`].
 ///
 /// Two things depend on what runs the machine. A task with `.waitForTaskToken` is refused unless
-/// [`with_tokens`](Aws::with_tokens) promises that tokens come back. Activities are never served, since only Step Functions
-/// itself hands them out.
+/// [`with_tokens`](Aws::with_tokens) promises that tokens come back. Activities are never served, because only
+/// Step Functions itself distributes their tasks.
 ///
 /// Cloning is cheap; clones share connections and credentials.
 ///
@@ -105,7 +105,7 @@ impl TaskHandler for Aws {
     fn check(&self, _: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
         let ResourceKind::Service { service, action, pattern } = resource.kind() else { return Ok(()) };
         if pattern == Pattern::WaitForTaskToken && !self.has_tokens {
-            let message = format!("task tokens cannot be returned here, which `{resource}` needs");
+            let message = format!("`{resource}` needs a task token, which cannot be returned here");
             return Err(TaskRefusal::new(message));
         }
         match Integration::of(service, action, pattern) {

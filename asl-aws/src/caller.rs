@@ -26,8 +26,7 @@ const TIME_FOR_KEYS: Duration = Duration::from_secs(30);
 
 /// Calls operations of AWS's services: any operation of any service in the service table.
 ///
-/// Use it where a program needs AWS outside of a task; tasks are the business of [`Aws`](crate::Aws), which has a caller
-/// of its own. Parameters are JSON, checked against the service's model before anything is sent. Calls are signed and
+/// Use it to call AWS outside of a task. Tasks are done by [`Aws`](crate::Aws), which has a caller of its own. Parameters are JSON, checked against the service's model before anything is sent. Calls are signed and
 /// retried like those of AWS's SDKs: up to three attempts, with backoff, for throttling and server errors.
 ///
 /// Cloning is cheap; clones share connections and credentials. Nothing is connected or read before the first call, which
@@ -61,7 +60,8 @@ struct Shared {
     budget: Budget,
 }
 
-/// What a call is made with, apart from its input.
+/// What a call needs besides its input.
+#[derive(Default)]
 struct Means<'a> {
     keys: Option<&'a Credentials>,
     region: Option<&'a str>,
@@ -189,14 +189,9 @@ impl Caller {
             true => None,
             false => Some(self.keys(service.class(), options.role_arn).await?),
         };
-        let means = Means {
-            keys: keys.as_ref(),
-            region: None,
-            endpoint: options.endpoint,
-            deadline,
-            trace_header: options.trace_header,
-            limit,
-        };
+        let (endpoint, trace_header) = (options.endpoint, options.trace_header);
+        let means =
+            Means { keys: keys.as_ref(), endpoint, deadline, trace_header, limit, ..Means::default() };
         let response = self.send(&service, operation, &input, means).await?;
         read(&service, &operation, response).map_err(client)
     }
@@ -213,14 +208,8 @@ impl Caller {
     ) -> Result<Value, ServiceError> {
         let service = self.known(service)?;
         let operation = operation(&service, action)?;
-        let means = Means {
-            keys,
-            region,
-            endpoint: None,
-            deadline: Some(clock::after(TIME_FOR_KEYS)),
-            trace_header: None,
-            limit: ReadLimit::default(),
-        };
+        let deadline = Some(clock::after(TIME_FOR_KEYS));
+        let means = Means { keys, region, deadline, ..Means::default() };
         let response = self.send(&service, operation, input, means).await?;
         protocol::output(&service, &operation, &response, Names::Model)
             .map_err(|message| ServiceError::client(service.class(), message))
