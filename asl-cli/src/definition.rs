@@ -191,36 +191,36 @@ fn compiled(
 
 /// The definitions in a file, and the other files that a template takes definitions from.
 #[derive(Default)]
-pub(crate) struct Looked {
+pub(crate) struct CheckedFile {
     pub(crate) checked: Vec<Checked>,
     pub(crate) referenced: Vec<PathBuf>,
 }
 
 /// Checks a file, which may be a definition or a template. A file found in a folder may be neither.
-pub(crate) fn look(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> Looked {
+pub(crate) fn check_file(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> CheckedFile {
     let (path, is_named) = (candidate.path.as_path(), candidate.is_named());
     let file = path.display().to_string();
     let is_named_so = Source::definition_name(path).is_some();
     let source = read(candidate);
     let alone = |source| {
         let checked = vec![of_source(file.clone(), source, substitutions, kind)];
-        Looked { checked, referenced: Vec::new() }
+        CheckedFile { checked, referenced: Vec::new() }
     };
     let Ok(text) = &source else {
-        return if is_named || is_named_so { alone(source) } else { Looked::default() };
+        return if is_named || is_named_so { alone(source) } else { CheckedFile::default() };
     };
     if !is_named_so && CloudFormationTemplate::is_likely(text.text(), is_named) {
         return match CloudFormationTemplate::read(text) {
             Ok(Some(template)) => of_template(path, text, &template, substitutions, kind),
-            Ok(None) if !is_named && !is_definition(text) => Looked::default(),
+            Ok(None) if !is_named && !is_definition(text) => CheckedFile::default(),
             Ok(None) => alone(source),
             Err(problem) => {
                 let refused = refused(file.clone(), text.clone(), *problem);
-                Looked { checked: vec![refused], referenced: Vec::new() }
+                CheckedFile { checked: vec![refused], referenced: Vec::new() }
             }
         };
     }
-    if is_named || is_named_so || is_definition(text) { alone(source) } else { Looked::default() }
+    if is_named || is_named_so || is_definition(text) { alone(source) } else { CheckedFile::default() }
 }
 
 /// Whether the content of a file is that of a definition, whatever its name.
@@ -236,21 +236,21 @@ fn of_template(
     template: &CloudFormationTemplate,
     substitutions: &Substitutions,
     kind: Kind,
-) -> Looked {
-    let mut looked = Looked::default();
+) -> CheckedFile {
+    let mut found = CheckedFile::default();
     let file = path.display().to_string();
     if template.machines.is_empty() {
         let skipped = Some("no state machine in this template");
-        looked.checked.push(Checked { skipped, ..Checked::unread(file.clone()) });
+        found.checked.push(Checked { skipped, ..Checked::unread(file.clone()) });
     }
     for machine in &template.machines {
         let machine_type = machine.execution_type.unwrap_or(kind.machine_type);
         let kind = Kind { machine_type, ..kind };
         let (checked, referenced) = of_machine(path, text, machine, substitutions, kind);
-        looked.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
-        looked.referenced.extend(referenced);
+        found.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
+        found.referenced.extend(referenced);
     }
-    looked
+    found
 }
 
 fn of_machine(

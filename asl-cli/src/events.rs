@@ -64,7 +64,7 @@ impl EventSink for EventBridge {
     }
 }
 
-/// Delivers queued entries, as many per call as PutEvents accepts.
+/// Delivers queued entries in batches that PutEvents accepts.
 async fn deliver(caller: Caller, mut queue: mpsc::Receiver<Message>) {
     let mut messages = Vec::new();
     while queue.recv_many(&mut messages, MOST_ENTRIES).await > 0 {

@@ -10,7 +10,7 @@ mod workspace;
 use crate::args::New;
 use crate::refusal::Refusal;
 use crate::{Exit, Terminal};
-use workspace::Around;
+use workspace::Surroundings;
 
 /// The files of a project and their paths in it. `{{name}}` is replaced with the name of the project, and `{{asl-…}}` with a
 /// dependency.
@@ -104,10 +104,10 @@ fn nearest_checkout(places: &[Option<PathBuf>]) -> Result<String, Refusal> {
     })
 }
 
-fn filled(template: &str, name: &str, checkout: &str, around: Around) -> String {
+fn filled(template: &str, name: &str, checkout: &str, around: Surroundings) -> String {
     let workspace = match around {
-        Around::Another => "# It is not a member of the workspace around it.\n[workspace]\n\n",
-        Around::Nothing | Around::Own => "",
+        Surroundings::Another => "# It is not a member of the workspace around it.\n[workspace]\n\n",
+        Surroundings::Nothing | Surroundings::Own => "",
     };
     let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);
     CRATES.iter().fold(text, |text, dependency| {

@@ -10,7 +10,7 @@ use asl_model::Diagnostic;
 use asl_value::{Value, json};
 
 use crate::args::{Deny, Report, Validate};
-use crate::definition::{self, Checked, Looked};
+use crate::definition::{self, Checked, CheckedFile};
 use crate::refusal::Refusal;
 use crate::render::checked::print;
 use crate::render::{diagnostic, github, sarif};
@@ -26,16 +26,16 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
     let substitutions = args.substitutions.values()?;
     let candidates = candidates(&args.definitions)?;
     let mut given = candidates.iter().any(is_stdin).then(|| definition::stdin(terminal));
-    let mut looked = in_parallel(&candidates, |candidate| match is_stdin(candidate) {
-        true => Looked::default(),
-        false => definition::look(candidate, &substitutions, args.kind),
+    let mut files = in_parallel(&candidates, |candidate| match is_stdin(candidate) {
+        true => CheckedFile::default(),
+        false => definition::check_file(candidate, &substitutions, args.kind),
     });
-    for (candidate, looked) in candidates.iter().zip(&mut looked) {
+    for (candidate, checked_file) in candidates.iter().zip(&mut files) {
         if let Some((file, source)) = given.take_if(|_| is_stdin(candidate)) {
-            looked.checked = vec![definition::of_source(file, source, &substitutions, args.kind)];
+            checked_file.checked = vec![definition::of_source(file, source, &substitutions, args.kind)];
         }
     }
-    let checked = once(&candidates, looked);
+    let checked = once(&candidates, files);
     if checked.is_empty() {
         return Err(Refusal::usage("there is no definition in the folder"));
     }
@@ -47,14 +47,14 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
 }
 
 /// Drops the files of a folder that a template already refers to, so that each is reported once.
-fn once(candidates: &[Candidate], looked: Vec<Looked>) -> Vec<Checked> {
+fn once(candidates: &[Candidate], files: Vec<CheckedFile>) -> Vec<Checked> {
     let known = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let referenced: HashSet<_> =
-        looked.iter().flat_map(|looked| &looked.referenced).map(|path| known(path)).collect();
-    let own = candidates.iter().zip(looked).filter(|(candidate, _)| {
+        files.iter().flat_map(|file| &file.referenced).map(|path| known(path)).collect();
+    let own = candidates.iter().zip(files).filter(|(candidate, _)| {
         candidate.is_named() || referenced.is_empty() || !referenced.contains(&known(&candidate.path))
     });
-    own.flat_map(|(_, looked)| looked.checked).collect()
+    own.flat_map(|(_, file)| file.checked).collect()
 }
 
 /// Processes the items with one thread per processor. The results are in the order of the items.

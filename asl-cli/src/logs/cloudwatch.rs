@@ -105,7 +105,7 @@ impl LogSink for CloudWatch {
             // DEVIATION: AWS refuses a log group that it may not look up. Here it is accepted, because not every emulator
             // implements log groups.
             Err(error) => {
-                tracing::warn!(group, %error, "cannot look for a log group");
+                tracing::warn!(group, %error, "cannot look up a log group");
                 true
             }
         }

@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 /// The kind of workspace around a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Around {
+pub(super) enum Surroundings {
     /// No workspace.
     Nothing,
     /// A workspace that lists the project in `members` or `exclude`.
@@ -18,8 +18,8 @@ pub(super) enum Around {
 /// Looks for the nearest workspace above the project, as Cargo does.
 ///
 /// Source: <https://doc.rust-lang.org/cargo/reference/workspaces.html>
-pub(super) fn around(project: &Path) -> Around {
-    let Some(project) = absolute(project) else { return Around::Nothing };
+pub(super) fn around(project: &Path) -> Surroundings {
+    let Some(project) = absolute(project) else { return Surroundings::Nothing };
     for folder in project.ancestors().skip(1) {
         let Ok(manifest) = std::fs::read_to_string(folder.join("Cargo.toml")) else { continue };
         let Some(workspace) = workspace(&manifest) else { continue };
@@ -29,9 +29,9 @@ pub(super) fn around(project: &Path) -> Around {
             path.strip_prefix(excluded).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         let is_member = list(&workspace, "members").any(|member| matches(member, &path));
-        return if is_excluded || is_member { Around::Own } else { Around::Another };
+        return if is_excluded || is_member { Surroundings::Own } else { Surroundings::Another };
     }
-    Around::Nothing
+    Surroundings::Nothing
 }
 
 /// The absolute path of a folder that does not exist yet, but whose parent does.

@@ -8,7 +8,7 @@ use asl_value::{Array, Object, Text, Value, json};
 use crate::render::path::{PathPrinter, brief, one_line};
 use crate::render::plain;
 
-/// How many children are kept. The others are only counted.
+/// How many failed children are kept. The others are only counted.
 const MOST: usize = 100;
 
 /// How many characters of a child's input are shown to identify its item.
@@ -17,12 +17,12 @@ const INPUT_CHARS: usize = 100;
 /// Collects children as they fail.
 pub(super) struct FailedChildren {
     path: Option<Arc<PathPrinter>>,
-    keeps_events: bool,
-    kept: Mutex<Kept>,
+    records_events: bool,
+    failures: Mutex<Failures>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Failures {
     children: Vec<Child>,
     /// How many children did not succeed.
     count: u64,
@@ -40,8 +40,8 @@ struct Child {
 }
 
 impl FailedChildren {
-    pub(super) fn new(path: Option<Arc<PathPrinter>>, keeps_events: bool) -> FailedChildren {
-        FailedChildren { path, keeps_events, kept: Mutex::default() }
+    pub(super) fn new(path: Option<Arc<PathPrinter>>, records_events: bool) -> FailedChildren {
+        FailedChildren { path, records_events, failures: Mutex::default() }
     }
 
     /// Makes an observer for a child.
@@ -52,12 +52,12 @@ impl FailedChildren {
             execution_arn: child.identity.execution_arn.clone(),
             input: child.input.clone(),
             state: Mutex::default(),
-            history: children.keeps_events.then(HistoryRecorder::new),
+            history: children.records_events.then(HistoryRecorder::new),
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Members for the JSON of the outcome. Empty if all children succeeded:
@@ -67,19 +67,19 @@ impl FailedChildren {
     ///   "cause": "try later", "input": "{\"id\":1}"}], "failedChildrenCount": 1}
     /// ```
     pub(super) fn to_json(&self) -> Object {
-        let kept = self.lock();
+        let failures = self.lock();
         let mut members = Object::new();
-        if kept.count > 0 {
-            let children: Array = kept.children.iter().map(Child::to_json).collect();
+        if failures.count > 0 {
+            let children: Array = failures.children.iter().map(Child::to_json).collect();
             members.insert("failedChildren", children.into());
-            members.insert("failedChildrenCount", kept.count.into());
+            members.insert("failedChildrenCount", failures.count.into());
         }
         members
     }
 
     /// The failed children with their histories.
     pub(super) fn histories(&self) -> Option<Value> {
-        let kept = self.lock();
+        let failures = self.lock();
         let with_events = |child: &Child| {
             let mut members = child.to_json();
             if let (Value::Object(members), Some(events)) = (&mut members, &child.events) {
@@ -87,7 +87,7 @@ impl FailedChildren {
             }
             members
         };
-        (kept.count > 0).then(|| kept.children.iter().map(with_events).collect())
+        (failures.count > 0).then(|| failures.children.iter().map(with_events).collect())
     }
 }
 
@@ -134,12 +134,12 @@ impl Listener {
                 format!("{}{place}{why} (input {input})", outcome.status())
             });
         }
-        let mut kept = self.children.lock();
-        kept.count += 1;
-        if kept.children.len() < MOST {
+        let mut failures = self.children.lock();
+        failures.count += 1;
+        if failures.children.len() < MOST {
             let events = self.history.as_ref().map(HistoryRecorder::to_json);
             let (execution_arn, map_run_arn) = (self.execution_arn.clone(), self.map_run.arn().clone());
-            kept.children.push(Child { execution_arn, map_run_arn, outcome, state, input, events });
+            failures.children.push(Child { execution_arn, map_run_arn, outcome, state, input, events });
         }
     }
 }
