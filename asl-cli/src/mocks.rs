@@ -19,6 +19,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-local-mock-cfg-file.html>
 
+mod error;
 mod handler;
 mod read;
 #[cfg(test)]
@@ -31,15 +32,19 @@ use std::sync::Arc;
 use asl_engine::Failure;
 use asl_value::{Pointer, Text, Value};
 
+pub use error::{CaseError, CaseErrorKind};
 pub use handler::MockHandler;
 
-/// The test cases of a mock configuration.
+/// The test cases of a mock configuration, as Step Functions Local reads them from `MockConfigFile.json`.
+///
+/// Use it to reuse mocks that exist for Step Functions Local in tests of your own; the module has an example. For new tests in
+/// Rust, functions in a [`Registry`](asl_engine::Registry) are simpler.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MockConfig {
     cases: Vec<MockCase>,
 }
 
-/// One test case: the answers of the machine's Task states.
+/// One test case: the answers of the machine's Task states. Displayed as `Machine/Case`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MockCase {
     machine: Text,
@@ -90,19 +95,26 @@ impl MockConfig {
     /// The test case of this name. If there is only one machine or only one case, its name may be left out.
     ///
     /// # Errors
-    /// No case or several cases match. The message lists the cases.
-    pub fn case(&self, machine: Option<&str>, name: Option<&str>) -> Result<&MockCase, String> {
+    /// No case or several cases match.
+    pub fn case(&self, machine: Option<&str>, name: Option<&str>) -> Result<&MockCase, CaseError> {
         let fits = |given: Option<&str>, actual: &Text| given.is_none_or(|given| given == actual.as_str());
         let mut fitting =
             self.cases.iter().filter(|case| fits(machine, &case.machine) && fits(name, &case.name));
-        match (fitting.next(), fitting.next()) {
-            (Some(case), None) => Ok(case),
-            (None, _) if self.cases.is_empty() => Err("there is no test case".to_owned()),
-            (None, _) => Err(format!("there is no such test case; there are {}", list(&self.cases))),
-            (Some(_), Some(_)) => {
-                Err(format!("there are several test cases, name one of {}", list(&self.cases)))
+        let (kind, message) = match (fitting.next(), fitting.next()) {
+            (Some(case), None) => return Ok(case),
+            (None, _) if self.cases.is_empty() => {
+                (CaseErrorKind::NotFound, "there is no test case".to_owned())
             }
-        }
+            (None, _) => {
+                let message = format!("there is no such test case; there are {}", list(&self.cases));
+                (CaseErrorKind::NotFound, message)
+            }
+            (Some(_), Some(_)) => {
+                let message = format!("there are several test cases, name one of {}", list(&self.cases));
+                (CaseErrorKind::Ambiguous, message)
+            }
+        };
+        Err(CaseError::new(kind, message))
     }
 
     /// All test cases, in the order of the file.
@@ -121,7 +133,7 @@ impl MockCase {
         &self.machine
     }
 
-    /// Its name.
+    /// The name of the case.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -187,7 +187,8 @@ struct Cases(MockConfig);
 
 impl MockSource for Cases {
     fn mocks(&self, machine: &str, case: &str) -> Result<MockedTasks, NoTestCase> {
-        let case = self.0.case(Some(machine), Some(case)).map_err(NoTestCase::new)?;
+        let case =
+            self.0.case(Some(machine), Some(case)).map_err(|error| NoTestCase::new(error.to_string()))?;
         Ok(MockedTasks::new(case.states().map(|(state, _)| state), case.handler()))
     }
 }

@@ -1,6 +1,6 @@
 use asl_value::{Value, json};
 
-use super::MockConfig;
+use super::{CaseErrorKind, MockConfig};
 
 #[track_caller]
 fn check_problems(document: Value, expected: &[&str]) {
@@ -89,7 +89,7 @@ fn config() -> MockConfig {
 #[track_caller]
 fn check_case(machine: Option<&str>, name: Option<&str>, expected: Result<&str, &str>) {
     let config = config();
-    let found = config.case(machine, name).map(ToString::to_string);
+    let found = config.case(machine, name).map(ToString::to_string).map_err(|error| error.to_string());
     assert_eq!(found.as_deref().map_err(String::as_str), expected);
 }
 
@@ -106,7 +106,9 @@ fn a_case_is_named_as_far_as_needed() {
     check_case(Some("O"), None, none);
     check_case(Some("N"), Some("Bad"), none);
     let empty = MockConfig::parse(&json!({"StateMachines": {}, "MockedResponses": {}})).unwrap();
-    assert_eq!(empty.case(None, None), Err("there is no test case".to_owned()));
+    let error = empty.case(None, None).unwrap_err();
+    assert_eq!((error.kind(), &*error.to_string()), (CaseErrorKind::NotFound, "there is no test case"));
+    assert_eq!(config().case(None, None).unwrap_err().kind(), CaseErrorKind::Ambiguous);
 }
 
 #[test]
