@@ -7,7 +7,7 @@
 mod host;
 mod orders;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::{Result, command, size};
@@ -153,11 +153,4 @@ fn build(of: &[&str], name: &str) -> Result<PathBuf> {
 fn percentile(durations: &mut [Duration], percent: usize) -> Duration {
     durations.sort();
     durations.get(durations.len() * percent / 100).copied().unwrap_or_default()
-}
-
-/// The resident memory of a process, in KiB.
-fn memory(of: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(Path::new("/proc").join(of.to_string()).join("status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }

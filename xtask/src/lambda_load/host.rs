@@ -113,13 +113,20 @@ impl Host {
 
     /// The resident memory of the function, in KiB.
     pub(super) fn memory(&self) -> Result<u64> {
-        super::memory(self.process.id())
+        memory(self.process.id())
     }
 
     /// Fails if the process has ended, in which case Lambda would start a new one.
     pub(super) fn still_the_same_process(&mut self) -> Result<()> {
         self.process.still_runs().map_err(|error| format!("the function {error}").into())
     }
+}
+
+/// The resident memory of a process, in KiB.
+fn memory(of: u32) -> Result<u64> {
+    let status = std::fs::read_to_string(Path::new("/proc").join(of.to_string()).join("status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
 
 /// Answers the requests of one connection until either side closes it.
