@@ -74,10 +74,7 @@ pub(crate) fn run_machine<'a>(
                     Err(failure) => return visit.failed(failure, &frame),
                 },
             };
-            if let Err(trouble) = &exit {
-                visit.give_way(trouble).await;
-            }
-            match exit.map_err(|trouble| visit.settle(trouble, &mut frame.cursor)) {
+            match exit {
                 Ok(exit) => match visit.leave(exit, &mut frame) {
                     Next::State(next) => {
                         at = next;
@@ -87,7 +84,10 @@ pub(crate) fn run_machine<'a>(
                     }
                     Next::End => return frame.ended(),
                 },
-                Err(failure) => return visit.failed(failure, &frame),
+                Err(trouble) => {
+                    let failure = visit.settle(trouble, &mut frame.cursor).await;
+                    return visit.failed(failure, &frame);
+                }
             }
         }
     })
@@ -109,8 +109,10 @@ impl<'a> Visit<'a> {
                     wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
                 }
                 Decision::Catch { catcher, .. } => {
-                    let caught = self.catch(catcher, &failure, entered, retries.count, frame);
-                    return caught.map_err(|trouble| self.settle(trouble, &mut frame.cursor));
+                    return match self.catch(catcher, &failure, entered, retries.count, frame) {
+                        Ok(exit) => Ok(exit),
+                        Err(trouble) => Err(self.settle(trouble, &mut frame.cursor).await),
+                    };
                 }
                 Decision::Fail { .. } => return Err(failure),
             }
@@ -133,8 +135,7 @@ impl<'a> Visit<'a> {
             Ok(exit) => return Attempt::Done(exit),
             Err(trouble) => trouble,
         };
-        self.give_way(&trouble).await;
-        let failure = self.settle(trouble, &mut frame.cursor);
+        let failure = self.settle(trouble, &mut frame.cursor).await;
         let decision = self.step.recovery.decide(retries, &failure, self.run.entropy());
         if !failure.is_runtime() && !matches!(decision, Decision::Retry { .. }) {
             let cursor = &mut frame.cursor;

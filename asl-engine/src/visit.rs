@@ -111,13 +111,6 @@ impl<'a> Visit<'a> {
         Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
     }
 
-    /// Never returns if the end of the execution interrupted an evaluation: that is not a failure of the state.
-    pub(crate) async fn give_way(&self, trouble: &Trouble) {
-        if matches!(trouble, Trouble::Eval(_)) && self.run.is_stopped(true) {
-            match wait::until_dropped().await {}
-        }
-    }
-
     /// Leaves the state through a catcher: applies its `ResultPath` or `Output` to the error output, and its `Assign`
     /// instead of the state's.
     pub(crate) fn catch(
@@ -141,8 +134,12 @@ impl<'a> Visit<'a> {
         Ok(Exit { output, assigned, next: Next::State(catcher.next) })
     }
 
-    /// Turns trouble into a failure, and emits the event of a failed evaluation.
-    pub(crate) fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
+    /// Turns trouble into a failure, and emits the event of a failed evaluation. Never returns if the end of the
+    /// execution interrupted the evaluation: that is not a failure of the state.
+    pub(crate) async fn settle(&self, trouble: Trouble, cursor: &mut Cursor) -> Failure {
+        if matches!(trouble, Trouble::Eval(_)) && self.run.is_stopped(true) {
+            match wait::until_dropped().await {}
+        }
         let in_execution = self.run.witness.is_none();
         let origin = Origin { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
         let limits = self.run.limits;

@@ -83,7 +83,7 @@ pub(crate) async fn work(
             Ok(output)
         }
         Err(trouble) => {
-            let failure = visit.settle(trouble, cursor);
+            let failure = visit.settle(trouble, cursor).await;
             guard.ended(MapRunStatus::Failed);
             trace.step(cursor, || EventKind::MapRunFailed(failure.clone()));
             Err(failure.into())
@@ -105,7 +105,7 @@ async fn finish(
         .and_then(|writer| writer.arguments.as_ref())
         .map(|arguments| arguments.eval(env))
         .transpose()?;
-    let inputs = Inputs::of(iterations, held)?;
+    let inputs = Inputs::of(iterations, held).await?;
     let config = writer.and_then(|writer| writer.config.as_ref());
     held.add(VALUE_BYTES.saturating_mul(inputs.len() as u64)).map_err(Failure::from)?;
     let mut results = Results::new(inputs.len(), config, destination.is_some());
@@ -185,14 +185,15 @@ enum Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
-    fn of(iterations: Iterations<'a>, held: &mut Held) -> Result<Inputs<'a>, Trouble> {
+    async fn of(iterations: Iterations<'a>, held: &mut Held) -> Result<Inputs<'a>, Trouble> {
         let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Inputs::Items(iterations)) };
-        let inputs = (0..iterations.dataset.len()).map(|index| {
+        let mut inputs = Vec::new();
+        for index in 0..iterations.dataset.len() {
+            wait::before_start(iterations.visit.run, index).await;
             let (_, input) = iterations.input(index)?;
             held.add(input.memory_bytes()).map_err(Failure::from)?;
-            Ok(input)
-        });
-        let inputs = inputs.collect::<Result<_, Trouble>>()?;
+            inputs.push(input);
+        }
         Ok(Inputs::Batches(batches(batcher, inputs, iterations.visit, iterations.env)?))
     }
 

@@ -266,3 +266,19 @@ async fn children_end_with_their_parent() {
     assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome);
     canceller.join().unwrap();
 }
+
+/// The selector of a batch computes on a large string until the time is over.
+#[tokio::test]
+async fn an_interrupted_selector_is_not_a_failure() {
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Map", "ItemsPath": "$.items", "End": true,
+        "ItemSelector": {"x.$": "States.ArrayLength(States.StringSplit($.text, 'x'))"},
+        "ItemBatcher": {"MaxItemsPerBatch": 10},
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}}}"#;
+    let items: Value = (0..20_000).map(Value::from).collect();
+    let input = json!({"items": items, "text": "yx".repeat(50_000)});
+    let now: Timestamp = std::time::SystemTime::now().into();
+    let execution = unlimited(input).with_deadline(now.plus(Duration::from_millis(100)));
+    let report = engine(Registry::new()).build().run(&program(definition), execution).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)), "{:?}", report.outcome);
+}
