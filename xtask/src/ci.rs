@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use crate::metadata::{Metadata, Package};
-use crate::{Result, command, fuzz, target, tidy};
+use crate::{Result, api, command, fuzz, target, tidy};
 
-/// A package outside the workspace, with other features of serde_json.
+/// A package outside the workspace that enables other features of serde_json.
 const SERDE_FEATURES: &str = "tests/serde-features/Cargo.toml";
 
-/// What is not on in a build of the workspace: AWS and SIGTERM in a function.
+/// Features that a build of the workspace does not enable: AWS and SIGTERM in a function.
 const FEATURES: &[&str] = &["--package", "asl-lambda", "--all-features"];
 
 /// Whether to run the tests of the workspace.
@@ -39,8 +39,9 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
         doc.env("RUSTDOCFLAGS", "-D warnings");
         command::run(doc)
     })?;
+    steps.run("api", api::check)?;
     let libraries = metadata.members().filter(|package| package.is_published() && package.is_library());
-    // Those of others need a feature, as they did before they were changed.
+    // The vendored crates need a feature, as their originals do.
     for library in libraries.filter(|package| !package.is_vendored()) {
         steps.cargo(
             &format!("{} alone", library.name),
@@ -54,7 +55,7 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
     Ok(())
 }
 
-/// The packages that are published, with each other in place of what the registry has.
+/// Packages the published crates, which use each other instead of versions from the registry.
 fn package<'m>(members: impl Iterator<Item = &'m Package>) -> Result<()> {
     let mut arguments =
         vec!["package", "--workspace", "--no-verify", "--allow-dirty", "--no-metadata", "--quiet"];
@@ -64,7 +65,7 @@ fn package<'m>(members: impl Iterator<Item = &'m Package>) -> Result<()> {
     command::run(command::cargo(&arguments)?)
 }
 
-/// What was run, and how long it took.
+/// The steps that were run, with their durations.
 #[derive(Default)]
 struct Steps(Vec<(String, Duration)>);
 

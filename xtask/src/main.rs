@@ -1,7 +1,8 @@
-//! The checks and chores of this repository: `cargo xtask <command>`.
+//! Checks and maintenance tasks of this repository: `cargo xtask <command>`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod answer;
+mod api;
 mod asl_serve;
 mod aws_e2e;
 mod cargo_lambda;
@@ -42,26 +43,30 @@ usage: cargo xtask <command>
                       --phrases lists comments that read like a translation
   circles [CRATE] [--root FOLDER]
                       lists the files of a crate that need each other, here or in another checkout
-  docs                writes docs/deviations.md from the comments in the code, and docs/asl.schema.json
-  jsonata PATH        runs the suites of JSONata in a folder, official.jsonl and states.jsonl
+  api [CRATE]         writes docs/api, the public API of each library
+  docs                writes docs/deviations.md from comments in the code, and docs/asl.schema.json
+  jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
   fuzz-smoke [--runs N] [--seed N]
                       loads N mutated definitions and expressions (100,000)
   hostile [--cases N] [--seed S]
                       runs N hostile expressions (10,000) in 512 MiB and three seconds each
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
-  scaffold            makes a project with `asl new`, tests it and invokes it
+  scaffold            creates a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
-  dist [OPTIONS]      makes target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
-  lambda-load         measures the order-processing example and the prebuilt function beside a bare one
-  lambda-soak N       invokes it N times, twice, with events good and bad, and watches its memory
+  dist [OPTIONS]      builds target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
+  lambda-load         compares the order-processing example and the prebuilt function with a bare function
+  lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
-  aws-e2e [PATH]      calls services as tasks do, at moto, or at the miniaws.py of a folder, which has functions
-  iam-table           writes asl-aws/iam-table.bin from the facts about IAM's actions and the models of botocore
+  aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
+  iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance PATH [--write]
-                      holds `asl serve` to the scenarios recorded on AWS in a folder; writes tests/conformance.toml";
+                      compares `asl serve` with scenarios recorded on AWS; --write updates tests/conformance.toml";
 
 fn main() -> ExitCode {
+    if let Some(done) = api::as_rustdoc() {
+        return exit_code(done);
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
@@ -70,6 +75,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["tidy", "--phrases"] => tidy::list_phrases(),
         ["circles", options @ ..] => circles::run(options),
+        ["api"] => api::write(None),
+        ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
@@ -92,6 +99,10 @@ fn main() -> ExitCode {
             return ExitCode::from(64);
         }
     };
+    exit_code(done)
+}
+
+fn exit_code(done: Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
