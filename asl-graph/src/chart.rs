@@ -23,7 +23,7 @@ use crate::condition;
 pub struct Chart {
     /// The start, the states in the order of the definition, and the end if a state leads there.
     pub nodes: Vec<Node>,
-    /// The ways between them, in the order of the definition.
+    /// The transitions between them, in the order of the definition.
     pub edges: Vec<Edge>,
 }
 
@@ -52,7 +52,7 @@ pub struct StateNode {
     pub inside: Vec<Chart>,
 }
 
-/// A way from one node to another.
+/// A transition from one node to another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Edge {

@@ -3,7 +3,7 @@
 use asl_model::{Condition, Test};
 use asl_value::Value;
 
-/// The condition as an expression, whole.
+/// The complete condition as an expression.
 pub(crate) fn text(condition: &Condition) -> String {
     match condition {
         Condition::Query(Value::String(query)) => {

@@ -1,6 +1,6 @@
-//! Text of strangers inside of what is drawn.
+//! Escapes untrusted text for each output format.
 
-/// For text and attributes of XML. What XML cannot hold becomes `\u{fffd}`.
+/// For text and attributes of XML. Characters that XML does not allow become `\u{fffd}`.
 pub(crate) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,8 +18,7 @@ pub(crate) fn xml(text: &str) -> String {
     escaped
 }
 
-/// For a quoted text of Mermaid, which reads `#60;` as a character and everything else that could mean something not at
-/// all.
+/// For a quoted text of Mermaid: all punctuation that could be syntax becomes a character reference such as `#60;`.
 pub(crate) fn mermaid(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

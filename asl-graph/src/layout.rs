@@ -1,4 +1,4 @@
-//! [`Layout`]: where the nodes of a chart stand and where its edges run.
+//! [`Layout`]: the positions of nodes and edges.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +12,7 @@ use crate::measure::{LINE, lines, width};
 
 mod document;
 
-/// A chart with places, in pixels from the top left corner.
+/// A chart with positions, in pixels from the top left corner.
 ///
 /// ```
 /// use asl_graph::{Chart, Layout};
@@ -49,15 +49,15 @@ pub struct Frame {
     pub height: f64,
 }
 
-/// A node with its place.
+/// A node with its position.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Placed {
     /// What it looks like.
     pub shape: Shape,
-    /// Where it stands.
+    /// Its position and size.
     pub frame: Frame,
-    /// In how many states it is.
+    /// How many states contain it.
     pub depth: usize,
 }
 
@@ -81,12 +81,12 @@ pub enum Shape {
         type_name: &'static str,
         /// Its type and what it does, in a line that fits: `Task · lambda:invoke`.
         detail: String,
-        /// Whether others stand inside it.
+        /// Whether it contains other states.
         is_container: bool,
     },
 }
 
-/// An edge with its way.
+/// An edge with its course.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Route {
@@ -96,7 +96,7 @@ pub struct Route {
     pub from: Option<Text>,
     /// The state it leads to; `None` for the end.
     pub to: Option<Text>,
-    /// The points that it passes, two or more.
+    /// Its points, at least two.
     pub points: Vec<(f64, f64)>,
     /// What is written at it.
     pub label: Option<Label>,
@@ -110,7 +110,7 @@ pub struct Label {
     pub lines: Vec<String>,
     /// The room it has.
     pub frame: Frame,
-    /// The text, whole.
+    /// The complete text.
     pub text: String,
 }
 
@@ -148,7 +148,10 @@ const WIDEST: f64 = 190.0;
 const SMALL_LINE: f64 = 15.0;
 
 impl Layout {
-    /// Finds places for a chart. The same chart always gets the same ones.
+    /// Computes positions for a chart: always the same ones for the same chart.
+    ///
+    /// Time and memory grow faster than the number of nodes; 500 states in a row take some ten milliseconds. If the layout
+    /// library panics, the panic hook reports it before this function returns an error.
     ///
     /// # Errors
     /// One machine of the chart has more than 10,000 nodes and edges.
@@ -211,7 +214,7 @@ impl Placed {
     }
 }
 
-/// A node before it has a place: how large it is, and what stands inside, from its own top left corner.
+/// A node before it has a position: its size, and its content relative to its own top left corner.
 struct Sized {
     shape: Shape,
     width: f64,
@@ -231,7 +234,7 @@ impl Layout {
     }
 }
 
-/// Places a chart at the origin. Machines nest as deep as a document can, so the recursion is bounded.
+/// Positions a chart at the origin. The recursion is bounded by the nesting of documents.
 fn place(chart: &Chart, depth: usize) -> Result<Layout, LayoutFailed> {
     let count = chart.nodes.len() + chart.edges.len();
     if count > MOST {
@@ -274,7 +277,7 @@ fn place(chart: &Chart, depth: usize) -> Result<Layout, LayoutFailed> {
     Ok(layout)
 }
 
-/// Finds places for the nodes, as large as they are, and ways for the edges.
+/// Computes positions for the nodes, given their sizes, and courses for the edges.
 fn arrange(
     chart: &Chart,
     sized: &[Sized],
@@ -289,7 +292,7 @@ fn arrange(
         }
         for ((index, edge), lines) in chart.edges.iter().enumerate().zip(labels) {
             let (width, height) = label_size(lines);
-            // The way of success is straighter than that of a catcher.
+            // Transitions are drawn straighter than catchers.
             let weight = if edge.kind == EdgeKind::Catch { 1 } else { 3 };
             let label =
                 EdgeLabel { width, height, weight, labelpos: Default::default(), ..EdgeLabel::default() };

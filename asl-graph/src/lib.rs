@@ -1,4 +1,4 @@
-//! Draws workflows of Amazon States Language: the states of a machine, the ways between them, and what an execution did.
+//! Draws workflows of Amazon States Language: the states of a machine, the transitions between them, and what an execution did.
 //!
 //! ```
 //! use asl_graph::{Chart, mermaid};
@@ -13,8 +13,8 @@
 //! ```
 //!
 //! A [`Chart`] is what is drawn: nodes and edges, with those of branches and iterations inside their states. [`mermaid`]
-//! and [`dot`] write it for tools that find places for the nodes themselves. [`Layout`] finds them here; [`svg`] draws it,
-//! and [`Layout::to_json`] gives the same places to a page. [`Progress`] reads a history, so that each state shows how
+//! and [`dot`] write it for tools that compute positions themselves. [`Layout`] computes them here; [`svg`] draws it,
+//! and [`Layout::to_json`] gives the same positions to a page. [`Progress`] reads a history, so that each state shows how
 //! often it ran, for how long and how that ended.
 //!
 //! The crate draws what it is given. It does not validate: an edge to a state that does not exist is left out.

@@ -6,7 +6,7 @@ use crate::chart::{Chart, EdgeKind, Node, StateNode};
 use crate::escape;
 use crate::progress::{Progress, Status};
 
-/// A chart as Mermaid's `flowchart TD`, which GitHub, GitLab and many editors draw where it stands in a code block.
+/// A chart as a `flowchart TD` of Mermaid. GitHub, GitLab and many editors draw it in a code block.
 ///
 /// Parallel and Map states are subgraphs, with one for each branch of several. Edges of a Choice have their condition,
 /// those of a catcher are dashed. With the progress of an execution, states have a class: `succeeded`, `failed`, `caught`,

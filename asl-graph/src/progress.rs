@@ -31,7 +31,7 @@ pub struct StateProgress {
     pub status: Status,
     /// How often it was entered.
     pub visits: u64,
-    /// How often its work was tried again.
+    /// How often its work was repeated after a failure.
     pub retries: u64,
     /// The time from entry to exit, of all visits that were left.
     pub time: Duration,
@@ -96,7 +96,7 @@ fn time(time: Duration) -> String {
     }
 }
 
-/// An event as far as it is looked at.
+/// The parts of an event that matter here.
 struct Event<'a> {
     kind: &'a str,
     previous: u64,
@@ -141,19 +141,19 @@ impl Progress {
                     visits.insert(*id, visit);
                 }
                 kind if kind.ends_with("StateExited") => leave(&events, &mut visits, event),
-                kind if kind.ends_with("Scheduled") => {
-                    let owner = ways_back(&events, event.previous).find(|(id, _)| visits.contains_key(id));
-                    if let Some(visit) = owner.and_then(|(id, _)| visits.get_mut(&id)) {
-                        visit.retries += u64::from(visit.attempts > 0);
-                        visit.attempts += 1;
-                    }
-                }
                 "ExecutionSucceeded" | "ExecutionFailed" | "ExecutionAborted" | "ExecutionTimedOut" => {
                     end = Some(event);
                 }
                 // The execution continues after its end.
                 "ExecutionRedriven" => end = None,
-                _ => {}
+                kind => {
+                    let Some(entry) = entry_of_attempt(kind) else { continue };
+                    let visit = way_back(&events, event.previous).find(|(_, event)| event.kind == entry);
+                    if let Some(visit) = visit.and_then(|(id, _)| visits.get_mut(&id)) {
+                        visit.retries += u64::from(visit.attempts > 0);
+                        visit.attempts += 1;
+                    }
+                }
             }
         }
         if let Some(end) = end {
@@ -215,8 +215,17 @@ fn instant(time: &Value) -> Option<Timestamp> {
     }
 }
 
-/// The events on the way back from one, itself included. An event follows an earlier one, so the way ends.
-fn ways_back<'e, 'a>(
+/// The event that enters the state, if `kind` begins the state's work: the second one of a visit is a retry.
+fn entry_of_attempt(kind: &str) -> Option<&'static str> {
+    match kind {
+        "ParallelStateStarted" => Some("ParallelStateEntered"),
+        "MapStateStarted" => Some("MapStateEntered"),
+        kind => kind.ends_with("Scheduled").then_some("TaskStateEntered"),
+    }
+}
+
+/// The chain of previous events, starting with the event `from` itself. Ids only fall along it, so it ends.
+fn way_back<'e, 'a>(
     events: &'e BTreeMap<u64, Event<'a>>,
     from: u64,
 ) -> impl Iterator<Item = (u64, &'e Event<'a>)> {
@@ -232,7 +241,7 @@ fn ways_back<'e, 'a>(
 /// A state is left: by a catcher, if what it left after is a failure.
 fn leave<'a>(events: &BTreeMap<u64, Event<'a>>, visits: &mut HashMap<u64, Visit<'a>>, exit: &Event<'a>) {
     let was_caught = events.get(&exit.previous).is_some_and(Event::is_failure);
-    let entry = ways_back(events, exit.previous).find(|(id, event)| {
+    let entry = way_back(events, exit.previous).find(|(id, event)| {
         event.name == exit.name && visits.get(id).is_some_and(|visit| visit.status == Status::Running)
     });
     let Some((id, entered)) = entry else { return };
@@ -246,7 +255,7 @@ fn leave<'a>(events: &BTreeMap<u64, Event<'a>>, visits: &mut HashMap<u64, Visit<
 /// The execution ended: what was not left failed, if it is on the way to the failure, or was aborted.
 fn finish<'a>(events: &BTreeMap<u64, Event<'a>>, visits: &mut HashMap<u64, Visit<'a>>, end: &Event<'a>) {
     if end.kind == "ExecutionFailed" {
-        for (id, _) in ways_back(events, end.previous) {
+        for (id, _) in way_back(events, end.previous) {
             if let Some(visit) = visits.get_mut(&id).filter(|visit| visit.status == Status::Running) {
                 visit.status = Status::Failed;
             }

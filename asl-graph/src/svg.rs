@@ -1,4 +1,4 @@
-//! [`svg`]: a layout drawn.
+//! [`svg`]: a layout as an SVG.
 
 use std::fmt::Write;
 
@@ -8,7 +8,8 @@ use crate::layout::{Frame, Label, Layout, Placed, Route, Shape};
 use crate::measure::LINE;
 use crate::progress::Progress;
 
-/// A layout as an SVG of its own: no script, nothing from elsewhere, light or dark as its reader likes it.
+/// Draws a layout as a self-contained SVG: without scripts or external resources, in the light or dark colours that the
+/// reader prefers.
 ///
 /// With the progress of an execution, each state has a colour and says how often and how long it ran.
 ///
@@ -29,7 +30,7 @@ pub fn svg(layout: &Layout, progress: Option<&Progress>) -> String {
          viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\">\n\
          <style>{STYLE}</style>\n{ARROWS}\n"
     );
-    // What contains others lies below the edges, and these below what they lead to.
+    // Containers are drawn first, then the edges, then the states that they connect.
     for node in layout.nodes.iter().filter(|node| is_below(node)) {
         draw(&mut page, node, progress);
     }
@@ -143,7 +144,7 @@ fn hexagon(page: &mut String, frame: &Frame, class: &str) {
     let _ = write!(page, "<polygon class=\"{class}\" points=\"{corners}\"/>");
 }
 
-/// An edge: through the middles between its points, round at the points themselves.
+/// An edge as a smooth curve: it passes halfway between its points, and bends at them.
 fn line(page: &mut String, route: &Route) {
     let [(x, y), rest @ ..] = route.points.as_slice() else { return };
     let mut path = format!("M{} {}", number(*x), number(*y));

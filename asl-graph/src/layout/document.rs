@@ -1,4 +1,4 @@
-//! A layout as a document: the same places for a page.
+//! A layout as a JSON document, for drawing it elsewhere.
 
 use asl_value::{Object, Value, json};
 

@@ -69,6 +69,25 @@ fn a_map_of_which_one_iteration_fails() {
 }
 
 #[test]
+fn a_parallel_that_is_retried() {
+    let events = vec![
+        event(1, 0, "ExecutionStarted"),
+        entered(2, 0, "Parallel", "Both"),
+        event(3, 2, "ParallelStateStarted"),
+        entered(4, 3, "Task", "One"),
+        event(5, 4, "TaskScheduled"),
+        event(6, 5, "TaskFailed"),
+        event(7, 6, "ParallelStateStarted"),
+        entered(8, 7, "Task", "One"),
+        event(9, 8, "TaskScheduled"),
+        exited(10, 9, "Task", "One"),
+        exited(11, 10, "Parallel", "Both"),
+        event(12, 11, "ExecutionSucceeded"),
+    ];
+    check(events, &["Both: succeeded 1 retry · 9.00 s", "One: aborted 2× · 2.00 s"]);
+}
+
+#[test]
 fn a_loop_that_still_runs() {
     let mut events = vec![event(1, 0, "ExecutionStarted")];
     for id in [2, 4, 6] {
