@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_called_where_somebody_said_so() {
+    fn services_are_called_only_when_configured() {
         let nothing = Services::default();
         let aws = Services { aws: true, ..Services::default() };
         check(&nothing, &[("AWS_ACCESS_KEY_ID", "a")], Ok(false));

@@ -2,7 +2,7 @@
 //!
 //! Each `events/NAME.json` of the example is invoked; the answer, or the error, must contain what
 //! `events/NAME.expect.json` says. Where there is a `NAME.late.expect.json`, the same function with a second's timeout is
-//! invoked too. The emulator's own deadline lies in 1970, so a timeout can only come from the definition. An order is also
+//! invoked too. The emulator's own deadline is a date of 1970, so a timeout can only come from the definition. An order is also
 //! posted to the function's URL, with a buffered and with a streamed response.
 
 mod emulator;

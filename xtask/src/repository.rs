@@ -1,4 +1,4 @@
-//! Where the repository lies, and what its commands return.
+//! Where the repository is, and what its commands return.
 
 use std::path::PathBuf;
 

@@ -21,7 +21,7 @@ impl Running {
         self.0.id()
     }
 
-    /// What it prints, if that is piped and nobody has taken it yet.
+    /// What it prints, if that is piped and this is the first call.
     pub(crate) fn take_stdout(&mut self) -> Option<ChildStdout> {
         self.0.stdout.take()
     }
