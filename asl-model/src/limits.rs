@@ -6,7 +6,8 @@ pub(crate) struct Bounds {
     pub(crate) max: u64,
 }
 
-/// The size of the largest definition that AWS accepts, in bytes.
+/// The size of the largest definition that AWS accepts, in bytes. The API of Step Functions also accepts at most this many
+/// characters.
 ///
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
 pub const MAX_DEFINITION_BYTES: usize = 1_048_576;
