@@ -113,7 +113,7 @@ impl TaskHandler for Aws {
                 let checked = integration.check(&self.caller, resource, pattern, arguments);
                 checked.map_err(TaskRefusal::new)
             }
-            None => Ok(()),
+            None => Err(TaskRefusal::new(sdk::unrecognized(resource))),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use asl_aws::{Aws, Config};
-use asl_engine::{Engine, Registry};
+use asl_engine::{Engine, Registry, TaskHandler};
+use asl_model::Resource;
 use asl_value::{Value, json};
 
 use crate::run::{ending, run};
@@ -144,6 +145,21 @@ async fn parameters_are_checked_before_anything_is_sent() {
         );
         assert!(ending[1].as_str().unwrap().ends_with(&cause), "{ending}");
         assert_eq!((&ending[0], requests.len()), (&json!("States.Runtime"), 0));
+    }
+}
+
+#[test]
+fn integrations_that_do_not_exist_are_refused_before_the_task_is_scheduled() {
+    for integration in
+        ["aws-sdk:sqs:sendMessage.sync", "eks:call.sync", "sqs:sendMessage.sync", "nosuch:dance"]
+    {
+        let resource = Resource::from(format!("arn:aws:states:::{integration}").as_str());
+        let refused = Aws::new(Config::new("eu-west-1")).check("T", &resource, &mut json!({})).unwrap_err();
+        let message = format!(
+            "The resource provided {resource} is not recognized. The value is not a valid resource ARN, or the resource is \
+             not available in this region."
+        );
+        assert_eq!(refused.to_string(), message);
     }
 }
 
