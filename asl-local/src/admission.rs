@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{Execution as EngineRun, Identity, Limits};
-use asl_model::{ExecutionArn, ExecutionType};
+use asl_model::ExecutionType;
 
 use crate::app::App;
 use crate::arn::{QualifiedArn, check_name};
@@ -34,13 +34,14 @@ pub(crate) async fn admit(
     request: &Start<'_>,
     mocks: Option<MockedTasks>,
 ) -> Result<(Arc<Execution>, Option<EngineRun>), ApiError> {
-    let execution = Arc::new(prepare(app, request, mocks).await?);
+    let (execution, identity) = prepare(app, request, mocks).await?;
+    let execution = Arc::new(execution);
     if let Some(running) = app.store().enter(&execution, app.keeps(&execution), &app.config.quotas)? {
         return Ok((running, None));
     }
     tracing::info!(arn = execution.arn, "execution started");
     status::emit(app, &execution);
-    let first = first_run(&execution, request.is_synchronous, app.config.quotas.execution_bytes);
+    let first = first_run(&execution, identity, request.is_synchronous, app.config.quotas.execution_bytes);
     Ok((execution, Some(first)))
 }
 
@@ -48,7 +49,11 @@ pub(crate) async fn admit(
 ///
 /// The store is locked only to look up the target: parsing a long input takes time, and a mock source may call this
 /// server.
-async fn prepare(app: &App, request: &Start<'_>, mocks: Option<MockedTasks>) -> Result<Execution, ApiError> {
+async fn prepare(
+    app: &App,
+    request: &Start<'_>,
+    mocks: Option<MockedTasks>,
+) -> Result<(Execution, Identity), ApiError> {
     let (machine, case) = match request.machine.split_once('#') {
         // Seen in Step Functions Local: a `#` without a case starts the machine itself.
         Some((machine, case)) => (machine, Some(case).filter(|case| !case.is_empty())),
@@ -67,27 +72,32 @@ async fn prepare(app: &App, request: &Start<'_>, mocks: Option<MockedTasks>) -> 
         Some(case) => Some(mocks_of(app, &target.machine_name, case).await?),
         None => mocks,
     };
-    let mut execution = make(app, request, target, input);
+    let (mut execution, identity) = make(app, request, target, input);
     execution.mocks = mocks;
-    Ok(execution)
+    Ok((execution, identity))
 }
 
-fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> Execution {
+fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> (Execution, Identity) {
     let name = request.name.map_or_else(|| app.ids.uuid(), str::to_owned);
     let machine = app.home.machine(&target.machine_name);
-    let arn = match target.kind {
-        ExecutionType::Standard => machine.execution(&name).to_string(),
-        ExecutionType::Express => machine.express(&name, &app.ids.uuid()).to_string(),
+    let identity = match target.kind {
+        ExecutionType::Standard => Identity::new(machine.execution(&name)),
+        ExecutionType::Express => Identity::new(machine.express(&name, &app.ids.uuid())),
     };
+    let arn = identity.execution_arn.to_string();
     let history = History::new(app.keeps_all(target.kind));
     let mut execution = Execution::new(app.ids.next(), [arn, name], target, input, history);
     execution.trace_header = request.trace_header.map(str::to_owned);
-    execution
+    (execution, identity)
 }
 
 /// The run that the engine executes, limited to `memory_bytes` of memory.
-fn first_run(execution: &Execution, is_synchronous: bool, memory_bytes: u64) -> EngineRun {
-    let identity = ExecutionArn::parse(&execution.arn).map(Identity::new).unwrap_or_default();
+fn first_run(
+    execution: &Execution,
+    identity: Identity,
+    is_synchronous: bool,
+    memory_bytes: u64,
+) -> EngineRun {
     // Recorded: a synchronous Express execution has no redrive count.
     let redrive_count = (!is_synchronous).then_some(0);
     let identity = identity.with_role(&*execution.target.revision.role_arn).with_redrive_count(redrive_count);
