@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_model::ExecutionType;
-use asl_value::{Value, json};
+use asl_value::{Object, Value, json};
 
 use super::settings::{Settings, logging, no_logging};
 use super::{encryption, tags};
@@ -45,8 +45,13 @@ pub(crate) fn create_here(
     kind: ExecutionType,
 ) -> Result<String, ApiError> {
     let role = app.home.machine(name).role();
-    let settings = Settings { definition: Some(definition), role_arn: Some(&role), ..Settings::default() };
-    let new = CreateStateMachine { name, kind, settings, tags: Vec::new() }.check(app)?;
+    let request = Object::from_distinct(vec![
+        ("name".into(), name.into()),
+        ("definition".into(), definition.into()),
+        ("roleArn".into(), role.into()),
+        ("type".into(), kind.name().into()),
+    ]);
+    let new = CreateStateMachine::read(&mut Fields::new(&request))?.check(app)?;
     let arn = new.arn.clone();
     app.store().create_machine(new, &app.config.quotas)?;
     Ok(arn)

@@ -9,7 +9,6 @@ use crate::error::ApiError;
 use crate::wire::Fields;
 
 /// The settings of a machine in a request to create or update it.
-#[derive(Default)]
 pub(super) struct Settings<'a> {
     pub(super) definition: Option<&'a str>,
     pub(super) role_arn: Option<&'a str>,

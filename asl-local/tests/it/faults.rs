@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use asl_local::{Config, Quotas};
+use asl_local::{Config, Machines, Quotas};
+use asl_model::ExecutionType;
 use asl_value::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::oneshot;
@@ -122,6 +123,11 @@ async fn definitions_and_requests_have_a_largest_size() {
     let rule =
         "'definition' failed to satisfy constraint: Member must have length less than or equal to 1048576";
     assert!(answer.status == 400 && message.ends_with(rule) && message.len() < 8192, "{}", message.len());
+    // The host of the machines gets the same answers.
+    let machines = Machines::new(Config::default());
+    machines.create_state_machine("most", &definition(MOST), ExecutionType::Standard).unwrap();
+    let refused = machines.create_state_machine("more", &definition(MOST + 1), ExecutionType::Standard);
+    assert_eq!(refused.unwrap_err().message(), message);
 
     let machine = client.machine("STANDARD", pass()).await;
     let input = |length: usize| json!({"stateMachineArn": machine.as_str(), "input": format!("\"{}\"", "x".repeat(length - 2))});
