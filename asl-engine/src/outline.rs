@@ -105,10 +105,10 @@ impl Outline {
                 let map = self.outward(strand, |_, state| state == name);
                 strand = self.start(Some(map), 2, Some((event.id, *index)));
             }
-            EventKind::MapIterationSucceeded { index, .. }
-            | EventKind::MapIterationFailed { index, .. }
-            | EventKind::MapIterationAborted { index, .. } => {
-                strand = self.find_outward(strand, |strand| strand.item == Some(*index));
+            EventKind::MapIterationSucceeded { name, index }
+            | EventKind::MapIterationFailed { name, index }
+            | EventKind::MapIterationAborted { name, index } => {
+                strand = self.iteration(strand, name, *index);
             }
             EventKind::StateExited { name, .. } => strand = self.outward(strand, |_, state| state == name),
             EventKind::ParallelStateStarted => {
@@ -251,6 +251,23 @@ impl Outline {
         self.find_outward(from, |strand| strand.state.as_ref().is_some_and(|(kind, name)| fits(*kind, name)))
     }
 
+    /// The strand of an iteration of the Map of this name around `from`; `from` itself if there is none.
+    fn iteration(&self, from: usize, map: &Text, item: usize) -> usize {
+        let map = self.outward(from, |_, state| state == map);
+        let is_iteration = |strand: &Strand| strand.parent == Some(map) && strand.item == Some(item);
+        let around = self.find_outward(from, is_iteration);
+        if self.get(around).is_some_and(is_iteration) {
+            return around;
+        }
+        // The event of an aborted iteration follows one of the iteration that failed.
+        let strands = self.strands.iter().enumerate();
+        let begun = strands.filter_map(|(index, strand)| {
+            strand.as_ref().filter(|strand| is_iteration(strand)).map(|strand| (strand.inside, index))
+        });
+        // The Map may have had earlier attempts.
+        begun.max().map_or(from, |(_, index)| index)
+    }
+
     fn find_outward(&self, from: usize, fits: impl Fn(&Strand) -> bool) -> usize {
         let mut at = Some(from);
         while let Some((index, strand)) = at.and_then(|index| Some((index, self.get(index)?))) {
@@ -273,3 +290,6 @@ impl Outline {
 fn fans_out(state: StateType) -> bool {
     matches!(state, StateType::Parallel | StateType::Map)
 }
+
+#[cfg(test)]
+mod tests;
