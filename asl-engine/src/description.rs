@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
 
-use asl_model::{Pattern, error_name};
+use asl_model::{Arn, Pattern, error_name};
 use asl_value::{Object, Text, Timestamp, Value, json};
 
 use crate::{Failure, Identity, Outcome};
@@ -48,6 +48,7 @@ pub struct Description<'a> {
     trace_header: Option<&'a str>,
     redrive: Option<Redrive<'a>>,
     includes_data: bool,
+    hides_timeout: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +108,7 @@ impl<'a> Description<'a> {
             trace_header: None,
             redrive: None,
             includes_data: true,
+            hides_timeout: false,
         }
     }
 
@@ -163,6 +165,12 @@ impl<'a> Description<'a> {
         Description { includes_data: included, ..self }
     }
 
+    /// Leaves out the error and the cause of an EXPRESS execution that timed out, too, as those of a STANDARD one.
+    #[must_use]
+    pub fn without_timeout(self) -> Description<'a> {
+        Description { hides_timeout: true, ..self }
+    }
+
     /// The response of `DescribeExecution`: dates in seconds, input and output as JSON texts.
     pub fn describe_execution(&self) -> Object {
         self.described(IN_SECONDS).into_iter().collect()
@@ -175,7 +183,7 @@ impl<'a> Description<'a> {
         let mut members = self.members(IN_SECONDS);
         // Recorded: also of an execution that failed and has none.
         members.push(("outputDetails", self.included()));
-        members.extend(self.failure());
+        members.extend(self.failure(self.hides_timeout));
         members.into_iter().collect()
     }
 
@@ -234,8 +242,11 @@ impl<'a> Description<'a> {
     }
 
     /// A child execution as a `ResultWriter` writes it: members in PascalCase, sorted, dates as texts.
+    ///
+    /// UNRECORDED: whether a child that timed out shows its error; here it does.
     pub(crate) fn map_result(&self) -> Value {
-        in_pascal_case(self.described(AS_TEXT))
+        let members = self.members_with_output(AS_TEXT);
+        in_pascal_case(members.into_iter().chain(self.failure(self.hides_timeout)))
     }
 
     fn output(&self) -> Option<&'a Value> {
@@ -244,15 +255,23 @@ impl<'a> Description<'a> {
 
     /// The members of `DescribeExecution`.
     fn described(&self, date: WriteDate) -> Members {
+        let mut members = self.members_with_output(date);
+        // Recorded: a STANDARD execution that timed out has neither error nor cause.
+        members.extend(self.failure(self.hides_timeout || !self.is_express()));
+        members
+    }
+
+    /// The members of `DescribeExecution` without error and cause.
+    fn members_with_output(&self, date: WriteDate) -> Members {
         let mut members = self.members(date);
         if self.output().is_some() {
             members.push(("outputDetails", self.included()));
         }
-        // Recorded: a STANDARD execution that timed out has neither error nor cause.
-        if !matches!(self.ended, Some((_, Outcome::TimedOut(_)))) {
-            members.extend(self.failure());
-        }
         members
+    }
+
+    fn is_express(&self) -> bool {
+        Arn::parse(self.execution_arn).is_some_and(|arn| arn.kind().0 == "express")
     }
 
     /// The members that all forms have in common.
@@ -289,8 +308,10 @@ impl<'a> Description<'a> {
         json!({"included": self.includes_data})
     }
 
-    fn failure(&self) -> Members {
-        let failure = self.ended.and_then(|(_, outcome)| outcome.failure());
+    fn failure(&self, hides_timeout: bool) -> Members {
+        let outcome = self.ended.map(|(_, outcome)| outcome);
+        let outcome = outcome.filter(|outcome| !(hides_timeout && matches!(outcome, Outcome::TimedOut(_))));
+        let failure = outcome.and_then(Outcome::failure);
         let parts = failure.map(|failure| [("error", &failure.error), ("cause", &failure.cause)]);
         let parts = parts.into_iter().flatten();
         parts.filter_map(|(name, part)| Some((name, part.as_ref()?.into()))).collect()

@@ -21,6 +21,8 @@ pub(crate) fn describe<'a>(app: &App, execution: &'a Execution, ended: Option<&'
 pub(crate) fn bare<'a>(execution: &'a Execution, ended: Option<&'a Ended>) -> Description<'a> {
     let Execution { arn, target, name, started, input, .. } = execution;
     let description = Description::new(arn, &target.machine_arn, name, *started, &input.value)
+        // UNRECORDED: whether an EXPRESS execution that timed out shows its error; here it does not.
+        .without_timeout()
         .with_input_text(&input.text)
         .with_trace_header(execution.trace_header.as_deref());
     match ended {

@@ -35,13 +35,41 @@ fn a_task_results_in_members_in_pascal_case_and_sorted() {
 }
 
 #[test]
-fn an_execution_that_timed_out_has_no_error_but_in_a_synchronous_answer() {
-    let outcome = || Some(Outcome::TimedOut(Failure::expired(crate::TaskClock::Timeout)));
-    let answers = described(outcome(), &json!({}), |it| {
-        [it.describe_execution(), it.event_bridge(), it.start_sync_execution()]
-    });
-    let errors = answers.each_ref().map(|answer| answer.get("error").and_then(Value::as_str));
-    assert_eq!(errors, [None, None, Some("States.Timeout")]);
+fn an_execution_that_timed_out_shows_its_error_in_some_forms() {
+    #[track_caller]
+    fn check(arn: &str, hides: bool, shown: [bool; 5]) {
+        let (input, date) = (json!({}), Timestamp::EPOCH);
+        let outcome = Outcome::TimedOut(Failure::new("States.Timeout", "late"));
+        let description = Description::new(arn, MACHINE_ARN, "b", date, &input).ended(date, &outcome);
+        let description = if hides { description.without_timeout() } else { description };
+        let cause = description.task_result(Pattern::Sync).unwrap_err().cause.unwrap();
+        let forms = [
+            Value::Object(description.describe_execution()),
+            Value::Object(description.event_bridge()),
+            Value::Object(description.start_sync_execution()),
+            Value::parse(&cause).unwrap(),
+            description.map_result(),
+        ];
+        let found = forms.map(|form| {
+            let member = |lower: &str, upper: &str| {
+                form.get(lower).or_else(|| form.get(upper)).filter(|part| !part.is_null()).cloned()
+            };
+            match (member("error", "Error"), member("cause", "Cause")) {
+                (None, None) => false,
+                parts => {
+                    assert_eq!(parts, (Some(json!("States.Timeout")), Some(json!("late"))));
+                    true
+                }
+            }
+        });
+        assert_eq!(found, shown, "{arn} {hides}");
+    }
+    const EXPRESS: &str = "arn:aws:states:us-east-1:123456789012:express:a:b:c";
+    // DescribeExecution, EventBridge, StartSyncExecution, a task, a ResultWriter.
+    check(ARN, false, [false, false, true, false, true]);
+    check(EXPRESS, false, [true, true, true, true, true]);
+    check(ARN, true, [false; 5]);
+    check(EXPRESS, true, [false; 5]);
 }
 
 #[test]

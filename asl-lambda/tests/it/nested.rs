@@ -24,6 +24,11 @@ fn parent(machine: &str, pattern: &str) -> Value {
     }}})
 }
 
+/// A machine that times out.
+fn late() -> Value {
+    json!({"StartAt": "Wait", "TimeoutSeconds": 1, "States": {"Wait": {"Type": "Wait", "Seconds": 60, "End": true}}})
+}
+
 struct Run {
     answer: Result<Value, InvocationError>,
     took: Duration,
@@ -38,6 +43,7 @@ fn run(main: &Value, input: Value, deadline: Option<u64>) -> Run {
         ("fail", crate::machine::fail()),
         ("loop", parent("loop", ".sync")),
         ("trace", task("trace")),
+        ("late", late()),
     ];
     let others = others.map(|(name, definition)| (name.to_owned(), program(&definition)));
     let engine = Engine::builder().tasks(tasks()).build();
@@ -108,6 +114,13 @@ fn the_failure_of_another_is_a_failed_task() {
     let metrics: Vec<&str> =
         run.lines.iter().filter_map(|line| line.get("StateMachineArn")?.as_str()).collect();
     assert_eq!(metrics, [arn("fail"), arn("orders")]);
+}
+
+#[test]
+fn the_timeout_of_another_is_reported_with_its_error() {
+    let error = run(&parent("late", ".sync"), json!({}), None).answer.unwrap_err();
+    let cause = Value::parse(error.error_message()).unwrap();
+    assert_eq!((&cause["Status"], &cause["Error"]), (&json!("TIMED_OUT"), &json!("States.Timeout")));
 }
 
 #[test]
