@@ -11,7 +11,8 @@ use crate::{Failure, Outcome};
 ///
 /// Give it to [`Execution::with_cancel`](crate::Execution::with_cancel) and keep a clone. One token may stop any number
 /// of executions: a host that shuts down cancels the token of all of them. The executions end as
-/// [`Outcome::Aborted`](crate::Outcome::Aborted) the next time they are polled, and drop the tasks that are in flight.
+/// [`Outcome::Aborted`](crate::Outcome::Aborted), or with [`fail`](CancelToken::fail) as
+/// [`Outcome::Failed`](crate::Outcome::Failed), the next time they are polled, and drop the tasks that are in flight.
 /// An execution that begins with a cancelled token ends at once.
 ///
 /// ```

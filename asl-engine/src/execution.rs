@@ -104,7 +104,7 @@ impl Execution {
         Execution { deadline: deadline.into(), ..self }
     }
 
-    /// Sets the token that ends the execution as `ABORTED`.
+    /// Sets the token that ends the execution as `ABORTED`, or as `FAILED` with [`CancelToken::fail`].
     #[must_use]
     pub fn with_cancel(self, cancel: CancelToken) -> Execution {
         Execution { cancel, ..self }

@@ -9,7 +9,8 @@ use crate::clock::Timeline;
 /// How many transitions, ended strands or jumps of virtual time happen between two yields.
 pub(crate) const YIELD_EVERY: u32 = 128;
 
-/// How long an execution may compute before it yields, unless a single evaluation takes longer.
+/// How long an execution may compute before it yields, unless a single evaluation takes longer. It is compared only after
+/// a reading of the clock, so up to eight quick states run first.
 pub(crate) const LONGEST: Duration = Duration::from_millis(10);
 
 /// What a transition takes in virtual time, in which computing takes none. So a loop without a wait reaches the end of
