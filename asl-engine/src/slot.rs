@@ -46,7 +46,8 @@ enum Strand {
 #[derive(Clone, PartialEq)]
 enum StrandEnd {
     Succeeded(Value),
-    Stopped(Position),
+    /// Boxed: a Map moves its list of strands about, and nearly all of them are running.
+    Stopped(Box<Position>),
 }
 
 /// Where a strand is: in a state, or about to enter it.
@@ -155,7 +156,7 @@ impl Slot {
     /// Takes the position at which a strand stopped before a redrive.
     pub(crate) fn take_stopped(&self, number: usize) -> Option<Position> {
         match self.progress().strands.remove(&number)? {
-            Strand::Ended(StrandEnd::Stopped(position)) => Some(position),
+            Strand::Ended(StrandEnd::Stopped(position)) => Some(*position),
             _ => None,
         }
     }
@@ -231,7 +232,7 @@ impl Slot {
             let ends = strands.into_iter().filter_map(|(number, strand)| {
                 let end = match strand {
                     Strand::Running(slot) | Strand::Aborted(slot) => {
-                        StrandEnd::Stopped(slot.take_position()?)
+                        StrandEnd::Stopped(Box::new(slot.take_position()?))
                     }
                     Strand::Ended(end) => end,
                 };

@@ -8,6 +8,7 @@ use crate::ids::StateId;
 use crate::program::{ChoiceStep, Next};
 use crate::visit::{Exit, Trouble, Visit};
 
+#[inline(always)]
 pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());

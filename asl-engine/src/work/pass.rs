@@ -5,6 +5,7 @@ use asl_value::Value;
 use crate::frame::Frame;
 use crate::visit::{Exit, Trouble, Visit};
 
+#[inline(always)]
 pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());
