@@ -148,8 +148,9 @@ impl Edge {
 
     /// Adds the edge, or its label to one that is the same but for that: two rules of a Choice may lead to one state.
     fn join(self, all: &mut Vec<Edge>) {
-        let same = |known: &&mut Edge| (known.from, known.to, known.kind) == (self.from, self.to, self.kind);
-        match all.iter_mut().find(same) {
+        // The edges of one state are next to each other.
+        let mut siblings = all.iter_mut().rev().take_while(|known| known.from == self.from);
+        match siblings.find(|known| (known.to, known.kind) == (self.to, self.kind)) {
             Some(known) if self.label.is_empty() || known.label.is_empty() => {
                 known.label.push_str(&self.label);
             }

@@ -109,14 +109,14 @@ struct Event<'a> {
 struct Visit<'a> {
     name: &'a Text,
     status: Status,
-    retries: u64,
+    /// How often its work was begun.
     attempts: u64,
     time: Duration,
 }
 
 impl Progress {
-    /// The progress that a history shows: the answer of `GetExecutionHistory`, or its list of events. Whatever else there is in the
-    /// document, and what is not an event, is passed over.
+    /// The progress that a history shows: the answer of `GetExecutionHistory`, or its list of events. Anything else in
+    /// the document is passed over.
     pub fn of_history(history: &Value) -> Progress {
         let list = match history {
             Value::Object(answer) => answer.get("events"),
@@ -131,13 +131,7 @@ impl Progress {
             match event.kind {
                 kind if kind.ends_with("StateEntered") => {
                     let Some(name) = event.name else { continue };
-                    let visit = Visit {
-                        name,
-                        status: Status::Running,
-                        retries: 0,
-                        attempts: 0,
-                        time: Duration::ZERO,
-                    };
+                    let visit = Visit { name, status: Status::Running, attempts: 0, time: Duration::ZERO };
                     visits.insert(*id, visit);
                 }
                 kind if kind.ends_with("StateExited") => leave(&events, &mut visits, event),
@@ -150,7 +144,6 @@ impl Progress {
                     let Some(entry) = entry_of_attempt(kind) else { continue };
                     let visit = way_back(&events, event.previous).find(|(_, event)| event.kind == entry);
                     if let Some(visit) = visit.and_then(|(id, _)| visits.get_mut(&id)) {
-                        visit.retries += u64::from(visit.attempts > 0);
                         visit.attempts += 1;
                     }
                 }
@@ -169,7 +162,7 @@ impl Progress {
             let state = states.entry(visit.name.clone()).or_insert(none);
             state.status = state.status.max(visit.status);
             state.visits += 1;
-            state.retries += visit.retries;
+            state.retries += visit.attempts.saturating_sub(1);
             state.time = state.time.saturating_add(visit.time);
         }
         Progress(states)
