@@ -29,6 +29,7 @@ mod size;
 mod source;
 mod templates;
 mod tidy;
+mod ui;
 
 use std::process::ExitCode;
 
@@ -58,6 +59,7 @@ usage: cargo xtask <command>
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
+  ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance PATH [--write]
@@ -90,6 +92,8 @@ fn main() -> ExitCode {
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
+        ["ui"] => ui::build(),
+        ["ui", "--check"] => ui::check(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
         ["conformance", folder] => conformance::run(folder),

@@ -40,9 +40,17 @@ impl Source {
         self.path.ends_with(".rs")
     }
 
+    /// Whether it is code of the page.
+    pub(crate) fn is_page(&self) -> bool {
+        self.path.contains("/ui/src/") && [".ts", ".tsx", ".css"].iter().any(|end| self.path.ends_with(end))
+    }
+
     /// Whether the file contains only tests.
     pub(crate) fn is_test(&self) -> bool {
-        self.path.starts_with("tests/") || self.path.contains("/tests/") || self.path.ends_with("/tests.rs")
+        self.path.ends_with(".test.ts")
+            || self.path.starts_with("tests/")
+            || self.path.contains("/tests/")
+            || self.path.ends_with("/tests.rs")
     }
 
     /// The lines with their numbers, starting at 1.

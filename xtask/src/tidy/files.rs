@@ -31,7 +31,8 @@ pub(super) fn check(sources: &[Source], members: &[Package]) -> Vec<Finding> {
 }
 
 fn lengths(sources: &[Source]) -> impl Iterator<Item = (&str, usize)> {
-    let code = sources.iter().filter(|source| source.is_rust() && !source.is_test());
+    let is_code = |source: &&Source| source.is_rust() || source.is_page();
+    let code = sources.iter().filter(is_code).filter(|source| !source.is_test());
     code.map(|source| (source.path.as_str(), source.lines().count()))
 }
 
@@ -89,6 +90,15 @@ mod tests {
         check(&[("asl-x/src/a.rs", &long)], &["asl-x/src/a.rs"]);
         check(&[("asl-x/src/a.rs", &"\n".repeat(600))], &[]);
         check(&[("asl-x/src/a/tests.rs", &long), ("asl-x/tests/it/a.rs", &long), ("docs/a.md", &long)], &[]);
+    }
+
+    #[test]
+    fn a_file_of_the_page_too() {
+        let long = "\n".repeat(601);
+        check(&[("asl-x/ui/src/a.ts", &long)], &["asl-x/ui/src/a.ts"]);
+        check(&[("asl-x/ui/src/a.tsx", &long)], &["asl-x/ui/src/a.tsx"]);
+        check(&[("asl-x/ui/src/a.css", &long)], &["asl-x/ui/src/a.css"]);
+        check(&[("asl-x/ui/src/a.test.ts", &long), ("asl-x/ui/dist/app.css", &long)], &[]);
     }
 
     #[test]

@@ -1,0 +1,183 @@
+import { useState } from "preact/hooks";
+import { all, call, type ExecutionItem, type MachineItem } from "../api.ts";
+import { useChanges } from "./changes.ts";
+import { latestFirst, matches, merged, type Filter } from "./list.ts";
+import { useLoaded, type Loaded } from "./load.ts";
+import { useNow } from "./now.ts";
+import { Problem } from "./problem.tsx";
+import { open, toHash } from "./route.ts";
+import { moveFocus } from "./rows.ts";
+import { STATUSES, Status, statusText } from "./status.tsx";
+import { clock, duration, exact } from "./time.ts";
+
+/** More rows than this make the page slow, and nobody reads them. */
+const MOST_EXECUTIONS = 1000;
+const MOST_OF_EACH_MACHINE = 50;
+
+async function ofMachine(stateMachineArn: string, status: Filter["status"], most: number): Promise<ExecutionItem[]> {
+  return all(async (nextToken) => {
+    const page = await call("ListExecutions", {
+      stateMachineArn,
+      maxResults: Math.min(most, 1000),
+      ...(status !== "" && { statusFilter: status }),
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    return { items: page.executions, nextToken: page.nextToken };
+  }, most);
+}
+
+async function ofAll(machines: MachineItem[], status: Filter["status"]): Promise<ExecutionItem[]> {
+  const lists = machines.map(({ stateMachineArn }) =>
+    // The executions of Express machines may not be listed, and a machine may just have been deleted.
+    ofMachine(stateMachineArn, status, MOST_OF_EACH_MACHINE).catch(() => []),
+  );
+  return latestFirst(await Promise.all(lists), MOST_EXECUTIONS);
+}
+
+/** Follows the executions of one machine, or of all. */
+function useExecutions(machines: MachineItem[], arn: string | undefined, status: Filter["status"]): Loaded<ExecutionItem[]> {
+  const key = `${arn ?? machines.map(({ stateMachineArn }) => stateMachineArn).join()} ${status}`;
+  const executions = useLoaded(key, () =>
+    arn === undefined ? ofAll(machines, status) : ofMachine(arn, status, MOST_EXECUTIONS),
+  );
+  useChanges((change) => {
+    if (change.kind === "all") executions.reload();
+    if (change.kind !== "execution") return;
+    if (arn !== undefined && change.item.stateMachineArn !== arn) return;
+    executions.change((list) => merged(list, change.item, MOST_EXECUTIONS));
+  });
+  return executions;
+}
+
+/** The executions of a machine, or of all machines, with a filter. */
+export function Executions({ machines, arn }: { machines: MachineItem[]; arn?: string }) {
+  const [filter, setFilter] = useState<Filter>({ status: "", name: "" });
+  const executions = useExecutions(machines, arn, filter.status);
+  const shown = executions.value?.filter((item) => matches(item, filter));
+  return (
+    <>
+      <Tools filter={filter} onFilter={setFilter} count={shown?.length} total={executions.value?.length} />
+      <div class="scroll">
+        {executions.error && (
+          <div class="more">
+            <Problem error={executions.error} />
+          </div>
+        )}
+        {shown !== undefined && shown.length > 0 && <Table items={shown} hasMachine={arn === undefined} />}
+        {shown?.length === 0 && <Empty filter={filter} hasMachines={machines.length > 0} />}
+        {executions.value?.length === MOST_EXECUTIONS && (
+          <p class="more">The latest {MOST_EXECUTIONS.toLocaleString("en")} executions are shown.</p>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface ToolsProperties {
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
+  count: number | undefined;
+  total: number | undefined;
+}
+
+function Tools({ filter, onFilter, count, total }: ToolsProperties) {
+  return (
+    <div class="tools" role="search">
+      <input
+        class="field"
+        type="search"
+        data-filter
+        placeholder="Filter by name"
+        aria-label="Filter executions by name"
+        value={filter.name}
+        onInput={(event) => onFilter({ ...filter, name: event.currentTarget.value })}
+      />
+      <select
+        class="field"
+        aria-label="Filter executions by status"
+        value={filter.status}
+        onChange={(event) => onFilter({ ...filter, status: event.currentTarget.value as Filter["status"] })}
+      >
+        <option value="">Any status</option>
+        {STATUSES.map((status) => (
+          <option key={status} value={status}>
+            {statusText(status)}
+          </option>
+        ))}
+      </select>
+      <span class="grow" />
+      <span class="soft" role="status">
+        {count === undefined ? "" : count === total ? `${count} executions` : `${count} of ${total} executions`}
+      </span>
+    </div>
+  );
+}
+
+function Empty({ filter, hasMachines }: { filter: Filter; hasMachines: boolean }) {
+  const isFiltered = filter.name !== "" || filter.status !== "";
+  return (
+    <div class="empty">
+      <h2>{isFiltered ? "No execution matches the filter" : "No executions yet"}</h2>
+      {!isFiltered && hasMachines && (
+        <p>
+          Start one here with <kbd>s</kbd>, or with any client of Step Functions. It shows up as soon as it runs.
+        </p>
+      )}
+      {!isFiltered && !hasMachines && (
+        <>
+          <p>This server has no state machine. Create one here, or pass a folder of definitions to asl serve.</p>
+          <a class="button main" href={toHash({ place: "create" })}>
+            Create a state machine
+          </a>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Table({ items, hasMachine }: { items: ExecutionItem[]; hasMachine: boolean }) {
+  const now = useNow(items.some(({ stopDate }) => stopDate === undefined));
+  return (
+    <table class="rows">
+      <thead>
+        <tr>
+          <th class="column-status">Status</th>
+          <th>Execution</th>
+          {hasMachine && <th>Machine</th>}
+          <th class="column-start">Started</th>
+          <th class="column-duration">Duration</th>
+        </tr>
+      </thead>
+      <tbody onKeyDown={moveFocus}>
+        {items.map((item) => (
+          <Row key={item.executionArn} item={item} hasMachine={hasMachine} now={now} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ item, hasMachine, now }: { item: ExecutionItem; hasMachine: boolean; now: number }) {
+  const route = { place: "execution", arn: item.executionArn } as const;
+  return (
+    <tr onClick={(event) => !(event.target instanceof HTMLAnchorElement) && open(route)}>
+      <td>
+        <Status status={item.status} />
+      </td>
+      <td>
+        <a href={toHash(route)} data-row title={item.name} class="mono">
+          <bdi>{item.name}</bdi>
+        </a>
+      </td>
+      {hasMachine && (
+        <td class="soft">
+          <bdi>{item.stateMachineArn.split(":").at(6)}</bdi>
+        </td>
+      )}
+      <td class="soft start" title={exact(item.startDate)}>
+        {clock(item.startDate, now)}
+      </td>
+      <td class="soft">{duration((item.stopDate ?? now) - item.startDate)}</td>
+    </tr>
+  );
+}
