@@ -71,6 +71,7 @@ mod identity;
 mod ids;
 mod inspect;
 mod interpret;
+mod journal;
 mod languages;
 mod limits;
 mod log;
@@ -121,6 +122,15 @@ pub use inspect::{
     ErrorDetails, FieldValidation, Inspection, InspectionData, InspectionLevel, ResultSchema, StateTest,
     TestRefusal, TestRefusalKind, TestStatus, TestedState,
 };
+pub use journal::definition_hash::DefinitionHash;
+pub use journal::effect_id::EffectId;
+pub use journal::error::{JournalError, JournalErrorKind};
+pub use journal::header::JournalHeader;
+pub use journal::record::{JournalEnd, JournalRecord};
+pub use journal::recorded::RecordedExecution;
+pub use journal::seed::Seed;
+pub use journal::turn::{Learned, MidTurn, News, Stopped, Turn};
+pub use journal::{Journal, MemoryJournal};
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
 pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};

@@ -100,6 +100,16 @@ impl Failure {
         Failure { error: Some(error_name::TIMEOUT.into()), cause: None, heartbeat }
     }
 
+    /// Whether it is a missed heartbeat.
+    pub(crate) fn is_heartbeat(&self) -> bool {
+        self.heartbeat
+    }
+
+    /// The same failure, of a missed heartbeat.
+    pub(crate) fn of_heartbeat(self) -> Failure {
+        Failure { heartbeat: true, ..self }
+    }
+
     /// `States.Runtime`, with the state in which it happened.
     pub(crate) fn runtime(origin: &Origin<'_>, cause: impl fmt::Display) -> Failure {
         Failure::new(error_name::RUNTIME, origin.describe(cause))

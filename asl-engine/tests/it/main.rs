@@ -5,6 +5,7 @@ mod clock;
 mod compile;
 mod functions;
 mod inspect;
+mod journal;
 mod limits;
 mod log;
 mod memory;

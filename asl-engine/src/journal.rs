@@ -1,0 +1,76 @@
+//! [`Journal`]: what an execution learns from outside, recorded so that it can be replayed and resumed.
+//!
+//! A journalled execution is a function of its definition, its [`JournalHeader`] and its [`Turn`]s. `docs/journal.md`
+//! describes the format for other tools.
+
+mod codec;
+pub(crate) mod definition_hash;
+pub(crate) mod effect_id;
+pub(crate) mod error;
+pub(crate) mod header;
+pub(crate) mod record;
+pub(crate) mod recorded;
+pub(crate) mod seed;
+pub(crate) mod turn;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use crate::{JournalError, JournalRecord};
+
+/// Where an execution records what it learns from outside.
+///
+/// ```
+/// use asl_engine::{Journal, JournalError, JournalRecord};
+///
+/// /// Prints the lines.
+/// struct Printed;
+/// #[async_trait::async_trait]
+/// impl Journal for Printed {
+///     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
+///         println!("{}", record.to_json());
+///         Ok(())
+///     }
+/// }
+/// ```
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// Stores a record: first the header, then each turn, then the end. The execution acts on a turn only after this
+    /// has returned, so whatever it shows follows from what is stored.
+    ///
+    /// # Errors
+    /// The record could not be stored, see [`JournalError::storage`]. The execution then ends without an outcome.
+    async fn append(&self, record: &JournalRecord) -> Result<(), JournalError>;
+}
+
+#[async_trait]
+impl<J: Journal + ?Sized> Journal for Arc<J> {
+    async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
+        self.as_ref().append(record).await
+    }
+}
+
+/// A journal in memory: for tests, and to look at what was recorded.
+#[derive(Debug, Default)]
+pub struct MemoryJournal(Mutex<Vec<JournalRecord>>);
+
+impl MemoryJournal {
+    /// An empty journal.
+    pub fn new() -> MemoryJournal {
+        MemoryJournal::default()
+    }
+
+    /// The records so far.
+    pub fn records(&self) -> Vec<JournalRecord> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+//! Journals: their format, replay, and executions that are resumed.
+
+mod format;
