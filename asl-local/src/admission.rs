@@ -7,6 +7,7 @@ use asl_model::ExecutionType;
 
 use crate::app::App;
 use crate::arn::{QualifiedArn, check_name};
+use crate::changes::Change;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::history::History;
@@ -40,6 +41,7 @@ pub(crate) async fn admit(
         return Ok((running, None));
     }
     tracing::info!(arn = execution.arn, "execution started");
+    app.changes.report(|| Change::Execution(Arc::clone(&execution)));
     status::emit(app, &execution);
     let first = first_run(&execution, identity, request.is_synchronous, app.config.quotas.execution_bytes);
     Ok((execution, Some(first)))

@@ -4,7 +4,7 @@ mod activity;
 mod alias;
 pub(crate) mod create_state_machine;
 mod encryption;
-mod execution;
+pub(crate) mod execution;
 mod history;
 mod map_run;
 mod settings;
@@ -22,6 +22,7 @@ use asl_value::{Object, Value};
 use async_trait::async_trait;
 
 use crate::app::App;
+use crate::changes::Change;
 use crate::error::ApiError;
 use crate::in_process::Operations;
 use crate::wire::Fields;
@@ -40,7 +41,14 @@ impl Operations for App {
         }
         let answer = call(&self, action, &mut Fields::new(&body)).await;
         match &answer {
-            Ok(_) => tracing::debug!(action, "answered"),
+            Ok(answer) => {
+                tracing::debug!(action, "answered");
+                if matches!(action, "CreateStateMachine" | "UpdateStateMachine" | "DeleteStateMachine") {
+                    let arn = answer.get("stateMachineArn").or_else(|| body.get("stateMachineArn"));
+                    let arn = arn.and_then(Value::as_str).unwrap_or_default();
+                    self.changes.report(|| Change::Machine(arn.to_owned()));
+                }
+            }
             Err(error) => tracing::info!(action, error = error.name(), message = error.message(), "refused"),
         }
         answer

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::arn::Home;
+use crate::changes::Changes;
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::execution::Execution;
@@ -27,6 +28,8 @@ pub(crate) struct App {
     pub(crate) own_tasks: Option<Arc<dyn TaskHandler>>,
     /// Whether the server is shutting down. Long waits end then.
     pub(crate) closing: watch::Sender<bool>,
+    /// What changes in the lists of pages.
+    pub(crate) changes: Changes,
     store: Mutex<Store>,
 }
 
@@ -61,6 +64,7 @@ impl App {
             config,
             tokens: Tokens::default(),
             closing: watch::Sender::new(false),
+            changes: Changes::default(),
             store: Mutex::default(),
         })
     }
@@ -94,7 +98,11 @@ impl App {
 
     /// Whether executions of this type keep their history.
     pub(crate) fn keeps_all(&self, kind: ExecutionType) -> bool {
-        kind == ExecutionType::Standard || self.config.express_history
+        #[cfg(feature = "page")]
+        let is_seen = self.config.page;
+        #[cfg(not(feature = "page"))]
+        let is_seen = false;
+        kind == ExecutionType::Standard || self.config.express_history || is_seen
     }
 
     /// Whether an execution is kept after its end. Documented: a child of a Map Run always is, whatever its type.

@@ -65,6 +65,10 @@ pub struct Config {
     /// The SDK integrations that exist, for example `asl_aws::SdkIntegrations`. Machines with others are rejected, as by AWS.
     /// Without it they are not checked.
     pub catalogue: Option<Arc<dyn SdkCatalogue>>,
+    /// Whether the server shows a page to browsers at `/`: machines, executions, and what each state made of its data. The
+    /// executions of EXPRESS machines are then kept for it, although the API still rejects requests about them.
+    #[cfg(feature = "page")]
+    pub page: bool,
     /// The limits of the server.
     pub quotas: Quotas,
 }
@@ -92,6 +96,8 @@ impl Default for Config {
             catalogue: None,
             allowed_hosts: Vec::new(),
             executions: None,
+            #[cfg(feature = "page")]
+            page: false,
             quotas: Quotas::default(),
         }
     }
@@ -99,7 +105,10 @@ impl Default for Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config")
+        let mut config = f.debug_struct("Config");
+        #[cfg(feature = "page")]
+        config.field("page", &self.page);
+        config
             .field("account", &self.account)
             .field("region", &self.region)
             .field("clock", &self.clock)

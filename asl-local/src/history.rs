@@ -45,6 +45,14 @@ impl History {
         self.lock().events.last().map(|event| event.timestamp)
     }
 
+    /// The next events after the one with this number, at most `most`.
+    #[cfg(feature = "page")]
+    pub(crate) fn after(&self, id: u64, most: usize) -> Vec<Event> {
+        let recorded = self.lock();
+        let from = recorded.events.partition_point(|event| event.id <= id);
+        recorded.events.iter().skip(from).take(most).cloned().collect()
+    }
+
     /// The events so far.
     pub(crate) fn events(&self) -> Vec<Event> {
         self.lock().events.clone()

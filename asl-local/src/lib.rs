@@ -49,13 +49,14 @@
 //! it keeps.
 //!
 //! # Features
-//! `jsonata` (default): the query language JSONata.
+//! `jsonata` (default): the query language JSONata. `page`: a page for browsers at `/`, with [`Config::page`].
 
 mod activity;
 mod admission;
 mod api;
 mod app;
 mod arn;
+mod changes;
 mod clock;
 mod config;
 mod definition;
@@ -77,6 +78,7 @@ mod quotas;
 mod redrivable;
 mod redrive;
 mod redrives;
+mod reply;
 mod runner;
 mod server;
 mod sink;
@@ -84,6 +86,8 @@ mod status;
 mod store;
 mod task;
 mod token;
+#[cfg(feature = "page")]
+mod ui;
 mod verbatim;
 mod wire;
 

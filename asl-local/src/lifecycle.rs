@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_engine::ChildExecution;
 
 use crate::app::App;
+use crate::changes::Change;
 use crate::execution::{ChildOf, Ended, Execution};
 use crate::history::History;
 use crate::input::Input;
@@ -44,6 +45,7 @@ pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
     drop(store);
     // UNRECORDED: whether children of a Map Run emit events. Here they emit none.
     if execution.child_of.is_none() {
+        app.changes.report(|| Change::Execution(Arc::clone(execution)));
         status::emit(app, execution);
     }
 }

@@ -50,6 +50,8 @@ pub struct Quotas {
     pub waiting_bytes: usize,
     /// Concurrent connections. Beyond it, the one that has waited longest for a request is closed.
     pub connections: usize,
+    /// Concurrent streams of events to pages in browsers. Beyond it, requests fail with status 429. With the feature `page`.
+    pub event_streams: usize,
     /// The time for the headers of a request, and again for its body. Beyond it, the connection is closed. A client that
     /// takes longer to receive a response may lose its connection if others need one.
     pub request_time: Duration,
@@ -74,6 +76,7 @@ impl Default for Quotas {
             request_bytes: 4 << 20,
             waiting_bytes: 64 << 20,
             connections: 8192,
+            event_streams: 256,
             request_time: Duration::from_secs(30),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_value::Timestamp;
 
 use crate::app::App;
+use crate::changes::Change;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::execution::Execution;
@@ -41,6 +42,7 @@ pub(crate) fn redrive(
     execution.set_ended(None);
     drop(store);
     tracing::info!(arn = execution.arn, "execution redriven");
+    app.changes.report(|| Change::Execution(Arc::clone(execution)));
     status::emit(app, execution);
     runner::spawn(app, execution, asl_engine::Execution::redrive(checkpoint));
     Ok(date)

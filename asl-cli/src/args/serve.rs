@@ -54,6 +54,9 @@ pub(crate) struct Serve {
     /// Allows EXPRESS executions to be described, listed and stopped, and keeps their history
     #[arg(long)]
     pub(crate) express_history: bool,
+    /// Shows no page to browsers at `/`, and keeps nothing for it
+    #[arg(long)]
+    pub(crate) no_page: bool,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]

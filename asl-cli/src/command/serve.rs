@@ -134,6 +134,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
         express_history: args.express_history,
+        page: !args.no_page,
         express_patterns: args.kind.express_patterns.into(),
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: result_schema(),

@@ -82,6 +82,15 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
 }
 
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    executions(app, fields, app.config.express_history)
+}
+
+/// The executions of a machine or a Map Run. Those of EXPRESS machines are refused unless `shows_express`.
+pub(crate) fn executions(
+    app: &Arc<App>,
+    fields: &mut Fields<'_>,
+    shows_express: bool,
+) -> Result<Value, ApiError> {
     const STATUSES: [&str; 6] = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
     let machine = fields.text("stateMachineArn", 1..=256);
     let map_run = fields.text("mapRunArn", 1..=2000);
@@ -116,7 +125,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     }
     let store = app.store();
     let target = store.target(arn, 0)?;
-    if target.kind == ExecutionType::Express && !app.config.express_history {
+    if target.kind == ExecutionType::Express && !shows_express {
         return Err(ApiError::wrong_type());
     }
     let is_alias = target.alias_arn.is_some();
@@ -140,7 +149,8 @@ fn last_first<'s>(page: &Page, fitting: impl Iterator<Item = &'s Arc<Execution>>
     page.answer("executions", Order::Falling, items)
 }
 
-fn listed(execution: &Execution) -> Value {
+/// An execution as an item of a list.
+pub(crate) fn listed(execution: &Execution) -> Value {
     let (redrive_count, redrive_date) = execution.redriven();
     present(json!({
         "executionArn": execution.arn.as_str(),

@@ -5,18 +5,16 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use asl_value::Value;
-use http_body_util::Full;
-use hyper::body::{Body, Bytes, Frame, SizeHint};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::body::{Body as HttpBody, Bytes, Frame, SizeHint};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 
 use super::connections::Connection;
-use crate::error::ApiError;
+use crate::reply::{Body, Reply};
 
 /// A response body that notifies its connection when hyper has taken all of it.
 pub(super) struct Answer {
-    bytes: Full<Bytes>,
+    body: Body,
     connection: Arc<Connection>,
 }
 
@@ -26,7 +24,7 @@ impl Drop for Answer {
     }
 }
 
-impl Body for Answer {
+impl HttpBody for Answer {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -34,33 +32,28 @@ impl Body for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        Pin::new(&mut self.bytes).poll_frame(context)
+        Pin::new(&mut self.body).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.bytes.size_hint()
+        self.body.size_hint()
     }
 }
 
-/// Builds the response to an operation of the API.
-pub(super) fn response(
-    answer: Result<Value, ApiError>,
-    request_id: &str,
-    connection: &Arc<Connection>,
-) -> Response<Answer> {
-    let (status, body) = match answer {
-        Ok(body) => (200, body),
-        Err(error) => (error.http_status(), error.body()),
-    };
-    let bytes = Full::new(Bytes::from(body.to_json()));
-    let mut response = Response::new(Answer { bytes, connection: Arc::clone(connection) });
+/// Builds the response to a request.
+pub(super) fn response(reply: Reply, request_id: &str, connection: &Arc<Connection>) -> Response<Answer> {
+    let Reply { status, content_type, headers: more, body } = reply;
+    let mut response = Response::new(Answer { body, connection: Arc::clone(connection) });
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    for (name, value) in more {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert("x-amzn-requestid", id);
     }

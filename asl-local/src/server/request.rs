@@ -6,7 +6,7 @@ use std::sync::Arc;
 use asl_value::{Object, Value, json};
 use hyper::body::Incoming;
 use hyper::{Request, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{Answer, response};
 use super::body::Bodies;
@@ -16,6 +16,9 @@ use super::router::{Route, header, route};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::in_process::Operations;
+use crate::reply::Reply;
+#[cfg(feature = "page")]
+use crate::ui::Ui;
 
 /// The state that all requests of a server share.
 pub(super) struct Requests {
@@ -23,6 +26,8 @@ pub(super) struct Requests {
     /// Limits concurrent operations.
     answers: Semaphore,
     bodies: Bodies,
+    #[cfg(feature = "page")]
+    ui: Ui,
 }
 
 impl Requests {
@@ -32,6 +37,8 @@ impl Requests {
             app: Arc::clone(app),
             answers: Semaphore::new(quotas.requests.min(Semaphore::MAX_PERMITS)),
             bodies: Bodies::new(quotas, Arc::clone(connections)),
+            #[cfg(feature = "page")]
+            ui: Ui::new(app),
         }
     }
 
@@ -40,34 +47,50 @@ impl Requests {
         request: Request<Incoming>,
         connection: &Arc<Connection>,
     ) -> Result<Response<Answer>, Infallible> {
-        let answer = self.read_and_call(request, connection).await;
+        let reply = self.read_and_call(request, connection).await;
+        let reply = reply.unwrap_or_else(|error| Reply::operation(Err(error)));
         connection.answers();
-        Ok(response(answer, &self.app.ids.uuid(), connection))
+        Ok(response(reply, &self.app.ids.uuid(), connection))
     }
 
     async fn read_and_call(
         &self,
         request: Request<Incoming>,
         connection: &Connection,
-    ) -> Result<Value, ApiError> {
+    ) -> Result<Reply, ApiError> {
         let (head, body) = request.into_parts();
         if let Err(foreign) = caller::check(&head.uri, &head.headers, &self.app.config.allowed_hosts) {
             tracing::warn!(%foreign, "refused a request");
             return Err(ApiError::new("AccessDeniedException", foreign.to_string()).status(403));
         }
-        let action = match route(&head)? {
-            Route::Health => return Ok(json!({"status": "ok"})),
-            Route::Operation(action) => action,
-        };
+        match route(&head, &self.app.config)? {
+            Route::Health => Ok(Reply::operation(Ok(json!({"status": "ok"})))),
+            Route::Operation(action) => {
+                let (body, _permit) = self.read(body, connection).await?;
+                let app = Arc::clone(&self.app);
+                let answer = app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await;
+                Ok(Reply::operation(answer))
+            }
+            #[cfg(feature = "page")]
+            Route::Page(page) => {
+                let (body, _permit) = self.read(body, connection).await?;
+                self.ui.answer(page, &body).await
+            }
+        }
+    }
+
+    /// Reads and parses a body. The request counts as one in progress until the permit is dropped.
+    async fn read(
+        &self,
+        body: Incoming,
+        connection: &Connection,
+    ) -> Result<(Object, SemaphorePermit<'_>), ApiError> {
         let read = self.bodies.read(body).await?;
         connection.works();
-        let Ok(_answer) = self.answers.try_acquire() else {
+        let Ok(permit) = self.answers.try_acquire() else {
             return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
         };
-        let body = parse(&read.bytes)?;
-        drop(read);
-        let app = Arc::clone(&self.app);
-        app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await
+        Ok((parse(&read.bytes)?, permit))
     }
 }
 

@@ -67,6 +67,19 @@ impl Client {
         Answer { status, body: Value::parse(body).expect("JSON") }
     }
 
+    /// Sends this request line with headers, and returns the whole response as text. In HTTP/1.0 the body has no framing.
+    #[cfg(feature = "page")]
+    pub(crate) async fn text(&self, head: &str, body: &str) -> String {
+        let mut stream = self.connect().await;
+        let host =
+            if head.contains("\r\nhost:") { String::new() } else { format!("\r\nhost: {}", self.address) };
+        let head = format!("{head}{host}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(head.as_bytes()).await.expect("written");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("read");
+        answer
+    }
+
     /// A connection to the server.
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.expect("a connection")

@@ -10,6 +10,8 @@ mod logs;
 mod machines;
 mod map_runs;
 mod nested;
+#[cfg(feature = "page")]
+mod page;
 mod protocol;
 mod quotas;
 mod redrive;

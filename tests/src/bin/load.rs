@@ -59,7 +59,7 @@ fn main() -> Result<(), String> {
 
 fn start(program: PathBuf) -> Result<Server, String> {
     let mut process = Command::new(&program)
-        .args(["serve", "--port", "0"])
+        .args(["serve", "--port", "0", "--no-page"])
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{}: {error}", program.display()))?;

@@ -14,7 +14,7 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-jsonata", &["asl-value", "asl-query"]),
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
-    ("asl-local", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
+    ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
