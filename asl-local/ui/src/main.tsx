@@ -5,6 +5,8 @@ import "./shell/styles/base.css";
 import "./shell/styles/controls.css";
 import "./shell/styles/layout.css";
 import "./shell/styles/lists.css";
+import "./shell/styles/dialogs.css";
+import "./shell/styles/editing.css";
 
 function start() {
   addIcon();

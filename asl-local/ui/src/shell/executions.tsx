@@ -126,7 +126,7 @@ function Empty({ filter, hasMachines }: { filter: Filter; hasMachines: boolean }
       {!isFiltered && !hasMachines && (
         <>
           <p>This server has no state machine. Create one here, or pass a folder of definitions to asl serve.</p>
-          <a class="button main" href={toHash({ place: "create" })}>
+          <a class="button primary" href={toHash({ place: "create" })}>
             Create a state machine
           </a>
         </>

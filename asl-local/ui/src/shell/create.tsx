@@ -1,0 +1,105 @@
+import { useState } from "preact/hooks";
+import { call, type MachineItem } from "../api.ts";
+import { nameFault } from "./arn.ts";
+import { Panes } from "./panes.tsx";
+import { Problem } from "./problem.tsx";
+import { open } from "./route.ts";
+import { onSave } from "./save-keys.ts";
+
+/** Something that runs at once, and shows three kinds of states. */
+const EXAMPLE = `{
+  "Comment": "Greets the name in the input",
+  "QueryLanguage": "JSONata",
+  "StartAt": "Has a name?",
+  "States": {
+    "Has a name?": {
+      "Type": "Choice",
+      "Choices": [
+        { "Condition": "{% $exists($states.input.name) %}", "Next": "Greet" }
+      ],
+      "Default": "No name"
+    },
+    "Greet": {
+      "Type": "Pass",
+      "Output": { "greeting": "{% 'Hello, ' & $states.input.name %}" },
+      "End": true
+    },
+    "No name": {
+      "Type": "Fail",
+      "Error": "NoName",
+      "Cause": "the input has no name"
+    }
+  }
+}
+`;
+
+const draft = { name: "", type: "STANDARD" as MachineItem["type"], text: EXAMPLE };
+
+/** Creates a state machine, and opens it. */
+export function CreatePage({ machines }: { machines: MachineItem[] }) {
+  const [name, setName] = useState(draft.name);
+  const [type, setType] = useState(draft.type);
+  const [initial] = useState(draft.text);
+  const [text, setText] = useState(initial);
+  const [error, setError] = useState<Error>();
+  const wrongName = nameFault(name);
+  Object.assign(draft, { name, type, text });
+
+  const create = async () => {
+    if (name === "" || wrongName !== undefined) return;
+    try {
+      const request = { name, type, definition: text, roleArn: roleArn(machines) };
+      const { stateMachineArn } = await call("CreateStateMachine", request);
+      Object.assign(draft, { name: "", text: EXAMPLE });
+      open({ place: "machine", arn: stateMachineArn });
+    } catch (refused) {
+      setError(refused as Error);
+    }
+  };
+
+  return (
+    <form class="edit" onSubmit={(event) => (event.preventDefault(), void create())} onKeyDownCapture={onSave(() => void create())}>
+      <div class="head">
+        <h1>New state machine</h1>
+      </div>
+      <div class="tools">
+        <input
+          class="field name-field mono"
+          placeholder="Name"
+          aria-label="Name"
+          autocomplete="off"
+          spellcheck={false}
+          value={name}
+          aria-invalid={wrongName !== undefined}
+          onInput={(event) => setName(event.currentTarget.value)}
+        />
+        <select
+          class="field"
+          aria-label="Type"
+          value={type}
+          onChange={(event) => setType(event.currentTarget.value as MachineItem["type"])}
+        >
+          <option value="STANDARD">Standard</option>
+          <option value="EXPRESS">Express</option>
+        </select>
+        <span class="fault">{wrongName}</span>
+        <span class="grow" />
+        <button type="submit" class="button primary" disabled={name === "" || wrongName !== undefined}>
+          Create
+        </button>
+      </div>
+      {error && (
+        <div class="more">
+          <Problem error={error} />
+        </div>
+      )}
+      <Panes initial={initial} text={text} onChange={setText} />
+    </form>
+  );
+}
+
+/** The server checks the form of a role, and no more. It has the account of the other machines. */
+function roleArn(machines: MachineItem[]): string {
+  const account = machines[0]?.stateMachineArn.split(":")[4] ?? "123456789012";
+  return `arn:aws:iam::${account}:role/asl-serve`;
+}

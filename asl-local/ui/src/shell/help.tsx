@@ -1,0 +1,32 @@
+import { Dialog } from "./dialog.tsx";
+import { listShortcuts } from "./shortcuts.ts";
+
+/** Keys that belong to parts of the page. */
+const FIXED: [keys: string[], text: string][] = [
+  [["↑", "↓"], "Move in a list"],
+  [["Enter"], "Open what is selected"],
+  [["Esc"], "Close a dialog"],
+  [["Ctrl", "Enter"], "Start or save, in a dialog or an editor"],
+  [["Ctrl", "F"], "Search, in an editor"],
+  [["F8"], "Next problem, in an editor"],
+];
+
+export function Help({ onClose }: { onClose: () => void }) {
+  const here: [string[], string][] = listShortcuts().map(({ key, text }) => [[key], text]);
+  return (
+    <Dialog title="Keyboard" onClose={onClose}>
+      <dl class="keys">
+        {[...here, ...FIXED].map(([keys, text]) => (
+          <div key={text}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}
