@@ -5,16 +5,47 @@ use std::sync::LazyLock;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::{Array, MAX_DEPTH, NameCache, Number, Object, Text, TooDeep, Value};
+use crate::{Array, MAX_DEPTH, NameCache, Number, Object, Pointer, Segment, Text, TooDeep, Value};
 
 /// The error of [`to_value`](crate::to_value) and [`from_value`](crate::from_value): JSON cannot represent a Rust
 /// value, or a Rust type does not accept a JSON value.
+///
+/// The error of [`from_value`](crate::from_value) names the place: ``invalid type: string "two", expected u32 at
+/// `$.items[0].quantity` ``.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error(Box<str>);
+pub struct Error(Box<Misfit>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Misfit {
+    message: Box<str>,
+    /// From the innermost step to the outermost: an error learns where it is on its way out.
+    steps: Vec<Segment>,
+}
+
+impl Error {
+    fn new(message: String) -> Error {
+        Error(Box::new(Misfit { message: message.into(), steps: Vec::new() }))
+    }
+
+    /// The same error, one step further inside.
+    pub(crate) fn inside(mut self, step: Segment) -> Error {
+        self.0.steps.push(step);
+        self
+    }
+
+    /// The place of the part that does not fit; the root if it is unknown.
+    pub fn place(&self) -> Pointer {
+        self.0.steps.iter().rev().cloned().collect()
+    }
+}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.0.message)?;
+        match self.0.steps.is_empty() {
+            true => Ok(()),
+            false => write!(f, " at `{}`", self.place().path()),
+        }
     }
 }
 
@@ -22,13 +53,13 @@ impl std::error::Error for Error {}
 
 impl serde::ser::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Error(message.to_string().into())
+        Error::new(message.to_string())
     }
 }
 
 impl serde::de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Error(message.to_string().into())
+        Error::new(message.to_string())
     }
 }
 

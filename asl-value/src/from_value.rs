@@ -1,17 +1,20 @@
 //! [`from_value`]: converts a value into any deserialisable type.
 
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
-use serde::de::{DeserializeOwned, Deserializer, Error as _, IntoDeserializer, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
 
 use crate::de::{Error, RAW_TOKEN};
-use crate::{Number, Object, Value};
+use crate::{Number, Object, Segment, Text, Value};
 
 /// Converts a JSON value into a Rust value, such as the input of a task function.
 ///
 /// Where the type expects an integer, `2.0` is accepted as one.
 ///
 /// # Errors
-/// The type does not accept the value. The error says what it expected and what it found.
+/// The type does not accept the value. The error says what it expected, what it found, and where.
 ///
 /// ```
 /// use asl_value::{from_value, json};
@@ -19,6 +22,9 @@ use crate::{Number, Object, Value};
 /// struct Stock { sku: String, left: u32 }
 /// let stock: Stock = from_value(&json!({"sku": "a-1", "left": 3})).unwrap();
 /// assert_eq!((stock.sku.as_str(), stock.left), ("a-1", 3));
+///
+/// let error = from_value::<Vec<Stock>>(&json!([{"sku": "a-1", "left": "three"}])).err().unwrap();
+/// assert_eq!(error.to_string(), "invalid type: string \"three\", expected u32 at `$[0].left`");
 /// ```
 pub fn from_value<T: DeserializeOwned>(value: &Value) -> Result<T, Error> {
     T::deserialize(value)
@@ -54,15 +60,15 @@ impl<'de> Deserializer<'de> for &'de Value {
             Value::Number(number) => number.accept(visitor),
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::Array(array) => {
-                let mut items = SeqDeserializer::new(array.iter());
+                let mut items = Items { inner: SeqDeserializer::new(array.iter()), index: 0 };
                 let value = visitor.visit_seq(&mut items)?;
-                items.end()?;
+                items.inner.end()?;
                 Ok(value)
             }
             Value::Object(object) => {
-                let mut members = MapDeserializer::new(members(object));
+                let mut members = members(object);
                 let value = visitor.visit_map(&mut members)?;
-                members.end()?;
+                members.inner.end()?;
                 Ok(value)
             }
         }
@@ -100,8 +106,8 @@ impl<'de> Deserializer<'de> for &'de Value {
                 unit.deserialize_enum(name, variants, visitor)
             }
             Value::Object(object) if object.len() == 1 && self.check_depth().is_ok() => {
-                let member = MapDeserializer::new(members(object));
-                visitor.visit_enum(serde::de::value::MapAccessDeserializer::new(member))
+                let member = serde::de::value::MapAccessDeserializer::new(members(object));
+                visitor.visit_enum(member)
             }
             Value::Object(_) => {
                 Err(Error::custom(format!("expected an object with one member, a variant of {name}")))
@@ -125,8 +131,63 @@ impl<'de> Deserializer<'de> for &'de Value {
     }
 }
 
-fn members(object: &Object) -> impl Iterator<Item = (KeyDeserializer<'_>, &Value)> {
-    object.iter().map(|(name, value)| (KeyDeserializer(name), value))
+/// The items of an array. Errors learn the index.
+struct Items<'de, I: Iterator<Item = &'de Value>> {
+    inner: SeqDeserializer<I, Error>,
+    index: usize,
+}
+
+impl<'de, I: Iterator<Item = &'de Value>> SeqAccess<'de> for Items<'de, I> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let index = self.index;
+        self.index += 1;
+        self.inner.next_element_seed(seed).map_err(|error| error.inside(Segment::Index(index)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.inner.size_hint()
+    }
+}
+
+/// The members of an object. Errors in their values learn the name.
+struct Members<'de, I: Iterator<Item = (KeyDeserializer<'de>, &'de Value)>, N> {
+    inner: MapDeserializer<'de, I, Error>,
+    names: N,
+    name: Option<&'de Text>,
+}
+
+fn members(
+    object: &Object,
+) -> Members<'_, impl Iterator<Item = (KeyDeserializer<'_>, &Value)>, impl Iterator<Item = &Text>> {
+    let members = object.iter().map(|(name, value)| (KeyDeserializer(name), value));
+    Members { inner: MapDeserializer::new(members), names: object.keys(), name: None }
+}
+
+impl<'de, I, N> MapAccess<'de> for Members<'de, I, N>
+where
+    I: Iterator<Item = (KeyDeserializer<'de>, &'de Value)>,
+    N: Iterator<Item = &'de Text>,
+{
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        self.name = self.names.next();
+        self.inner.next_key_seed(seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let name = self.name;
+        self.inner.next_value_seed(seed).map_err(|error| match name {
+            Some(name) => error.inside(Segment::Key(name.clone())),
+            None => error,
+        })
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        MapAccess::size_hint(&self.inner)
+    }
 }
 
 /// The name of a member as the key of a map, which may have numbers or booleans as keys.

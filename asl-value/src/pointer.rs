@@ -92,6 +92,35 @@ impl Pointer {
         }
         text
     }
+
+    /// The path as a state would write it: `$.items[0]['unit price']`.
+    ///
+    /// ```
+    /// use asl_value::Pointer;
+    /// assert_eq!(Pointer::root().key("items").index(0).key("it's").path(), r"$.items[0]['it\'s']");
+    /// ```
+    pub fn path(&self) -> String {
+        let mut text = "$".to_owned();
+        for segment in &self.0 {
+            match segment {
+                Segment::Key(name) if is_plain(name) => {
+                    text.push('.');
+                    text.push_str(name);
+                }
+                Segment::Key(name) => {
+                    let name = name.replace('\\', r"\\").replace('\'', r"\'");
+                    text.push_str(&format!("['{name}']"));
+                }
+                Segment::Index(index) => text.push_str(&format!("[{index}]")),
+            }
+        }
+        text
+    }
+}
+
+/// Whether a name can follow a dot in a path.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// A JSON Pointer (RFC 6901): `/Choices/0/Next`, with `~` and `/` in names escaped; empty for the root.

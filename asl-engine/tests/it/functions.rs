@@ -28,6 +28,7 @@ async fn typed_functions_read_and_write_serde_types() {
         cause.starts_with("the input of the task in state `T` does not fit: invalid type: string"),
         "{cause}"
     );
+    assert!(cause.ends_with("expected u32 at `$.amount`"), "{cause}");
 }
 
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
 
-use asl_value::{Array, Object, Text, Value, from_value, json, to_value};
+use asl_value::{Array, Object, Pointer, Text, Value, from_value, json, to_value};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +167,23 @@ fn says_what_was_expected_and_found() {
     mismatch::<Object>(json!([]), "expected an object, found array");
     mismatch::<Array>(json!({}), "expected an array, found object");
     mismatch::<Text>(json!(1), "invalid type: integer `1`, expected a string");
+}
+
+#[test]
+fn says_where_a_value_does_not_fit() {
+    mismatch::<Vec<u8>>(json!([1, "x"]), "invalid type: string \"x\", expected u8 at `$[1]`");
+    mismatch::<BTreeMap<String, Vec<(u8, u8)>>>(
+        json!({"a": [], "it's": [[1, 2], [3]]}),
+        r"invalid length 1, expected a tuple of size 2 at `$['it\'s'][1]`",
+    );
+    mismatch::<BTreeMap<String, Order>>(json!({"a": {}}), "missing field `id` at `$.a`");
+    mismatch::<Shape>(json!({"New": "x"}), "invalid type: string \"x\", expected u8 at `$.New`");
+    mismatch::<Option<Vec<Option<bool>>>>(
+        json!([null, 1]),
+        "invalid type: integer `1`, expected a boolean at `$[1]`",
+    );
+    let error = from_value::<Vec<u8>>(&json!([1, "x"])).unwrap_err();
+    assert_eq!(error.place(), Pointer::root().index(1));
 }
 
 /// Checks that converting `rust` into a value fails with `error`.
