@@ -9,8 +9,7 @@ use asl_value::json;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("which definition?")?;
-    let loaded = load(&Source::json(std::fs::read_to_string(path)?));
-    let program = loaded.program.ok_or_else(|| format!("{:?}", loaded.diagnostics))?;
+    let program = load(&Source::json(std::fs::read_to_string(path)?))?.program;
     let engine = Engine::builder().tasks(Registry::new().fallback(Aws::from_env()?)).build();
     let report = engine.run(&program, Execution::new(json!({}))).await;
     match report.outcome.output() {

@@ -114,7 +114,7 @@ pub(crate) fn of_source(
     match source {
         Ok(source) => {
             let (excerpt, found) = substituted(&file, source, substitutions);
-            compiled(file, None, excerpt, found, kind)
+            compiled(file, excerpt, found, kind)
         }
         Err(unread) => *unread,
     }
@@ -167,26 +167,29 @@ fn refused(file: String, source: Source, problem: Diagnostic) -> Checked {
     Checked { excerpt: Some(Excerpt::of(source)), diagnostics: vec![problem], ..Checked::unread(file) }
 }
 
-fn compiled(
-    file: String,
-    machine: Option<String>,
-    excerpt: Excerpt,
-    mut diagnostics: Vec<Diagnostic>,
-    kind: Kind,
-) -> Checked {
-    let loaded = load(excerpt.source());
-    diagnostics.extend(loaded.diagnostics);
-    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind.machine_type) {
+fn compiled(file: String, excerpt: Excerpt, mut diagnostics: Vec<Diagnostic>, kind: Kind) -> Checked {
+    let (machine, program) = match load(excerpt.source()) {
+        Ok(loaded) => {
+            diagnostics.extend(loaded.diagnostics);
+            (Some(loaded.machine), Some(loaded.program))
+        }
+        Err(error) => {
+            let (machine, found) = error.into_parts();
+            diagnostics.extend(found);
+            (machine, None)
+        }
+    };
+    if let (Some(machine), ExecutionType::Express) = (&machine, kind.machine_type) {
         diagnostics.extend(validate_express(machine, kind.express_patterns.into()));
     }
     #[cfg(feature = "aws")]
-    if let Some(machine) = &loaded.machine {
+    if let Some(machine) = &machine {
         diagnostics.extend(asl_model::validate_sdk(machine, &asl_aws::SdkIntegrations));
     }
     diagnostics.retain(|found| !excerpt.excuses(found));
     let refused = diagnostics.iter().any(Diagnostic::is_error);
-    let valid = loaded.machine.zip(loaded.program).filter(|_| !refused);
-    Checked { file, machine, excerpt: Some(excerpt), diagnostics, valid, skipped: None }
+    let valid = machine.zip(program).filter(|_| !refused);
+    Checked { excerpt: Some(excerpt), diagnostics, valid, ..Checked::unread(file) }
 }
 
 /// The definitions in a file, and the other files that a template takes definitions from.
@@ -263,7 +266,7 @@ fn of_machine(
     let file = template.display().to_string();
     let deployed = |file, definition| {
         let (excerpt, found) = machine.deployed(definition, substitutions);
-        compiled(file, None, excerpt, found, kind)
+        compiled(file, excerpt, found, kind)
     };
     match &machine.definition {
         TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),

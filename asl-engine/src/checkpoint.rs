@@ -22,7 +22,7 @@ use crate::{Identity, Limits};
 /// use asl_model::Source;
 /// use asl_value::json;
 /// # futures_util::FutureExt::now_or_never(async {
-/// let program = load(&Source::json(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail"}}}"#)).program.unwrap();
+/// let program = load(&Source::json(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail"}}}"#)).unwrap().program;
 /// let engine = Engine::builder().build();
 /// let failed = engine.run(&program, Execution::new(json!({})).keeping_checkpoint()).await;
 /// let redriven = Execution::redrive(failed.checkpoint.unwrap());

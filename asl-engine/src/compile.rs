@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_model::{Diagnostic, Parsed, QueryLanguage, Resource, Source, StateMachine, States};
+use asl_model::{
+    Diagnostic, InvalidDefinition, Parsed, QueryLanguage, Resource, Source, StateMachine, States,
+};
 use asl_query::Language;
 use asl_value::{Pointer, Text};
 
@@ -21,11 +23,11 @@ use crate::program::{Machine, Program};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Loaded {
-    /// The definition, if all of it could be read.
-    pub machine: Option<StateMachine>,
-    /// The program, if no error was found.
-    pub program: Option<Arc<Program>>,
-    /// Everything that was found, including warnings.
+    /// The definition.
+    pub machine: StateMachine,
+    /// The program.
+    pub program: Arc<Program>,
+    /// What was found: warnings, because with an error there is no program.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -33,9 +35,9 @@ pub struct Loaded {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Compiled {
-    /// The program, if no error was found.
-    pub program: Option<Arc<Program>>,
-    /// Everything that was found, including warnings.
+    /// The program.
+    pub program: Arc<Program>,
+    /// What was found: warnings, because with an error there is no program.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -44,39 +46,50 @@ pub struct Compiled {
 /// This is the usual way to a [`Program`]. Do it once per definition, when a process starts, and share the program
 /// between executions.
 ///
-/// It does not stop at the first problem: everything that is wrong in the text and in its expressions is reported at
-/// once. Warnings may come with a program, so show them, too.
+/// Warnings come with a program, so show them, too.
+///
+/// # Errors
+/// The definition has errors. Loading does not stop at the first problem: the error has everything that is wrong in the
+/// text and in its expressions, and prints it with the lines of the text.
 ///
 /// ```
 /// use asl_model::Source;
 /// let source = Source::json(r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "InputPath": "$.[", "End": true}}}"#);
-/// let loaded = asl_engine::load(&source);
-/// assert!(loaded.program.is_none());
-/// assert_eq!(loaded.diagnostics[0].location.location(), "/States/A/InputPath");
+/// let error = asl_engine::load(&source).unwrap_err();
+/// assert_eq!(error.diagnostics()[0].location.location(), "/States/A/InputPath");
+/// assert!(error.to_string().contains(r#"1 | {"StartAt": "A", "States":"#));
 /// ```
-pub fn load(source: &Source) -> Loaded {
+pub fn load(source: &Source) -> Result<Loaded, InvalidDefinition> {
     // `parse` has validated the machine.
     let Parsed { machine, fragment, diagnostics, .. } = asl_model::parse(source);
-    let Some(readable) = machine.as_ref().or(fragment.as_ref()) else {
-        return Loaded { machine: None, program: None, diagnostics };
+    let (program, diagnostics) = match machine.as_ref().or(fragment.as_ref()) {
+        Some(readable) => compile_with(readable, diagnostics, Purpose::Run),
+        None => (None, diagnostics),
     };
-    let Compiled { program, diagnostics } = compile_with(readable, diagnostics, Purpose::Run);
-    Loaded { program: program.filter(|_| machine.is_some()), machine, diagnostics }
+    match (machine, program) {
+        (Some(machine), Some(program)) => Ok(Loaded { machine, program, diagnostics }),
+        (machine, _) => Err(InvalidDefinition::new(Some(source.clone()), machine, diagnostics)),
+    }
 }
 
 /// Compiles a machine that was built in Rust: validates it, resolves its names, and parses its paths and expressions.
 ///
-/// For the text of a definition use [`load`], whose diagnostics know lines and columns. It does not stop at the first
-/// problem: everything that is wrong is reported at once.
+/// For the text of a definition use [`load`], whose diagnostics know lines and columns.
+///
+/// # Errors
+/// The machine has errors. Compiling does not stop at the first problem: the error has everything that is wrong.
 ///
 /// ```
 /// use asl_model::{Pass, State, StateKind, StateMachine, Transition};
 /// let state = State::new("A", StateKind::Pass(Pass::new(Transition::Next("B".into()))));
-/// let compiled = asl_engine::compile(&StateMachine::new("A", [state].into_iter().collect()));
-/// assert_eq!(compiled.diagnostics[0].message, "Missing 'Next' target: B");
+/// let error = asl_engine::compile(&StateMachine::new("A", [state].into_iter().collect())).unwrap_err();
+/// assert_eq!(error.diagnostics()[0].message, "Missing 'Next' target: B");
 /// ```
-pub fn compile(machine: &StateMachine) -> Compiled {
-    compile_with(machine, asl_model::validate(machine), Purpose::Run)
+pub fn compile(machine: &StateMachine) -> Result<Compiled, InvalidDefinition> {
+    match compile_with(machine, asl_model::validate(machine), Purpose::Run) {
+        (Some(program), diagnostics) => Ok(Compiled { program, diagnostics }),
+        (None, diagnostics) => Err(InvalidDefinition::new(None, Some(machine.clone()), diagnostics)),
+    }
 }
 
 /// What a program is for.
@@ -87,12 +100,12 @@ pub(crate) enum Purpose {
     TestState,
 }
 
-/// [`compile`] of a machine that has been validated already.
+/// [`compile`] of a machine that has been validated already. Without errors there is a program.
 pub(crate) fn compile_with(
     machine: &StateMachine,
     diagnostics: Vec<Diagnostic>,
     purpose: Purpose,
-) -> Compiled {
+) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
     let mut compiler =
         Compiler { query_language: machine.query_language, purpose, diagnostics, resources: Vec::new() };
     let root = compiler.machine(machine, &Pointer::root());
@@ -104,8 +117,7 @@ pub(crate) fn compile_with(
         unassigned::check(root, machine, &Pointer::root(), &BTreeSet::new(), &mut diagnostics);
     }
     diagnostics.sort_by_key(Diagnostic::order);
-    let program = root.map(|root| Arc::new(Program { root, resources: resources.into() }));
-    Compiled { program, diagnostics }
+    (root.map(|root| Arc::new(Program { root, resources: resources.into() })), diagnostics)
 }
 
 struct Compiler {

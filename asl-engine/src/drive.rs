@@ -31,7 +31,7 @@ impl Engine {
     /// use asl_model::Source;
     /// use asl_value::json;
     /// let wait = Source::json(r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 0, "End": true}}}"#);
-    /// let program = load(&wait).program.unwrap();
+    /// let program = load(&wait).unwrap().program;
     /// let report = Engine::builder().build().run(&program, Execution::new(json!({"n": 1}))).await;
     /// assert_eq!(report.outcome.output(), Some(&json!({"n": 1})));
     /// assert_eq!((report.transitions, report.events), (1, 4));

@@ -1,70 +1,11 @@
-//! [`Event`]: one entry in the history of an execution, and [`Observer`], which receives it.
+//! [`Event`]: one entry in the history of an execution.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use asl_value::{Object, Text, Timestamp, Value};
 
-use crate::{ChildExecution, Failure, MapRun, Outcome, TaskClock};
-
-/// Receives the events of an execution as they happen.
-///
-/// Give one to [`Execution::with_observer`](crate::Execution::with_observer).
-/// [`HistoryRecorder`](crate::HistoryRecorder) and [`LogObserver`](crate::LogObserver) are ready to use; implement the
-/// trait to print progress, to count tasks, to send metrics.
-///
-/// The methods are called from inside the execution, which waits for them: they must not block. Numbers and outcome of
-/// the execution are the same without an observer, but events are then not built.
-///
-/// ```
-/// use asl_engine::{Event, Observer};
-/// struct Print;
-/// impl Observer for Print {
-///     fn on_event(&self, event: Event) {
-///         println!("{} {}", event.id, event.kind.name());
-///     }
-/// }
-/// ```
-pub trait Observer: Send + Sync {
-    /// Which events it receives. Asked once, when an execution begins.
-    fn interest(&self) -> Interest {
-        Interest::Full
-    }
-
-    /// Receives each event, in order.
-    fn on_event(&self, event: Event);
-
-    /// Called when a distributed Map begins, before its `MapRunStarted`.
-    fn on_map_run(&self, map_run: &Arc<MapRun>) {
-        let _ = map_run;
-    }
-
-    /// Called when a child execution of a distributed Map begins. Returns the observer of the child, by default none.
-    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
-        let _ = child;
-        None
-    }
-}
-
-/// Which events an [`Observer`] receives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Interest {
-    /// None: events are counted, but not built.
-    None,
-    /// Every event.
-    Full,
-}
-
-/// Receives no events: the default of an execution.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoObserver;
-
-impl Observer for NoObserver {
-    fn interest(&self) -> Interest {
-        Interest::None
-    }
-    fn on_event(&self, _: Event) {}
-}
+use crate::{Failure, Outcome, TaskClock};
 
 /// One event in the history of an execution. Payloads are shared with the execution, not copied.
 #[derive(Debug, Clone)]
@@ -150,121 +91,180 @@ pub enum TaskKind {
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
 pub enum EventKind {
+    /// `ExecutionStarted`: the first event of each execution.
     ExecutionStarted {
+        /// The input of the execution.
         input: Value,
+        /// The role of the execution; see [`Identity::role_arn`](crate::Identity::role_arn).
         role_arn: Text,
     },
-    /// The execution continues where it stopped.
+    /// `ExecutionRedriven`: the execution continues where it stopped.
     ExecutionRedriven {
+        /// How often it was redriven: 1 for the first time.
         redrive_count: u32,
     },
+    /// `ExecutionSucceeded`, the last event of an execution that succeeded.
     ExecutionSucceeded {
+        /// The output of the execution.
         output: Value,
     },
+    /// `ExecutionFailed`, the last event: a state failed, and its error was not caught.
     ExecutionFailed(Failure),
+    /// `ExecutionTimedOut`, the last event: the time of the execution is over.
     ExecutionTimedOut(Failure),
+    /// `ExecutionAborted`, the last event: the execution was cancelled.
     ExecutionAborted(Failure),
     /// `PassStateEntered`, `TaskStateEntered`, …
     StateEntered {
+        /// The type of the state.
         state: StateType,
+        /// Its name.
         name: Text,
+        /// Its input, before `InputPath`.
         input: Value,
     },
     /// `PassStateExited`, `TaskStateExited`, … A Fail state has none.
     StateExited {
+        /// The type of the state.
         state: StateType,
+        /// Its name.
         name: Text,
+        /// Its output, after `OutputPath` or `Output`.
         output: Value,
+        /// The variables that its `Assign` has set, each as JSON; `None` without `Assign`.
         assigned_variables: Option<Object>,
     },
-    /// `TaskScheduled`, `LambdaFunctionScheduled`, `ActivityScheduled`.
+    /// `TaskScheduled`, `LambdaFunctionScheduled`, `ActivityScheduled`: the arguments of a task are known.
     TaskScheduled(Box<Scheduled>),
-    /// `TaskStarted`, `LambdaFunctionStarted`, `ActivityStarted`.
+    /// `TaskStarted`, `LambdaFunctionStarted`, `ActivityStarted`: a handler began the task, or a worker took it.
     TaskStarted {
+        /// Which task.
         task: Arc<TaskKind>,
+        /// The name of the worker that took an activity.
         worker: Option<Text>,
     },
     /// `TaskSubmitted`: a job was started, or a message with a token was sent; the task waits for its end.
     TaskSubmitted {
+        /// Which task.
         task: Arc<TaskKind>,
+        /// The answer of the service to the first request.
         output: Value,
     },
     /// `TaskSucceeded`, `LambdaFunctionSucceeded`, `ActivitySucceeded`.
     TaskSucceeded {
+        /// Which task.
         task: Arc<TaskKind>,
+        /// The result of the task, before `ResultSelector`.
         output: Value,
     },
-    /// `TaskFailed`, `LambdaFunctionFailed`, `ActivityFailed`.
+    /// `TaskFailed`, `LambdaFunctionFailed`, `ActivityFailed`. A retry begins with another `TaskScheduled`.
     TaskFailed {
+        /// Which task.
         task: Arc<TaskKind>,
+        /// Its error and cause.
         failure: Failure,
     },
     /// `TaskTimedOut`, `LambdaFunctionTimedOut`, `ActivityTimedOut`.
     TaskTimedOut {
+        /// Which task.
         task: Arc<TaskKind>,
+        /// `States.Timeout`.
         failure: Failure,
+        /// Which of its times expired.
         clock: TaskClock,
     },
+    /// `TaskStateAborted`: a Task state ended unfinished, because the execution or the branch around it ended.
     TaskStateAborted,
+    /// `WaitStateAborted`: a Wait state ended unfinished.
     WaitStateAborted,
+    /// `MapStateStarted`: the items of a Map are known.
     MapStateStarted {
+        /// How many items there are.
         length: usize,
     },
+    /// `MapIterationStarted`.
     MapIterationStarted {
+        /// The name of the Map state.
         name: Text,
+        /// The index of the item, from 0.
         index: usize,
     },
+    /// `MapIterationSucceeded`.
     MapIterationSucceeded {
+        /// The name of the Map state.
         name: Text,
+        /// The index of the item, from 0.
         index: usize,
     },
+    /// `MapIterationFailed`: a state of the iteration failed, and its error was not caught in it.
     MapIterationFailed {
+        /// The name of the Map state.
         name: Text,
+        /// The index of the item, from 0.
         index: usize,
     },
+    /// `MapIterationAborted`: the iteration ended unfinished, because another one failed or the execution ended.
     MapIterationAborted {
+        /// The name of the Map state.
         name: Text,
+        /// The index of the item, from 0.
         index: usize,
     },
+    /// `MapStateSucceeded`: all iterations have succeeded.
     MapStateSucceeded,
+    /// `MapStateFailed`: an iteration has failed, or the items are unusable.
     MapStateFailed,
+    /// `MapStateAborted`: a Map state ended unfinished.
     MapStateAborted,
-    /// A distributed Map begins to read its items, or to run its child executions.
+    /// `MapRunStarted`: a distributed Map begins to read its items, or to run its child executions.
     MapRunStarted {
+        /// The ARN of the Map Run.
         map_run_arn: Text,
     },
+    /// `MapRunSucceeded`: no more child executions failed than the Map tolerates.
     MapRunSucceeded,
+    /// `MapRunFailed`: too many child executions failed, or the items could not be read.
     MapRunFailed(Failure),
+    /// `ParallelStateStarted`: the branches begin.
     ParallelStateStarted,
+    /// `ParallelStateSucceeded`: all branches have succeeded.
     ParallelStateSucceeded,
+    /// `ParallelStateFailed`: a branch has failed.
     ParallelStateFailed,
+    /// `ParallelStateAborted`: a Parallel state ended unfinished.
     ParallelStateAborted,
-    /// An expression failed, in a language that reports this as an event of its own.
+    /// `EvaluationFailed`: an expression failed, in a language that reports this as an event of its own.
     EvaluationFailed(Box<EvaluationFailed>),
 }
 
 /// A task was handed to its handler.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
 pub struct Scheduled {
+    /// Which task.
     pub task: Arc<TaskKind>,
+    /// The region of the execution.
     pub region: Text,
+    /// The arguments of the task: `Parameters` or `Arguments`.
     pub parameters: Value,
+    /// `TimeoutSeconds`.
     pub timeout: Option<Duration>,
+    /// `HeartbeatSeconds`.
     pub heartbeat: Option<Duration>,
+    /// The role of the state's `Credentials`.
     pub role_arn: Option<Text>,
 }
 
 /// An expression of a state failed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "the fields of AWS's event details, by their names")]
 pub struct EvaluationFailed {
+    /// `States.QueryEvaluationError`, with the reason.
     pub failure: Failure,
+    /// The name of the state.
     pub state: Text,
+    /// The field of the state that holds the expression: `Output`, `Arguments/Payload`.
     pub location: Option<Text>,
 }
 

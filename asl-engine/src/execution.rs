@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl_value::{Text, Timestamp, Value};
 
 use crate::checkpoint::{Checkpoint, Checkpointing};
-use crate::event::{NoObserver, Observer};
+use crate::observer::{NoObserver, Observer};
 use crate::{CancelToken, Identity, Limits};
 
 /// One execution that is to be run: its input, and everything that may differ from one execution of a program to the

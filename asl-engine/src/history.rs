@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use asl_value::{Object, Text, Value, json};
 
 use crate::Failure;
-use crate::event::{EvaluationFailed, Event, EventKind, Observer, Scheduled, TaskKind};
+use crate::event::{EvaluationFailed, Event, EventKind, Scheduled, TaskKind};
+use crate::observer::Observer;
 
 /// Keeps every event of an execution, to show them as AWS's `GetExecutionHistory` does.
 ///

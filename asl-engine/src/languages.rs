@@ -21,9 +21,9 @@ fn jsonata(_: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
 
 #[cfg(not(feature = "jsonata"))]
 fn jsonata(state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {
-    let message = "the query language JSONata is not part of this build";
+    let message = "the query language JSONata is not part of this build, which lacks the feature `jsonata` of asl-engine";
     let diagnostic = Diagnostic::error(Code::NOT_BUILT, message, state.clone());
-    Err(Box::new(diagnostic.help("build with the feature `jsonata`, or use a JSONPath state")))
+    Err(Box::new(diagnostic.help("enable the feature in Cargo.toml, or use a JSONPath state")))
 }
 
 /// AWS's code for an error of a language.

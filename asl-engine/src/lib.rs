@@ -22,7 +22,7 @@
 //!     }
 //!   }
 //! }"#);
-//! let program = load(&definition).program.expect("a valid definition");
+//! let program = load(&definition)?.program;
 //!
 //! let tasks = Registry::new()
 //!     .function("price", task_fn(|order: Value| async move {
@@ -37,6 +37,7 @@
 //! let report = futures_util::FutureExt::now_or_never(engine.run(&program, Execution::new(json!({"amount": 21}))));
 //! let outcome = report.expect("nothing here waits").outcome;
 //! assert_eq!(outcome.output(), Some(&json!({"shipped": true, "total": 42})));
+//! # Ok::<(), asl_model::InvalidDefinition>(())
 //! ```
 //!
 //! # How it is built
@@ -65,6 +66,7 @@ mod engine;
 mod entropy;
 mod event;
 mod execution;
+mod execution_error;
 mod frame;
 mod history;
 mod identity;
@@ -79,6 +81,7 @@ mod map;
 mod map_item;
 mod map_run;
 mod near_limit;
+mod observer;
 mod outcome;
 mod outline;
 mod program;
@@ -112,10 +115,9 @@ pub use compile::{Compiled, Loaded, compile, load};
 pub use description::{Description, RedriveStatus};
 pub use engine::{Engine, EngineBuilder};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
-pub use event::{
-    EvaluationFailed, Event, EventKind, Interest, NoObserver, Observer, Scheduled, StateType, TaskKind,
-};
+pub use event::{EvaluationFailed, Event, EventKind, Scheduled, StateType, TaskKind};
 pub use execution::Execution;
+pub use execution_error::ExecutionError;
 pub use history::{EventView, HistoryRecorder};
 pub use identity::Identity;
 pub use inspect::{
@@ -135,6 +137,7 @@ pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
 pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
 pub use near_limit::{Limit, NearLimit};
+pub use observer::{Interest, NoObserver, Observer};
 pub use outcome::{Failure, Outcome};
 pub use outline::{Outline, OutlineStep};
 pub use program::{DistributedMap, Program};

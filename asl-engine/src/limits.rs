@@ -21,7 +21,8 @@ use asl_value::Value;
 pub struct Limits {
     /// Bytes of the UTF-8 text of any input, result or output: 256 KiB. More is `States.DataLimitExceeded`.
     pub payload_bytes: Option<usize>,
-    /// Events of a history: 25,000, of which the last one reports that the execution failed.
+    /// Events of a history: 25,000, of which the last one reports that the execution failed. An iteration of a Map with
+    /// one task has seven events, so a Map of 10,000 items needs a larger limit, or none.
     pub events: Option<u64>,
     /// How long an execution may take: a year, or five minutes for EXPRESS. After that it ends as `TIMED_OUT`.
     pub duration: Option<Duration>,

@@ -4,9 +4,10 @@ use std::fmt;
 
 use asl_value::{Object, Text, Value};
 
-use crate::event::{Event, EventKind, Interest, Observer, StateType};
+use crate::event::{Event, EventKind, StateType};
 use crate::history::{EventView, Payloads};
 use crate::identity::Identity;
+use crate::observer::{Interest, Observer};
 
 /// The longest input or output in a record, in escaped bytes: 248 KiB. A longer one is cut.
 ///
@@ -105,7 +106,7 @@ impl EventKind {
 /// use asl_value::json;
 ///
 /// let source = Source::json(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "OutOfStock"}}}"#);
-/// let program = load(&source).program.expect("a valid definition");
+/// let program = load(&source).expect("a valid definition").program;
 /// let records = Arc::new(Mutex::new(Vec::new()));
 /// let identity = Identity::new(MachineArn::new("eu-west-1", "123456789012", "orders").express("run-1", "id-1"));
 /// let log = LogObserver::new(LogLevel::Fatal, &identity, {

@@ -53,6 +53,17 @@ impl Limit {
             Limit::Duration => "DURATION",
         }
     }
+
+    /// The field of [`Limits`](crate::Limits): `payload_bytes`, `events`.
+    pub fn field(self) -> &'static str {
+        match self {
+            Limit::Payload => "payload_bytes",
+            Limit::Assign => "assign_bytes",
+            Limit::Variables => "variables_bytes",
+            Limit::Events => "events",
+            Limit::Duration => "duration",
+        }
+    }
 }
 
 impl NearLimit {

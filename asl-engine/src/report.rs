@@ -6,7 +6,7 @@ use crate::{Checkpoint, NearLimit, Outcome};
 
 /// The result of [`Engine::run`](crate::Engine::run): the outcome, and figures about the execution.
 ///
-/// Match [`outcome`](Report::outcome) for the output or the error. The figures are the same with and without an
+/// Match [`outcome`](Report::outcome) for the output or the error, or use [`into_output`](Report::into_output) with `?`. The figures are the same with and without an
 /// observer.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

@@ -37,7 +37,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock::Timeline;
-use crate::event::{Event, EventKind, Interest, Observer};
+use crate::event::{Event, EventKind};
+use crate::observer::{Interest, Observer};
 
 /// The event that the next one of a strand follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,7 +53,7 @@ fn main() {
 }
 
 fn measure(name: &str, definition: &str, event: &str, executions: u32) {
-    let program = load(&Source::json(definition)).program.unwrap();
+    let program = load(&Source::json(definition)).unwrap().program;
     let engine = Engine::builder().build();
     let adapter = Adapter::new(Arc::clone(&program), engine.clone(), Config::default()).unwrap();
     let parsed = Value::parse(event).unwrap();

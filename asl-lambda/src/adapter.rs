@@ -30,7 +30,7 @@ mod check;
 /// let source = Source::json(r#"{"StartAt": "Price", "States": {"Price": {
 ///   "Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price", "End": true
 /// }}}"#);
-/// let program = load(&source).program.unwrap();
+/// let program = load(&source).unwrap().program;
 /// let engine = Engine::builder().tasks(Registry::new()).build();
 /// let error = Adapter::new(program, engine, Config::default()).unwrap_err();
 /// assert_eq!(error.kind(), InitErrorKind::MissingTaskHandler);

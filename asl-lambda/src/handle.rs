@@ -23,7 +23,7 @@ use crate::{Adapter, Invocation, InvocationError, answer};
 /// use asl_value::json;
 ///
 /// let source = Source::json(r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#);
-/// let program = load(&source).program.unwrap();
+/// let program = load(&source).unwrap().program;
 /// let adapter = Adapter::new(program, Engine::builder().build(), Config::default()).unwrap();
 ///
 /// let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Loaded, Program, Registry, load};
+use asl_engine::{Program, Registry, load};
 use asl_model::{Diagnostic, Excerpt, Source, Substitutions};
 use asl_value::Value;
 
@@ -23,7 +23,10 @@ fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, In
     let Definition { source, values } = definition;
     let (excerpt, mut found) = Excerpt::of(source).substituted(&given.clone().or(values));
     let (excerpt, left) = excerpt.unsubstituted();
-    let Loaded { program, diagnostics, .. } = load(excerpt.source());
+    let (program, diagnostics) = match load(excerpt.source()) {
+        Ok(loaded) => (Some(loaded.program), loaded.diagnostics),
+        Err(error) => (None, error.into_parts().1),
+    };
     found.extend(left.into_iter().chain(diagnostics));
     match program.filter(|_| !found.iter().any(Diagnostic::is_error)) {
         Some(program) => Ok((program, diagnostic_lines(&found, &excerpt))),

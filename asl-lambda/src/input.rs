@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Engine, Execution, Identity, Limits, Loaded, Outcome, Program, load};
-use asl_model::{Diagnostic, Source};
+use asl_engine::{Engine, Execution, Identity, Limits, Outcome, Program, load};
+use asl_model::Source;
 use asl_value::{Array, Value, json};
 
 use crate::execution::Part;
@@ -109,11 +109,14 @@ impl InputExpression {
     /// Compiles a machine of one state, because the engine evaluates expressions only as fields of states.
     fn compile(state: &Value) -> Result<InputExpression, SettingError> {
         let machine = json!({"StartAt": "Input", "States": {"Input": state.clone()}});
-        let Loaded { program, diagnostics, .. } = load(&Source::json(machine.to_json()));
-        program.map(InputExpression).ok_or_else(|| {
-            let error = diagnostics.into_iter().find(Diagnostic::is_error);
-            SettingError::new(error.map_or_else(|| "not an expression".to_owned(), |error| error.message))
-        })
+        match load(&Source::json(machine.to_json())) {
+            Ok(loaded) => Ok(InputExpression(loaded.program)),
+            Err(error) => {
+                let message = error.diagnostics().iter().find(|found| found.is_error());
+                let message = message.map_or("not an expression", |found| found.message.as_str());
+                Err(SettingError::new(message))
+            }
+        }
     }
 
     async fn evaluate(

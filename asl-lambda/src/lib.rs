@@ -21,7 +21,7 @@
 //! }));
 //!
 //! // This is what `asl_lambda::main(definition, tasks)` does when the process starts …
-//! let program = load(&definition).program.expect("a valid definition");
+//! let program = load(&definition)?.program;
 //! let engine = Engine::builder().tasks(tasks).build();
 //! let adapter = Adapter::new(program, engine, Config::from_env()?)?;
 //!

@@ -42,7 +42,7 @@ pub struct LocalRun {
 /// use asl_value::json;
 ///
 /// let source = Source::json(r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#);
-/// let adapter = Adapter::new(load(&source).program.unwrap(), Engine::builder().build(), Config::default()).unwrap();
+/// let adapter = Adapter::new(load(&source).unwrap().program, Engine::builder().build(), Config::default()).unwrap();
 /// let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
 /// let run = runtime.block_on(run_once(&adapter, json!({"n": 1}), Invocation::new("local")));
 /// assert!(run.succeeded());

@@ -37,7 +37,7 @@ const MEMORY_SIZE: &str = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE";
 /// #[tokio::main(flavor = "current_thread")]
 /// async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 ///     let definition = Source::json(r#"{"StartAt": "Echo", "States": {"Echo": {"Type": "Pass", "End": true}}}"#);
-///     let program = load(&definition).program.ok_or("the definition is not valid")?;
+///     let program = load(&definition)?.program;
 ///     let engine = Engine::builder().tasks(Registry::new()).build();
 ///     serve(Adapter::new(program, engine, Config::from_env()?)?).await
 /// }

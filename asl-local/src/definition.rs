@@ -14,16 +14,21 @@ pub(crate) fn compile(
     kind: ExecutionType,
     config: &Config,
 ) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
-    let loaded = load(&Source::json(definition));
-    let mut diagnostics = loaded.diagnostics;
-    if let (Some(machine), ExecutionType::Express) = (&loaded.machine, kind) {
+    let (machine, program, mut diagnostics) = match load(&Source::json(definition)) {
+        Ok(loaded) => (Some(loaded.machine), Some(loaded.program), loaded.diagnostics),
+        Err(error) => {
+            let (machine, diagnostics) = error.into_parts();
+            (machine, None, diagnostics)
+        }
+    };
+    if let (Some(machine), ExecutionType::Express) = (&machine, kind) {
         diagnostics.extend(validate_express(machine, config.express_patterns));
     }
-    if let (Some(machine), Some(catalogue)) = (&loaded.machine, &config.catalogue) {
+    if let (Some(machine), Some(catalogue)) = (&machine, &config.catalogue) {
         diagnostics.extend(validate_sdk(machine, catalogue.as_ref()));
     }
     let refused = diagnostics.iter().any(is_refused);
-    (loaded.program.filter(|_| !refused), diagnostics)
+    (program.filter(|_| !refused), diagnostics)
 }
 
 /// Whether AWS rejects the definition for this, or this server cannot run it.

@@ -3,9 +3,9 @@
 use asl_value::{Text, Value};
 
 use crate::{
-    Catcher, Choice, ChoiceRule, Diagnostic, Fail, Field, ItemBatcher, ItemReader, JitterStrategy, Map,
-    Parallel, Pass, PathField, QueryLanguage, ReaderConfig, ResultWriter, Retrier, State, StateKind,
-    StateMachine, States, Succeed, Task, Wait, validate,
+    Catcher, Choice, ChoiceRule, Diagnostic, Fail, Field, InvalidDefinition, ItemBatcher, ItemReader,
+    JitterStrategy, Map, Parallel, Pass, PathField, QueryLanguage, ReaderConfig, ResultWriter, Retrier,
+    State, StateKind, StateMachine, States, Succeed, Task, Wait, validate,
 };
 
 /// Builds a [`StateMachine`]; created by [`StateMachine::builder`].
@@ -27,9 +27,9 @@ impl StateMachine {
     ///             .retry(Retrier::new(["States.Timeout"]).max_attempts(2u64)),
     ///     )
     ///     .state("Done", Succeed::new())
-    ///     .build()
-    ///     .unwrap();
+    ///     .build()?;
     /// assert_eq!(machine.to_value()["States"]["Charge"]["Retry"][0]["MaxAttempts"].as_i64(), Some(2));
+    /// # Ok::<(), asl_model::InvalidDefinition>(())
     /// ```
     pub fn builder(start_at: impl Into<Text>) -> MachineBuilder {
         MachineBuilder { machine: StateMachine::new(start_at, States::new()) }
@@ -74,10 +74,13 @@ impl MachineBuilder {
     /// Returns the machine if it is a valid definition.
     ///
     /// # Errors
-    /// All diagnostics, if one of them is an error.
-    pub fn build(self) -> Result<StateMachine, Vec<Diagnostic>> {
+    /// One of its diagnostics is an error.
+    pub fn build(self) -> Result<StateMachine, InvalidDefinition> {
         let diagnostics = validate(&self.machine);
-        if diagnostics.iter().any(Diagnostic::is_error) { Err(diagnostics) } else { Ok(self.machine) }
+        match diagnostics.iter().any(Diagnostic::is_error) {
+            true => Err(InvalidDefinition::new(None, Some(self.machine), diagnostics)),
+            false => Ok(self.machine),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use asl_value::{Object, Pointer, Value, json};
 
 use crate::reader::{Dialect, Fields, Reading};
 use crate::report::Report;
-use crate::{Code, Diagnostic, QueryLanguage, Source, StateMachine};
+use crate::{Code, Diagnostic, InvalidDefinition, QueryLanguage, Source, StateMachine};
 
 /// The result of [`parse`].
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,25 @@ impl Parsed {
     /// Whether the definition is valid: there are no errors, at most warnings.
     pub fn is_ok(&self) -> bool {
         !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The machine, if the definition is valid. `source` is the text that was parsed.
+    ///
+    /// # Errors
+    /// There are errors. The error prints all diagnostics, each with its line.
+    ///
+    /// ```
+    /// use asl_model::{Source, parse};
+    /// let source = Source::json(r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#);
+    /// let machine = parse(&source).valid(&source)?;
+    /// assert_eq!(&*machine.start_at, "A");
+    /// # Ok::<(), asl_model::InvalidDefinition>(())
+    /// ```
+    pub fn valid(self, source: &Source) -> Result<StateMachine, InvalidDefinition> {
+        match (self.is_ok(), self.machine) {
+            (true, Some(machine)) => Ok(machine),
+            (_, machine) => Err(InvalidDefinition::new(Some(source.clone()), machine, self.diagnostics)),
+        }
     }
 
     fn nothing(report: Report) -> Parsed {

@@ -26,10 +26,16 @@ use words::{KEYS, TEXTS};
 pub fn definition(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let source = Source::json(text);
-    let Loaded { machine, program, diagnostics, .. } = load(&source);
-    let refused = diagnostics.iter().any(Diagnostic::is_error);
-    assert!(machine.is_some() || refused, "nothing could be read, and nothing was said");
-    assert!(program.is_some() != refused, "a program in spite of an error, or none without");
+    let (machine, is_refused, diagnostics) = match load(&source) {
+        Ok(Loaded { machine, diagnostics, .. }) => (Some(machine), false, diagnostics),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            let (machine, diagnostics) = error.into_parts();
+            (machine, true, diagnostics)
+        }
+    };
+    let has_errors = diagnostics.iter().any(Diagnostic::is_error);
+    assert!(is_refused == has_errors, "a program in spite of an error, or none without");
     let spans = source.find_all(&diagnostics);
     for (diagnostic, span) in diagnostics.iter().zip(spans) {
         if let Some(span) = span {

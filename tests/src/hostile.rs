@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::{Clock, Engine, Execution, Failure, Identity, Limits, ObjectPage, ObjectStore, load};
+use asl_engine::{
+    Clock, Engine, Execution, Failure, Identity, Limits, Loaded, ObjectPage, ObjectStore, load,
+};
 use asl_model::{MachineArn, Source};
 use asl_value::{Object, Text, Timestamp, Value};
 
@@ -60,7 +62,7 @@ pub fn attack(seed: u64, number: u64) -> Attack {
 
 /// Runs a case. Returns `REFUSED`, or the status of the execution and the name of its error.
 pub fn run(attack: &Attack) -> String {
-    let Some(program) = load(&Source::json(attack.definition.as_str())).program else {
+    let Ok(Loaded { program, .. }) = load(&Source::json(attack.definition.as_str())) else {
         return "REFUSED".to_owned();
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
@@ -118,7 +120,7 @@ mod tests {
     /// Most machines must compile, because a refused machine attacks nothing.
     #[test]
     fn most_cases_are_machines() {
-        let compiles = |number| load(&Source::json(attack(1, number).definition.as_str())).program.is_some();
+        let compiles = |number| load(&Source::json(attack(1, number).definition.as_str())).is_ok();
         let good = (0..300).filter(|number| compiles(*number)).count();
         assert!(good > 200, "{good} of 300 compile");
     }

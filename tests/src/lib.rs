@@ -145,8 +145,10 @@ impl Case {
     /// # Errors
     /// The case is invalid: its input or an answer is not JSON.
     pub async fn run(&self) -> Result<Expect, String> {
-        let compiled = load(&Source::json(self.definition.as_str()));
-        let Some(program) = compiled.program else { return Ok(refused(&compiled.diagnostics)) };
+        let program = match load(&Source::json(self.definition.as_str())) {
+            Ok(loaded) => loaded.program,
+            Err(error) => return Ok(refused(error.diagnostics())),
+        };
         let input = Value::parse(&self.input).map_err(|error| format!("input: {error}"))?;
         let start = Timestamp::parse(START).ok_or("a bad start")?;
         let objects = Arc::new(Objects::new(&self.objects));

@@ -49,7 +49,7 @@ impl Workload {
         Ok(Workload {
             input: read("input")?,
             expect: Value::parse(&read("expect")?).map_err(|error| error.to_string())?,
-            program: load(&Source::json(read("asl")?)).program.ok_or("the definition is refused")?,
+            program: load(&Source::json(read("asl")?)).map_err(|error| error.to_string())?.program,
             engine: Engine::builder()
                 .tasks(tasks)
                 .clock(Clock::real())

@@ -38,8 +38,7 @@ pub(crate) async fn run(aws: Aws, fields: Value) -> (Report, Value) {
     state.insert("Type", "Task".into());
     state.insert("End", true.into());
     let definition = json!({"StartAt": "T", "States": {"T": Value::Object(state)}});
-    let loaded = load(&Source::json(definition.to_json()));
-    let program = loaded.program.unwrap_or_else(|| panic!("{:?}", loaded.diagnostics));
+    let program = load(&Source::json(definition.to_json())).unwrap().program;
     let engine = Engine::builder().tasks(Registry::new().fallback(aws)).build();
     let recorder = Arc::new(HistoryRecorder::new());
     let execution = Execution::new(json!({"n": 1}))

@@ -28,9 +28,10 @@ pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Ex
         Err(unread) => return Ok(refuse(&unread, args.format, terminal)),
     };
     let tested = match &args.state {
-        Some(name) => TestedState::of_machine(&source, name).and_then(|found| found.ok_or_else(Vec::new)),
-        None => TestedState::alone(&source),
+        Some(name) => TestedState::of_machine(&source, name),
+        None => TestedState::alone(&source).map(Some),
     };
+    let tested = tested.map_err(|error| error.into_parts().1).and_then(|found| found.ok_or_else(Vec::new));
     let tested = match tested {
         Ok(tested) => tested,
         Err(found) => return refused(args, Checked { diagnostics: found, ..checked }, terminal),

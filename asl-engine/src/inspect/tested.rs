@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use asl_model::{Diagnostic, LONE_STATE, Parsed, Source, parse, parse_state};
+use asl_model::{InvalidDefinition, LONE_STATE, Parsed, Source, parse, parse_state};
 use asl_value::Text;
 
 use crate::Program;
-use crate::compile::{Compiled, Purpose, compile_with};
+use crate::compile::{Purpose, compile_with};
 use crate::program::{Machine, Step};
 
 /// A compiled state that is to be tested, see [`Engine::test_state`](crate::Engine::test_state).
@@ -29,17 +29,18 @@ impl TestedState {
     /// A state that is defined alone: `{"Type": "Pass", "Next": "Ship"}`.
     ///
     /// # Errors
-    /// Everything that is wrong with the definition, including warnings.
-    pub fn alone(definition: &Source) -> Result<TestedState, Vec<Diagnostic>> {
-        compiled(parse_state(definition), LONE_STATE)?.ok_or_else(Vec::new)
+    /// The definition has errors.
+    pub fn alone(definition: &Source) -> Result<TestedState, InvalidDefinition> {
+        let state = compiled(definition, parse_state(definition), LONE_STATE)?;
+        state.ok_or_else(|| InvalidDefinition::new(Some(definition.clone()), None, Vec::new()))
     }
 
     /// A state of a whole machine, including those in branches and item processors; `None` if it does not exist.
     ///
     /// # Errors
-    /// Everything that is wrong with the machine, including warnings.
-    pub fn of_machine(definition: &Source, name: &str) -> Result<Option<TestedState>, Vec<Diagnostic>> {
-        compiled(parse(definition), name)
+    /// The machine has errors.
+    pub fn of_machine(definition: &Source, name: &str) -> Result<Option<TestedState>, InvalidDefinition> {
+        compiled(definition, parse(definition), name)
     }
 
     /// The name of the state.
@@ -63,11 +64,12 @@ impl TestedState {
     }
 }
 
-fn compiled(parsed: Parsed, name: &str) -> Result<Option<TestedState>, Vec<Diagnostic>> {
+fn compiled(source: &Source, parsed: Parsed, name: &str) -> Result<Option<TestedState>, InvalidDefinition> {
     let Parsed { machine, diagnostics, .. } = parsed;
-    let Some(machine) = machine else { return Err(diagnostics) };
-    let Compiled { program, diagnostics } = compile_with(&machine, diagnostics, Purpose::TestState);
-    let Some(program) = program else { return Err(diagnostics) };
+    let refused = |machine, diagnostics| InvalidDefinition::new(Some(source.clone()), machine, diagnostics);
+    let Some(machine) = machine else { return Err(refused(None, diagnostics)) };
+    let (program, diagnostics) = compile_with(&machine, diagnostics, Purpose::TestState);
+    let Some(program) = program else { return Err(refused(Some(machine), diagnostics)) };
     let found = find(&program.root, name, false).map(|found| found.step.name.clone());
     Ok(found.map(|name| TestedState { program, name }))
 }

@@ -10,12 +10,9 @@ use crate::{program, run};
 #[track_caller]
 fn check(states: &str, expect: &[&str]) {
     let definition = format!(r#"{{"StartAt": "A", "States": {states}}}"#);
-    let compiled = load(&Source::json(definition.as_str()));
-    assert_eq!(compiled.program.is_some(), expect.is_empty());
-    let found = compiled
-        .diagnostics
-        .iter()
-        .map(|found| format!("{} at {}", found.message, found.location.location()));
+    let found = load(&Source::json(definition.as_str()));
+    let found = found.map_or_else(|error| error.into_parts().1, |loaded| loaded.diagnostics);
+    let found = found.iter().map(|found| format!("{} at {}", found.message, found.location.location()));
     let found: Vec<String> = found.collect();
     assert_eq!(found, expect, "{definition}");
 }
@@ -88,7 +85,7 @@ fn what_is_to_be_substituted_does_not_run() {
 fn an_expression_in_a_template_is_found() {
     let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true, "Parameters": {"l": [{"x.$": "$.a[oops"}]}}}}"#;
     let source = Source::json(text);
-    let found = load(&source).diagnostics;
+    let (_, found) = load(&source).unwrap_err().into_parts();
     assert_eq!(found[0].location.location(), "/States/A/Parameters");
     assert_eq!(found[0].inner.as_ref().unwrap().location(), "/States/A/Parameters/l[0]/x.$");
     assert_eq!(&text[source.find(&found[0]).unwrap()], "[oops");
@@ -112,7 +109,9 @@ fn what_is_not_built_yet_says_so() {
 fn a_language_that_is_left_out_says_so() {
     check(
         r#"{"A": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% 1 %}", "End": true}}"#,
-        &["the query language JSONata is not part of this build at /States/A"],
+        &[
+            "the query language JSONata is not part of this build, which lacks the feature `jsonata` of asl-engine at /States/A",
+        ],
     );
 }
 
@@ -121,9 +120,8 @@ fn a_language_that_is_left_out_says_so() {
 fn machines_built_in_rust_are_checked_too() {
     let pass = Pass::new(Transition::Next("Nowhere".into()));
     let state = State::new("A", StateKind::Pass(pass));
-    let compiled = compile(&StateMachine::new("A", [state].into_iter().collect()));
-    assert!(compiled.program.is_none());
-    let messages: Vec<&str> = compiled.diagnostics.iter().map(|found| found.message.as_str()).collect();
+    let error = compile(&StateMachine::new("A", [state].into_iter().collect())).unwrap_err();
+    let messages: Vec<&str> = error.diagnostics().iter().map(|found| found.message.as_str()).collect();
     assert_eq!(messages, ["Missing 'Next' target: Nowhere", "Workflow has no terminal state"]);
 }
 

@@ -374,7 +374,7 @@ fn a_state_of_a_machine_is_found_wherever_it_is() {
     assert!(TestedState::of_machine(&source, "X").expect("valid").is_none());
     let broken = TestedState::alone(&Source::json(r#"{"Type": "Pass"}"#)).unwrap_err();
     assert!(
-        broken.iter().any(|found| found.location.location().starts_with("/States/StateName")),
+        broken.diagnostics().iter().any(|found| found.location.location().starts_with("/States/StateName")),
         "{broken:?}"
     );
 }

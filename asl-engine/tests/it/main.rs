@@ -26,8 +26,7 @@ use asl_value::Value;
 /// The program of a definition that must be valid.
 #[track_caller]
 fn program(definition: &str) -> Arc<Program> {
-    let compiled = load(&Source::json(definition));
-    compiled.program.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
+    load(&Source::json(definition)).unwrap().program
 }
 
 fn engine(tasks: Registry) -> EngineBuilder {

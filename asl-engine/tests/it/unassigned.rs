@@ -7,8 +7,7 @@ use asl_model::{Code, Source};
 #[track_caller]
 fn check(states: &str, expect: &[&str]) {
     let definition = format!(r#"{{"StartAt": "A", "States": {states}}}"#);
-    let loaded = load(&Source::json(definition.as_str()));
-    assert!(loaded.program.is_some(), "{:?}", loaded.diagnostics);
+    let loaded = load(&Source::json(definition.as_str())).unwrap();
     let found: Vec<String> = loaded
         .diagnostics
         .iter()

@@ -82,9 +82,9 @@ impl TaskHandler for Trace {
 
 #[track_caller]
 pub(crate) fn program(definition: &Value) -> Arc<Program> {
-    let loaded = load(&Source::json(definition.to_json()));
+    let loaded = load(&Source::json(definition.to_json())).expect("a valid definition");
     assert_eq!(loaded.diagnostics, []);
-    loaded.program.expect("a valid definition")
+    loaded.program
 }
 
 #[track_caller]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl_engine::{
     Failure, FieldValidation, Identity, InspectionLevel, Registry, StateTest, TestRefusalKind, TestedState,
 };
-use asl_model::{MAX_DEFINITION_BYTES, Source};
+use asl_model::{InvalidDefinition, MAX_DEFINITION_BYTES, Source};
 use asl_value::{Object, Value};
 
 use crate::app::App;
@@ -120,7 +120,7 @@ impl<'a> Request<'a> {
 
     fn tested(&self) -> Result<TestedState, ApiError> {
         let definition = Source::json(self.definition);
-        let invalid = |found: Vec<_>| invalid_definition(&found);
+        let invalid = |error: InvalidDefinition| invalid_definition(error.diagnostics());
         match self.state_name {
             None => TestedState::alone(&definition).map_err(invalid),
             Some(name) => TestedState::of_machine(&definition, name)

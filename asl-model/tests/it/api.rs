@@ -64,7 +64,8 @@ fn a_wrong_machine_made_in_rust() {
         .state("A", Pass::new(Transition::to("B")).input_path("$.a"))
         .state("B", Task::new("nobody", Transition::End).timeout_seconds(0))
         .build();
-    let messages: Vec<String> = built.unwrap_err().into_iter().map(|diagnostic| diagnostic.message).collect();
+    let messages: Vec<String> =
+        built.unwrap_err().into_parts().1.into_iter().map(|found| found.message).collect();
     assert_eq!(
         messages,
         [

@@ -10,6 +10,7 @@ mod fuzz;
 mod graph_rules;
 mod hints;
 mod hostile;
+mod invalid_definition;
 mod schema;
 mod source;
 mod states;

@@ -54,8 +54,7 @@ struct Ended {
 
 async fn run(seed: u64, definition: &str, is_heard: bool) -> Ended {
     let loaded = load(&Source::json(definition));
-    let program =
-        loaded.program.unwrap_or_else(|| panic!("seed {seed}: {:?}\n{definition}", loaded.diagnostics));
+    let program = loaded.unwrap_or_else(|error| panic!("seed {seed}: {error}\n{definition}")).program;
     let engine = Engine::builder()
         .tasks(Registry::new().fallback(Fickle(Dice::new(seed))))
         .clock(Clock::virtual_time().starting_at(Timestamp::EPOCH))

@@ -37,7 +37,7 @@ fn definition() -> String {
 
 #[tokio::test]
 async fn slow_states_are_a_turn_each() {
-    let program = load(&Source::json(definition())).program.expect("a valid definition");
+    let program = load(&Source::json(definition())).expect("a valid definition").program;
     for clock in [Clock::real(), Clock::virtual_time()] {
         let engine = Engine::builder().tasks(Registry::new()).clock(clock).build();
         let execution =

@@ -1,0 +1,73 @@
+//! [`Observer`]: receives the events of an execution.
+
+use std::sync::Arc;
+
+use crate::{ChildExecution, Event, MapRun};
+
+/// Receives the events of an execution as they happen.
+///
+/// Give one to [`Execution::with_observer`](crate::Execution::with_observer).
+/// [`HistoryRecorder`](crate::HistoryRecorder) and [`LogObserver`](crate::LogObserver) are ready to use; implement the
+/// trait to print progress, to count tasks, to send metrics.
+///
+/// A closure that takes an [`Event`] is an observer, too: `|event: Event| println!("{}", event.kind.name())`.
+///
+/// The methods are called from inside the execution, which waits for them: they must not block. Numbers and outcome of
+/// the execution are the same without an observer, but events are then not built.
+///
+/// ```
+/// use asl_engine::{Event, Observer};
+/// struct Print;
+/// impl Observer for Print {
+///     fn on_event(&self, event: Event) {
+///         println!("{} {}", event.id, event.kind.name());
+///     }
+/// }
+/// ```
+pub trait Observer: Send + Sync {
+    /// Which events it receives. Asked once, when an execution begins.
+    fn interest(&self) -> Interest {
+        Interest::Full
+    }
+
+    /// Receives each event, in order.
+    fn on_event(&self, event: Event);
+
+    /// Called when a distributed Map begins, before its `MapRunStarted`.
+    fn on_map_run(&self, map_run: &Arc<MapRun>) {
+        let _ = map_run;
+    }
+
+    /// Called when a child execution of a distributed Map begins. Returns the observer of the child, by default none.
+    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
+        let _ = child;
+        None
+    }
+}
+
+/// A closure receives each event.
+impl<F: Fn(Event) + Send + Sync> Observer for F {
+    fn on_event(&self, event: Event) {
+        self(event);
+    }
+}
+
+/// Which events an [`Observer`] receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interest {
+    /// None: events are counted, but not built.
+    None,
+    /// Every event.
+    Full,
+}
+
+/// Receives no events: the default of an execution.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoObserver;
+
+impl Observer for NoObserver {
+    fn interest(&self) -> Interest {
+        Interest::None
+    }
+    fn on_event(&self, _: Event) {}
+}
