@@ -81,6 +81,8 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
     Ok(Value::Object(description.describe_execution()))
 }
 
+const STATUSES: [&str; 6] = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
+
 pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     executions(app, fields, app.config.express_history)
 }
@@ -91,7 +93,6 @@ pub(crate) fn executions(
     fields: &mut Fields<'_>,
     shows_express: bool,
 ) -> Result<Value, ApiError> {
-    const STATUSES: [&str; 6] = ["SUCCEEDED", "TIMED_OUT", "PENDING_REDRIVE", "ABORTED", "FAILED", "RUNNING"];
     let machine = fields.text("stateMachineArn", 1..=256);
     let map_run = fields.text("mapRunArn", 1..=2000);
     let status = fields.word("statusFilter", &STATUSES);
@@ -138,6 +139,18 @@ pub(crate) fn executions(
             }
     };
     let fitting = store.executions().filter(|execution| of_target(execution) && has_status(execution));
+    Ok(last_first(&page, fitting))
+}
+
+/// The executions of all machines, without the children of Map Runs.
+#[cfg(feature = "page")]
+pub(crate) fn all_executions(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+    let status = fields.word("statusFilter", &STATUSES);
+    let page = Page::read(fields, 3096, ("executions", status))?;
+    let store = app.store();
+    let fitting = store.executions().filter(|execution| {
+        execution.child_of.is_none() && status.is_none_or(|status| execution.status() == status)
+    });
     Ok(last_first(&page, fitting))
 }
 

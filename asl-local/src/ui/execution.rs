@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_value::{Object, Text, Value, json};
 
-use crate::api::execution::executions;
+use crate::api::execution::{all_executions, executions};
 use crate::app::App;
 use crate::describe::describe;
 use crate::error::ApiError;
@@ -33,7 +33,7 @@ pub(super) fn head(app: &App, execution: &Execution, layout: &str) -> String {
     )
 }
 
-/// ListExecutions, also of EXPRESS machines.
+/// ListExecutions, also of EXPRESS machines, and of all machines if the query names none.
 pub(super) fn list(app: &Arc<App>, query: &[(String, String)]) -> Result<Value, ApiError> {
     let member = |(name, text): &(String, String)| {
         let value = match name.as_str() {
@@ -43,5 +43,7 @@ pub(super) fn list(app: &Arc<App>, query: &[(String, String)]) -> Result<Value, 
         (Text::from(name.as_str()), value)
     };
     let members: Object = query.iter().map(member).collect();
-    executions(app, &mut Fields::new(&members), true)
+    let mut fields = Fields::new(&members);
+    let names_one = ["stateMachineArn", "mapRunArn"].iter().any(|name| members.get(name).is_some());
+    if names_one { executions(app, &mut fields, true) } else { all_executions(app, &mut fields) }
 }

@@ -182,6 +182,26 @@ async fn the_page_shows_express_executions() {
 }
 
 #[tokio::test]
+async fn the_page_lists_the_executions_of_all_machines() {
+    let client = client().await;
+    let mut started = Vec::new();
+    for kind in ["EXPRESS", "STANDARD"] {
+        let machine = client.machine(kind, pass()).await;
+        started.push(client.start(&machine, "{}").await);
+    }
+    let waiting = client.start(&client.machine("STANDARD", wait()).await, "{}").await;
+    let arns = async |path: &str| {
+        let listed = json_of(&client, path).await;
+        let listed = listed["executions"].as_array().expect("executions").clone();
+        listed.iter().map(|execution| text(execution, "executionArn")).collect::<Vec<_>>()
+    };
+    assert_eq!(arns("/ui/executions?statusFilter=RUNNING").await, [waiting.as_str()]);
+    let all = arns("/ui/executions").await;
+    assert_eq!((all.len(), all.first()), (3, Some(&waiting)));
+    assert!(started.iter().all(|arn| all.contains(arn)), "{all:?}");
+}
+
+#[tokio::test]
 async fn a_definition_is_drawn_while_it_is_written() {
     let client = client().await;
     let graph = async |definition: &str| {

@@ -59,10 +59,6 @@ interface Operations {
   ];
   UpdateStateMachine: [{ stateMachineArn: string; definition: string }, { updateDate: Seconds }];
   DeleteStateMachine: [{ stateMachineArn: string }, object];
-  ListExecutions: [
-    { stateMachineArn: string; statusFilter?: ExecutionStatus; nextToken?: string; maxResults?: number },
-    { executions: ExecutionItem[]; nextToken?: string },
-  ];
   DescribeExecution: [{ executionArn: string }, Execution];
   StartExecution: [{ stateMachineArn: string; input: string; name?: string }, { executionArn: string }];
   StopExecution: [{ executionArn: string; error?: string; cause?: string }, { stopDate: Seconds }];
@@ -81,6 +77,19 @@ export async function call<Name extends keyof Operations>(
     body: JSON.stringify(request),
     ...(signal && { signal }),
   });
+}
+
+interface ExecutionsQuery {
+  stateMachineArn?: string;
+  mapRunArn?: string;
+  statusFilter?: ExecutionStatus;
+  maxResults?: string;
+  nextToken?: string;
+}
+
+/** Like ListExecutions, but for Express machines too, and for all machines if the query names none. */
+export async function listExecutions(query: ExecutionsQuery): Promise<{ executions: ExecutionItem[]; nextToken?: string }> {
+  return send(`/ui/executions?${new URLSearchParams({ ...query })}`, {});
 }
 
 /** All pages of a list, at most `most` items. */

@@ -16,9 +16,8 @@ function start() {
   render(<App />, root);
 }
 
-/** Without one, browsers ask the server for a file. */
 function addIcon() {
-  const icon = document.createElement("link");
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]") ?? document.createElement("link");
   icon.rel = "icon";
   icon.href =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cg fill='none' stroke='%233b82e0' stroke-width='2'%3E%3Ccircle cx='8' cy='3' r='2'/%3E%3Ccircle cx='3' cy='13' r='2'/%3E%3Ccircle cx='13' cy='13' r='2'/%3E%3Cpath d='M7 5 4 11M9 5l3 6'/%3E%3C/g%3E%3C/svg%3E";

@@ -23,6 +23,8 @@ export function App() {
   useShortcut("h", "Show all executions", () => open({ place: "executions" }));
   useShortcut("n", "Create a state machine", () => open({ place: "create" }));
   useEffect(() => {
+    // What had the focus may be gone. Then keys would scroll nothing, and a screen reader would start at the top.
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>("main")?.focus();
     document.title = `${"arn" in route ? nameOf(route.arn) : "State machines"} · asl`;
   }, [route]);
   return (
@@ -88,7 +90,7 @@ function Place({ route, machines }: { route: Route; machines: Loaded<MachineItem
   return (
     <div class={route.place === "home" ? "columns at-home" : "columns"}>
       <Machines machines={machines} route={route} />
-      <main class="main">
+      <main class="main" tabIndex={-1}>
         <Main route={route} machines={machines.value} />
       </main>
     </div>
@@ -109,7 +111,7 @@ function Main({ route, machines }: { route: Route; machines: MachineItem[] | und
           <div class="head">
             <h1>All executions</h1>
           </div>
-          <Executions machines={machines} />
+          <Executions hasMachines={machines.length > 0} />
         </>
       );
   }

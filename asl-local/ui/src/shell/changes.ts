@@ -17,8 +17,19 @@ const watchers = new Set<(connection: Connection) => void>();
 let connection: Connection = "live";
 let source: EventSource | undefined;
 
+const COLLECT_MILLISECONDS = 50;
+let collected: Change[] = [];
+
+/** Many executions start together, so changes are passed on together: the page then renders once for all. */
 function tell(change: Change) {
-  for (const listener of listeners) listener(change);
+  if (collected.length === 0) setTimeout(passOn, COLLECT_MILLISECONDS);
+  collected.push(change);
+}
+
+function passOn() {
+  const changes = collected;
+  collected = [];
+  for (const change of changes) for (const listener of [...listeners]) listener(change);
 }
 
 function set(next: Connection) {
@@ -41,6 +52,7 @@ function connect() {
   opened.addEventListener("execution", (event) => {
     tell({ kind: "execution", item: JSON.parse(event.data) as ExecutionItem });
   });
+  opened.addEventListener("reset", () => tell({ kind: "all" }));
   opened.addEventListener("error", () => {
     set("lost");
     // The browser gives up after an answer that is not a stream of events.

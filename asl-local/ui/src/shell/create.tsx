@@ -93,7 +93,7 @@ export function CreatePage({ machines }: { machines: MachineItem[] }) {
           <Problem error={error} />
         </div>
       )}
-      <Panes initial={initial} text={text} onChange={setText} />
+      <Panes initial={initial} text={text} type={type} onChange={setText} />
     </form>
   );
 }

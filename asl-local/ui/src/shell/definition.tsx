@@ -72,7 +72,7 @@ function Form({ machine, onRevert }: { machine: Machine; onRevert: () => void })
           <Problem error={saving} />
         </div>
       )}
-      <Panes initial={initial} text={text} onChange={change} />
+      <Panes initial={initial} text={text} type={machine.type} onChange={change} />
     </div>
   );
 }

@@ -16,7 +16,7 @@ export function ExecutionPage({ arn }: { arn: string }) {
     if (change.kind === "all" || (change.kind === "execution" && change.item.executionArn === arn)) reload();
   });
   return (
-    <main class="main">
+    <main class="main" tabIndex={-1}>
       {error && (
         <div class="more">
           <Problem error={error} />

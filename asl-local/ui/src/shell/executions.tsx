@@ -1,59 +1,46 @@
 import { useState } from "preact/hooks";
-import { all, call, type ExecutionItem, type MachineItem } from "../api.ts";
+import { listExecutions, type ExecutionItem } from "../api.ts";
 import { useChanges } from "./changes.ts";
-import { latestFirst, matches, merged, type Filter } from "./list.ts";
+import { belongs, matches, merged, type Filter } from "./list.ts";
 import { useLoaded, type Loaded } from "./load.ts";
 import { useNow } from "./now.ts";
 import { Problem } from "./problem.tsx";
 import { open, toHash } from "./route.ts";
-import { moveFocus } from "./rows.ts";
+import { enterList, moveFocus, useRoving } from "./rows.ts";
+import { useShortcut } from "./shortcuts.ts";
 import { STATUSES, Status, statusText } from "./status.tsx";
 import { clock, duration, exact } from "./time.ts";
 
 /** More rows than this make the page slow, and nobody reads them. */
 const MOST_EXECUTIONS = 1000;
-const MOST_OF_EACH_MACHINE = 50;
 
-async function ofMachine(stateMachineArn: string, status: Filter["status"], most: number): Promise<ExecutionItem[]> {
-  return all(async (nextToken) => {
-    const page = await call("ListExecutions", {
-      stateMachineArn,
-      maxResults: Math.min(most, 1000),
-      ...(status !== "" && { statusFilter: status }),
-      ...(nextToken !== undefined && { nextToken }),
-    });
-    return { items: page.executions, nextToken: page.nextToken };
-  }, most);
-}
-
-async function ofAll(machines: MachineItem[], status: Filter["status"]): Promise<ExecutionItem[]> {
-  const lists = machines.map(({ stateMachineArn }) =>
-    // The executions of Express machines may not be listed, and a machine may just have been deleted.
-    ofMachine(stateMachineArn, status, MOST_OF_EACH_MACHINE).catch(() => []),
-  );
-  return latestFirst(await Promise.all(lists), MOST_EXECUTIONS);
+/** The latest executions of a machine, or of all of them. */
+async function latest(stateMachineArn: string | undefined, status: Filter["status"]): Promise<ExecutionItem[]> {
+  const { executions } = await listExecutions({
+    maxResults: String(MOST_EXECUTIONS),
+    ...(stateMachineArn !== undefined && { stateMachineArn }),
+    ...(status !== "" && { statusFilter: status }),
+  });
+  return executions;
 }
 
 /** Follows the executions of one machine, or of all. */
-function useExecutions(machines: MachineItem[], arn: string | undefined, status: Filter["status"]): Loaded<ExecutionItem[]> {
-  const key = `${arn ?? machines.map(({ stateMachineArn }) => stateMachineArn).join()} ${status}`;
-  const executions = useLoaded(key, () =>
-    arn === undefined ? ofAll(machines, status) : ofMachine(arn, status, MOST_EXECUTIONS),
-  );
+function useExecutions(arn: string | undefined, status: Filter["status"]): Loaded<ExecutionItem[]> {
+  const executions = useLoaded(`${arn ?? ""} ${status}`, () => latest(arn, status));
   useChanges((change) => {
     if (change.kind === "all") executions.reload();
-    if (change.kind !== "execution") return;
-    if (arn !== undefined && change.item.stateMachineArn !== arn) return;
+    if (change.kind !== "execution" || !belongs(change.item, arn)) return;
     executions.change((list) => merged(list, change.item, MOST_EXECUTIONS));
   });
   return executions;
 }
 
 /** The executions of a machine, or of all machines, with a filter. */
-export function Executions({ machines, arn }: { machines: MachineItem[]; arn?: string }) {
+export function Executions({ hasMachines, arn }: { hasMachines: boolean; arn?: string }) {
   const [filter, setFilter] = useState<Filter>({ status: "", name: "" });
-  const executions = useExecutions(machines, arn, filter.status);
+  const executions = useExecutions(arn, filter.status);
   const shown = executions.value?.filter((item) => matches(item, filter));
+  useShortcut("ArrowDown", "Move into the list of executions", () => enterList(".rows"));
   return (
     <>
       <Tools filter={filter} onFilter={setFilter} count={shown?.length} total={executions.value?.length} />
@@ -64,7 +51,7 @@ export function Executions({ machines, arn }: { machines: MachineItem[]; arn?: s
           </div>
         )}
         {shown !== undefined && shown.length > 0 && <Table items={shown} hasMachine={arn === undefined} />}
-        {shown?.length === 0 && <Empty filter={filter} hasMachines={machines.length > 0} />}
+        {shown?.length === 0 && <Empty filter={filter} hasMachines={hasMachines} />}
         {executions.value?.length === MOST_EXECUTIONS && (
           <p class="more">The latest {MOST_EXECUTIONS.toLocaleString("en")} executions are shown.</p>
         )}
@@ -91,6 +78,7 @@ function Tools({ filter, onFilter, count, total }: ToolsProperties) {
         aria-label="Filter executions by name"
         value={filter.name}
         onInput={(event) => onFilter({ ...filter, name: event.currentTarget.value })}
+        onKeyDown={(event) => event.key === "ArrowDown" && (event.preventDefault(), enterList(".rows"))}
       />
       <select
         class="field"
@@ -119,9 +107,7 @@ function Empty({ filter, hasMachines }: { filter: Filter; hasMachines: boolean }
     <div class="empty">
       <h2>{isFiltered ? "No execution matches the filter" : "No executions yet"}</h2>
       {!isFiltered && hasMachines && (
-        <p>
-          Start one here with <kbd>s</kbd>, or with any client of Step Functions. It shows up as soon as it runs.
-        </p>
+        <p>Start one here or with any client of Step Functions. It shows up as soon as it runs.</p>
       )}
       {!isFiltered && !hasMachines && (
         <>
@@ -136,7 +122,7 @@ function Empty({ filter, hasMachines }: { filter: Filter; hasMachines: boolean }
 }
 
 function Table({ items, hasMachine }: { items: ExecutionItem[]; hasMachine: boolean }) {
-  const now = useNow(items.some(({ stopDate }) => stopDate === undefined));
+  const roving = useRoving(items.map(({ executionArn }) => executionArn));
   return (
     <table class="rows">
       <thead>
@@ -150,14 +136,20 @@ function Table({ items, hasMachine }: { items: ExecutionItem[]; hasMachine: bool
       </thead>
       <tbody onKeyDown={moveFocus}>
         {items.map((item) => (
-          <Row key={item.executionArn} item={item} hasMachine={hasMachine} now={now} />
+          <Row key={item.executionArn} item={item} hasMachine={hasMachine} link={roving(item.executionArn)} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function Row({ item, hasMachine, now }: { item: ExecutionItem; hasMachine: boolean; now: number }) {
+interface RowProperties {
+  item: ExecutionItem;
+  hasMachine: boolean;
+  link: { tabIndex: number; onFocus: () => void };
+}
+
+function Row({ item, hasMachine, link }: RowProperties) {
   const route = { place: "execution", arn: item.executionArn } as const;
   return (
     <tr onClick={(event) => !(event.target instanceof HTMLAnchorElement) && open(route)}>
@@ -165,7 +157,7 @@ function Row({ item, hasMachine, now }: { item: ExecutionItem; hasMachine: boole
         <Status status={item.status} />
       </td>
       <td>
-        <a href={toHash(route)} data-row title={item.name} class="mono">
+        <a href={toHash(route)} data-row title={item.name} class="mono" {...link}>
           <bdi>{item.name}</bdi>
         </a>
       </td>
@@ -175,9 +167,17 @@ function Row({ item, hasMachine, now }: { item: ExecutionItem; hasMachine: boole
         </td>
       )}
       <td class="soft start" title={exact(item.startDate)}>
-        {clock(item.startDate, now)}
+        {clock(item.startDate, Date.now() / 1000)}
       </td>
-      <td class="soft">{duration((item.stopDate ?? now) - item.startDate)}</td>
+      <td class="soft">
+        <Elapsed item={item} />
+      </td>
     </tr>
   );
+}
+
+/** Only this part of the list changes while time passes. */
+function Elapsed({ item }: { item: ExecutionItem }) {
+  const now = useNow(item.stopDate === undefined);
+  return <>{duration((item.stopDate ?? now) - item.startDate)}</>;
 }

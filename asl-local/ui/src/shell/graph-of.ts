@@ -21,7 +21,7 @@ interface Answer<Layout> {
 const WAIT_MILLISECONDS = 250;
 
 /** Asks the server for each text, once nobody has typed for a moment. */
-export function useAnalysis<Layout>(text: string): Analysis<Layout> {
+export function useAnalysis<Layout>(text: string, type: string): Analysis<Layout> {
   const [shown, setShown] = useState<Analysis<Layout>>({
     layout: undefined,
     diagnostics: [],
@@ -32,7 +32,7 @@ export function useAnalysis<Layout>(text: string): Analysis<Layout> {
     const stop = new AbortController();
     const ask = async () => {
       try {
-        const body = JSON.stringify({ definition: text });
+        const body = JSON.stringify({ definition: text, type });
         const headers = { "Content-Type": "application/json" };
         const answer = await send<Answer<Layout>>("/ui/graph", { method: "POST", headers, body, signal: stop.signal });
         setShown((last) => after(last, answer));
@@ -45,7 +45,7 @@ export function useAnalysis<Layout>(text: string): Analysis<Layout> {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [text]);
+  }, [text, type]);
   return shown;
 }
 

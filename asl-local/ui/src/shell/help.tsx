@@ -12,7 +12,7 @@ const FIXED: [keys: string[], text: string][] = [
 ];
 
 export function Help({ onClose }: { onClose: () => void }) {
-  const here: [string[], string][] = listShortcuts().map(({ key, text }) => [[key], text]);
+  const here: [string[], string][] = listShortcuts().map(({ key, text }) => [[key.replace("ArrowDown", "↓")], text]);
   return (
     <Dialog title="Keyboard" onClose={onClose}>
       <dl class="keys">

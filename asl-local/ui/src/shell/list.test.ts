@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ExecutionItem, ExecutionStatus } from "../api.ts";
-import { latestFirst, matches, merged } from "./list.ts";
+import { belongs, matches, merged } from "./list.ts";
 
 function item(name: string, startDate: number, status: ExecutionStatus = "RUNNING"): ExecutionItem {
   return { executionArn: `arn:${name}`, stateMachineArn: "arn:m", name, status, startDate };
@@ -20,7 +20,6 @@ test.each([
 
 test("no more than asked for", () => {
   expect(names(merged(list, item("d", 4), 3))).toEqual(["d RUNNING", "c RUNNING", "b RUNNING"]);
-  expect(names(latestFirst([[item("a", 1)], [item("c", 3), item("b", 2)]], 2))).toEqual(["c RUNNING", "b RUNNING"]);
 });
 
 test.each([
@@ -31,4 +30,10 @@ test.each([
   [{ status: "FAILED", name: "invoice" }, false],
 ] as const)("%o", (filter, expected) => {
   expect(matches(item("my-order-1", 1, "FAILED"), filter)).toBe(expected);
+});
+
+test("a child of a Map is in no list of a machine", () => {
+  const child = { ...item("a", 1), mapRunArn: "arn:mapRun" };
+  expect([undefined, "arn:m", "arn:n"].map((arn) => belongs(item("a", 1), arn))).toEqual([true, true, false]);
+  expect([undefined, "arn:m"].map((arn) => belongs(child, arn))).toEqual([false, false]);
 });

@@ -21,9 +21,7 @@ export function matches(item: ExecutionItem, filter: Filter): boolean {
   return isStatus && item.name.toLowerCase().includes(filter.name.trim().toLowerCase());
 }
 
-export function latestFirst(lists: readonly ExecutionItem[][], most: number): ExecutionItem[] {
-  return lists
-    .flat()
-    .sort((a, b) => b.startDate - a.startDate)
-    .slice(0, most);
+/** Whether the list of a machine, or of all machines, has it. The children of a distributed Map are in its Map Run. */
+export function belongs(item: ExecutionItem, machineArn: string | undefined): boolean {
+  return item.mapRunArn === undefined && (machineArn === undefined || item.stateMachineArn === machineArn);
 }

@@ -40,7 +40,7 @@ export function MachinePage({ route, machines }: Properties) {
         <Tab route={{ place: "machine", arn }} isOpen={route.place === "machine"} text="Executions" />
         <Tab route={{ place: "definition", arn }} isOpen={route.place === "definition"} text="Definition" />
       </nav>
-      {route.place === "machine" ? <Executions machines={machines} arn={arn} /> : <DefinitionEditor arn={arn} />}
+      {route.place === "machine" ? <Executions hasMachines arn={arn} /> : <DefinitionEditor arn={arn} />}
       {dialog === "start" && <StartDialog machineArn={arn} onClose={() => setDialog(undefined)} />}
       {dialog === "delete" && <DeleteDialog arn={arn} onClose={() => setDialog(undefined)} />}
     </>

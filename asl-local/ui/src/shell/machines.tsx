@@ -4,7 +4,7 @@ import { useChanges } from "./changes.ts";
 import { useLoaded, type Loaded } from "./load.ts";
 import { Problem } from "./problem.tsx";
 import { toHash, type Route } from "./route.ts";
-import { moveFocus } from "./rows.ts";
+import { enterList, moveFocus, useRoving } from "./rows.ts";
 
 const MOST_MACHINES = 5000;
 
@@ -28,6 +28,7 @@ export function Machines({ machines, route }: { machines: Loaded<MachineItem[]>;
   const [part, setPart] = useState("");
   const shown = machines.value?.filter(({ name }) => name.toLowerCase().includes(part.trim().toLowerCase()));
   const open = route.place === "machine" || route.place === "definition" ? route.arn : "";
+  const roving = useRoving(["", ...(shown ?? []).map(({ stateMachineArn }) => stateMachineArn)]);
   const isAll = route.place === "home" || route.place === "executions";
   return (
     <nav class="side" aria-label="State machines">
@@ -39,6 +40,7 @@ export function Machines({ machines, route }: { machines: Loaded<MachineItem[]>;
           aria-label="Filter machines by name"
           value={part}
           onInput={(event) => setPart(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "ArrowDown" && (event.preventDefault(), enterList(".machines"))}
         />
         <a class="button" href={toHash({ place: "create" })} title="Create a state machine (n)">
           New
@@ -47,7 +49,7 @@ export function Machines({ machines, route }: { machines: Loaded<MachineItem[]>;
       <div class="scroll">
         <ul class="machines" onKeyDown={moveFocus}>
           <li>
-            <a href={toHash({ place: "executions" })} data-row aria-current={isAll ? "page" : undefined}>
+            <a href={toHash({ place: "executions" })} data-row aria-current={isAll ? "page" : undefined} {...roving("")}>
               <span class="name">All executions</span>
             </a>
           </li>
@@ -57,6 +59,7 @@ export function Machines({ machines, route }: { machines: Loaded<MachineItem[]>;
                 href={toHash({ place: "machine", arn: stateMachineArn })}
                 data-row
                 title={name}
+                {...roving(stateMachineArn)}
                 aria-current={stateMachineArn === open ? "page" : undefined}
               >
                 <span class="name">

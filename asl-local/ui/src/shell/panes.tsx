@@ -1,5 +1,6 @@
 import type { Text } from "@codemirror/state";
 import { useCallback, useRef } from "preact/hooks";
+import type { MachineItem } from "../api.ts";
 import { CodeEditor, type EditorHandle } from "./editor/code-editor.tsx";
 import { offset, toDiagnostic, type Reported } from "./editor/diagnostics.ts";
 import { formatted } from "./editor/format.ts";
@@ -10,13 +11,14 @@ import { Problem } from "./problem.tsx";
 interface Properties {
   initial: string;
   text: string;
+  type: MachineItem["type"];
   onChange: (text: string) => void;
 }
 
 /** A definition with its problems below. */
-export function Panes({ initial, text, onChange }: Properties) {
+export function Panes({ initial, text, type, onChange }: Properties) {
   const editor = useRef<EditorHandle>(null);
-  const { diagnostics, error } = useAnalysis<object>(text);
+  const { diagnostics, error } = useAnalysis<object>(text, type);
   const shown = useCallback((doc: Text) => diagnostics.map((one) => toDiagnostic(doc, one)), [diagnostics]);
   const isInvalid = diagnostics.some(({ severity }) => severity === "error");
   return (

@@ -1,4 +1,6 @@
-// Moving through a list with the keyboard.
+// Moving through a list with the keyboard. Tab reaches a list once, and the arrow keys move in it.
+
+import { useState } from "preact/hooks";
 
 const STEPS: Record<string, (at: number, last: number) => number> = {
   ArrowDown: (at, last) => Math.min(at + 1, last),
@@ -19,4 +21,16 @@ export function moveFocus(event: KeyboardEvent & { currentTarget: EventTarget | 
   if (at === -1) return;
   event.preventDefault();
   links[step(at, links.length - 1)]?.focus();
+}
+
+/** Moves the focus to the row that Tab would reach. */
+export function enterList(selector: string): void {
+  document.querySelector<HTMLElement>(`${selector} [data-row][tabindex="0"]`)?.focus();
+}
+
+/** Which row Tab reaches: the one that had the focus last, or the first. */
+export function useRoving(keys: readonly string[]): (key: string) => { tabIndex: number; onFocus: () => void } {
+  const [last, setLast] = useState<string>();
+  const reached = last !== undefined && keys.includes(last) ? last : keys[0];
+  return (key) => ({ tabIndex: key === reached ? 0 : -1, onFocus: () => setLast(key) });
 }

@@ -46,6 +46,7 @@ const rules = EditorView.theme({
     borderRadius: "4px",
     color: "var(--text)",
   },
+  ".cm-textfield:focus-visible, .cm-button:focus-visible, input:focus-visible": { outline: "2px solid var(--accent)" },
   ".cm-button": {
     backgroundColor: "var(--surface)",
     backgroundImage: "none",
