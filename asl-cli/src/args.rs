@@ -5,6 +5,7 @@ mod definition;
 mod format;
 mod graph;
 mod machine;
+mod mocks;
 #[cfg(feature = "aws")]
 mod policy;
 mod run;
@@ -22,6 +23,7 @@ pub(crate) use bench::Bench;
 pub(crate) use format::Format;
 pub(crate) use graph::{Drawing, Graph};
 pub(crate) use machine::Kind;
+pub(crate) use mocks::Mocks;
 #[cfg(feature = "aws")]
 pub(crate) use policy::Policy;
 pub(crate) use run::Run;
@@ -61,6 +63,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Draws a definition: its states, their transitions, and what an execution did
     Graph(Graph),
+    /// Writes the mock file of a recorded execution
+    Mocks(Mocks),
     /// Creates a project: a workflow with its tasks in one Lambda function
     New(New),
     /// Prints the least IAM policy that a machine's role needs

@@ -3,6 +3,7 @@
 mod bench;
 mod explain;
 mod graph;
+mod mocks;
 mod new;
 #[cfg(feature = "aws")]
 mod policy;
@@ -48,6 +49,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::Graph(args) => graph::graph(&args, &mut terminal),
+                Command::Mocks(args) => mocks::mocks(&args, &terminal),
                 Command::New(args) => new::new(&args, &terminal),
                 #[cfg(feature = "aws")]
                 Command::Policy(args) => policy::policy(&args, &mut terminal),

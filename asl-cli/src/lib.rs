@@ -30,6 +30,7 @@ mod machine_files;
 mod mock_file;
 pub mod mocks;
 mod objects;
+mod record_file;
 mod refusal;
 mod render;
 mod result_schema;

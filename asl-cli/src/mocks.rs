@@ -22,6 +22,7 @@
 mod error;
 mod handler;
 mod read;
+mod recorded;
 #[cfg(test)]
 mod tests;
 

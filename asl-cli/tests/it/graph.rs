@@ -54,5 +54,5 @@ fn what_cannot_be_drawn() {
     let bad = file("graph_bad.asl.json", r#"{"StartAt":"A","States":{}}"#);
     check(&["graph", &bad], 2, &[], "error");
     let history = file("graph_bad.json", "{");
-    check(&["graph", "hello.asl.json", "--history", &history], 64, &[], "graph_bad.json: ");
+    check(&["graph", "hello.asl.json", "--history", &history], 64, &[], "graph_bad.json`: ");
 }

@@ -19,6 +19,7 @@ mod human;
 mod json;
 mod large;
 mod long;
+mod mocks;
 mod new;
 mod serve;
 #[cfg(feature = "aws")]
