@@ -1,4 +1,6 @@
 import { render } from "preact";
+import { embeddedReport } from "./execution/report.ts";
+import { ReportPage } from "./execution/report-page.tsx";
 import { App } from "./shell/app.tsx";
 import "./shell/styles/tokens.css";
 import "./shell/styles/base.css";
@@ -13,7 +15,9 @@ function start() {
   const root = document.getElementById("app") ?? document.createElement("div");
   root.id = "app";
   document.body.append(root);
-  render(<App />, root);
+  const report = embeddedReport();
+  if (report) root.classList.add("report");
+  render(report ? <ReportPage report={report} /> : <App />, root);
 }
 
 function addIcon() {

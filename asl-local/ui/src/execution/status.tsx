@@ -1,0 +1,14 @@
+const LOOKS: Record<string, [look: string, text: string]> = {
+  RUNNING: ["busy", "Running"],
+  SUCCEEDED: ["ok", "Succeeded"],
+  FAILED: ["bad", "Failed"],
+  TIMED_OUT: ["bad", "Timed out"],
+  ABORTED: ["off", "Aborted"],
+  PENDING_REDRIVE: ["warn", "Pending redrive"],
+};
+
+/** How an execution stands. */
+export function ExecutionStatus({ status }: { status: string }) {
+  const [look, text] = LOOKS[status] ?? ["off", status];
+  return <span class={`status ${look}`}>{text}</span>;
+}

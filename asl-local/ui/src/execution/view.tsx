@@ -1,0 +1,115 @@
+/** One execution: its graph, its timeline, its events, and the details of a state. */
+
+import "./styles/view.css";
+import "./styles/graph.css";
+import "./styles/rows.css";
+import "./styles/details.css";
+import "../json/json.css";
+import { useEffect, useState } from "preact/hooks";
+import { Details } from "./details.tsx";
+import { Events } from "./events.tsx";
+import { Graph } from "./graph.tsx";
+import { Header } from "./header.tsx";
+import { ScopeBar } from "./scope-bar.tsx";
+import { Split } from "./split.tsx";
+import { ExecutionStore, useStore } from "./store.ts";
+import type { ExecutionSource } from "./source.ts";
+import { Timeline } from "./timeline.tsx";
+
+export function ExecutionView({ source }: { source: ExecutionSource }) {
+  const [store, setStore] = useState<ExecutionStore>();
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    let close: (() => void) | undefined;
+    let isClosed = false;
+    setStore(undefined);
+    setProblem("");
+    source.head().then(
+      (head) => {
+        if (isClosed) return;
+        const opened = new ExecutionStore(source, head);
+        close = opened.open();
+        setStore(opened);
+      },
+      (error: unknown) => !isClosed && setProblem(error instanceof Error ? error.message : String(error)),
+    );
+    return () => {
+      isClosed = true;
+      close?.();
+    };
+  }, [source]);
+  if (problem) return <p class="problem x-problem" role="alert">{problem}</p>;
+  return store ? <View store={store} /> : <p class="x-note x-pad">Loading…</p>;
+}
+
+type Pane = "graph" | "timeline" | "events" | "details";
+
+/** In a narrow window only one of them is visible. */
+const PANES: [Pane, string][] = [
+  ["graph", "Graph"],
+  ["timeline", "Timeline"],
+  ["events", "Events"],
+  ["details", "Details"],
+];
+
+function View({ store }: { store: ExecutionStore }) {
+  const [pane, setPane] = useState<Pane>("graph");
+  const [lower, setLower] = useState<"timeline" | "events">("timeline");
+  const [columns, setColumns] = useState(42);
+  const [rows, setRows] = useState(52);
+  const show = (next: Pane) => {
+    setPane(next);
+    if (next === "timeline" || next === "events") setLower(next);
+  };
+  return (
+    <div class="x-view" data-pane={pane}>
+      <Header store={store} />
+      <ScopeBar store={store} />
+      <div class="x-tabs x-narrow-only" role="tablist" aria-label="Views">
+        {PANES.map(([name, text]) => (
+          <button type="button" role="tab" aria-selected={pane === name} onClick={() => show(name)}>
+            {text}
+          </button>
+        ))}
+      </div>
+      <div class="x-columns">
+        <div class="x-left" style={{ flexBasis: `${columns}%` }}>
+          <GraphPane store={store} />
+        </div>
+        <Split direction="row" label="Width of the graph" share={columns} onShare={setColumns} />
+        <div class="x-right">
+          <section class="x-upper" aria-label="Details" style={{ flexBasis: `${rows}%` }}>
+            <Details store={store} />
+          </section>
+          <Split direction="column" label="Height of the details" share={rows} onShare={setRows} />
+          <section class="x-lower" aria-label="Timeline and events">
+            <div class="x-tabs x-wide-only" role="tablist" aria-label="Timeline and events">
+              {PANES.slice(1, 3).map(([name, text]) => (
+                <button type="button" role="tab" aria-selected={lower === name} onClick={() => show(name)}>
+                  {text}
+                </button>
+              ))}
+            </div>
+            {lower === "timeline" ? <Timeline store={store} /> : <Events store={store} />}
+          </section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function GraphPane({ store }: { store: ExecutionStore }) {
+  useStore(store);
+  const { layout } = store.head;
+  if (!layout) return <p class="x-note x-pad">This definition cannot be drawn.</p>;
+  return (
+    <Graph
+      layout={layout}
+      totals={store.stateTotals()}
+      transitions={store.transitions()}
+      within={store.scope?.around?.name}
+      selected={store.state}
+      onSelect={(name) => store.selectState(name)}
+    />
+  );
+}
