@@ -24,6 +24,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("asl-engine", 4),
     // The service table: services, shapes and their decoder.
     ("asl-aws", 3),
+    ("asl-durable", 0),
     // The runner runs tasks, and a task may start an execution.
     ("asl-local", 3),
     // An execution starts others by its tasks.

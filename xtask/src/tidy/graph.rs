@@ -15,15 +15,16 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
+    ("asl-durable", &["asl-value", "asl-aws"]),
+    ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
     ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
 
 /// External crates that only these crates may link.
 const ONLY: &[(&str, &[&str])] = &[
-    ("tokio", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
-    ("futures-util", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
-    ("async-trait", &["asl-engine", "asl-aws", "asl-local", "asl-lambda", "asl-cli"]),
+    ("tokio", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
+    ("futures-util", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
+    ("async-trait", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
     ("asl-jlens-core", &["asl-jsonata"]),
     ("dagre", &["asl-graph"]),
     ("lambda_runtime", &["asl-lambda"]),

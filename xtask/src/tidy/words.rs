@@ -7,6 +7,7 @@ use crate::source::{Source, is_comment};
 const CLOCKS: &[&str] = &[
     "asl-engine/src/clock.rs",
     "asl-aws/src/clock.rs",
+    "asl-durable/src/emulator.rs",
     "asl-lambda/src/deadline.rs",
     "asl-local/src/clock.rs",
     "asl-cli/src/command/bench/gauge.rs",

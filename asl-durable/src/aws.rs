@@ -1,0 +1,115 @@
+//! [`AwsApi`]: the API on AWS, called with asl-aws.
+
+use asl_aws::{CallOptions, Caller, Names, ServiceError};
+use asl_value::{Object, Text, Value, json};
+use async_trait::async_trait;
+
+use crate::event::page;
+use crate::{Checkpointed, DurableApi, DurableError, DurableErrorKind, ErrorObject, StatePage, Update};
+
+/// The API on AWS: requests are signed, sent and retried by [`Caller`], like those of tasks.
+///
+/// ```no_run
+/// use asl_aws::{Caller, Config};
+/// use asl_durable::AwsApi;
+/// let api = AwsApi::new(Caller::new(Config::from_env()?));
+/// # Ok::<(), asl_aws::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct AwsApi {
+    caller: Caller,
+}
+
+/// How long one call may take, retries included.
+const TIME: std::time::Duration = std::time::Duration::from_secs(30);
+
+impl AwsApi {
+    /// The API, called by `caller`.
+    pub fn new(caller: Caller) -> AwsApi {
+        AwsApi { caller }
+    }
+
+    /// `SendDurableExecutionCallbackSuccess`: ends a callback with a result.
+    ///
+    /// # Errors
+    /// The service refused the call or did not answer.
+    pub async fn succeed_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id, "Result": result});
+        self.call("sendDurableExecutionCallbackSuccess", params).await.map(|_| ())
+    }
+
+    /// `SendDurableExecutionCallbackFailure`: ends a callback with an error.
+    ///
+    /// # Errors
+    /// The service refused the call or did not answer.
+    pub async fn fail_callback(&self, callback_id: &str, error: &ErrorObject) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id, "Error": (error.to_value())});
+        self.call("sendDurableExecutionCallbackFailure", params).await.map(|_| ())
+    }
+
+    /// `SendDurableExecutionCallbackHeartbeat`: shows that the callback's sender is alive.
+    ///
+    /// # Errors
+    /// The service refused the call or did not answer.
+    pub async fn beat_callback(&self, callback_id: &str) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id});
+        self.call("sendDurableExecutionCallbackHeartbeat", params).await.map(|_| ())
+    }
+
+    async fn call(&self, action: &str, params: Value) -> Result<Value, DurableError> {
+        let options = CallOptions { names: Names::Model, within: Some(TIME), ..CallOptions::default() };
+        let answer = self.caller.call("lambda", action, params, &options).await;
+        answer.map(|answer| answer.output).map_err(|error| classified(&error))
+    }
+}
+
+#[async_trait]
+impl DurableApi for AwsApi {
+    async fn checkpoint(
+        &self,
+        arn: &str,
+        token: &str,
+        updates: &[Update],
+        client_token: &str,
+    ) -> Result<Checkpointed, DurableError> {
+        let mut params = Object::new();
+        params.insert("DurableExecutionArn", arn.into());
+        params.insert("CheckpointToken", token.into());
+        params.insert("ClientToken", client_token.into());
+        if !updates.is_empty() {
+            params.insert("Updates", updates.iter().map(Update::to_value).collect());
+        }
+        let output = self.call("checkpointDurableExecution", params.into()).await?;
+        let token = output.get("CheckpointToken").and_then(Value::as_text).filter(|token| !token.is_empty());
+        let (operations, next_marker) = page(output.get("NewExecutionState").unwrap_or(&Value::Null))?;
+        Ok(Checkpointed { token: token.cloned(), state: StatePage { operations, next_marker } })
+    }
+
+    async fn state(&self, arn: &str, token: &str, marker: &str) -> Result<StatePage, DurableError> {
+        let mut params = Object::new();
+        params.insert("DurableExecutionArn", arn.into());
+        params.insert("CheckpointToken", token.into());
+        params.insert("MaxItems", 1_000.into());
+        if !marker.is_empty() {
+            params.insert("Marker", Text::from(marker).into());
+        }
+        let output = self.call("getDurableExecutionState", params.into()).await?;
+        let (operations, next_marker) = page(&output)?;
+        Ok(StatePage { operations, next_marker })
+    }
+}
+
+/// What an error means for the execution, as AWS's SDKs decide it.
+fn classified(error: &ServiceError) -> DurableError {
+    let message = error.message();
+    let kind = match error.status() {
+        _ if error.code().starts_with("KMS") => DurableErrorKind::Refused,
+        None | Some(429 | 500..) => DurableErrorKind::Unavailable,
+        Some(_) if error.is_transient() => DurableErrorKind::Unavailable,
+        // Measured: the text of a token that is not the newest.
+        Some(_) if message.starts_with("Invalid checkpoint token") => DurableErrorKind::Superseded,
+        Some(_) => DurableErrorKind::Refused,
+    };
+    let code = if error.code().is_empty() { "no response" } else { error.code() };
+    DurableError::new(kind, format!("{code}: {message}"))
+}

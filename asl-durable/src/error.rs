@@ -1,0 +1,72 @@
+//! [`DurableError`]: why the protocol cannot go on.
+
+use std::fmt;
+
+/// Why a durable execution cannot go on in this invocation.
+///
+/// What the function does follows from the [`kind`](DurableError::kind):
+///
+/// ```
+/// use asl_durable::{DurableError, DurableErrorKind, ErrorObject};
+/// let error = DurableError::new(DurableErrorKind::Superseded, "Invalid checkpoint token");
+/// assert!(error.is_retried_by_lambda());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DurableError {
+    kind: DurableErrorKind,
+    message: String,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DurableErrorKind {
+    /// Another invocation has taken over: the checkpoint token is not the newest. Let the invocation fail.
+    Superseded,
+    /// The service did not answer, or had no capacity, after all retries. Let the invocation fail, and Lambda invokes
+    /// the function again.
+    Unavailable,
+    /// The execution was stopped or paused, or is over its quota. Write nothing more and answer
+    /// [`DurableAnswer::Pending`](crate::DurableAnswer::Pending).
+    Revoked,
+    /// The service refused what was written. The execution fails.
+    Refused,
+    /// What was to be written exceeds a limit of the service. The execution fails.
+    TooLarge,
+    /// The event or a response cannot be read. The execution fails.
+    Unreadable,
+}
+
+impl DurableError {
+    /// An error of this kind with a text for the log.
+    pub fn new(kind: DurableErrorKind, message: impl Into<String>) -> DurableError {
+        DurableError { kind, message: message.into() }
+    }
+
+    pub(crate) fn unreadable(message: String) -> DurableError {
+        DurableError::new(DurableErrorKind::Unreadable, message)
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> DurableErrorKind {
+        self.kind
+    }
+
+    /// A text for the log.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the invocation should fail, so that Lambda invokes the function again.
+    pub fn is_retried_by_lambda(&self) -> bool {
+        matches!(self.kind, DurableErrorKind::Superseded | DurableErrorKind::Unavailable)
+    }
+}
+
+impl fmt::Display for DurableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for DurableError {}
