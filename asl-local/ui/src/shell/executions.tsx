@@ -11,8 +11,10 @@ import { useShortcut } from "./shortcuts.ts";
 import { STATUSES, Status, statusText } from "./status.tsx";
 import { clock, duration, exact } from "./time.ts";
 
-/** More rows than this make the page slow, and nobody reads them. */
+/** How many are loaded, for the filter. */
 const MOST_EXECUTIONS = 1000;
+/** How many are rows of the table at first: the browser lays out all rows again for each new one. */
+const FIRST_ROWS = 200;
 
 /** The latest executions of a machine, or of all of them. */
 async function latest(stateMachineArn: string | undefined, status: Filter["status"]): Promise<ExecutionItem[]> {
@@ -38,6 +40,7 @@ function useExecutions(arn: string | undefined, status: Filter["status"]): Loade
 /** The executions of a machine, or of all machines, with a filter. */
 export function Executions({ hasMachines, arn }: { hasMachines: boolean; arn?: string }) {
   const [filter, setFilter] = useState<Filter>({ status: "", name: "" });
+  const [rows, setRows] = useState(FIRST_ROWS);
   const executions = useExecutions(arn, filter.status);
   const shown = executions.value?.filter((item) => matches(item, filter));
   useShortcut("ArrowDown", "Move into the list of executions", () => enterList(".rows"));
@@ -50,10 +53,17 @@ export function Executions({ hasMachines, arn }: { hasMachines: boolean; arn?: s
             <Problem error={executions.error} />
           </div>
         )}
-        {shown !== undefined && shown.length > 0 && <Table items={shown} hasMachine={arn === undefined} />}
+        {shown !== undefined && shown.length > 0 && <Table items={shown.slice(0, rows)} hasMachine={arn === undefined} />}
         {shown?.length === 0 && <Empty filter={filter} hasMachines={hasMachines} />}
+        {shown !== undefined && shown.length > rows && (
+          <p class="more">
+            <button type="button" class="button" onClick={() => setRows(rows + FIRST_ROWS)}>
+              Show more
+            </button>
+          </p>
+        )}
         {executions.value?.length === MOST_EXECUTIONS && (
-          <p class="more">The latest {MOST_EXECUTIONS.toLocaleString("en")} executions are shown.</p>
+          <p class="more">Older executions than the latest {MOST_EXECUTIONS.toLocaleString("en")} are not listed.</p>
         )}
       </div>
     </>

@@ -1,12 +1,17 @@
 import type { Text } from "@codemirror/state";
-import { useCallback, useRef } from "preact/hooks";
+import { useCallback, useMemo, useRef, useState } from "preact/hooks";
 import type { MachineItem } from "../api.ts";
+import { readDefinition } from "../execution/definition.ts";
+import { Graph } from "../execution/graph.tsx";
+import type { Layout } from "../execution/source.ts";
 import { CodeEditor, type EditorHandle } from "./editor/code-editor.tsx";
-import { offset, toDiagnostic, type Reported } from "./editor/diagnostics.ts";
+import { offset, toDiagnostic } from "./editor/diagnostics.ts";
 import { formatted } from "./editor/format.ts";
 import { jsonFault } from "./editor/json-fault.ts";
+import { stateAt } from "./editor/state-at.ts";
 import { useAnalysis } from "./graph-of.ts";
 import { Problem } from "./problem.tsx";
+import { Problems, summary } from "./problems.tsx";
 
 interface Properties {
   initial: string;
@@ -15,22 +20,31 @@ interface Properties {
   onChange: (text: string) => void;
 }
 
-/** A definition with its problems below. */
+/** A definition, its problems below and its graph beside it. The caret and the selected state follow each other. */
 export function Panes({ initial, text, type, onChange }: Properties) {
   const editor = useRef<EditorHandle>(null);
-  const { diagnostics, error } = useAnalysis<object>(text, type);
+  const [caret, setCaret] = useState(0);
+  const { diagnostics, error, layout, isStale } = useAnalysis<Layout>(text, type);
   const shown = useCallback((doc: Text) => diagnostics.map((one) => toDiagnostic(doc, one)), [diagnostics]);
-  const isInvalid = diagnostics.some(({ severity }) => severity === "error");
+  const places = useMemo(() => {
+    const definition = readDefinition(text);
+    return definition.isReformatted ? new Map<string, never>() : definition.places;
+  }, [text]);
+  const goTo = (state: string | undefined) => {
+    const place = state === undefined ? undefined : places.get(state);
+    if (place) editor.current?.goTo(() => place.from);
+  };
   return (
     <div class="panes">
       <div class="pane">
-        <div class="frame grow">
+        <div class="frame">
           <CodeEditor
             initial={initial}
             label="Definition"
             onChange={onChange}
+            onCaret={setCaret}
             diagnostics={shown}
-            isInvalid={isInvalid}
+            isInvalid={diagnostics.some(({ severity }) => severity === "error")}
             handle={editor}
           />
         </div>
@@ -48,37 +62,13 @@ export function Panes({ initial, text, type, onChange }: Properties) {
         </div>
         <Problems list={diagnostics} onOpen={(one) => editor.current?.goTo((doc) => offset(doc, one.from))} />
       </div>
+      <div class={isStale ? "pane drawing stale" : "pane drawing"}>
+        {layout ? (
+          <Graph layout={layout} selected={stateAt(places, caret)} onSelect={goTo} />
+        ) : (
+          <p class="soft">The graph appears here as soon as the definition can be drawn.</p>
+        )}
+      </div>
     </div>
   );
-}
-
-function Problems({ list, onOpen }: { list: Reported[]; onOpen: (one: Reported) => void }) {
-  return (
-    <ul class="problems" aria-label="Problems">
-      {list.map((one, index) => (
-        <li key={index}>
-          <button type="button" onClick={() => onOpen(one)}>
-            <span class={`severity ${one.severity}`}>{one.severity}</span>
-            <span class="message">
-              {one.message}
-              {one.help && <span class="soft"> {one.help}</span>}
-            </span>
-            <span class="soft mono">
-              {one.code} {one.from.line}:{one.from.column}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function summary(list: Reported[]): string {
-  const errors = list.filter(({ severity }) => severity === "error").length;
-  if (list.length === 0) return "No problems";
-  return `${counted(errors, "error")}, ${counted(list.length - errors, "warning")}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -8,6 +8,7 @@ import { EditorState, type Extension, type Text } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import type { Ref } from "preact";
 import { useEffect, useImperativeHandle, useRef } from "preact/hooks";
+import { replacing } from "./replacing.ts";
 import { theme } from "./theme.ts";
 
 export interface EditorHandle {
@@ -23,6 +24,7 @@ interface Properties {
   initial: string;
   label: string;
   onChange: (text: string) => void;
+  onCaret?: (offset: number) => void;
   /** Shown until the next ones. */
   diagnostics: (text: Text) => Diagnostic[];
   isInvalid: boolean;
@@ -35,11 +37,13 @@ interface Properties {
  * An editor of JSON. It lives in a shadow root: there, CodeMirror adopts a style sheet that it constructs, which a strict
  * content security policy allows, rather than adding a `<style>` element, which the policy refuses.
  */
-export function CodeEditor({ initial, label, onChange, diagnostics, isInvalid, hasFocus = false, handle }: Properties) {
+export function CodeEditor({ initial, label, onChange, onCaret, diagnostics, isInvalid, hasFocus = false, handle }: Properties) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const moved = useRef(onCaret);
+  moved.current = onCaret;
 
   useEffect(() => {
     if (host.current === null) return;
@@ -49,7 +53,7 @@ export function CodeEditor({ initial, label, onChange, diagnostics, isInvalid, h
       parent: root,
       state: EditorState.create({
         doc: initial,
-        extensions: [extensions, watch((text) => changed.current(text)), labelled(label)],
+        extensions: [extensions, watch(changed, moved), labelled(label)],
       }),
     });
     view.current = editor;
@@ -86,6 +90,7 @@ const extensions: Extension = [
   indentOnInput(),
   bracketMatching(),
   closeBrackets(),
+  replacing,
   highlightActiveLine(),
   highlightSelectionMatches(),
   search(),
@@ -94,9 +99,12 @@ const extensions: Extension = [
   keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
 ];
 
-function watch(onChange: (text: string) => void): Extension {
+type Held<Listener> = { current: Listener };
+
+function watch(changed: Held<Properties["onChange"]>, moved: Held<Properties["onCaret"]>): Extension {
   return EditorView.updateListener.of((update) => {
-    if (update.docChanged) onChange(update.state.doc.toString());
+    if (update.docChanged) changed.current(update.state.doc.toString());
+    if (update.docChanged || update.selectionSet) moved.current?.(update.state.selection.main.head);
   });
 }
 
