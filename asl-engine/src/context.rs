@@ -62,7 +62,7 @@ impl ContextObject for StateContext<'_> {
             if let Some(token) = self.token {
                 context.insert("Task", object("Token", token.as_text().into()));
             }
-            match self.run.witness {
+            match self.run.witness() {
                 Some(witness) => witness.context(context),
                 None => Value::Object(context),
             }

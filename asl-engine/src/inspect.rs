@@ -9,7 +9,7 @@ mod tested;
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_model::Resource;
+use asl_model::{LONE_STATE, Resource};
 use asl_query::Scope;
 use asl_value::{Object, Text, Timestamp, Value};
 
@@ -21,7 +21,7 @@ pub use tested::TestedState;
 use crate::budget::Budget;
 use crate::frame::Frame;
 use crate::interpret::Attempt;
-use crate::program::Next;
+use crate::program::{Next, Step};
 use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::visit::{Exit, Visit};
@@ -151,7 +151,8 @@ impl Engine {
         let (start, budget) = (found.machine.start, Budget::new(&execution.limits));
         let run = Run::new(&engine, &execution, &timeline, Duration::ZERO, None, start, budget);
         let run = run.watched(probe.as_ref());
-        let step = probe::probed(found.step, &probe);
+        // Recorded: a state of a whole machine is named like one that is defined alone.
+        let step = Step { name: LONE_STATE.into(), ..found.step.clone() };
         let mut frame = Frame::root(test.input.clone());
         frame.scope = Scope::from(test.variables.clone());
         let visit = Visit::enter(&run, &step, &mut frame);

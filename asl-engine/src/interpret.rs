@@ -107,6 +107,7 @@ impl<'a> Visit<'a> {
                 Decision::Retry { after, .. } => {
                     frame.slot.forget_strands();
                     wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
+                    self.begins(retries.count, frame);
                 }
                 Decision::Catch { catcher, .. } => {
                     return match self.catch(catcher, &failure, entered, retries.count, frame) {
@@ -137,6 +138,7 @@ impl<'a> Visit<'a> {
         };
         let failure = self.settle(trouble, &mut frame.cursor).await;
         let decision = self.step.recovery.decide(retries, &failure, self.run.entropy());
+        self.decided(&failure, &decision);
         if !failure.is_runtime() && !matches!(decision, Decision::Retry { .. }) {
             let cursor = &mut frame.cursor;
             match self.step.kind {
@@ -181,7 +183,7 @@ impl<'a> Visit<'a> {
             ..self.context(map_item.as_ref())
         };
         let env = self.env(&context, scope);
-        let effective = step.flow.enter(&raw, &env)?;
+        let effective = self.effective(&raw, &env)?;
         let inside = env.with_input(&effective);
         let result = match waiting {
             Waiting::Task(task) => {
@@ -191,7 +193,7 @@ impl<'a> Visit<'a> {
             }
             Waiting::Parallel(branches) => {
                 let arguments = self.arguments(&inside)?;
-                Some(match self.run.witness {
+                Some(match self.run.witness() {
                     Some(witness) => self.checked(witness.mocked()?)?,
                     None => {
                         work::parallel::work(self, branches, arguments, scope, &context, slot, cursor).await?
@@ -207,7 +209,7 @@ impl<'a> Visit<'a> {
         let after_work = result.as_ref().map_or(inside, |result| inside.with_result(result));
         let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         let result = result.unwrap_or(effective);
-        let output = self.checked(step.flow.exit(raw, result, &env, None)?)?;
+        let output = self.checked(self.exit(step.flow.as_ref(), raw, result, &env)?)?;
         Ok(Exit { output, assigned, next: step.next })
     }
 
@@ -225,7 +227,7 @@ impl<'a> Visit<'a> {
                 "The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps";
             return Err(Trouble::Runtime(cause.into()));
         }
-        match (self.run.witness, map.distributed.children) {
+        match (self.run.witness(), map.distributed.children) {
             (Some(witness), _) => work::tested_map::work(witness, self, map, env, context),
             (None, None) => work::map::work(self, map, env, context, slot, cursor).await,
             // Boxed, so that an inline Map takes no more memory than it needs.

@@ -4,7 +4,7 @@ use asl_model::{Code, Diagnostic, QueryLanguage};
 use asl_query::{ExitStep, Language, SyntaxErrorKind, Yields};
 use asl_value::Pointer;
 
-use crate::witness::Stage;
+use crate::stage::Stage;
 
 /// The implementation of a query language, or a diagnostic if this build does not have it.
 pub(crate) fn language(of: QueryLanguage, state: &Pointer) -> Result<&'static dyn Language, Box<Diagnostic>> {

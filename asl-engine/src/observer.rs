@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ChildExecution, Event, MapRun};
+use crate::{ChildExecution, Event, MapRun, VisitStage};
 
 /// Receives the events of an execution as they happen.
 ///
@@ -33,6 +33,12 @@ pub trait Observer: Send + Sync {
     /// Receives each event, in order.
     fn on_event(&self, event: Event);
 
+    /// Receives what each state makes of its data, if it asks for that with [`Interest::Stages`]. `entered` is the number of
+    /// the event with which the state was entered; visits of concurrent branches and iterations alternate.
+    fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        let _ = (entered, stage);
+    }
+
     /// Called when a distributed Map begins, before its `MapRunStarted`.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         let _ = map_run;
@@ -59,6 +65,8 @@ pub enum Interest {
     None,
     /// Every event.
     Full,
+    /// Every event, and the data of each state at every stage between its input and its output.
+    Stages,
 }
 
 /// Receives no events: the default of an execution.

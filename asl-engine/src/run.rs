@@ -13,6 +13,7 @@ use crate::ids::StateId;
 use crate::near_limit::{Limit, Nearness};
 use crate::program::Machine;
 use crate::trace::Trace;
+use crate::watch::Watch;
 use crate::witness::Witness;
 use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits};
 
@@ -47,8 +48,8 @@ pub(crate) struct Run<'a> {
     /// The instant of the timeline at which it began.
     begun: Duration,
     pub(crate) near: Nearness,
-    /// Only while a single state is tested.
-    pub(crate) witness: Option<&'a dyn Witness>,
+    /// Who sees the data of states.
+    pub(crate) watch: Option<Watch<'a>>,
 }
 
 /// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may
@@ -81,6 +82,8 @@ impl<'a> Run<'a> {
         let times = [execution.limits.duration, timeout].into_iter().flatten();
         let deadline = times.map(|time| begun.saturating_add(time)).chain(host_deadline).min();
         let begun_at = timeline.at(begun);
+        let trace = Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events);
+        let watch = trace.stage_observer().map(Watch::Observer);
         Run {
             engine,
             parent: None,
@@ -88,7 +91,7 @@ impl<'a> Run<'a> {
             input: execution.input.clone(),
             limits: &execution.limits,
             timeline,
-            trace: Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events),
+            trace,
             cancel: &execution.cancel,
             budget,
             deadline,
@@ -102,7 +105,7 @@ impl<'a> Run<'a> {
             context: OnceLock::new(),
             begun,
             near: Nearness::default(),
-            witness: None,
+            watch,
         }
     }
 
@@ -136,7 +139,15 @@ impl<'a> Run<'a> {
 
     /// The run of a single state that is tested.
     pub(crate) fn watched(self, witness: &'a dyn Witness) -> Run<'a> {
-        Run { witness: Some(witness), ..self }
+        Run { watch: Some(Watch::Test(witness)), ..self }
+    }
+
+    /// Only while a single state is tested.
+    pub(crate) fn witness(&self) -> Option<&'a dyn Witness> {
+        match self.watch {
+            Some(Watch::Test(witness)) => Some(witness),
+            _ => None,
+        }
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

@@ -60,6 +60,8 @@ impl Cursor {
 
 pub(crate) struct Trace<'a> {
     observer: Option<&'a dyn Observer>,
+    /// Whether the observer also sees the data of states.
+    sees_stages: bool,
     timeline: &'a Timeline,
     last: AtomicU64,
     /// The number of the event that only the end of the execution may have.
@@ -74,8 +76,16 @@ impl<'a> Trace<'a> {
         last: u64,
         limit: Option<u64>,
     ) -> Trace<'a> {
-        let observer = (observer.interest() == Interest::Full).then_some(observer);
-        Trace { observer, timeline, last: AtomicU64::new(last), limit: limit.unwrap_or(u64::MAX) }
+        let interest = observer.interest();
+        let observer = (interest != Interest::None).then_some(observer);
+        let sees_stages = interest == Interest::Stages;
+        Trace {
+            observer,
+            sees_stages,
+            timeline,
+            last: AtomicU64::new(last),
+            limit: limit.unwrap_or(u64::MAX),
+        }
     }
 
     /// Whether there is an observer of events.
@@ -86,6 +96,11 @@ impl<'a> Trace<'a> {
     /// The observer, if there is one.
     pub(crate) fn observer(&self) -> Option<&'a dyn Observer> {
         self.observer
+    }
+
+    /// The observer, if it also sees the data of states.
+    pub(crate) fn stage_observer(&self) -> Option<&'a dyn Observer> {
+        self.observer.filter(|_| self.sees_stages)
     }
 
     /// The number of events so far.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use asl_query::{Env, EvalError, EvalErrorKind, Scope, Template};
+use asl_query::{DataFlow, Env, EvalError, EvalErrorKind, Scope, Template};
 use asl_value::{Object, Timestamp, Value};
 
 use crate::context::StateContext;
@@ -11,8 +11,9 @@ use crate::frame::{Ended, Frame};
 use crate::map_item::MapItem;
 use crate::outcome::Origin;
 use crate::program::{Next, Quick, Step, StepKind, Waiting};
-use crate::recovery::Catcher;
+use crate::recovery::{Catcher, Decision};
 use crate::run::Run;
+use crate::stage::Stage;
 use crate::trace::Cursor;
 use crate::{Failure, Limit, TaskToken, wait};
 
@@ -69,7 +70,9 @@ impl<'a> Visit<'a> {
         if run.keeps_checkpoint {
             frame.slot.set_entered(frame.cursor);
         }
-        Visit { run, step, before, entered: frame.cursor }
+        let visit = Visit { run, step, before, entered: frame.cursor };
+        visit.begins(0, frame);
+        visit
     }
 
     /// The visit of a state that was entered before the execution was redriven. It has all its retries again.
@@ -87,12 +90,17 @@ impl<'a> Visit<'a> {
             return Visit::enter(run, step, frame);
         }
         frame.slot.enter(step.kind.state_type());
-        Visit { run, step, before, entered }
+        let visit = Visit { run, step, before, entered };
+        visit.begins(0, frame);
+        visit
     }
 
     /// Leaves the state: emits its event, sets the variables, and makes the output the input of the next state.
     pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
         let Exit { output, assigned, next } = exit;
+        if let Some(watch) = self.run.watch {
+            watch.left(self.entered.id(), &output, assigned.as_ref());
+        }
         self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
             state: self.step.kind.state_type(),
             name: self.step.name.clone(),
@@ -107,6 +115,9 @@ impl<'a> Visit<'a> {
     }
 
     pub(crate) fn failed(&self, failure: Failure, frame: &Frame) -> Ended {
+        if let Some(watch) = self.run.watch {
+            watch.failed(self.entered.id(), &failure);
+        }
         let in_task = self.step.kind.as_task().is_some() && frame.cursor != self.entered;
         Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
     }
@@ -140,7 +151,7 @@ impl<'a> Visit<'a> {
         if matches!(trouble, Trouble::Eval(_)) && self.run.is_stopped(true) {
             match wait::until_dropped().await {}
         }
-        let in_execution = self.run.witness.is_none();
+        let in_execution = self.run.witness().is_none();
         let origin = Origin { state: &self.step.name, entered: in_execution.then(|| self.entered.id()) };
         let limits = self.run.limits;
         match trouble {
@@ -199,7 +210,54 @@ impl<'a> Visit<'a> {
     }
 
     pub(crate) fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {
-        self.checked(self.step.flow.arguments(env)?)
+        let arguments = self.step.flow.arguments(env)?;
+        self.saw(Stage::Arguments, &arguments);
+        self.checked(arguments)
+    }
+
+    /// The input after `InputPath`.
+    #[inline]
+    pub(crate) fn effective(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
+        let effective = self.step.flow.enter(raw, env)?;
+        self.saw(Stage::Input, &effective);
+        Ok(effective)
+    }
+
+    /// The output that the filters of `flow` make of a result.
+    #[inline]
+    pub(crate) fn exit(
+        &self,
+        flow: &dyn DataFlow,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+    ) -> Result<Value, EvalError> {
+        let Some(watch) = self.run.watch else { return flow.exit(raw, result, env, None) };
+        let (entered, step) = (self.entered.id(), self.step);
+        watch.saw(entered, step, Stage::Result, &result);
+        let mut see = |at, value: &Value| watch.saw(entered, step, Stage::Exit(at), value);
+        flow.exit(raw, result, env, Some(&mut see))
+    }
+
+    /// Shows a stage of the data to whoever watches.
+    #[inline]
+    pub(crate) fn saw(&self, stage: Stage, value: &Value) {
+        if let Some(watch) = self.run.watch {
+            watch.saw(self.entered.id(), self.step, stage, value);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn begins(&self, attempt: u64, frame: &Frame) {
+        if let Some(watch) = self.run.watch {
+            watch.begins(self.entered.id(), attempt, &frame.input, &frame.scope);
+        }
+    }
+
+    pub(crate) fn decided(&self, failure: &Failure, decision: &Decision<'_>) {
+        if let Some(watch) = self.run.watch {
+            watch.decided(self.entered.id(), failure, decision);
+        }
     }
 
     /// The variables that an `Assign` sets, evaluated and within the limits.

@@ -1,8 +1,8 @@
 //! [`Witness`]: how a test of a single state takes part in its work.
 
-use asl_query::ExitStep;
 use asl_value::{Object, Text, Value};
 
+use crate::stage::Stage;
 use crate::{Failure, MapRunSettings};
 
 /// Passed to the interpreter when a single state is tested, absent in an execution. It sees the data of the state and
@@ -31,21 +31,4 @@ pub(crate) trait Witness: Send + Sync {
 
     /// Refuses the whole test, which turned out to make no sense.
     fn refuse(&self, message: &str);
-}
-
-/// The stages of a state's data on its way from input to output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// After `InputPath`.
-    Input,
-    /// After `Parameters` or `Arguments`.
-    Arguments,
-    ItemsPointer,
-    /// After `ItemsPath`.
-    Items,
-    ItemSelector,
-    ItemBatcher,
-    Result,
-    /// Between the result and the output.
-    Exit(ExitStep),
 }

@@ -90,6 +90,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> (Execut
     let history = History::new(app.keeps_all(target.kind));
     let mut execution = Execution::new(app.ids.next(), [arn, name], target, input, history);
     execution.trace_header = request.trace_header.map(str::to_owned);
+    execution.stages = app.stages.begin(&app.config);
     (execution, identity)
 }
 

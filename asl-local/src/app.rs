@@ -14,6 +14,7 @@ use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::in_process::Api;
+use crate::stages::StagePool;
 use crate::store::{LockedStore, Store};
 use crate::token::Tokens;
 
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) closing: watch::Sender<bool>,
     /// What changes in the lists of pages.
     pub(crate) changes: Changes,
+    pub(crate) stages: StagePool,
     store: Mutex<Store>,
 }
 
@@ -65,6 +67,7 @@ impl App {
             tokens: Tokens::default(),
             closing: watch::Sender::new(false),
             changes: Changes::default(),
+            stages: StagePool::default(),
             store: Mutex::default(),
         })
     }
@@ -98,11 +101,7 @@ impl App {
 
     /// Whether executions of this type keep their history.
     pub(crate) fn keeps_all(&self, kind: ExecutionType) -> bool {
-        #[cfg(feature = "page")]
-        let is_seen = self.config.page;
-        #[cfg(not(feature = "page"))]
-        let is_seen = false;
-        kind == ExecutionType::Standard || self.config.express_history || is_seen
+        kind == ExecutionType::Standard || self.config.express_history || self.config.has_page()
     }
 
     /// Whether an execution is kept after its end. Documented: a child of a Map Run always is, whatever its type.

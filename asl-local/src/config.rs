@@ -66,11 +66,22 @@ pub struct Config {
     /// Without it they are not checked.
     pub catalogue: Option<Arc<dyn SdkCatalogue>>,
     /// Whether the server shows a page to browsers at `/`: machines, executions, and what each state made of its data. The
-    /// executions of EXPRESS machines are then kept for it, although the API still rejects requests about them.
+    /// executions of EXPRESS machines are then kept for it, although the API still rejects requests about them, and so is what
+    /// each state made of its data, up to [`Quotas::stage_bytes`].
     #[cfg(feature = "page")]
     pub page: bool,
     /// The limits of the server.
     pub quotas: Quotas,
+}
+
+impl Config {
+    /// Whether the server has a page.
+    pub(crate) fn has_page(&self) -> bool {
+        #[cfg(feature = "page")]
+        return self.page;
+        #[cfg(not(feature = "page"))]
+        return false;
+    }
 }
 
 /// Creates a task handler from a handle to the API. See [`Config::own_tasks`].

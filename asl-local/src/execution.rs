@@ -14,6 +14,7 @@ use crate::input::Input;
 use crate::machine::Target;
 use crate::mock::MockedTasks;
 use crate::redrives::Redrives;
+use crate::stages::Stages;
 
 /// Whether a name can be used again. Measured on AWS: 90 days after its execution ended.
 fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
@@ -36,6 +37,8 @@ pub(crate) struct Execution {
     pub(crate) mocks: Option<MockedTasks>,
     redrives: Mutex<Redrives>,
     pub(crate) history: History,
+    /// What its states made of their data, if that is kept.
+    pub(crate) stages: Option<Arc<Stages>>,
     /// The bytes that the store currently counts for it.
     pub(crate) counted_bytes: AtomicUsize,
     /// The ARNs of its Map Runs, in the order in which they started.
@@ -78,6 +81,7 @@ impl Execution {
             mocks: None,
             redrives: Mutex::default(),
             history,
+            stages: None,
             counted_bytes: AtomicUsize::default(),
             map_runs: Mutex::default(),
             ended: watch::Sender::new(None),

@@ -82,6 +82,7 @@ mod reply;
 mod runner;
 mod server;
 mod sink;
+mod stages;
 mod status;
 mod store;
 mod task;

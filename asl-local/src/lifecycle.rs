@@ -28,6 +28,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
     let input = Input::from(child.input.clone());
     let mut execution = Execution::new(app.ids.next(), names, target, input, history);
     execution.trace_header = parent.trace_header.clone();
+    execution.stages = app.stages.begin(&app.config);
     execution.started = child.started;
     let child_of = ChildOf { map_run: Arc::clone(map_run), item_count: child.item_count };
     let execution = Arc::new(execution.into_child(child_of, child.cancel.clone()));
@@ -38,6 +39,9 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
 /// Records the end of an execution.
 pub(crate) fn end(app: &App, execution: &Arc<Execution>, ended: Ended) {
     tracing::info!(arn = execution.arn, status = ended.outcome.status(), "execution ended");
+    if let Some(stages) = &execution.stages {
+        app.stages.end(stages);
+    }
     // Under the lock of the store, so that a caller who sees the end also finds the execution among the ended ones.
     let mut store = app.store();
     execution.set_ended(Some(ended));

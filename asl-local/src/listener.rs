@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use asl_engine::{ChildExecution, Event, Failure, Identity, LogObserver, MapRun, Observer};
+use asl_engine::{
+    ChildExecution, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
+};
 
 use asl_model::error_name;
 
@@ -55,6 +57,20 @@ impl Listener {
 }
 
 impl Observer for Listener {
+    fn interest(&self) -> Interest {
+        let is_asked = self.also.as_ref().is_some_and(|also| also.interest() == Interest::Stages);
+        if is_asked || self.execution.stages.is_some() { Interest::Stages } else { Interest::Full }
+    }
+
+    fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        if let Some(stages) = &self.execution.stages {
+            stages.on_stage(entered, stage);
+        }
+        if let Some(also) = self.also.as_ref().filter(|also| also.interest() == Interest::Stages) {
+            also.on_stage(entered, stage);
+        }
+    }
+
     fn on_event(&self, event: Event) {
         if let Some(log) = &self.log {
             log.on_event(event.clone());

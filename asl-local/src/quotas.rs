@@ -40,6 +40,11 @@ pub struct Quotas {
     /// Bytes of the inputs, histories and definitions of all executions that are kept. Beyond it, the execution that ended
     /// first is removed; if none has ended, requests fail with `ExecutionLimitExceeded`.
     pub kept_bytes: usize,
+    /// Bytes of what the states of one execution made of their data, kept for the page. Beyond it, the visits of states that
+    /// succeeded first are forgotten; 0 keeps nothing. With the feature `page`.
+    pub stage_bytes: usize,
+    /// The same of all executions. Beyond it, those that ended first lose theirs, and running ones keep no more.
+    pub kept_stage_bytes: usize,
     /// Bytes of one page of a history. A page has at least one event.
     pub page_bytes: usize,
     /// Concurrent requests. Beyond it, requests fail with `ThrottlingException`.
@@ -71,6 +76,8 @@ impl Default for Quotas {
             history_bytes: 256 << 20,
             execution_bytes: 128 << 20,
             kept_bytes: 1 << 30,
+            stage_bytes: 16 << 20,
+            kept_stage_bytes: 256 << 20,
             page_bytes: 16 << 20,
             requests: 4096,
             request_bytes: 4 << 20,

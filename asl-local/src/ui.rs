@@ -65,6 +65,9 @@ impl Ui {
                 let execution = execution::find(app, &arn)?;
                 self.streams.open(events::Events::new(app, &execution, after))
             }
+            Request::Stages { arn, entered } => {
+                Ok(json(execution::stages(app, &*execution::find(app, &arn)?, entered)?.to_json()))
+            }
             Request::Changes => self.streams.open(changes::Feed::new(app)),
         }
     }

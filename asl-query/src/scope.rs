@@ -67,6 +67,24 @@ impl Scope {
         &self.own
     }
 
+    /// All variables that can be read here, the innermost of each name.
+    ///
+    /// ```
+    /// use asl_query::Scope;
+    /// use asl_value::json;
+    /// let mut outer = Scope::default();
+    /// outer.set("n", json!(1));
+    /// let mut branch = outer.child();
+    /// branch.set("n", json!(2));
+    /// assert_eq!(asl_value::Value::Object(branch.visible()), json!({"n": 2}));
+    /// ```
+    pub fn visible(&self) -> Object {
+        let Some(outer) = &self.outer else { return self.own.clone() };
+        let mut visible = outer.visible();
+        visible.extend(self.own.iter().map(|(name, value)| (name.clone(), value.clone())));
+        visible
+    }
+
     /// The length of all variables that can be read here, in bytes of JSON text, without their names.
     pub fn encoded_len(&self) -> usize {
         let outer = self.outer.as_ref().map_or(0, |outer| outer.encoded_len());

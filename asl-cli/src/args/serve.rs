@@ -57,6 +57,9 @@ pub(crate) struct Serve {
     /// Shows no page to browsers at `/`, and keeps nothing for it
     #[arg(long)]
     pub(crate) no_page: bool,
+    /// The memory, in MiB, that the page gets for what the states of one execution made of their data; 0 for none
+    #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(crate) stages: u16,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]

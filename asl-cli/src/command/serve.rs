@@ -139,7 +139,11 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: result_schema(),
         allowed_hosts: allowed_hosts(args),
-        quotas: Quotas { execution_bytes: args.memory.bytes(), ..Quotas::default() },
+        quotas: Quotas {
+            execution_bytes: args.memory.bytes(),
+            stage_bytes: usize::from(args.stages) << 20,
+            ..Quotas::default()
+        },
         ..default
     })
 }

@@ -2,8 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_model::LONE_STATE;
-use asl_query::{DataFlow, Env, EvalError, ExitWatch, Yields};
+use asl_query::Yields;
 use asl_value::{Object, Text, Value};
 use async_trait::async_trait;
 
@@ -12,7 +11,8 @@ use super::answer::InspectionData;
 use super::context;
 use crate::languages::{pass_yields, stage_name};
 use crate::program::{Quick, Step, StepKind, Waiting};
-use crate::witness::{Stage, Witness};
+use crate::stage::Stage;
+use crate::witness::Witness;
 use crate::{Failure, MapRunSettings, Registry, Task, TaskHandler};
 
 /// The test of a state, and what it has seen so far.
@@ -140,40 +140,5 @@ impl TaskHandler for Mocked {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         task.started(None);
         self.0.mocked()
-    }
-}
-
-/// The state, with filters that report what they yield.
-pub(super) fn probed(step: &Step, probe: &Arc<Probe>) -> Step {
-    let flow = Arc::new(Probed { flow: Arc::clone(&step.flow), probe: Arc::clone(probe) });
-    // Recorded: a state of a whole machine is named like one that is defined alone.
-    Step { flow, name: LONE_STATE.into(), ..step.clone() }
-}
-
-#[derive(Debug)]
-struct Probed {
-    flow: Arc<dyn DataFlow>,
-    probe: Arc<Probe>,
-}
-
-impl DataFlow for Probed {
-    fn enter(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.flow.enter(raw, env).inspect(|input| self.probe.saw(Stage::Input, input))
-    }
-
-    fn arguments(&self, env: &Env<'_>) -> Result<Value, EvalError> {
-        self.flow.arguments(env).inspect(|arguments| self.probe.saw(Stage::Arguments, arguments))
-    }
-
-    fn exit(
-        &self,
-        raw: Value,
-        result: Value,
-        env: &Env<'_>,
-        _: Option<ExitWatch<'_>>,
-    ) -> Result<Value, EvalError> {
-        self.probe.saw(Stage::Result, &result);
-        let mut watch = |step, value: &Value| self.probe.saw(Stage::Exit(step), value);
-        self.flow.exit(raw, result, env, Some(&mut watch))
     }
 }

@@ -10,14 +10,14 @@ use crate::visit::{Exit, Trouble, Visit};
 
 #[inline(always)]
 pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) -> Result<Exit, Trouble> {
-    let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
+    let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
-    let effective = step.flow.enter(&raw, &env)?;
+    let effective = visit.effective(&raw, &env)?;
     let inside = env.with_input(&effective);
     let (flow, assign, next) = way_out(visit, choice, &inside)?;
     let assigned = visit.assign(assign, &inside)?;
-    let output = visit.checked(flow.exit(raw, effective, &env, None)?)?;
+    let output = visit.checked(visit.exit(flow, raw, effective, &env)?)?;
     Ok(Exit { output, assigned, next: Next::State(next) })
 }
 

@@ -12,6 +12,7 @@ use crate::map::iterations::{Iterations, items};
 use crate::program::MapStep;
 use crate::setting::Setting;
 use crate::slot::Slot;
+use crate::stage::Stage;
 use crate::strand::Strands;
 use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
@@ -27,6 +28,9 @@ pub(crate) async fn work(
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
     let dataset = items(map, env)?;
+    if visit.run.watch.is_some() {
+        visit.saw(Stage::Items, &dataset.to_value());
+    }
     let iterations = Iterations { visit, map, env, context, dataset };
     let concurrency = iterations.concurrency()?;
     let length = iterations.dataset.len();
@@ -109,6 +113,9 @@ impl<'a> Iterations<'a> {
     /// The frame of an iteration that begins after the event `cursor`.
     fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
         let (item, input) = self.input(index)?;
+        if self.map.item_selector.is_some() {
+            self.visit.saw(Stage::ItemSelector, &input);
+        }
         let started = self
             .visit
             .run

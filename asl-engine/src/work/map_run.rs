@@ -23,6 +23,7 @@ use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 use crate::visit::{Trouble, Visit};
@@ -45,6 +46,9 @@ pub(crate) async fn work(
         Some(_) => None,
         None => Some(items(map, env)?),
     };
+    if let (Some(given), Some(_)) = (&given, run.watch) {
+        visit.saw(Stage::Items, &given.to_value());
+    }
     let length = given.as_ref().map_or(0, Dataset::len);
     trace.step(cursor, || EventKind::MapStateStarted { length });
     // Recorded: these are evaluated after `MapStateStarted`.

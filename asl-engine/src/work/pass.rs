@@ -3,6 +3,7 @@
 use asl_value::Value;
 
 use crate::frame::Frame;
+use crate::stage::Stage;
 use crate::visit::{Exit, Trouble, Visit};
 
 #[inline(always)]
@@ -10,15 +11,19 @@ pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame)
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
-    let effective = step.flow.enter(&raw, &env)?;
+    let effective = visit.effective(&raw, &env)?;
     let inside = env.with_input(&effective);
     let result = match result {
         Some(constant) => constant.clone(),
-        None => step.flow.arguments(&inside)?,
+        None => {
+            let arguments = step.flow.arguments(&inside)?;
+            visit.saw(Stage::Arguments, &arguments);
+            arguments
+        }
     };
     let assigned = visit.assign(step.assign.as_ref(), &inside.with_result(&result))?;
     // Only `raw` holds the input now, so that `ResultPath` can change it in place.
     drop(effective);
-    let output = visit.checked(step.flow.exit(raw, result, &env, None)?)?;
+    let output = visit.checked(visit.exit(step.flow.as_ref(), raw, result, &env)?)?;
     Ok(Exit { output, assigned, next: step.next })
 }

@@ -7,7 +7,7 @@ pub(crate) fn work(visit: &Visit<'_>, frame: &mut Frame) -> Result<Exit, Trouble
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
-    let effective = step.flow.enter(&raw, &env)?;
-    let output = visit.checked(step.flow.exit(raw, effective, &env, None)?)?;
+    let effective = visit.effective(&raw, &env)?;
+    let output = visit.checked(visit.exit(step.flow.as_ref(), raw, effective, &env)?)?;
     Ok(Exit { output, assigned: None, next: step.next })
 }

@@ -11,8 +11,9 @@ use crate::map::file::File;
 use crate::map::iterations::{Iterations, items};
 use crate::program::{MapStep, Reader};
 use crate::setting::Setting;
+use crate::stage::Stage;
 use crate::visit::{Trouble, Visit};
-use crate::witness::{Stage, Witness};
+use crate::witness::Witness;
 use crate::{Failure, MapRunSettings};
 
 pub(crate) fn work(

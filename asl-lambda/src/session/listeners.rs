@@ -22,7 +22,7 @@ impl Listeners {
         tasks: Option<Tasks>,
         observer: Option<Arc<dyn Observer>>,
     ) -> Option<Listeners> {
-        let observer = observer.filter(|observer| observer.interest() == Interest::Full);
+        let observer = observer.filter(|observer| observer.interest() != Interest::None);
         let is_any = log.is_some() || tasks.is_some() || observer.is_some();
         is_any.then(|| Listeners { log, tasks, observer, success: Mutex::default() })
     }

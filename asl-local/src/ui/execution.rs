@@ -28,9 +28,26 @@ pub(super) fn head(app: &App, execution: &Execution, layout: &str) -> String {
         "type": target.kind.name(),
         "definition": target.revision.definition.as_str()
     });
+    let stages = execution.stages.is_some();
     format!(
-        r#"{{"execution":{described},"machine":{machine},"layout":{layout},"stages":false,"eventCount":{events}}}"#
+        r#"{{"execution":{described},"machine":{machine},"layout":{layout},"stages":{stages},"eventCount":{events}}}"#
     )
+}
+
+/// What a visit of a state made of its data, by the number of the event with which it began.
+pub(super) fn stages(app: &App, execution: &Execution, entered: u64) -> Result<Value, ApiError> {
+    let missing = |message: String| ApiError::new("ResourceNotFound", message).status(404);
+    let quotas = &app.config.quotas;
+    let Some(stages) = &execution.stages else {
+        return Err(missing("this server keeps nothing of what states make of their data".to_owned()));
+    };
+    let stages = stages.visit(entered).ok_or_else(|| {
+        let most = quotas.stage_bytes >> 20;
+        missing(format!(
+            "nothing is kept of event {entered}: it enters no state, or others took the {most} MiB for it"
+        ))
+    })?;
+    Ok(json!({"stages": stages}))
 }
 
 /// ListExecutions, also of EXPRESS machines, and of all machines if the query names none.

@@ -34,6 +34,11 @@ pub(crate) enum Request {
         arn: String,
         id: u64,
     },
+    /// What a visit of a state made of its data.
+    Stages {
+        arn: String,
+        entered: u64,
+    },
     /// Machines and executions that change, as they do.
     Changes,
 }
@@ -75,6 +80,9 @@ impl Request {
             }
             (true, "event") => {
                 Request::Event { arn: arn()?, id: number("id")?.ok_or_else(|| missing("id"))? }
+            }
+            (true, "stages") => {
+                Request::Stages { arn: arn()?, entered: number("event")?.ok_or_else(|| missing("event"))? }
             }
             (true, "changes") => Request::Changes,
             _ => {
@@ -154,6 +162,7 @@ mod tests {
             ("GET /ui/events?arn=a&after=-1", &[], Err(400)),
             ("GET /ui/event?arn=a&id=3", &[], Ok(Some(Request::Event { arn: "a".into(), id: 3 }))),
             ("GET /ui/event?arn=a", &[], Err(400)),
+            ("GET /ui/stages?arn=a&event=2", &[], Ok(Some(Request::Stages { arn: "a".into(), entered: 2 }))),
             ("GET /ui/changes", &[("sec-fetch-site", "none")], Ok(Some(Request::Changes))),
             ("GET /ui/changes", &[("sec-fetch-site", "cross-site")], Err(403)),
             ("GET /ui/changes", &[("sec-fetch-site", "same-site")], Err(403)),

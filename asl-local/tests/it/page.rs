@@ -47,6 +47,7 @@ const ROUTES: &[&str] = &[
     "GET /ui/executions?stateMachineArn=a",
     "GET /ui/events?arn=a",
     "GET /ui/event?arn=a&id=1",
+    "GET /ui/stages?arn=a&event=2",
     "GET /ui/changes",
 ];
 
@@ -145,6 +146,37 @@ async fn an_execution_is_shown_with_its_events() {
         assert_eq!(status, "404", "{path}");
         assert!(Value::parse(&body).expect("JSON")["message"].as_str().is_some(), "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_a_state_made_of_its_data_is_kept_within_the_quotas() {
+    let definition = one_state(json!({"Type": "Pass", "InputPath": "$.a", "End": true}));
+    let run = async |quotas: Quotas, count: usize| {
+        let client = Client::of(Config { page: true, quotas, ..Config::default() }).await;
+        let machine = client.machine("STANDARD", definition.clone()).await;
+        let mut found = Vec::new();
+        let mut arns = Vec::new();
+        for _ in 0..count {
+            let arn = client.start(&machine, &json!({"a": "x".repeat(1000)}).to_json()).await;
+            client.ended(&arn).await;
+            arns.push(arn);
+        }
+        for arn in arns {
+            found.push(get(&client, &format!("/ui/stages?arn={arn}&event=2")).await);
+        }
+        found
+    };
+    let [(status, body)] = &run(Quotas::default(), 1).await[..] else { panic!("one execution") };
+    let stages = Value::parse(body).expect("JSON");
+    assert_eq!((status.as_str(), &stages["stages"][0]["afterInputPath"]), ("200", &json!("x".repeat(1000))));
+    let nothing = run(Quotas { stage_bytes: 0, ..Quotas::default() }, 1).await;
+    assert_eq!(nothing[0].0, "404");
+    assert!(nothing[0].1.contains("keeps nothing of what states make"), "{}", nothing[0].1);
+    // Each execution takes some 2.5 KB.
+    let last = run(Quotas { kept_stage_bytes: 8000, ..Quotas::default() }, 4).await;
+    let statuses: Vec<&str> = last.iter().map(|(status, _)| status.as_str()).collect();
+    assert_eq!(statuses, ["404", "200", "200", "200"]);
+    assert!(last[0].1.contains("nothing is kept of event 2"), "{}", last[0].1);
 }
 
 #[tokio::test]

@@ -1,0 +1,78 @@
+//! [`VisitStage`]: what a state makes of its data, on the way from its input to its output.
+
+use asl_query::ExitStep;
+use asl_value::{Object, Value};
+
+use crate::Failure;
+
+/// What a visit of a state has come to. See [`Observer::on_stage`](crate::Observer::on_stage).
+///
+/// A visit has one attempt, and one more for each retry. An attempt begins, its filters yield data, and it fails or leaves
+/// the state. One that is interrupted, because another branch failed or the execution was stopped, just ends.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum VisitStage<'a> {
+    /// An attempt begins.
+    #[non_exhaustive]
+    Begun {
+        /// 0, and one more for each retry.
+        attempt: u64,
+        /// The state's input.
+        input: &'a Value,
+        /// All variables that it can read.
+        variables: &'a Object,
+    },
+    /// A filter has yielded a value.
+    #[non_exhaustive]
+    Data {
+        /// The name that TestState gives it: `afterInputPath`, `afterArguments`, `result`, … `afterItemSelector` is reported
+        /// for each iteration of a Map.
+        name: &'static str,
+        /// The value.
+        value: &'a Value,
+    },
+    /// The attempt has failed.
+    #[non_exhaustive]
+    Failed {
+        /// Why.
+        failure: &'a Failure,
+        /// What becomes of it.
+        handled: Handled,
+    },
+    /// The state is left, with the data of its work or of a catcher.
+    #[non_exhaustive]
+    Left {
+        /// The state's output.
+        output: &'a Value,
+        /// The variables that it sets.
+        assigned: Option<&'a Object>,
+    },
+}
+
+/// What becomes of an attempt that has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handled {
+    /// The retrier of this index retries.
+    Retried(usize),
+    /// The catcher of this index handles it.
+    Caught(usize),
+    /// Nothing: the state fails.
+    Not,
+}
+
+/// The stages of a state's data on its way from input to output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// After `InputPath`.
+    Input,
+    /// After `Parameters` or `Arguments`.
+    Arguments,
+    ItemsPointer,
+    /// After `ItemsPath`.
+    Items,
+    ItemSelector,
+    ItemBatcher,
+    Result,
+    /// Between the result and the output.
+    Exit(ExitStep),
+}
