@@ -24,13 +24,14 @@ export interface Definition {
   lines: readonly number[];
 }
 
-/** A definition with longer lines on average is unreadable. */
-const LONGEST_LINE = 250;
+/** A definition of fewer lines and more characters is unreadable. */
+const FEWEST_LINES = 4;
+const LONGEST_LINE = 200;
 
 export function readDefinition(source: string): Definition {
   let text = source;
-  const count = source.split("\n").length;
-  const parsed = source.length / count > LONGEST_LINE ? tryParseJson(source) : undefined;
+  const isCrammed = source.length > LONGEST_LINE && source.split("\n", FEWEST_LINES).length < FEWEST_LINES;
+  const parsed = isCrammed ? tryParseJson(source) : undefined;
   if (parsed) text = formatJson(parsed.value);
   const tree = jsonLanguage.parser.parse(text);
   const places = new Map<string, Place>();

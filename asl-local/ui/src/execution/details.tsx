@@ -15,6 +15,7 @@ import { Overview } from "./overview.tsx";
 import { useStore, type ExecutionStore } from "./store.ts";
 import { exactInstant, offset, shortDuration } from "./time.ts";
 import { VisitData } from "./visit-data.tsx";
+import { visible } from "../json/visible.ts";
 
 export function Details({ store }: { store: ExecutionStore }) {
   useStore(store);
@@ -37,7 +38,7 @@ function Title({ name, onClose, children }: { name: string; onClose(): void; chi
   return (
     <div class="x-title">
       <h2>
-        <bdi>{name}</bdi>
+        <bdi>{visible(name)}</bdi>
       </h2>
       {children}
       <button type="button" class="x-close" aria-label="Close" title="Back to the execution" onClick={onClose}>

@@ -9,6 +9,7 @@ import { inSlices } from "./schedule.ts";
 import { useStore, type ExecutionStore } from "./store.ts";
 import { exactInstant, offset } from "./time.ts";
 import { VirtualRows, type RowsHandle } from "./virtual.tsx";
+import { visible } from "../json/visible.ts";
 
 const HEIGHT = 26;
 
@@ -34,9 +35,9 @@ export function Events({ store }: { store: ExecutionStore }) {
     wasAtEnd.current = rows.current?.isAtEnd() ?? false;
   }, [ids.length]);
 
-  const row = (index: number, top: number): ComponentChildren => {
+  const row = (index: number, top: number, slot: number): ComponentChildren => {
     const event = model.event(ids[index] ?? 0);
-    return event && <EventRow key={event.id} id={`${id}-${index}`} store={store} event={event} index={index} top={top} isActive={index === active} />;
+    return event && <EventRow key={slot} id={`${id}-${index}`} store={store} event={event} index={index} top={top} isActive={index === active} />;
   };
   const onKey = (event: KeyboardEvent, index: number) => {
     const previous = model.event(ids[index] ?? 0)?.previousEventId;
@@ -55,7 +56,7 @@ export function Events({ store }: { store: ExecutionStore }) {
         {store.state !== undefined && (
           <label class="x-check">
             <input type="checkbox" checked={isOneState} onChange={(event) => setOneState(event.currentTarget.checked)} />
-            only <bdi class="x-clip">{store.state}</bdi>
+            only <bdi class="x-clip">{visible(store.state)}</bdi>
           </label>
         )}
         <span class="x-count" role="status">
@@ -101,7 +102,13 @@ interface RowProps {
 
 const SHOWN = 240;
 
-function EventRow({ store, event, id, index, top, isActive }: RowProps) {
+/** What an event tells does not change, so neither does its row. */
+function EventRow(props: RowProps) {
+  const { store, event, id, isActive } = props;
+  return useMemo(() => drawRow(props), [store, event, id, isActive]);
+}
+
+function drawRow({ store, event, id, index, top, isActive }: RowProps) {
   const { model } = store;
   const visit = model.visitOf[event.id];
   const strand = model.strandOf[event.id];
@@ -122,11 +129,11 @@ function EventRow({ store, event, id, index, top, isActive }: RowProps) {
       <span role="gridcell" class="x-number" title={exactInstant(time)}>{offset(time - model.start)}</span>
       <span role="gridcell" class={`x-type ${tone(event.type)}`}>{event.type}</span>
       <span role="gridcell" class="x-clip" title={visit?.name}>
-        <bdi>{visit?.name}</bdi>
+        <bdi>{visible(visit?.name ?? "")}</bdi>
         {items && <span class="x-items">{items}</span>}
       </span>
       <span role="gridcell" class="x-clip x-data">
-        {told && <bdi>{told.text === null ? `${told.field}, ${told.length.toLocaleString("en")} characters` : told.text.slice(0, SHOWN)}</bdi>}
+        {told && <bdi>{told.text === null ? `${told.field}, ${told.length.toLocaleString("en")} characters` : visible(told.text.slice(0, SHOWN))}</bdi>}
       </span>
       <span role="gridcell" class="x-number">
         {event.previousEventId > 0 && (

@@ -3,9 +3,12 @@
 import { classHighlighter, highlightTree } from "@lezer/highlight";
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { visible } from "../json/visible.ts";
 import { lineAt, type Definition } from "./definition.ts";
 
 const MOST = 400;
+/** Longer strings are cut. */
+const LONGEST_PIECE = 2000;
 
 export function Excerpt({ definition, state }: { definition: Definition; state: string }) {
   const place = definition.places.get(state);
@@ -26,7 +29,7 @@ export function Excerpt({ definition, state }: { definition: Definition; state: 
             <span class="x-code-number" aria-hidden="true">
               {first + index + 1}
             </span>
-            <bdi>{line}</bdi>
+            <span dir="ltr">{line}</span>
           </div>
         ))}
       </pre>
@@ -55,7 +58,8 @@ function highlighted(definition: Definition, from: number, to: number): Componen
         while (spaces < indent && (rest[spaces] === " " || rest[spaces] === "\t")) spaces++;
         rest = rest.slice(spaces);
       }
-      if (rest !== "") found[found.length - 1]?.push(look === "" ? rest : <span class={look}>{rest}</span>);
+      if (rest.length > LONGEST_PIECE) rest = `${rest.slice(0, LONGEST_PIECE)}…`;
+      if (rest !== "") found[found.length - 1]?.push(look === "" ? rest : <bdi class={look}>{visible(rest)}</bdi>);
     });
   };
   let at = from;

@@ -5,6 +5,7 @@ import { curve, isInside, lookOf, neighbour, wasTaken, type NodeLook } from "./g
 import type { Totals } from "./scope.ts";
 import { Pan } from "./pan.ts";
 import type { Layout, LayoutEdge, LayoutNode } from "./source.ts";
+import { visible } from "../json/visible.ts";
 
 interface Props {
   layout: Layout;
@@ -150,19 +151,21 @@ function Node({ node, look, isSelected, isPale, isFirst }: NodeProps) {
       <g class={classes.join(" ")} role="button" tabIndex={isFirst ? 0 : -1} data-state={node.name} aria-label={told} aria-pressed={isSelected}>
         <title>{node.name}</title>
         {node.type === "Map" && <rect class="x-behind" {...frame({ ...node, x: node.x + 4, y: node.y + 4 }, 6)} />}
-        <rect class="x-ring" {...frame({ x: node.x - 4, y: node.y - 4, width: node.width + 8, height: node.height + 8 }, node.type === "Succeed" || node.type === "Fail" ? 21 : 9)} />
+        {isSelected && <rect class="x-ring" {...frame({ x: node.x - 4, y: node.y - 4, width: node.width + 8, height: node.height + 8 }, node.type === "Succeed" || node.type === "Fail" ? 21 : 9)} />}
         <Outline node={node} />
         {lines.map((line, index) => (
           <text class="x-name" x={middle} y={node.y + 21 + index * LINE}>
-            {line}
+            {visible(line)}
           </text>
         ))}
         <text class="x-small" x={middle} y={below}>
           {node.detail}
         </text>
-        <text class="x-small x-summary" x={middle} y={below + 14}>
-          {look.summary}
-        </text>
+        {look.summary && (
+          <text class="x-small x-summary" x={middle} y={below + 14}>
+            {look.summary}
+          </text>
+        )}
         <Mark status={look.status} x={node.x + node.width - 1} y={node.y + 1} />
       </g>
     );
@@ -225,7 +228,7 @@ function EdgeLabel({ label }: { label: NonNullable<LayoutEdge["label"]> }) {
         <rect {...frame(label, 3)} />
         {label.lines.map((line, index) => (
           <text x={label.x + label.width / 2} y={label.y + 13 + index * LINE}>
-            {line}
+            {visible(line)}
           </text>
         ))}
       </g>

@@ -41,12 +41,12 @@ export function Iterations({ store, visit }: { store: ExecutionStore; visit: Vis
 
   const noun = visit.type === "Map" ? "iterations" : "branches";
   const pending = visit.type === "Map" && attempt ? Math.max(0, attempt.length - strands.length) : 0;
-  const row = (index: number, top: number): ComponentChildren => {
+  const row = (index: number, top: number, slot: number): ComponentChildren => {
     const strand = shown[index];
     return (
       strand && (
         <IterationRow
-          key={strand.first}
+          key={slot}
           id={`${id}-${index}`}
           store={store}
           strand={strand}

@@ -6,6 +6,7 @@ import { Section } from "./section.tsx";
 import type { ExecutionStore } from "./store.ts";
 import { exactInstant, instant } from "./time.ts";
 import { Failure } from "./visit-data.tsx";
+import { visible } from "../json/visible.ts";
 
 export function Overview({ store }: { store: ExecutionStore }) {
   const { model, execution, source, head } = store;
@@ -28,7 +29,7 @@ export function Overview({ store }: { store: ExecutionStore }) {
           <p class="x-note">
             Failed in{" "}
             <button type="button" class="x-link" onClick={() => store.selectVisit(failed)}>
-              <bdi>{failed.name}</bdi>
+              <bdi>{visible(failed.name)}</bdi>
             </button>
           </p>
         )}

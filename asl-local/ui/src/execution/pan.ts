@@ -9,7 +9,7 @@ export interface View {
 const SMALLEST = 0.08;
 const LARGEST = 3;
 /** A drawing that would be smaller is shown from its beginning instead. */
-const LEGIBLE = 0.5;
+const LEGIBLE = 0.62;
 
 export class Pan {
   view: View = { x: 0, y: 0, scale: 1 };

@@ -3,6 +3,7 @@
 import { trail } from "./model/parts.ts";
 import { STATUS_TEXT, strandName } from "./names.ts";
 import { useStore, type ExecutionStore } from "./store.ts";
+import { visible } from "../json/visible.ts";
 
 export function ScopeBar({ store }: { store: ExecutionStore }) {
   useStore(store);
@@ -17,7 +18,7 @@ export function ScopeBar({ store }: { store: ExecutionStore }) {
       {trail(scope).map((strand) => (
         <>
           <span class="x-soft" aria-hidden="true">›</span>
-          <bdi class="x-clip">{strand.around?.name}</bdi>
+          <bdi class="x-clip">{visible(strand.around?.name ?? "")}</bdi>
           {strand === scope ? (
             <b aria-current="true">
               <i class={`x-dot ${strand.status}`} title={STATUS_TEXT[strand.status]} /> {strandName(strand)}

@@ -46,6 +46,7 @@ export interface Bar {
   look: Status | "wait" | "delay" | "around";
   /** Whether what happened is in the rows below. */
   isOuter?: boolean;
+  isStrand?: boolean;
   title: string;
 }
 
@@ -55,7 +56,10 @@ const MOST_BARS = 200;
 /** What is drawn in a row, in seconds. */
 export function barsOf(part: Part, now: number): Bar[] {
   const end = Number.isNaN(part.end) ? now : part.end;
-  if (!isVisit(part)) return [{ from: part.start, to: end, look: "around", title: part.status }];
+  if (!isVisit(part)) {
+    const look = part.status === "failed" || part.status === "running" ? part.status : "around";
+    return [{ from: part.start, to: end, look, title: part.status, isStrand: true }];
+  }
   const hasStrands = part.attempts.some((attempt) => attempt.strands.length > 0);
   if (part.type === "Wait") return [{ from: part.start, to: end, look: part.status === "running" || part.status === "succeeded" ? "wait" : part.status, title: "waits" }];
   if (hasStrands || part.attempts.length === 0 || part.attempts.length > MOST_BARS) {

@@ -8,6 +8,7 @@ import { useStore, type ExecutionStore } from "./store.ts";
 import { shortDuration, tickStep, tickText } from "./time.ts";
 import { barsOf, isVisit, timelineRows, type Part, type TimelineRow } from "./timeline-rows.ts";
 import { VirtualRows, type RowsHandle } from "./virtual.tsx";
+import { visible } from "../json/visible.ts";
 
 const HEIGHT = 24;
 /** Pixels between ticks. */
@@ -77,12 +78,13 @@ export function Timeline({ store }: { store: ExecutionStore }) {
   };
   const body = useRef<HTMLDivElement>(null);
   useWheel(body, zoomBy, shift);
-  const row = (index: number, top: number): ComponentChildren => {
+  const row = (index: number, top: number, slot: number): ComponentChildren => {
     const found = rows[index];
     return (
       found && (
         <Row
-          key={index}
+          key={slot}
+          version={model.version}
           id={`${id}-${index}`}
           row={found}
           top={top}
@@ -131,6 +133,7 @@ function wholeWindow(from: number, to: number): Window {
 
 interface RowProps {
   row: TimelineRow;
+  version: number;
   id: string;
   top: number;
   window: Window;
@@ -142,7 +145,12 @@ interface RowProps {
   onNarrow(): void;
 }
 
-function Row({ row, id, top, window, now, isActive, isSelected, onFold, onChoose, onNarrow }: RowProps) {
+function Row(props: RowProps) {
+  const { row, version, id, window, now, isActive, isSelected } = props;
+  return useMemo(() => drawRow(props), [row, version, id, window.from, window.to, now, isActive, isSelected]);
+}
+
+function drawRow({ row, id, top, window, now, isActive, isSelected, onFold, onChoose, onNarrow }: RowProps) {
   const { part } = row;
   const name = isVisit(part) ? part.name : strandName(part);
   const length = (Number.isNaN(part.end) ? now : part.end) - part.start;
@@ -174,7 +182,7 @@ function Row({ row, id, top, window, now, isActive, isSelected, onFold, onChoose
         )}
         <i class={`x-dot ${part.status}`} title={STATUS_TEXT[part.status]} />
         {isVisit(part) ? (
-          <bdi class="x-clip" title={name}>{name}</bdi>
+          <bdi class="x-clip" title={name}>{visible(name)}</bdi>
         ) : (
           <>
             <span class="x-strand">{name}</span>
@@ -203,7 +211,7 @@ function Row({ row, id, top, window, now, isActive, isSelected, onFold, onChoose
           const right = (bar.to - window.from) / width;
           if (right < 0 || left > 1) return null;
           const style = { left: `${Math.max(-1, left) * 100}%`, width: `${Math.max(0, Math.min(2, right) - Math.max(-1, left)) * 100}%` };
-          return <i key={index} class={`x-bar ${bar.look}${bar.isOuter ? " outer" : ""}`} style={style} title={`${name}: ${bar.title}, ${shortDuration(bar.to - bar.from)}`} />;
+          return <i key={index} class={`x-bar ${bar.look}${bar.isOuter ? " outer" : ""}${bar.isStrand ? " strand" : ""}`} style={style} title={`${name}: ${bar.title}, ${shortDuration(bar.to - bar.from)}`} />;
         })}
       </span>
     </div>

@@ -14,8 +14,8 @@ export interface RowsHandle {
 interface Props {
   count: number;
   rowHeight: number;
-  /** A row; it must be placed at `top` pixels. */
-  row(index: number, top: number): ComponentChildren;
+  /** A row; it must be placed at `top` pixels. Its key is `slot`, so that scrolling reuses the elements of rows that leave. */
+  row(index: number, top: number, slot: number): ComponentChildren;
   /** The row that keys move, -1 for none. */
   active: number;
   onActive(index: number): void;
@@ -32,7 +32,7 @@ interface Props {
 
 /** Browsers cannot scroll further; longer lists scroll in larger steps. */
 const TALLEST = 15_000_000;
-const BEYOND = 8;
+const STEP = 6;
 
 export function VirtualRows(props: Props) {
   const { count, rowHeight, active, onActive, handle } = props;
@@ -46,8 +46,9 @@ export function VirtualRows(props: Props) {
     headHeight.current = (element.firstElementChild as HTMLElement | null)?.dataset["head"] === "true"
       ? (element.firstElementChild as HTMLElement).offsetHeight
       : 0;
-    const from = Math.max(0, Math.floor(element.scrollTop / rowHeight) - BEYOND);
-    const to = Math.ceil((element.scrollTop + element.clientHeight) / rowHeight) + BEYOND;
+    // In steps, so that most scrolling changes nothing, and always of the same length, so that each row keeps its slot.
+    const from = Math.max(0, Math.floor(element.scrollTop / rowHeight / STEP) * STEP - STEP);
+    const to = from + Math.ceil(element.clientHeight / rowHeight / STEP) * STEP + 3 * STEP;
     setRange((old) => (old.from === from && old.to === to ? old : { from, to }));
   };
   useLayoutEffect(measure, [count, rowHeight]);
@@ -94,7 +95,10 @@ export function VirtualRows(props: Props) {
   };
 
   const rows: ComponentChildren[] = [];
-  for (let index = range.from; index < Math.min(count, range.to); index++) rows.push(props.row(index, index * rowHeight));
+  const slots = range.to - range.from + 1;
+  for (let index = range.from; index < Math.min(count, range.to); index++) {
+    rows.push(props.row(index, index * rowHeight, index % slots));
+  }
   return (
     <div
       ref={box}

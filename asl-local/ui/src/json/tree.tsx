@@ -5,6 +5,7 @@ import { useId, useMemo, useRef, useState } from "preact/hooks";
 import { copyText } from "./copy.ts";
 import { ExactNumber, formatJson } from "./parse.ts";
 import { rowsOf, type TreeRow } from "./rows.ts";
+import { visible } from "./visible.ts";
 
 interface Props {
   value: unknown;
@@ -114,7 +115,7 @@ function Row({ row }: { row: TreeRow }): ComponentChildren {
       {row.isContainer && <span class={row.isOpen ? "x-fold open" : "x-fold"} aria-hidden="true" />}
       {row.key !== undefined && (
         <>
-          <bdi class={row.isIndex ? "x-json-index" : "x-json-key"}>{row.key}</bdi>
+          <bdi class={row.isIndex ? "x-json-index" : "x-json-key"}>{visible(row.key)}</bdi>
           <span class="x-json-mark">: </span>
         </>
       )}
@@ -126,7 +127,10 @@ function Row({ row }: { row: TreeRow }): ComponentChildren {
 function Value({ row }: { row: TreeRow }) {
   const { value } = row;
   if (row.isContainer) return <Summary row={row} />;
-  if (typeof value === "string") return <bdi class="x-json-string">{`"${value.slice(0, row.textShown)}${row.textShown < value.length ? "…" : ""}"`}</bdi>;
+  if (typeof value === "string") {
+    const isWhole = row.textShown >= value.length;
+    return <bdi class="x-json-string">{`"${visible(value.slice(0, row.textShown))}${isWhole ? "" : "…"}"`}</bdi>;
+  }
   if (typeof value === "number") return <span class="x-json-number">{String(value)}</span>;
   if (value instanceof ExactNumber) return <span class="x-json-number">{value.text}</span>;
   if (Array.isArray(value)) return <span class="x-json-mark">[]</span>;
@@ -141,7 +145,7 @@ function Summary({ row }: { row: TreeRow }) {
   return (
     <span class="x-json-mark">
       {isArray ? "[" : "{"}
-      <bdi class="x-json-preview">{preview(value)}</bdi>
+      <bdi class="x-json-preview">{visible(preview(value))}</bdi>
       {isArray ? "]" : "}"}
       <span class="x-json-size">{row.size.toLocaleString()}</span>
     </span>
