@@ -49,6 +49,16 @@ const RULES: &[Rule] = &[
         breaks: |line| UNFINISHED.iter().any(|word| line.contains(word)),
         message: "unfinished",
     },
+    Rule {
+        applies: |source| source.is_page() && !source.is_test(),
+        breaks: |line| MARKUP.iter().any(|way| line.contains(way)),
+        message: "the page makes no markup and no code from text: texts come from strangers",
+    },
+    Rule {
+        applies: |source| source.is_page() && !source.is_test(),
+        breaks: names_another_host,
+        message: "the page asks no other host",
+    },
 ];
 
 /// In two parts, because this file is checked too.
@@ -60,6 +70,21 @@ const UNFINISHED: &[&str] = &[
     concat!("// FIX", "ME"),
     concat!("// X", "XX"),
     concat!("db", "g!("),
+];
+
+/// What makes markup or code from a text.
+const MARKUP: &[&str] = &[
+    "innerHTML",
+    "InnerHTML",
+    "outerHTML",
+    "insertAdjacentHTML",
+    "createContextualFragment",
+    "document.write",
+    "DOMParser",
+    "srcdoc",
+    "eval(",
+    "new Function",
+    "javascript:",
 ];
 
 const NOW: &[&str] = &[
@@ -107,6 +132,13 @@ fn names_jsonata(line: &str) -> bool {
     rest.to_ascii_lowercase().contains("jsonata")
 }
 
+/// Whether a line has the address of a host other than in a comment or as the name of a namespace.
+fn names_another_host(line: &str) -> bool {
+    let line = line.replace("http://www.w3.org/", "");
+    let is_comment = is_comment(&line) || line.trim_start().starts_with('*');
+    !is_comment && (line.contains("http://") || line.contains("https://"))
+}
+
 /// Whether a line has an absolute path, rather than part of a URL or of a relative path.
 fn names_this_machine(line: &str) -> bool {
     MACHINE_PATHS.iter().any(|path| {
@@ -152,6 +184,24 @@ mod tests {
             check("asl-paths/tests/it/main.rs", &format!("let now = {now}();"), false);
             check("xtask/src/ci.rs", &format!("let now = {now}();"), false);
         }
+    }
+
+    #[test]
+    fn the_page_makes_no_markup_from_text() {
+        check("asl-x/ui/src/a.tsx", "<p dangerouslySetInnerHTML={{ __html: text }} />", true);
+        check("asl-x/ui/src/a.ts", "element.innerHTML = text;", true);
+        check("asl-x/ui/src/a.ts", "element.textContent = text;", false);
+        check("asl-x/ui/src/a.test.ts", "element.innerHTML = text;", false);
+    }
+
+    #[test]
+    fn the_page_asks_no_other_host() {
+        check("asl-x/ui/src/a.ts", "fetch(\"https://example.com/\")", true);
+        check("asl-x/ui/src/a.css", "@import url(http://example.com/a.css);", true);
+        check("asl-x/ui/src/a.ts", "// See https://example.com/.", false);
+        check("asl-x/ui/src/a.ts", " * See https://example.com/.", false);
+        check("asl-x/ui/src/a.ts", "\"http://www.w3.org/2000/svg\"", false);
+        check("docs/a.md", "https://example.com/", false);
     }
 
     #[test]

@@ -18,9 +18,7 @@ interface Answer<Layout> {
   diagnostics: Reported[];
 }
 
-const WAIT_MILLISECONDS = 250;
-
-/** Asks the server for each text, once nobody has typed for a moment. */
+/** Asks the server for each text. */
 export function useAnalysis<Layout>(text: string, type: string): Analysis<Layout> {
   const [shown, setShown] = useState<Analysis<Layout>>({
     layout: undefined,
@@ -40,11 +38,8 @@ export function useAnalysis<Layout>(text: string, type: string): Analysis<Layout
         if (!stop.signal.aborted) setShown((last) => ({ ...last, isStale: true, error: error as Error }));
       }
     };
-    const timer = setTimeout(() => void ask(), WAIT_MILLISECONDS);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
+    void ask();
+    return () => stop.abort();
   }, [text, type]);
   return shown;
 }

@@ -79,7 +79,7 @@ export function StartDialog({ machineArn, input, onClose }: Properties) {
           <button type="button" class="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" class="button primary" disabled={!canStart}>
+          <button type="submit" class="button primary" title="Ctrl+Enter" disabled={!canStart}>
             Start
           </button>
         </div>
