@@ -15,6 +15,7 @@ import { Overview } from "./overview.tsx";
 import { useStore, type ExecutionStore } from "./store.ts";
 import { exactInstant, offset, shortDuration } from "./time.ts";
 import { VisitData } from "./visit-data.tsx";
+import { Tabs } from "./tabs.tsx";
 import { visible } from "../json/visible.ts";
 
 export function Details({ store }: { store: ExecutionStore }) {
@@ -79,13 +80,7 @@ function StateDetails({ store, state, definition }: StateProps) {
         {visit && <span class={`status ${STATUS_LOOK[visit.status]}`}>{STATUS_TEXT[visit.status]}</span>}
       </Title>
       {visit ? <VisitFacts store={store} visit={visit} /> : <p class="x-note x-pad">This state was not entered{store.scope ? " here" : " yet"}.</p>}
-      <div class="x-tabs" role="tablist" aria-label="Details of the state">
-        {tabs.map(([name, text]) => (
-          <button type="button" role="tab" aria-selected={name === tab} onClick={() => setTab(name)}>
-            {text}
-          </button>
-        ))}
-      </div>
+      <Tabs label="Details of the state" tabs={tabs} selected={tab} onSelect={(name: Tab) => setTab(name)} />
       <div class={tab === "iterations" && fansOut ? "x-fill" : "x-scroll"} role="tabpanel">
         {tab === "data" && visit && <VisitData store={store} visit={visit} key={visit.entered} />}
         {tab === "iterations" && visit && fansOut && <Iterations store={store} visit={visit} key={visit.entered} />}

@@ -148,7 +148,7 @@ function Node({ node, look, isSelected, isPale, isFirst }: NodeProps) {
     if (isPale) classes.push("pale");
     const told = [node.name, node.type ?? "", look.status ?? "not entered", look.summary].filter(Boolean).join(", ");
     return (
-      <g class={classes.join(" ")} role="button" tabIndex={isFirst ? 0 : -1} data-state={node.name} aria-label={told} aria-pressed={isSelected}>
+      <g class={classes.join(" ")} role="button" tabindex={isFirst ? 0 : -1} data-state={node.name} aria-label={told} aria-pressed={isSelected}>
         <title>{node.name}</title>
         {node.type === "Map" && <rect class="x-behind" {...frame({ ...node, x: node.x + 4, y: node.y + 4 }, 6)} />}
         {isSelected && <rect class="x-ring" {...frame({ x: node.x - 4, y: node.y - 4, width: node.width + 8, height: node.height + 8 }, node.type === "Succeed" || node.type === "Fail" ? 21 : 9)} />}

@@ -52,7 +52,9 @@ export function Timeline({ store }: { store: ExecutionStore }) {
     });
   };
   useEffect(() => setZoom(undefined), [from]);
+  const [cursor, setCursor] = useState(-1);
   useEffect(() => {
+    setCursor(-1);
     if (active >= 0) handle.current?.reveal(active);
   }, [store.visit]);
 
@@ -62,7 +64,6 @@ export function Timeline({ store }: { store: ExecutionStore }) {
     if (isVisit(row.part)) store.selectVisit(row.part);
     else fold(row, !row.isOpen);
   };
-  const [cursor, setCursor] = useState(-1);
   const onKey = (event: KeyboardEvent, index: number) => {
     const row = rows[index];
     if (event.key === "+" || event.key === "=") zoomBy(1.5);

@@ -14,6 +14,7 @@ import { ScopeBar } from "./scope-bar.tsx";
 import { Split } from "./split.tsx";
 import { ExecutionStore, useStore } from "./store.ts";
 import type { ExecutionSource } from "./source.ts";
+import { Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline.tsx";
 
 export function ExecutionView({ source }: { source: ExecutionSource }) {
@@ -52,11 +53,16 @@ const PANES: [Pane, string][] = [
   ["details", "Details"],
 ];
 
+const LOWER: ["timeline" | "events", string][] = [
+  ["timeline", "Timeline"],
+  ["events", "Events"],
+];
+
 function View({ store }: { store: ExecutionStore }) {
   const [pane, setPane] = useState<Pane>("graph");
   const [lower, setLower] = useState<"timeline" | "events">("timeline");
   const [columns, setColumns] = useState(42);
-  const [rows, setRows] = useState(52);
+  const [rows, setRows] = useState(57);
   const show = (next: Pane) => {
     setPane(next);
     if (next === "timeline" || next === "events") setLower(next);
@@ -65,13 +71,7 @@ function View({ store }: { store: ExecutionStore }) {
     <div class="x-view" data-pane={pane}>
       <Header store={store} />
       <ScopeBar store={store} />
-      <div class="x-tabs x-narrow-only" role="tablist" aria-label="Views">
-        {PANES.map(([name, text]) => (
-          <button type="button" role="tab" aria-selected={pane === name} onClick={() => show(name)}>
-            {text}
-          </button>
-        ))}
-      </div>
+      <Tabs class="x-narrow-only" label="Views" tabs={PANES} selected={pane} onSelect={show} />
       <div class="x-columns">
         <div class="x-left" style={{ flexBasis: `${columns}%` }}>
           <GraphPane store={store} />
@@ -83,13 +83,7 @@ function View({ store }: { store: ExecutionStore }) {
           </section>
           <Split direction="column" label="Height of the details" share={rows} onShare={setRows} />
           <section class="x-lower" aria-label="Timeline and events">
-            <div class="x-tabs x-wide-only" role="tablist" aria-label="Timeline and events">
-              {PANES.slice(1, 3).map(([name, text]) => (
-                <button type="button" role="tab" aria-selected={lower === name} onClick={() => show(name)}>
-                  {text}
-                </button>
-              ))}
-            </div>
+            <Tabs class="x-wide-only" label="Timeline and events" tabs={LOWER} selected={lower} onSelect={show} />
             {lower === "timeline" ? <Timeline store={store} /> : <Events store={store} />}
           </section>
         </div>
