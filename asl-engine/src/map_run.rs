@@ -1,5 +1,7 @@
 //! [`MapRun`]: the progress of a distributed Map.
 
+mod kept;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 

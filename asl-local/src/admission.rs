@@ -66,6 +66,7 @@ async fn prepare(
     if request.is_synchronous && target.kind == ExecutionType::Standard {
         return Err(ApiError::wrong_type());
     }
+    target.revision.program().ok_or_else(ApiError::not_runnable)?;
     if let Some(name) = request.name {
         check_name(name)?;
     }
@@ -75,6 +76,7 @@ async fn prepare(
         None => mocks,
     };
     let (mut execution, identity) = make(app, request, target, input);
+    execution.case = case.map(str::to_owned);
     execution.mocks = mocks;
     Ok((execution, identity))
 }
@@ -91,6 +93,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> (Execut
     let mut execution = Execution::new(app.ids.next(), [arn, name], target, input, history);
     execution.trace_header = request.trace_header.map(str::to_owned);
     execution.stages = app.stages.begin(&app.config);
+    execution.is_durable = app.is_durable(execution.target.kind);
     (execution, identity)
 }
 

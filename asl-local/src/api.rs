@@ -39,7 +39,10 @@ impl Operations for App {
         if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
             body.insert("traceHeader", header.into());
         }
-        let answer = call(&self, action, &mut Fields::new(&body)).await;
+        let answer = match is_change(action) {
+            true => change(&self, action, &body).await,
+            false => call(&self, action, &mut Fields::new(&body)).await,
+        };
         match &answer {
             Ok(answer) => {
                 tracing::debug!(action, "answered");
@@ -53,6 +56,24 @@ impl Operations for App {
         }
         answer
     }
+}
+
+/// Whether the response to an operation must not leave before its change is on disk.
+fn is_change(action: &str) -> bool {
+    let reads = ["Describe", "List", "Validate", "TestState", "GetExecutionHistory"];
+    // An EXPRESS execution is not kept.
+    action != "StartSyncExecution" && !reads.iter().any(|read| action.starts_with(read))
+}
+
+async fn change(app: &Arc<App>, action: &str, body: &Object) -> Result<Value, ApiError> {
+    if let Some(problem) =
+        app.archive.as_ref().and_then(|archive| archive.progress().borrow().problem.clone())
+    {
+        return Err(ApiError::not_kept(&problem));
+    }
+    let answer = call(app, action, &mut Fields::new(body)).await?;
+    app.persisted().await?;
+    Ok(answer)
 }
 
 async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {

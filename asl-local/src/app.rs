@@ -1,12 +1,14 @@
 //! [`App`]: the state that all requests and executions of a server share.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use asl_engine::{Engine, TaskHandler};
 use asl_model::ExecutionType;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::archive::Archive;
 use crate::arn::Home;
 use crate::changes::Changes;
 use crate::config::Config;
@@ -14,6 +16,7 @@ use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::in_process::Api;
+use crate::machine::Revision;
 use crate::stages::StagePool;
 use crate::store::{LockedStore, Store};
 use crate::token::Tokens;
@@ -32,7 +35,11 @@ pub(crate) struct App {
     /// What changes in the lists of pages.
     pub(crate) changes: Changes,
     pub(crate) stages: StagePool,
+    /// Where everything is kept.
+    pub(crate) archive: Option<Arc<dyn Archive>>,
     store: Mutex<Store>,
+    /// Revisions that were read from the archive, while they are in use.
+    revisions: Mutex<HashMap<u64, Weak<Revision>>>,
 }
 
 fn engine(config: &Config) -> Engine {
@@ -58,9 +65,20 @@ impl<T> Drop for AbortedOnDrop<T> {
 
 impl App {
     pub(crate) fn new(config: Config) -> Arc<App> {
+        let ids = Ids::new(config.entropy.clone());
+        App::with(config, ids, Store::default(), None)
+    }
+
+    /// An app with what is in a store, which writes its changes to `archive`.
+    pub(crate) fn with(
+        config: Config,
+        ids: Ids,
+        store: Store,
+        archive: Option<Arc<dyn Archive>>,
+    ) -> Arc<App> {
         Arc::new_cyclic(|app: &Weak<App>| App {
             home: Home { account: config.account.clone(), region: config.region.clone() },
-            ids: Ids::new(config.entropy.clone()),
+            ids,
             engine: engine(&config),
             own_tasks: config.own_tasks.as_ref().map(|make| make(Api::of(app.clone()))),
             config,
@@ -68,7 +86,9 @@ impl App {
             closing: watch::Sender::new(false),
             changes: Changes::default(),
             stages: StagePool::default(),
-            store: Mutex::default(),
+            archive,
+            store: Mutex::new(store),
+            revisions: Mutex::default(),
         })
     }
 
@@ -104,9 +124,34 @@ impl App {
         kind == ExecutionType::Standard || self.config.express_history || self.config.has_page()
     }
 
+    /// Whether executions of this type are written to the archive.
+    pub(crate) fn is_durable(&self, kind: ExecutionType) -> bool {
+        self.archive.is_some() && (kind == ExecutionType::Standard || self.config.express_history)
+    }
+
     /// Whether an execution is kept after its end. Documented: a child of a Map Run always is, whatever its type.
     pub(crate) fn keeps(&self, execution: &Execution) -> bool {
         execution.child_of.is_some() || self.keeps_all(execution.target.kind)
+    }
+
+    pub(crate) fn revisions(&self) -> MutexGuard<'_, HashMap<u64, Weak<Revision>>> {
+        self.revisions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until all changes made so far are on disk, if there is an archive.
+    ///
+    /// # Errors
+    /// They cannot be written at the moment.
+    pub(crate) async fn persisted(&self) -> Result<(), ApiError> {
+        let Some(archive) = &self.archive else { return Ok(()) };
+        let sent = archive.sent();
+        let mut progress = archive.progress();
+        let done = progress.wait_for(|now| now.persisted >= sent || now.problem.is_some()).await;
+        match done.map(|now| now.problem.clone().filter(|_| now.persisted < sent)) {
+            Ok(None) => Ok(()),
+            Ok(Some(problem)) => Err(ApiError::not_kept(&problem)),
+            Err(_) => Err(ApiError::closing()),
+        }
     }
 
     /// Locks the store. The guard is never held across an await, nor while the host's code runs.

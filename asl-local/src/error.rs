@@ -70,6 +70,10 @@ impl ApiError {
         ApiError::new("ExecutionDoesNotExist", format!("Execution Does Not Exist: '{arn}'"))
     }
 
+    pub(crate) fn execution_exists(arn: &str) -> ApiError {
+        ApiError::new("ExecutionAlreadyExists", format!("Execution Already Exists: '{arn}'"))
+    }
+
     pub(crate) fn no_activity(arn: &str) -> ApiError {
         ApiError::new("ActivityDoesNotExist", format!("Activity Does Not Exist: '{arn}'"))
     }
@@ -97,6 +101,26 @@ impl ApiError {
     pub(crate) fn internal(error: &tokio::task::JoinError) -> ApiError {
         tracing::error!(%error, "a request failed");
         ApiError::new("InternalServerError", "").status(500)
+    }
+
+    /// The definition was accepted by another version of the server.
+    pub(crate) fn not_runnable() -> ApiError {
+        ApiError::new(
+            "InvalidDefinition",
+            "This version of the server cannot run the definition of the state machine",
+        )
+    }
+
+    /// What the server has kept cannot be read.
+    pub(crate) fn unreadable(problem: &str) -> ApiError {
+        tracing::error!(problem, "the data folder cannot be read");
+        ApiError::new("InternalServerError", format!("the data folder cannot be read: {problem}")).status(500)
+    }
+
+    /// Changes cannot be kept at the moment. Clients may repeat the request.
+    pub(crate) fn not_kept(problem: &str) -> ApiError {
+        ApiError::new("ServiceUnavailable", format!("the data folder cannot be written: {problem}"))
+            .status(503)
     }
 
     /// The server is shutting down.

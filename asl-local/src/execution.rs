@@ -1,6 +1,6 @@
 //! [`Execution`]: one execution, as the server keeps it.
 
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::redrives::Redrives;
 use crate::stages::Stages;
 
 /// Whether a name can be used again. Measured on AWS: 90 days after its execution ended.
-fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
+pub(crate) fn is_name_free(ended: Timestamp, now: Timestamp) -> bool {
     const PERIOD: Duration = Duration::from_secs(90 * 86_400);
     now.since(ended) >= PERIOD
 }
@@ -34,13 +34,19 @@ pub(crate) struct Execution {
     /// Set for a child of a distributed Map.
     pub(crate) child_of: Option<ChildOf>,
     pub(crate) started: Timestamp,
+    /// The test case that `mocks` are of.
+    pub(crate) case: Option<String>,
     pub(crate) mocks: Option<MockedTasks>,
     redrives: Mutex<Redrives>,
     pub(crate) history: History,
     /// What its states made of their data, if that is kept.
     pub(crate) stages: Option<Arc<Stages>>,
+    /// Whether it is written to the archive.
+    pub(crate) is_durable: bool,
     /// The bytes that the store currently counts for it.
     pub(crate) counted_bytes: AtomicUsize,
+    /// The number of the record of its end.
+    pub(crate) end_record: AtomicU64,
     /// The ARNs of its Map Runs, in the order in which they started.
     map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
@@ -78,11 +84,14 @@ impl Execution {
             trace_header: None,
             child_of: None,
             started: now(),
+            case: None,
             mocks: None,
             redrives: Mutex::default(),
             history,
             stages: None,
+            is_durable: false,
             counted_bytes: AtomicUsize::default(),
+            end_record: AtomicU64::default(),
             map_runs: Mutex::default(),
             ended: watch::Sender::new(None),
         }

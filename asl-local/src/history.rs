@@ -17,6 +17,8 @@ pub(crate) struct History {
 
 #[derive(Default)]
 struct Recorded {
+    /// The events that were read from a data folder, which come before the others.
+    kept: Vec<Value>,
     events: Vec<Event>,
     /// The size of all payloads. A payload that consecutive events share counts once.
     bytes: usize,
@@ -27,12 +29,19 @@ impl History {
         History { keeps_all, recorded: Mutex::default() }
     }
 
+    /// A history that begins with these events, as they were shown with their data.
+    pub(crate) fn kept(kept: Vec<Value>) -> History {
+        let bytes = kept.iter().map(Value::encoded_len).sum();
+        History { keeps_all: true, recorded: Mutex::new(Recorded { kept, bytes, ..Recorded::default() }) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Recorded> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lock().events.len()
+        let recorded = self.lock();
+        recorded.kept.len() + recorded.events.len()
     }
 
     /// The size of the payloads as JSON text.
@@ -42,21 +51,49 @@ impl History {
 
     /// The time of the last event by the execution's clock, which may be ahead of the server's.
     pub(crate) fn last_time(&self) -> Option<Timestamp> {
-        self.lock().events.last().map(|event| event.timestamp)
+        let recorded = self.lock();
+        let recorded_time =
+            || Some((recorded.kept.last()?.get("timestamp")?.as_f64()? * 1000.0).round() as i64);
+        let last = recorded.events.last().map(|event| event.timestamp);
+        last.or_else(|| recorded_time().map(Timestamp::from_epoch_millis))
     }
 
     /// The next events after the one with this number, at most `most`.
     #[cfg(feature = "page")]
-    pub(crate) fn after(&self, id: u64, most: usize) -> Vec<Event> {
+    pub(crate) fn after(&self, id: u64, most: usize) -> Vec<Known> {
         let recorded = self.lock();
+        let kept = recorded.kept.iter().skip_while(|shown| id_of(shown) <= id).cloned().map(Known::Kept);
         let from = recorded.events.partition_point(|event| event.id <= id);
-        recorded.events.iter().skip(from).take(most).cloned().collect()
+        let events = recorded.events.iter().skip(from).cloned().map(Known::Event);
+        kept.chain(events).take(most).collect()
     }
 
     /// The events so far.
-    pub(crate) fn events(&self) -> Vec<Event> {
-        self.lock().events.clone()
+    pub(crate) fn events(&self) -> Vec<Known> {
+        let recorded = self.lock();
+        let kept = recorded.kept.iter().cloned().map(Known::Kept);
+        kept.chain(recorded.events.iter().cloned().map(Known::Event)).collect()
     }
+}
+
+/// An event of a history.
+pub(crate) enum Known {
+    Event(Event),
+    /// As it was shown with its data.
+    Kept(Value),
+}
+
+impl Known {
+    pub(crate) fn id(&self) -> u64 {
+        match self {
+            Known::Event(event) => event.id,
+            Known::Kept(shown) => id_of(shown),
+        }
+    }
+}
+
+fn id_of(shown: &Value) -> u64 {
+    shown.get("id").and_then(Value::as_i64).map(i64::unsigned_abs).unwrap_or_default()
 }
 
 impl Recorded {
@@ -102,7 +139,15 @@ const STARTED: &str = "executionStartedEventDetails";
 
 impl View<'_> {
     /// Shows an event.
-    pub(crate) fn event(&self, event: &Event) -> Value {
+    pub(crate) fn event(&self, event: &Known) -> Value {
+        match event {
+            Known::Event(event) => self.show(event),
+            Known::Kept(shown) if self.include_data => shown.clone(),
+            Known::Kept(shown) => without_data(shown),
+        }
+    }
+
+    fn show(&self, event: &Event) -> Value {
         let view = EventView::default()
             .with_execution_data(self.include_data)
             .with_input_text(self.input, self.input_text);
@@ -117,3 +162,20 @@ impl View<'_> {
         json
     }
 }
+
+/// An event without input and output, as [`EventView::with_execution_data`] shows it.
+fn without_data(shown: &Value) -> Value {
+    let Value::Object(members) = shown else { return shown.clone() };
+    let members = members.iter().map(|(name, value)| match value {
+        Value::Object(details) => {
+            let shown = details.iter().filter(|(name, _)| !DATA.contains(&name.as_str()));
+            let shown = shown.map(|(name, value)| (name.clone(), value.clone()));
+            (name.clone(), Value::Object(shown.collect()))
+        }
+        other => (name.clone(), other.clone()),
+    });
+    Value::Object(members.collect())
+}
+
+/// The members of an event's details that have its data.
+const DATA: [&str; 4] = ["input", "inputDetails", "output", "outputDetails"];

@@ -17,6 +17,12 @@ impl Ids {
         Ids { entropy, made: AtomicU64::new(0) }
     }
 
+    /// Continues after this sequence number.
+    #[cfg(feature = "data-dir")]
+    pub(crate) fn after(self, last: u64) -> Ids {
+        Ids { made: AtomicU64::new(last), ..self }
+    }
+
     /// A random UUID, version 4.
     pub(crate) fn uuid(&self) -> String {
         self.entropy.uuid()

@@ -44,21 +44,27 @@
 //! [`MockSource`] can mock any task. A task without a handler fails with `States.Runtime`.
 //!
 //! # What it does not do
-//! It does not check signatures or permissions, does not persist anything, and does not call other services itself. Log
-//! records go to a [`LogSink`] and status changes to an [`EventSink`], which may forward them to AWS. [`Quotas`] limit what
-//! it keeps.
+//! It does not check signatures or permissions, and does not call other services itself. Log records go to a [`LogSink`] and
+//! status changes to an [`EventSink`], which may forward them to AWS. [`Quotas`] limit what it keeps in memory. Nothing
+//! survives its process, unless it has a `DataDir`.
 //!
 //! # Features
-//! `jsonata` (default): the query language JSONata. `page`: a page for browsers at `/`, with [`Config::page`].
+//! - `jsonata` (default): the query language JSONata.
+//! - `page`: a page for browsers at `/`, with [`Config::page`].
+//! - `data-dir`: `DataDir`, a folder in which everything survives the process. It builds SQLite.
 
 mod activity;
 mod admission;
 mod api;
 mod app;
+#[cfg_attr(not(feature = "data-dir"), allow(dead_code, reason = "only a data folder reads records"))]
+mod archive;
 mod arn;
 mod changes;
 mod clock;
 mod config;
+#[cfg(feature = "data-dir")]
+mod data_dir;
 mod definition;
 mod describe;
 mod error;
@@ -68,17 +74,23 @@ mod ids;
 mod in_process;
 mod input;
 mod lifecycle;
+mod listed;
 mod listener;
 mod log;
+mod lookup;
 mod machine;
 mod machines;
 mod mock;
 mod page;
 mod quotas;
+#[cfg_attr(not(feature = "data-dir"), allow(dead_code, reason = "only a data folder reads records"))]
+mod record;
 mod redrivable;
 mod redrive;
 mod redrives;
 mod reply;
+#[cfg(feature = "data-dir")]
+mod restore;
 mod runner;
 mod server;
 mod sink;
@@ -93,6 +105,8 @@ mod verbatim;
 mod wire;
 
 pub use config::{Config, OwnTasks};
+#[cfg(feature = "data-dir")]
+pub use data_dir::{DataDir, DataDirError, Retention};
 pub use error::ApiError;
 pub use in_process::Api;
 pub use machines::{FirstExecution, Machines};

@@ -30,6 +30,7 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
     execution.trace_header = parent.trace_header.clone();
     execution.stages = app.stages.begin(&app.config);
     execution.started = child.started;
+    execution.is_durable = parent.is_durable;
     let child_of = ChildOf { map_run: Arc::clone(map_run), item_count: child.item_count };
     let execution = Arc::new(execution.into_child(child_of, child.cancel.clone()));
     app.store().start(&execution, true);

@@ -1,11 +1,11 @@
 //! [`Machine`]: a state machine with its revisions, versions and aliases.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, OnceLock};
 
-use asl_engine::Program;
-use asl_model::ExecutionType;
+use asl_engine::{Program, load};
+use asl_model::{ExecutionType, Source};
 use asl_value::{Object, Timestamp, Value};
 
 use crate::arn::QualifiedArn;
@@ -19,7 +19,7 @@ pub(crate) struct Machine {
     pub(crate) kind: ExecutionType,
     pub(crate) created: Timestamp,
     pub(crate) current: Arc<Revision>,
-    created_with: Creation,
+    pub(crate) created_with: Creation,
     pub(crate) versions: BTreeMap<u64, Version>,
     /// The number of the next version. Numbers are never reused.
     pub(crate) next_version: u64,
@@ -45,6 +45,8 @@ pub(crate) type Tags = BTreeMap<String, String>;
 /// The state of a machine between two updates.
 #[derive(Debug)]
 pub(crate) struct Revision {
+    /// Its position in the order of creation of all revisions, by which it is kept.
+    pub(crate) number: u64,
     /// `None` for the initial revision, also after it is published or an update changes nothing (recorded).
     pub(crate) id: Option<String>,
     pub(crate) definition: String,
@@ -53,12 +55,30 @@ pub(crate) struct Revision {
     pub(crate) tracing: Value,
     pub(crate) encryption: Value,
     pub(crate) since: Timestamp,
-    pub(crate) program: Arc<Program>,
+    pub(crate) program: LazyProgram,
     /// The number of executions of this revision that the store counts.
     pub(crate) users: AtomicUsize,
 }
 
+/// The program of a definition. One that was read from a data folder is compiled when it is first used.
+#[derive(Debug, Default)]
+pub(crate) struct LazyProgram(OnceLock<Option<Arc<Program>>>);
+
+impl From<Arc<Program>> for LazyProgram {
+    fn from(program: Arc<Program>) -> LazyProgram {
+        LazyProgram(OnceLock::from(Some(program)))
+    }
+}
+
 impl Revision {
+    /// The program. `None` if this version of the server cannot run the definition, which an earlier one accepted.
+    pub(crate) fn program(&self) -> Option<&Arc<Program>> {
+        self.program
+            .0
+            .get_or_init(|| load(&Source::json(self.definition.as_str())).ok().map(|loaded| loaded.program))
+            .as_ref()
+    }
+
     /// Whether both have the same definition and configurations. Role, id and time may differ.
     pub(crate) fn same_setting(&self, other: &Revision) -> bool {
         self.definition == other.definition
@@ -69,7 +89,7 @@ impl Revision {
 
     /// The variables that each state reads; `None` if no state reads any.
     pub(crate) fn variable_references(&self) -> Option<Value> {
-        let references = self.program.variable_references();
+        let references = self.program()?.variable_references();
         let members =
             references.into_iter().map(|(state, names)| (state, names.into_iter().collect::<Value>()));
         let members: Object = members.collect();

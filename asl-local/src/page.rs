@@ -40,6 +40,16 @@ impl Page {
         Ok(Page { most: usize::try_from(most).unwrap_or(100), most_bytes: usize::MAX, after, list })
     }
 
+    /// The key after which the page begins.
+    pub(crate) fn after(&self) -> Option<u128> {
+        self.after
+    }
+
+    /// The most items of the page.
+    pub(crate) fn most(&self) -> usize {
+        self.most
+    }
+
     /// Limits the page to this many bytes of JSON text. A page has at least one item.
     pub(crate) fn within(self, most_bytes: usize) -> Page {
         Page { most_bytes, ..self }

@@ -26,6 +26,20 @@ pub(crate) struct Redrives {
 }
 
 impl Redrives {
+    /// Redrives as they were kept, which have left no checkpoint.
+    pub(crate) fn restored(
+        count: u32,
+        date: Option<Timestamp>,
+        tokens: impl Iterator<Item = (String, Timestamp)>,
+    ) -> Redrives {
+        Redrives { count, date, tokens: tokens.collect(), ..Redrives::default() }
+    }
+
+    /// The last client tokens, each with the date that it returned.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = (&str, Timestamp)> {
+        self.tokens.iter().map(|(token, date)| (token.as_str(), *date))
+    }
+
     /// No redrives yet, and a run that this token stops.
     pub(crate) fn of(cancel: CancelToken) -> Redrives {
         Redrives { cancel, ..Redrives::default() }

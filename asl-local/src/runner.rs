@@ -53,9 +53,12 @@ async fn run(
     let engine = app.engine.with_tasks(Registry::new().fallback(tasks));
     let listener = Listener::new(&app, &execution, run.identity(), also);
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
-    let program = Arc::clone(&execution.target.revision.program);
+    let program = execution.target.revision.program().cloned();
     // In a task of its own, so that the execution ends even if the run panics.
-    let mut report = app.spawn(async move { engine.run(&program, run).await }).await.ok();
+    let mut report = match program {
+        Some(program) => app.spawn(async move { engine.run(&program, run).await }).await.ok(),
+        None => None,
+    };
     let outcome = report.as_ref().map(|report| report.outcome.clone());
     let outcome = outcome
         .unwrap_or_else(|| Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")));

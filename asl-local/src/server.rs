@@ -20,6 +20,8 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::error::ApiError;
+#[cfg(feature = "data-dir")]
+use crate::restore;
 use crate::{Config, api};
 
 /// How long a shutdown waits for requests in progress, and then for logs and events.
@@ -63,6 +65,19 @@ impl Server {
         Ok(Server { listener, address, app: App::new(config) })
     }
 
+    /// Listens at an address, with everything that a data folder has, and keeps everything there.
+    ///
+    /// # Errors
+    /// The address is in use or not valid, or the data folder is damaged.
+    #[cfg(feature = "data-dir")]
+    pub async fn bind_with_data(address: &str, config: Config, data: crate::DataDir) -> io::Result<Server> {
+        let damaged = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
+        let (app, open) = restore::restore(config, data.into()).map_err(damaged)?;
+        let listener = TcpListener::bind(address).await?;
+        restore::end_open(&app, open).map_err(damaged)?;
+        Ok(Server { address: listener.local_addr()?, listener, app })
+    }
+
     /// The address that the server listens at.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -81,8 +96,25 @@ impl Server {
         api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
+    /// Creates a state machine as [`create_state_machine`](Server::create_state_machine) does, or updates the existing one
+    /// with this name and type, if its definition is another one.
+    ///
+    /// # Errors
+    /// The error of CreateStateMachine or UpdateStateMachine: `StateMachineAlreadyExists` if the type is another one.
+    pub async fn put_state_machine(
+        &self,
+        name: &str,
+        definition: &str,
+        kind: ExecutionType,
+    ) -> Result<String, ApiError> {
+        let arn = api::create_state_machine::put_here(&self.app, name, definition, kind).await?;
+        self.app.persisted().await?;
+        Ok(arn)
+    }
+
     /// Serves requests until `stop` completes. Then it finishes the requests in progress and flushes logs and events, each
-    /// for at most five seconds. Running executions continue until their runtime ends.
+    /// for at most five seconds, and writes what is left to its data folder. Running executions continue until their
+    /// runtime ends.
     ///
     /// # Errors
     /// The listener failed.
@@ -114,6 +146,11 @@ impl Server {
         };
         if tokio::time::timeout(PATIENCE, flush).await.is_err() {
             tracing::warn!("log records or events were lost: flushing timed out");
+        }
+        if let Some(archive) = self.app.archive.clone() {
+            // It waits for the disk.
+            let closed = tokio::task::spawn_blocking(move || archive.close()).await;
+            closed.map_err(io::Error::other)?;
         }
         Ok(())
     }

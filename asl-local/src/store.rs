@@ -1,7 +1,10 @@
 //! [`Store`]: the data that the server keeps.
 
 mod activities;
+mod durable;
 mod machines;
+#[cfg(feature = "data-dir")]
+mod restored;
 mod tags;
 mod versions;
 
@@ -14,6 +17,7 @@ use asl_engine::MapRun;
 use asl_model::ExecutionType;
 
 use crate::activity::Activity;
+use crate::archive::{Archive, Record};
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::machine::{Machine, Revision};
@@ -43,6 +47,20 @@ pub(crate) struct Store {
     open: usize,
     /// Executions that were removed under the current lock.
     removed: Vec<Arc<Execution>>,
+    /// Where changes are kept. Ended executions leave the memory once they are there.
+    archive: Option<Arc<dyn Archive>>,
+}
+
+/// The number of ended executions in memory if they are kept elsewhere.
+const MOST_CACHED: usize = 256;
+
+/// Whether an ended execution may leave the memory.
+fn is_persisted(archive: &Option<Arc<dyn Archive>>, execution: &Execution) -> bool {
+    let persisted = |archive: &Arc<dyn Archive>| archive.progress().borrow().persisted;
+    archive.as_ref().is_none_or(|archive| {
+        let record = execution.end_record.load(Ordering::Relaxed);
+        !execution.is_durable || record > 0 && record <= persisted(archive)
+    })
 }
 
 /// The store while it is locked.
@@ -82,8 +100,9 @@ impl DerefMut for LockedStore<'_> {
 }
 
 impl Store {
-    pub(crate) fn execution(&self, arn: &str) -> Result<Arc<Execution>, ApiError> {
-        self.executions.get(arn).cloned().ok_or_else(|| ApiError::no_execution(arn))
+    /// The execution with this ARN, if it is in memory.
+    pub(crate) fn execution(&self, arn: &str) -> Option<Arc<Execution>> {
+        self.executions.get(arn).cloned()
     }
 
     /// The executions, last started first.
@@ -91,15 +110,9 @@ impl Store {
         self.by_start.values().rev()
     }
 
-    pub(crate) fn map_run(&self, arn: &str) -> Result<&Arc<MapRun>, ApiError> {
-        self.map_runs.get(arn).ok_or_else(|| ApiError::no_resource(arn))
-    }
-
-    /// The Map Runs of an execution, last started first.
-    pub(crate) fn map_runs_of(&self, execution: &Execution) -> Vec<(u64, Arc<MapRun>)> {
-        let runs = execution.map_runs().clone();
-        let known = |arn: String| self.map_runs.get(&arn).cloned();
-        (1..).zip(runs.into_iter().filter_map(known)).collect::<Vec<_>>().into_iter().rev().collect()
+    /// The Map Run with this ARN, if it is in memory.
+    pub(crate) fn map_run(&self, arn: &str) -> Option<Arc<MapRun>> {
+        self.map_runs.get(arn).cloned()
     }
 
     /// Records that an execution has started a distributed Map.
@@ -107,6 +120,9 @@ impl Store {
         let arn = map_run.arn().to_string();
         execution.map_runs().push(arn.clone());
         self.map_runs.insert(arn, Arc::clone(map_run));
+        if execution.is_durable {
+            self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
+        }
     }
 
     /// Enters a new execution, unless a STANDARD execution is already running with this name and input: returns that one.
@@ -125,14 +141,18 @@ impl Store {
                 return Ok(Some(known));
             }
             if !known.is_name_free(execution.started) {
-                let message = format!("Execution Already Exists: '{}'", known.arn);
-                return Err(ApiError::new("ExecutionAlreadyExists", message));
+                return Err(ApiError::execution_exists(&known.arn));
             }
             self.unlist_ended(&known);
             self.forget(known);
+        } else if execution.target.kind == ExecutionType::Standard {
+            self.check_archived_name(execution)?;
         }
         self.check_open(execution.bytes(), quotas)?;
         self.start(execution, is_kept);
+        if execution.is_durable {
+            self.keep(|| Record::Open(Arc::clone(execution)));
+        }
         Ok(None)
     }
 
@@ -190,12 +210,17 @@ impl Store {
     /// Records that an ended execution runs again.
     pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
-        self.open(execution);
+        self.start(execution, true);
+        self.keep(|| Record::Open(Arc::clone(execution)));
     }
 
+    /// Takes an ended execution from the list of those, unless it has left the memory.
     fn unlist_ended(&mut self, execution: &Arc<Execution>) {
+        let listed = self.ended.len();
         self.ended.retain(|ended| !Arc::ptr_eq(ended, execution));
-        self.ended_events -= execution.history.len();
+        if self.ended.len() < listed {
+            self.ended_events -= execution.history.len();
+        }
     }
 
     /// Removes an execution.
@@ -209,8 +234,11 @@ impl Store {
         self.removed.push(execution);
     }
 
-    /// Removes the execution that ended first. Returns whether there was one.
+    /// Removes the execution that ended first. Returns whether there was one, and it was kept where it must be.
     fn forget_oldest(&mut self) -> bool {
+        if !self.ended.front().is_some_and(|oldest| is_persisted(&self.archive, oldest)) {
+            return false;
+        }
         let Some(oldest) = self.ended.pop_front() else { return false };
         self.ended_events -= oldest.history.len();
         self.forget(oldest);
@@ -224,18 +252,19 @@ impl Store {
         if is_kept {
             self.ended_events += execution.history.len();
             self.ended.push_back(Arc::clone(execution));
+            self.keep_end(execution);
         }
-        while self.ended.len() > quotas.ended_executions.max(1)
+        let most = if self.archive.is_some() { MOST_CACHED } else { quotas.ended_executions.max(1) };
+        while (self.ended.len() > most
             || (self.ended_events > quotas.ended_events || self.bytes > quotas.kept_bytes)
-                && self.ended.len() > 1
-        {
-            self.forget_oldest();
-        }
+                && self.ended.len() > 1)
+            && self.forget_oldest()
+        {}
         let machine = &execution.target.machine_arn;
         if let Some(known) = self.machines.get_mut(machine) {
             known.open_executions = known.open_executions.saturating_sub(1);
             if known.is_deleting && known.open_executions == 0 {
-                self.machines.remove(machine);
+                self.remove_machine(&machine.clone());
             }
         }
     }

@@ -60,10 +60,38 @@ pub(crate) struct Serve {
     /// The memory, in MiB, that the page gets for what the states of one execution made of their data; 0 for none
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub(crate) stages: u16,
+    #[cfg(feature = "data-dir")]
+    #[command(flatten)]
+    pub(crate) data: DataDir,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) kind: Kind,
+}
+
+/// Where everything is kept, and how long.
+#[cfg(feature = "data-dir")]
+#[derive(Debug, clap::Args)]
+pub(crate) struct DataDir {
+    /// Keeps everything in this folder: machines, activities, executions with their histories. It survives the process
+    #[arg(long, value_name = "DIR", conflicts_with = "virtual_time")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// How many days ended executions are kept
+    #[arg(long, value_name = "DAYS", default_value_t = 90, requires = "data_dir")]
+    pub(crate) keep_days: u32,
+    /// How large the data may become, in MiB, before the executions that ended first are removed
+    #[arg(long, value_name = "MIB", default_value_t = 10_240, requires = "data_dir")]
+    pub(crate) keep_mib: u32,
+}
+
+#[cfg(feature = "data-dir")]
+impl DataDir {
+    pub(crate) fn retention(&self) -> asl_local::Retention {
+        asl_local::Retention {
+            age: std::time::Duration::from_secs(u64::from(self.keep_days) * 86_400),
+            bytes: u64::from(self.keep_mib) << 20,
+        }
+    }
 }
 
 /// How much is logged.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use asl_engine::TaskHandler;
 use asl_engine::{Clock, ObjectStore};
+#[cfg(feature = "data-dir")]
+use asl_local::DataDir;
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
 use asl_local::{Config, LogSink, MockSource, MockedTasks, NoTestCase, Quotas, Server};
@@ -45,7 +47,11 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
             return Ok(refuse(&checked, Format::Human, terminal));
         };
         print(&checked, terminal);
-        definitions.push((machine_name(&candidate.path), text));
+        let name = machine_name(&candidate.path);
+        if definitions.iter().any(|(known, _)| *known == name) && keeps_machines(args) {
+            return Err(Refusal::usage(format!("two definitions have the name `{name}`")));
+        }
+        definitions.push((name, text));
     }
     log(args.log);
     // An execution may compute for a long time, so requests and signals have threads of their own.
@@ -83,10 +89,12 @@ async fn listen(
 ) -> Result<(), Refusal> {
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
     let address = format!("{host}:{}", args.port);
-    let server = Server::bind(&address, config).await;
-    let server = server.map_err(|error| Refusal::io(format!("cannot listen on {address}: {error}")))?;
+    let server = bind(args, &address, config).await?;
     for (name, definition) in definitions {
-        let arn = server.create_state_machine(name, definition, args.kind.machine_type);
+        let arn = match keeps_machines(args) {
+            true => server.put_state_machine(name, definition, args.kind.machine_type).await,
+            false => server.create_state_machine(name, definition, args.kind.machine_type),
+        };
         let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
         terminal.stdout.line(format_args!("created {arn}"));
     }
@@ -99,6 +107,39 @@ async fn listen(
     terminal.stderr.line(HOST_PREFIX);
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
     server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
+}
+
+#[cfg(feature = "data-dir")]
+async fn bind(args: &Serve, address: &str, config: Config) -> Result<Server, Refusal> {
+    let Some(folder) = &args.data.data_dir else {
+        return listening(address, Server::bind(address, config).await);
+    };
+    let data = DataDir::open(folder, args.data.retention());
+    let data = data.map_err(|error| Refusal::io(error.to_string()))?;
+    listening(address, Server::bind_with_data(address, config, data).await)
+}
+
+#[cfg(not(feature = "data-dir"))]
+async fn bind(_: &Serve, address: &str, config: Config) -> Result<Server, Refusal> {
+    listening(address, Server::bind(address, config).await)
+}
+
+fn listening(address: &str, server: std::io::Result<Server>) -> Result<Server, Refusal> {
+    server.map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => Refusal::io(format!("the data folder is damaged: {error}")),
+        _ => Refusal::io(format!("cannot listen on {address}: {error}")),
+    })
+}
+
+/// Whether the machines of an earlier process exist already, so that definitions update them.
+fn keeps_machines(args: &Serve) -> bool {
+    #[cfg(feature = "data-dir")]
+    return args.data.data_dir.is_some();
+    #[cfg(not(feature = "data-dir"))]
+    {
+        let _ = args;
+        false
+    }
 }
 
 /// Completes on Ctrl-C, and on the signal that stops containers.

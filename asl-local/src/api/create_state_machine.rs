@@ -6,6 +6,7 @@ use asl_model::ExecutionType;
 use asl_value::{Object, Value, json};
 
 use super::settings::{Settings, logging, no_logging};
+use super::update_state_machine::update;
 use super::{encryption, tags};
 use crate::app::App;
 use crate::arn::check_name;
@@ -57,6 +58,30 @@ pub(crate) fn create_here(
     Ok(arn)
 }
 
+/// Creates a machine for the host of the server, or updates the definition of the existing one of the same type. Returns
+/// its ARN.
+pub(crate) async fn put_here(
+    app: &Arc<App>,
+    name: &str,
+    definition: &str,
+    kind: ExecutionType,
+) -> Result<String, ApiError> {
+    let exists = match create_here(app, name, definition, kind) {
+        Err(error) if error.name() == "StateMachineAlreadyExists" => error,
+        done => return done,
+    };
+    let arn = app.home.machine(name).to_string();
+    if app.store().machine(&arn)?.kind != kind {
+        return Err(exists);
+    }
+    let request = Object::from_distinct(vec![
+        ("stateMachineArn".into(), arn.as_str().into()),
+        ("definition".into(), definition.into()),
+    ]);
+    update(app, &mut Fields::new(&request)).await?;
+    Ok(arn)
+}
+
 impl<'a> CreateStateMachine<'a> {
     fn read(fields: &mut Fields<'a>) -> Result<CreateStateMachine<'a>, ApiError> {
         let name = fields.required("name", 0..=usize::MAX);
@@ -77,6 +102,7 @@ impl<'a> CreateStateMachine<'a> {
         let tags = tags::check(tags)?;
         let definition = settings.definition.unwrap_or_default();
         let revision = Revision {
+            number: app.ids.next(),
             id: None,
             definition: definition.to_owned(),
             role_arn: settings.role_arn.unwrap_or_default().to_owned(),
@@ -84,7 +110,7 @@ impl<'a> CreateStateMachine<'a> {
             tracing: settings.tracing.unwrap_or_else(|| json!({"enabled": false})),
             encryption: encryption::check(settings.encryption)?.unwrap_or_else(encryption::by_default),
             since: now(),
-            program: program(definition, kind, &app.config)?,
+            program: program(definition, kind, &app.config)?.into(),
             users: Default::default(),
         };
         let created_with = Creation {

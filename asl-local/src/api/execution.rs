@@ -1,6 +1,5 @@
 //! The operations on executions.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +8,14 @@ use asl_value::{Value, json};
 
 use crate::admission::Start;
 use crate::app::App;
+use crate::archive::Of;
 use crate::arn;
 use crate::describe::{bare, describe as describe_now};
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::input::LONGEST_PAYLOAD;
+use crate::listed::{Item, last_first};
+use crate::lookup;
 use crate::page::{Order, Page};
 use crate::redrive;
 use crate::runner;
@@ -68,7 +70,7 @@ pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
     let kinds: &[&str] =
         if app.config.express_history || is_child { &["execution", "express"] } else { &["execution"] };
     arn::check(arn, kinds)?;
-    app.store().execution(arn)
+    lookup::execution(app, arn)
 }
 
 pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
@@ -98,48 +100,43 @@ pub(crate) fn executions(
     let status = fields.word("statusFilter", &STATUSES);
     let redrive = fields.word("redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"]);
     let page = Page::read(fields, 3096, ("executions", machine, map_run, status))?;
-    let has_status = |execution: &Execution| status.is_none_or(|status| execution.status() == status);
-    let Some(arn) = machine.filter(|_| map_run.is_none()) else {
-        if let (None, Some(arn)) = (machine, map_run) {
-            arn::check(arn, &["mapRun"])?;
-            let store = app.store();
-            let map_run = store.map_run(arn)?;
-            let of_map_run = |execution: &Execution| {
-                execution.child_of.as_ref().is_some_and(|child| Arc::ptr_eq(&child.map_run, map_run))
+    let listed = match (machine, map_run) {
+        (Some(arn), None) => {
+            if redrive.is_some() || status == Some("PENDING_REDRIVE") {
+                // UNRECORDED: the text of the ValidationException about redriveFilter with stateMachineArn.
+                return Err(ApiError::validation(
+                    "redriveFilter and PENDING_REDRIVE are not supported with stateMachineArn",
+                ));
+            }
+            let target = app.store().target(arn, 0)?;
+            if target.kind == ExecutionType::Express && !shows_express {
+                return Err(ApiError::wrong_type());
+            }
+            let (version, alias) = match &target.alias_arn {
+                Some(alias) => (None, Some(alias.as_str())),
+                None => (target.version_arn.as_deref(), None),
             };
+            let of = Of::Machine { arn: &target.machine_arn, version, alias };
+            last_first(app, &page, of, status)?
+        }
+        (None, Some(arn)) => {
+            arn::check(arn, &["mapRun"])?;
+            lookup::map_run(app, arn)?;
             // Children of a Map Run are never redriven here.
-            let fitting = store.executions().filter(|execution| {
-                of_map_run(execution) && has_status(execution) && redrive != Some("REDRIVEN")
-            });
-            return Ok(last_first(&page, fitting));
+            if redrive == Some("REDRIVEN") {
+                Vec::new()
+            } else {
+                last_first(app, &page, Of::MapRun(arn), status)?
+            }
         }
         // UNRECORDED: the text of the ValidationException about both stateMachineArn and mapRunArn, or neither.
-        return Err(ApiError::validation(
-            "Either stateMachineArn or mapRunArn must be specified, but not both",
-        ));
+        _ => {
+            return Err(ApiError::validation(
+                "Either stateMachineArn or mapRunArn must be specified, but not both",
+            ));
+        }
     };
-    if redrive.is_some() || status == Some("PENDING_REDRIVE") {
-        // UNRECORDED: the text of the ValidationException about redriveFilter with stateMachineArn.
-        return Err(ApiError::validation(
-            "redriveFilter and PENDING_REDRIVE are not supported with stateMachineArn",
-        ));
-    }
-    let store = app.store();
-    let target = store.target(arn, 0)?;
-    if target.kind == ExecutionType::Express && !shows_express {
-        return Err(ApiError::wrong_type());
-    }
-    let is_alias = target.alias_arn.is_some();
-    let of_target = |execution: &Execution| {
-        execution.target.machine_arn == target.machine_arn
-            && match (is_alias, &target.version_arn) {
-                (true, _) => execution.target.alias_arn == target.alias_arn,
-                (false, Some(version)) => execution.target.version_arn.as_ref() == Some(version),
-                (false, None) => true,
-            }
-    };
-    let fitting = store.executions().filter(|execution| of_target(execution) && has_status(execution));
-    Ok(last_first(&page, fitting))
+    Ok(shown(&page, listed))
 }
 
 /// The executions of all machines, without the children of Map Runs.
@@ -147,38 +144,11 @@ pub(crate) fn executions(
 pub(crate) fn all_executions(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let status = fields.word("statusFilter", &STATUSES);
     let page = Page::read(fields, 3096, ("executions", status))?;
-    let store = app.store();
-    let fitting = store.executions().filter(|execution| {
-        execution.child_of.is_none() && status.is_none_or(|status| execution.status() == status)
-    });
-    Ok(last_first(&page, fitting))
+    Ok(shown(&page, last_first(app, &page, Of::Everything, status)?))
 }
 
-fn last_first<'s>(page: &Page, fitting: impl Iterator<Item = &'s Arc<Execution>>) -> Value {
-    let mut fitting: Vec<(u128, &Execution)> =
-        fitting.map(|execution| (execution.place(), execution.as_ref())).collect();
-    fitting.sort_unstable_by_key(|(place, _)| Reverse(*place));
-    let items = fitting.into_iter().map(|(place, execution)| (place, move || listed(execution)));
-    page.answer("executions", Order::Falling, items)
-}
-
-/// An execution as an item of a list.
-pub(crate) fn listed(execution: &Execution) -> Value {
-    let (redrive_count, redrive_date) = execution.redriven();
-    present(json!({
-        "executionArn": execution.arn.as_str(),
-        "stateMachineArn": execution.target.machine_arn.as_str(),
-        "name": execution.name.as_str(),
-        "status": execution.status(),
-        "startDate": execution.started.epoch_seconds(),
-        "stopDate": execution.ended().map(|ended| ended.stopped.epoch_seconds()),
-        "stateMachineVersionArn": execution.target.version_arn.as_deref(),
-        "stateMachineAliasArn": execution.target.alias_arn.as_deref(),
-        "mapRunArn": execution.child_of.as_ref().map(|child| child.map_run.arn()),
-        "itemCount": execution.child_of.as_ref().and_then(|child| child.item_count),
-        "redriveCount": redrive_count,
-        "redriveDate": redrive_date.map(|date| date.epoch_seconds())
-    }))
+fn shown(page: &Page, listed: Vec<(u128, Item)>) -> Value {
+    page.answer("executions", Order::Falling, listed.into_iter().map(|(place, item)| (place, || item.show())))
 }
 
 pub(super) async fn stop(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {

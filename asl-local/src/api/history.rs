@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use asl_engine::Event;
 use asl_value::Value;
 
 use super::execution::find;
 use crate::app::App;
 use crate::error::ApiError;
+use crate::history::Known;
 use crate::page::{Order, Page};
 use crate::wire::Fields;
 
@@ -23,6 +23,6 @@ pub(super) fn get(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiE
     }
     let order = if reverse { Order::Falling } else { Order::Rising };
     let view = execution.view(include_data);
-    let item = |event: &Event| view.event(event);
-    Ok(page.answer("events", order, events.iter().map(|event| (event.id, move || item(event)))))
+    let item = |event: &Known| view.event(event);
+    Ok(page.answer("events", order, events.iter().map(|event| (event.id(), move || item(event)))))
 }

@@ -9,6 +9,7 @@ use super::execution::find;
 use crate::app::App;
 use crate::arn;
 use crate::error::ApiError;
+use crate::lookup;
 use crate::page::{Order, Page};
 use crate::wire::{Fields, done, present};
 
@@ -16,7 +17,7 @@ pub(super) fn list(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, Api
     let arn = fields.arn("executionArn");
     let page = Page::read(fields, 1024, ("map runs", arn))?;
     let execution = find(app, arn)?;
-    let map_runs = app.store().map_runs_of(&execution);
+    let map_runs = lookup::map_runs_of(app, &execution)?;
     let item = |map_run: &MapRun| {
         // UNRECORDED: whether "the executed state machine" is that of the children, as in their descriptions. Here it is.
         present(json!({
@@ -89,5 +90,5 @@ fn read(app: &App, fields: &mut Fields<'_>) -> Result<Arc<MapRun>, ApiError> {
     let arn = fields.required("mapRunArn", 1..=2000);
     fields.check()?;
     arn::check(arn, &["mapRun"])?;
-    app.store().map_run(arn).cloned()
+    lookup::map_run(app, arn)
 }

@@ -34,10 +34,11 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     // Compiled without the lock of the store.
     let program = match settings.definition {
         Some(definition) => program(definition, kind, &app.config)?,
-        None => Arc::clone(&old.program),
+        None => Arc::clone(old.program().ok_or_else(ApiError::not_runnable)?),
     };
     let now = now();
     let revision = Revision {
+        number: app.ids.next(),
         id: Some(app.ids.uuid()),
         definition: settings.definition.unwrap_or(&old.definition).to_owned(),
         role_arn: settings.role_arn.unwrap_or(&old.role_arn).to_owned(),
@@ -45,7 +46,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         tracing: settings.tracing.unwrap_or_else(|| old.tracing.clone()),
         encryption: encryption::check(settings.encryption)?.unwrap_or_else(|| old.encryption.clone()),
         since: now,
-        program,
+        program: program.into(),
         users: Default::default(),
     };
     if settings.logging.is_some() {

@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use super::Store;
 use crate::activity::{Activity, WaitingTask};
+use crate::archive::Record;
 use crate::error::ApiError;
 use crate::quotas::Quotas;
 
@@ -20,9 +21,14 @@ impl Store {
             let message = "The maximum number of activities has been reached";
             return Err(ApiError::new("ActivityLimitExceeded", message));
         }
-        let encryption = new.encryption.clone();
-        let activity = self.activities.entry(new.arn.clone()).or_insert(new);
-        if activity.encryption != encryption {
+        let arn = new.arn.clone();
+        if !self.has_activity(&arn) {
+            self.activities.insert(arn.clone(), new);
+            self.keep_activity(&arn);
+            return self.activity(&arn);
+        }
+        let activity = self.activity(&arn)?;
+        if activity.encryption != new.encryption {
             // Documented. UNRECORDED: the text of ActivityAlreadyExists.
             let message = format!("Activity Already Exists: '{}'", activity.arn);
             return Err(ApiError::new("ActivityAlreadyExists", message));
@@ -46,7 +52,9 @@ impl Store {
     }
 
     pub(crate) fn delete_activity(&mut self, arn: &str) {
-        self.activities.remove(arn);
+        if self.activities.remove(arn).is_some() {
+            self.keep(|| Record::NoActivity { arn: arn.to_owned() });
+        }
     }
 
     /// Adds a task and wakes a worker. `is_open` returns whether an earlier task is still waiting.

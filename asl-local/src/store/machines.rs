@@ -65,7 +65,9 @@ impl Store {
             false => None,
         };
         let version_arn = version.map(|version| machine.version_arn(version));
-        self.machines.insert(machine.arn.clone(), machine);
+        let (arn, revision) = (machine.arn.clone(), Arc::clone(&machine.current));
+        self.machines.insert(arn.clone(), machine);
+        self.keep_machine(&arn, Some(revision));
         Ok((created, version_arn))
     }
 
@@ -132,14 +134,19 @@ impl Store {
         let machine = self.active_machine(arn)?;
         let now = new.since;
         // Recorded: an update that changes nothing keeps the revision, also the initial one.
-        if !(new.same_setting(old) && new.role_arn == old.role_arn) {
+        let is_new = !(new.same_setting(old) && new.role_arn == old.role_arn);
+        if is_new {
             machine.current = Arc::new(new);
         }
+        let new = is_new.then(|| Arc::clone(&machine.current));
         let version = match publish {
-            true => Some(machine.publish(description, now, quotas.versions)?.0),
-            false => None,
+            true => machine.publish(description, now, quotas.versions).map(|(version, _)| Some(version)),
+            false => Ok(None),
         };
-        let machine = &*machine;
+        // An update whose version is one too many has changed the machine nevertheless.
+        self.keep_machine(arn, new);
+        let version = version?;
+        let machine = self.machines.get(arn).ok_or_else(|| ApiError::no_machine(arn))?;
         Ok((machine, version.map(|version| machine.version_arn(version))))
     }
 
@@ -150,7 +157,9 @@ impl Store {
         if arn.qualifier.is_none() {
             machine.is_deleting = true;
             if machine.open_executions == 0 {
-                self.machines.remove(arn.machine);
+                self.remove_machine(arn.machine);
+            } else {
+                self.keep_machine(arn.machine, None);
             }
         }
     }

@@ -24,12 +24,14 @@ impl Store {
             return Err(ApiError::too_many_tags(arn, MOST_TAGS));
         }
         tags.extend(given);
+        self.keep_tagged(arn);
         Ok(())
     }
 
     /// Removes the tags with these keys.
     pub(crate) fn untag(&mut self, arn: &str, keys: &[&str]) -> Result<(), ApiError> {
         self.tags_mut(arn)?.retain(|key, _| !keys.contains(&key.as_str()));
+        self.keep_tagged(arn);
         Ok(())
     }
 

@@ -30,7 +30,9 @@ impl Store {
             ));
         }
         let (version, created) = machine.publish(description, now, most)?;
-        Ok((machine.version_arn(version), created))
+        let version_arn = machine.version_arn(version);
+        self.keep_machine(arn, None);
+        Ok((version_arn, created))
     }
 
     /// Deletes a version. Succeeds if it does not exist.
@@ -51,6 +53,7 @@ impl Store {
             ));
         }
         machine.versions.remove(&version);
+        self.keep_machine(arn.machine, None);
         Ok(())
     }
 
@@ -62,12 +65,14 @@ impl Store {
         name: &str,
         alias: Alias,
     ) -> Result<(String, Timestamp), ApiError> {
-        let machine = self.machine_mut(machine)?;
+        let machine_arn = machine;
+        let machine = self.machine_mut(machine_arn)?;
         check_versions(machine, &alias.routing)?;
         let arn = format!("{}:{name}", machine.arn);
         let Some(known) = machine.aliases.get(name) else {
             let created = alias.created;
             machine.aliases.insert(name.to_owned(), alias);
+            self.keep_machine(machine_arn, None);
             return Ok((arn, created));
         };
         if known.routing != alias.routing || known.description != alias.description {
@@ -102,6 +107,7 @@ impl Store {
         alias.routing = routing.unwrap_or_else(|| std::mem::take(&mut alias.routing));
         alias.description = description.or_else(|| alias.description.take());
         alias.updated = now;
+        self.keep_machine(arn.machine, None);
         Ok(())
     }
 
@@ -109,6 +115,7 @@ impl Store {
     pub(crate) fn delete_alias(&mut self, arn: &QualifiedArn<'_>) {
         if let Some(machine) = self.machines.get_mut(arn.machine) {
             machine.aliases.remove(arn.qualifier.unwrap_or_default());
+            self.keep_machine(arn.machine, None);
         }
     }
 }

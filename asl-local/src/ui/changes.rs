@@ -9,9 +9,9 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::stream::{Messages, message};
-use crate::api::execution::listed;
 use crate::app::App;
 use crate::changes::Change;
+use crate::listed::listed;
 
 /// Changes within this time are sent together.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -80,7 +80,9 @@ impl Batch {
         }
         let one = |change: &Change| match change {
             Change::Machine(arn) => message("machine", &json!({"stateMachineArn": arn.as_str()}).to_json()),
-            Change::Execution(execution) => message("execution", &Value::to_json(&listed(execution))),
+            Change::Execution(execution) => {
+                message("execution", &Value::to_json(&listed(execution, execution.ended().as_ref())))
+            }
         };
         self.by_arn.values().map(one).collect()
     }

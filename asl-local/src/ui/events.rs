@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use asl_engine::Event;
 use asl_value::{Array, Object, Pointer, Text, Value, json};
 
 use super::stream::{Messages, message};
@@ -11,6 +10,7 @@ use crate::app::App;
 use crate::describe::describe;
 use crate::error::ApiError;
 use crate::execution::Execution;
+use crate::history::Known;
 
 /// The most events of one message.
 const MOST_EVENTS: usize = 500;
@@ -44,7 +44,7 @@ impl Events {
         for event in self.execution.history.after(self.after, MOST_EVENTS) {
             let json = view.event(&event);
             bytes = bytes.saturating_add(json.encoded_len());
-            self.after = event.id;
+            self.after = event.id();
             shown.push(shortened(json));
             if bytes > MOST_BYTES {
                 break;
@@ -80,8 +80,8 @@ impl Messages for Events {
 
 /// A whole event of an execution.
 pub(super) fn event(execution: &Execution, id: u64) -> Result<Value, ApiError> {
-    let found: Option<Event> =
-        execution.history.after(id.saturating_sub(1), 1).pop().filter(|event| event.id == id);
+    let found: Option<Known> =
+        execution.history.after(id.saturating_sub(1), 1).pop().filter(|event| event.id() == id);
     let found = found.ok_or_else(|| {
         ApiError::new("ResourceNotFound", format!("the execution has no event {id}")).status(404)
     })?;

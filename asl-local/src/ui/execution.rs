@@ -9,11 +9,15 @@ use crate::app::App;
 use crate::describe::describe;
 use crate::error::ApiError;
 use crate::execution::Execution;
+use crate::lookup;
 use crate::wire::Fields;
 
 /// Finds an execution of any type: the page shows EXPRESS executions, too.
 pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
-    app.store().execution(arn).map_err(|error| error.status(404))
+    lookup::execution(app, arn).map_err(|error| match error.name() {
+        "ExecutionDoesNotExist" => error.status(404),
+        _ => error,
+    })
 }
 
 /// The head of an execution: everything but its events. `layout` is JSON text.

@@ -35,6 +35,14 @@ impl Client {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> (Client, JoinHandle<std::io::Result<()>>) {
         let server = Server::bind("127.0.0.1:0", config).await.expect("a free port");
+        Client::serving(server, stop)
+    }
+
+    /// A client of this server, which shuts down after `stop`.
+    pub(crate) fn serving(
+        server: Server,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> (Client, JoinHandle<std::io::Result<()>>) {
         let address = server.address();
         (Client { address }, tokio::spawn(server.serve(stop)))
     }

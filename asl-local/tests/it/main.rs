@@ -3,6 +3,8 @@
 
 mod activities;
 mod client;
+#[cfg(feature = "data-dir")]
+mod data_dir;
 mod events;
 mod executions;
 mod faults;

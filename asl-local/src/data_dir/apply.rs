@@ -1,0 +1,159 @@
+//! [`apply`]: writes one record into the tables.
+
+use std::sync::Arc;
+
+use asl_engine::MapRun;
+use asl_value::Value;
+use rusqlite::{Connection, Params, params};
+
+use super::DataDirError;
+use super::body::pack;
+use super::schema::hash;
+use crate::archive::Record;
+use crate::execution::{Ended, Execution};
+use crate::history::Known;
+use crate::listed::listed;
+use crate::machine::Revision;
+use crate::record;
+
+pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), DataDirError> {
+    let run = Tables(connection);
+    match record {
+        Record::Machine { arn, body, new, revisions } => run.machine(arn, body, new.as_deref(), revisions),
+        Record::NoMachine { arn } => {
+            run.execute("DELETE FROM machine_revisions WHERE machine = ?1", [arn])?;
+            run.execute("DELETE FROM machines WHERE arn = ?1", [arn])
+        }
+        Record::Activity { arn, body } => run.execute(
+            "INSERT OR REPLACE INTO activities VALUES (?1, ?2)",
+            params![arn, pack(&body.to_json())],
+        ),
+        Record::NoActivity { arn } => run.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
+        Record::Open(execution) => run.open(execution),
+        Record::End { execution, ended, events, map_runs } => run.end(execution, ended, *events, map_runs),
+        Record::MapRun { map_run, execution } => run.map_run(map_run, *execution),
+    }
+}
+
+/// Numbers are far from the sign.
+pub(super) fn signed(number: u64) -> i64 {
+    number.cast_signed()
+}
+
+struct Tables<'a>(&'a Connection);
+
+impl Tables<'_> {
+    fn execute(&self, sql: &str, parameters: impl Params) -> Result<(), DataDirError> {
+        self.0.prepare_cached(sql)?.execute(parameters)?;
+        Ok(())
+    }
+
+    fn machine(
+        &self,
+        arn: &str,
+        body: &Value,
+        new: Option<&Revision>,
+        revisions: &[u64],
+    ) -> Result<(), DataDirError> {
+        if let Some(new) = new {
+            let body = pack(&record::machine::revision(new).to_json());
+            let since = new.since.epoch_millis();
+            self.execute(
+                "INSERT OR REPLACE INTO revisions VALUES (?1, ?2, ?3)",
+                params![signed(new.number), since, body],
+            )?;
+        }
+        self.execute("INSERT OR REPLACE INTO machines VALUES (?1, ?2)", params![arn, pack(&body.to_json())])?;
+        self.execute("DELETE FROM machine_revisions WHERE machine = ?1", [arn])?;
+        for revision in revisions {
+            self.execute("INSERT INTO machine_revisions VALUES (?1, ?2)", params![arn, signed(*revision)])?;
+        }
+        Ok(())
+    }
+
+    fn open(&self, execution: &Execution) -> Result<(), DataDirError> {
+        self.forget_others(execution)?;
+        self.execution(execution, None)
+    }
+
+    fn end(
+        &self,
+        execution: &Execution,
+        ended: &Ended,
+        events: usize,
+        map_runs: &[Arc<MapRun>],
+    ) -> Result<(), DataDirError> {
+        if execution.child_of.is_some() {
+            self.forget_others(execution)?;
+        }
+        self.execution(execution, Some(ended))?;
+        let view = execution.view(true);
+        let mut history = String::new();
+        for event in execution.history.events().iter().take(events) {
+            match event {
+                Known::Kept(shown) => history.push_str(&shown.to_json()),
+                event => history.push_str(&view.event(event).to_json()),
+            }
+            history.push('\n');
+        }
+        let number = signed(execution.number);
+        self.execute("INSERT OR REPLACE INTO histories VALUES (?1, ?2)", params![number, pack(&history)])?;
+        for map_run in map_runs {
+            self.map_run(map_run, execution.number)?;
+        }
+        self.execute("DELETE FROM turns WHERE execution = ?1", [number])?;
+        self.execute("DELETE FROM tokens WHERE execution = ?1", [number])
+    }
+
+    fn execution(&self, execution: &Execution, ended: Option<&Ended>) -> Result<(), DataDirError> {
+        let target = &execution.target;
+        self.execute(
+            "INSERT OR REPLACE INTO executions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            params![
+                signed(execution.number),
+                signed(target.revision.number),
+                ended.map(|ended| ended.stopped.epoch_millis()),
+                ended.map(|ended| ended.outcome.status()),
+                hash(&execution.arn),
+                execution.arn,
+                target.machine_arn,
+                target.version_arn,
+                target.alias_arn,
+                execution.child_of.as_ref().map(|child| child.map_run.arn().as_str()),
+                ended.map(|ended| pack(&listed(execution, Some(ended)).to_json())),
+                pack(&record::execution::record(execution, ended).to_json()),
+            ],
+        )
+    }
+
+    /// Removes earlier executions of the same name, which may be used again, and earlier runs of the same child.
+    fn forget_others(&self, execution: &Execution) -> Result<(), DataDirError> {
+        let mut others = self.0.prepare_cached(
+            "SELECT number FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND number <> ?3",
+        )?;
+        let key = params![hash(&execution.arn), execution.arn, signed(execution.number)];
+        let others = others.query_map(key, |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+        others.into_iter().try_for_each(|number| forget(self.0, number))
+    }
+
+    fn map_run(&self, map_run: &MapRun, execution: u64) -> Result<(), DataDirError> {
+        self.execute(
+            "INSERT OR REPLACE INTO map_runs VALUES (?1, ?2, ?3)",
+            params![map_run.arn().as_str(), signed(execution), pack(&map_run.to_json().to_json())],
+        )
+    }
+}
+
+/// Removes everything about an execution.
+pub(super) fn forget(connection: &Connection, number: i64) -> Result<(), DataDirError> {
+    for sql in [
+        "DELETE FROM histories WHERE execution = ?1",
+        "DELETE FROM map_runs WHERE execution = ?1",
+        "DELETE FROM turns WHERE execution = ?1",
+        "DELETE FROM tokens WHERE execution = ?1",
+        "DELETE FROM executions WHERE number = ?1",
+    ] {
+        connection.prepare_cached(sql)?.execute([number])?;
+    }
+    Ok(())
+}

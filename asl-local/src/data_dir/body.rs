@@ -1,0 +1,100 @@
+//! The bodies of rows: a kind, a checksum, and JSON text.
+//!
+//! SQLite's file has no checksums of its own, so a flipped bit in a body would be read as data. One byte is the kind (0 for
+//! text, 1 for deflated text), four bytes are the CRC-32 of the rest in little-endian order.
+
+use std::io::{Read, Write};
+
+use asl_value::Value;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+
+use super::DataDirError;
+
+const TEXT: u8 = 0;
+const DEFLATED: u8 = 1;
+
+/// A text shorter than this is not deflated.
+const SHORT: usize = 512;
+
+/// The longest text of a body: damage must not take all memory.
+const LONGEST: u64 = 1 << 30;
+
+fn checksum(bytes: &[u8]) -> [u8; 4] {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum().to_le_bytes()
+}
+
+/// Packs a text, deflated if that saves space.
+pub(super) fn pack(text: &str) -> Vec<u8> {
+    let deflated = (text.len() >= SHORT).then(|| deflate(text.as_bytes())).flatten();
+    let (kind, data) = match &deflated {
+        Some(deflated) if deflated.len() < text.len() => (DEFLATED, deflated.as_slice()),
+        _ => (TEXT, text.as_bytes()),
+    };
+    let mut body = Vec::with_capacity(data.len() + 5);
+    body.push(kind);
+    body.extend(checksum(data));
+    body.extend(data);
+    body
+}
+
+fn deflate(text: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(text).ok()?;
+    encoder.finish().ok()
+}
+
+/// The text of a body.
+pub(super) fn unpack(body: &[u8]) -> Result<String, DataDirError> {
+    let damaged = || DataDirError::damaged("the checksum of a record is wrong");
+    let ([kind, sum @ ..], data) = body.split_first_chunk::<5>().ok_or_else(damaged)?;
+    if checksum(data) != *sum {
+        return Err(damaged());
+    }
+    let bytes = match *kind {
+        TEXT => data.to_vec(),
+        DEFLATED => {
+            let mut bytes = Vec::new();
+            DeflateDecoder::new(data).take(LONGEST).read_to_end(&mut bytes)?;
+            bytes
+        }
+        other => return Err(DataDirError::damaged(format!("a record has the unknown kind {other}"))),
+    };
+    String::from_utf8(bytes).map_err(|_| damaged())
+}
+
+/// The JSON of a body.
+pub(super) fn read(body: &[u8]) -> Result<Value, DataDirError> {
+    Value::parse(&unpack(body)?).map_err(|error| DataDirError::damaged(error.to_string()))
+}
+
+/// A body with one JSON document in each line.
+pub(super) fn lines(body: &[u8]) -> Result<Vec<Value>, DataDirError> {
+    let text = unpack(body)?;
+    let parsed = text.lines().map(Value::parse).collect::<Result<_, _>>();
+    parsed.map_err(|error| DataDirError::damaged(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_come_back_and_damage_is_found() {
+        for text in ["", "{}", &"\u{e9}x".repeat(200), &"abc".repeat(10_000)] {
+            let body = pack(text);
+            assert_eq!(unpack(&body).expect("a text"), text);
+            for at in (0..body.len()).step_by(1 + body.len() / 64) {
+                for flip in [1, 0x80] {
+                    let mut body = body.clone();
+                    body[at] ^= flip;
+                    assert!(unpack(&body).is_err(), "byte {at} of {}", body.len());
+                }
+                assert!(unpack(&body[..at]).is_err(), "cut at {at}");
+            }
+        }
+    }
+}

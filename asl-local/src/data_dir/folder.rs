@@ -1,0 +1,91 @@
+//! [`Folder`]: opens the database of a data folder, after checking that it may be used.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::DataDirError;
+use super::error::Problem;
+use super::schema::{APPLICATION, FORMAT, TABLES};
+
+/// A database is checked from end to end when it is opened, unless it is larger than this.
+const MOST_CHECKED_BYTES: u64 = 1 << 30;
+
+/// A data folder that this process has locked.
+pub(super) struct Folder {
+    database: PathBuf,
+    /// Holds the lock: an open transaction on a database of its own. The system releases it when the process ends, in
+    /// whatever way.
+    _lock: Connection,
+}
+
+impl Folder {
+    pub(super) fn open(path: &Path) -> Result<Folder, DataDirError> {
+        std::fs::create_dir_all(path)?;
+        let folder = Folder { database: path.join("asl.sqlite"), _lock: lock(&path.join("lock"))? };
+        let connection = folder.connect()?;
+        match connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))? {
+            APPLICATION => {}
+            0 if is_empty(&connection)? => create(&connection)?,
+            _ => return Err(Problem::Foreign.into()),
+        }
+        let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if format > FORMAT {
+            return Err(Problem::Newer(format).into());
+        }
+        folder.check(&connection)?;
+        Ok(folder)
+    }
+
+    /// A connection that waits for the disk at each commit.
+    pub(super) fn connect(&self) -> Result<Connection, DataDirError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX
+            | OpenFlags::SQLITE_OPEN_PRIVATE_CACHE;
+        let connection = Connection::open_with_flags(&self.database, flags)?;
+        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.execute_batch(
+            "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+             PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;
+             PRAGMA journal_size_limit = 67108864;",
+        )?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    }
+
+    /// Looks for damage.
+    fn check(&self, connection: &Connection) -> Result<(), DataDirError> {
+        let bytes = std::fs::metadata(&self.database)?.len();
+        if bytes > MOST_CHECKED_BYTES {
+            tracing::info!(bytes, "the data folder is too large to be checked at each start");
+            return Ok(());
+        }
+        let found: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+        if found == "ok" { Ok(()) } else { Err(DataDirError::damaged(found)) }
+    }
+}
+
+/// Locks a folder for this process.
+fn lock(file: &Path) -> Result<Connection, DataDirError> {
+    let lock = Connection::open(file)?;
+    lock.busy_timeout(Duration::ZERO)?;
+    lock.execute_batch("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;").map_err(|error| {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Problem::InUse.into(),
+            _ => DataDirError::from(error),
+        }
+    })?;
+    Ok(lock)
+}
+
+fn is_empty(connection: &Connection) -> Result<bool, DataDirError> {
+    Ok(connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?)
+}
+
+fn create(connection: &Connection) -> Result<(), DataDirError> {
+    let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
+    connection.execute_batch(&format!("BEGIN; {TABLES} {marks} COMMIT;"))?;
+    Ok(())
+}

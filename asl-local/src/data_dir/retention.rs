@@ -1,0 +1,113 @@
+//! [`Retention`]: how long ended executions are kept.
+
+use std::time::Duration;
+
+use asl_value::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::DataDirError;
+use super::apply::forget;
+use crate::clock;
+
+/// How long ended executions are kept in a data folder, and how much of them. Those that ended first are removed first;
+/// executions that are running are always kept.
+///
+/// ```
+/// use asl_local::Retention;
+/// use std::time::Duration;
+/// let week = Retention { age: Duration::from_secs(7 * 86_400), ..Retention::default() };
+/// assert_eq!(week.bytes, 10 << 30);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The time since the end of an execution. 90 days by default, as in AWS.
+    ///
+    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
+    pub age: Duration,
+    /// The bytes of the database, 10 GiB by default.
+    pub bytes: u64,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Retention { age: Duration::from_secs(90 * 86_400), bytes: 10 << 30 }
+    }
+}
+
+/// How many executions are removed in one transaction.
+const AT_A_TIME: usize = 500;
+
+/// How many free pages are given back to the system at a time.
+const FREED_PAGES: u64 = 4096;
+
+/// At least this many pages stay free.
+const SPARE_PAGES: u64 = 64;
+
+/// A revision may be older than the record of an execution that was started with it by no more than this.
+const REVISION_AGE: Duration = Duration::from_secs(3600);
+
+/// Removes what need not be kept any longer, and gives its space back. Returns whether there is more to do.
+pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, DataDirError> {
+    let now = clock::now();
+    let mut removed = remove(connection, now.minus(retention.age))?;
+    if used_pages(connection)? > pages(connection, retention.bytes)? {
+        removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX))?;
+    }
+    if removed > 0 {
+        remove_revisions(connection, now)?;
+    }
+    let is_more_free = give_back(connection)?;
+    Ok(is_more_free || removed >= AT_A_TIME)
+}
+
+fn pragma(connection: &Connection, name: &str) -> Result<u64, DataDirError> {
+    let value: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
+    Ok(value.unsigned_abs())
+}
+
+fn used_pages(connection: &Connection) -> Result<u64, DataDirError> {
+    Ok(pragma(connection, "page_count")?.saturating_sub(pragma(connection, "freelist_count")?))
+}
+
+fn pages(connection: &Connection, bytes: u64) -> Result<u64, DataDirError> {
+    Ok(bytes / pragma(connection, "page_size")?.max(1))
+}
+
+/// Removes the first of the executions that ended before `end`. Returns how many.
+fn remove(connection: &Connection, end: Timestamp) -> Result<usize, DataDirError> {
+    let mut numbers = connection.prepare_cached(
+        "SELECT number FROM executions WHERE stopped IS NOT NULL AND stopped < ?1 ORDER BY stopped LIMIT ?2",
+    )?;
+    let most = i64::try_from(AT_A_TIME).unwrap_or(i64::MAX);
+    let numbers = numbers.query_map(params![end.epoch_millis(), most], |row| row.get(0))?;
+    let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    let transaction = connection.unchecked_transaction()?;
+    numbers.iter().try_for_each(|number| forget(&transaction, *number))?;
+    transaction.commit()?;
+    Ok(numbers.len())
+}
+
+/// Removes revisions that nothing refers to.
+fn remove_revisions(connection: &Connection, now: Timestamp) -> Result<(), DataDirError> {
+    connection.execute(
+        "DELETE FROM revisions WHERE since < ?1
+           AND number NOT IN (SELECT revision FROM machine_revisions)
+           AND number NOT IN (SELECT revision FROM executions)",
+        [now.minus(REVISION_AGE).epoch_millis()],
+    )?;
+    Ok(())
+}
+
+/// Gives free pages back to the system, but for those that new executions will soon need. Returns whether there are more.
+fn give_back(connection: &Connection) -> Result<bool, DataDirError> {
+    let left = SPARE_PAGES.max(pragma(connection, "page_count")? / 16);
+    let free = pragma(connection, "freelist_count")?.saturating_sub(left);
+    let pages = free.min(FREED_PAGES);
+    if pages > 0 {
+        // The statement frees one page for each row that it returns.
+        let mut freeing = connection.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+        let mut rows = freeing.query([])?;
+        while rows.next()?.is_some() {}
+    }
+    Ok(free > pages)
+}

@@ -1,0 +1,176 @@
+//! Storage that is cut, damaged, full, or not writable.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use asl_engine::{Entropy, SeededEntropy};
+use asl_value::json;
+
+use super::*;
+
+/// A folder that is removed in the end.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> Temporary {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("asl-torn-{}-{made}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        Temporary(folder)
+    }
+
+    fn open(&self) -> Result<DataDir, DataDirError> {
+        DataDir::open(&self.0, Retention::default())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The number of machines that are written, one after the other.
+const MACHINES: u64 = 40;
+
+fn machine(number: u64) -> Record {
+    let arn = format!("arn:aws:states:us-east-1:123456789012:stateMachine:m{number}");
+    let filling = "x".repeat((number as usize * 37) % 400);
+    let body = json!({"number": number, "arn": arn.as_str(), "filling": filling});
+    Record::Machine { arn, body, new: None, revisions: vec![number] }
+}
+
+/// Writes a record and waits until it is on disk.
+fn write(data: &DataDir, record: Record) {
+    let number = data.write(record);
+    for _ in 0..2000 {
+        if data.progress().borrow().persisted >= number {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    panic!("record {number} is not written: {:?}", data.progress().borrow());
+}
+
+/// The files of a folder with machines, as they are when the process is killed: the first half of the machines is in the
+/// database, the other in the log.
+fn killed() -> [Vec<u8>; 2] {
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    (1..=MACHINES / 2).for_each(|number| write(&data, machine(number)));
+    drop(data);
+    let data = folder.open().expect("a data folder");
+    (MACHINES / 2 + 1..=MACHINES).for_each(|number| write(&data, machine(number)));
+    ["asl.sqlite", "asl.sqlite-wal"].map(|name| fs::read(folder.0.join(name)).expect("a file"))
+}
+
+/// Opens a folder with these files. Returns the numbers of the machines in it, or the refusal.
+fn found([database, log]: [&[u8]; 2]) -> Result<Vec<i64>, String> {
+    let folder = Temporary::new();
+    fs::write(folder.0.join("asl.sqlite"), database).expect("written");
+    fs::write(folder.0.join("asl.sqlite-wal"), log).expect("written");
+    let data = folder.open().map_err(|error| error.to_string())?;
+    let machines = data.contents()?.machines;
+    let mut numbers: Vec<i64> =
+        machines.iter().map(|machine| machine["number"].as_i64().expect("a number")).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+/// The machines up to one of them, and at least those that are in the database.
+fn assert_prefix(numbers: &[i64], what: &str) {
+    let expected: Vec<i64> = (1..=numbers.len() as i64).collect();
+    assert_eq!(numbers, expected, "{what}");
+    assert!(numbers.len() as u64 >= MACHINES / 2, "{what}: {numbers:?}");
+}
+
+/// How often a file is cut or damaged. Set `ASL_TORN` for more.
+fn cases() -> usize {
+    std::env::var("ASL_TORN").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
+}
+
+#[test]
+fn a_log_that_is_cut_ends_with_its_last_whole_record() {
+    let [database, log] = killed();
+    assert_eq!(found([&database, &log]).expect("recovered").len() as u64, MACHINES);
+    let mut least = usize::MAX;
+    for case in 0..cases() {
+        let cut = log.len() * case / cases();
+        let numbers = found([&database, log.get(..cut).expect("a part")]).expect("recovered");
+        assert_prefix(&numbers, &format!("cut at {cut} of {}", log.len()));
+        least = least.min(numbers.len());
+    }
+    assert_eq!(least as u64, MACHINES / 2);
+}
+
+#[test]
+fn a_database_that_is_cut_is_refused() {
+    let [database, _] = killed();
+    for case in 0..cases() {
+        let cut = database.len() * case / cases();
+        match found([database.get(..cut).expect("a part"), &[]]) {
+            // An empty file is a new folder.
+            Ok(numbers) => assert!(cut == 0 && numbers.is_empty(), "cut at {cut}: {numbers:?}"),
+            Err(refusal) => assert!(refusal.starts_with("the data folder "), "{refusal}"),
+        }
+    }
+}
+
+#[test]
+fn flipped_bits_lose_nothing_silently() {
+    let [database, log] = killed();
+    let entropy = SeededEntropy::new(5);
+    let mut refused = 0;
+    for case in 0..cases() {
+        let mut files = [database.clone(), log.clone()];
+        let file = case % 2;
+        // Most bytes of a small database are unused.
+        let used = |at: &usize| files[file].get(*at).is_some_and(|byte| *byte != 0);
+        let places = std::iter::repeat_with(|| entropy.next_u64() as usize % files[file].len());
+        let at = places.into_iter().find(used).expect("a used byte");
+        files[file][at] ^= 1 << (entropy.next_u64() % 8);
+        // What is in the log replaces what is in the database.
+        let log: &[u8] = if file == 0 { &[] } else { &files[1] };
+        let what = format!("bit in byte {at} of file {file}");
+        match found([&files[0], log]) {
+            // A log ends where its checksums do.
+            Ok(numbers) if file == 1 => assert_prefix(&numbers, &what),
+            Ok(numbers) => {
+                assert_eq!(numbers.len() as u64, MACHINES / 2, "{what}");
+                assert_prefix(&numbers, &what);
+            }
+            Err(refusal) => {
+                refused += 1;
+                assert!(refusal.starts_with("the data folder "), "{refusal}");
+            }
+        }
+    }
+    assert!(refused > 0);
+}
+
+#[test]
+fn a_full_disk_holds_changes_up_until_there_is_room() {
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    write(&data, machine(1));
+    let set_full = |is_full| data.writer.queue().is_full.store(is_full, Ordering::Relaxed);
+    set_full(true);
+    let number = data.write(machine(2));
+    let problem = || data.progress().borrow().problem.clone();
+    for _ in 0..500 {
+        if problem().is_some() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(problem().as_deref(), Some("the data folder cannot be used: no storage space"));
+    assert!(data.progress().borrow().persisted < number);
+    assert_eq!(data.contents().expect("readable").machines.len(), 1);
+    set_full(false);
+    write(&data, machine(3));
+    assert_eq!(problem(), None);
+    assert_eq!(data.contents().expect("readable").machines.len(), 3);
+}

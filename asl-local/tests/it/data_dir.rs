@@ -1,0 +1,5 @@
+//! A server with a data folder: what survives its process.
+
+mod folder;
+mod hostile;
+mod survival;
