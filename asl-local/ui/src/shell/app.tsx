@@ -25,7 +25,7 @@ export function App() {
   useEffect(() => {
     // What had the focus may be gone. Then keys would scroll nothing, and a screen reader would start at the top.
     if (document.activeElement === document.body) document.querySelector<HTMLElement>("main")?.focus();
-    document.title = `${"arn" in route ? nameOf(route.arn) : "State machines"} · asl`;
+    document.title = `${hereOf(route)} · asl`;
   }, [route]);
   return (
     <>
@@ -82,7 +82,7 @@ function Crumbs({ route }: { route: Route }) {
 
 function hereOf(route: Route): string {
   if ("arn" in route) return nameOf(route.arn);
-  return route.place === "create" ? "New state machine" : "State machines";
+  return route.place === "create" ? "New state machine" : "All executions";
 }
 
 function Place({ route, machines }: { route: Route; machines: Loaded<MachineItem[]> }) {

@@ -6,7 +6,7 @@ const PREFIX = "arn:aws:states:us-east-1:123456789012";
 test.each([
   [`${PREFIX}:stateMachine:Orders`, "Orders"],
   [`${PREFIX}:execution:Orders:one`, "one"],
-  [`${PREFIX}:express:Orders:one:7f3c`, "7f3c"],
+  [`${PREFIX}:express:Orders:one:7f3c`, "one"],
   ["nonsense", "nonsense"],
 ])("the name in %s", (arn, name) => {
   expect(nameOf(arn)).toBe(name);

@@ -1,8 +1,10 @@
 // Names in ARNs, and names that the API accepts.
 
-/** The last part of the ARN of a machine or of an execution: its name. */
+/** The name in the ARN of a machine or of an execution. That of an EXPRESS execution has one more part after its name. */
 export function nameOf(arn: string): string {
-  return arn.split(":").slice(6).at(-1) ?? arn;
+  const parts = arn.split(":");
+  const isExecution = parts[5] === "execution" || parts[5] === "express";
+  return (isExecution ? parts[7] : parts.slice(6).at(-1)) ?? arn;
 }
 
 /** The name of the machine in the ARN of one of its executions. A child of a Map has the label of its Map after a `/`. */

@@ -4,6 +4,7 @@ import { liveSource } from "../execution/live.ts";
 import { ExecutionView } from "../execution/view.tsx";
 import { machineArnOf } from "./arn.ts";
 import { open } from "./route.ts";
+import { useShortcut } from "./shortcuts.ts";
 import { StartDialog } from "./start.tsx";
 
 /** One execution, as it runs, with what can be done with it. */
@@ -23,6 +24,11 @@ export function ExecutionPage({ arn }: { arn: string }) {
       }),
     [arn, turn],
   );
+  useShortcut("r", "Run again with another input", () => {
+    // An error is shown by the view, which asks for the same.
+    source.head().then(({ execution }) => setInput(execution.input ?? "{}"), () => undefined);
+  });
+  useShortcut("m", "Show the machine", () => open({ place: "machine", arn: machineArnOf(arn) }));
   return (
     <main class="main" tabIndex={-1}>
       <ExecutionView source={source} />

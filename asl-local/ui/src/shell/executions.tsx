@@ -37,9 +37,13 @@ function useExecutions(arn: string | undefined, status: Filter["status"]): Loade
   return executions;
 }
 
+/** The filter of each list, so that Back from an execution leads to the same list. */
+const filters = new Map<string | undefined, Filter>();
+
 /** The executions of a machine, or of all machines, with a filter. */
 export function Executions({ hasMachines, arn }: { hasMachines: boolean; arn?: string }) {
-  const [filter, setFilter] = useState<Filter>({ status: "", name: "" });
+  const [filter, setFilter] = useState<Filter>(() => filters.get(arn) ?? { status: "", name: "" });
+  filters.set(arn, filter);
   const [rows, setRows] = useState(FIRST_ROWS);
   const executions = useExecutions(arn, filter.status);
   const shown = executions.value?.filter((item) => matches(item, filter));
@@ -137,11 +141,11 @@ function Table({ items, hasMachine }: { items: ExecutionItem[]; hasMachine: bool
     <table class="rows">
       <thead>
         <tr>
-          <th class="column-status">Status</th>
-          <th>Execution</th>
-          {hasMachine && <th>Machine</th>}
-          <th class="column-start">Started</th>
-          <th class="column-duration">Duration</th>
+          <th scope="col" class="column-status">Status</th>
+          <th scope="col">Execution</th>
+          {hasMachine && <th scope="col">Machine</th>}
+          <th scope="col" class="column-start">Started</th>
+          <th scope="col" class="column-duration">Duration</th>
         </tr>
       </thead>
       <tbody onKeyDown={moveFocus}>

@@ -3,8 +3,9 @@ import { listShortcuts } from "./shortcuts.ts";
 
 /** Keys that belong to parts of the page. */
 const FIXED: [keys: string[], text: string][] = [
-  [["↑", "↓"], "Move in a list"],
+  [["↑", "↓"], "Move in a list or a graph"],
   [["Enter"], "Open what is selected"],
+  [["+", "−", "0"], "Zoom and fit, in a graph"],
   [["Esc"], "Close a dialog"],
   [["Ctrl", "Enter"], "Start or save, in a dialog or an editor"],
   [["Ctrl", "F"], "Search, in an editor"],
