@@ -37,6 +37,7 @@ use asl_value::{Timestamp, Value};
 use serde::Deserialize;
 
 mod client;
+pub mod durable;
 pub mod fuzz;
 #[cfg(feature = "jsonata")]
 pub mod hostile;
