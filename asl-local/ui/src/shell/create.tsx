@@ -33,24 +33,28 @@ const EXAMPLE = `{
 }
 `;
 
-const draft = { name: "", type: "STANDARD" as MachineItem["type"], text: EXAMPLE };
+const EMPTY = { name: "", type: "STANDARD" as MachineItem["type"], text: EXAMPLE };
+
+/** What was typed, until the machine is created. */
+let draft = EMPTY;
 
 /** Creates a state machine, and opens it. */
 export function CreatePage({ machines }: { machines: MachineItem[] }) {
-  const [name, setName] = useState(draft.name);
-  const [type, setType] = useState(draft.type);
-  const [initial] = useState(draft.text);
-  const [text, setText] = useState(initial);
+  const [{ name, type, text }, setForm] = useState(draft);
+  const [initial] = useState(text);
   const [error, setError] = useState<Error>();
   const wrongName = nameFault(name);
-  Object.assign(draft, { name, type, text });
+  const change = (part: Partial<typeof EMPTY>) => {
+    draft = { ...draft, ...part };
+    setForm(draft);
+  };
 
   const create = async () => {
     if (name === "" || wrongName !== undefined) return;
     try {
       const request = { name, type, definition: text, roleArn: roleArn(machines) };
       const { stateMachineArn } = await call("CreateStateMachine", request);
-      Object.assign(draft, { name: "", text: EXAMPLE });
+      draft = EMPTY;
       open({ place: "machine", arn: stateMachineArn });
     } catch (refused) {
       setError(refused as Error);
@@ -71,13 +75,13 @@ export function CreatePage({ machines }: { machines: MachineItem[] }) {
           spellcheck={false}
           value={name}
           aria-invalid={wrongName !== undefined}
-          onInput={(event) => setName(event.currentTarget.value)}
+          onInput={(event) => change({ name: event.currentTarget.value })}
         />
         <select
           class="field"
           aria-label="Type"
           value={type}
-          onChange={(event) => setType(event.currentTarget.value as MachineItem["type"])}
+          onChange={(event) => change({ type: event.currentTarget.value as MachineItem["type"] })}
         >
           <option value="STANDARD">Standard</option>
           <option value="EXPRESS">Express</option>
@@ -93,7 +97,7 @@ export function CreatePage({ machines }: { machines: MachineItem[] }) {
           <Problem error={error} />
         </div>
       )}
-      <Panes initial={initial} text={text} type={type} onChange={setText} />
+      <Panes initial={initial} text={text} type={type} onChange={(next) => change({ text: next })} />
     </form>
   );
 }

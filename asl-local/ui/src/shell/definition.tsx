@@ -1,18 +1,16 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { call, type Machine } from "../api.ts";
 import { useChanges } from "./changes.ts";
+import { drafts } from "./drafts.ts";
 import { useLoaded } from "./load.ts";
 import { Panes } from "./panes.tsx";
 import { Problem } from "./problem.tsx";
 import { onSave } from "./save-keys.ts";
 
-/** Texts that are not saved yet, by machine: going elsewhere in the page must not lose them. */
-const drafts = new Map<string, string>();
-
 /** The definition of a machine, to be read and changed. */
 export function DefinitionEditor({ arn }: { arn: string }) {
-  const [turn, setTurn] = useState(0);
   const machine = useLoaded(arn, () => call("DescribeStateMachine", { stateMachineArn: arn }));
+  const editor = useRef({ text: "", version: 0 });
   useChanges((change) => {
     if (change.kind === "all" || (change.kind === "machine" && change.stateMachineArn === arn)) machine.reload();
   });
@@ -24,30 +22,50 @@ export function DefinitionEditor({ arn }: { arn: string }) {
     );
   }
   if (machine.value === undefined) return null;
-  const draft = drafts.get(arn);
-  // A definition that changed on the server replaces the text in the editor only if nobody has changed that.
-  const key = draft === undefined ? `${turn} ${machine.value.definition}` : `${turn}`;
-  return <Form key={key} machine={machine.value} onRevert={() => (drafts.delete(arn), setTurn(turn + 1))} />;
+  const text = drafts.get(arn) ?? machine.value.definition;
+  // A definition that changed on the server, or is reverted, needs a new editor. One that was saved here does not.
+  if (text !== editor.current.text) editor.current = { text, version: editor.current.version + 1 };
+  const change = (next: string) => {
+    editor.current.text = next;
+    if (next === machine.value?.definition) drafts.delete(arn);
+    else drafts.set(arn, next);
+  };
+  const revert = () => {
+    drafts.delete(arn);
+    machine.reload();
+  };
+  const saved = (definition: string) => {
+    machine.change((last) => ({ ...last, definition }));
+    drafts.delete(arn);
+  };
+  return (
+    <Form key={editor.current.version} machine={machine.value} initial={text} onChange={change} onRevert={revert} onSaved={saved} />
+  );
 }
 
-function Form({ machine, onRevert }: { machine: Machine; onRevert: () => void }) {
-  const arn = machine.stateMachineArn;
-  const [initial] = useState(() => drafts.get(arn) ?? machine.definition);
+interface FormProperties {
+  machine: Machine;
+  initial: string;
+  onChange: (text: string) => void;
+  onRevert: () => void;
+  onSaved: (text: string) => void;
+}
+
+function Form({ machine, initial, onChange, onRevert, onSaved }: FormProperties) {
   const [text, setText] = useState(initial);
   const [saving, setSaving] = useState<"busy" | "done" | Error>();
   const isChanged = text !== machine.definition;
   const change = (next: string) => {
     setText(next);
     setSaving(undefined);
-    if (next === machine.definition) drafts.delete(arn);
-    else drafts.set(arn, next);
+    onChange(next);
   };
   const save = async () => {
     if (!isChanged || saving === "busy") return;
     setSaving("busy");
     try {
-      await call("UpdateStateMachine", { stateMachineArn: arn, definition: text });
-      drafts.delete(arn);
+      await call("UpdateStateMachine", { stateMachineArn: machine.stateMachineArn, definition: text });
+      onSaved(text);
       setSaving("done");
     } catch (refused) {
       setSaving(refused as Error);

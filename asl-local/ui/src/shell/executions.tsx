@@ -23,7 +23,8 @@ async function latest(stateMachineArn: string | undefined, status: Filter["statu
     ...(stateMachineArn !== undefined && { stateMachineArn }),
     ...(status !== "" && { statusFilter: status }),
   });
-  return executions;
+  // The server sorts those that ended by their end, as AWS does. The list shows when they started.
+  return executions.sort((a, b) => b.startDate - a.startDate);
 }
 
 /** Follows the executions of one machine, or of all. */

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { call, type MachineItem } from "../api.ts";
 import { nameOf } from "./arn.ts";
 import { Dialog } from "./dialog.tsx";
+import { drafts } from "./drafts.ts";
 import { Executions } from "./executions.tsx";
 import { Problem } from "./problem.tsx";
 import { open, toHash, type Route } from "./route.ts";
@@ -60,6 +61,7 @@ function DeleteDialog({ arn, onClose }: { arn: string; onClose: () => void }) {
   const remove = async () => {
     try {
       await call("DeleteStateMachine", { stateMachineArn: arn });
+      drafts.delete(arn);
       onClose();
       open({ place: "home" });
     } catch (refused) {
