@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { lineAt, readDefinition } from "./definition.ts";
+import { lineAt, readDefinition, stateOf } from "./definition.ts";
 import { suite } from "./suite.testing.ts";
 
 const NESTED = `{"StartAt": "P", "States": {
@@ -24,6 +24,7 @@ it("finds states wherever they are nested", () => {
   ]);
   const place = places.get("A");
   expect(text.slice(place?.from, place?.to)).toBe('"A": {"Type": "Pass", "End": true}');
+  expect(stateOf(readDefinition(NESTED), "A")).toEqual({ Type: "Pass", End: true });
 });
 
 it("breaks a definition in one line into several", () => {

@@ -10,6 +10,8 @@ export interface Place {
   /** Offsets of the member, from its name to the end of its value. */
   from: number;
   to: number;
+  /** Where its value begins. */
+  value: number;
   /** The state's JSON pointer: `/States/Each/ItemProcessor/States/Work`. */
   pointer: string;
 }
@@ -42,6 +44,13 @@ export function readDefinition(source: string): Definition {
   return { text, tree, isReformatted: parsed !== undefined, places, lines };
 }
 
+/** The definition of a state, as data. */
+export function stateOf(definition: Definition, name: string): Record<string, unknown> | undefined {
+  const place = definition.places.get(name);
+  const read = place && tryParseJson(definition.text.slice(place.value, place.to));
+  return typeof read?.value === "object" && read.value !== null ? (read.value as Record<string, unknown>) : undefined;
+}
+
 /** The number of the line that holds an offset, from 0. */
 export function lineAt(lines: readonly number[], offset: number): number {
   let [low, high] = [0, lines.length - 1];
@@ -58,7 +67,7 @@ function findStates(machine: SyntaxNode, text: string, pointer: string, places: 
   if (!states) return;
   for (const state of members(states, text)) {
     const own = `${pointer}/States/${state.name.replace(/~/g, "~0").replace(/\//g, "~1")}`;
-    if (!places.has(state.name)) places.set(state.name, { from: state.node.from, to: state.node.to, pointer: own });
+    if (!places.has(state.name)) places.set(state.name, { from: state.node.from, to: state.node.to, value: state.value.from, pointer: own });
     for (const inner of ["ItemProcessor", "Iterator"]) {
       const found = member(state.value, text, inner);
       if (found) findStates(found, text, `${own}/${inner}`, places);

@@ -82,7 +82,7 @@ function StateDetails({ store, state, definition }: StateProps) {
       {visit ? <VisitFacts store={store} visit={visit} /> : <p class="x-note x-pad">This state was not entered{store.scope ? " here" : " yet"}.</p>}
       <Tabs label="Details of the state" tabs={tabs} selected={tab} onSelect={(name: Tab) => setTab(name)} />
       <div class={tab === "iterations" && fansOut ? "x-fill" : "x-scroll"} role="tabpanel">
-        {tab === "data" && visit && <VisitData store={store} visit={visit} key={visit.entered} />}
+        {tab === "data" && visit && <VisitData store={store} visit={visit} definition={definition} key={visit.entered} />}
         {tab === "iterations" && visit && fansOut && <Iterations store={store} visit={visit} key={visit.entered} />}
         {tab === "iterations" && visit && !fansOut && mapRun !== undefined && (
           <MapRunView store={store} arn={mapRun} isRunning={visit.status === "running"} key={mapRun} />

@@ -63,7 +63,9 @@ function ActionButtons({ store, status }: { store: ExecutionStore; status: strin
       {canRedrive && (
         <button type="button" class="button" onClick={() => run(() => redrive.call(actions))}>Redrive</button>
       )}
-      <button type="button" class="button" onClick={() => actions.rerun(inputOf(store))}>Run again…</button>
+      {store.execution.mapRunArn === undefined && (
+        <button type="button" class="button" onClick={() => actions.rerun(inputOf(store))}>Run again…</button>
+      )}
     </>
   );
 }

@@ -1,11 +1,10 @@
 /** An execution on the server that serves the page. */
 
+import { follow } from "./follow.ts";
 import type { HistoryEvent } from "./history.ts";
 import { parseJson } from "../json/parse.ts";
-import type { Actions, DescribeExecution, ExecutionSource, Head, MapRun, Stage } from "./source.ts";
+import type { Actions, ExecutionSource, Head, MapRun, Stage } from "./source.ts";
 
-/** How long to wait before a lost stream is opened again, in milliseconds. */
-const AGAIN = 1000;
 /** How many children of a distributed Map are listed. */
 const CHILDREN = 1000;
 
@@ -21,39 +20,6 @@ export function liveSource(arn: string, actions?: Actions): ExecutionSource {
     },
     mapRun,
     ...(actions && { actions }),
-  };
-}
-
-/** Follows a stream of events from after an id; opens it again when it is lost, until the execution ends. */
-function follow(
-  path: (after: number) => string,
-  onEvents: (events: HistoryEvent[]) => void,
-  onEnd: (execution: DescribeExecution) => void,
-): () => void {
-  let after = 0;
-  let stream: EventSource | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const open = () => {
-    const opened = new EventSource(path(after));
-    stream = opened;
-    opened.addEventListener("events", (message: MessageEvent<string>) => {
-      const { events } = JSON.parse(message.data) as { events: HistoryEvent[] };
-      for (const event of events) after = Math.max(after, event.id);
-      onEvents(events);
-    });
-    opened.addEventListener("end", (message: MessageEvent<string>) => {
-      opened.close();
-      onEnd(JSON.parse(message.data) as DescribeExecution);
-    });
-    opened.addEventListener("error", () => {
-      opened.close();
-      timer = setTimeout(open, AGAIN);
-    });
-  };
-  open();
-  return () => {
-    stream?.close();
-    clearTimeout(timer);
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { HistoryEvent } from "./history.ts";
 import { ExecutionModel } from "./model.ts";
 import type { Visit } from "./model/parts.ts";
 import { line, suite, suiteCase, testdata } from "./suite.testing.ts";
@@ -180,4 +181,29 @@ describe("what happened", () => {
   for (const [name, expected] of Object.entries(EXPECTED)) {
     it(name, () => expect(visits(modelOf(name)).map(line)).toEqual(expected));
   }
+});
+
+it("follows 10,000 iterations, in time that grows with the events", () => {
+  const events: HistoryEvent[] = [];
+  const put = (previousEventId: number, type: string, told?: object) => {
+    const id = events.length + 1;
+    const member = type.replace(/^\w+State(Entered|Exited)$/, "state$1");
+    events.push({ id, previousEventId, type, timestamp: id / 1000, ...(told && { [`${member.charAt(0).toLowerCase()}${member.slice(1)}EventDetails`]: told }) });
+    return id;
+  };
+  put(0, "ExecutionStarted");
+  const map = put(put(0, "MapStateEntered", { name: "M" }), "MapStateStarted", { length: 10_000 });
+  const begun = Array.from({ length: 10_000 }, (_, index) => put(map, "MapIterationStarted", { name: "M", index }));
+  const entered = begun.map((before) => put(before, "PassStateEntered", { name: "P" }));
+  const failed = put(entered[77] ?? 0, "EvaluationFailed", { state: "P", error: "Bad" });
+  put(failed, "MapIterationFailed", { name: "M", index: 77 });
+  for (let index = 0; index < 10_000; index++) if (index !== 77) put(failed, "MapIterationAborted", { name: "M", index });
+  put(put(failed, "MapStateFailed"), "ExecutionFailed", { error: "Bad" });
+  const model = new ExecutionModel();
+  const begin = performance.now();
+  for (let at = 0; at < events.length; at += 500) model.add(events.slice(at, at + 500));
+  // It takes some 50 ms. Work that grows with the square would take minutes.
+  expect(performance.now() - begin).toBeLessThan(5_000);
+  expect(model.totals("P")?.counts).toMatchObject({ aborted: 9_999, failed: 1 });
+  expect(model.totals("M")?.visits.map(line)).toEqual(["M failed Bad"]);
 });

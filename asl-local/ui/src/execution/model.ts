@@ -2,7 +2,8 @@
 
 import { details, enteredType, isWorkFailure, seconds, type Details, type HistoryEvent } from "./history.ts";
 import { Aborts } from "./model/aborts.ts";
-import { emptyCounts, lastAttempt, type Attempt, type StateTotals, type Status, type Strand, type Visit } from "./model/parts.ts";
+import { Ledger, type Reason } from "./model/ledger.ts";
+import { lastAttempt, newStrand, transition, type Attempt, type StateTotals, type Strand, type Visit } from "./model/parts.ts";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "ABORTED" | "TIMED_OUT";
 
@@ -23,10 +24,9 @@ export class ExecutionModel {
   /** The strand of each event, and the visit it is about. */
   readonly strandOf: (Strand | undefined)[] = [];
   readonly visitOf: (Visit | undefined)[] = [];
-  readonly states = new Map<string, StateTotals>();
   /** How often each transition was taken, by `transition`. */
   readonly transitions = new Map<string, number>();
-  readonly root: Strand = strand("machine", 0, null, null, NaN, 1);
+  readonly root: Strand = newStrand("machine", 0, null, null, NaN, 1);
   status: ExecutionStatus = "RUNNING";
   redrives = 0;
   /** Times of the first and the last event. */
@@ -39,6 +39,12 @@ export class ExecutionModel {
   /** Grows with every change. */
   version = 0;
   private readonly aborts = new Aborts();
+  private readonly ledger = new Ledger();
+
+  /** What each state did, by name. */
+  get states(): ReadonlyMap<string, StateTotals> {
+    return this.ledger.states;
+  }
 
   /** How many events there are. */
   get count(): number {
@@ -102,7 +108,7 @@ export class ExecutionModel {
       case "ExecutionRedriven":
         this.status = "RUNNING";
         this.redrives += 1;
-        this.redrive(this.root);
+        this.ledger.redrive(this.root);
         return this.root;
       case "ExecutionStarted":
         return this.root;
@@ -118,12 +124,12 @@ export class ExecutionModel {
     if (this.events[event.previousEventId]?.type === "ParallelStateStarted") {
       const around = this.visitOf[event.previousEventId] ?? null;
       const attempt = (around && lastAttempt(around)) ?? null;
-      on = strand("branch", attempt?.strands.length ?? 0, around, attempt, time, event.id);
+      on = newStrand("branch", attempt?.strands.length ?? 0, around, attempt, time, event.id);
       attempt?.strands.push(on);
     }
-    this.revive(on);
+    this.ledger.revive(on);
     // A Fail that is redriven is entered again.
-    if (on.current?.status === "running") this.settle(on.current, "failed", time);
+    if (on.current?.status === "running") this.ledger.settle(on.current, "failed", time);
     const taken = transition(on.current, told.name);
     this.transitions.set(taken, (this.transitions.get(taken) ?? 0) + 1);
     const visit: Visit = {
@@ -143,7 +149,7 @@ export class ExecutionModel {
     on.visits.push(visit);
     on.current = visit;
     this.visits += 1;
-    const totals = this.totalsOf(visit.name);
+    const totals = this.ledger.totalsOf(visit.name);
     totals.visits.push(visit);
     totals.counts.running += 1;
     this.visitOf[event.id] = visit;
@@ -155,15 +161,15 @@ export class ExecutionModel {
     const visit = on.current;
     if (!visit) return on;
     this.visitOf[event.id] = visit;
-    if (on.around) this.revive(on.around.strand);
-    if (on.status !== "running") this.resume(on);
+    if (on.around) this.ledger.revive(on.around.strand);
+    if (on.status !== "running") this.ledger.resume(on);
     visit.exited = event.id;
     const wasCaught = isWorkFailure(this.events[event.previousEventId]?.type ?? "");
     const attempt = lastAttempt(visit);
-    if (attempt?.status === "running") this.endAttempt(attempt, "succeeded", event.id, time);
-    if (!wasCaught) forget(visit);
-    this.settle(visit, wasCaught ? "caught" : "succeeded", time);
-    if (on.kind === "branch") this.end(on, "succeeded", time);
+    if (attempt?.status === "running") this.ledger.endAttempt(attempt, "succeeded", event.id, time);
+    if (!wasCaught) this.ledger.forget(visit);
+    this.ledger.settle(visit, wasCaught ? "caught" : "succeeded", time);
+    if (on.kind === "branch") this.ledger.end(on, "succeeded", time);
     return on;
   }
 
@@ -176,19 +182,20 @@ export class ExecutionModel {
     this.visitOf[event.id] = visit;
     let on = this.iterations(attempt).get(index);
     if (type === "MapIterationStarted" || !on) {
-      this.revive(map);
-      on = strand("iteration", index, visit, attempt, time, event.id);
+      this.ledger.revive(map);
+      on = newStrand("iteration", index, visit, attempt, time, event.id);
       attempt.strands.push(on);
       this.iterations(attempt).set(index, on);
       if (type === "MapIterationStarted") return on;
     }
-    if (type === "MapIterationSucceeded") this.end(on, "succeeded", time);
-    else if (type === "MapIterationFailed") this.fail(before, map, event.previousEventId, time);
-    else this.abort(on, time);
+    if (type === "MapIterationSucceeded") this.ledger.end(on, "succeeded", time);
+    else if (type === "MapIterationFailed") this.ledger.fail(before, map, this.failureOf(event.previousEventId), time);
+    else this.ledger.abort(on, time);
     this.aborts.iteration = type === "MapIterationSucceeded" ? null : { strand: on, event: event.id };
     return on;
   }
 
+  /** Iterations by their item. */
   private readonly byIndex = new WeakMap<Attempt, Map<number, Strand>>();
 
   private iterations(attempt: Attempt): Map<number, Strand> {
@@ -212,51 +219,12 @@ export class ExecutionModel {
     const visit = on.current;
     if (!visit) return on;
     const earlier = lastAttempt(visit);
-    if (earlier) this.supersede(earlier, before, on, event.previousEventId, time);
-    this.revive(on);
-    const attempt = this.begin(visit, event, time);
+    if (earlier) this.ledger.supersede(earlier, before, on, event.previousEventId, this.failureOf(event.previousEventId), time);
+    this.ledger.revive(on);
+    const attempt = this.ledger.begin(visit, event, time);
     if (typeof told.length === "number") attempt.length = told.length;
     this.visitOf[event.id] = visit;
     return on;
-  }
-
-  private begin(visit: Visit, event: HistoryEvent, time: number): Attempt {
-    const isRedrive = visit.attempts.length > 0 && event.previousEventId === visit.entered;
-    const attempt: Attempt = {
-      first: event.id,
-      last: event.id,
-      start: time,
-      end: NaN,
-      status: "running",
-      isRedrive,
-      strands: [],
-      length: 0,
-    };
-    if (visit.attempts.length > 0) this.totalsOf(visit.name).retries += 1;
-    visit.attempts.push(attempt);
-    return attempt;
-  }
-
-  /** A Parallel or Map is repeated: what its last attempt did no longer decides how it looks. */
-  private supersede(attempt: Attempt, failed: Strand, on: Strand, cause: number, time: number): void {
-    if (attempt.status === "running") {
-      this.fail(failed, on, cause, time);
-      this.abortInside(attempt, time);
-      this.endAttempt(attempt, "failed", cause, time);
-    }
-    const { error, cause: why } = this.failureOf(cause);
-    if (error !== undefined) attempt.error ??= error;
-    if (why !== undefined) attempt.cause ??= why;
-    each(attempt, (inner) => {
-      inner.isSuperseded = true;
-      for (const visit of inner.visits) {
-        if (visit.isSuperseded) continue;
-        visit.isSuperseded = true;
-        const totals = this.totalsOf(visit.name);
-        totals.counts[visit.status] -= 1;
-        totals.superseded += 1;
-      }
-    });
   }
 
   private join(event: HistoryEvent, type: string, hasFailed: boolean, before: Strand, time: number): Strand {
@@ -266,13 +234,13 @@ export class ExecutionModel {
     this.visitOf[event.id] = visit;
     const attempt = lastAttempt(visit);
     if (hasFailed) {
-      this.fail(before, on, event.previousEventId, time);
-      if (attempt) this.abortInside(attempt, time);
-      const { error, cause } = this.failureOf(event.previousEventId);
-      this.failVisit(visit, error, cause, time);
-      if (attempt) Object.assign(attempt, { error, cause });
+      const reason = this.failureOf(event.previousEventId);
+      this.ledger.fail(before, on, reason, time);
+      if (attempt) this.ledger.abortInside(attempt, time);
+      this.ledger.failVisit(visit, reason, time);
+      if (attempt) Object.assign(attempt, reason);
     }
-    if (attempt) this.endAttempt(attempt, hasFailed ? "failed" : "succeeded", event.id, time);
+    if (attempt) this.ledger.endAttempt(attempt, hasFailed ? "failed" : "succeeded", event.id, time);
     return on;
   }
 
@@ -280,23 +248,23 @@ export class ExecutionModel {
     const visit = on.current;
     if (!visit) return on;
     this.visitOf[event.id] = visit;
-    this.revive(on);
+    this.ledger.revive(on);
     if (type.endsWith("Scheduled")) {
-      this.begin(visit, event, time);
+      this.ledger.begin(visit, event, time);
       return on;
     }
-    const attempt = lastAttempt(visit) ?? this.begin(visit, event, time);
+    const attempt = lastAttempt(visit) ?? this.ledger.begin(visit, event, time);
     attempt.last = event.id;
     if (type === "MapRunStarted" || type === "MapRunRedriven") {
       if (typeof told.mapRunArn === "string") attempt.mapRunArn = told.mapRunArn;
     } else if (isWorkFailure(type)) {
       if (typeof told.error === "string") attempt.error = told.error;
       if (typeof told.cause === "string") attempt.cause = told.cause;
-      this.endAttempt(attempt, "failed", event.id, time);
+      this.ledger.endAttempt(attempt, "failed", event.id, time);
     } else if (type.endsWith("Succeeded")) {
-      this.endAttempt(attempt, "succeeded", event.id, time);
+      this.ledger.endAttempt(attempt, "succeeded", event.id, time);
     } else if (type === "MapRunAborted") {
-      this.endAttempt(attempt, "aborted", event.id, time);
+      this.ledger.endAttempt(attempt, "aborted", event.id, time);
     }
     return on;
   }
@@ -324,7 +292,7 @@ export class ExecutionModel {
     visit.abortedBy = event.id;
     this.visitOf[event.id] = visit;
     if (visit.status === "running" && visit !== this.visitOf[event.previousEventId]) {
-      this.abortVisit(visit, time);
+      this.ledger.abortVisit(visit, time);
     }
     return visit.strand;
   }
@@ -338,16 +306,16 @@ export class ExecutionModel {
         if (typeof error === "string") innermost.error = error;
         if (typeof cause === "string") innermost.cause = cause;
       }
-      this.fail(before, null, 0, time);
+      this.ledger.fail(before, null, {}, time);
     }
     const status = type === "ExecutionSucceeded" ? "succeeded" : type === "ExecutionFailed" ? "failed" : "aborted";
-    this.abort(this.root, time);
-    this.end(this.root, status, time);
+    this.ledger.abort(this.root, time);
+    this.ledger.end(this.root, status, time);
     return this.root;
   }
 
   /** The error of a failure, from the event that reports it. */
-  private failureOf(id: number): { error?: string; cause?: string } {
+  private failureOf(id: number): Reason {
     const event = this.events[id];
     const told = event ? details(event) : {};
     const visit = this.visitOf[id];
@@ -355,135 +323,6 @@ export class ExecutionModel {
     const cause = typeof told.cause === "string" ? told.cause : visit?.cause;
     return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
   }
-
-  /** What runs on the strands from `from` outwards has failed, as far as `until`, which has not. */
-  private fail(from: Strand, until: Strand | null, event: number, time: number): void {
-    const { error, cause } = this.failureOf(event);
-    for (let on: Strand | undefined = from; on && on !== until; on = on.around?.strand) {
-      const visit = on.current;
-      if (visit && visit.status === "running") {
-        const attempt = lastAttempt(visit);
-        if (attempt) this.abortInside(attempt, time);
-        if (attempt?.status === "running") this.endAttempt(attempt, "failed", attempt.last, time);
-        this.failVisit(visit, error, cause, time);
-      }
-      if (on.status === "running") this.end(on, "failed", time);
-    }
-  }
-
-  private failVisit(visit: Visit, error: string | undefined, cause: string | undefined, time: number): void {
-    if (visit.error === undefined && error !== undefined) visit.error = error;
-    if (visit.cause === undefined && cause !== undefined) visit.cause = cause;
-    this.settle(visit, "failed", time);
-  }
-
-  /** Everything that still runs on the strand was aborted. */
-  private abort(on: Strand, time: number): void {
-    if (on.current?.status === "running") this.abortVisit(on.current, time);
-    if (on.status === "running") this.end(on, "aborted", time);
-  }
-
-  private abortVisit(visit: Visit, time: number): void {
-    const attempt = lastAttempt(visit);
-    if (attempt) this.abortInside(attempt, time);
-    if (attempt?.status === "running") this.endAttempt(attempt, "aborted", attempt.last, time);
-    this.settle(visit, "aborted", time);
-    if (visit.strand.kind === "branch") this.end(visit.strand, "aborted", time);
-  }
-
-  private abortInside(attempt: Attempt, time: number): void {
-    for (const inner of attempt.strands) if (inner.status === "running") this.abort(inner, time);
-  }
-
-  private endAttempt(attempt: Attempt, status: Status, event: number, time: number): void {
-    attempt.status = status;
-    attempt.end = time;
-    attempt.last = Math.max(attempt.last, event);
-  }
-
-  private end(on: Strand, status: Status, time: number): void {
-    on.status = status;
-    on.end = time;
-  }
-
-  private settle(visit: Visit, status: Status, time: number): void {
-    const totals = this.totalsOf(visit.name);
-    if (!visit.isSuperseded) {
-      totals.counts[visit.status] -= 1;
-      totals.counts[status] += 1;
-    }
-    if (visit.exited) totals.time += Math.max(0, time - visit.start);
-    visit.status = status;
-    visit.end = time;
-  }
-
-  /** A strand continues, after a redrive or with the next state of a branch, and what is around it does too. */
-  private revive(from: Strand): void {
-    for (let on: Strand | undefined = from; on; on = on.around?.strand) {
-      if (on.status !== "running") this.resume(on);
-      const visit = on.current;
-      if (!visit || visit.exited) continue;
-      if (visit.status === "running") return;
-      this.reopen(visit);
-    }
-  }
-
-  /** Everything that did not end by itself continues. */
-  private redrive(on: Strand): void {
-    this.resume(on);
-    const visit = on.current;
-    if (!visit || visit.exited) return;
-    this.reopen(visit);
-    for (const inner of lastAttempt(visit)?.strands ?? []) {
-      if (inner.status === "failed" || inner.status === "aborted") this.redrive(inner);
-    }
-  }
-
-  private reopen(visit: Visit): void {
-    if (!visit.isSuperseded) {
-      const totals = this.totalsOf(visit.name);
-      totals.counts[visit.status] -= 1;
-      totals.counts.running += 1;
-    }
-    visit.status = "running";
-    visit.end = NaN;
-    visit.abortedBy = 0;
-    forget(visit);
-    const attempt = lastAttempt(visit);
-    if (attempt && attempt.strands.length > 0) this.endAttempt(attempt, "running", attempt.last, NaN);
-  }
-
-  private resume(on: Strand): void {
-    this.end(on, "running", NaN);
-  }
-
-  private totalsOf(name: string): StateTotals {
-    let totals = this.states.get(name);
-    if (!totals) {
-      totals = { name, visits: [], counts: emptyCounts(), superseded: 0, retries: 0, time: 0 };
-      this.states.set(name, totals);
-    }
-    return totals;
-  }
-}
-
-/** A transition into a state, from another or from the start, by a catcher or not. */
-export function transition(from: { name: string; status: Status } | null, to: unknown): string {
-  const by = from === null ? "start" : from.status === "caught" ? "catch" : "next";
-  return JSON.stringify([by, from?.name ?? "", to]);
-}
-
-function strand(
-  kind: Strand["kind"],
-  index: number,
-  around: Visit | null,
-  attempt: Attempt | null,
-  start: number,
-  first: number,
-): Strand {
-  const depth = around ? around.strand.depth + 1 : 0;
-  const isSuperseded = around?.isSuperseded ?? false;
-  return { kind, index, around, attempt, depth, status: "running", start, end: NaN, first, visits: [], current: null, isSuperseded };
 }
 
 /** The innermost strand from `from` outwards whose state fits. */
@@ -492,21 +331,4 @@ function outward(from: Strand, fits: (visit: Visit) => boolean): Strand | undefi
     if (on.current && fits(on.current)) return on;
   }
   return undefined;
-}
-
-/** A visit that continues has no error of its own yet. */
-function forget(visit: Visit): void {
-  delete visit.error;
-  delete visit.cause;
-}
-
-/** Every strand of an attempt, with those inside. */
-function each(attempt: Attempt, visit: (strand: Strand) => void): void {
-  const open = [...attempt.strands];
-  for (let next = open.pop(); next; next = open.pop()) {
-    visit(next);
-    for (const state of next.visits) {
-      for (const inner of state.attempts) for (const strand of inner.strands) open.push(strand);
-    }
-  }
 }

@@ -1,7 +1,6 @@
 /** What happened within one iteration or branch. */
 
-import { transition } from "./model.ts";
-import { emptyCounts, trail, type StateTotals, type Strand, type Visit } from "./model/parts.ts";
+import { emptyCounts, trail, transition, type StateTotals, type Strand, type Visit } from "./model/parts.ts";
 
 export type Totals = ReadonlyMap<string, StateTotals>;
 

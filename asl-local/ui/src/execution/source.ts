@@ -68,6 +68,8 @@ export interface Stage {
   cause?: string;
   /** The index of the catcher that was taken. */
   catch?: number;
+  /** The index of the retrier that repeated the attempt. */
+  retry?: number;
   variables?: Record<string, unknown>;
   assigned?: Record<string, unknown>;
   [member: string]: unknown;

@@ -9,6 +9,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Details } from "./details.tsx";
 import { Events } from "./events.tsx";
 import { Graph } from "./graph.tsx";
+import { isInside } from "./graph-look.ts";
 import { Header } from "./header.tsx";
 import { ScopeBar } from "./scope-bar.tsx";
 import { Split } from "./split.tsx";
@@ -101,9 +102,18 @@ function GraphPane({ store }: { store: ExecutionStore }) {
       layout={layout}
       totals={store.stateTotals()}
       transitions={store.transitions()}
-      within={store.scope?.around?.name}
+      within={store.scope?.around?.name ?? mapOf(store)}
       selected={store.state}
       onSelect={(name) => store.selectState(name)}
     />
   );
+}
+
+/** The distributed Map whose child the execution is: only its states can run. */
+function mapOf(store: ExecutionStore): string | undefined {
+  const { layout } = store.head;
+  if (store.execution.mapRunArn === undefined || !layout) return undefined;
+  const first = layout.nodes.find((node) => node.name !== undefined && node.name === store.model.root.visits[0]?.name);
+  const around = layout.nodes.filter((node) => node.shape === "container" && first && isInside(first, node));
+  return around[around.length - 1]?.name;
 }

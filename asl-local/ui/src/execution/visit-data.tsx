@@ -1,7 +1,8 @@
 /** The data of a visit: what each filter stage made of it, or what the history tells of it. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { JsonTree } from "../json/tree.tsx";
+import { stateOf, type Definition } from "./definition.ts";
 import { details, payload, type HistoryEvent } from "./history.ts";
 import type { Visit } from "./model/parts.ts";
 import { EventPayload, JsonText } from "./payload.tsx";
@@ -10,12 +11,19 @@ import { stepsOf } from "./stage-list.ts";
 import type { ExecutionStore } from "./store.ts";
 import type { Stage } from "./source.ts";
 
-export function VisitData({ store, visit }: { store: ExecutionStore; visit: Visit }) {
+interface DataProps {
+  store: ExecutionStore;
+  visit: Visit;
+  definition: Definition;
+}
+
+export function VisitData({ store, visit, definition }: DataProps) {
   const { stages, note } = useStages(store, visit);
+  const state = useMemo(() => stateOf(definition, visit.name), [definition, visit.name]);
   return (
     <>
       <Failure error={visit.error} cause={visit.cause} />
-      {stages && stages.length > 0 ? <Stages stages={stages} key={visit.entered} /> : <FromHistory store={store} visit={visit} />}
+      {stages && stages.length > 0 ? <Stages stages={stages} state={state} error={visit.error} key={visit.entered} /> : <FromHistory store={store} visit={visit} />}
       {note && <p class="x-note">{note}</p>}
     </>
   );
@@ -37,7 +45,14 @@ function Cause({ cause }: { cause: string }) {
   return <p><bdi>{cause.length > 4000 ? `${cause.slice(0, 4000)}…` : cause}</bdi></p>;
 }
 
-function Stages({ stages }: { stages: Stage[] }) {
+interface StagesProps {
+  stages: Stage[];
+  state: Record<string, unknown> | undefined;
+  /** What is shown as the error of the visit already. */
+  error: string | undefined;
+}
+
+function Stages({ stages, state, error }: StagesProps) {
   const [chosen, setChosen] = useState<number>();
   const at = Math.min(chosen ?? stages.length - 1, stages.length - 1);
   const stage = stages[at];
@@ -58,12 +73,14 @@ function Stages({ stages }: { stages: Stage[] }) {
           ))}
         </div>
       )}
-      {stage.error !== undefined && stages.length > 1 && <Failure error={stage.error} cause={stage.cause} />}
-      {stage.catch !== undefined && <p class="x-note">Caught by catcher {stage.catch + 1}.</p>}
-      {stepsOf(stage).map((step) => (
+      {stage.error !== undefined && (stages.length > 1 || error === undefined) && <Failure error={stage.error} cause={stage.cause} />}
+      {stage.catch !== undefined && <p class="x-note">Catcher {stage.catch + 1} handled the error.</p>}
+      {stage.retry !== undefined && <p class="x-note">Retrier {stage.retry + 1} repeated the attempt.</p>}
+      {stepsOf(stage, state).map((step) => (
         <Section
           key={`${at} ${step.label}`}
           title={step.label}
+          code={step.expression}
           note={step.sameAs && `same as ${step.sameAs}`}
           isFolded={step.sameAs !== undefined || step.label === "Variables"}
         >

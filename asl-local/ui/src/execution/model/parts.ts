@@ -111,3 +111,24 @@ export function trail(strand: Strand): Strand[] {
 export function lastAttempt(visit: Visit): Attempt | undefined {
   return visit.attempts[visit.attempts.length - 1];
 }
+
+/** A strand that begins. */
+export function newStrand(
+  kind: Strand["kind"],
+  index: number,
+  around: Visit | null,
+  attempt: Attempt | null,
+  start: number,
+  first: number,
+): Strand {
+  const depth = around ? around.strand.depth + 1 : 0;
+  const isSuperseded = around?.isSuperseded ?? false;
+  return { kind, index, around, attempt, depth, status: "running", start, end: NaN, first, visits: [], current: null, isSuperseded };
+}
+
+/** A transition into a state, from another or from the start, by a catcher or not. */
+export function transition(from: { name: string; status: Status } | null, to: unknown): string {
+  const by = from === null ? "start" : from.status === "caught" ? "catch" : "next";
+  return JSON.stringify([by, from?.name ?? "", to]);
+}
+
