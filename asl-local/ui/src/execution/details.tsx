@@ -79,9 +79,9 @@ function StateDetails({ store, state, definition }: StateProps) {
       <Title name={state} onClose={() => store.selectState(undefined)}>
         {visit && <span class={`status ${STATUS_LOOK[visit.status]}`}>{STATUS_TEXT[visit.status]}</span>}
       </Title>
-      {visit ? <VisitFacts store={store} visit={visit} /> : <p class="x-note x-pad">This state was not entered{store.scope ? " here" : " yet"}.</p>}
+      {visit ? <VisitFacts store={store} visit={visit} /> : <p class="x-note x-pad">This state was not entered{store.scope ? " here" : store.hasEnded ? "" : " yet"}.</p>}
       <Tabs label="Details of the state" tabs={tabs} selected={tab} onSelect={(name: Tab) => setTab(name)} />
-      <div class={tab === "iterations" && fansOut ? "x-fill" : "x-scroll"} role="tabpanel">
+      <div class={tab === "iterations" ? "x-fill" : "x-scroll"} role="tabpanel">
         {tab === "data" && visit && <VisitData store={store} visit={visit} definition={definition} key={visit.entered} />}
         {tab === "iterations" && visit && fansOut && <Iterations store={store} visit={visit} key={visit.entered} />}
         {tab === "iterations" && visit && !fansOut && mapRun !== undefined && (

@@ -14,7 +14,9 @@ export function Excerpt({ definition, state }: { definition: Definition; state: 
   const place = definition.places.get(state);
   const [isWhole, setWhole] = useState(false);
   const lines = useMemo(() => place && highlighted(definition, place.from, place.to), [definition, place]);
-  if (!place || !lines) return <p class="x-note">The definition has no state of this name.</p>;
+  if (!place || !lines) {
+    return <p class="x-note">{definition.text === "" ? "The definition is not known." : "The definition has no state of this name."}</p>;
+  }
   const first = lineAt(definition.lines, place.from);
   const shown = isWhole ? lines : lines.slice(0, MOST);
   return (

@@ -3,10 +3,10 @@
 import { follow } from "./follow.ts";
 import type { HistoryEvent } from "./history.ts";
 import { parseJson } from "../json/parse.ts";
-import type { Actions, ExecutionSource, Head, MapRun, Stage } from "./source.ts";
+import type { Actions, Child, ExecutionSource, Head, MapRun, Stage } from "./source.ts";
 
 /** How many children of a distributed Map are listed. */
-const CHILDREN = 1000;
+const CHILDREN = 10_000;
 
 export function liveSource(arn: string, actions?: Actions): ExecutionSource {
   const at = (path: string, more = "") => `/ui/${path}?arn=${encodeURIComponent(arn)}${more}`;
@@ -50,9 +50,14 @@ async function call<Answer>(operation: string, request: object): Promise<Answer>
 }
 
 async function mapRun(mapRunArn: string): Promise<MapRun> {
-  const [described, listed] = await Promise.all([
-    call<{ status: string; executionCounts?: Record<string, number> }>("DescribeMapRun", { mapRunArn }),
-    call<{ executions: MapRun["children"] }>("ListExecutions", { mapRunArn, maxResults: CHILDREN }),
-  ]);
-  return { mapRunArn, status: described.status, counts: described.executionCounts ?? {}, children: listed.executions };
+  const described = await call<{ status: string; executionCounts?: Record<string, number> }>("DescribeMapRun", { mapRunArn });
+  const children: Child[] = [];
+  let nextToken: string | undefined;
+  do {
+    const request = { mapRunArn, maxResults: 1000, ...(nextToken !== undefined && { nextToken }) };
+    const page = await call<{ executions: Child[]; nextToken?: string }>("ListExecutions", request);
+    for (const child of page.executions) children.push(child);
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined && children.length < CHILDREN);
+  return { mapRunArn, status: described.status, counts: described.executionCounts ?? {}, children };
 }

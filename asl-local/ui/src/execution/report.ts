@@ -4,13 +4,24 @@ import type { HistoryEvent } from "./history.ts";
 import { parseJson } from "../json/parse.ts";
 import type { Child, DescribeExecution, ExecutionSource, Head, Stage } from "./source.ts";
 
-export interface Report {
-  version: 1;
+export interface ReportedExecution {
   head: Head;
   events: HistoryEvent[];
   stages?: Record<string, Stage[]>;
   /** The child executions of distributed Maps. */
   children?: (Child & { mapRunArn?: string })[];
+}
+
+export interface Report extends ReportedExecution {
+  version: 1;
+  /** Further executions. */
+  more?: ReportedExecution[];
+}
+
+/** The executions of a report, in its order. */
+export function executionsOf(report: Report): ReportedExecution[] {
+  const { more = [], ...first } = report;
+  return first.head ? [first, ...more] : more;
 }
 
 const CHUNK = 4000;
@@ -25,7 +36,7 @@ export function embeddedReport(): Report | undefined {
 }
 
 /** Never sends a request. */
-export function reportSource(report: Report): ExecutionSource {
+export function reportSource(report: ReportedExecution): ExecutionSource {
   return {
     head: () => Promise.resolve(report.head),
     events: (onEvents, onEnd) => deliver(report.events, onEvents, () => onEnd(report.head.execution)),

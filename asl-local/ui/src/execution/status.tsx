@@ -12,3 +12,13 @@ export function ExecutionStatus({ status }: { status: string }) {
   const [look, text] = LOOKS[status] ?? ["off", status];
   return <span class={`status ${look}`}>{text}</span>;
 }
+
+/** The look of a point for the status of an execution. */
+export const EXECUTION_DOT: Record<string, string> = {
+  RUNNING: "running",
+  SUCCEEDED: "succeeded",
+  FAILED: "failed",
+  TIMED_OUT: "failed",
+  ABORTED: "aborted",
+  PENDING_REDRIVE: "caught",
+};

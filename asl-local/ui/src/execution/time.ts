@@ -69,6 +69,7 @@ export function tickStep(least: number): number {
 /** A tick in time since the start: `1.5 s`, `2:30`, `1 d`. */
 export function tickText(seconds: number, step: number): string {
   if (seconds === 0) return "0";
+  if (step < 0.1 && seconds < 1) return `${trim(seconds * 1000, step * 1000)} ms`;
   if (step < 1) return seconds < 60 ? `${trim(seconds, step)} s` : clock(seconds, step);
   if (step >= 86400) return `${Math.round(seconds / 86400)} d`;
   return seconds < 60 ? `${Math.round(seconds)} s` : clock(seconds, step);

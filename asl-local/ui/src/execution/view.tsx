@@ -62,7 +62,7 @@ const LOWER: ["timeline" | "events", string][] = [
 function View({ store }: { store: ExecutionStore }) {
   const [pane, setPane] = useState<Pane>("graph");
   const [lower, setLower] = useState<"timeline" | "events">("timeline");
-  const [columns, setColumns] = useState(42);
+  const [columns, setColumns] = useState(store.head.layout ? 42 : 15);
   const [rows, setRows] = useState(57);
   const show = (next: Pane) => {
     setPane(next);
@@ -96,7 +96,10 @@ function View({ store }: { store: ExecutionStore }) {
 function GraphPane({ store }: { store: ExecutionStore }) {
   useStore(store);
   const { layout } = store.head;
-  if (!layout) return <p class="x-note x-pad">This definition cannot be drawn.</p>;
+  if (!layout) {
+    const isUnknown = store.head.machine.definition === "";
+    return <p class="x-note x-pad">{isUnknown ? "The definition is not known, so there is no graph." : "This definition cannot be drawn."}</p>;
+  }
   return (
     <Graph
       layout={layout}

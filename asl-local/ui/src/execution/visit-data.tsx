@@ -20,19 +20,27 @@ interface DataProps {
 export function VisitData({ store, visit, definition }: DataProps) {
   const { stages, note } = useStages(store, visit);
   const state = useMemo(() => stateOf(definition, visit.name), [definition, visit.name]);
+  const caught = visit.status === "caught" ? visit.attempts[visit.attempts.length - 1] : undefined;
+  const { error = caught?.error, cause = caught?.cause } = visit;
   return (
     <>
-      <Failure error={visit.error} cause={visit.cause} />
-      {stages && stages.length > 0 ? <Stages stages={stages} state={state} error={visit.error} key={visit.entered} /> : <FromHistory store={store} visit={visit} />}
+      <Failure error={error} cause={cause} isCaught={visit.status === "caught"} />
+      {stages && stages.length > 0 ? <Stages stages={stages} state={state} error={error} key={visit.entered} /> : <FromHistory store={store} visit={visit} />}
       {note && <p class="x-note">{note}</p>}
     </>
   );
 }
 
-export function Failure({ error, cause }: { error: string | undefined; cause: string | undefined }) {
+interface FailureProps {
+  error: string | undefined;
+  cause: string | undefined;
+  isCaught?: boolean;
+}
+
+export function Failure({ error, cause, isCaught = false }: FailureProps) {
   if (error === undefined && cause === undefined) return null;
   return (
-    <div class="x-failure" role="note" aria-label="Error">
+    <div class={isCaught ? "x-failure caught" : "x-failure"} role="note" aria-label="Error">
       <bdi class="x-failure-name">{error ?? "Failed"}</bdi>
       {cause !== undefined && <Cause cause={cause} />}
     </div>
