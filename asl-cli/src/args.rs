@@ -8,6 +8,7 @@ mod machine;
 mod mocks;
 #[cfg(feature = "aws")]
 mod policy;
+mod report;
 mod run;
 mod serve;
 #[cfg(feature = "aws")]
@@ -26,6 +27,7 @@ pub(crate) use machine::Kind;
 pub(crate) use mocks::Mocks;
 #[cfg(feature = "aws")]
 pub(crate) use policy::Policy;
+pub(crate) use report::HtmlReport;
 pub(crate) use run::Run;
 pub(crate) use serve::{Log, Serve};
 #[cfg(feature = "aws")]
@@ -63,6 +65,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Draws a definition: its states, their transitions, and what an execution did
     Graph(Graph),
+    /// Makes an HTML file of the executions in a log: graph, timeline, events and data
+    Report(HtmlReport),
     /// Writes the mock file of a recorded execution
     Mocks(Mocks),
     /// Creates a project: a workflow with its tasks in one Lambda function

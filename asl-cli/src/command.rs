@@ -7,6 +7,7 @@ mod mocks;
 mod new;
 #[cfg(feature = "aws")]
 mod policy;
+mod report;
 mod run;
 mod serve;
 mod test_state;
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::Graph(args) => graph::graph(&args, &mut terminal),
+                Command::Report(args) => report::report(&args, &mut terminal),
                 Command::Mocks(args) => mocks::mocks(&args, &terminal),
                 Command::New(args) => new::new(&args, &terminal),
                 #[cfg(feature = "aws")]

@@ -25,6 +25,7 @@ mod events;
 mod exit;
 mod home;
 mod input;
+mod log_file;
 mod logs;
 mod machine_files;
 mod mock_file;

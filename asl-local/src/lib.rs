@@ -114,6 +114,8 @@ pub use mock::{MockSource, MockedTasks, NoTestCase};
 pub use quotas::Quotas;
 pub use server::Server;
 pub use sink::{EventSink, LogSink};
+#[cfg(feature = "page")]
+pub use ui::{HtmlReport, ReportedExecution};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -9,6 +9,7 @@ mod diagnostics;
 mod events;
 mod execution;
 mod layouts;
+mod report;
 mod request;
 mod stream;
 
@@ -21,6 +22,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::reply::Reply;
 use layouts::Layouts;
+pub use report::{HtmlReport, ReportedExecution};
 pub(crate) use request::Request;
 use stream::Streams;
 

@@ -36,6 +36,9 @@ pub(crate) struct Run {
     /// Writes the history of the execution to this file, as GetExecutionHistory returns it
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
+    /// Writes an HTML file that shows the execution: graph, timeline, events, and what each state made of its data
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) report: Option<PathBuf>,
     /// Seeds the random numbers, and so UUIDs and jitter, to make them reproducible
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,

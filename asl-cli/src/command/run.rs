@@ -2,6 +2,7 @@
 
 mod children;
 mod listeners;
+mod reported;
 mod services;
 mod together;
 
@@ -10,11 +11,12 @@ use std::sync::Arc;
 use asl_engine::{
     Engine, Execution, HistoryRecorder, Identity, Limits, Observer, Program, Registry, Report, SeededEntropy,
 };
-use asl_model::{ExecutionType, MachineArn, Pattern, ResourceKind, StateMachine};
+use asl_model::{ExecutionArn, ExecutionType, MachineArn, Pattern, ResourceKind, StateMachine};
 use asl_value::{Object, Value};
 
 use self::children::FailedChildren;
 use self::listeners::{Listeners, has_distributed_map};
+use self::reported::Reported;
 use self::services::Services;
 
 use crate::args::{Format, Run};
@@ -56,11 +58,14 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     let children = Arc::new(FailedChildren::new(path.clone(), args.history.is_some()));
     let listeners = Arc::new(Listeners {
         path,
-        history: args.history.is_some().then(HistoryRecorder::new),
+        history: (args.history.is_some() || args.report.is_some()).then(HistoryRecorder::new),
         children: has_distributed_map(machine).then(|| Arc::clone(&children)),
+        report: args.report.is_some().then(|| Arc::new(Reported::new())),
     });
     let observer = Arc::clone(&listeners) as Arc<dyn Observer>;
     let registry = services.registry(case.as_ref());
+    let (region, account, given) = (services.region.clone(), services.account.clone(), input.clone());
+    let name = if others.is_empty() { MACHINE.to_owned() } else { together::own_name(args) };
     let report = match checked.to_json().filter(|_| !others.is_empty()) {
         Some(definition) => together::run(args, &definition, others, services, case, &input, observer)?,
         None => execute(args, program, &registry, services, input, observer)?,
@@ -79,7 +84,23 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
         let written = std::fs::write(path, text);
         written.map_err(|error| Refusal::io(format!("cannot write `{}`: {error}", path.display())))?;
     }
+    if let (Some(path), Some(html), Some(history)) = (&args.report, &listeners.report, &listeners.history) {
+        let machine = MachineArn::new(&region, &account, &name);
+        let arn = execution_arn(&machine, args.kind.machine_type);
+        let html = html.html(&arn, checked.to_json(), &given, history.to_json(), &report);
+        super::report::write(Some(path), &html, terminal)?;
+    }
     Ok(if report.outcome.output().is_some() { Exit::Success } else { Exit::Failure })
+}
+
+/// The name of a machine that runs alone.
+const MACHINE: &str = "machine";
+
+fn execution_arn<'a>(machine: &MachineArn<'a>, kind: ExecutionType) -> ExecutionArn<'a> {
+    match kind {
+        ExecutionType::Standard => machine.execution("execution"),
+        ExecutionType::Express => machine.express("execution", "local"),
+    }
 }
 
 fn execute(
@@ -100,16 +121,13 @@ fn execute(
     let execution = Execution::new(input).with_observer(observer);
     let (region, account) = (&services.region, &services.account);
     let memory_bytes = Some(args.memory.bytes());
-    let execution = match args.kind.machine_type {
-        ExecutionType::Standard => execution
-            .with_limits(Limits { memory_bytes, ..Limits::standard() })
-            .with_identity(Identity::new(MachineArn::new(region, account, "machine").execution("execution"))),
-        ExecutionType::Express => {
-            execution.with_limits(Limits { memory_bytes, ..Limits::express() }).with_identity(Identity::new(
-                MachineArn::new(region, account, "machine").express("execution", "local"),
-            ))
-        }
+    let limits = match args.kind.machine_type {
+        ExecutionType::Standard => Limits::standard(),
+        ExecutionType::Express => Limits::express(),
     };
+    let arn = execution_arn(&MachineArn::new(region, account, MACHINE), args.kind.machine_type);
+    let execution =
+        execution.with_limits(Limits { memory_bytes, ..limits }).with_identity(Identity::new(arn));
     Ok(runtime::single_threaded()?.block_on(engine.build().run(program, execution)))
 }
 

@@ -21,6 +21,7 @@ mod large;
 mod long;
 mod mocks;
 mod new;
+mod report;
 mod serve;
 #[cfg(feature = "aws")]
 mod step_functions;

@@ -81,7 +81,8 @@ impl Layouts {
     }
 }
 
-fn draw(definition: &str) -> Arc<str> {
+/// The layout of a definition as JSON text, or `null`.
+pub(super) fn draw(definition: &str) -> Arc<str> {
     let parsed = parse(&Source::json(definition));
     // While a definition is being written, what can be read of it is drawn.
     let machine = parsed.machine.or(parsed.fragment);

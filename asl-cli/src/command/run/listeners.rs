@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use asl_engine::{ChildExecution, Event, HistoryRecorder, Interest, MapRun, Observer};
+use asl_engine::{ChildExecution, Event, HistoryRecorder, Interest, MapRun, Observer, VisitStage};
 use asl_model::{ProcessorMode, StateKind, StateMachine};
 
 use super::children::FailedChildren;
+use super::reported::Reported;
 use crate::render::path::PathPrinter;
 
 /// The observers of the execution's events.
@@ -14,12 +15,23 @@ pub(super) struct Listeners {
     pub(super) history: Option<HistoryRecorder>,
     /// Set if the machine has distributed Maps.
     pub(super) children: Option<Arc<FailedChildren>>,
+    pub(super) report: Option<Arc<Reported>>,
 }
 
 impl Observer for Listeners {
     fn interest(&self) -> Interest {
         let nobody = self.path.is_none() && self.history.is_none() && self.children.is_none();
-        if nobody { Interest::None } else { Interest::Full }
+        match self.report {
+            Some(_) => Interest::Stages,
+            None if nobody => Interest::None,
+            None => Interest::Full,
+        }
+    }
+
+    fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        if let Some(report) = &self.report {
+            report.on_stage(entered, stage);
+        }
     }
 
     fn on_event(&self, event: Event) {
@@ -38,8 +50,11 @@ impl Observer for Listeners {
     }
 
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
-        let children = self.children.as_ref()?;
-        Some(FailedChildren::listen(children, child))
+        let observer = self.children.as_ref().map(|children| FailedChildren::listen(children, child));
+        match &self.report {
+            Some(report) => Some(Reported::child(report, child, observer)),
+            None => observer,
+        }
     }
 }
 

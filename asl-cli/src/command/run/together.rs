@@ -59,7 +59,7 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
 }
 
 /// The name of the main machine: that of its file.
-fn own_name(args: &Run) -> String {
+pub(super) fn own_name(args: &Run) -> String {
     match args.definition.path == Path::new("-") {
         true => "machine".to_owned(),
         false => machine_name(&args.definition.path),
