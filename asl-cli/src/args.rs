@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use bench::Bench;
+pub(crate) use definition::Definition;
 pub(crate) use format::Format;
 pub(crate) use graph::{Drawing, Graph};
 pub(crate) use machine::Kind;
@@ -71,6 +72,8 @@ pub(crate) enum Command {
     Mocks(Mocks),
     /// Creates a project: a workflow with its tasks in one Lambda function
     New(New),
+    /// Prints a script that completes the command in a shell: `source <(asl completions bash)`
+    Completions(Completions),
     /// Prints the least IAM policy that a machine's role needs
     #[cfg(feature = "aws")]
     Policy(Policy),
@@ -81,6 +84,13 @@ pub(crate) struct Explain {
     /// A code such as ASL0019, or an AWS code such as MISSING_TRANSITION_TARGET
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! The subcommands, each in a file of its own.
 
 mod bench;
+mod completions;
 mod explain;
 mod graph;
 mod mocks;
@@ -52,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Graph(args) => graph::graph(&args, &mut terminal),
                 Command::Report(args) => report::report(&args, &mut terminal),
                 Command::Mocks(args) => mocks::mocks(&args, &terminal),
+                Command::Completions(args) => Ok(completions::completions(&args, &terminal)),
                 Command::New(args) => new::new(&args, &terminal),
                 #[cfg(feature = "aws")]
                 Command::Policy(args) => policy::policy(&args, &mut terminal),

@@ -1,4 +1,4 @@
-//! From a file to a program: the first step of `asl run`, `asl validate` and `asl bench`.
+//! From the text of a definition to a program: the first step of most commands.
 
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -7,13 +7,15 @@ use std::sync::Arc;
 use asl_engine::{Program, load};
 use asl_files::read_all;
 use asl_model::{
-    CloudFormationTemplate, Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source,
-    StateKind, StateMachine, Substitutions, TemplateDefinition, TemplateMachine, parse, validate_express,
+    Code, Diagnostic, Excerpt, ExecutionType, Format, Place, Resource, Source, StateKind, StateMachine,
+    Substitutions, parse, validate_express,
 };
 use asl_value::{Pointer, Text};
 
 use crate::Terminal;
 use crate::args::Kind;
+use crate::home::Home;
+use crate::machine_name::machine_name;
 use crate::walk::{Candidate, LARGEST};
 
 /// A definition and its diagnostics, as far as it could be read.
@@ -22,6 +24,12 @@ pub(crate) struct Checked {
     pub(crate) file: String,
     /// The logical id of the state machine, in a template.
     pub(crate) machine: Option<String>,
+    /// The name of the state machine: that of its file, or that in the template.
+    pub(crate) name: String,
+    /// The type of the state machine: that of the arguments, or that in the template.
+    pub(crate) machine_type: ExecutionType,
+    /// The files that decide what the definition is. Some may not exist.
+    pub(crate) files: Vec<PathBuf>,
     /// The text, if it could be read.
     pub(crate) excerpt: Option<Excerpt>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -32,8 +40,19 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
-    fn unread(file: String) -> Checked {
-        Checked { file, machine: None, excerpt: None, diagnostics: Vec::new(), valid: None, skipped: None }
+    pub(crate) fn unread(file: String) -> Checked {
+        let path = Path::new(&file);
+        Checked {
+            name: machine_name(path),
+            machine_type: ExecutionType::Standard,
+            files: iter::once(path.to_path_buf()).chain(Substitutions::files(path)).collect(),
+            machine: None,
+            excerpt: None,
+            diagnostics: Vec::new(),
+            valid: None,
+            skipped: None,
+            file,
+        }
     }
 
     /// A valid definition as JSON text.
@@ -62,15 +81,14 @@ impl Checked {
     }
 }
 
-/// Reads and compiles a definition. `-` is standard input.
-pub(crate) fn check(
-    candidate: &Candidate,
-    substitutions: &Substitutions,
-    kind: Kind,
-    terminal: &mut Terminal,
-) -> Checked {
-    let (file, source) = named(candidate, terminal);
-    of_source(file, source, substitutions, kind)
+/// What the meaning of a file depends on besides its text.
+#[derive(Clone, Copy)]
+pub(crate) struct Circumstances<'a> {
+    /// The values of the arguments and of the environment.
+    pub(crate) substitutions: &'a Substitutions,
+    pub(crate) kind: Kind,
+    /// Where the machines of a template run without being deployed. `None` to check them as they will be deployed.
+    pub(crate) home: Option<&'a Home>,
 }
 
 /// Reads a definition and applies its substitutions, without checking it.
@@ -95,9 +113,12 @@ fn named(candidate: &Candidate, terminal: &mut Terminal) -> (String, Result<Sour
     }
 }
 
+/// The name of standard input in messages.
+pub(crate) const STDIN: &str = "<stdin>";
+
 /// Reads standard input. Returns the text and its name in messages.
 pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
-    let file = "<stdin>".to_owned();
+    let file = STDIN.to_owned();
     let source = match read_all(&mut terminal.stdin, LARGEST) {
         Ok(bytes) => decoded(&bytes, Format::Json, &file),
         Err(error) => Err(Box::new(unreadable(file.clone(), &error))),
@@ -108,13 +129,12 @@ pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Chec
 pub(crate) fn of_source(
     file: String,
     source: Result<Source, Box<Checked>>,
-    substitutions: &Substitutions,
-    kind: Kind,
+    circumstances: Circumstances<'_>,
 ) -> Checked {
     match source {
         Ok(source) => {
-            let (excerpt, found) = substituted(&file, source, substitutions);
-            compiled(file, excerpt, found, kind)
+            let (excerpt, found) = substituted(&file, source, circumstances.substitutions);
+            compiled(file, excerpt, found, circumstances.kind)
         }
         Err(unread) => *unread,
     }
@@ -137,7 +157,7 @@ fn substituted(file: &str, source: Source, given: &Substitutions) -> (Excerpt, V
     (excerpt, found)
 }
 
-fn read(candidate: &Candidate) -> Result<Source, Box<Checked>> {
+pub(crate) fn read(candidate: &Candidate) -> Result<Source, Box<Checked>> {
     let file = candidate.path.display().to_string();
     match candidate.read() {
         Ok(bytes) => decoded(&bytes, Format::of(&candidate.path), &file),
@@ -151,7 +171,7 @@ fn unreadable(file: String, error: &std::io::Error) -> Checked {
     Checked { diagnostics: vec![problem], ..Checked::unread(file) }
 }
 
-fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Checked>> {
+pub(crate) fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Checked>> {
     Source::from_bytes(bytes, format).map_err(|diagnostic| {
         let mut diagnostic = *diagnostic;
         // Invalid bytes are shown as this character.
@@ -163,11 +183,16 @@ fn decoded(bytes: &[u8], format: Format, file: &str) -> Result<Source, Box<Check
 }
 
 /// The result for a file that cannot be parsed.
-fn refused(file: String, source: Source, problem: Diagnostic) -> Checked {
+pub(crate) fn refused(file: String, source: Source, problem: Diagnostic) -> Checked {
     Checked { excerpt: Some(Excerpt::of(source)), diagnostics: vec![problem], ..Checked::unread(file) }
 }
 
-fn compiled(file: String, excerpt: Excerpt, mut diagnostics: Vec<Diagnostic>, kind: Kind) -> Checked {
+pub(crate) fn compiled(
+    file: String,
+    excerpt: Excerpt,
+    mut diagnostics: Vec<Diagnostic>,
+    kind: Kind,
+) -> Checked {
     let (machine, program) = match load(excerpt.source()) {
         Ok(loaded) => {
             diagnostics.extend(loaded.diagnostics);
@@ -189,109 +214,8 @@ fn compiled(file: String, excerpt: Excerpt, mut diagnostics: Vec<Diagnostic>, ki
     diagnostics.retain(|found| !excerpt.excuses(found));
     let refused = diagnostics.iter().any(Diagnostic::is_error);
     let valid = machine.zip(program).filter(|_| !refused);
-    Checked { excerpt: Some(excerpt), diagnostics, valid, ..Checked::unread(file) }
-}
-
-/// The definitions in a file, and the other files that a template takes definitions from.
-#[derive(Default)]
-pub(crate) struct CheckedFile {
-    pub(crate) checked: Vec<Checked>,
-    pub(crate) referenced: Vec<PathBuf>,
-}
-
-/// Checks a file, which may be a definition or a template. A file found in a folder may be neither.
-pub(crate) fn check_file(candidate: &Candidate, substitutions: &Substitutions, kind: Kind) -> CheckedFile {
-    let (path, is_named) = (candidate.path.as_path(), candidate.is_named());
-    let file = path.display().to_string();
-    let is_named_so = Source::definition_name(path).is_some();
-    let source = read(candidate);
-    let alone = |source| {
-        let checked = vec![of_source(file.clone(), source, substitutions, kind)];
-        CheckedFile { checked, referenced: Vec::new() }
-    };
-    let Ok(text) = &source else {
-        return if is_named || is_named_so { alone(source) } else { CheckedFile::default() };
-    };
-    if !is_named_so && CloudFormationTemplate::is_likely(text.text(), is_named) {
-        return match CloudFormationTemplate::read(text) {
-            Ok(Some(template)) => of_template(path, text, &template, substitutions, kind),
-            Ok(None) if !is_named && !is_definition(text) => CheckedFile::default(),
-            Ok(None) => alone(source),
-            Err(problem) => {
-                let refused = refused(file.clone(), text.clone(), *problem);
-                CheckedFile { checked: vec![refused], referenced: Vec::new() }
-            }
-        };
-    }
-    if is_named || is_named_so || is_definition(text) { alone(source) } else { CheckedFile::default() }
-}
-
-/// Whether the content of a file is that of a definition, whatever its name.
-fn is_definition(source: &Source) -> bool {
-    let has =
-        |name: &str| source.text().contains(name) && source.key_span(&Pointer::root().key(name)).is_some();
-    has("StartAt") && has("States")
-}
-
-fn of_template(
-    path: &Path,
-    text: &Source,
-    template: &CloudFormationTemplate,
-    substitutions: &Substitutions,
-    kind: Kind,
-) -> CheckedFile {
-    let mut found = CheckedFile::default();
-    let file = path.display().to_string();
-    if template.machines.is_empty() {
-        let skipped = Some("no state machine in this template");
-        found.checked.push(Checked { skipped, ..Checked::unread(file.clone()) });
-    }
-    for machine in &template.machines {
-        let machine_type = machine.execution_type.unwrap_or(kind.machine_type);
-        let kind = Kind { machine_type, ..kind };
-        let (checked, referenced) = of_machine(path, text, machine, substitutions, kind);
-        found.checked.push(Checked { machine: Some(machine.name.clone()), ..checked });
-        found.referenced.extend(referenced);
-    }
-    found
-}
-
-fn of_machine(
-    template: &Path,
-    text: &Source,
-    machine: &TemplateMachine,
-    substitutions: &Substitutions,
-    kind: Kind,
-) -> (Checked, Option<PathBuf>) {
-    let file = template.display().to_string();
-    let deployed = |file, definition| {
-        let (excerpt, found) = machine.deployed(definition, substitutions);
-        compiled(file, excerpt, found, kind)
-    };
-    match &machine.definition {
-        TemplateDefinition::Inline(excerpt) => (deployed(file, excerpt.clone()), None),
-        TemplateDefinition::File(name) => {
-            let folder = template.parent().unwrap_or(Path::new(""));
-            let referenced = Candidate::found(folder.join(name), folder);
-            let path = referenced.path.display().to_string();
-            // A template may come from a stranger. A file outside its folder is not read, because a diagnostic would show it.
-            match referenced.read() {
-                Ok(bytes) => match decoded(&bytes, Format::of(&referenced.path), &path) {
-                    Ok(source) => (deployed(path, Excerpt::of(source)), Some(referenced.path)),
-                    Err(unread) => (*unread, None),
-                },
-                Err(error) => {
-                    let message = format!("cannot read the definition `{path}`: {error}");
-                    let problem = Diagnostic::error(Code::INVALID_JSON, message, Pointer::root());
-                    (refused(file, text.clone(), problem.range(machine.span.clone())), None)
-                }
-            }
-        }
-        _ => {
-            let skipped = Some("not checked, its definition is not in a local file");
-            (Checked { skipped, ..Checked::unread(file) }, None)
-        }
-    }
+    let machine_type = kind.machine_type;
+    Checked { excerpt: Some(excerpt), diagnostics, valid, machine_type, ..Checked::unread(file) }
 }
 
 /// The Task states of a machine and its branches, each with its resource.

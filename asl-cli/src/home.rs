@@ -1,7 +1,25 @@
 //! The account and region that executions on this computer belong to.
 
-/// The account of LocalStack and most other emulators, so that ARNs created there and here match.
-const EMULATED_ACCOUNT: &str = "000000000000";
+/// The account of LocalStack, for emulators that do not report theirs.
+#[cfg(feature = "aws")]
+pub(crate) const EMULATED_ACCOUNT: &str = "000000000000";
+
+/// The account of AWS's documentation, which moto and Step Functions Local have, too.
+const ACCOUNT: &str = "123456789012";
+const REGION: &str = "us-east-1";
+
+/// The region and the account that a machine runs in.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub(crate) region: String,
+    pub(crate) account: String,
+}
+
+impl Default for Home {
+    fn default() -> Home {
+        Home { region: REGION.to_owned(), account: ACCOUNT.to_owned() }
+    }
+}
 
 /// Looks up an environment variable.
 pub(crate) type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -14,8 +32,13 @@ pub(crate) fn first(given: Option<&str>, names: &[&str], variable: Variable<'_>)
 
 /// The account in ARNs, if it is configured.
 pub(crate) fn account(given: Option<&str>, variable: Variable<'_>) -> Option<String> {
-    let emulated = || variable("AWS_ENDPOINT_URL").filter(|url| !url.is_empty());
-    first(given, &["AWS_ACCOUNT_ID"], variable).or_else(|| emulated().map(|_| EMULATED_ACCOUNT.to_owned()))
+    first(given, &["AWS_ACCOUNT_ID"], variable)
+}
+
+/// The endpoint of all services, if there is one: an emulator.
+#[cfg(feature = "aws")]
+pub(crate) fn emulator(variable: Variable<'_>) -> Option<String> {
+    first(None, &["AWS_ENDPOINT_URL"], variable)
 }
 
 /// The region in ARNs, if it is configured. Profiles count only when AWS itself is called.

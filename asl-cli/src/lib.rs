@@ -17,6 +17,8 @@
 //! It calls AWS only with `--aws` or an endpoint in the environment; otherwise `--mocks` answers tasks. All checks are those
 //! of `asl-model` and `asl-engine`.
 
+#[cfg(feature = "aws")]
+mod account;
 mod args;
 mod command;
 mod definition;
@@ -28,6 +30,7 @@ mod input;
 mod log_file;
 mod logs;
 mod machine_files;
+mod machine_name;
 mod mock_file;
 pub mod mocks;
 mod objects;
@@ -38,6 +41,7 @@ mod result_schema;
 mod runtime;
 #[cfg(feature = "aws")]
 mod services;
+mod template_file;
 mod terminal;
 mod walk;
 

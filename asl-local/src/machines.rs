@@ -82,6 +82,26 @@ impl Machines {
         api::create_state_machine::create_here(&self.app, name, definition, kind)
     }
 
+    pub(crate) fn of(app: Arc<App>) -> Machines {
+        Machines { app }
+    }
+
+    /// Creates a state machine, or gives the existing one with this name and type another definition. Executions that run
+    /// keep theirs. Returns its ARN.
+    ///
+    /// # Errors
+    /// The error of CreateStateMachine or UpdateStateMachine: `StateMachineAlreadyExists` if the type is another one.
+    pub async fn put_state_machine(
+        &self,
+        name: &str,
+        definition: &str,
+        kind: ExecutionType,
+    ) -> Result<String, ApiError> {
+        let arn = api::create_state_machine::put_here(&self.app, name, definition, kind).await?;
+        self.app.persisted().await?;
+        Ok(arn)
+    }
+
     /// Runs an execution to its end and returns the engine's report. `observer` receives its events. Executions that it
     /// started and did not wait for continue until the runtime ends.
     ///

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::error::ApiError;
+use crate::machines::Machines;
 #[cfg(feature = "data-dir")]
 use crate::restore;
 use crate::{Config, api};
@@ -107,9 +108,12 @@ impl Server {
         definition: &str,
         kind: ExecutionType,
     ) -> Result<String, ApiError> {
-        let arn = api::create_state_machine::put_here(&self.app, name, definition, kind).await?;
-        self.app.persisted().await?;
-        Ok(arn)
+        self.machines().put_state_machine(name, definition, kind).await
+    }
+
+    /// The state machines of the server, to create and update them while it serves.
+    pub fn machines(&self) -> Machines {
+        Machines::of(Arc::clone(&self.app))
     }
 
     /// Serves requests until `stop` completes. Then it finishes the requests in progress and flushes logs and events, each

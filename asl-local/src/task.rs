@@ -72,8 +72,8 @@ impl LocalTasks {
 
 fn unserved(task: &Task<'_>) -> Failure {
     let message = format!(
-        "no handler for `{}`: this server has activities, nested executions and mocks, and AWS services only with \
-         `--aws`",
+        "no handler for `{}`: this server has activities, nested executions and mocks, AWS services only with `--aws` or \
+         an endpoint, and Lambda functions also with `--lambda-endpoint`",
         task.resource
     );
     Failure::new(error_name::RUNTIME, message)

@@ -154,6 +154,11 @@ impl Substitutions {
         Ok(read)
     }
 
+    /// The files next to a definition that [`beside`](Substitutions::beside) reads.
+    pub fn files(definition: &Path) -> impl Iterator<Item = PathBuf> {
+        files(definition)
+    }
+
     /// Values from the file next to a definition: `orders.substitutions.json` (or `.yaml`, `.yml`) for
     /// `orders.asl.json`. If the file does not exist, there are no values. `read` reads files.
     ///

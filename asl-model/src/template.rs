@@ -4,9 +4,11 @@ use crate::excerpt::assembly::Assembly;
 use crate::{Diagnostic, Excerpt, ExecutionType, Format, Source, Span, Substitutions};
 
 mod intrinsic;
+mod stand_ins;
 mod tree;
 
 use intrinsic::{text, write_json};
+use stand_ins::{DeclaredResource, Parameter};
 use tree::{Node, NodeContent};
 
 /// The resource types of state machines.
@@ -28,6 +30,8 @@ const TYPES: [&str; 2] = ["AWS::Serverless::StateMachine", "AWS::StepFunctions::
 pub struct CloudFormationTemplate {
     /// Its state machines, in the order of the template.
     pub machines: Vec<TemplateMachine>,
+    resources: Vec<DeclaredResource>,
+    parameters: Vec<Parameter>,
 }
 
 /// A state machine of a [`CloudFormationTemplate`].
@@ -36,6 +40,8 @@ pub struct CloudFormationTemplate {
 pub struct TemplateMachine {
     /// The logical id of the resource.
     pub name: String,
+    /// The name that the state machine gets, if the template has it as a literal: `Name`, `StateMachineName`.
+    pub machine_name: Option<String>,
     /// Its type; `None` if it depends on a parameter of the template.
     pub execution_type: Option<ExecutionType>,
     /// Where its definition is.
@@ -84,7 +90,29 @@ impl CloudFormationTemplate {
             let is_machine = member.value.get("Type")?.as_str().is_some_and(|kind| TYPES.contains(&kind));
             is_machine.then(|| TemplateMachine::read(&member.name, &member.value, member.key.clone(), file))
         });
-        Ok(Some(CloudFormationTemplate { machines: machines.collect() }))
+        let declared = |member: &tree::Member| DeclaredResource::read(&member.name, &member.value);
+        let parameter = |member: &tree::Member| Parameter::read(&member.name, &member.value, file.text());
+        let parameters = tree.get("Parameters").map(Node::members).unwrap_or_default();
+        Ok(Some(CloudFormationTemplate {
+            machines: machines.collect(),
+            resources: resources.members().iter().filter_map(declared).collect(),
+            parameters: parameters.iter().filter_map(parameter).collect(),
+        }))
+    }
+
+    /// Values for what is known only when the template is deployed, so that its machines can run without that: what
+    /// `!Ref` and `!GetAtt` of its resources return in this region and account, and the defaults of its parameters.
+    ///
+    /// A resource without a name in the template is named by its logical id, as `sam local start-lambda` does.
+    ///
+    /// ```
+    /// use asl_model::{CloudFormationTemplate, Source};
+    /// let file = Source::json(r#"{"Resources": {"Charge": {"Type": "AWS::Serverless::Function"}}}"#);
+    /// let values = CloudFormationTemplate::read(&file).unwrap().unwrap().stand_ins("eu-west-1", "123456789012");
+    /// assert_eq!(values.get("Charge.Arn"), Some("arn:aws:lambda:eu-west-1:123456789012:function:Charge"));
+    /// ```
+    pub fn stand_ins(&self, region: &str, account: &str) -> Substitutions {
+        stand_ins::stand_ins(&self.resources, &self.parameters, region, account)
     }
 
     /// Whether a text may be a template that contains a state machine or, with `empty`, any resource of AWS. The check
@@ -109,8 +137,10 @@ impl TemplateMachine {
             Some((member.name.clone(), value.text().to_owned()))
         });
         let (definition, span) = definition(property, file).unwrap_or((TemplateDefinition::Elsewhere, key));
+        let literal = |name: &str| Some(property(name)?.as_str()?.to_owned());
         TemplateMachine {
             name: name.to_owned(),
+            machine_name: literal("Name").or_else(|| literal("StateMachineName")),
             execution_type,
             definition,
             span,
@@ -122,12 +152,7 @@ impl TemplateMachine {
     /// some of which `instead` may override. The diagnostics are about substitutions of the template that do not occur
     /// in the definition, and about names in a file that have no value.
     pub fn deployed(&self, definition: Excerpt, instead: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
-        let own = self.substitutions.names().filter_map(|name| {
-            let value = instead.get(name).or_else(|| self.substitutions.get(name))?;
-            Some((name, value))
-        });
-        let (excerpt, mut found) = definition.substituted(&own.collect());
-        let (excerpt, _) = excerpt.substituted(instead);
+        let (excerpt, mut found) = self.substituted(definition, instead);
         let excerpt = match self.definition {
             TemplateDefinition::File(_) => {
                 let (excerpt, left) = excerpt.unsubstituted();
@@ -138,6 +163,34 @@ impl TemplateMachine {
             _ => excerpt,
         };
         (excerpt.with_unknown(), found)
+    }
+
+    /// The definition as it can run here: [`deployed`](TemplateMachine::deployed), with
+    /// [stand-ins](CloudFormationTemplate::stand_ins) for what is still unknown. The diagnostics are about names that
+    /// have no value.
+    pub fn standing_in(
+        &self,
+        definition: Excerpt,
+        instead: &Substitutions,
+        stand_ins: &Substitutions,
+    ) -> (Excerpt, Vec<Diagnostic>) {
+        let (excerpt, mut found) = self.substituted(definition, instead);
+        // A stand-in need not occur.
+        let (excerpt, _) = excerpt.substituted(stand_ins);
+        let (excerpt, left) = excerpt.unsubstituted();
+        found.extend(left);
+        (excerpt, found)
+    }
+
+    /// The definition with the substitutions of the template, some of which `instead` may override.
+    fn substituted(&self, definition: Excerpt, instead: &Substitutions) -> (Excerpt, Vec<Diagnostic>) {
+        let own = self.substitutions.names().filter_map(|name| {
+            let value = instead.get(name).or_else(|| self.substitutions.get(name))?;
+            Some((name, value))
+        });
+        let (excerpt, found) = definition.substituted(&own.collect());
+        let (excerpt, _) = excerpt.substituted(instead);
+        (excerpt, found)
     }
 }
 

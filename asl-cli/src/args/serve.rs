@@ -11,7 +11,9 @@ use super::services::Services;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
-    /// Definitions to create as state machines: files, or folders of *.asl.json and *.asl.yaml
+    /// Definitions to create as state machines: files, folders of *.asl.json and *.asl.yaml, templates of SAM,
+    /// CloudFormation and CDK, or folders with one (`.`, `cdk.out`). `template.yaml#Orders` is one machine of a template.
+    /// A file that changes is loaded again
     #[arg(value_name = "DEFINITION|DIR")]
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]
@@ -26,7 +28,7 @@ pub(crate) struct Serve {
     /// requests too. Can be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
-    /// The account in ARNs, or AWS_ACCOUNT_ID [default: 123456789012; with AWS_ENDPOINT_URL 000000000000, as in LocalStack]
+    /// The account in ARNs, or AWS_ACCOUNT_ID [default: with AWS_ENDPOINT_URL that of the emulator, else 123456789012]
     #[arg(long)]
     pub(crate) account: Option<String>,
     /// The region in ARNs, or AWS_DEFAULT_REGION [default: us-east-1]

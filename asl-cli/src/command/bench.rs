@@ -15,12 +15,12 @@ use tokio::runtime::Runtime;
 
 use self::gauge::{Gauge, peak_rss_mb};
 use crate::args::{Bench, Format, Kind};
-use crate::definition::check;
+use crate::home::Home;
 use crate::input::InputText;
+use crate::machine_files::selected;
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
 use crate::render::outcome;
-use crate::walk::Candidate;
 use crate::{Exit, Terminal, runtime};
 
 /// How many outputs are kept before the clock is stopped to compare them.
@@ -31,12 +31,7 @@ const BATCH_BYTES: usize = 1 << 20;
 
 pub(super) fn bench(args: &Bench, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     args.definition.check_stdin(&args.input)?;
-    let checked = check(
-        &Candidate::named(&args.definition.path),
-        &args.definition.substitutions.values()?,
-        Kind::STANDARD,
-        terminal,
-    );
+    let checked = selected(&args.definition, Kind::STANDARD, &Home::default(), terminal)?;
     let format = if args.json { Format::Json } else { Format::Human };
     let Some((_, program)) = &checked.valid else { return Ok(refuse(&checked, format, terminal)) };
     let input = InputText::of(&args.input, terminal)?;

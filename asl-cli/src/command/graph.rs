@@ -3,18 +3,16 @@
 use asl_graph::{Chart, Layout, Progress, dot, mermaid, svg};
 
 use crate::args::{self, Drawing, Format, Graph};
-use crate::definition::check;
+use crate::home::Home;
+use crate::machine_files::selected;
 use crate::record_file::document;
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
-use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 pub(super) fn graph(args: &Graph, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    let path = &args.definition.path;
     let progress = args.history.as_deref().map(document).transpose()?.as_ref().map(Progress::of_history);
-    let substitutions = args.definition.substitutions.values()?;
-    let checked = check(&Candidate::named(path), &substitutions, args::Kind::STANDARD, terminal);
+    let checked = selected(&args.definition, args::Kind::STANDARD, &Home::default(), terminal)?;
     let Some(machine) = checked.machine() else { return Ok(refuse(&checked, Format::Human, terminal)) };
     let chart = Chart::of(&machine);
     let drawing = match args.format {

@@ -3,18 +3,16 @@
 use asl_aws::PolicyOptions;
 
 use crate::args::{Format, Policy};
-use crate::definition::check;
-use crate::machine_files::machine_name;
+use crate::home::Home;
+use crate::machine_files::selected;
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
 use crate::render::pretty;
-use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Refusal> {
-    let path = &args.definition.path;
-    let checked =
-        check(&Candidate::named(path), &args.definition.substitutions.values()?, args.kind, terminal);
+    let home = Home { region: args.region.clone(), account: args.account.clone() };
+    let checked = selected(&args.definition, args.kind, &home, terminal)?;
     let Some(machine) = checked.machine() else { return Ok(refuse(&checked, Format::Human, terminal)) };
     let options = PolicyOptions {
         partition: args.partition.clone(),
@@ -22,8 +20,8 @@ pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Ref
         account: args.account.clone(),
         machine: match &args.name {
             Some(name) => name.clone(),
-            None if path.as_os_str() == "-" => "*".to_owned(),
-            None => machine_name(path),
+            None if args.definition.path.as_os_str() == "-" => "*".to_owned(),
+            None => checked.name.clone(),
         },
         logs: args.logging,
         traces: args.tracing,

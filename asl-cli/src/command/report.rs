@@ -9,12 +9,12 @@ use asl_value::Value;
 
 use crate::args;
 use crate::args::Kind;
-use crate::definition::check;
+use crate::home::Home;
 use crate::log_file::{LoggedExecution, executions};
+use crate::machine_files::selected_with;
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
 use crate::render::plain;
-use crate::walk::Candidate;
 use crate::{Exit, Terminal};
 
 /// Bytes of a log: what several executions of 25,000 events write.
@@ -41,7 +41,8 @@ pub(super) fn report(args: &args::HtmlReport, terminal: &mut Terminal) -> Result
         None => None,
         Some(path) => {
             let substitutions = args.substitutions.values()?;
-            let checked = check(&Candidate::named(path), &substitutions, Kind::STANDARD, terminal);
+            let home = Home::default();
+            let checked = selected_with(path, &substitutions, Kind::STANDARD, &home, terminal)?;
             let source = checked.excerpt.as_ref().filter(|_| checked.machine().is_some());
             let Some(source) = source else {
                 return Ok(refuse(&checked, args::Format::Human, terminal));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use asl_engine::{
     Engine, Execution, HistoryRecorder, Identity, Limits, Observer, Program, Registry, Report, SeededEntropy,
 };
-use asl_model::{ExecutionArn, ExecutionType, MachineArn, Pattern, ResourceKind, StateMachine};
+use asl_model::{ExecutionArn, ExecutionType, MachineArn, Pattern, Resource, ResourceKind, StateMachine};
 use asl_value::{Object, Value};
 
 use self::children::FailedChildren;
@@ -20,25 +20,21 @@ use self::reported::Reported;
 use self::services::Services;
 
 use crate::args::{Format, Run};
-use crate::definition::{check, task_states};
+use crate::definition::task_states;
 use crate::input::InputText;
+use crate::machine_files::selected;
 use crate::mock_file::mock_case;
 use crate::mocks::MockCase;
 use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
-use crate::walk::Candidate;
 use crate::{Exit, Terminal, runtime};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     args.definition.check_stdin(&args.input)?;
-    let checked = check(
-        &Candidate::named(&args.definition.path),
-        &args.definition.substitutions.values()?,
-        args.kind,
-        terminal,
-    );
+    let services = services::of(args, terminal)?;
+    let checked = selected(&args.definition, args.kind, &services.home(), terminal)?;
     let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
     if args.format == Format::Human {
         print(&checked, terminal);
@@ -48,8 +44,7 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     if let Some(case) = &case {
         warn_of_unused(case, machine, terminal);
     }
-    let services = services::of(args)?;
-    let others = together::others(args, terminal)?;
+    let others = together::others(args, &checked, &services.home(), terminal)?;
     let Some(others) = others else { return Ok(Exit::Invalid) };
     if others.is_empty() {
         warn_of_callbacks(case.as_ref(), machine, terminal);
@@ -65,10 +60,10 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     let observer = Arc::clone(&listeners) as Arc<dyn Observer>;
     let registry = services.registry(case.as_ref());
     let (region, account, given) = (services.region.clone(), services.account.clone(), input.clone());
-    let name = if others.is_empty() { MACHINE.to_owned() } else { together::own_name(args) };
-    let report = match checked.to_json().filter(|_| !others.is_empty()) {
-        Some(definition) => together::run(args, &definition, others, services, case, &input, observer)?,
-        None => execute(args, program, &registry, services, input, observer)?,
+    let name = if others.is_empty() { MACHINE.to_owned() } else { together::own_name(&checked) };
+    let report = match others.is_empty() {
+        false => together::run(args, &checked, others, services, case, &input, observer)?,
+        true => execute(args, checked.machine_type, program, &registry, services, input, observer)?,
     };
     show(&report, &children, args.format, terminal);
     if report.outcome.failure().is_some() {
@@ -86,7 +81,7 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     }
     if let (Some(path), Some(html), Some(history)) = (&args.report, &listeners.report, &listeners.history) {
         let machine = MachineArn::new(&region, &account, &name);
-        let arn = execution_arn(&machine, args.kind.machine_type);
+        let arn = execution_arn(&machine, checked.machine_type);
         let html = html.html(&arn, checked.to_json(), &given, history.to_json(), &report);
         super::report::write(Some(path), &html, terminal)?;
     }
@@ -105,6 +100,7 @@ fn execution_arn<'a>(machine: &MachineArn<'a>, kind: ExecutionType) -> Execution
 
 fn execute(
     args: &Run,
+    machine_type: ExecutionType,
     program: &Program,
     registry: &Registry,
     services: Services,
@@ -121,11 +117,11 @@ fn execute(
     let execution = Execution::new(input).with_observer(observer);
     let (region, account) = (&services.region, &services.account);
     let memory_bytes = Some(args.memory.bytes());
-    let limits = match args.kind.machine_type {
+    let limits = match machine_type {
         ExecutionType::Standard => Limits::standard(),
         ExecutionType::Express => Limits::express(),
     };
-    let arn = execution_arn(&MachineArn::new(region, account, MACHINE), args.kind.machine_type);
+    let arn = execution_arn(&MachineArn::new(region, account, MACHINE), machine_type);
     let execution =
         execution.with_limits(Limits { memory_bytes, ..limits }).with_identity(Identity::new(arn));
     Ok(runtime::single_threaded()?.block_on(engine.build().run(program, execution)))
@@ -179,8 +175,18 @@ fn warn_of_callbacks(case: Option<&MockCase>, machine: &StateMachine, terminal: 
     }
 }
 
-/// Another remedy for tasks that nothing answers.
-const ELSE: &str = if cfg!(feature = "aws") { ", or call AWS with --aws" } else { "" };
+/// Other remedies for tasks that nothing answers.
+fn remedies(resource: &Resource) -> &'static str {
+    let invokes = matches!(
+        resource.kind(),
+        ResourceKind::Lambda { .. } | ResourceKind::Service { service: "lambda", .. }
+    );
+    match (cfg!(feature = "aws"), invokes) {
+        (true, true) => ", call functions at --lambda-endpoint URL, or call AWS with --aws",
+        (true, false) => ", or call AWS with --aws",
+        (false, _) => "",
+    }
+}
 
 fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Program, terminal: &Terminal) {
     let states = task_states(machine);
@@ -189,8 +195,9 @@ fn hint_at_missing(registry: &Registry, machine: &StateMachine, program: &Progra
         let users: Vec<String> = users.map(|(state, _)| format!("`{state}`")).collect();
         let noun = if users.len() == 1 { "state" } else { "states" };
         let message = format!(
-            "nothing answers `{resource}` ({noun} {}); give answers with --mocks{ELSE}",
-            users.join(", ")
+            "nothing answers `{resource}` ({noun} {}); give answers with --mocks{}",
+            users.join(", "),
+            remedies(resource)
         );
         terminal.stderr.line(format_args!("hint: {message}"));
     }

@@ -1,5 +1,7 @@
 //! `asl serve`: the Step Functions API on localhost.
 
+mod reload;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -16,15 +18,17 @@ use asl_model::SdkCatalogue;
 
 use tracing_subscriber::filter::LevelFilter;
 
+use self::reload::Definitions;
+#[cfg(feature = "aws")]
+use crate::account::account;
 use crate::args::{Format, Log, Serve};
-use crate::definition::check;
+use crate::definition::Checked;
 #[cfg(feature = "aws")]
 use crate::events::EventBridge;
-use crate::home::{self, Variable};
+use crate::home::{self, Home, Variable};
 #[cfg(feature = "aws")]
 use crate::logs::CloudWatch;
 use crate::logs::Logs;
-use crate::machine_files::{definition_files, machine_name};
 use crate::mock_file::mock_config;
 use crate::mocks::MockConfig;
 use crate::objects::Folder;
@@ -38,26 +42,21 @@ use crate::{Exit, Terminal, runtime};
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let config = config(args, &|name| std::env::var(name).ok())?;
     #[cfg(feature = "aws")]
-    let config = with_services(args, config)?;
-    let substitutions = args.substitutions.values()?;
-    let mut definitions = Vec::new();
-    for candidate in definition_files(&args.definitions)? {
-        let checked = check(&candidate, &substitutions, args.kind, terminal);
-        let Some(text) = checked.to_json() else {
-            return Ok(refuse(&checked, Format::Human, terminal));
-        };
-        print(&checked, terminal);
-        let name = machine_name(&candidate.path);
-        if definitions.iter().any(|(known, _)| *known == name) && keeps_machines(args) {
-            return Err(Refusal::usage(format!("two definitions have the name `{name}`")));
+    let config = with_services(args, config, terminal)?;
+    let home = Home { region: config.region.clone(), account: config.account.clone() };
+    let mut definitions = Definitions::new(&args.definitions, args.substitutions.values()?, args.kind, home);
+    let found = definitions.read()?;
+    for checked in &found {
+        if checked.to_json().is_none() {
+            return Ok(refuse(checked, Format::Human, terminal));
         }
-        definitions.push((name, text));
+        print(checked, terminal);
     }
     log(args.log);
     // An execution may compute for a long time, so requests and signals have threads of their own.
     let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
     let config = Config { executions: Some(executions.handle().clone()), ..config };
-    let done = requests.block_on(listen(args, config, &definitions, terminal));
+    let done = requests.block_on(listen(args, config, (definitions, found), terminal));
     for runtime in [requests, executions] {
         runtime.shutdown_background();
     }
@@ -77,26 +76,25 @@ fn log(level: Log) {
 }
 
 /// For StartSyncExecution and TestState, clients look up `sync-127.0.0.1`, which does not exist.
-const HOST_PREFIX: &str = "hint: clients put `sync-` before the host for StartSyncExecution and TestState, unless \
-                           AWS_DISABLE_HOST_PREFIX_INJECTION=true (aws-cli, boto3) or an option says otherwise: \
-                           docs/guides/local.md";
+const HOST_PREFIX: &str = "hint: clients put `sync-` before the host for StartSyncExecution and TestState. Turn that off: \
+                           AWS_DISABLE_HOST_PREFIX_INJECTION=true (aws-cli, boto3 from 1.37.5), \
+                           Config(inject_host_prefix=False) (any boto3), disableHostPrefix: true (JavaScript 3); for others \
+                           see docs/guides/local.md";
 
 async fn listen(
     args: &Serve,
     config: Config,
-    definitions: &[(String, String)],
+    (mut definitions, found): (Definitions, Vec<Checked>),
     terminal: &Terminal,
 ) -> Result<(), Refusal> {
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
     let address = format!("{host}:{}", args.port);
     let server = bind(args, &address, config).await?;
-    for (name, definition) in definitions {
-        let arn = match keeps_machines(args) {
-            true => server.put_state_machine(name, definition, args.kind.machine_type).await,
-            false => server.create_state_machine(name, definition, args.kind.machine_type),
-        };
-        let arn = arn.map_err(|error| Refusal::usage(error.to_string()))?;
-        terminal.stdout.line(format_args!("created {arn}"));
+    let machines = server.machines();
+    for checked in found {
+        let definition = checked.to_json().unwrap_or_default();
+        let done = definitions.serve(&machines, &checked.name, definition, checked.machine_type).await?;
+        done.into_iter().for_each(|done| terminal.stdout.line(done));
     }
     if !server.address().ip().is_loopback() {
         terminal.stderr.line(format_args!(
@@ -106,7 +104,11 @@ async fn listen(
     }
     terminal.stderr.line(HOST_PREFIX);
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
-    server.serve(stopped()).await.map_err(|error| Refusal::io(format!("the server failed: {error}")))
+    let served = tokio::select! {
+        served = server.serve(stopped()) => served,
+        never = definitions.watch(&machines, terminal) => match never {},
+    };
+    served.map_err(|error| Refusal::io(format!("the server failed: {error}")))
 }
 
 #[cfg(feature = "data-dir")]
@@ -129,17 +131,6 @@ fn listening(address: &str, server: std::io::Result<Server>) -> Result<Server, R
         std::io::ErrorKind::InvalidData => Refusal::io(format!("the data folder is damaged: {error}")),
         _ => Refusal::io(format!("cannot listen on {address}: {error}")),
     })
-}
-
-/// Whether the machines of an earlier process exist already, so that definitions update them.
-fn keeps_machines(args: &Serve) -> bool {
-    #[cfg(feature = "data-dir")]
-    return args.data.data_dir.is_some();
-    #[cfg(not(feature = "data-dir"))]
-    {
-        let _ = args;
-        false
-    }
 }
 
 /// Completes on Ctrl-C, and on the signal that stops containers.
@@ -212,8 +203,11 @@ fn logs(place: &str) -> Result<Arc<dyn LogSink>, Refusal> {
 }
 
 #[cfg(feature = "aws")]
-fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
+fn with_services(args: &Serve, config: Config, terminal: &Terminal) -> Result<Config, Refusal> {
     let services = services(&args.services, &config.region, std::env::vars_os()).map_err(Refusal::usage)?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let account = account(args.account.as_deref(), services.as_ref(), &variable, terminal)?;
+    let account = account.unwrap_or(config.account);
     let mut logs = config.logs;
     let cloudwatch = services.as_ref().and_then(|services| CloudWatch::of(services.caller()));
     logs.extend(cloudwatch.map(|cloudwatch| Arc::new(cloudwatch) as Arc<dyn LogSink>));
@@ -225,7 +219,7 @@ fn with_services(args: &Serve, config: Config) -> Result<Config, Refusal> {
         config.storage.or_else(|| services.clone().map(|services| services as Arc<dyn ObjectStore>));
     let services = services.map(|services| services as Arc<dyn TaskHandler>);
     let catalogue = Some(Arc::new(asl_aws::SdkIntegrations) as Arc<dyn SdkCatalogue>);
-    Ok(Config { services, own_tasks, storage, logs, events, catalogue, ..config })
+    Ok(Config { account, services, own_tasks, storage, logs, events, catalogue, ..config })
 }
 
 /// The test cases of a mock configuration, by machine.
@@ -264,8 +258,5 @@ mod tests {
         check(&[], &environment, ["000000000000", "eu-west-1"]);
         check(&[], &[("AWS_ACCOUNT_ID", "")], default);
         check(&["--account", "1", "--region", "r"], &environment, ["1", "r"]);
-        let emulator = ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566");
-        check(&[], &[emulator], ["000000000000", "us-east-1"]);
-        check(&[], &[emulator, ("AWS_ACCOUNT_ID", "1")], ["1", "us-east-1"]);
     }
 }

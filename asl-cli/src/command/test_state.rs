@@ -7,13 +7,15 @@ use asl_engine::{
     Clock, Engine, Failure, FieldValidation, Identity, Inspection, InspectionLevel, Registry, StateTest,
     Task, TaskHandler, TestStatus, TestedState,
 };
-use asl_model::{Excerpt, MachineArn};
+use asl_model::{Excerpt, MachineArn, Source};
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
-use crate::args::{FieldValidationMode, Format, Level, TestState};
+use crate::args::{FieldValidationMode, Format, Kind, Level, TestState};
 use crate::definition::{Checked, text};
+use crate::home::Home;
 use crate::input::InputText;
+use crate::machine_files::{is_template, selected};
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
 use crate::render::inspection;
@@ -22,8 +24,7 @@ use crate::{Exit, Terminal, runtime};
 
 pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     args.definition.check_stdin(&args.input)?;
-    let substitutions = args.definition.substitutions.values()?;
-    let (checked, source) = match text(&args.definition.path, &substitutions, terminal) {
+    let (checked, source) = match read(args, terminal)? {
         Ok(read) => read,
         Err(unread) => return Ok(refuse(&unread, args.format, terminal)),
     };
@@ -53,6 +54,25 @@ pub(super) fn test_state(args: &TestState, terminal: &mut Terminal) -> Result<Ex
     Ok(match seen.status {
         TestStatus::Succeeded | TestStatus::CaughtError => Exit::Success,
         TestStatus::Failed | TestStatus::Retriable => Exit::Failure,
+    })
+}
+
+/// The text of the definition, which may be one state, a machine, or a machine of a template.
+fn read(
+    args: &TestState,
+    terminal: &mut Terminal,
+) -> Result<Result<(Checked, Source), Box<Checked>>, Refusal> {
+    if !is_template(&args.definition.path) {
+        let substitutions = args.definition.substitutions.values()?;
+        return Ok(text(&args.definition.path, &substitutions, terminal));
+    }
+    let checked = selected(&args.definition, Kind::STANDARD, &Home::default(), terminal)?;
+    Ok(match checked.excerpt.as_ref().filter(|_| !checked.is_invalid()) {
+        Some(excerpt) => {
+            let source = excerpt.source().clone();
+            Ok((checked, source))
+        }
+        None => Err(Box::new(checked)),
     })
 }
 

@@ -10,10 +10,11 @@ use asl_model::Diagnostic;
 use asl_value::{Value, json};
 
 use crate::args::{Deny, Report, Validate};
-use crate::definition::{self, Checked, CheckedFile};
+use crate::definition::{self, Checked, Circumstances};
 use crate::refusal::Refusal;
 use crate::render::checked::print;
 use crate::render::{diagnostic, github, sarif};
+use crate::template_file::{CheckedFile, check_file};
 use crate::walk::{Candidate, candidates};
 use crate::{Exit, Terminal};
 
@@ -24,15 +25,16 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
         return Err(Refusal::usage("standard input can be read only once"));
     }
     let substitutions = args.substitutions.values()?;
+    let circumstances = Circumstances { substitutions: &substitutions, kind: args.kind, home: None };
     let candidates = candidates(&args.definitions)?;
     let mut given = candidates.iter().any(is_stdin).then(|| definition::stdin(terminal));
     let mut files = in_parallel(&candidates, |candidate| match is_stdin(candidate) {
         true => CheckedFile::default(),
-        false => definition::check_file(candidate, &substitutions, args.kind),
+        false => check_file(candidate, circumstances),
     });
     for (candidate, checked_file) in candidates.iter().zip(&mut files) {
         if let Some((file, source)) = given.take_if(|_| is_stdin(candidate)) {
-            checked_file.checked = vec![definition::of_source(file, source, &substitutions, args.kind)];
+            checked_file.checked = vec![definition::of_source(file, source, circumstances)];
         }
     }
     let checked = once(&candidates, files);

@@ -12,6 +12,9 @@ use crate::support::{command, machine};
 
 const GROUP: &str = "/aws/vendedlogs/states/here";
 
+/// The account that it reports.
+const ACCOUNT: &str = "111122223333";
+
 /// Listens; gives its address, and each action that is called with its request.
 fn aws() -> (String, Receiver<(String, Value)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -51,6 +54,14 @@ fn answer(stream: TcpStream, calls: &Sender<(String, Value)>) {
         }
         let mut body = vec![0; length];
         requests.read_exact(&mut body).unwrap();
+        if body.starts_with(b"Action=GetCallerIdentity") {
+            let answer = format!(
+                "<R><GetCallerIdentityResult><Account>{ACCOUNT}</Account></GetCallerIdentityResult></R>"
+            );
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", answer.len());
+            stream.write_all((head + &answer).as_bytes()).unwrap();
+            continue;
+        }
         let answer = match action.as_str() {
             "DescribeLogGroups" => json!({"logGroups": [{"logGroupName": GROUP}]}),
             _ => json!({}),
@@ -87,6 +98,36 @@ fn stop(mut server: Served) {
         assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
         assert_eq!(server.0.wait().unwrap().code(), Some(0));
     }
+}
+
+/// The account is that of the emulator, and of LocalStack if the emulator does not report one.
+#[test]
+fn accounts_are_those_of_the_emulator() {
+    let (aws, _calls) = aws();
+    let nowhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let id = crate::support::file(
+        "account.asl.json",
+        machine(r#""Type":"Pass","Parameters":{"id.$":"$$.Execution.Id"}"#),
+    );
+    for (url, set, account, hint) in [
+        (aws.as_str(), "", ACCOUNT, ""),
+        (&aws, "1", "1", ""),
+        (&nowhere.to_string(), "", "000000000000", "does not report its account"),
+    ] {
+        let mut run = command(&["run", &id, "--format", "json"]);
+        let run =
+            run.env("AWS_ENDPOINT_URL", format!("http://{url}")).env("AWS_ACCOUNT_ID", set).output().unwrap();
+        let (stdout, stderr) = (String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
+        assert!(
+            stdout.contains(&format!("arn:aws:states:us-east-1:{account}:execution")),
+            "{url}: {stdout}{stderr}"
+        );
+        assert!(stderr.contains(hint) && (hint.is_empty() == stderr.is_empty()), "{url}: {stderr}");
+    }
+    let mut serve = command(&["serve", "--port", "0", "hello.asl.json"]);
+    let mut server = Served(serve.env("AWS_ENDPOINT_URL", format!("http://{aws}")).spawn().unwrap());
+    let created = BufReader::new(server.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    assert_eq!(created, format!("created arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:hello"));
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn tasks_without_an_answer_fail() {
     assert_eq!(
         ran.stderr,
         format!(
-            "hint: nothing answers `{arn}` (state `S`); give answers with --mocks, or call AWS with --aws\n"
+            "hint: nothing answers `{arn}` (state `S`); give answers with --mocks, call functions at --lambda-endpoint URL, or call AWS with --aws\n"
         )
     );
 }

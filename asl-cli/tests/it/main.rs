@@ -27,6 +27,7 @@ mod serve;
 mod step_functions;
 mod substitutions;
 mod support;
+mod templates;
 mod test_state;
 mod together;
 mod usage;

@@ -17,7 +17,11 @@ fn check(args: &[&str], code: i32, stderr: &str) {
 fn what_cannot_be_served() {
     let folder = scratch("serve-empty");
     std::fs::create_dir_all(&folder).unwrap();
-    check(&[folder.to_str().unwrap()], 64, "no *.asl.json or *.asl.yaml in `");
+    check(
+        &[folder.to_str().unwrap()],
+        64,
+        "no *.asl.json, no *.asl.yaml and no template with a state machine in `",
+    );
     check(&["missing.asl.json"], 2, "cannot read the definition");
     check(&[&file("serve-bad.asl.json", "{}")], 2, "These fields are required: [States, StartAt]");
     check(&["hello.asl.json", "./hello.asl.json"], 64, "are both called `hello`");
@@ -70,6 +74,47 @@ fn a_folder_is_served_in_virtual_time() {
         assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
         assert_eq!(server.0.wait().unwrap().code(), Some(0));
     }
+}
+
+/// A definition that changes is loaded again; an execution that runs keeps its own.
+#[test]
+fn a_changed_definition_is_loaded_again() {
+    let folder = scratch("serve-reload");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let write = |file: &str, text: String| std::fs::write(folder.join(file), text).unwrap();
+    write("job.asl.json", machine(r#""Type":"Wait","Seconds":3600"#));
+    let mut server = Served(command(&["serve", "--port", "0"]).arg(&folder).spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut errors = BufReader::new(server.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let arn = "arn:aws:states:us-east-1:123456789012:stateMachine:job";
+    assert_eq!(lines.next(), Some(format!("created {arn}")));
+    let listening = lines.next().unwrap();
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let start = |name: &str| {
+        call(address, "StartExecution", &format!(r#"{{"stateMachineArn":"{arn}","name":"{name}"}}"#));
+    };
+    let execution = |action: &str, name: &str| {
+        let execution = arn.replace("stateMachine", "execution");
+        call(address, action, &format!(r#"{{"executionArn":"{execution}:{name}"}}"#))
+    };
+    start("before");
+
+    write("job.asl.json", machine(r#""Type":"Pass","Result":2"#));
+    assert_eq!(lines.next(), Some(format!("updated {arn}; running executions keep their definition")));
+    start("after");
+    let describes = |name: &str| execution("DescribeStateMachineForExecution", name);
+    assert!(describes("before").contains("3600") && !describes("after").contains("3600"));
+    assert!(execution("DescribeExecution", "before").contains("RUNNING"));
+
+    write("job.asl.json", "{".to_owned());
+    let said = errors.find(|line| line.contains("is invalid: `job` remains as it is"));
+    assert!(said.is_some_and(|said| said.starts_with("error: ")));
+    write("other.asl.json", machine(r#""Type":"Pass""#));
+    write("job.asl.json", machine(r#""Type":"Pass","Result":3"#));
+    let mut done = [lines.next().unwrap(), lines.next().unwrap()];
+    done.sort();
+    assert!(done[0].ends_with(":other") && done[1].starts_with("updated"), "{done:?}");
 }
 
 #[test]

@@ -36,6 +36,20 @@ fn arguments() {
 }
 
 #[test]
+fn completions() {
+    for (shell, script) in
+        [("bash", "complete -F _asl"), ("zsh", "#compdef asl"), ("fish", "complete -c asl")]
+    {
+        let ran = asl(&["completions", shell], "");
+        assert!(
+            ran.code == Some(0) && ran.stdout.contains(script) && ran.stdout.contains("test-state"),
+            "{ran:?}"
+        );
+    }
+    check(&["completions", "cmd"], 64, "[possible values: bash, elvish, fish, powershell, zsh]");
+}
+
+#[test]
 fn a_file_whose_name_begins_like_a_number() {
     let folder = crate::support::scratch("numbers");
     std::fs::create_dir_all(&folder).unwrap();

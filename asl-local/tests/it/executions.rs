@@ -293,7 +293,8 @@ async fn a_test_case_is_named_behind_the_machine() {
         [
             "States.Runtime",
             "no handler for `arn:aws:states:::dynamodb:getItem`: this server has activities, nested executions and \
-             mocks, and AWS services only with `--aws`"
+             mocks, AWS services only with `--aws` or an endpoint, and Lambda functions also with \
+             `--lambda-endpoint`"
         ]
     );
     let name = machine.rsplit(':').next().unwrap();

@@ -64,7 +64,7 @@ async fn without_services_there_are_mocks() {
     let machine = client.machine("STANDARD", task("arn:aws:states:::batch:submitJob.sync")).await;
     let ended = client.ended(&client.start(&machine, "{}").await).await;
     assert_eq!(text(&ended, "error"), "States.Runtime");
-    assert!(text(&ended, "cause").ends_with("only with `--aws`"));
+    assert!(text(&ended, "cause").ends_with("also with `--lambda-endpoint`"));
 }
 
 #[tokio::test]

@@ -5,9 +5,13 @@ use std::sync::Arc;
 use asl_engine::{Identity, ObjectStore, Registry};
 use asl_value::Text;
 
+use crate::Terminal;
+#[cfg(feature = "aws")]
+use crate::account::account;
 use crate::args::Run;
 #[cfg(feature = "aws")]
 use crate::home;
+use crate::home::Home;
 use crate::mocks::MockCase;
 use crate::objects::Folder;
 use crate::refusal::Refusal;
@@ -26,18 +30,21 @@ pub(super) struct Services {
 const ACCOUNT: &str = "123456789012";
 
 #[cfg(not(feature = "aws"))]
-pub(super) fn of(args: &Run) -> Result<Services, Refusal> {
+pub(super) fn of(args: &Run, _: &Terminal) -> Result<Services, Refusal> {
     Ok(Services { account: ACCOUNT.into(), region: Identity::default().region, storage: folder(args) })
 }
 
 #[cfg(feature = "aws")]
-pub(super) fn of(args: &Run) -> Result<Services, Refusal> {
+pub(super) fn of(args: &Run, terminal: &Terminal) -> Result<Services, Refusal> {
     let variable = |name: &str| std::env::var(name).ok();
     let default = Identity::default().region;
     let region = home::region(None, args.services.aws, &variable).map_or(default.clone(), Text::from);
     let aws = services(&args.services, &region, std::env::vars_os()).map_err(Refusal::usage)?;
     let storage = folder(args).or_else(|| Some(Arc::new(aws.clone()?) as Arc<dyn ObjectStore>));
-    let account = home::account(None, &variable).filter(|_| aws.is_some());
+    let account = match &aws {
+        Some(aws) => account(None, Some(aws), &variable, terminal)?,
+        None => None,
+    };
     let region = if aws.is_some() { region } else { default };
     Ok(Services { account: account.map_or(ACCOUNT.into(), Text::from), region, storage, aws })
 }
@@ -48,6 +55,11 @@ fn folder(args: &Run) -> Option<Arc<dyn ObjectStore>> {
 }
 
 impl Services {
+    /// The region and the account of the execution.
+    pub(super) fn home(&self) -> Home {
+        Home { region: self.region.to_string(), account: self.account.to_string() }
+    }
+
     /// The handlers of tasks: the mocks of a test case, and the services for the other states.
     #[cfg(feature = "aws")]
     pub(super) fn registry(&self, case: Option<&MockCase>) -> Registry {

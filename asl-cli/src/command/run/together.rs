@@ -12,8 +12,9 @@ use asl_value::Value;
 
 use super::services::Services;
 use crate::args::{Format, Kind, Run};
-use crate::definition::check;
-use crate::machine_files::{definition_files, machine_name};
+use crate::definition::{Checked, Circumstances, STDIN};
+use crate::home::Home;
+use crate::machine_files::all_selected;
 use crate::mocks::MockCase;
 use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
@@ -29,22 +30,28 @@ pub(super) struct Other {
 }
 
 /// The machines of `--with` and `--with-express`. `None` if one of them is invalid, which has then been reported.
-pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<Other>>, Refusal> {
+pub(super) fn others(
+    args: &Run,
+    main: &Checked,
+    home: &Home,
+    terminal: &Terminal,
+) -> Result<Option<Vec<Other>>, Refusal> {
     let substitutions = args.definition.substitutions.values()?;
     let mut others = Vec::new();
     for (paths, machine_type) in
         [(&args.with, ExecutionType::Standard), (&args.with_express, ExecutionType::Express)]
     {
-        for candidate in definition_files(paths)? {
-            let name = machine_name(&candidate.path);
-            if own_name(args) == name || others.iter().any(|other: &Other| other.name == name) {
+        let kind = Kind { machine_type, ..args.kind };
+        let circumstances = Circumstances { substitutions: &substitutions, kind, home: Some(home) };
+        for checked in all_selected(paths, circumstances)? {
+            let name = checked.name.clone();
+            if own_name(main) == name || others.iter().any(|other: &Other| other.name == name) {
                 // The folder contains the main machine as well.
-                if is_same(&candidate.path, &args.definition.path) {
+                if checked.machine == main.machine && is_same(&checked.file, &main.file) {
                     continue;
                 }
                 return Err(Refusal::usage(format!("two machines are called `{name}`")));
             }
-            let checked = check(&candidate, &substitutions, Kind { machine_type, ..args.kind }, terminal);
             let Some(definition) = checked.to_json() else {
                 refuse(&checked, args.format, terminal);
                 return Ok(None);
@@ -52,28 +59,29 @@ pub(super) fn others(args: &Run, terminal: &mut Terminal) -> Result<Option<Vec<O
             if args.format == Format::Human {
                 print(&checked, terminal);
             }
-            others.push(Other { name, definition, kind: machine_type });
+            others.push(Other { name, definition, kind: checked.machine_type });
         }
     }
     Ok(Some(others))
 }
 
 /// The name of the main machine: that of its file.
-pub(super) fn own_name(args: &Run) -> String {
-    match args.definition.path == Path::new("-") {
+pub(super) fn own_name(main: &Checked) -> String {
+    match main.file == STDIN {
         true => "machine".to_owned(),
-        false => machine_name(&args.definition.path),
+        false => main.name.clone(),
     }
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
+fn is_same(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(Path::new);
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Runs the execution `execution` of the main machine, with the others available to it.
 pub(super) fn run(
     args: &Run,
-    definition: &str,
+    main: &Checked,
     others: Vec<Other>,
     services: Services,
     case: Option<MockCase>,
@@ -85,8 +93,9 @@ pub(super) fn run(
     for Other { name, definition, kind } in others {
         machines.create_state_machine(&name, &definition, kind).map_err(refused)?;
     }
-    let kind = args.kind.machine_type;
-    let machine = machines.create_state_machine(&own_name(args), definition, kind).map_err(refused)?;
+    let definition = main.to_json().unwrap_or_default();
+    let machine = machines.create_state_machine(&own_name(main), &definition, main.machine_type);
+    let machine = machine.map_err(refused)?;
     let input = input.to_json();
     let first = FirstExecution::new(&machine, "execution", &input);
     let first = match case {
