@@ -28,7 +28,11 @@ export function Header({ store }: { store: ExecutionStore }) {
       </span>
       <span class="x-soft" title={exactInstant(start)}>{instant(start).slice(0, -4)}</span>
       <span class="x-soft" title="Duration">{shortDuration(length)}</span>
-      <span class="x-soft">{model.count.toLocaleString("en")} events</span>
+      {store.isCutOff ? (
+        <span class="x-warn" title="The history was too long to be kept whole">only the first {model.count.toLocaleString("en")} events</span>
+      ) : (
+        <span class="x-soft">{model.count.toLocaleString("en")} events</span>
+      )}
       {redrives > 0 && <span class="x-soft">{redrives === 1 ? "1 redrive" : `${redrives} redrives`}</span>}
       <span class="x-grow" />
       <ActionButtons store={store} status={status} />

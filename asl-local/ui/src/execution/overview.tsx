@@ -17,13 +17,20 @@ export function Overview({ store }: { store: ExecutionStore }) {
   const error = execution.error ?? (typeof told["error"] === "string" ? told["error"] : undefined);
   const cause = execution.cause ?? (typeof told["cause"] === "string" ? told["cause"] : undefined);
   const failed = error === undefined ? undefined : failedState(store);
-  const hasFailed = model.status !== "RUNNING" && model.status !== "SUCCEEDED";
+  const status = store.isCutOff ? execution.status : model.status;
+  const hasFailed = status !== "RUNNING" && status !== "SUCCEEDED";
   return (
     <div class="x-details">
       <div class="x-title">
         <h2>Execution</h2>
       </div>
       <div class="x-scroll">
+        {store.isCutOff && (
+          <p class="x-note x-warn">
+            The history was too long to be kept whole. What happened after event {last?.id.toLocaleString("en")} is not shown, and states that
+            were running then seem to run still.
+          </p>
+        )}
         {hasFailed && <Failure error={error} cause={cause} />}
         {hasFailed && failed && (
           <p class="x-note">
@@ -44,10 +51,16 @@ export function Overview({ store }: { store: ExecutionStore }) {
             </Section>
           )
         )}
-        {ended && payload(ended, "output") && (
+        {ended && payload(ended, "output") ? (
           <Section title="Output">
             <EventPayload source={source} event={ended} field="output" label="Output" />
           </Section>
+        ) : (
+          typeof execution.output === "string" && (
+            <Section title="Output">
+              <JsonText text={execution.output} label="Output" />
+            </Section>
+          )
         )}
         <Section title="Facts">
           <dl class="x-facts">

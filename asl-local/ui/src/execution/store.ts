@@ -113,6 +113,11 @@ export class ExecutionStore {
     return this.totals;
   }
 
+  /** Whether the execution has ended, and its last events were not kept. */
+  get isCutOff(): boolean {
+    return this.hasEnded && this.model.status === "RUNNING" && this.execution.status !== "RUNNING";
+  }
+
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
