@@ -20,6 +20,7 @@ mod jsonata;
 mod lambda_e2e;
 mod lambda_load;
 mod metadata;
+mod page_e2e;
 mod python;
 mod repository;
 mod running;
@@ -62,6 +63,7 @@ usage: cargo xtask <command>
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
+  page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance PATH [--write]
@@ -97,6 +99,7 @@ fn main() -> ExitCode {
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
         ["ui"] => ui::build(),
         ["ui", "--check"] => ui::check(),
+        ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
         ["conformance", folder] => conformance::run(folder),

@@ -46,7 +46,7 @@ fn test(folder: &Path) -> Result<()> {
 }
 
 /// `npm ci` deletes and writes thousands of files, so run it only if the lock file differs from what is installed.
-fn install(folder: &Path) -> Result<()> {
+pub(crate) fn install(folder: &Path) -> Result<()> {
     let lock = std::fs::read(folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.installed");
     if std::fs::read(&stamp).is_ok_and(|installed| installed == lock) {
@@ -62,7 +62,7 @@ fn vite(folder: &Path, out: &Path) -> Result<()> {
     command::run(build)
 }
 
-fn npm(folder: &Path, arguments: &[&str]) -> Command {
+pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Command {
     let mut npm = Command::new("npm");
     npm.current_dir(folder).args(arguments);
     npm
