@@ -17,14 +17,21 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-durable", &["asl-value", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
+    ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
 ];
 
 /// External crates that only these crates may link.
 const ONLY: &[(&str, &[&str])] = &[
-    ("tokio", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
+    (
+        "tokio",
+        &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli", "asl-workflow"],
+    ),
     ("futures-util", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
-    ("async-trait", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
+    (
+        "async-trait",
+        &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli", "asl-workflow"],
+    ),
     ("asl-jlens-core", &["asl-jsonata"]),
     ("dagre", &["asl-graph"]),
     ("lambda_runtime", &["asl-lambda"]),
