@@ -101,7 +101,8 @@ pub(crate) struct New {
     /// The folder to create [default: NAME in the current folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
-    /// The checkout of asl to depend on, because its crates are not published yet [default: the one that contains the project or `asl`]
+    /// The checkout of asl to depend on, because its crates are not published yet [default: the one that contains the project or
+    /// `asl`, or that `asl` was built from]
     #[arg(long, value_name = "DIR")]
     pub(crate) checkout: Option<PathBuf>,
 }

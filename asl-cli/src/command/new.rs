@@ -44,6 +44,7 @@ pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
             place.canonicalize().ok(),
             std::env::current_dir().ok(),
             std::env::current_exe().ok(),
+            Some(PathBuf::from(BUILT_IN)),
         ])?,
     };
     let around = workspace::around(&folder);
@@ -64,6 +65,12 @@ pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
          cd {folder}\n  cargo test\n  cargo run -- events/http-api.json",
         folder = folder.display()
     ));
+    if around == Surroundings::Member {
+        terminal.stderr.line(
+            "note: the profiles that make a function small belong in the Cargo.toml of the workspace; copy them from a project \
+             that `asl new` creates outside of one",
+        );
+    }
     Ok(Exit::Success)
 }
 
@@ -93,21 +100,31 @@ fn checkout_at(folder: &Path) -> Option<String> {
     path.into_os_string().into_string().ok()
 }
 
-/// The checkout that contains one of these places: the project, the current folder, the command itself. No registry has the
-/// crates yet.
+/// The folder that this command was built in, by `cargo install --path asl-cli` for example.
+const BUILT_IN: &str = env!("CARGO_MANIFEST_DIR");
+
+/// The checkout that contains one of these places: the project, the current folder, the command itself, what it was built
+/// from. No registry has the crates yet.
 fn nearest_checkout(places: &[Option<PathBuf>]) -> Result<String, Refusal> {
     let mut folders = places.iter().flatten().flat_map(|place| place.ancestors());
     folders.find_map(checkout_at).ok_or_else(|| {
-        let message = "the crates of asl are not published yet, and neither the project nor `asl` is in a checkout of them: \
-                       name one with --checkout DIR";
+        let message = "the crates of asl are not published yet, and the checkout that `asl` was built from is gone: name one with \
+                       --checkout DIR";
         Refusal::usage(message)
     })
 }
 
+/// Where the profiles begin in the manifest.
+const PROFILES: &str = "\n# A task that panics";
+
 fn filled(template: &str, name: &str, checkout: &str, around: Surroundings) -> String {
     let workspace = match around {
         Surroundings::Another => "# It is not a member of the workspace around it.\n[workspace]\n\n",
-        Surroundings::Nothing | Surroundings::Own => "",
+        Surroundings::Nothing | Surroundings::Member => "",
+    };
+    let template = match (around, template.split_once(PROFILES)) {
+        (Surroundings::Member, Some((manifest, _))) => manifest,
+        _ => template,
     };
     let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);
     CRATES.iter().fold(text, |text, dependency| {

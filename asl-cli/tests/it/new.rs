@@ -53,6 +53,22 @@ fn a_project_on_a_checkout() {
     assert!(manifest.contains("/asl-value\" }"), "{manifest}");
 }
 
+/// Wherever the command and the project are, the checkout that the command was built from is known.
+#[test]
+fn a_project_without_a_checkout_around() {
+    let folder = std::env::temp_dir().join(format!("asl-new-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let program = folder.join("asl-installed");
+    std::fs::copy(env!("CARGO_BIN_EXE_asl"), &program).unwrap();
+    let ran =
+        std::process::Command::new(&program).args(["new", "quotes"]).current_dir(&folder).output().unwrap();
+    let manifest = std::fs::read_to_string(folder.join("quotes/Cargo.toml"));
+    let _ = std::fs::remove_dir_all(&folder);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join("asl-value");
+    assert!(manifest.unwrap().contains(here.canonicalize().unwrap().to_str().unwrap()));
+}
+
 #[test]
 fn a_project_in_a_workspace() {
     let workspace = nothing_at("workspace");
@@ -67,6 +83,11 @@ fn a_project_in_a_workspace() {
             .current_dir(&folder)
             .output()
             .unwrap();
+        // Cargo warns of profiles in a member.
+        let stderr = String::from_utf8_lossy(&metadata.stderr);
+        assert!(!stderr.contains("profiles"), "{path}: {stderr}");
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        assert_eq!(manifest.contains("[profile"), own, "{path}");
         let text = String::from_utf8(metadata.stdout).unwrap();
         assert!(metadata.status.success(), "{path}: {}", String::from_utf8_lossy(&metadata.stderr));
         let root = asl_value::Value::parse(&text).unwrap()["workspace_root"].as_str().unwrap().to_owned();

@@ -7,10 +7,10 @@ use toml::{Table, Value};
 /// The kind of workspace around a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Surroundings {
-    /// No workspace.
+    /// No workspace, or one that excludes the project.
     Nothing,
-    /// A workspace that lists the project in `members` or `exclude`.
-    Own,
+    /// A workspace that lists the project in `members`. Cargo ignores the profiles of a member.
+    Member,
     /// A workspace that does not list the project. Cargo builds the project only if it is a workspace of its own.
     Another,
 }
@@ -29,7 +29,11 @@ pub(super) fn around(project: &Path) -> Surroundings {
             path.strip_prefix(excluded).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         let is_member = list(&workspace, "members").any(|member| matches(member, &path));
-        return if is_excluded || is_member { Surroundings::Own } else { Surroundings::Another };
+        return match (is_excluded, is_member) {
+            (true, _) => Surroundings::Nothing,
+            (false, true) => Surroundings::Member,
+            (false, false) => Surroundings::Another,
+        };
     }
     Surroundings::Nothing
 }
