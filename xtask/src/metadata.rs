@@ -24,6 +24,21 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     #[serde(default)]
     pub(crate) manifest_path: String,
+    #[serde(default)]
+    pub(crate) description: Option<String>,
+    #[serde(default)]
+    pub(crate) documentation: Option<String>,
+    #[serde(default)]
+    pub(crate) repository: Option<String>,
+    #[serde(default)]
+    pub(crate) readme: Option<String>,
+    #[serde(default)]
+    pub(crate) categories: Vec<String>,
+    #[serde(default)]
+    pub(crate) keywords: Vec<String>,
+    /// `[package.metadata]`
+    #[serde(default)]
+    pub(crate) metadata: serde_json::Value,
     /// The registries that the package may be published to. `[]` for none.
     #[serde(default)]
     pub(crate) publish: Option<Vec<String>>,

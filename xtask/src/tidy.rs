@@ -7,6 +7,7 @@ mod finding;
 mod graph;
 mod lean;
 mod licences;
+mod publishing;
 mod words;
 
 use finding::Finding;
@@ -34,6 +35,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(circles::check(&sources)?);
     findings.extend(graph::check(&members));
     findings.extend(licences::check(metadata.packages.iter()));
+    findings.extend(publishing::check(&members)?);
     findings.extend(lean::check()?);
     findings.extend(check_docs(&sources)?);
 
