@@ -61,7 +61,23 @@ impl Clock {
     pub(crate) fn begin(&self, earliest: Timestamp) -> Timeline {
         let anchor = self.start.unwrap_or_else(|| SystemTime::now().into()).max(earliest);
         let jumps = self.skips.then(|| Arc::new(Jumps::default()));
-        Timeline { anchor, begun: Instant::now(), noted: AtomicU64::new(0), turn: AtomicU64::new(0), jumps }
+        Timeline {
+            anchor,
+            begun: Instant::now(),
+            noted: AtomicU64::new(0),
+            turn: AtomicU64::new(0),
+            is_stepped: false,
+            before: Duration::ZERO,
+            jumps,
+        }
+    }
+
+    /// The time of a journalled execution, which began at `started`, or begins now. It stands still until it is stepped.
+    /// What passes for timers and tasks is real, and not before `earliest`.
+    pub(crate) fn begin_stepped(&self, started: Option<Timestamp>, earliest: Timestamp) -> Timeline {
+        let now = self.begin(earliest);
+        let anchor = started.unwrap_or(now.anchor).to_millis();
+        Timeline { before: now.anchor.since(anchor), anchor, is_stepped: true, ..now }
     }
 }
 
@@ -74,6 +90,10 @@ pub(crate) struct Timeline {
     noted: AtomicU64,
     /// The reading with which the execution's turn on its thread began.
     turn: AtomicU64,
+    /// Whether the execution is journalled: its time is that of its turns.
+    is_stepped: bool,
+    /// How much of its time had passed before this process took part in it.
+    before: Duration,
     /// Only if time is virtual.
     jumps: Option<Arc<Jumps>>,
 }
@@ -103,14 +123,32 @@ impl Jumps {
 }
 
 impl Timeline {
-    /// Time since the execution began.
+    /// Time since the execution began, as the execution sees it.
     pub(crate) fn elapsed(&self) -> Duration {
-        let skipped = self.jumps.as_ref().map_or(Duration::ZERO, |jumps| jumps.lock().skipped);
-        let elapsed = self.begun.elapsed().saturating_add(skipped);
-        let nanos =
-            elapsed.as_secs().saturating_mul(1_000_000_000).saturating_add(elapsed.subsec_nanos().into());
-        self.noted.store(nanos, Ordering::Relaxed);
+        if self.is_stepped {
+            return Duration::from_nanos(self.noted.load(Ordering::Relaxed));
+        }
+        let elapsed = self.measured();
+        self.noted.store(nanos(elapsed), Ordering::Relaxed);
         elapsed
+    }
+
+    /// Time since the execution began, as timers and tasks see it. It differs from [`elapsed`](Timeline::elapsed) in a
+    /// journalled execution, whose time stands still inside a turn.
+    pub(crate) fn passed(&self) -> Duration {
+        if self.is_stepped { self.measured().saturating_add(self.before) } else { self.elapsed() }
+    }
+
+    fn measured(&self) -> Duration {
+        let skipped = self.jumps.as_ref().map_or(Duration::ZERO, |jumps| jumps.lock().skipped);
+        self.begun.elapsed().saturating_add(skipped)
+    }
+
+    /// A turn of a journalled execution begins at this instant.
+    pub(crate) fn step(&self, at: Timestamp) {
+        let at = nanos(self.instant(at));
+        self.noted.store(at, Ordering::Relaxed);
+        self.turn.store(at, Ordering::Relaxed);
     }
 
     /// The time until an instant of this execution. `None`, without reading the clock, if the instant is too far away
@@ -118,7 +156,7 @@ impl Timeline {
     pub(crate) fn until(&self, at: Duration) -> Option<Duration> {
         const FAR: Duration = Duration::from_secs(3_600);
         let noted = Duration::from_nanos(self.noted.load(Ordering::Relaxed));
-        (at.saturating_sub(noted) < FAR).then(|| at.saturating_sub(self.elapsed()))
+        (at.saturating_sub(noted) < FAR).then(|| at.saturating_sub(self.passed()))
     }
 
     /// A turn of the execution on its thread begins.
@@ -164,7 +202,10 @@ impl Timeline {
     /// Completes at an instant of this execution.
     pub(crate) fn sleep_until(&self, at: Duration) -> Sleep<'_> {
         match &self.jumps {
-            None => Sleep::Real(Box::pin(tokio::time::sleep_until(later(self.begun, at)))),
+            None => {
+                let at = later(self.begun, at.saturating_sub(self.before));
+                Sleep::Real(Box::pin(tokio::time::sleep_until(at)))
+            }
             Some(jumps) => {
                 let mut state = jumps.lock();
                 let key = (at, state.next_id);
@@ -203,13 +244,13 @@ impl Timeline {
                     return Poll::Pending;
                 }
                 if jumps.in_flight.load(Ordering::Relaxed) == 0 {
-                    let missing = next.saturating_sub(self.elapsed());
+                    let missing = next.saturating_sub(self.passed());
                     jumps.lock().skipped += missing;
                     // This timer would now fire too late, by the skipped time.
                     real = None;
                     jumped += 1;
                 } else {
-                    let at = later(Instant::now(), next.saturating_sub(self.elapsed()));
+                    let at = later(Instant::now(), next.saturating_sub(self.passed()));
                     let timer = match &mut real {
                         Some((known, timer)) if *known == next => timer,
                         _ => &mut real.insert((next, Box::pin(tokio::time::sleep_until(at)))).1,
@@ -231,7 +272,7 @@ impl Timeline {
     }
 
     fn wake_due(&self, jumps: &Jumps) {
-        let now = self.elapsed();
+        let now = self.passed();
         let due: Vec<Waker> = jumps
             .lock()
             .timers
@@ -241,6 +282,11 @@ impl Timeline {
             .collect();
         due.into_iter().for_each(Waker::wake);
     }
+}
+
+/// It lasts for 500 years.
+fn nanos(time: Duration) -> u64 {
+    time.as_secs().saturating_mul(1_000_000_000).saturating_add(time.subsec_nanos().into())
 }
 
 /// Thirty years replace a time that is out of the clock's range.
@@ -283,7 +329,7 @@ impl Future for Sleep<'_> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match &mut *self {
             Sleep::Real(sleep) => sleep.as_mut().poll(cx),
-            Sleep::Virtual { timeline, key: (at, _), .. } if timeline.elapsed() >= *at => Poll::Ready(()),
+            Sleep::Virtual { timeline, key: (at, _), .. } if timeline.passed() >= *at => Poll::Ready(()),
             Sleep::Virtual { jumps, key, .. } => {
                 if let Some(waker) = jumps.lock().timers.get_mut(key) {
                     *waker = Some(cx.waker().clone());

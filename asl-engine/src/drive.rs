@@ -7,11 +7,13 @@ use asl_model::error_name;
 use asl_value::{Text, Timestamp};
 
 use crate::budget::Budget;
+use crate::clock::Timeline;
 use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
 use crate::interpret::run_machine;
 use crate::program::Machine;
 use crate::run::{Run, Stop};
+use crate::slot::Slot;
 use crate::trace::Cursor;
 use crate::wait::until_stopped;
 use crate::{Checkpoint, Engine, Execution, Failure, Outcome, Program, Report};
@@ -38,48 +40,76 @@ impl Engine {
     /// # }
     /// ```
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
-        let checkpoint = execution.checkpointing.checkpoint();
-        let timeline =
-            self.clock().begin(checkpoint.map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped));
-        let machine = &program.root;
-        let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
-        let budget = Budget::new(&execution.limits);
-        let run = Run::new(self, &execution, &timeline, Duration::ZERO, machine.timeout, start, budget);
-        let root = match checkpoint {
-            None => Frame::root(execution.input.clone()),
-            Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),
-        };
+        let earliest = execution.checkpointing.checkpoint().map(|checkpoint| checkpoint.stopped);
+        let timeline = self.clock().begin(earliest.unwrap_or(Timestamp::EPOCH));
+        let run = Run::of(self, program, &execution, &timeline);
+        let root = run.root(&execution);
         let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
         run.begin(&execution);
-        let outcome = timeline.drive(run.to_end(machine, root)).await;
-        let ended = timeline.elapsed();
-        let stopped = timeline.at(ended).to_millis();
-        run.note_use(machine, ended);
+        let outcome = timeline.drive(run.to_end(&program.root, root)).await;
+        run.report(&program.root, &execution, slot, outcome)
+    }
+}
+
+impl<'a> Run<'a> {
+    /// The run of an execution that is nobody's child.
+    pub(crate) fn of(
+        engine: &'a Engine,
+        program: &Program,
+        execution: &'a Execution,
+        timeline: &'a Timeline,
+    ) -> Run<'a> {
+        let machine = &program.root;
+        let checkpoint = execution.checkpointing.checkpoint();
+        let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
+        let budget = Budget::new(&execution.limits);
+        Run::new(engine, execution, timeline, Duration::ZERO, machine.timeout, start, budget)
+    }
+}
+
+impl Run<'_> {
+    /// The frame of the machine.
+    pub(crate) fn root(&self, execution: &Execution) -> Frame {
+        match execution.checkpointing.checkpoint() {
+            None => Frame::root(execution.input.clone()),
+            Some(checkpoint) => Frame::resumed(0, checkpoint.root.clone()).at_root(),
+        }
+    }
+
+    /// The report of the execution, which has ended. `slot` is that of its machine, if it keeps a checkpoint.
+    pub(crate) fn report(
+        &self,
+        machine: &Machine,
+        execution: &Execution,
+        slot: Option<Arc<Slot>>,
+        outcome: Outcome,
+    ) -> Report {
+        let ended = self.timeline.elapsed();
+        let stopped = self.timeline.at(ended).to_millis();
+        self.note_use(machine, ended);
         let has_failed = outcome.failure().is_some();
         let position = slot.filter(|_| has_failed).and_then(|slot| slot.take_position());
         let checkpoint = position.map(|root| Checkpoint {
             identity: execution.identity.clone(),
             input: execution.input.clone(),
             limits: execution.limits.clone(),
-            started: run.started,
+            started: self.started,
             stopped,
-            events: run.trace.count(),
+            events: self.trace.count(),
             root,
         });
         Report {
-            transitions: run.transitions(),
-            events: run.trace.count(),
-            state: run.state_name(machine).filter(|_| has_failed && run.transitions() > 0).cloned(),
-            started: run.started.to_millis(),
+            transitions: self.transitions(),
+            events: self.trace.count(),
+            state: self.state_name(machine).filter(|_| has_failed && self.transitions() > 0).cloned(),
+            started: self.started.to_millis(),
             stopped,
-            near_limits: run.near.take(),
+            near_limits: self.near.take(),
             checkpoint,
             outcome,
         }
     }
-}
 
-impl Run<'_> {
     /// Emits the event with which the execution begins, or is redriven.
     pub(crate) fn begin(&self, execution: &Execution) {
         match execution.checkpointing.checkpoint() {
@@ -134,6 +164,7 @@ impl Run<'_> {
 
     fn outcome_of(&self, stop: Stop, machine: &Machine) -> Outcome {
         match stop {
+            Stop::Granted(outcome) => outcome,
             Stop::Cancelled => self.cancel.outcome().unwrap_or_else(|| Outcome::Aborted(Failure::default())),
             Stop::HistoryFull => Outcome::Failed(Failure::new(
                 error_name::RUNTIME,

@@ -53,6 +53,10 @@ pub(crate) fn run_machine<'a>(
             transitions += 1;
             if transitions.is_multiple_of(turn::YIELD_EVERY) {
                 turn::end(run.timeline).await;
+                // Another strand may have noticed it meanwhile.
+                if run.is_stopped(false) {
+                    match wait::until_dropped().await {}
+                }
             } else if is_clock_due && run.timeline.is_turn_over() {
                 turn::yield_now().await;
             }
@@ -106,7 +110,8 @@ impl<'a> Visit<'a> {
             match decision {
                 Decision::Retry { after, .. } => {
                     frame.slot.forget_strands();
-                    wait::sleep_until(self.run, self.run.timeline.elapsed().saturating_add(after)).await;
+                    let until = self.run.timeline.elapsed().saturating_add(after);
+                    wait::sleep_until(self.run, &frame.slot, &self.step.name, until).await;
                     self.begins(retries.count, frame);
                 }
                 Decision::Catch { catcher, .. } => {
@@ -188,8 +193,7 @@ impl<'a> Visit<'a> {
         let result = match waiting {
             Waiting::Task(task) => {
                 let arguments = self.arguments(&inside)?;
-                let token = token.as_ref();
-                Some(work::task::work(self, task, arguments, &inside, token, retry_count, cursor).await?)
+                Some(work::task::work(self, task, arguments, &inside, &context, slot, cursor).await?)
             }
             Waiting::Parallel(branches) => {
                 let arguments = self.arguments(&inside)?;
@@ -202,7 +206,7 @@ impl<'a> Visit<'a> {
             }
             Waiting::Map(map) => Some(self.work_of_map(map, &inside, &context, slot, cursor).await?),
             Waiting::Wait(wait) => {
-                work::wait::work(self, wait, &inside, entered).await?;
+                work::wait::work(self, wait, &inside, entered, slot).await?;
                 None
             }
         };
@@ -232,7 +236,7 @@ impl<'a> Visit<'a> {
             (None, None) => work::map::work(self, map, env, context, slot, cursor).await,
             // Boxed, so that an inline Map takes no more memory than it needs.
             (None, Some(children)) => {
-                Box::pin(work::map_run::work(self, map, children, env, context, cursor)).await
+                Box::pin(work::map_run::work(self, map, children, env, context, slot, cursor)).await
             }
         }
     }

@@ -3,21 +3,37 @@
 //! A journalled execution is a function of its definition, its [`JournalHeader`] and its [`Turn`]s. `docs/journal.md`
 //! describes the format for other tools.
 
+pub(crate) mod call;
 mod codec;
 pub(crate) mod definition_hash;
+mod driver;
 pub(crate) mod effect_id;
+mod engine;
 pub(crate) mod error;
+pub(crate) mod gate;
 pub(crate) mod header;
+pub(crate) mod map_run_settings;
+mod mismatch;
+pub(crate) mod open_effect;
 pub(crate) mod record;
 pub(crate) mod recorded;
+pub(crate) mod replayed;
+pub(crate) mod run_journal;
 pub(crate) mod seed;
+pub(crate) mod stop;
+pub(crate) mod storage;
+pub(crate) mod strand_path;
+pub(crate) mod ticket;
+pub(crate) mod timer;
 pub(crate) mod turn;
+pub(crate) mod turnstile;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{JournalError, JournalRecord};
+use crate::{JournalError, JournalRecord, OpenEffect};
+use turnstile::Turnstile;
 
 /// Where an execution records what it learns from outside.
 ///
@@ -42,12 +58,32 @@ pub trait Journal: Send + Sync {
     /// # Errors
     /// The record could not be stored, see [`JournalError::storage`]. The execution then ends without an outcome.
     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError>;
+
+    /// Called when all strands of the execution wait. A host that cannot wait as long as they do may drop the execution
+    /// now, and resume it later.
+    fn parked(&self, parked: &Parked<'_>) {
+        let _ = parked;
+    }
+}
+
+/// An execution whose strands all wait, see [`Journal::parked`].
+pub struct Parked<'a>(&'a Turnstile);
+
+impl Parked<'_> {
+    /// What it waits for, in the order in which it began to.
+    pub fn effects(&self) -> Vec<OpenEffect> {
+        self.0.open_effects()
+    }
 }
 
 #[async_trait]
 impl<J: Journal + ?Sized> Journal for Arc<J> {
     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
         self.as_ref().append(record).await
+    }
+
+    fn parked(&self, parked: &Parked<'_>) {
+        self.as_ref().parked(parked);
     }
 }
 

@@ -39,6 +39,11 @@ pub trait Observer: Send + Sync {
         let _ = (entered, stage);
     }
 
+    /// Called when an execution that is [resumed](crate::Engine::resume) from its journal has done again what it did before:
+    /// the events until now had been reported to an observer of an earlier process. A child execution's observer is not
+    /// called.
+    fn on_live(&self) {}
+
     /// Called when a distributed Map begins, before its `MapRunStarted`.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         let _ = map_run;

@@ -10,12 +10,14 @@ use asl_value::{Object, Text, Timestamp, Value};
 use crate::budget::Budget;
 use crate::clock::Timeline;
 use crate::ids::StateId;
+use crate::journal::run_journal::RunJournal;
+use crate::journal::turn::Stopped;
 use crate::near_limit::{Limit, Nearness};
 use crate::program::Machine;
 use crate::trace::Trace;
 use crate::watch::Watch;
 use crate::witness::Witness;
-use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits};
+use crate::{CancelToken, Engine, Entropy, Execution, Identity, Limits, Outcome};
 
 /// A running execution, as its strands see it.
 pub(crate) struct Run<'a> {
@@ -50,6 +52,8 @@ pub(crate) struct Run<'a> {
     pub(crate) near: Nearness,
     /// Who sees the data of states.
     pub(crate) watch: Option<Watch<'a>>,
+    /// Only if it is journalled.
+    pub(crate) journal: Option<Box<RunJournal>>,
 }
 
 /// A value that is built on the way to a payload may take this many times the bytes of one in memory: a filter may
@@ -57,9 +61,11 @@ pub(crate) struct Run<'a> {
 const BUILT_PAYLOADS: u64 = 64;
 
 /// Why an execution ends before its machine does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Stop {
     Cancelled,
+    /// Cancelled, in a turn that is recorded.
+    Granted(Outcome),
     Deadline,
     /// The history has no room for another event.
     HistoryFull,
@@ -106,7 +112,13 @@ impl<'a> Run<'a> {
             begun,
             near: Nearness::default(),
             watch,
+            journal: None,
         }
+    }
+
+    /// The run of a journalled execution.
+    pub(crate) fn journalled(self, journal: RunJournal) -> Run<'a> {
+        Run { trace: self.trace.journalled(&journal), journal: Some(Box::new(journal)), ..self }
     }
 
     /// The name of the current top-level state. `None` if a checkpoint belongs to another machine.
@@ -151,13 +163,48 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {
-        self.engine.entropy()
+        match &self.journal {
+            None => self.engine.entropy(),
+            Some(journal) => &**journal,
+        }
     }
 
     /// Whether the execution must stop, or one that it is a child of. Checked on every transition, so that a loop without
     /// a task ends, too. The clock is read only if it is due.
     pub(crate) fn is_stopped(&self, is_clock_due: bool) -> bool {
+        if self.trace.is_special()
+            && let Some(journal) = &self.journal
+        {
+            journal.count_check();
+            return self.is_interrupted(journal, true);
+        }
         self.stop(is_clock_due).is_some() || self.is_parent_stopped(is_clock_due)
+    }
+
+    /// Whether a journalled execution must stop, or one that it is a child of. If `notes`, a stop that is noticed is
+    /// recorded at this place.
+    #[cold]
+    fn is_interrupted(&self, journal: &RunJournal, notes: bool) -> bool {
+        if journal.gate().is_closed() || self.trace.is_full() {
+            return true;
+        }
+        if journal.turnstile().is_live()
+            && let Some(outcome) = self.interruption()
+        {
+            if notes {
+                journal.stop(outcome);
+            }
+            return true;
+        }
+        self.parent.is_some_and(|parent| {
+            parent.journal.as_ref().is_some_and(|journal| parent.is_interrupted(journal, notes))
+        })
+    }
+
+    /// How the execution must end now, according to its token and the real time.
+    fn interruption(&self) -> Option<Outcome> {
+        let is_late = self.deadline.is_some_and(|deadline| self.timeline.passed() >= deadline);
+        self.cancel.outcome().or_else(|| is_late.then(Stopped::deadline))
     }
 
     /// Whether an execution that this one is a child of must stop.
@@ -184,6 +231,11 @@ impl<'a> Run<'a> {
         if self.trace.is_on() {
             self.timeline.elapsed();
         }
+    }
+
+    /// Whether a journalled execution is dropped that may be resumed.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| journal.turnstile().is_abandoned())
     }
 
     pub(crate) fn count_transition(&self) {
@@ -220,7 +272,11 @@ impl Host for Run<'_> {
         self.entropy().next_u64()
     }
     fn time_left(&self) -> Option<Duration> {
-        self.timeline.until(self.deadline?)
+        match &self.journal {
+            // The execution has computed it before.
+            Some(journal) if !journal.turnstile().is_live() => None,
+            _ => self.timeline.until(self.deadline?),
+        }
     }
     fn memory_bytes(&self) -> Option<u64> {
         let payloads = self.limits.payload_bytes.map(|most| (most as u64).saturating_mul(BUILT_PAYLOADS));
@@ -228,9 +284,16 @@ impl Host for Run<'_> {
         Some(payloads.map_or(left, |payloads| payloads.min(left)))
     }
     fn must_stop(&self) -> bool {
-        self.is_stopped(true)
+        match &self.journal {
+            None => self.is_stopped(true),
+            // How often an evaluation asks may depend on the time it takes: these questions are not counted.
+            Some(journal) => self.is_interrupted(journal, false),
+        }
     }
     fn stop_flag(&self) -> Option<Arc<AtomicBool>> {
-        Some(self.cancel.flag())
+        match &self.journal {
+            Some(journal) if !journal.turnstile().is_live() => None,
+            _ => Some(self.cancel.flag()),
+        }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use asl_query::Scope;
 use asl_value::Value;
 
 use crate::event::{EventKind, StateType};
 use crate::ids::StateId;
+use crate::journal::strand_path::StrandPath;
 use crate::map_item::MapItem;
 use crate::trace::{Cursor, Trace};
 
@@ -21,6 +22,8 @@ pub(crate) struct Slot {
     /// A [`StateType`], 0 before the first state.
     state: AtomicU8,
     progress: Mutex<Progress>,
+    /// Only in a journalled execution.
+    path: OnceLock<Box<StrandPath>>,
 }
 
 #[derive(Default)]
@@ -94,7 +97,17 @@ impl Slot {
             progress.strands = ends.into_iter().map(|(number, end)| (number, Strand::Ended(end))).collect();
         }
         progress.position = Some(Box::new(position));
-        Slot { state: AtomicU8::new(0), progress: Mutex::new(progress) }
+        Slot { state: AtomicU8::new(0), progress: Mutex::new(progress), path: OnceLock::new() }
+    }
+
+    /// Sets the path of the strand, which has not begun.
+    pub(crate) fn set_path(&self, path: StrandPath) {
+        let _ = self.path.set(Box::new(path));
+    }
+
+    /// The path of the strand, in a journalled execution.
+    pub(crate) fn path(&self) -> Option<&StrandPath> {
+        self.path.get().map(|path| &**path)
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {

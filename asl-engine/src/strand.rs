@@ -14,6 +14,7 @@ use crate::budget::Held;
 use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
 use crate::interpret::run_machine;
+use crate::journal::strand_path::StrandPath;
 use crate::program::Machine;
 use crate::run::Run;
 use crate::slot::{Position, Slot};
@@ -25,6 +26,8 @@ pub(crate) struct Strands<'a> {
     run: &'a Run<'a>,
     /// The slot of their parent.
     slot: &'a Slot,
+    /// Their number in the strand of their parent, in a journalled execution.
+    number: u64,
     running: FuturesUnordered<BoxFuture<'a, Ended>>,
     /// The memory of the results.
     held: Held,
@@ -41,7 +44,8 @@ impl<'a> Strands<'a> {
         kind: impl FnOnce() -> EventKind,
     ) -> Strands<'a> {
         *cursor = slot.begin_strands(|| run.trace.mark(*cursor, kind));
-        Strands { run, slot, running: FuturesUnordered::new(), held: run.budget.hold(), ended: 0 }
+        let number = slot.path().map_or(0, StrandPath::next_number);
+        Strands { run, slot, number, running: FuturesUnordered::new(), held: run.budget.hold(), ended: 0 }
     }
 
     /// A result for each of `length` strands, and the numbers of those that had already succeeded before a redrive.
@@ -64,6 +68,9 @@ impl<'a> Strands<'a> {
 
     pub(crate) fn start(&mut self, machine: &'a Machine, frame: Frame) -> Result<(), Failure> {
         let frame = frame.holding(self.run.budget.hold_strand())?;
+        if let Some(path) = self.slot.path() {
+            frame.slot.set_path(path.inside(self.number, frame.number));
+        }
         self.slot.start_strand(frame.number, Arc::clone(&frame.slot));
         self.running.push(run_machine(self.run, machine, frame));
         Ok(())

@@ -4,11 +4,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use asl_model::Resource;
-use asl_value::{Text, Timestamp, Value};
+use asl_value::{MAX_DEPTH, Text, Timestamp, Value};
 use async_trait::async_trait;
 
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
+use crate::journal::ticket::Ticket;
+use crate::journal::turn::Learned;
 use crate::trace::{Cursor, Trace};
 use crate::{Failure, Identity, TaskClock, TaskRefusal, TaskToken};
 
@@ -97,24 +99,34 @@ impl Task<'_> {
     ///
     /// Only an activity waits for this. Other tasks begin when they are called.
     pub fn started(&self, worker: Option<Text>) {
-        self.control.start(worker);
+        self.control.report_start(worker);
     }
 
     /// Reports that the job was started or the message with the token was sent: the `TaskSubmitted` of the history.
     /// Functions and activities do not have this event.
     pub fn submitted(&self, output: Value) {
-        self.control.submit(output);
+        self.control.report_submission(output);
     }
 
     /// Whether [`submitted`](Task::submitted) has been called, maybe on a clone that another handler has.
     pub fn is_submitted(&self) -> bool {
-        self.control.lock().is_submitted
+        let state = self.control.lock();
+        state.is_submitted || state.has_reported_submission
+    }
+
+    /// What is known of an earlier call of this attempt, in an execution that was resumed from its
+    /// [`Journal`](crate::Journal) by another process. `None` if this is the first call.
+    ///
+    /// A handler that started a job does not start it again but waits for it. A handler that sent a message with the
+    /// token waits for the same token, whose text has not changed. A call without either is made again.
+    pub fn resumed(&self) -> Option<Resumed> {
+        self.control.lock().resumed.clone()
     }
 
     /// Sleeps by the clock of the engine, for handlers that poll. Time is real while a task is in flight.
     pub async fn sleep(&self, time: Duration) {
         let timeline = self.control.timeline;
-        timeline.sleep_until(timeline.elapsed().saturating_add(time)).await;
+        timeline.sleep_until(timeline.passed().saturating_add(time)).await;
     }
 
     /// The time until the task is dropped: by its own timeout or by the end of the execution, whichever comes first.
@@ -123,13 +135,23 @@ impl Task<'_> {
         let deadline = self.deadline.map(|deadline| timeline.instant(deadline));
         let ends = [self.control.expiry().map(|expiry| expiry.at), deadline];
         let end = ends.into_iter().flatten().min()?;
-        Some(end.saturating_sub(timeline.elapsed()))
+        Some(end.saturating_sub(timeline.passed()))
     }
 
     /// Reports a heartbeat: `HeartbeatSeconds` count from now.
     pub fn heartbeat(&self) {
         self.control.beat();
     }
+}
+
+/// What is known of an earlier call of an attempt, see [`Task::resumed`].
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Resumed {
+    /// Whether a worker had taken the activity.
+    pub is_started: bool,
+    /// What [`Task::submitted`] was called with, if it was: the job was started, or the message sent.
+    pub submitted: Option<Value>,
 }
 
 /// What a running task reports to the interpreter.
@@ -141,6 +163,8 @@ pub(crate) struct Control<'a> {
     heartbeat: Option<Duration>,
     /// Whether heartbeats count only after the submission.
     beats_when_submitted: bool,
+    /// Only in a journalled execution, in which reports take effect in a turn.
+    ticket: Option<Ticket>,
     state: Mutex<ControlState>,
 }
 
@@ -150,6 +174,11 @@ struct ControlState {
     started: Option<Duration>,
     beat: Duration,
     is_submitted: bool,
+    /// Whether the submission is on its way to a turn.
+    has_reported_submission: bool,
+    /// What was submitted, until the handler is called. Only in an execution that is resumed.
+    submitted: Option<Value>,
+    resumed: Option<Resumed>,
 }
 
 /// Which clock of a task runs out first, and when.
@@ -167,10 +196,39 @@ impl<'a> Control<'a> {
         [timeout, heartbeat]: [Option<Duration>; 2],
         cursor: Cursor,
     ) -> Control<'a> {
-        let state =
-            Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO, is_submitted: false });
+        let state = Mutex::new(ControlState {
+            cursor,
+            started: None,
+            beat: Duration::ZERO,
+            is_submitted: false,
+            has_reported_submission: false,
+            submitted: None,
+            resumed: None,
+        });
         let beats_when_submitted = heartbeat.is_some() && is_function_with_callback(kind);
-        Control { trace, timeline, kind, timeout, heartbeat, beats_when_submitted, state }
+        Control { trace, timeline, kind, timeout, heartbeat, beats_when_submitted, ticket: None, state }
+    }
+
+    /// The same for a task of a journalled execution.
+    pub(crate) fn journalled(self, ticket: Option<Ticket>) -> Control<'a> {
+        Control { ticket, ..self }
+    }
+
+    pub(crate) fn ticket(&self) -> Option<&Ticket> {
+        self.ticket.as_ref()
+    }
+
+    /// The handler of a journalled execution is about to be called.
+    ///
+    /// Nobody could report a heartbeat before, so in an execution that is resumed they count from now.
+    pub(crate) fn begin_live(&self) {
+        if self.ticket.as_ref().is_some_and(Ticket::is_resumed) {
+            let mut state = self.lock();
+            let is_activity = matches!(**self.kind, TaskKind::Activity { .. });
+            let is_started = is_activity && state.started.is_some();
+            state.beat = self.timeline.passed();
+            state.resumed = Some(Resumed { is_started, submitted: state.submitted.take() });
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, ControlState> {
@@ -198,8 +256,32 @@ impl<'a> Control<'a> {
         self.trace.step(&mut state.cursor, || EventKind::TaskStarted { task: self.kind.clone(), worker });
     }
 
+    fn report_start(&self, worker: Option<Text>) {
+        match &self.ticket {
+            None => self.start(worker),
+            Some(ticket) if self.lock().started.is_none() => {
+                ticket.report(Learned::Started { worker }, None);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn report_submission(&self, output: Value) {
+        let Some(ticket) = &self.ticket else { return self.submit(output) };
+        {
+            let mut state = self.lock();
+            if ticket.is_resumed() && state.is_submitted {
+                return;
+            }
+            state.has_reported_submission = true;
+        }
+        // What is nested too deep cannot be written.
+        let output = if output.depth() > MAX_DEPTH { "…".into() } else { output };
+        ticket.report(Learned::Submitted(output), None);
+    }
+
     fn beat(&self) {
-        self.lock().beat = self.timeline.elapsed();
+        self.lock().beat = self.timeline.passed();
     }
 
     /// A handler may have waited before it reports something.
@@ -209,10 +291,13 @@ impl<'a> Control<'a> {
         }
     }
 
-    fn submit(&self, output: Value) {
+    pub(crate) fn submit(&self, output: Value) {
         {
             let mut state = self.lock();
             state.is_submitted = true;
+            if self.ticket.as_ref().is_some_and(Ticket::is_resumed) {
+                state.submitted = Some(output.clone());
+            }
             if self.beats_when_submitted {
                 state.beat = self.timeline.elapsed();
             }

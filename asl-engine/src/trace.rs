@@ -38,6 +38,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::clock::Timeline;
 use crate::event::{Event, EventKind};
+use crate::journal::gate::Gate;
+use crate::journal::run_journal::RunJournal;
+use crate::journal::turnstile::Turnstile;
 use crate::observer::{Interest, Observer};
 
 /// The event that the next one of a strand follows.
@@ -64,8 +67,18 @@ pub(crate) struct Trace<'a> {
     sees_stages: bool,
     timeline: &'a Timeline,
     last: AtomicU64,
-    /// The number of the event that only the end of the execution may have.
+    /// The number of the event that only the end of the execution may have. 0 in a journalled execution, which so always
+    /// takes the slow path.
     limit: u64,
+    journal: Option<Box<TraceJournal>>,
+}
+
+/// What only the trace of a journalled execution has.
+struct TraceJournal {
+    limit: u64,
+    turnstile: Turnstile,
+    /// Closed when the execution is stopped: no event but the last one follows.
+    gate: Gate,
 }
 
 impl<'a> Trace<'a> {
@@ -85,7 +98,19 @@ impl<'a> Trace<'a> {
             timeline,
             last: AtomicU64::new(last),
             limit: limit.unwrap_or(u64::MAX),
+            journal: None,
         }
+    }
+
+    /// The trace of a journalled execution.
+    pub(crate) fn journalled(self, journal: &RunJournal) -> Trace<'a> {
+        let (turnstile, gate) = (journal.turnstile().clone(), journal.gate().clone());
+        let journal = Some(Box::new(TraceJournal { limit: self.limit, turnstile, gate }));
+        Trace { limit: 0, journal, ..self }
+    }
+
+    fn limit(&self) -> u64 {
+        self.journal.as_ref().map_or(self.limit, |journal| journal.limit)
     }
 
     /// Whether there is an observer of events.
@@ -110,11 +135,17 @@ impl<'a> Trace<'a> {
 
     /// The last event that was reported.
     pub(crate) fn last(&self) -> Cursor {
-        Cursor(self.count().min(self.limit.saturating_sub(1)))
+        Cursor(self.count().min(self.limit().saturating_sub(1)))
     }
 
     /// Whether an event was left out because the history was full.
     pub(crate) fn is_full(&self) -> bool {
+        self.is_special() && self.count() >= self.limit()
+    }
+
+    /// Whether the history is full, or the execution journalled. This is the one question that is asked on every
+    /// transition.
+    pub(crate) fn is_special(&self) -> bool {
         self.count() >= self.limit
     }
 
@@ -127,18 +158,31 @@ impl<'a> Trace<'a> {
     pub(crate) fn mark(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) -> Cursor {
         // All strands of an execution run in one task, so nothing else counts between the load and the store.
         let id = self.last.load(Ordering::Relaxed) + 1;
-        if id >= self.limit {
-            self.last.store(self.limit, Ordering::Relaxed);
+        if id >= self.limit && !self.admits(id) {
             return cursor;
         }
         self.last.store(id, Ordering::Relaxed);
         self.emit(id, cursor, kind)
     }
 
+    #[cold]
+    fn admits(&self, id: u64) -> bool {
+        let limit = self.limit();
+        if id >= limit {
+            self.last.store(limit, Ordering::Relaxed);
+            return false;
+        }
+        self.journal.as_ref().is_some_and(|journal| journal.turnstile.admits_event(&journal.gate))
+    }
+
     /// Emits the event that ends the execution. There is room for it even in a full history.
     pub(crate) fn end(&self, cursor: Cursor, kind: impl FnOnce() -> EventKind) {
-        let id = (self.count() + 1).min(self.limit);
+        let id = (self.count() + 1).min(self.limit());
         self.last.store(id, Ordering::Relaxed);
+        if let Some(journal) = &self.journal {
+            // It counts, but nothing stops it.
+            journal.turnstile.admits_event(&Gate::default());
+        }
         self.emit(id, cursor, kind);
     }
 

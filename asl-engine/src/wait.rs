@@ -12,10 +12,13 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use asl_value::Text;
 use futures_util::FutureExt;
 
 use crate::clock::Sleep;
+use crate::journal::{call, stop, timer};
 use crate::run::{Run, Stop};
+use crate::slot::Slot;
 use crate::task::Expiry;
 use crate::{Failure, Task, TaskClock, TaskHandler};
 
@@ -31,6 +34,10 @@ pub(crate) enum TaskEnd {
 pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_>) -> TaskEnd {
     if run.is_stopped(false) {
         match until_dropped().await {}
+    }
+    if let Some(ticket) = task.control.ticket() {
+        let ended = Box::pin(call::call(run.timeline, handler, task, ticket, panicked)).await;
+        return ended.map_or_else(TaskEnd::Expired, TaskEnd::Returned);
     }
     let (control, state) = (task.control, task.state);
     let _in_flight = run.timeline.in_flight();
@@ -69,8 +76,11 @@ pub(crate) async fn task(run: &Run<'_>, handler: &dyn TaskHandler, task: Task<'_
     .await
 }
 
-/// Sleeps until an instant of the execution.
-pub(crate) async fn sleep_until(run: &Run<'_>, at: Duration) {
+/// Sleeps until an instant of the execution. It is a strand in the state of this name that waits.
+pub(crate) async fn sleep_until(run: &Run<'_>, slot: &Slot, state: &Text, at: Duration) {
+    if let (Some(journal), Some(path)) = (&run.journal, slot.path()) {
+        return Box::pin(timer::sleep_until(journal, run.timeline, path, state, at)).await;
+    }
     run.timeline.sleep_until(at).await;
     run.note_time();
 }
@@ -93,6 +103,9 @@ pub(crate) async fn before_start(run: &Run<'_>, index: usize) {
 /// Runs the machine of an execution to its end, or until the execution is stopped. A history without room for another
 /// event stops it, too.
 pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T>) -> Result<T, Stop> {
+    if let Some(journal) = &run.journal {
+        return Box::pin(stop::until_stopped(run, journal, root)).await;
+    }
     let mut root = pin!(root);
     let listener = run.cancel.listen();
     let mut timer = None;

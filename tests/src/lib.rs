@@ -41,6 +41,7 @@ pub mod durable;
 pub mod fuzz;
 #[cfg(feature = "jsonata")]
 pub mod hostile;
+mod journalled;
 pub mod limit;
 mod objects;
 mod served;
@@ -50,6 +51,7 @@ mod workload;
 use objects::Objects;
 
 pub use client::Client;
+pub use journalled::Journalled;
 pub use tasks::{Answer, Script};
 pub use workload::{WORKLOADS, Workload};
 

@@ -31,6 +31,11 @@ impl EffectId {
         (is_number(number) && strands.into_iter().all(is_strand)).then(|| EffectId(text.into()))
     }
 
+    /// The effect `number` of the strand at `path`, which is empty or ends with a slash.
+    pub(crate) fn of(path: &str, number: u64) -> EffectId {
+        EffectId(format!("{path}{number}").into())
+    }
+
     /// The text of the id.
     pub fn as_text(&self) -> &Text {
         &self.0

@@ -75,6 +75,16 @@ impl JournalError {
         JournalError::new(JournalErrorKind::Order, message)
     }
 
+    /// A turn does not fit the execution.
+    pub(crate) fn mismatch(message: impl Into<String>, effect: EffectId) -> JournalError {
+        JournalError { effect: Some(effect), ..JournalError::new(JournalErrorKind::Mismatch, message) }
+    }
+
+    /// The execution ends in another way than its journal says.
+    pub(crate) fn differs(message: impl Into<String>) -> JournalError {
+        JournalError::new(JournalErrorKind::Mismatch, message)
+    }
+
     /// Of a line, counted from 1.
     pub(crate) fn at_line(self, line: usize) -> JournalError {
         JournalError { line: Some(line), ..self }

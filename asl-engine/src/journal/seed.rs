@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Entropy;
+
 /// 32 random bytes from which all random numbers of a journalled execution follow: jitter, UUIDs, task tokens.
 ///
 /// Whoever knows it can compute the tokens, so a journal is as secret as they are.
@@ -11,6 +13,13 @@ pub struct Seed([u8; 32]);
 impl Seed {
     /// A seed of these bytes. Take them from a source that cannot be guessed.
     pub fn new(bytes: [u8; 32]) -> Seed {
+        Seed(bytes)
+    }
+
+    /// A seed of numbers from this source.
+    pub(crate) fn random(entropy: &dyn Entropy) -> Seed {
+        let mut bytes = [0; 32];
+        bytes.chunks_mut(8).for_each(|chunk| chunk.copy_from_slice(&entropy.next_u64().to_le_bytes()));
         Seed(bytes)
     }
 

@@ -89,6 +89,13 @@ impl Learned {
     }
 }
 
+impl Learned {
+    /// Whether it is a stop in the middle of the turn before.
+    pub(super) fn is_midway(&self) -> bool {
+        matches!(self, Learned::Stopped(Stopped { after: Some(_), .. }))
+    }
+}
+
 /// Why an execution stops before its machine ends, and where in the turn before.
 ///
 /// ```json
@@ -100,6 +107,13 @@ pub struct Stopped {
     pub outcome: Outcome,
     /// The place in the turn before this one, if the execution was computing at the time and had to be interrupted.
     pub after: Option<MidTurn>,
+}
+
+impl Stopped {
+    /// How an execution ends at its deadline. The cause is added when it does.
+    pub(crate) fn deadline() -> Outcome {
+        Outcome::TimedOut(Failure::from_parts(Some(asl_model::error_name::TIMEOUT.into()), None))
+    }
 }
 
 /// A place in the middle of a turn: what the execution and its child executions had done in it together.

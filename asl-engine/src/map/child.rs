@@ -8,6 +8,8 @@ use asl_value::Value;
 use super::ended_child::EndedChild;
 use crate::budget::Held;
 use crate::frame::Frame;
+use crate::journal::run_journal::RunJournal;
+use crate::journal::strand_path::StrandPath;
 use crate::map_run::ChildExecution;
 use crate::program::Machine;
 use crate::run::Run;
@@ -24,6 +26,7 @@ pub(crate) async fn run(
     index: usize,
     (input, batch): (Value, Option<u64>),
     held: Held,
+    path: Option<StrandPath>,
 ) -> EndedChild {
     let items = batch.unwrap_or(1);
     let (machine_arn, children) = (map_run.state_machine_arn(), map_run.children());
@@ -51,11 +54,18 @@ pub(crate) async fn run(
     let run =
         Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget)
             .inside(parent);
+    let run = match (&parent.journal, &path) {
+        (Some(journal), Some(path)) => run.journalled(RunJournal::new(journal.turnstile(), path)),
+        _ => run,
+    };
     map_run.child_started(items);
     run.begin(&execution);
     let mut child = RunningChild { run: &run, map_run, items, has_ended: false };
     let outcome = match Frame::root(execution.input.clone()).holding(held) {
-        Ok(root) => run.to_end(machine, root).await,
+        Ok(root) => {
+            path.into_iter().for_each(|path| root.slot.set_path(path));
+            run.to_end(machine, root).await
+        }
         Err(exceeded) => {
             let outcome = Outcome::Failed(exceeded.into());
             run.end(Cursor::START, &outcome);
@@ -88,7 +98,7 @@ impl RunningChild<'_> {
 
 impl Drop for RunningChild<'_> {
     fn drop(&mut self) {
-        if !self.has_ended {
+        if !self.has_ended && !self.run.is_abandoned() {
             let aborted = Outcome::Aborted(Failure::default());
             self.run.end(Cursor::START, &aborted);
             self.ended(&aborted);

@@ -6,13 +6,17 @@ use std::task::Poll;
 
 use asl_model::ExecutionType;
 use asl_query::Env;
-use asl_value::{VALUE_BYTES, Value};
+use asl_value::{Text, VALUE_BYTES, Value};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
 use crate::budget::Held;
 use crate::context::StateContext;
 use crate::event::EventKind;
+use crate::journal::map_run_settings::LiveSettings;
+use crate::journal::run_journal::RunJournal;
+use crate::journal::storage::JournalledStore;
+use crate::journal::strand_path::StrandPath;
 use crate::map::batch::batches;
 use crate::map::child;
 use crate::map::dataset::Dataset;
@@ -23,11 +27,12 @@ use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::setting::Setting;
+use crate::slot::Slot;
 use crate::stage::Stage;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 use crate::visit::{Trouble, Visit};
-use crate::{Failure, wait};
+use crate::{Failure, ObjectStore, wait};
 
 /// DEVIATION: a redriven execution starts the Map again with a new Map Run; AWS continues with the children that did
 /// not succeed.
@@ -37,6 +42,7 @@ pub(crate) async fn work(
     children: ExecutionType,
     env: &Env<'_>,
     context: &StateContext<'_>,
+    slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let (run, fields) = (visit.run, &map.distributed);
@@ -63,18 +69,24 @@ pub(crate) async fn work(
     }
     trace.step(cursor, || EventKind::MapRunStarted { map_run_arn: map_run.arn().clone() });
     let mut held = run.budget.hold();
+    let place = Place::of(visit, slot);
+    let journalled = place.as_ref().map(Place::store);
+    let storage = match &journalled {
+        Some(journalled) => Some(journalled as &dyn ObjectStore),
+        None => run.engine.storage(),
+    };
     let result = async {
         let dataset = match (given, request) {
             (Some(dataset), _) => dataset,
             (None, Some(request)) => {
                 let _in_flight = run.timeline.in_flight();
-                request.read(run.engine.storage(), run.limits, &mut held).await?
+                request.read(storage, run.limits, &mut held).await?
             }
             (None, None) => Dataset::default(),
         };
         run.note_time();
         let iterations = Iterations { visit, map, env, context, dataset };
-        finish(iterations, &map_run, &mut held).await
+        finish(iterations, &map_run, &mut held, place.as_ref(), storage).await
     };
     let result = result.await;
     match result {
@@ -102,6 +114,8 @@ async fn finish(
     iterations: Iterations<'_>,
     map_run: &Arc<MapRun>,
     held: &mut Held,
+    place: Option<&Place<'_>>,
+    storage: Option<&dyn ObjectStore>,
 ) -> Result<Value, Trouble> {
     let Iterations { visit, map, env, .. } = iterations;
     let writer = map.distributed.writer.as_ref();
@@ -114,7 +128,7 @@ async fn finish(
     held.add(VALUE_BYTES.saturating_mul(inputs.len() as u64)).map_err(Failure::from)?;
     let mut results = Results::new(inputs.len(), config, destination.is_some());
     map_run.read(inputs.len() as u64, inputs.items());
-    let ended = run_children(visit.run, map, &inputs, map_run, &mut results, held).await;
+    let ended = run_children(visit, map, &inputs, map_run, &mut results, held, place).await;
     map_run.results_written();
     let output = match destination {
         None => {
@@ -124,7 +138,7 @@ async fn finish(
         Some(arguments) => {
             let _in_flight = visit.run.timeline.in_flight();
             // Documented: a Map Run that fails exports its results, too.
-            let output = results.export(&arguments, map_run, visit.run.engine.storage()).await;
+            let output = results.export(&arguments, map_run, storage).await;
             ended?;
             output?
         }
@@ -135,35 +149,41 @@ async fn finish(
 
 /// Runs the children, a limited number at a time, until all have ended or too many have failed.
 async fn run_children(
-    run: &Run<'_>,
+    visit: &Visit<'_>,
     map: &MapStep,
     inputs: &Inputs<'_>,
     map_run: &Arc<MapRun>,
     results: &mut Results,
     held: &mut Held,
+    place: Option<&Place<'_>>,
 ) -> Result<(), Trouble> {
+    let run = visit.run;
     let mut waiting = 0..inputs.len();
     let mut running = FuturesUnordered::new();
     let most = run.limits.map_run_concurrency;
-    let concurrency = || match usize::try_from(map_run.settings().max_concurrency) {
+    let mut live = LiveSettings::new(map_run, place.map(Place::numbered), &visit.step.name);
+    let concurrency = |settings: MapRunSettings| match usize::try_from(settings.max_concurrency) {
         Ok(0) | Err(_) => most,
         Ok(wanted) => wanted.min(most),
     };
-    let has_room = |running: usize| running == 0 || (running < concurrency() && run.budget.has_room());
+    let has_room = |live: &LiveSettings<'_>, running: usize| {
+        running == 0 || (running < concurrency(live.get()) && run.budget.has_room())
+    };
     let mut ended = 0u32;
     loop {
-        while has_room(running.len()) {
+        while has_room(&live, running.len()) {
             let Some(index) = waiting.next() else { break };
             wait::before_start(run, index).await;
             let held = run.budget.hold_strand();
-            running.push(child::run(run, &map.machine, map_run, index, inputs.get(index)?, held));
+            let path = place.map(|place| place.child(index));
+            running.push(child::run(run, &map.machine, map_run, index, inputs.get(index)?, held, path));
         }
         // The next child that ends, or `None` if there is room for more children.
         let next: Option<Option<EndedChild>> = poll_fn(|cx| {
-            map_run.listen(cx.waker());
+            live.poll(cx);
             match running.poll_next_unpin(cx) {
                 Poll::Ready(ended) => Poll::Ready(Some(ended)),
-                Poll::Pending if !waiting.is_empty() && has_room(running.len()) => Poll::Ready(None),
+                Poll::Pending if !waiting.is_empty() && has_room(&live, running.len()) => Poll::Ready(None),
                 Poll::Pending => Poll::Pending,
             }
         })
@@ -172,13 +192,45 @@ async fn run_children(
         let Some(child) = next else { break };
         held.add(results.add(child, map_run)).map_err(Failure::from)?;
         let items = map_run.items();
-        map_run.settings().check(items.unsuccessful(), items.total())?;
+        live.get().check(items.unsuccessful(), items.total())?;
         ended = ended.wrapping_add(1);
         if ended.is_multiple_of(YIELD_EVERY) {
             turn::end(run.timeline).await;
         }
     }
     Ok(())
+}
+
+/// Where a distributed Map is, in a journalled execution.
+struct Place<'a> {
+    journal: &'a RunJournal,
+    path: &'a StrandPath,
+    /// The number of the Map in its strand.
+    number: u64,
+    state: &'a Text,
+    storage: Option<&'a dyn ObjectStore>,
+}
+
+impl<'a> Place<'a> {
+    fn of(visit: &Visit<'a>, slot: &'a Slot) -> Option<Place<'a>> {
+        let (journal, path) = (visit.run.journal.as_ref()?, slot.path()?);
+        let (number, state) = (path.next_number(), &visit.step.name);
+        Some(Place { journal, path, number, state, storage: visit.run.engine.storage() })
+    }
+
+    fn store(&self) -> JournalledStore<'_> {
+        let (turnstile, path, state) = (self.journal.turnstile(), self.path, self.state);
+        JournalledStore { turnstile, path, state, store: self.storage }
+    }
+
+    fn numbered(&self) -> (&RunJournal, &StrandPath, u64) {
+        (self.journal, self.path, self.number)
+    }
+
+    /// The path of a child execution.
+    fn child(&self, index: usize) -> StrandPath {
+        self.path.inside(self.number, index)
+    }
 }
 
 /// The inputs of the children.
@@ -248,6 +300,8 @@ impl AbortedOnDrop<'_> {
 
 impl Drop for AbortedOnDrop<'_> {
     fn drop(&mut self) {
-        self.ended(MapRunStatus::Aborted);
+        if !self.run.is_abandoned() {
+            self.ended(MapRunStatus::Aborted);
+        }
     }
 }

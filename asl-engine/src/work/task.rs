@@ -5,22 +5,25 @@ use std::time::Duration;
 use asl_query::Env;
 use asl_value::{Text, Value};
 
+use crate::context::StateContext;
 use crate::event::{EventKind, Scheduled, TaskKind};
+use crate::journal::ticket::Ticket;
 use crate::program::TaskStep;
 use crate::setting::Setting;
+use crate::slot::Slot;
 use crate::task::{Control, Task};
 use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
 use crate::wait::{self, TaskEnd};
-use crate::{Failure, TaskToken};
+use crate::{EffectKind, Failure};
 
 pub(crate) async fn work(
     visit: &Visit<'_>,
     task: &TaskStep,
     mut arguments: Value,
     env: &Env<'_>,
-    token: Option<&TaskToken>,
-    attempt: u64,
+    context: &StateContext<'_>,
+    slot: &Slot,
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let run = visit.run;
@@ -44,7 +47,9 @@ pub(crate) async fn work(
             role_arn: role_arn.clone(),
         }))
     });
-    let control = Control::new(&run.trace, run.timeline, &task.kind, [timeout, heartbeat], *cursor);
+    let ticket = ticket(visit, context, slot);
+    let control =
+        Control::new(&run.trace, run.timeline, &task.kind, [timeout, heartbeat], *cursor).journalled(ticket);
     if !matches!(*task.kind, TaskKind::Activity { .. }) {
         control.start(None);
     }
@@ -52,9 +57,9 @@ pub(crate) async fn work(
         state: &visit.step.name,
         resource: &task.resource,
         arguments,
-        token: token.cloned(),
+        token: context.token.cloned(),
         role_arn,
-        attempt,
+        attempt: context.retry_count.unwrap_or_default(),
         identity: run.identity,
         deadline: run.deadline.map(|at| run.timeline.at(at)),
         trace_header: run.trace_header,
@@ -93,6 +98,13 @@ pub(crate) async fn work(
             Err(failure.into())
         }
     }
+}
+
+/// The claim of a journalled execution on the news of its task.
+fn ticket(visit: &Visit<'_>, context: &StateContext<'_>, slot: &Slot) -> Option<Ticket> {
+    let (journal, path) = (visit.run.journal.as_ref()?, slot.path()?);
+    let kind = EffectKind::Task { token: context.token.cloned(), is_submitted: false, expires: None };
+    Some(Ticket::new(journal.turnstile(), path.next_effect(), &visit.step.name, kind))
 }
 
 fn role_arn(task: &TaskStep, env: &Env<'_>) -> Result<Option<Text>, Trouble> {

@@ -6,6 +6,7 @@ use asl_query::Env;
 use asl_value::Timestamp;
 
 use crate::program::WaitStep;
+use crate::slot::Slot;
 use crate::visit::{Trouble, Visit};
 use crate::wait;
 
@@ -17,6 +18,7 @@ pub(crate) async fn work(
     step: &WaitStep,
     env: &Env<'_>,
     entered: Timestamp,
+    slot: &Slot,
 ) -> Result<(), Trouble> {
     let delay = match step {
         WaitStep::Seconds(seconds) => Duration::from_secs(seconds.eval(env)?),
@@ -31,7 +33,7 @@ pub(crate) async fn work(
     let timeline = visit.run.timeline;
     let until = timeline.instant(entered).saturating_add(delay);
     if until > timeline.elapsed() {
-        wait::sleep_until(visit.run, until).await;
+        wait::sleep_until(visit.run, slot, &visit.step.name, until).await;
     }
     Ok(())
 }

@@ -1,3 +1,8 @@
 //! Journals: their format, replay, and executions that are resumed.
 
 mod format;
+mod machines;
+mod property;
+mod resume;
+mod stops;
+mod world;

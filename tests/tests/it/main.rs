@@ -4,6 +4,7 @@
 mod durable;
 mod facts;
 mod fuzz;
+mod journal;
 mod operators;
 mod stress;
 mod suite;

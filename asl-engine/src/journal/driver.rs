@@ -1,0 +1,230 @@
+//! [`drive`]: runs a journalled execution turn by turn.
+
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use super::mismatch;
+use super::turn::{Learned, News, Stopped, Turn};
+use super::turnstile::Turnstile;
+use super::{Journal, Parked};
+use crate::clock::Timeline;
+use crate::turn::{YIELD_EVERY, yield_now};
+use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect};
+
+/// How a journalled execution is driven.
+pub(super) struct Drive<'a> {
+    pub(super) timeline: &'a Timeline,
+    pub(super) turnstile: &'a Turnstile,
+    /// Whether it begins now, rather than being resumed.
+    pub(super) is_new: bool,
+    /// The turns to begin with.
+    pub(super) recorded: &'a [Turn],
+    pub(super) end: Option<&'a JournalEnd>,
+    /// Where the turns after them are recorded. Without it, the execution does not go on.
+    pub(super) journal: Option<&'a dyn Journal>,
+    /// Called when the recorded turns are used up.
+    pub(super) on_live: &'a (dyn Fn() + Sync),
+}
+
+impl Drive<'_> {
+    /// Runs an execution from turn to turn.
+    pub(super) async fn run<T>(&self, root: impl Future<Output = T>) -> Result<Driven<T>, JournalError> {
+        let mut root = pin!(root);
+        // Dropped before the strands are: what they do when they are dropped does not belong to the execution.
+        let _abandoned = Abandoned(self.turnstile);
+        let mut recorded = self.recorded.iter();
+        let mut last = Turn { number: 0, at: self.timeline.now(), news: Vec::new() };
+        self.arm(self.recorded.first());
+        if self.is_new {
+            self.begin_live();
+        }
+        let mut strands = Strands { is_quiet: false, is_parked: false };
+        loop {
+            let next = poll_fn(|cx| strands.poll(self, root.as_mut(), cx)).await;
+            let turn = match (next, recorded.next()) {
+                (Quiet::Ended(_), Some(turn)) => return Err(mismatch::ended_early(turn)),
+                (Quiet::Ended(ended), None) => return Ok(Driven::Ended(ended)),
+                (_, Some(turn)) => {
+                    mismatch::check(self.turnstile, turn)?;
+                    turn.clone()
+                }
+                (Quiet::Waits, None) => {
+                    if let Some(end) = self.end {
+                        return Err(mismatch::still_open(self.turnstile, end));
+                    }
+                    if self.journal.is_none() {
+                        return Ok(Driven::Open(self.turnstile.open_effects()));
+                    }
+                    self.begin_live();
+                    strands.is_quiet = false;
+                    continue;
+                }
+                (Quiet::Learned(news), None) => {
+                    let turn = Turn { number: last.number + 1, at: self.instant(&last), news };
+                    self.record(turn).await?
+                }
+            };
+            self.timeline.step(turn.at);
+            self.turnstile.grant(&turn);
+            self.arm(recorded.as_slice().first());
+            last = Turn { news: Vec::new(), ..turn };
+            if last.number.is_multiple_of(u64::from(YIELD_EVERY)) {
+                // A replay yields to other tasks, too.
+                yield_now().await;
+            }
+            strands = Strands { is_quiet: false, is_parked: false };
+        }
+    }
+
+    /// The instant of a turn that happens now.
+    fn instant(&self, last: &Turn) -> asl_value::Timestamp {
+        self.timeline.at(self.timeline.passed()).to_millis().max(last.at)
+    }
+
+    async fn record(&self, turn: Turn) -> Result<Turn, JournalError> {
+        // Virtual time must not jump while a turn is stored.
+        let _in_flight = self.timeline.in_flight();
+        let record = JournalRecord::Turn(turn);
+        if let Some(journal) = self.journal {
+            journal.append(&record).await?;
+        }
+        match record {
+            JournalRecord::Turn(turn) => Ok(turn),
+            // It is the record made above.
+            _ => Err(JournalError::order("expected a turn")),
+        }
+    }
+
+    fn begin_live(&self) {
+        if self.journal.is_some() {
+            (self.on_live)();
+            self.turnstile.go_live();
+        }
+    }
+
+    /// The turn that begins now may have been interrupted, as the next one says.
+    fn arm(&self, next: Option<&Turn>) {
+        for News { of, learned } in next.into_iter().flat_map(|next| &next.news) {
+            if let Learned::Stopped(Stopped { after: Some(after), .. }) = learned {
+                self.turnstile.arm(of, *after);
+            }
+        }
+    }
+}
+
+/// What came of driving an execution.
+pub(super) enum Driven<T> {
+    Ended(T),
+    /// The recorded turns are used up, and it is not to go on. It waits for these.
+    Open(Vec<OpenEffect>),
+}
+
+struct Abandoned<'a>(&'a Turnstile);
+
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
+/// What comes when all strands wait.
+enum Quiet<T> {
+    /// The execution has ended.
+    Ended(T),
+    /// Something was learned.
+    Learned(Vec<News>),
+    /// Recorded turns come next.
+    Waits,
+}
+
+/// How often the strands are polled in a row before the driver yields to other tasks of its runtime.
+const POLLS: u32 = 16;
+
+/// The instants at which timers were due may be this late without being late for each other.
+const LATE: Duration = Duration::from_millis(100);
+
+struct Strands {
+    /// Whether all strands wait.
+    is_quiet: bool,
+    /// Whether the journal knows.
+    is_parked: bool,
+}
+
+impl Strands {
+    /// Polls the strands until all wait, then returns what comes next.
+    fn poll<T>(
+        &mut self,
+        drive: &Drive<'_>,
+        mut root: Pin<&mut impl Future<Output = T>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Quiet<T>> {
+        let turnstile = drive.turnstile;
+        turnstile.set_driver(cx.waker());
+        let mut has_polled_woken = false;
+        for _ in 0..POLLS {
+            if !self.is_quiet {
+                let woken = Arc::new(Woken { flag: AtomicBool::new(false), waker: cx.waker().clone() });
+                let waker = Waker::from(Arc::clone(&woken));
+                if let Poll::Ready(ended) = root.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return Poll::Ready(Quiet::Ended(ended));
+                }
+                self.is_quiet = !woken.flag.load(Ordering::Acquire);
+                continue;
+            }
+            if !turnstile.is_live() {
+                return Poll::Ready(Quiet::Waits);
+            }
+            if !has_polled_woken && turnstile.poll_woken() {
+                (has_polled_woken, self.is_quiet, self.is_parked) = (true, false, false);
+                continue;
+            }
+            let news = drive.arrived();
+            if !news.is_empty() {
+                return Poll::Ready(Quiet::Learned(news));
+            }
+            if turnstile.has_woken() {
+                break;
+            }
+            if let Some(journal) = drive.journal.filter(|_| !std::mem::replace(&mut self.is_parked, true)) {
+                journal.parked(&Parked(turnstile));
+            }
+            return Poll::Pending;
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Drive<'_> {
+    /// Takes the news of the next turn. A stop in the middle of the last turn comes first. Timers that came due at
+    /// different instants while nobody looked ring one after the other.
+    fn arrived(&self) -> Vec<News> {
+        let stops = self.turnstile.take_arrived(|arrived| arrived.news.learned.is_midway());
+        if !stops.is_empty() {
+            return stops;
+        }
+        let Some(first) = self.turnstile.first_due() else { return self.turnstile.take_arrived(|_| true) };
+        let is_late = first.saturating_add(LATE) < self.timeline.passed();
+        self.turnstile.take_arrived(|arrived| match arrived.due {
+            Some(due) => due.as_millis() == first.as_millis(),
+            None => !is_late,
+        })
+    }
+}
+
+/// Records that a future asked to be polled again.
+struct Woken {
+    flag: AtomicBool,
+    waker: Waker,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.flag.store(true, Ordering::Release);
+        self.waker.wake_by_ref();
+    }
+}

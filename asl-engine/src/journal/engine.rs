@@ -1,0 +1,190 @@
+//! Runs executions with a journal, and from one.
+
+use std::sync::Arc;
+
+use asl_value::Timestamp;
+
+use super::driver::{Drive, Driven};
+use super::run_journal::RunJournal;
+use super::strand_path::StrandPath;
+use super::turn::Turn;
+use super::turnstile::Turnstile;
+use super::{Journal, mismatch};
+use crate::clock::Timeline;
+use crate::run::Run;
+use crate::{
+    DefinitionHash, Engine, Execution, JournalEnd, JournalError, JournalHeader, JournalRecord, Program,
+    RecordedExecution, Replayed, Report, Seed,
+};
+
+impl Engine {
+    /// Runs one execution to its end and records what it learns from outside, so that it can be [resumed](Engine::resume)
+    /// after the process has ended, and [replayed](Engine::replay).
+    ///
+    /// It ends as with [`run`](Engine::run). Its time stands still between two turns, its random numbers follow from a
+    /// seed that the engine's [`Entropy`](crate::Entropy) draws, and what several tasks return at the same time is acted on one after
+    /// the other.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use asl_engine::{Clock, DefinitionHash, Engine, Execution, MemoryJournal, RecordedExecution, load};
+    /// use asl_model::Source;
+    /// use asl_value::json;
+    /// let wait = Source::json(r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": true}}}"#);
+    /// let loaded = load(&wait)?;
+    /// let (program, definition) = (loaded.program, DefinitionHash::of(&loaded.machine));
+    /// let engine = Engine::builder().clock(Clock::virtual_time()).build();
+    /// let journal = MemoryJournal::new();
+    /// let report = engine.run_journalled(&program, &definition, Execution::new(json!({"n": 1})), &journal).await?;
+    /// assert_eq!(report.outcome.output(), Some(&json!({"n": 1})));
+    /// let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
+    /// let recorded = RecordedExecution::parse(&lines)?;
+    /// assert_eq!((recorded.turns.len(), recorded.end.map(|end| end.events)), (1, Some(4)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The journal could not store a record. The execution then has no outcome.
+    pub async fn run_journalled(
+        &self,
+        program: &Program,
+        definition: &DefinitionHash,
+        execution: Execution,
+        journal: &dyn Journal,
+    ) -> Result<Report, JournalError> {
+        let timeline = self.clock().begin_stepped(None, Timestamp::EPOCH);
+        let header =
+            JournalHeader::new(definition.clone(), &execution, timeline.now(), Seed::random(self.entropy()));
+        let record = JournalRecord::Header(Box::new(header));
+        {
+            let _in_flight = timeline.in_flight();
+            journal.append(&record).await?;
+        }
+        let JournalRecord::Header(header) = record else {
+            return Err(JournalError::order("expected a header"));
+        };
+        let way = Way { is_new: true, turns: &[], end: None, journal: Some(journal) };
+        match self.go(program, &header, &execution, &timeline, way).await? {
+            Replayed::Ended(report) => Ok(*report),
+            Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
+        }
+    }
+
+    /// Continues an execution from what its journal recorded. It does again what it did, calls no task that has ended,
+    /// and goes on from there: tasks that were in flight are called again, see
+    /// [`Task::resumed`](crate::Task::resumed), and timers that came due meanwhile ring at once.
+    ///
+    /// Of `execution` it uses the observer, the token and whether a checkpoint is kept; the rest comes from the journal.
+    /// The observer gets all events again, those that it got before until
+    /// [`on_live`](crate::Observer::on_live) is called.
+    ///
+    /// # Errors
+    /// The journal belongs to another definition, a turn does not fit, or a record could not be stored.
+    pub async fn resume(
+        &self,
+        program: &Program,
+        definition: &DefinitionHash,
+        execution: Execution,
+        recorded: &RecordedExecution,
+        journal: &dyn Journal,
+    ) -> Result<Report, JournalError> {
+        match self.go_again(program, definition, execution, recorded, Some(journal)).await? {
+            Replayed::Ended(report) => Ok(*report),
+            Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
+        }
+    }
+
+    /// Does again what an execution did according to its journal, without calling a task or waiting for anything.
+    ///
+    /// Of `execution` it uses the observer and whether a checkpoint is kept; the rest comes from the journal. The tasks
+    /// need handlers, of which [`check`](crate::TaskHandler::check) may be called.
+    ///
+    /// # Errors
+    /// The journal belongs to another definition, or the execution does not do what the journal says.
+    pub async fn replay(
+        &self,
+        program: &Program,
+        definition: &DefinitionHash,
+        execution: Execution,
+        recorded: &RecordedExecution,
+    ) -> Result<Replayed, JournalError> {
+        self.go_again(program, definition, execution, recorded, None).await
+    }
+
+    async fn go_again(
+        &self,
+        program: &Program,
+        definition: &DefinitionHash,
+        execution: Execution,
+        recorded: &RecordedExecution,
+        journal: Option<&dyn Journal>,
+    ) -> Result<Replayed, JournalError> {
+        let header = &recorded.header;
+        header.check(definition)?;
+        let Execution { observer, cancel, checkpointing, .. } = execution;
+        let execution = Execution { observer, cancel, checkpointing, ..header.to_execution() };
+        let last = recorded.turns.last().map_or(header.started, |turn| turn.at);
+        let timeline = self.clock().begin_stepped(Some(header.started), last);
+        let way = Way { is_new: false, turns: &recorded.turns, end: recorded.end.as_ref(), journal };
+        self.go(program, header, &execution, &timeline, way).await
+    }
+
+    async fn go(
+        &self,
+        program: &Program,
+        header: &JournalHeader,
+        execution: &Execution,
+        timeline: &Timeline,
+        way: Way<'_>,
+    ) -> Result<Replayed, JournalError> {
+        let machine = &program.root;
+        let turnstile = Turnstile::new(header.seed.clone());
+        let path = StrandPath::root();
+        let run = Run::of(self, program, execution, timeline).journalled(RunJournal::new(&turnstile, &path));
+        let root = run.root(execution);
+        root.slot.set_path(path);
+        let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
+        let on_live = || execution.observer.on_live();
+        let drive = Drive {
+            timeline,
+            turnstile: &turnstile,
+            is_new: way.is_new,
+            recorded: way.turns,
+            end: way.end,
+            journal: way.journal,
+            on_live: &on_live,
+        };
+        let strands = async {
+            run.begin(execution);
+            run.to_end(machine, root).await
+        };
+        let outcome = match timeline.drive(drive.run(strands)).await? {
+            Driven::Ended(outcome) => outcome,
+            Driven::Open(effects) => {
+                let (state, events) = (run.state_name(machine).cloned(), run.trace.count());
+                return Ok(Replayed::Open { state, events, effects });
+            }
+        };
+        let report = run.report(machine, execution, slot, outcome);
+        match (way.end, way.journal) {
+            (Some(end), _) => mismatch::check_end(&report, end)?,
+            (None, Some(journal)) => {
+                let end = JournalEnd::new(report.outcome.status(), report.stopped, report.events);
+                journal.append(&JournalRecord::End(end)).await?;
+            }
+            (None, None) => {}
+        }
+        Ok(Replayed::Ended(Box::new(report)))
+    }
+}
+
+/// Where an execution comes from and where it goes.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    is_new: bool,
+    turns: &'a [Turn],
+    end: Option<&'a JournalEnd>,
+    journal: Option<&'a dyn Journal>,
+}
