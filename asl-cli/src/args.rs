@@ -2,6 +2,7 @@
 
 mod bench;
 mod definition;
+mod estimate;
 mod format;
 mod graph;
 mod machine;
@@ -22,6 +23,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use bench::Bench;
 pub(crate) use definition::Definition;
+pub(crate) use estimate::Estimate;
 pub(crate) use format::Format;
 pub(crate) use graph::{Drawing, Graph};
 pub(crate) use machine::Kind;
@@ -34,7 +36,7 @@ pub(crate) use serve::{Log, Serve};
 #[cfg(feature = "aws")]
 pub(crate) use services::Services;
 pub(crate) use test_state::{FieldValidationMode, Level, TestState};
-pub(crate) use validate::{Deny, Report, Validate};
+pub(crate) use validate::{Deny, Report, Target, Validate};
 
 /// Runs and checks Amazon States Language machines (AWS Step Functions) on this computer.
 #[derive(Debug, Parser)]
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Makes an HTML file of the executions in a log: graph, timeline, events and data
     Report(HtmlReport),
+    /// Estimates what a month of executions costs: on Step Functions, in one Lambda function, as a durable function
+    Estimate(Estimate),
     /// Writes the mock file of a recorded execution
     Mocks(Mocks),
     /// Creates a project: a workflow with its tasks in one Lambda function

@@ -2,6 +2,7 @@
 
 mod bench;
 mod completions;
+mod estimate;
 mod explain;
 mod graph;
 mod mocks;
@@ -52,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::Graph(args) => graph::graph(&args, &mut terminal),
                 Command::Report(args) => report::report(&args, &mut terminal),
+                Command::Estimate(args) => estimate::estimate(&args, &mut terminal),
                 Command::Mocks(args) => mocks::mocks(&args, &terminal),
                 Command::Completions(args) => Ok(completions::completions(&args, &terminal)),
                 Command::New(args) => new::new(&args, &terminal),

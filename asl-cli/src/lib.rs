@@ -22,6 +22,7 @@ mod account;
 mod args;
 mod command;
 mod definition;
+mod estimate;
 #[cfg(feature = "aws")]
 mod events;
 mod exit;

@@ -2,6 +2,7 @@
 
 pub(crate) mod checked;
 pub(crate) mod diagnostic;
+pub(crate) mod estimate;
 pub(crate) mod github;
 pub(crate) mod inspection;
 pub(crate) mod outcome;

@@ -156,4 +156,6 @@ codes! {
     STATIC_RESULT "ASL0040" Some("PASS_RESULT_IS_STATIC"), true, "The `Result` of a Pass state contains a path, which is not evaluated.";
     UNASSIGNED_VARIABLE "ASL0041" None, true, "A state reads a variable that is not assigned on any path to it.";
     PLACEHOLDER "ASL0042" None, true, "A `${Name}` in the text has no value.";
+    NOT_DURABLE "ASL0043" None, true, "A Lambda durable function cannot run the state.";
+    DURABLE_BUDGET "ASL0044" None, true, "An execution may need more operations than a durable execution may have.";
 }

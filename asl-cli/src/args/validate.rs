@@ -22,6 +22,19 @@ pub(crate) struct Validate {
     /// Fails on warnings as well
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Reports what cannot run there as well
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub(crate) target: Option<Target>,
+    /// How often loops turn and how many items Maps have, to count operations: {"visits": {"Poll": 12}, "items": {"Each": 200}}
+    #[arg(long, value_name = "FILE", requires = "target")]
+    pub(crate) bounds: Option<PathBuf>,
+}
+
+/// Where a machine is to run, besides Step Functions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    /// A Lambda durable function
+    Durable,
 }
 
 /// How diagnostics are reported.

@@ -9,8 +9,9 @@ use std::thread;
 use asl_model::Diagnostic;
 use asl_value::{Value, json};
 
-use crate::args::{Deny, Report, Validate};
+use crate::args::{Deny, Report, Target, Validate};
 use crate::definition::{self, Checked, Circumstances};
+use crate::estimate::{Bounds, diagnostics};
 use crate::refusal::Refusal;
 use crate::render::checked::print;
 use crate::render::{diagnostic, github, sarif};
@@ -37,7 +38,14 @@ pub(super) fn validate(args: &Validate, terminal: &mut Terminal) -> Result<Exit,
             checked_file.checked = vec![definition::of_source(file, source, circumstances)];
         }
     }
-    let checked = once(&candidates, files);
+    let mut checked = once(&candidates, files);
+    if let Some(Target::Durable) = args.target {
+        let bounds = Bounds::read(args.bounds.as_deref())?;
+        for checked in &mut checked {
+            let machine = checked.machine();
+            checked.diagnostics.extend(machine.iter().flat_map(|machine| diagnostics(machine, &bounds)));
+        }
+    }
     if checked.is_empty() {
         return Err(Refusal::usage("there is no definition in the folder"));
     }

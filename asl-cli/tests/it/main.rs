@@ -13,6 +13,7 @@ mod bad;
 mod bench;
 mod codes;
 #[cfg(unix)]
+mod estimate;
 mod files;
 mod graph;
 mod human;
