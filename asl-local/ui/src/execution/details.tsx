@@ -1,9 +1,8 @@
 /** The right side: the selected state, or else the execution. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Attempts } from "./attempts.tsx";
-import { readDefinition, type Definition } from "./definition.ts";
 import { EventDetails } from "./event-details.tsx";
 import { Excerpt } from "./excerpt.tsx";
 import { Iterations } from "./iterations.tsx";
@@ -20,8 +19,7 @@ import { visible } from "../json/visible.ts";
 
 export function Details({ store }: { store: ExecutionStore }) {
   useStore(store);
-  const definition = useMemo(() => readDefinition(store.head.machine.definition), [store]);
-  if (store.state !== undefined) return <StateDetails store={store} state={store.state} definition={definition} />;
+  if (store.state !== undefined) return <StateDetails store={store} state={store.state} />;
   if (store.event !== undefined) {
     return (
       <div class="x-details">
@@ -54,10 +52,9 @@ type Tab = "data" | "attempts" | "iterations" | "definition" | "event";
 interface StateProps {
   store: ExecutionStore;
   state: string;
-  definition: Definition;
 }
 
-function StateDetails({ store, state, definition }: StateProps) {
+function StateDetails({ store, state }: StateProps) {
   const { visit, event } = store;
   const [wanted, setTab] = useState<Tab>("data");
   useEffect(() => {
@@ -82,13 +79,13 @@ function StateDetails({ store, state, definition }: StateProps) {
       {visit ? <VisitFacts store={store} visit={visit} /> : <p class="x-note x-pad">This state was not entered{store.scope ? " here" : store.hasEnded ? "" : " yet"}.</p>}
       <Tabs label="Details of the state" tabs={tabs} selected={tab} onSelect={(name: Tab) => setTab(name)} />
       <div class={tab === "iterations" ? "x-fill" : "x-scroll"} role="tabpanel">
-        {tab === "data" && visit && <VisitData store={store} visit={visit} definition={definition} key={visit.entered} />}
+        {tab === "data" && visit && <VisitData store={store} visit={visit} key={visit.entered} />}
         {tab === "iterations" && visit && fansOut && <Iterations store={store} visit={visit} key={visit.entered} />}
         {tab === "iterations" && visit && !fansOut && mapRun !== undefined && (
           <MapRunView store={store} arn={mapRun} isRunning={visit.status === "running"} key={mapRun} />
         )}
         {tab === "attempts" && visit && <Attempts store={store} visit={visit} />}
-        {tab === "definition" && <Excerpt definition={definition} state={state} key={state} />}
+        {tab === "definition" && <Excerpt definition={store.definition} state={state} key={state} />}
         {tab === "event" && event !== undefined && <EventDetails store={store} id={event} key={event} />}
       </div>
     </div>

@@ -1,6 +1,7 @@
 /** What the parts of the view share: the model, and what is selected. */
 
 import { useEffect, useState } from "preact/hooks";
+import { readDefinition, type Definition } from "./definition.ts";
 import type { HistoryEvent } from "./history.ts";
 import { ExecutionModel } from "./model.ts";
 import { isWithin, trail, type Strand, type Visit } from "./model/parts.ts";
@@ -20,6 +21,7 @@ export class ExecutionStore {
   execution: DescribeExecution;
   /** Grows with every change of the selection or of the model. */
   version = 0;
+  private read: Definition | undefined;
   private totals: { version: number; scope: Strand | undefined; value: Totals; transitions: ReadonlyMap<string, number> } | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly announce = oncePerFrame(() => this.listeners.forEach((listener) => listener()));
@@ -111,6 +113,12 @@ export class ExecutionStore {
       this.totals = { version, scope, value: scopeTotals(scope), transitions: scopeTransitions(scope) };
     }
     return this.totals;
+  }
+
+  /** The definition, which is read when somebody looks at a state. */
+  get definition(): Definition {
+    this.read ??= readDefinition(this.head.machine.definition);
+    return this.read;
   }
 
   /** Whether the execution has ended, and its last events were not kept. */

@@ -77,6 +77,8 @@ export function Timeline({ store }: { store: ExecutionStore }) {
     else return;
     event.preventDefault();
   };
+  const [room, setRoom] = useState(600);
+  const ticks = ticksOf(window, model.start, room);
   const body = useRef<HTMLDivElement>(null);
   useWheel(body, zoomBy, shift);
   const row = (index: number, top: number, slot: number): ComponentChildren => {
@@ -104,7 +106,7 @@ export function Timeline({ store }: { store: ExecutionStore }) {
     );
   };
   return (
-    <div class="x-pane-body" ref={body}>
+    <div class="x-pane-body" ref={body} style={gridOf(window, model.start, ticks.step, room)}>
       <VirtualRows
         handle={handle}
         id={id}
@@ -121,10 +123,40 @@ export function Timeline({ store }: { store: ExecutionStore }) {
         }}
         onKey={onKey}
         row={row}
-        head={<Axis window={window} start={model.start} isZoomed={zoom !== undefined} onZoom={zoomBy} onWhole={() => setZoom(undefined)} />}
+        head={
+          <Axis
+            window={window}
+            start={model.start}
+            ticks={ticks}
+            isZoomed={zoom !== undefined}
+            onRoom={setRoom}
+            onZoom={zoomBy}
+            onWhole={() => setZoom(undefined)}
+          />
+        }
       />
     </div>
   );
+}
+
+interface Ticks {
+  step: number;
+  /** In seconds since the start. */
+  at: number[];
+}
+
+function ticksOf(window: Window, start: number, room: number): Ticks {
+  const step = tickStep(((window.to - window.from) * TICK_ROOM) / Math.max(room, TICK_ROOM));
+  const at: number[] = [];
+  for (let index = Math.ceil((window.from - start) / step - 1e-9); index * step + start <= window.to && at.length < 100; index++) at.push(index * step);
+  return { step, at };
+}
+
+/** Where the lines of the ticks are in each row, in pixels. */
+function gridOf(window: Window, start: number, step: number, room: number): Record<string, string> {
+  const pixels = room / (window.to - window.from);
+  const first = Math.ceil((window.from - start) / step - 1e-9) * step + start;
+  return { "--x-grid-step": `${step * pixels}px`, "--x-grid-from": `${(first - window.from) * pixels}px` };
 }
 
 function wholeWindow(from: number, to: number): Window {
@@ -222,25 +254,24 @@ function drawRow({ row, id, top, window, now, isActive, isSelected, onFold, onCh
 interface AxisProps {
   window: Window;
   start: number;
+  ticks: Ticks;
   isZoomed: boolean;
+  /** Tells how wide the axis is. */
+  onRoom(pixels: number): void;
   onZoom(factor: number): void;
   onWhole(): void;
 }
 
-function Axis({ window, start, isZoomed, onZoom, onWhole }: AxisProps) {
+function Axis({ window, start, ticks, isZoomed, onRoom, onZoom, onWhole }: AxisProps) {
   const box = useRef<HTMLSpanElement>(null);
-  const [room, setRoom] = useState(600);
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => setRoom(element.clientWidth || 600));
+    const observer = new ResizeObserver(() => onRoom(element.clientWidth || 600));
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
   const width = window.to - window.from;
-  const step = tickStep((width * TICK_ROOM) / Math.max(room, TICK_ROOM));
-  const ticks: number[] = [];
-  for (let at = Math.ceil((window.from - start) / step - 1e-9); at * step + start <= window.to && ticks.length < 100; at++) ticks.push(at * step);
   return (
     <div class="x-line x-head" role="row" data-head="true">
       <span role="columnheader" class="x-line-name">
@@ -252,9 +283,9 @@ function Axis({ window, start, isZoomed, onZoom, onWhole }: AxisProps) {
         </span>
       </span>
       <span role="columnheader" class="x-bars x-axis" aria-label="Time" ref={box}>
-        {ticks.map((tick) => (
+        {ticks.at.map((tick) => (
           <span key={tick} class="x-tick" style={{ left: `${((tick + start - window.from) / width) * 100}%` }}>
-            {tickText(tick, step)}
+            {tickText(tick, ticks.step)}
           </span>
         ))}
       </span>

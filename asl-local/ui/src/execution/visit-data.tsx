@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { JsonTree } from "../json/tree.tsx";
-import { stateOf, type Definition } from "./definition.ts";
+import { stateOf } from "./definition.ts";
 import { details, payload, type HistoryEvent } from "./history.ts";
 import type { Visit } from "./model/parts.ts";
 import { EventPayload, JsonText } from "./payload.tsx";
@@ -11,15 +11,9 @@ import { stepsOf } from "./stage-list.ts";
 import type { ExecutionStore } from "./store.ts";
 import type { Stage } from "./source.ts";
 
-interface DataProps {
-  store: ExecutionStore;
-  visit: Visit;
-  definition: Definition;
-}
-
-export function VisitData({ store, visit, definition }: DataProps) {
+export function VisitData({ store, visit }: { store: ExecutionStore; visit: Visit }) {
   const { stages, note } = useStages(store, visit);
-  const state = useMemo(() => stateOf(definition, visit.name), [definition, visit.name]);
+  const state = useMemo(() => stateOf(store.definition, visit.name), [store, visit.name]);
   const caught = visit.status === "caught" ? visit.attempts[visit.attempts.length - 1] : undefined;
   const { error = caught?.error, cause = caught?.cause } = visit;
   return (
