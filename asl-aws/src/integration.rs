@@ -70,16 +70,19 @@ impl<'a> Integration<'a> {
         task: &Task<'_>,
         pattern: Pattern,
     ) -> Result<Value, Failure> {
-        let started = match *self {
-            Integration::Http => return http_task::invoke(caller, task).await,
-            Integration::Kubernetes(action) => {
-                kubernetes::call(caller, polling, task, action, pattern).await?
+        // What an earlier process has started is not started again.
+        let earlier = task.resumed().and_then(|earlier| earlier.submitted);
+        let started = match (self, earlier) {
+            (Integration::Http, _) => return http_task::invoke(caller, task).await,
+            (Integration::Kubernetes(action), earlier) => {
+                kubernetes::call(caller, polling, task, *action, pattern, earlier).await?
             }
-            Integration::ApiGateway => apigateway::invoke(caller, task).await?,
-            Integration::Sdk { service, action } => {
+            (_, Some(started)) => started,
+            (Integration::ApiGateway, None) => apigateway::invoke(caller, task).await?,
+            (Integration::Sdk { service, action }, None) => {
                 sdk::call(caller, own.get(service), service, action, task).await?
             }
-            Integration::Optimised { service, action, .. } => {
+            (Integration::Optimised { service, action, .. }, None) => {
                 optimised::start(&OptimisedTask { caller, task, service, action }).await?
             }
         };

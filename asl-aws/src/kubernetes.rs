@@ -54,6 +54,8 @@ pub(crate) fn check(reach: Reach, action: ClusterAction, arguments: &Value) -> R
     }
 }
 
+/// `earlier` is the answer of the cluster to an earlier process, which has started the job.
+///
 /// UNRECORDED: results and errors of `eks:call` and `eks:runJob`; here those of `apigateway:invoke`, as `EKS.404`.
 pub(crate) async fn call(
     caller: &Caller,
@@ -61,6 +63,7 @@ pub(crate) async fn call(
     task: &Task<'_>,
     action: ClusterAction,
     pattern: Pattern,
+    earlier: Option<Value>,
 ) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let cluster = Cluster { caller, task };
@@ -72,7 +75,10 @@ pub(crate) async fn call(
     }
     let namespace = Some(text(arguments, "Namespace")).filter(|name| !name.is_empty()).unwrap_or("default");
     let jobs = format!("/apis/batch/v1/namespaces/{}/jobs", percent_encoded(namespace));
-    let started = result(&cluster.ask("POST", &jobs, "", arguments.get("Job")).await?);
+    let started = match earlier {
+        Some(started) => started,
+        None => result(&cluster.ask("POST", &jobs, "", arguments.get("Job")).await?),
+    };
     if pattern != Pattern::Sync {
         return Ok(started);
     }

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use asl_engine::{DefinitionHash, Engine, Execution, MemoryJournal, RecordedExecution, Registry, load};
+use asl_model::Source;
 use asl_value::{Value, json};
 
 use crate::run::{aws_at, ending, run};
@@ -230,4 +232,48 @@ async fn a_callback_is_submitted_and_goes_on() {
     let (report, _) = run(crate::run::aws(), task).await;
     assert_eq!(ending(&report)[0], json!("States.Runtime"));
     assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_job_of_an_earlier_process_is_asked_about() {
+    let running = r#"{"tasks":[{"taskArn":"t-1","lastStatus":"RUNNING"}],"failures":[]}"#;
+    let stopped =
+        r#"{"tasks":[{"taskArn":"t-1","lastStatus":"STOPPED","containers":[{"name":"c","exitCode":0}]}]}"#;
+    let loaded = load(&Source::json(
+        r#"{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "arn:aws:states:::ecs:runTask.sync",
+            "Parameters": {"Cluster": "c", "TaskDefinition": "d"}, "End": true}}}"#,
+    ))
+    .expect("a definition");
+    let definition = DefinitionHash::of(&loaded.machine);
+    let server = async |operations: &[(&'static str, &[&'static str])]| {
+        let script = Script::new(operations);
+        let server = Server::start(move |request| script.answer(request)).await;
+        let engine = Engine::builder().tasks(Registry::new().fallback(aws_at(&server.url))).build();
+        (engine, server)
+    };
+    let asked = |server: &Server, name: &str| {
+        server.requests().iter().filter(|request| operation(request) == name).count()
+    };
+
+    let (engine, first) = server(&[("RunTask", &[running]), ("DescribeTasks", &[running])]).await;
+    let journal = MemoryJournal::new();
+    let run = engine.run_journalled(&loaded.program, &definition, Execution::new(json!({})), &journal);
+    let is_submitted = async {
+        while asked(&first, "DescribeTasks") == 0 || journal.records().len() < 2 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        _ = run => panic!("the job does not end"),
+        () = is_submitted => {}
+    }
+    let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
+    let recorded = RecordedExecution::parse(&lines).expect("a journal");
+
+    let (engine, second) = server(&[("DescribeTasks", &[running, stopped])]).await;
+    let execution = Execution::new(json!({}));
+    let report = engine.resume(&loaded.program, &definition, execution, &recorded, &journal).await;
+    let outcome = report.expect("resumed").outcome;
+    assert_eq!(outcome.output().map(|output| &output["LastStatus"]), Some(&json!("STOPPED")), "{outcome:?}");
+    assert_eq!((asked(&second, "RunTask"), asked(&second, "DescribeTasks")), (0, 2));
 }
