@@ -6,6 +6,7 @@ mod api;
 mod asl_serve;
 mod aws_e2e;
 mod cargo_lambda;
+mod chaos;
 mod ci;
 mod circles;
 mod command;
@@ -53,6 +54,9 @@ usage: cargo xtask <command>
                       loads N mutated definitions and expressions (100,000)
   hostile [--cases N] [--seed S]
                       runs N hostile expressions (10,000) in 512 MiB and three seconds each
+  chaos [--kills N] [--rate N] [--seed S] [--pause-ms N] [--folder DIR]
+                      kills `asl serve --data-dir` N times (100) under load and compares what its executions came to
+  data-figures [N]    measures `asl serve --data-dir` with N executions (100,000): durable starts, memory, its start
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            creates a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
@@ -87,6 +91,9 @@ fn main() -> ExitCode {
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
         ["hostile", options @ ..] => hostile::run(options),
+        ["chaos", options @ ..] => chaos::run(options),
+        ["data-figures"] => chaos::figures::run(100_000),
+        ["data-figures", executions] => executions.parse().map_err(Into::into).and_then(chaos::figures::run),
         ["lambda-e2e"] => lambda_e2e::run(),
         ["scaffold"] => scaffold::run(),
         ["templates"] => templates::run(),

@@ -1,0 +1,89 @@
+//! [`Server`]: `asl serve`, which is killed and started again.
+
+use std::fs::OpenOptions;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::functions::Functions;
+use crate::running::{Running, free_address};
+use crate::{Result, command};
+
+/// A server at an address that stays the same.
+pub(super) struct Server {
+    program: PathBuf,
+    arguments: Vec<String>,
+    address: SocketAddr,
+    /// What all processes have written to standard error.
+    log: PathBuf,
+    process: Option<Running>,
+}
+
+impl Server {
+    /// Starts a server, with a data folder if it is to be killed.
+    pub(super) fn start(program: &Path, data_dir: Option<&Path>, functions: &Functions) -> Result<Server> {
+        let address = free_address()?;
+        let mut arguments: Vec<String> =
+            ["serve", "--no-page", "--port"].into_iter().map(str::to_owned).collect();
+        arguments.extend([address.port().to_string(), "--lambda-endpoint".to_owned(), functions.url()]);
+        arguments.extend(
+            data_dir.iter().flat_map(|folder| ["--data-dir".to_owned(), folder.display().to_string()]),
+        );
+        let log = std::env::temp_dir().join(format!("asl-chaos-{}.log", address.port()));
+        let _ = std::fs::remove_file(&log);
+        let mut server = Server { program: program.to_owned(), arguments, address, log, process: None };
+        server.launch()?;
+        Ok(server)
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The memory of the process that is resident.
+    pub(super) fn memory_bytes(&self) -> Result<u64> {
+        let id = self.process.as_ref().ok_or("the server does not run")?.id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? << 10)
+    }
+
+    /// Kills the process with SIGKILL and starts another one. Returns how long it took to listen again.
+    pub(super) fn kill_and_restart(&mut self) -> Result<Duration> {
+        if let Some(process) = &mut self.process {
+            process.still_runs()?;
+        }
+        self.process = None;
+        let begun = Instant::now();
+        self.launch()?;
+        Ok(begun.elapsed())
+    }
+
+    /// Fails if a process has reported an error, or panicked.
+    pub(super) fn check_log(&self) -> Result<()> {
+        let log = std::fs::read_to_string(&self.log)?;
+        let problem = log.lines().find(|line| line.contains("panicked") || line.contains("ERROR"));
+        std::fs::remove_file(&self.log)?;
+        problem.map_or(Ok(()), |line| Err(format!("the log of the server has: {line}").into()))
+    }
+
+    fn launch(&mut self) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
+        command.args(&self.arguments).stdout(Stdio::null()).stderr(log);
+        let mut process = Running::start(command)?;
+        process.wait_until_it_listens(self.address)?;
+        self.process = Some(process);
+        Ok(())
+    }
+}
+
+/// The program `asl`: that of `ASL`, or of a build for development.
+pub(super) fn program() -> Result<PathBuf> {
+    if let Some(program) = std::env::var_os("ASL") {
+        return Ok(program.into());
+    }
+    let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
+    command::built_program(command::cargo(&build)?, "asl")
+}
