@@ -24,6 +24,8 @@ pub(crate) struct Start<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) input: Option<&'a str>,
     pub(crate) trace_header: Option<&'a str>,
+    /// The execution whose task starts it.
+    pub(crate) parent: Option<&'a str>,
     /// Whether the caller waits for the end.
     pub(crate) is_synchronous: bool,
 }
@@ -93,6 +95,7 @@ fn make(app: &App, request: &Start<'_>, target: Target, input: Input) -> (Execut
     let mut execution = Execution::new(app.ids.next(), [arn, name], target, input, history);
     execution.trace_header = request.trace_header.map(str::to_owned);
     execution.stages = app.stages.begin(&app.config);
+    execution.parent = request.parent.map(str::to_owned);
     execution.is_durable = app.is_durable(execution.target.kind);
     (execution, identity)
 }
@@ -117,8 +120,15 @@ fn first_run(
     }
 }
 
+/// The first run of an execution that an earlier process has entered.
+#[cfg(feature = "data-dir")]
+pub(crate) fn first_run_again(app: &App, execution: &Execution) -> Option<EngineRun> {
+    let identity = Identity::new(asl_model::ExecutionArn::parse(&execution.arn)?);
+    Some(first_run(execution, identity, false, app.config.quotas.execution_bytes))
+}
+
 /// The mocks of a test case. The mock source is the host's code and may block.
-async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
+pub(crate) async fn mocks_of(app: &App, machine: &str, case: &str) -> Result<MockedTasks, ApiError> {
     let found = match app.config.mocks.clone() {
         Some(source) => {
             let (machine, case) = (machine.to_owned(), case.to_owned());

@@ -16,6 +16,7 @@ use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::ids::Ids;
 use crate::in_process::Api;
+use crate::journal::Starting;
 use crate::machine::Revision;
 use crate::stages::StagePool;
 use crate::store::{LockedStore, Store};
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) home: Home,
     pub(crate) ids: Ids,
     pub(crate) tokens: Tokens,
+    pub(crate) starting: Starting,
     /// The engine without tasks; each execution adds its own.
     pub(crate) engine: Engine,
     /// Handles tasks that call this API.
@@ -82,7 +84,8 @@ impl App {
             engine: engine(&config),
             own_tasks: config.own_tasks.as_ref().map(|make| make(Api::of(app.clone()))),
             config,
-            tokens: Tokens::default(),
+            tokens: Tokens::new(archive.clone()),
+            starting: Starting::default(),
             closing: watch::Sender::new(false),
             changes: Changes::default(),
             stages: StagePool::default(),

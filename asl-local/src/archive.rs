@@ -38,6 +38,19 @@ pub(crate) enum Record {
         events: usize,
         map_runs: Vec<Arc<MapRun>>,
     },
+    /// A line of the journal of a run: 0 is the header, others are turns.
+    Turn {
+        execution: u64,
+        run: u32,
+        number: u64,
+        line: String,
+    },
+    /// What workers have reported of a task of an execution.
+    Token {
+        execution: u64,
+        token: String,
+        body: Value,
+    },
     /// A Map Run of the execution with this number.
     MapRun {
         map_run: Arc<MapRun>,
@@ -59,6 +72,16 @@ pub(crate) struct Progress {
 pub(crate) struct Kept {
     pub(crate) body: Value,
     pub(crate) events: Vec<Value>,
+}
+
+/// The journals of the runs of an execution, the first one and those of its redrives, each in lines.
+pub(crate) type Journals = Vec<Vec<String>>;
+
+/// An execution that has not ended.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) kept: Kept,
+    pub(crate) journals: Journals,
 }
 
 /// Which ended executions are listed.
@@ -95,7 +118,7 @@ pub(crate) struct Contents {
     pub(crate) machines: Vec<Value>,
     pub(crate) activities: Vec<Value>,
     /// Executions that have not ended.
-    pub(crate) open: Vec<Kept>,
+    pub(crate) open: Vec<Open>,
     /// Tokens with what workers reported about their tasks.
     pub(crate) tokens: Vec<(String, Value)>,
 }
@@ -123,6 +146,9 @@ pub(crate) trait Archive: Send + Sync {
 
     /// Ended executions as they are listed, last ended first, by their place ([`Execution::place`]).
     fn list(&self, listing: &Listing<'_>) -> Result<Vec<(u128, Value)>, String>;
+
+    /// The journals of an execution. There are none of one that has succeeded.
+    fn journals(&self, execution: u64) -> Result<Journals, String>;
 
     fn revision(&self, number: u64) -> Result<Option<Value>, String>;
 

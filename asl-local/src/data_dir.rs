@@ -23,7 +23,7 @@ use asl_value::{Timestamp, Value};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use crate::archive::{Archive, Contents, Kept, Listing, Progress, Record};
+use crate::archive::{Archive, Contents, Journals, Kept, Listing, Progress, Record};
 use folder::Folder;
 use writer::Writer;
 
@@ -82,7 +82,7 @@ impl DataDir {
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, DataDirError>) -> Result<T, String> {
         let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        read(&connection).map_err(|error| error.to_string())
+        read(&connection).map_err(|error| error.problem())
     }
 }
 
@@ -117,6 +117,10 @@ impl Archive for DataDir {
 
     fn list(&self, listing: &Listing<'_>) -> Result<Vec<(u128, Value)>, String> {
         self.read(|connection| read::list(connection, listing))
+    }
+
+    fn journals(&self, execution: u64) -> Result<Journals, String> {
+        self.read(|connection| read::journals(connection, execution))
     }
 
     fn revision(&self, number: u64) -> Result<Option<Value>, String> {

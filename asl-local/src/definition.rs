@@ -2,33 +2,58 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Program, load};
-use asl_model::{Diagnostic, ExecutionType, Source, validate_express, validate_sdk};
+use asl_engine::{DefinitionHash, Loaded, Program, load};
+use asl_model::{Diagnostic, ExecutionType, Source, StateMachine, validate_express, validate_sdk};
 
 use crate::config::Config;
 use crate::error::ApiError;
 
-/// Returns all diagnostics of a definition, and its program unless it is rejected.
+/// A definition that can be run.
+#[derive(Debug, Clone)]
+pub(crate) struct Runnable {
+    pub(crate) program: Arc<Program>,
+    /// What its journals are marked with.
+    pub(crate) hash: DefinitionHash,
+}
+
+impl Runnable {
+    /// Reads a definition that was accepted before.
+    pub(crate) fn read(definition: &str) -> Option<Runnable> {
+        load(&Source::json(definition)).ok().map(Runnable::from)
+    }
+}
+
+impl From<Loaded> for Runnable {
+    fn from(loaded: Loaded) -> Runnable {
+        Runnable { hash: DefinitionHash::of(&loaded.machine), program: loaded.program }
+    }
+}
+
+/// Returns all diagnostics of a definition, and what runs it unless it is rejected.
 pub(crate) fn compile(
     definition: &str,
     kind: ExecutionType,
     config: &Config,
-) -> (Option<Arc<Program>>, Vec<Diagnostic>) {
-    let (machine, program, mut diagnostics) = match load(&Source::json(definition)) {
-        Ok(loaded) => (Some(loaded.machine), Some(loaded.program), loaded.diagnostics),
-        Err(error) => {
-            let (machine, diagnostics) = error.into_parts();
-            (machine, None, diagnostics)
-        }
+) -> (Option<Runnable>, Vec<Diagnostic>) {
+    let rules = |machine: &StateMachine| {
+        let express = kind == ExecutionType::Express;
+        let express = express.then(|| validate_express(machine, config.express_patterns));
+        let sdk = config.catalogue.as_ref().map(|catalogue| validate_sdk(machine, catalogue.as_ref()));
+        [express, sdk].into_iter().flatten().flatten().collect::<Vec<_>>()
     };
-    if let (Some(machine), ExecutionType::Express) = (&machine, kind) {
-        diagnostics.extend(validate_express(machine, config.express_patterns));
+    match load(&Source::json(definition)) {
+        Ok(mut loaded) => {
+            loaded.diagnostics.extend(rules(&loaded.machine));
+            let diagnostics = loaded.diagnostics.clone();
+            let is_refused = diagnostics.iter().any(is_refused);
+            ((!is_refused).then(|| loaded.into()), diagnostics)
+        }
+        Err(error) => {
+            let (machine, mut diagnostics) = error.into_parts();
+            diagnostics.extend(machine.iter().flat_map(rules));
+            (None, diagnostics)
+        }
     }
-    if let (Some(machine), Some(catalogue)) = (&machine, &config.catalogue) {
-        diagnostics.extend(validate_sdk(machine, catalogue.as_ref()));
-    }
-    let refused = diagnostics.iter().any(is_refused);
-    (program.filter(|_| !refused), diagnostics)
 }
 
 /// Whether AWS rejects the definition for this, or this server cannot run it.
@@ -37,11 +62,7 @@ fn is_refused(found: &Diagnostic) -> bool {
 }
 
 /// Compiles a definition.
-pub(crate) fn program(
-    definition: &str,
-    kind: ExecutionType,
-    config: &Config,
-) -> Result<Arc<Program>, ApiError> {
+pub(crate) fn program(definition: &str, kind: ExecutionType, config: &Config) -> Result<Runnable, ApiError> {
     let (program, diagnostics) = compile(definition, kind, config);
     program.ok_or_else(|| invalid_definition(&diagnostics))
 }

@@ -31,6 +31,8 @@ pub(crate) struct Execution {
     pub(crate) target: Target,
     pub(crate) input: Input,
     pub(crate) trace_header: Option<String>,
+    /// The execution whose task has started it.
+    pub(crate) parent: Option<String>,
     /// Set for a child of a distributed Map.
     pub(crate) child_of: Option<ChildOf>,
     pub(crate) started: Timestamp,
@@ -82,6 +84,7 @@ impl Execution {
             target,
             input,
             trace_header: None,
+            parent: None,
             child_of: None,
             started: now(),
             case: None,

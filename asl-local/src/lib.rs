@@ -73,6 +73,8 @@ mod history;
 mod ids;
 mod in_process;
 mod input;
+#[cfg_attr(not(feature = "data-dir"), allow(dead_code, reason = "only a data folder keeps journals"))]
+mod journal;
 mod lifecycle;
 mod listed;
 mod listener;
@@ -89,8 +91,10 @@ mod redrivable;
 mod redrive;
 mod redrives;
 mod reply;
+mod reported;
 #[cfg(feature = "data-dir")]
 mod restore;
+mod resume;
 mod runner;
 mod server;
 mod sink;

@@ -1,7 +1,7 @@
 //! [`Listener`]: observes an execution.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl_engine::{
     ChildExecution, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
@@ -22,6 +22,8 @@ pub(crate) struct Listener {
     log: Option<LogObserver>,
     /// An additional observer.
     also: Option<Arc<dyn Observer>>,
+    /// Whether events are new. The first ones of a resumed execution were logged by an earlier process.
+    is_live: Arc<AtomicBool>,
 }
 
 impl Listener {
@@ -32,7 +34,13 @@ impl Listener {
         also: Option<Arc<dyn Observer>>,
     ) -> Listener {
         let log = log::observer(app, &execution.target.revision, identity);
-        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also }
+        let is_live = Arc::new(AtomicBool::new(true));
+        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, is_live }
+    }
+
+    /// Sets whether its events are new from the beginning.
+    pub(crate) fn live(self, is_live: bool) -> Listener {
+        Listener { is_live: Arc::new(AtomicBool::new(is_live)), ..self }
     }
 }
 
@@ -72,7 +80,7 @@ impl Observer for Listener {
     }
 
     fn on_event(&self, event: Event) {
-        if let Some(log) = &self.log {
+        if let Some(log) = self.log.as_ref().filter(|_| self.is_live.load(Ordering::Relaxed)) {
             log.on_event(event.clone());
         }
         if let Some(also) = &self.also {
@@ -87,6 +95,10 @@ impl Observer for Listener {
         }
     }
 
+    fn on_live(&self) {
+        self.is_live.store(true, Ordering::Relaxed);
+    }
+
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         self.app.store().begin_map_run(&self.execution, map_run);
         if let Some(also) = &self.also {
@@ -97,6 +109,7 @@ impl Observer for Listener {
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
         let execution = begin_child(&self.app, &self.execution, child);
         let also = self.also.as_ref().and_then(|also| also.on_child(child));
-        Some(Arc::new(Listener::new(&self.app, &execution, child.identity, also)))
+        let listener = Listener::new(&self.app, &execution, child.identity, also);
+        Some(Arc::new(Listener { is_live: Arc::clone(&self.is_live), ..listener }))
     }
 }

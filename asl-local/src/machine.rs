@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 
-use asl_engine::{Program, load};
-use asl_model::{ExecutionType, Source};
+use asl_model::ExecutionType;
 use asl_value::{Object, Timestamp, Value};
 
 use crate::arn::QualifiedArn;
+use crate::definition::Runnable;
 use crate::error::ApiError;
 
 pub(crate) struct Machine {
@@ -62,21 +62,18 @@ pub(crate) struct Revision {
 
 /// The program of a definition. One that was read from a data folder is compiled when it is first used.
 #[derive(Debug, Default)]
-pub(crate) struct LazyProgram(OnceLock<Option<Arc<Program>>>);
+pub(crate) struct LazyProgram(OnceLock<Option<Runnable>>);
 
-impl From<Arc<Program>> for LazyProgram {
-    fn from(program: Arc<Program>) -> LazyProgram {
-        LazyProgram(OnceLock::from(Some(program)))
+impl From<Runnable> for LazyProgram {
+    fn from(runnable: Runnable) -> LazyProgram {
+        LazyProgram(OnceLock::from(Some(runnable)))
     }
 }
 
 impl Revision {
     /// The program. `None` if this version of the server cannot run the definition, which an earlier one accepted.
-    pub(crate) fn program(&self) -> Option<&Arc<Program>> {
-        self.program
-            .0
-            .get_or_init(|| load(&Source::json(self.definition.as_str())).ok().map(|loaded| loaded.program))
-            .as_ref()
+    pub(crate) fn program(&self) -> Option<&Runnable> {
+        self.program.0.get_or_init(|| Runnable::read(&self.definition)).as_ref()
     }
 
     /// Whether both have the same definition and configurations. Role, id and time may differ.
@@ -89,7 +86,7 @@ impl Revision {
 
     /// The variables that each state reads; `None` if no state reads any.
     pub(crate) fn variable_references(&self) -> Option<Value> {
-        let references = self.program()?.variable_references();
+        let references = self.program()?.program.variable_references();
         let members =
             references.into_iter().map(|(state, names)| (state, names.into_iter().collect::<Value>()));
         let members: Object = members.collect();

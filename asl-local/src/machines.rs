@@ -115,7 +115,7 @@ impl Machines {
         let FirstExecution { machine, name, input, mocks } = first;
         let is_synchronous = self.app.store().target(machine, 0)?.kind == ExecutionType::Express;
         let (name, input) = (Some(name), Some(input));
-        let start = Start { machine, name, input, trace_header: None, is_synchronous };
+        let start = Start { machine, name, input, trace_header: None, parent: None, is_synchronous };
         let report = runner::run_here(&self.app, &start, mocks, observer).await?;
         report.ok_or_else(|| ApiError::new("InternalServerException", "the execution panicked").status(500))
     }

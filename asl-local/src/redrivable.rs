@@ -10,7 +10,7 @@ use crate::execution::Execution;
 use crate::store::Store;
 
 /// The period after its end in which an execution can be redriven.
-const PERIOD: Duration = Duration::from_secs(14 * 86_400);
+pub(crate) const PERIOD: Duration = Duration::from_secs(14 * 86_400);
 
 /// The most events that leave room for the two events of a redrive.
 const MOST_EVENTS: usize = 24_998;
@@ -34,7 +34,7 @@ pub(crate) fn obstacle(store: &Store, execution: &Execution) -> Option<&'static 
         _ if is_deleting => Some("State machine is in DELETING status"),
         _ if execution.history.len() > MOST_EVENTS => Some("Execution history event limit exceeded"),
         _ if now().since(ended.stopped) > PERIOD => Some("Execution redrivable period exceeded"),
-        _ if execution.redrives().checkpoint.is_none() => Some(NO_CHECKPOINT),
+        _ if !execution.redrives().can_begin() => Some(NO_CHECKPOINT),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@ use crate::clock::now;
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::redrivable::{NO_CHECKPOINT, obstacle};
+use crate::resume;
 use crate::runner;
 use crate::status;
 
@@ -19,11 +20,12 @@ fn not_redrivable(obstacle: &str) -> ApiError {
 }
 
 /// Redrives an execution and returns the date. A request with a known client token returns the date of that redrive.
-pub(crate) fn redrive(
+pub(crate) async fn redrive(
     app: &Arc<App>,
     execution: &Arc<Execution>,
     token: Option<&str>,
 ) -> Result<Timestamp, ApiError> {
+    restore_checkpoint(app, execution).await?;
     let now = now();
     let mut store = app.store();
     if let Some(date) = token.and_then(|token| execution.redrives().answered(token, now)) {
@@ -46,4 +48,22 @@ pub(crate) fn redrive(
     status::emit(app, execution);
     runner::spawn(app, execution, asl_engine::Execution::redrive(checkpoint));
     Ok(date)
+}
+
+/// Makes the checkpoint of an execution that has left the memory from the journals of its runs.
+async fn restore_checkpoint(app: &Arc<App>, execution: &Arc<Execution>) -> Result<(), ApiError> {
+    let is_missing = {
+        let redrives = execution.redrives();
+        redrives.checkpoint.is_none() && redrives.is_journalled
+    };
+    let Some(archive) = app.archive.as_ref().filter(|_| is_missing) else { return Ok(()) };
+    let journals = archive.journals(execution.number).map_err(|problem| ApiError::unreadable(&problem))?;
+    let shared = (Arc::clone(app), Arc::clone(execution));
+    let checkpoint =
+        app.compute(async move { resume::checkpoint(&shared.0, &shared.1, &journals).await }).await?;
+    match checkpoint {
+        Ok(checkpoint) => execution.redrives().checkpoint = Some(checkpoint),
+        Err(problem) => tracing::warn!(arn = execution.arn, problem, "an execution cannot be redriven"),
+    }
+    Ok(())
 }

@@ -21,18 +21,21 @@ pub(crate) struct Redrives {
     pub(crate) date: Option<Timestamp>,
     /// Where the last run stopped, for the next one to resume.
     pub(crate) checkpoint: Option<Checkpoint>,
+    /// Whether the journals of its runs are kept, from which a checkpoint follows.
+    pub(crate) is_journalled: bool,
     /// The last client tokens, each with the date that it returned.
     tokens: VecDeque<(String, Timestamp)>,
 }
 
 impl Redrives {
-    /// Redrives as they were kept, which have left no checkpoint.
+    /// Redrives as they were kept.
     pub(crate) fn restored(
         count: u32,
         date: Option<Timestamp>,
+        is_journalled: bool,
         tokens: impl Iterator<Item = (String, Timestamp)>,
     ) -> Redrives {
-        Redrives { count, date, tokens: tokens.collect(), ..Redrives::default() }
+        Redrives { count, date, is_journalled, tokens: tokens.collect(), ..Redrives::default() }
     }
 
     /// The last client tokens, each with the date that it returned.
@@ -43,6 +46,11 @@ impl Redrives {
     /// No redrives yet, and a run that this token stops.
     pub(crate) fn of(cancel: CancelToken) -> Redrives {
         Redrives { cancel, ..Redrives::default() }
+    }
+
+    /// Whether there is a checkpoint, or one can be made.
+    pub(crate) fn can_begin(&self) -> bool {
+        self.checkpoint.is_some() || self.is_journalled
     }
 
     /// The date that was returned for a client token.

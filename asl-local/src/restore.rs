@@ -3,22 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl_engine::{Failure, Outcome};
+use asl_engine::{Execution as EngineRun, Failure, Outcome};
+use asl_model::error_name;
 
+use crate::admission::{first_run_again, mocks_of};
 use crate::app::App;
-use crate::archive::{Archive, Kept};
+use crate::archive::{Archive, Journals, Open};
 use crate::clock::now;
 use crate::config::Config;
-use crate::execution::Ended;
+use crate::execution::{Ended, Execution};
 use crate::ids::Ids;
+use crate::journal::{Journalled, Resuming};
 use crate::lifecycle::end;
 use crate::lookup;
 use crate::machine::Revision;
 use crate::record::{self, Damaged};
+use crate::reported::Reported;
+use crate::resume::{checkpoint, read};
+use crate::runner::{Beginning, run_from};
 use crate::store::Store;
 
 /// The app of a server with everything that an archive has, and the executions that have not ended.
-pub(crate) fn restore(config: Config, archive: Arc<dyn Archive>) -> Result<(Arc<App>, Vec<Kept>), String> {
+pub(crate) fn restore(config: Config, archive: Arc<dyn Archive>) -> Result<(Arc<App>, Vec<Open>), String> {
     let contents = archive.contents()?;
     let text = |problem: Damaged| problem.to_string();
     let mut revisions: BTreeMap<u64, Arc<Revision>> = BTreeMap::new();
@@ -30,17 +36,67 @@ pub(crate) fn restore(config: Config, archive: Arc<dyn Archive>) -> Result<(Arc<
     let ids = Ids::new(config.entropy.clone()).after(contents.last_number);
     let app = App::with(config, ids, store, Some(archive));
     app.revisions().extend(revisions.iter().map(|(number, revision)| (*number, Arc::downgrade(revision))));
+    let reported =
+        contents.tokens.into_iter().filter_map(|(token, body)| Some((token, Reported::read(&body)?)));
+    app.tokens.restore(reported);
     Ok((app, contents.open))
 }
 
-/// Ends the executions that were running when the server ended.
-pub(crate) fn end_open(app: &App, open: Vec<Kept>) -> Result<(), String> {
-    for kept in open {
-        let execution = Arc::new(lookup::read(app, kept).map_err(|error| error.message().to_owned())?);
+/// Continues the executions that were running when the server ended.
+pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), String> {
+    let mut found = Vec::new();
+    for Open { kept, journals } in open {
+        let mut execution = lookup::read(app, kept).map_err(|error| error.message().to_owned())?;
+        if let Some(case) = execution.case.clone() {
+            let mocks = mocks_of(app, &execution.target.machine_name, &case).await;
+            let mocks = mocks.map_err(|error| format!("`{}`: {}", execution.arn, error.message()))?;
+            execution.mocks = Some(mocks);
+        }
+        let execution = Arc::new(execution);
+        // Before any of them goes on, since they may wait for one another.
         app.store().start(&execution, true);
-        let cause = "The server ended while the execution was running.";
-        let outcome = Outcome::Aborted(Failure::from_parts(None, Some(cause.into())));
-        end(app, &execution, Ended { stopped: now().max(execution.started), outcome });
+        found.push((execution, journals, app.starting.begin()));
+    }
+    for (execution, journals, resuming) in found {
+        let app = Arc::clone(app);
+        let resumed = Arc::clone(&app);
+        app.spawn(async move { resume_one(resumed, execution, journals, resuming).await });
     }
     Ok(())
+}
+
+async fn resume_one(app: Arc<App>, execution: Arc<Execution>, journals: Journals, resuming: Resuming) {
+    match beginning(&app, &execution, journals, resuming).await {
+        Ok((run, beginning)) => drop(run_from(app, execution, run, beginning, None).await),
+        Err(problem) => {
+            tracing::error!(arn = execution.arn, problem, "an execution cannot be continued");
+            let cause = format!("the execution cannot be continued: {problem}");
+            let outcome = Outcome::Failed(Failure::new(error_name::RUNTIME, cause));
+            end(&app, &execution, Ended { stopped: now().max(execution.started), outcome });
+        }
+    }
+}
+
+/// The run of an execution, and what it has recorded.
+async fn beginning(
+    app: &Arc<App>,
+    execution: &Arc<Execution>,
+    mut journals: Journals,
+    resuming: Resuming,
+) -> Result<(EngineRun, Beginning), String> {
+    let archive = app.archive.as_ref().ok_or("there is no archive")?;
+    let number_of_run = execution.redrives().count;
+    let journal = Journalled::new(archive, execution.number, number_of_run, resuming);
+    let current = usize::try_from(number_of_run).unwrap_or(usize::MAX);
+    let recorded = (journals.len() > current).then(|| journals.swap_remove(current));
+    journals.truncate(current);
+    let run = match number_of_run {
+        0 => first_run_again(app, execution).ok_or("its ARN is damaged")?,
+        _ => EngineRun::redrive(checkpoint(app, execution, &journals).await?),
+    };
+    match recorded.filter(|lines| !lines.is_empty()) {
+        Some(lines) => Ok((run, Beginning::Recorded(Box::new(read(execution, &lines)?), journal))),
+        // The process ended before the run began.
+        None => Ok((run, Beginning::Journalled(journal))),
+    }
 }

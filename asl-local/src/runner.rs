@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Execution as EngineRun, Failure, Observer, Outcome, Registry, Report};
+use asl_engine::{
+    Engine, Execution as EngineRun, Failure, Observer, Outcome, RecordedExecution, Registry, Report,
+};
 use asl_model::error_name;
 
 use crate::admission::{Start, admit};
 use crate::app::App;
+use crate::definition::Runnable;
 use crate::error::ApiError;
 use crate::execution::{Ended, Execution};
+use crate::journal::{Journalled, Resuming};
 use crate::lifecycle::end;
 use crate::listener::Listener;
 use crate::mock::MockedTasks;
@@ -49,24 +53,88 @@ async fn run(
     run: EngineRun,
     also: Option<Arc<dyn Observer>>,
 ) -> Option<Report> {
-    let tasks = LocalTasks { app: Arc::clone(&app), mocks: execution.mocks.clone() };
-    let engine = app.engine.with_tasks(Registry::new().fallback(tasks));
-    let listener = Listener::new(&app, &execution, run.identity(), also);
-    let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
-    let program = execution.target.revision.program().cloned();
-    // In a task of its own, so that the execution ends even if the run panics.
-    let mut report = match program {
-        Some(program) => app.spawn(async move { engine.run(&program, run).await }).await.ok(),
-        None => None,
+    let beginning = match app.archive.as_ref().filter(|_| execution.is_durable) {
+        Some(archive) => {
+            let number_of_run = execution.redrives().count;
+            let journal = Journalled::new(archive, execution.number, number_of_run, Resuming::default());
+            Beginning::Journalled(journal)
+        }
+        None => Beginning::Unrecorded,
     };
-    let outcome = report.as_ref().map(|report| report.outcome.clone());
-    let outcome = outcome
-        .unwrap_or_else(|| Outcome::Failed(Failure::new(error_name::RUNTIME, "the execution panicked")));
+    run_from(app, execution, run, beginning, also).await
+}
+
+/// What a run begins with.
+pub(crate) enum Beginning {
+    /// Nothing of it survives the process.
+    Unrecorded,
+    Journalled(Journalled),
+    /// It continues from what its journal has.
+    #[cfg_attr(not(feature = "data-dir"), allow(dead_code, reason = "only a data folder keeps journals"))]
+    Recorded(Box<RecordedExecution>, Journalled),
+}
+
+/// Runs an execution to its end. `None` if the run panicked, or cannot be continued from its journal.
+pub(crate) async fn run_from(
+    app: Arc<App>,
+    execution: Arc<Execution>,
+    run: EngineRun,
+    beginning: Beginning,
+    also: Option<Arc<dyn Observer>>,
+) -> Option<Report> {
+    let engine = engine(&app, &execution);
+    let is_new = !matches!(beginning, Beginning::Recorded(..));
+    let listener = Listener::new(&app, &execution, run.identity(), also).live(is_new);
+    let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
+    let runnable = execution.target.revision.program().cloned();
+    // In a task of its own, so that the execution ends even if the run panics.
+    let done = app.spawn(async move {
+        let Some(Runnable { program, hash }) = runnable else {
+            return Err("this version of the server cannot run its definition".to_owned());
+        };
+        let report = match beginning {
+            Beginning::Unrecorded => Ok(engine.run(&program, run).await),
+            Beginning::Journalled(journal) => engine.run_journalled(&program, &hash, run, &journal).await,
+            Beginning::Recorded(recorded, journal) => {
+                engine.resume(&program, &hash, run, &recorded, &journal).await
+            }
+        };
+        report.map_err(|error| format!("the execution cannot be continued: {error}"))
+    });
+    let done = done.await.unwrap_or_else(|_| Err("the execution panicked".to_owned()));
+    finish(&app, &execution, done)
+}
+
+/// The engine with the tasks of an execution.
+pub(crate) fn engine(app: &Arc<App>, execution: &Execution) -> Engine {
+    let tasks = LocalTasks {
+        app: Arc::clone(app),
+        mocks: execution.mocks.clone(),
+        recorded: execution.is_durable.then_some(execution.number),
+    };
+    app.engine.with_tasks(Registry::new().fallback(tasks))
+}
+
+/// Records the end of a run.
+fn finish(app: &App, execution: &Arc<Execution>, done: Result<Report, String>) -> Option<Report> {
+    let (mut report, outcome) = match done {
+        Ok(report) => {
+            let outcome = report.outcome.clone();
+            (Some(report), outcome)
+        }
+        Err(problem) => {
+            tracing::error!(arn = execution.arn, problem, "an execution failed");
+            (None, Outcome::Failed(Failure::new(error_name::RUNTIME, problem)))
+        }
+    };
     for near in report.iter().flat_map(|report| &report.near_limits) {
         tracing::warn!(arn = execution.arn, limit = %near, "near a limit");
     }
-    execution.redrives().checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
+    let mut redrives = execution.redrives();
+    redrives.checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
+    redrives.is_journalled = execution.is_durable && redrives.checkpoint.is_some();
+    drop(redrives);
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
-    end(&app, &execution, Ended { stopped, outcome });
+    end(app, execution, Ended { stopped, outcome });
     report
 }

@@ -75,7 +75,7 @@ impl Server {
         let damaged = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
         let (app, open) = restore::restore(config, data.into()).map_err(damaged)?;
         let listener = TcpListener::bind(address).await?;
-        restore::end_open(&app, open).map_err(damaged)?;
+        restore::resume_open(&app, open).await.map_err(damaged)?;
         Ok(Server { address: listener.local_addr()?, listener, app })
     }
 

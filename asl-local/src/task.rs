@@ -18,6 +18,8 @@ use crate::mock::MockedTasks;
 pub(crate) struct LocalTasks {
     pub(crate) app: Arc<App>,
     pub(crate) mocks: Option<MockedTasks>,
+    /// The number of the execution, if it is written to the archive.
+    pub(crate) recorded: Option<u64>,
 }
 
 #[async_trait]
@@ -44,12 +46,12 @@ impl TaskHandler for LocalTasks {
             return mock.call(task).await;
         }
         match task.resource.kind() {
-            ResourceKind::Activity { .. } => activity::call(&self.app, &task).await,
+            ResourceKind::Activity { .. } => activity::call(&self.app, self.recorded, &task).await,
             ResourceKind::Service { service: "states", action: "startExecution", pattern } => {
-                nested::start_execution(&self.app, &task, pattern).await
+                nested::start_execution(&self.app, self.recorded, &task, pattern).await
             }
             _ => match self.services(task.resource) {
-                Some(services) => service::call(&self.app, services, task).await,
+                Some(services) => service::call(&self.app, self.recorded, services, task).await,
                 None => Err(unserved(&task)),
             },
         }

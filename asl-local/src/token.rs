@@ -1,39 +1,45 @@
 //! [`Tokens`]: tasks that wait for their token to be returned.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{Failure, Task, TaskToken};
-use asl_value::{Text, Value};
+use asl_value::Value;
 use tokio::sync::mpsc;
 
+use crate::archive::{Archive, Record};
 use crate::error::ApiError;
+use crate::reported::{Message, Reported};
 
 /// The number of ended tasks whose tokens are kept, to distinguish a late response from an invalid token.
 const MOST_ENDED: usize = 10_000;
 
-/// A message to a waiting task.
-pub(crate) enum Message {
-    /// A worker has taken it.
-    Started(Option<Text>),
-    Heartbeat,
-    Done(Result<Value, Failure>),
-}
-
 /// The waiting tasks by token.
-#[derive(Default)]
-pub(crate) struct Tokens(Mutex<TokenTable>);
+pub(crate) struct Tokens {
+    table: Mutex<TokenTable>,
+    archive: Option<Arc<dyn Archive>>,
+}
 
 #[derive(Default)]
 struct TokenTable {
-    open: HashMap<String, mpsc::UnboundedSender<Message>>,
+    open: HashMap<String, Open>,
     ended: HashSet<String>,
     by_end: VecDeque<String>,
+    /// What workers had reported to an earlier process.
+    reported: HashMap<String, Reported>,
+}
+
+struct Open {
+    messages: mpsc::UnboundedSender<Message>,
+    /// The execution whose records tell of the task.
+    recorded: Option<u64>,
+    reported: Reported,
 }
 
 impl TokenTable {
-    fn task(&self, token: &str) -> Result<&mpsc::UnboundedSender<Message>, ApiError> {
-        self.open.get(token).ok_or_else(|| match self.ended.contains(token) {
+    fn task(&mut self, token: &str) -> Result<&mut Open, ApiError> {
+        let is_ended = self.ended.contains(token);
+        self.open.get_mut(token).ok_or_else(|| match is_ended {
             // Widely reported, but not recorded.
             true => ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
             false => ApiError::invalid_token(),
@@ -55,15 +61,37 @@ impl TokenTable {
 }
 
 impl Tokens {
-    fn lock(&self) -> MutexGuard<'_, TokenTable> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn new(archive: Option<Arc<dyn Archive>>) -> Tokens {
+        Tokens { table: Mutex::default(), archive }
     }
 
-    /// Registers a waiting task until the result is dropped.
-    pub(crate) fn wait(&self, token: &str) -> Waiting<'_> {
+    fn lock(&self) -> MutexGuard<'_, TokenTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds what workers had reported of tasks, which have not begun to wait again.
+    #[cfg(feature = "data-dir")]
+    pub(crate) fn restore(&self, reported: impl Iterator<Item = (String, Reported)>) {
+        self.lock().reported.extend(reported);
+    }
+
+    /// Registers a waiting task until the result is dropped. `recorded` is the execution whose records tell of it.
+    pub(crate) fn wait(&self, token: &str, recorded: Option<u64>) -> Waiting<'_> {
         let (sender, messages) = mpsc::unbounded_channel();
-        self.lock().open.insert(token.to_owned(), sender);
-        Waiting { tokens: self, token: token.to_owned(), messages }
+        let mut table = self.lock();
+        let reported = table.reported.remove(token).unwrap_or_default();
+        for message in reported.messages() {
+            let _ = sender.send(message);
+        }
+        let has_begun = reported.has_begun();
+        match reported.is_done() {
+            true => drop(table.ended.insert(token.to_owned())),
+            false => {
+                table.open.insert(token.to_owned(), Open { messages: sender, recorded, reported });
+            }
+        }
+        drop(table);
+        Waiting { tokens: self, token: token.to_owned(), messages, has_begun }
     }
 
     pub(crate) fn is_open(&self, token: &str) -> bool {
@@ -75,15 +103,21 @@ impl Tokens {
         self.lock().task(token).map(|_| ())
     }
 
-    /// Sends a message to a waiting task.
+    /// Sends a message to a waiting task. What ends or starts the task is recorded first.
     pub(crate) fn send(&self, token: &str, message: Message) -> Result<(), ApiError> {
-        let mut state = self.lock();
-        let task = state.task(token)?;
+        let mut table = self.lock();
+        let task = table.task(token)?;
         let is_end = matches!(message, Message::Done(_));
+        if let (Some(archive), Some(execution)) = (&self.archive, task.recorded)
+            && task.reported.add(&message)
+        {
+            let body = task.reported.record();
+            archive.write(Record::Token { execution, token: token.to_owned(), body });
+        }
         // Sending fails if the task has just stopped waiting. For the caller that is as if it stopped a moment later.
-        let _ = task.send(message);
+        let _ = task.messages.send(message);
         if is_end {
-            state.end(token);
+            table.end(token);
         }
         Ok(())
     }
@@ -99,9 +133,15 @@ pub(crate) struct Waiting<'a> {
     tokens: &'a Tokens,
     token: String,
     messages: mpsc::UnboundedReceiver<Message>,
+    has_begun: bool,
 }
 
 impl Waiting<'_> {
+    /// Whether a worker had taken the task or ended it, in an earlier process.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
     /// Waits for the end, and passes earlier messages on to the task.
     pub(crate) async fn end(&mut self, task: &Task<'_>) -> Result<Value, Failure> {
         loop {

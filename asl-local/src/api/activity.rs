@@ -14,7 +14,7 @@ use crate::arn::{self, check_name};
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::page::{Order, Page};
-use crate::token::Message;
+use crate::reported::Message;
 use crate::wire::{Fields, done};
 
 /// How long GetActivityTask waits for a task.

@@ -51,6 +51,7 @@ fn read_start<'a>(fields: &mut Fields<'a>) -> Result<Start<'a>, ApiError> {
         name: fields.text("name", 0..=usize::MAX),
         input: fields.text("input", 0..=LONGEST_PAYLOAD),
         trace_header: fields.text("traceHeader", 0..=256),
+        parent: None,
         is_synchronous: false,
     };
     fields.check()?;
@@ -162,12 +163,12 @@ pub(super) async fn stop(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     Ok(json!({"stopDate": execution.end().await.stopped.epoch_seconds()}))
 }
 
-pub(super) fn redrive(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn redrive(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let arn = fields.arn("executionArn");
     let token = fields.text("clientToken", 1..=64);
     fields.check()?;
     let execution = find(app, arn)?;
-    let date = redrive::redrive(app, &execution, token)?;
+    let date = redrive::redrive(app, &execution, token).await?;
     Ok(json!({"redriveDate": date.epoch_seconds()}))
 }
 

@@ -1,6 +1,7 @@
 //! SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl_engine::Failure;
 use asl_value::Value;
@@ -8,15 +9,15 @@ use asl_value::Value;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::input::{LONGEST_PAYLOAD, json_problem};
-use crate::token::Message;
+use crate::reported::Message;
 use crate::wire::{Fields, done};
 
-pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let token = fields.required("taskToken", 1..=2048);
     let output = fields.required("output", 0..=LONGEST_PAYLOAD);
     fields.check()?;
     // Recorded: an invalid token is reported before an invalid output.
-    app.tokens.check(token)?;
+    check(app, token).await?;
     let output = Value::parse(output).map_err(|error| {
         // UNRECORDED: the text after the colon.
         let problem = json_problem(output, &error);
@@ -26,19 +27,33 @@ pub(super) fn success(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, 
     Ok(done())
 }
 
-pub(super) fn failure(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn failure(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let token = fields.required("taskToken", 1..=2048);
     let error = fields.text("error", 0..=256);
     let cause = fields.text("cause", 0..=32_768);
     fields.check()?;
     let failure = Failure::from_parts(error.map(Into::into), cause.map(Into::into));
+    check(app, token).await?;
     app.tokens.send(token, Message::Done(Err(failure)))?;
     Ok(done())
 }
 
-pub(super) fn heartbeat(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
+pub(super) async fn heartbeat(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
     let token = fields.required("taskToken", 1..=2048);
     fields.check()?;
+    check(app, token).await?;
     app.tokens.send(token, Message::Heartbeat)?;
     Ok(done())
+}
+
+/// How long to wait for executions that do again what they did before the server was started.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Rejects a token that no task waits for. A task of an execution that goes on after a restart may not do so yet.
+async fn check(app: &App, token: &str) -> Result<(), ApiError> {
+    if app.tokens.check(token).is_ok() {
+        return Ok(());
+    }
+    let _ = tokio::time::timeout(PATIENCE, app.starting.done()).await;
+    app.tokens.check(token)
 }

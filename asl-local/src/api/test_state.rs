@@ -47,7 +47,7 @@ pub(super) async fn test(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
     if test.mock.is_none() && tested.is_task() && request.role_arn.is_none() {
         return Err(ApiError::validation("RoleArn must be specified when testing a Task state"));
     }
-    let tasks = LocalTasks { app: Arc::clone(app), mocks: None };
+    let tasks = LocalTasks { app: Arc::clone(app), mocks: None, recorded: None };
     let engine = app.engine.with_tasks(Registry::new().fallback(tasks));
     let test = Arc::new(test);
     let shared = Arc::clone(&test);

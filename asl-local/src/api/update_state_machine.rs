@@ -34,7 +34,7 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
     // Compiled without the lock of the store.
     let program = match settings.definition {
         Some(definition) => program(definition, kind, &app.config)?,
-        None => Arc::clone(old.program().ok_or_else(ApiError::not_runnable)?),
+        None => old.program().ok_or_else(ApiError::not_runnable)?.clone(),
     };
     let now = now();
     let revision = Revision {

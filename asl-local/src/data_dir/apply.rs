@@ -17,21 +17,29 @@ use crate::machine::Revision;
 use crate::record;
 
 pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), DataDirError> {
-    let run = Tables(connection);
+    let tables = Tables(connection);
     match record {
-        Record::Machine { arn, body, new, revisions } => run.machine(arn, body, new.as_deref(), revisions),
+        Record::Machine { arn, body, new, revisions } => tables.machine(arn, body, new.as_deref(), revisions),
         Record::NoMachine { arn } => {
-            run.execute("DELETE FROM machine_revisions WHERE machine = ?1", [arn])?;
-            run.execute("DELETE FROM machines WHERE arn = ?1", [arn])
+            tables.execute("DELETE FROM machine_revisions WHERE machine = ?1", [arn])?;
+            tables.execute("DELETE FROM machines WHERE arn = ?1", [arn])
         }
-        Record::Activity { arn, body } => run.execute(
+        Record::Activity { arn, body } => tables.execute(
             "INSERT OR REPLACE INTO activities VALUES (?1, ?2)",
             params![arn, pack(&body.to_json())],
         ),
-        Record::NoActivity { arn } => run.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
-        Record::Open(execution) => run.open(execution),
-        Record::End { execution, ended, events, map_runs } => run.end(execution, ended, *events, map_runs),
-        Record::MapRun { map_run, execution } => run.map_run(map_run, *execution),
+        Record::NoActivity { arn } => tables.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
+        Record::Open(execution) => tables.open(execution),
+        Record::End { execution, ended, events, map_runs } => tables.end(execution, ended, *events, map_runs),
+        Record::Turn { execution, run, number, line } => tables.execute(
+            "INSERT OR REPLACE INTO turns VALUES (?1, ?2, ?3, ?4)",
+            params![signed(*execution), run, signed(*number), pack(line)],
+        ),
+        Record::Token { execution, token, body } => tables.execute(
+            "INSERT OR REPLACE INTO tokens VALUES (?1, ?2, ?3)",
+            params![token, signed(*execution), pack(&body.to_json())],
+        ),
+        Record::MapRun { map_run, execution } => tables.map_run(map_run, *execution),
     }
 }
 
@@ -101,7 +109,9 @@ impl Tables<'_> {
         for map_run in map_runs {
             self.map_run(map_run, execution.number)?;
         }
-        self.execute("DELETE FROM turns WHERE execution = ?1", [number])?;
+        if !execution.redrives().is_journalled {
+            self.execute("DELETE FROM turns WHERE execution = ?1", [number])?;
+        }
         self.execute("DELETE FROM tokens WHERE execution = ?1", [number])
     }
 

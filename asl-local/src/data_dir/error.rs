@@ -31,6 +31,16 @@ impl DataDirError {
         DataDirError { folder: Some(folder.to_owned()), ..self }
     }
 
+    /// The problem alone, for a message that names the folder already.
+    pub(super) fn problem(&self) -> String {
+        match &self.problem {
+            Problem::Damaged(problem) => problem.clone(),
+            Problem::Sqlite(error) => error.to_string(),
+            Problem::Io(error) => error.to_string(),
+            Problem::InUse | Problem::Newer(_) | Problem::Foreign => self.to_string(),
+        }
+    }
+
     pub(super) fn damaged(problem: impl Into<String>) -> DataDirError {
         Problem::Damaged(problem.into()).into()
     }

@@ -5,9 +5,9 @@ use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
 use super::DataDirError;
 use super::apply::signed;
-use super::body::{lines, read};
+use super::body::{lines, read, unpack};
 use super::schema::hash;
-use crate::archive::{Contents, Kept, Listing, Of};
+use crate::archive::{Contents, Journals, Kept, Listing, Of, Open};
 
 /// Everything that a server needs in memory when it starts.
 pub(super) fn contents(connection: &Connection) -> Result<Contents, DataDirError> {
@@ -31,10 +31,46 @@ pub(super) fn contents(connection: &Connection) -> Result<Contents, DataDirError
     let aliases = aliases.flat_map(|aliases| aliases.values());
     let numbers = numbered.chain(aliases).filter_map(|body| body.get("number")?.as_i64());
     contents.last_number = numbers.fold(last, i64::max).unsigned_abs();
-    let open = bodies(connection, "SELECT body FROM executions WHERE stopped IS NULL ORDER BY number")?;
-    contents.open = open.into_iter().map(|body| Kept { body, events: Vec::new() }).collect();
+    contents.open = open(connection)?;
     contents.tokens = tokens(connection)?;
     Ok(contents)
+}
+
+/// The executions that have not ended. One that was redriven has the history of its earlier runs.
+fn open(connection: &Connection) -> Result<Vec<Open>, DataDirError> {
+    let mut rows = connection.prepare(
+        "SELECT number, body, (SELECT body FROM histories WHERE execution = number) FROM executions
+         WHERE stopped IS NULL ORDER BY number",
+    )?;
+    let mut rows = rows.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (number, body, history): (i64, Vec<u8>, Option<Vec<u8>>) =
+            (row.get(0)?, row.get(1)?, row.get(2)?);
+        let events = history.map_or_else(|| Ok(Vec::new()), |history| lines(&history))?;
+        let journals = journals(connection, number.unsigned_abs())?;
+        found.push(Open { kept: Kept { body: read(&body)?, events }, journals });
+    }
+    Ok(found)
+}
+
+/// The journals of an execution, each in lines.
+pub(super) fn journals(connection: &Connection, execution: u64) -> Result<Journals, DataDirError> {
+    let mut rows =
+        connection.prepare_cached("SELECT run, body FROM turns WHERE execution = ?1 ORDER BY run, number")?;
+    let mut rows = rows.query([signed(execution)])?;
+    let mut journals = Journals::new();
+    while let Some(row) = rows.next()? {
+        let (run, body): (u32, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let run = usize::try_from(run).unwrap_or_default();
+        while journals.len() <= run {
+            journals.push(Vec::new());
+        }
+        if let Some(journal) = journals.get_mut(run) {
+            journal.push(unpack(&body)?);
+        }
+    }
+    Ok(journals)
 }
 
 fn bodies(connection: &Connection, sql: &str) -> Result<Vec<Value>, DataDirError> {

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use super::DataDirError;
 use super::apply::forget;
 use crate::clock;
+use crate::redrivable::PERIOD as REDRIVE_PERIOD;
 
 /// How long ended executions are kept in a data folder, and how much of them. Those that ended first are removed first;
 /// executions that are running are always kept.
@@ -53,6 +54,7 @@ pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<b
     if used_pages(connection)? > pages(connection, retention.bytes)? {
         removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX))?;
     }
+    remove_journals(connection, now)?;
     if removed > 0 {
         remove_revisions(connection, now)?;
     }
@@ -85,6 +87,16 @@ fn remove(connection: &Connection, end: Timestamp) -> Result<usize, DataDirError
     numbers.iter().try_for_each(|number| forget(&transaction, *number))?;
     transaction.commit()?;
     Ok(numbers.len())
+}
+
+/// Removes journals of executions that ended too long ago to be redriven.
+fn remove_journals(connection: &Connection, now: Timestamp) -> Result<(), DataDirError> {
+    connection.execute(
+        "DELETE FROM turns WHERE execution IN (
+           SELECT number FROM executions WHERE stopped BETWEEN ?1 AND ?2 AND status <> 'SUCCEEDED')",
+        [now.minus(REDRIVE_PERIOD * 2), now.minus(REDRIVE_PERIOD)].map(|time| time.epoch_millis()),
+    )?;
+    Ok(())
 }
 
 /// Removes revisions that nothing refers to.

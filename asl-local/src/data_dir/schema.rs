@@ -26,7 +26,9 @@ CREATE INDEX executions_by_map_run ON executions (map_run, stopped) WHERE stoppe
 CREATE TABLE histories (execution INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE map_runs (arn TEXT PRIMARY KEY, execution INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX map_runs_by_execution ON map_runs (execution);
-CREATE TABLE turns (execution INTEGER, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (execution, number)) WITHOUT ROWID;
+CREATE TABLE turns (
+  execution INTEGER, run INTEGER, number INTEGER, body BLOB NOT NULL, PRIMARY KEY (execution, run, number)
+) WITHOUT ROWID;
 CREATE TABLE tokens (token TEXT PRIMARY KEY, execution INTEGER NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX tokens_by_execution ON tokens (execution);
 ";

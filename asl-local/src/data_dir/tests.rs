@@ -73,7 +73,8 @@ fn found([database, log]: [&[u8]; 2]) -> Result<Vec<i64>, String> {
     fs::write(folder.0.join("asl.sqlite"), database).expect("written");
     fs::write(folder.0.join("asl.sqlite-wal"), log).expect("written");
     let data = folder.open().map_err(|error| error.to_string())?;
-    let machines = data.contents()?.machines;
+    let machines =
+        data.contents().map_err(|problem| format!("the data folder is damaged: {problem}"))?.machines;
     let mut numbers: Vec<i64> =
         machines.iter().map(|machine| machine["number"].as_i64().expect("a number")).collect();
     numbers.sort_unstable();
@@ -166,7 +167,7 @@ fn a_full_disk_holds_changes_up_until_there_is_room() {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    assert_eq!(problem().as_deref(), Some("the data folder cannot be used: no storage space"));
+    assert_eq!(problem().as_deref(), Some("no storage space"));
     assert!(data.progress().borrow().persisted < number);
     assert_eq!(data.contents().expect("readable").machines.len(), 1);
     set_full(false);

@@ -174,7 +174,7 @@ fn write(queue: &Queue, connection: &Connection, records: &[Record]) -> bool {
     loop {
         let problem = match queue.check().and_then(|()| commit(connection, records)) {
             Ok(()) => break,
-            Err(error) => error.to_string(),
+            Err(error) => error.problem(),
         };
         tracing::error!(problem, "changes cannot be written; requests that change something are refused");
         queue.progress.send_modify(|progress| progress.problem = Some(problem.into()));

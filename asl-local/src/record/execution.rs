@@ -35,6 +35,7 @@ pub(crate) fn record(execution: &Execution, ended: Option<&Ended>) -> Value {
         "alias": target.alias_arn.as_deref(),
         "input": execution.input.text.as_str(),
         "traceHeader": execution.trace_header.as_deref(),
+        "parent": execution.parent.as_deref(),
         "childOf": child_of,
         "case": execution.case.as_deref(),
         "started": execution.started.to_string(),
@@ -49,6 +50,7 @@ fn redrives(redrives: &Redrives) -> Value {
     json!({
         "count": redrives.count,
         "date": redrives.date.map(|date| date.to_string()),
+        "journalled": redrives.is_journalled,
         "tokens": tokens.collect::<Value>()
     })
 }
@@ -100,6 +102,7 @@ pub(crate) fn read(
     execution.trace_header = record.owned_if("traceHeader");
     execution.started = record.time("started")?;
     execution.case = record.owned_if("case");
+    execution.parent = record.owned_if("parent");
     execution.is_durable = true;
     let item_count = record.get("childOf").and_then(|child| Record(child).number_if("items"));
     execution.child_of = map_run.map(|map_run| ChildOf { map_run, item_count });
@@ -118,7 +121,7 @@ fn read_redrives(record: Record<'_>) -> Result<Redrives, Damaged> {
     };
     let tokens = record.list("tokens")?.iter().filter_map(token);
     let count = u32::try_from(record.number("count")?).unwrap_or(u32::MAX);
-    Ok(Redrives::restored(count, record.time_if("date"), tokens))
+    Ok(Redrives::restored(count, record.time_if("date"), record.flag("journalled"), tokens))
 }
 
 fn read_ended(record: Record<'_>, input: &Input) -> Result<Ended, Damaged> {

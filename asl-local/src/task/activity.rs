@@ -8,10 +8,14 @@ use crate::activity::WaitingTask;
 use crate::app::App;
 use crate::token::token;
 
-pub(super) async fn call(app: &App, task: &Task<'_>) -> Result<Value, Failure> {
+pub(super) async fn call(app: &App, recorded: Option<u64>, task: &Task<'_>) -> Result<Value, Failure> {
     let arn = task.resource.as_str();
     let token = token(task);
-    let mut waiting = app.tokens.wait(token);
+    let mut waiting = app.tokens.wait(token, recorded);
+    if waiting.has_begun() || task.resumed().is_some_and(|earlier| earlier.is_started) {
+        // A worker has it since an earlier process.
+        return waiting.end(task).await;
+    }
     let added = WaitingTask { token: token.to_owned(), input: task.arguments.to_json() };
     let is_open = |task: &WaitingTask| app.tokens.is_open(&task.token);
     if app.store().add_task(arn, added, is_open).is_err() {

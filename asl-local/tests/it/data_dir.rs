@@ -2,4 +2,5 @@
 
 mod folder;
 mod hostile;
+mod resumption;
 mod survival;

@@ -29,6 +29,15 @@ impl Folder {
         DataDir::open(&self.0, Retention::default()).expect("a data folder")
     }
 
+    /// A copy, as the folder is left when the process is killed now. Nothing may be written meanwhile.
+    pub(crate) fn killed(&self) -> Folder {
+        let copy = Folder::new();
+        for name in ["asl.sqlite", "asl.sqlite-wal"] {
+            std::fs::copy(self.0.join(name), copy.0.join(name)).expect("copied");
+        }
+        copy
+    }
+
     /// A server with the folder.
     pub(crate) async fn serve(&self) -> Served {
         Served::of(self.open(), Config::default()).await

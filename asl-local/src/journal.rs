@@ -1,0 +1,102 @@
+//! [`Journalled`]: the journal of a run, kept in the archive.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use asl_engine::{Journal, JournalError, JournalRecord, Parked};
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::archive::{Archive, Record};
+
+/// The journal of one run of an execution. While the archive cannot be written, the run pauses.
+pub(crate) struct Journalled {
+    archive: Arc<dyn Archive>,
+    execution: u64,
+    /// 0 for the first run, 1 for that of the first redrive.
+    run: u32,
+    /// Counted until the run goes on where it stood.
+    resuming: Resuming,
+}
+
+impl Journalled {
+    pub(crate) fn new(
+        archive: &Arc<dyn Archive>,
+        execution: u64,
+        run: u32,
+        resuming: Resuming,
+    ) -> Journalled {
+        Journalled { archive: Arc::clone(archive), execution, run, resuming }
+    }
+}
+
+#[async_trait]
+impl Journal for Journalled {
+    async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
+        let number = match record {
+            JournalRecord::Header(_) => 0,
+            JournalRecord::Turn(turn) => turn.number,
+            // The end of the execution is a record of its own.
+            _ => return Ok(()),
+        };
+        let line = record.to_json();
+        let turn = Record::Turn { execution: self.execution, run: self.run, number, line };
+        let sent = self.archive.write(turn);
+        let mut progress = self.archive.progress();
+        // The sender is a part of the archive, so it outlives the wait.
+        let _ = progress.wait_for(|now| now.persisted >= sent).await;
+        Ok(())
+    }
+
+    /// All tasks that were waiting do so again.
+    fn parked(&self, _: &Parked<'_>) {
+        self.resuming.end();
+    }
+}
+
+/// How many executions do again what they did before the server was started. Their tokens are not known yet.
+#[derive(Clone)]
+pub(crate) struct Starting(watch::Sender<usize>);
+
+impl Default for Starting {
+    fn default() -> Self {
+        Starting(watch::Sender::new(0))
+    }
+}
+
+impl Starting {
+    /// Counts an execution.
+    pub(crate) fn begin(&self) -> Resuming {
+        self.0.send_modify(|count| *count += 1);
+        Resuming { starting: Some(self.clone()), has_ended: AtomicBool::new(false) }
+    }
+
+    /// Waits until all executions go on where they stood.
+    pub(crate) async fn done(&self) {
+        // The sender is a field of `self`, so it outlives the wait.
+        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+    }
+}
+
+/// One execution that is counted until it goes on, or this is dropped.
+#[derive(Default)]
+pub(crate) struct Resuming {
+    starting: Option<Starting>,
+    has_ended: AtomicBool,
+}
+
+impl Resuming {
+    fn end(&self) {
+        if let Some(starting) =
+            self.starting.as_ref().filter(|_| !self.has_ended.swap(true, Ordering::Relaxed))
+        {
+            starting.0.send_modify(|count| *count = count.saturating_sub(1));
+        }
+    }
+}
+
+impl Drop for Resuming {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
