@@ -17,6 +17,7 @@ import { ExecutionStore, useStore } from "./store.ts";
 import type { ExecutionSource } from "./source.ts";
 import { Tabs } from "./tabs.tsx";
 import { Timeline } from "./timeline.tsx";
+import { visible } from "../json/visible.ts";
 
 export function ExecutionView({ source }: { source: ExecutionSource }) {
   const [store, setStore] = useState<ExecutionStore>();
@@ -72,7 +73,7 @@ function View({ store }: { store: ExecutionStore }) {
     <div class="x-view" data-pane={pane}>
       <Header store={store} />
       <ScopeBar store={store} />
-      <Tabs class="x-narrow-only" label="Views" tabs={PANES} selected={pane} onSelect={show} />
+      <PaneTabs store={store} selected={pane} onSelect={show} />
       <div class="x-columns">
         <div class="x-left" style={{ flexBasis: `${columns}%` }}>
           <GraphPane store={store} />
@@ -91,6 +92,14 @@ function View({ store }: { store: ExecutionStore }) {
       </div>
     </div>
   );
+}
+
+/** The tabs of a narrow window. The last one names what is selected, since its details are out of sight. */
+function PaneTabs({ store, selected, onSelect }: { store: ExecutionStore; selected: Pane; onSelect(pane: Pane): void }) {
+  useStore(store);
+  const name = store.state ?? (store.event === undefined ? undefined : `Event ${store.event}`);
+  const tabs = PANES.map(([pane, text]): [Pane, string] => [pane, pane === "details" && name !== undefined ? visible(name) : text]);
+  return <Tabs class="x-narrow-only" label="Views" tabs={tabs} selected={selected} onSelect={onSelect} />;
 }
 
 function GraphPane({ store }: { store: ExecutionStore }) {
