@@ -11,6 +11,8 @@ interface Props {
   layout: Layout;
   totals?: Totals;
   transitions?: ReadonlyMap<string, number>;
+  /** Changes when `totals` or `transitions` do. */
+  version?: number;
   /** The Map or Parallel outside of which states are pale. */
   within?: string | undefined;
   selected?: string | undefined;
@@ -19,8 +21,9 @@ interface Props {
 }
 
 const LINE = 16;
+const NO_LOOK: NodeLook = { status: undefined, summary: "" };
 
-export function Graph({ layout, totals, transitions, within, selected, onSelect }: Props) {
+export function Graph({ layout, totals, transitions, version, within, selected, onSelect }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const content = useRef<SVGGElement>(null);
   const pan = useRef<Pan>(undefined);
@@ -63,12 +66,17 @@ export function Graph({ layout, totals, transitions, within, selected, onSelect 
     const elements = content.current?.querySelectorAll<SVGGElement>("[data-state]") ?? [];
     for (const element of elements) if (element.getAttribute("data-state") === node.name) element.focus({ preventScroll: true });
   };
-  const ended = (state: string) => (totals?.get(state)?.counts.succeeded ?? 0) > 0;
+  // Not again for every selection: with 500 states it takes a while.
+  const looks = useMemo(() => layout.nodes.map((node) => lookOf(node.name === undefined ? undefined : totals?.get(node.name))), [layout, totals, version]);
+  const taken = useMemo(() => {
+    const ended = (state: string) => (totals?.get(state)?.counts.succeeded ?? 0) > 0;
+    return layout.edges.map((edge) => transitions !== undefined && wasTaken(edge, transitions, ended));
+  }, [layout, totals, transitions, version]);
   const draw = (node: LayoutNode, index: number) => (
     <Node
       key={index}
       node={node}
-      look={lookOf(node.name === undefined ? undefined : totals?.get(node.name))}
+      look={looks[index] ?? NO_LOOK}
       isSelected={node.name !== undefined && node.name === selected}
       isPale={outer !== undefined && node !== outer && !isInside(node, outer)}
       isFirst={node.name === first}
@@ -97,7 +105,7 @@ export function Graph({ layout, totals, transitions, within, selected, onSelect 
         <g ref={content}>
           {layout.nodes.map((node, index) => isBelow(node) && draw(node, index))}
           {layout.edges.map((edge, index) => (
-            <Edge key={index} edge={edge} id={id} isTaken={transitions !== undefined && wasTaken(edge, transitions, ended)} />
+            <Edge key={index} edge={edge} id={id} isTaken={taken[index] ?? false} />
           ))}
           {layout.nodes.map((node, index) => !isBelow(node) && draw(node, index))}
           {layout.edges.map((edge, index) => edge.label && <EdgeLabel key={index} label={edge.label} />)}

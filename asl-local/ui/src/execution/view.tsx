@@ -114,6 +114,7 @@ function GraphPane({ store }: { store: ExecutionStore }) {
       layout={layout}
       totals={store.stateTotals()}
       transitions={store.transitions()}
+      version={store.model.version}
       within={store.scope?.around?.name ?? mapOf(store)}
       selected={store.state}
       onSelect={(name) => store.selectState(name)}
