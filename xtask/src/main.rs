@@ -15,6 +15,7 @@ mod dist;
 mod docs;
 mod durable_e2e;
 mod fuzz;
+mod guide_e2e;
 mod hostile;
 mod iam_table;
 mod jsonata;
@@ -64,6 +65,7 @@ usage: cargo xtask <command>
   lambda-load         compares the order-processing example and the prebuilt function with a bare function
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   durable-e2e         runs scenarios of durable executions on AWS's local runner
+  guide-e2e           runs the files and commands of the guide about testing
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         ["lambda-load"] => lambda_load::compare(),
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),
+        ["guide-e2e"] => guide_e2e::run(),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),

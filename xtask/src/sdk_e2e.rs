@@ -7,6 +7,8 @@ use crate::asl_serve::AslServe;
 use crate::{Result, command, python, root, target};
 
 const PYTHON: &str = "tests/sdk/e2e.py";
+/// It reads no variable for the host prefix: that began with 1.37.5.
+const OLD_BOTO3: &str = "boto3==1.34.162";
 const JAVASCRIPT: &str = "tests/sdk/e2e.mjs";
 
 pub(crate) fn run() -> Result<()> {
@@ -14,6 +16,9 @@ pub(crate) fn run() -> Result<()> {
     let server = AslServe::start(&[], &[("AWS_ENDPOINT_URL", "")])?;
     let mut script = python::python(&programs);
     script.arg(root()?.join(PYTHON)).arg(&server.url).arg(programs.join("aws"));
+    command::run(script)?;
+    let mut script = python::python(&python::environment("sdk-old", &[OLD_BOTO3])?);
+    script.arg(root()?.join("tests/sdk/old_boto3.py")).arg(&server.url);
     command::run(script)?;
     match javascript("@aws-sdk/client-sfn")? {
         Some(folder) => {
