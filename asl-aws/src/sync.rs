@@ -21,7 +21,7 @@ const TIME_TO_STOP: Duration = Duration::from_secs(10);
 
 /// Waits for the job that a task has started, which the service answered with `started`.
 ///
-/// Dropping the future stops the job, if the service can.
+/// Dropping the future stops the job, if the service can, unless the execution may be resumed.
 pub(crate) async fn wait(
     caller: &Caller,
     polling: Polling,
@@ -78,36 +78,39 @@ async fn end(
 }
 
 /// Stops a job when the future that waits for it is dropped.
-struct Abandoned {
+struct Abandoned<'t> {
     caller: Caller,
-    role_arn: Option<String>,
+    task: &'t Task<'t>,
     /// The service, the operation that stops the job, its parameters.
     stop: Option<(&'static str, &'static str, Value)>,
 }
 
-impl Abandoned {
+impl<'t> Abandoned<'t> {
     fn guard(
         caller: &Caller,
-        task: &Task<'_>,
+        task: &'t Task<'t>,
         service: &'static OptimisedService,
         job: &'static Job,
         started: &Value,
-    ) -> Abandoned {
+    ) -> Abandoned<'t> {
         let stop = job.stop.map(|(operation, params)| {
             (service.sdk_name(operation), operation, params::build(params, &task.arguments, started))
         });
-        Abandoned { caller: caller.clone(), role_arn: task.role_arn.as_deref().map(str::to_owned), stop }
+        Abandoned { caller: caller.clone(), task, stop }
     }
 }
 
-impl Drop for Abandoned {
+impl Drop for Abandoned<'_> {
     fn drop(&mut self) {
+        if self.task.is_suspended() {
+            return;
+        }
         let (Some((service, operation, params)), Ok(runtime)) =
             (self.stop.take(), tokio::runtime::Handle::try_current())
         else {
             return;
         };
-        let (caller, role_arn) = (self.caller.clone(), self.role_arn.take());
+        let (caller, role_arn) = (self.caller.clone(), self.task.role_arn.as_deref().map(str::to_owned));
         runtime.spawn(async move {
             let options = CallOptions {
                 role_arn: role_arn.as_deref(),

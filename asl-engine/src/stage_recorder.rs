@@ -30,7 +30,7 @@ const ITEM_SELECTOR: &str = "afterItemSelector";
 /// use asl_model::Source;
 /// use asl_value::json;
 /// let text = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "InputPath": "$.a", "Parameters": {"b.$": "$"}, "End": true}}}"#;
-/// let program = load(&Source::json(text)).program.unwrap();
+/// let program = load(&Source::json(text)).unwrap().program;
 /// let stages = Arc::new(StageRecorder::new(1 << 20));
 /// Engine::builder().build().run(&program, Execution::new(json!({"a": 1})).with_observer(stages.clone())).await;
 /// // `PassStateEntered` is event 2.

@@ -123,6 +123,12 @@ impl Task<'_> {
         self.control.lock().resumed.clone()
     }
 
+    /// Whether the execution was dropped by its host and may be resumed from its [`Journal`](crate::Journal). A handler whose
+    /// call is dropped then leaves the job that it has started running.
+    pub fn is_suspended(&self) -> bool {
+        self.control.ticket.as_ref().is_some_and(Ticket::is_abandoned)
+    }
+
     /// Sleeps by the clock of the engine, for handlers that poll. Time is real while a task is in flight.
     pub async fn sleep(&self, time: Duration) {
         let timeline = self.control.timeline;

@@ -267,6 +267,9 @@ async fn a_job_of_an_earlier_process_is_asked_about() {
         _ = run => panic!("the job does not end"),
         () = is_submitted => {}
     }
+    // A request to stop the job would come from another task.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(asked(&first, "StopTask"), 0);
     let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
     let recorded = RecordedExecution::parse(&lines).expect("a journal");
 

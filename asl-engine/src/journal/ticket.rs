@@ -44,6 +44,11 @@ impl Ticket {
         self.is_resumed
     }
 
+    /// Whether the execution is dropped although it has not ended.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.turnstile.is_abandoned()
+    }
+
     pub(super) fn is_live(&self) -> bool {
         self.turnstile.is_live()
     }
