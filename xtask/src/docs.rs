@@ -7,20 +7,81 @@ use crate::{Result, root};
 const DEVIATIONS: &str = "docs/deviations.md";
 const SCHEMA: &str = "docs/asl.schema.json";
 
-/// The marks, each with the heading and introduction of its section.
-const SECTIONS: &[(&str, &str, &str)] = &[
-    (
-        "DEVIATION:",
-        "Deviations",
-        "Where this project does something else than AWS Step Functions, on purpose.",
-    ),
-    (
-        "UNRECORDED:",
-        "Unrecorded",
-        "Where no recording of AWS Step Functions was available, so that the documentation or the likelier \
-         reading decided.",
-    ),
+/// The marks of comments that the page collects.
+const MARKS: [&str; 2] = ["DEVIATION:", "UNRECORDED:"];
+
+/// The beginnings of what a user of an ordinary workflow may notice first, in this order. Each is that of one note.
+const FIRST: &[&str] = &[
+    "`ResultPath` with an index into a value that does not exist",
+    "whether `SecondsPath` and the timeouts accept strings",
+    "AWS has memory enough",
+    "error names of the other optimised integrations",
+    "results of `.sync` other than those",
+    "on AWS, EXPRESS machines cannot use `.sync`",
+    "`.sync` and `.sync:2` of an Express child",
+    "failed iterations of a Map in INLINE mode",
+    "a redriven execution starts the Map again",
+    "how long a redriven Wait with `Seconds` takes",
+    "a file that is one JSON object fails",
+    "how AWS measures the memory of an evaluation",
+    "what Step Functions Local does on a call beyond the last answer",
 ];
+
+/// The beginnings of notes about nothing but words: what happens is known.
+const TEXTS: &[&str] = &[
+    "the text",
+    "the cause",
+    "the message",
+    "the error for",
+    "AWS's text",
+    "AWS's code and text",
+    "AWS's error name and text",
+    "all messages",
+    "how AWS prints",
+    "the names of types",
+    "the fields AWS names",
+    "which operators AWS lists",
+    "which part of the input a",
+    "whether AWS marks the place",
+    "whether AWS shortens",
+    "whether the text",
+];
+
+/// A section of the page. A note belongs in the first section that accepts it.
+struct Section {
+    heading: &'static str,
+    introduction: &'static str,
+    accepts: fn(mark: &str, note: &str) -> bool,
+}
+
+const SECTIONS: [Section; 4] = [
+    Section {
+        heading: "What you may notice first",
+        introduction: "Of both kinds, by weight: where an ordinary workflow may behave differently here and on AWS.",
+        accepts: |_, note| begins(note, FIRST),
+    },
+    Section {
+        heading: "Deviations",
+        introduction: "Where this project does something else than AWS Step Functions, on purpose.",
+        accepts: |mark, _| mark == MARKS[0],
+    },
+    Section {
+        heading: "Unrecorded behaviour",
+        introduction: "Where no recording of AWS Step Functions was available, so that the documentation or the likelier \
+                       reading decided.",
+        accepts: |_, note| !begins(note, TEXTS),
+    },
+    Section {
+        heading: "Unrecorded texts",
+        introduction: "What happens is known, the words are not: messages, causes and the like. Only a program that compares \
+                       texts notices.",
+        accepts: |_, _| true,
+    },
+];
+
+fn begins(note: &str, beginnings: &[&str]) -> bool {
+    beginnings.iter().any(|beginning| note.starts_with(beginning))
+}
 
 pub(crate) fn write() -> Result<()> {
     for (path, text) in files(&Source::read_all()?)? {
@@ -37,20 +98,48 @@ pub(crate) fn write() -> Result<()> {
 /// The files with their current contents.
 pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 2]> {
     let schema = serde_json::to_string_pretty(&asl_model::json_schema())? + "\n";
-    Ok([(DEVIATIONS, page(sources)), (SCHEMA, schema)])
+    let notes = all_notes(sources);
+    for beginning in FIRST {
+        match notes.iter().filter(|found| found.note.starts_with(beginning)).count() {
+            1 => {}
+            count => {
+                return Err(format!("{count} notes in the code begin with `{beginning}`, not one").into());
+            }
+        }
+    }
+    Ok([(DEVIATIONS, page(notes)), (SCHEMA, schema)])
+}
+
+/// A comment with a mark.
+struct Note {
+    mark: &'static str,
+    path: String,
+    note: String,
+}
+
+fn all_notes(sources: &[Source]) -> Vec<Note> {
+    let of_mark = |mark: &'static str| {
+        sources.iter().filter(|source| is_collected(source)).flat_map(move |source| {
+            let note = move |note| Note { mark, path: source.path.clone(), note };
+            notes(&source.text, mark).into_iter().map(note)
+        })
+    };
+    MARKS.into_iter().flat_map(of_mark).collect()
 }
 
 /// The page of deviations.
-fn page(sources: &[Source]) -> String {
+fn page(mut notes: Vec<Note>) -> String {
     let mut page =
         "# Deviations\n\nWritten by `cargo xtask docs` from the comments in the code; edit those.\n"
             .to_owned();
-    for (mark, heading, words) in SECTIONS {
-        page.push_str(&format!("\n## {heading}\n\n{words}\n\n"));
-        for source in sources.iter().filter(|source| is_collected(source)) {
-            for note in notes(&source.text, mark) {
-                page.push_str(&format!("- `{}`: {note}\n", source.path));
-            }
+    let weight = |found: &Note| FIRST.iter().position(|beginning| found.note.starts_with(beginning));
+    notes.sort_by_key(|found| weight(found).unwrap_or(FIRST.len()));
+    for Section { heading, introduction, accepts } in SECTIONS {
+        let (own, others) = notes.into_iter().partition(|found: &Note| accepts(found.mark, &found.note));
+        notes = others;
+        page.push_str(&format!("\n## {heading}\n\n{introduction}\n\n"));
+        for Note { path, note, .. } in own as Vec<Note> {
+            page.push_str(&format!("- `{path}`: {note}\n"));
         }
     }
     page
@@ -80,7 +169,7 @@ fn notes(text: &str, mark: &str) -> Vec<String> {
 }
 
 fn continues(line: &str) -> bool {
-    let starts_another = SECTIONS.iter().any(|(mark, ..)| line.contains(mark));
+    let starts_another = MARKS.iter().any(|mark| line.contains(mark));
     is_comment(line) && !comment_text(line).is_empty() && !starts_another
 }
 
@@ -112,15 +201,27 @@ mod tests {
     }
 
     #[test]
-    fn the_page_lists_both_kinds_by_file() {
+    fn the_page_begins_with_what_users_notice_and_ends_with_texts() {
         let source = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
-        let page = page(&[
-            source("asl-x/src/a.rs", "// DEVIATION: faster\n// UNRECORDED: order"),
+        let page = page(all_notes(&[
+            source("asl-x/src/a.rs", "// DEVIATION: faster\n// UNRECORDED: the text of an error"),
+            source(
+                "asl-x/src/b.rs",
+                "// UNRECORDED: the order\n// UNRECORDED: results of `.sync` other than those",
+            ),
             source("asl-x/src/a/tests.rs", "// DEVIATION: in a test"),
             source("xtask/src/b.rs", "// DEVIATION: in a chore"),
-        ]);
-        assert!(page.contains("- `asl-x/src/a.rs`: faster\n"), "{page}");
-        assert!(page.contains("- `asl-x/src/a.rs`: order\n"), "{page}");
-        assert!(!page.contains("in a "), "{page}");
+        ]));
+        let places = [
+            "results of",
+            "## Deviations",
+            "faster",
+            "## Unrecorded behaviour",
+            "the order",
+            "the text of an error",
+        ]
+        .map(|text| page.find(text));
+        assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?} {page}");
+        assert!(!page.contains("in a test") && !page.contains("in a chore"), "{page}");
     }
 }
