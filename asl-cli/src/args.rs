@@ -9,6 +9,7 @@ mod machine;
 mod mocks;
 #[cfg(feature = "aws")]
 mod policy;
+mod replay;
 mod report;
 mod run;
 mod serve;
@@ -30,6 +31,7 @@ pub(crate) use machine::Kind;
 pub(crate) use mocks::Mocks;
 #[cfg(feature = "aws")]
 pub(crate) use policy::Policy;
+pub(crate) use replay::Replay;
 pub(crate) use report::HtmlReport;
 pub(crate) use run::Run;
 pub(crate) use serve::{Log, Serve};
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Draws a definition: its states, their transitions, and what an execution did
     Graph(Graph),
+    /// Does recorded executions again, without calling anything, and says what differs
+    Replay(Replay),
     /// Makes an HTML file of the executions in a log: graph, timeline, events and data
     Report(HtmlReport),
     /// Estimates what a month of executions costs: on Step Functions, in one Lambda function, as a durable function

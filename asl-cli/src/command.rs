@@ -9,6 +9,7 @@ mod mocks;
 mod new;
 #[cfg(feature = "aws")]
 mod policy;
+mod replay;
 mod report;
 mod run;
 mod serve;
@@ -52,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),
                 Command::Graph(args) => graph::graph(&args, &mut terminal),
+                Command::Replay(args) => replay::replay(&args, &mut terminal),
                 Command::Report(args) => report::report(&args, &mut terminal),
                 Command::Estimate(args) => estimate::estimate(&args, &mut terminal),
                 Command::Mocks(args) => mocks::mocks(&args, &terminal),

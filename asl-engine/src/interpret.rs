@@ -5,7 +5,7 @@
 
 use asl_model::error_name;
 use asl_query::Env;
-use asl_value::{Timestamp, Value};
+use asl_value::Timestamp;
 use futures_util::future::BoxFuture;
 
 use crate::context::StateContext;
@@ -16,7 +16,7 @@ use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::slot::Slot;
 use crate::trace::Cursor;
-use crate::visit::{Exit, Trouble, Visit};
+use crate::visit::{Exit, Trouble, Visit, Worked};
 use crate::{Failure, turn, wait, work};
 
 /// The clock is read once in this many quick states: a reading costs a tenth of such a state.
@@ -204,7 +204,10 @@ impl<'a> Visit<'a> {
                     }
                 })
             }
-            Waiting::Map(map) => Some(self.work_of_map(map, &inside, &context, slot, cursor).await?),
+            Waiting::Map(map) => match self.work_of_map(map, &inside, &context, slot, cursor).await? {
+                Worked::Result(result) => Some(result),
+                Worked::Left(exit) => return Ok(*exit),
+            },
             Waiting::Wait(wait) => {
                 work::wait::work(self, wait, &inside, entered, slot).await?;
                 None
@@ -224,7 +227,7 @@ impl<'a> Visit<'a> {
         context: &StateContext<'_>,
         slot: &Slot,
         cursor: &mut Cursor,
-    ) -> Result<Value, Trouble> {
+    ) -> Result<Worked, Trouble> {
         if map.distributed.is_misplaced() {
             // Observed on AWS, where such a definition is accepted.
             let cause =
@@ -232,8 +235,10 @@ impl<'a> Visit<'a> {
             return Err(Trouble::Runtime(cause.into()));
         }
         match (self.run.witness(), map.distributed.children) {
-            (Some(witness), _) => work::tested_map::work(witness, self, map, env, context),
-            (None, None) => work::map::work(self, map, env, context, slot, cursor).await,
+            (Some(witness), _) => {
+                work::tested_map::work(witness, self, map, env, context).map(Worked::Result)
+            }
+            (None, None) => work::map::work(self, map, env, context, slot, cursor).await.map(Worked::Result),
             // Boxed, so that an inline Map takes no more memory than it needs.
             (None, Some(children)) => {
                 Box::pin(work::map_run::work(self, map, children, env, context, slot, cursor)).await

@@ -6,12 +6,13 @@
 pub(crate) mod call;
 mod codec;
 pub(crate) mod definition_hash;
-mod driver;
+pub(crate) mod driver;
 pub(crate) mod effect_id;
 mod engine;
 pub(crate) mod error;
 pub(crate) mod gate;
 pub(crate) mod header;
+pub(crate) mod map_run_end;
 pub(crate) mod map_run_settings;
 mod mismatch;
 pub(crate) mod open_effect;

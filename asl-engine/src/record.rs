@@ -6,7 +6,8 @@ mod error;
 mod event;
 mod fields;
 mod order;
-mod strands;
+pub(crate) mod steps;
+pub(crate) mod strands;
 
 use asl_value::{Text, Timestamp, Value};
 

@@ -35,6 +35,14 @@ pub(crate) struct Exit {
     pub(crate) next: Next,
 }
 
+/// What the work of a Map ends with.
+pub(crate) enum Worked {
+    /// A result, which goes through the filters of the state.
+    Result(Value),
+    /// The end of the state itself, which was recorded.
+    Left(Box<Exit>),
+}
+
 /// Why an attempt of a state failed, before it is turned into a [`Failure`].
 pub(crate) enum Trouble {
     /// An expression of the state failed.

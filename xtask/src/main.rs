@@ -24,6 +24,7 @@ mod lambda_load;
 mod metadata;
 mod page_e2e;
 mod python;
+mod replay;
 mod repository;
 mod running;
 mod scaffold;
@@ -73,7 +74,9 @@ usage: cargo xtask <command>
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
   conformance PATH [--write]
-                      compares `asl serve` with scenarios recorded on AWS; --write updates tests/conformance.toml";
+                      compares `asl serve` with scenarios recorded on AWS; --write updates tests/conformance.toml
+  replay PATH [--write]
+                      replays the executions of these scenarios from AWS's histories; --write updates tests/replay.toml";
 
 fn main() -> ExitCode {
     if let Some(done) = api::as_rustdoc() {
@@ -113,6 +116,8 @@ fn main() -> ExitCode {
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
         ["conformance", folder] => conformance::run(folder),
+        ["replay", folder] => replay::run(folder),
+        ["replay", folder, "--write"] => replay::write(folder),
         ["conformance", folder, "--write"] => conformance::write(folder),
         _ => {
             eprintln!("{USAGE}");

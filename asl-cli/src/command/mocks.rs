@@ -4,13 +4,13 @@ use asl_engine::{EventKind, Outcome, Record, RecordedEnd};
 
 use crate::args::Mocks;
 use crate::mocks::MockConfig;
-use crate::record_file::record;
+use crate::record_file::history;
 use crate::refusal::Refusal;
 use crate::render::{plain, pretty};
 use crate::{Exit, Terminal};
 
 pub(super) fn mocks(args: &Mocks, terminal: &Terminal) -> Result<Exit, Refusal> {
-    let record = record(&args.record)?;
+    let record = history(&args.record)?;
     let machine = args.machine.clone().or_else(|| record.machine_name().map(ToString::to_string));
     let machine = machine.unwrap_or_else(|| "StateMachine".to_owned());
     let config = MockConfig::recorded(machine, args.case.as_str(), &record);
@@ -29,6 +29,9 @@ fn warn(record: &Record, terminal: &Terminal) {
         Some(Outcome::TimedOut(_)) => warn("the execution timed out, which mocks do not repeat".to_owned()),
         None => warn("the execution was running when its history was exported".to_owned()),
         Some(Outcome::Succeeded(_) | Outcome::Failed(_)) => {}
+    }
+    if record.events().iter().any(|event| matches!(event.kind, EventKind::ExecutionRedriven { .. })) {
+        warn("the execution was redriven, which mocks do not repeat".to_owned());
     }
     for call in record.calls().unwrap_or_default() {
         if matches!(call.end, RecordedEnd::Aborted(_)) {

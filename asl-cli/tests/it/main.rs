@@ -22,6 +22,7 @@ mod large;
 mod long;
 mod mocks;
 mod new;
+mod replay;
 mod report;
 mod serve;
 #[cfg(feature = "aws")]

@@ -16,18 +16,18 @@ use crate::turn::{YIELD_EVERY, yield_now};
 use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect};
 
 /// How a journalled execution is driven.
-pub(super) struct Drive<'a> {
-    pub(super) timeline: &'a Timeline,
-    pub(super) turnstile: &'a Turnstile,
+pub(crate) struct Drive<'a> {
+    pub(crate) timeline: &'a Timeline,
+    pub(crate) turnstile: &'a Turnstile,
     /// Whether it begins now, rather than being resumed.
-    pub(super) is_new: bool,
+    pub(crate) is_new: bool,
     /// The turns to begin with.
-    pub(super) recorded: &'a [Turn],
-    pub(super) end: Option<&'a JournalEnd>,
+    pub(crate) recorded: &'a [Turn],
+    pub(crate) end: Option<&'a JournalEnd>,
     /// Where the turns after them are recorded. Without it, the execution does not go on.
-    pub(super) journal: Option<&'a dyn Journal>,
+    pub(crate) journal: Option<&'a dyn Journal>,
     /// Called when the recorded turns are used up.
-    pub(super) on_live: &'a (dyn Fn() + Sync),
+    pub(crate) on_live: &'a (dyn Fn() + Sync),
 }
 
 impl Drive<'_> {
@@ -77,6 +77,27 @@ impl Drive<'_> {
                 yield_now().await;
             }
             strands = Strands { is_quiet: false, is_parked: false };
+        }
+    }
+
+    /// Runs an execution whose turns are chosen while it waits. `None` if there is no next turn.
+    pub(crate) async fn run_chosen<T>(
+        &self,
+        root: impl Future<Output = T>,
+        mut next: impl FnMut() -> Option<Turn>,
+    ) -> Option<T> {
+        let mut root = pin!(root);
+        loop {
+            let mut strands = Strands { is_quiet: false, is_parked: false };
+            if let Quiet::Ended(ended) = poll_fn(|cx| strands.poll(self, root.as_mut(), cx)).await {
+                return Some(ended);
+            }
+            let turn = next()?;
+            self.timeline.step(turn.at);
+            self.turnstile.grant(&turn);
+            if turn.number.is_multiple_of(u64::from(YIELD_EVERY)) {
+                yield_now().await;
+            }
         }
     }
 

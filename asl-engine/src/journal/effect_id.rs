@@ -36,6 +36,11 @@ impl EffectId {
         EffectId(format!("{path}{number}").into())
     }
 
+    /// The numbers of the branches and iterations around the effect, from the outside inwards.
+    pub(crate) fn strand_numbers(&self) -> impl Iterator<Item = usize> {
+        self.0.split('/').filter_map(|strand| strand.split_once('.')?.1.parse().ok())
+    }
+
     /// The text of the id.
     pub fn as_text(&self) -> &Text {
         &self.0

@@ -6,6 +6,7 @@ use asl_value::Text;
 use sha2::{Digest, Sha256};
 
 use super::gate::Gate;
+use super::map_run_end::MapRunEnds;
 use super::strand_path::StrandPath;
 use super::ticket::Ticket;
 use super::turnstile::Turnstile;
@@ -23,6 +24,7 @@ pub(crate) struct RunJournal {
     stop: EffectId,
     gate: Gate,
     drawn: Mutex<Drawn>,
+    map_runs: Option<MapRunEnds>,
 }
 
 #[derive(Default)]
@@ -40,7 +42,18 @@ impl RunJournal {
             stop: path.effect(0),
             gate: Gate::default(),
             drawn: Mutex::default(),
+            map_runs: None,
         }
+    }
+
+    /// Takes the ends of Map Runs from a record.
+    pub(crate) fn with_map_runs(self, map_runs: MapRunEnds) -> RunJournal {
+        RunJournal { map_runs: Some(map_runs), ..self }
+    }
+
+    /// The recorded ends of Map Runs, if a history is replayed.
+    pub(crate) fn map_runs(&self) -> Option<&MapRunEnds> {
+        self.map_runs.as_ref()
     }
 
     pub(crate) fn turnstile(&self) -> &Turnstile {

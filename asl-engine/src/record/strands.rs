@@ -45,11 +45,21 @@ pub(crate) enum Work {
     Began,
     Started,
     Submitted,
-    /// `TaskSucceeded`, `TaskFailed`, `TaskTimedOut`, the end of a Map Run, an evaluation that failed.
+    /// `TaskSucceeded`, `TaskFailed`, `TaskTimedOut`, the end of a Map Run.
     Ended,
+    /// `EvaluationFailed`
+    Evaluated,
     /// The failure of a Parallel or Map that is not retried.
     Failed,
     Exited,
+}
+
+impl Work {
+    /// Whether two executions of a machine that do the same both have the step: the events of the start of a task depend
+    /// on who recorded it.
+    pub(crate) fn is_compared(self) -> bool {
+        !matches!(self, Work::Started | Work::Submitted)
+    }
 }
 
 /// How a strand began.
@@ -76,6 +86,8 @@ pub(crate) struct Strands {
     strands: Vec<Progress>,
     /// The strand of each event, by number.
     of: Vec<Strand>,
+    /// The strands of each attempt, by the event with which they began and their number.
+    inside: HashMap<(u64, usize), Strand>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -98,9 +110,38 @@ struct Current {
     has_failed: bool,
     /// The event with which its strands began, 0 before.
     began: u64,
+    /// Branches that have begun in this attempt.
+    branches: usize,
 }
 
 impl Strands {
+    /// Follows another execution of the machine. Strands that both have get the same numbers.
+    pub(crate) fn of_another_run(&self) -> Strands {
+        let strands = self.strands.iter().map(|known| Progress {
+            parent: known.parent,
+            depth: known.depth,
+            ..Progress::default()
+        });
+        Strands { names: self.names.clone(), strands: strands.collect(), ..Strands::default() }
+    }
+
+    /// The strand with these numbers, from the outside inwards, of those that run.
+    pub(crate) fn find(&self, numbers: impl IntoIterator<Item = usize>) -> Option<Strand> {
+        numbers.into_iter().try_fold(Strand::ROOT, |strand, number| {
+            self.inside.get(&(self.current(strand)?.began, number)).copied()
+        })
+    }
+
+    /// The step of the work `work` in the current attempt of a strand.
+    pub(crate) fn current_place(&self, strand: Strand, work: Work) -> Option<Place> {
+        self.place(strand, work)
+    }
+
+    /// How many attempts the current state of a strand has begun.
+    pub(crate) fn attempts(&self, strand: Strand) -> u64 {
+        self.current(strand).map_or(0, |state| state.attempts)
+    }
+
     /// The strand of an event that was followed.
     pub(crate) fn of(&self, event: u64) -> Strand {
         let index = usize::try_from(event).ok().and_then(|event| event.checked_sub(1));
@@ -170,7 +211,7 @@ impl Strands {
             | EventKind::MapRunFailed(_) => (before, self.place(before, Work::Ended)),
             EventKind::EvaluationFailed(failed) => {
                 let strand = self.evaluated(before, &failed.state);
-                (strand, self.place(strand, Work::Ended))
+                (strand, self.place(strand, Work::Evaluated))
             }
             kind if kind.outcome().is_some() => (Strand::ROOT, None),
             _ => (before, None),
@@ -201,7 +242,15 @@ impl Strands {
         let visits = progress.visits.entry(name.clone()).or_default();
         let visit = *visits;
         *visits += 1;
-        let current = Current { kind, name: name.clone(), visit, attempts: 0, has_failed: false, began: 0 };
+        let current = Current {
+            kind,
+            name: name.clone(),
+            visit,
+            attempts: 0,
+            has_failed: false,
+            began: 0,
+            branches: 0,
+        };
         progress.state = Some(current);
         self.place(strand, Work::Entered)
     }
@@ -210,6 +259,7 @@ impl Strands {
         let state = self.current_mut(strand)?;
         state.attempts += 1;
         state.began = event.id;
+        state.branches = 0;
         self.place(strand, Work::Began)
     }
 
@@ -237,6 +287,15 @@ impl Strands {
         if depth > MAX_DEPTH {
             return Err(RecordError::malformed(format!("event {} is nested too deep", event.id)));
         }
+        let number = match (&which, self.current_mut(parent)) {
+            (Which::Branch(_), Some(state)) => {
+                state.branches += 1;
+                state.branches - 1
+            }
+            (Which::Branch(_), None) => 0,
+            (Which::Iteration(index), _) => *index,
+        };
+        let began = self.began(parent);
         let beginning = Beginning { parent, state, visit, attempt, which };
         let next = Strand(self.strands.len());
         let strand = *self.names.entry(beginning).or_insert(next);
@@ -246,6 +305,7 @@ impl Strands {
             Some(_) => return Err(misplaced(event)),
             None => self.strands.push(progress),
         }
+        self.inside.insert((began, number), strand);
         Ok(strand)
     }
 

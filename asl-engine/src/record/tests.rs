@@ -124,7 +124,7 @@ fn events_that_contradict_one_another() {
     );
 }
 
-/// One record is nested deeper than any machine, the other has as many events as an execution may have.
+/// One record is nested deeper than any machine. The other has the largest number of events.
 #[test]
 fn large_records_are_read_or_refused_in_bounded_time() {
     let nested = (0..600).flat_map(|depth| {

@@ -13,6 +13,7 @@ use futures_util::stream::FuturesUnordered;
 use crate::budget::Held;
 use crate::context::StateContext;
 use crate::event::EventKind;
+use crate::journal::map_run_end::MapRunEnd;
 use crate::journal::map_run_settings::LiveSettings;
 use crate::journal::run_journal::RunJournal;
 use crate::journal::storage::JournalledStore;
@@ -31,7 +32,7 @@ use crate::slot::Slot;
 use crate::stage::Stage;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
-use crate::visit::{Trouble, Visit};
+use crate::visit::{Exit, Trouble, Visit, Worked};
 use crate::{Failure, ObjectStore, wait};
 
 /// DEVIATION: a redriven execution starts the Map again with a new Map Run; AWS continues with the children that did
@@ -44,7 +45,7 @@ pub(crate) async fn work(
     context: &StateContext<'_>,
     slot: &Slot,
     cursor: &mut Cursor,
-) -> Result<Value, Trouble> {
+) -> Result<Worked, Trouble> {
     let (run, fields) = (visit.run, &map.distributed);
     let trace = &run.trace;
     let max_concurrency = Setting::eval_optional(&map.max_concurrency, env)?.unwrap_or_default();
@@ -75,7 +76,19 @@ pub(crate) async fn work(
         Some(journalled) => Some(journalled as &dyn ObjectStore),
         None => run.engine.storage(),
     };
+    let recorded = match &place {
+        Some(place) => place.recorded().await,
+        None => None,
+    };
     let result = async {
+        match recorded {
+            None => {}
+            Some(MapRunEnd::Failed(failure)) => return Err(failure.into()),
+            Some(MapRunEnd::Left { output, assigned }) => {
+                let exit = Exit { output, assigned, next: visit.step.next };
+                return Ok(Worked::Left(Box::new(exit)));
+            }
+        }
         let dataset = match (given, request) {
             (Some(dataset), _) => dataset,
             (None, Some(request)) => {
@@ -86,7 +99,7 @@ pub(crate) async fn work(
         };
         run.note_time();
         let iterations = Iterations { visit, map, env, context, dataset };
-        finish(iterations, &map_run, &mut held, place.as_ref(), storage).await
+        finish(iterations, &map_run, &mut held, place.as_ref(), storage).await.map(Worked::Result)
     };
     let result = result.await;
     match result {
@@ -216,6 +229,12 @@ impl<'a> Place<'a> {
         let (journal, path) = (visit.run.journal.as_ref()?, slot.path()?);
         let (number, state) = (path.next_number(), &visit.step.name);
         Some(Place { journal, path, number, state, storage: visit.run.engine.storage() })
+    }
+
+    /// The recorded end of the Map Run, if a history is replayed.
+    async fn recorded(&self) -> Option<MapRunEnd> {
+        let ends = self.journal.map_runs()?;
+        Some(ends.wait(self.journal.turnstile(), self.path, self.state).await)
     }
 
     fn store(&self) -> JournalledStore<'_> {

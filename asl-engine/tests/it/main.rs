@@ -13,6 +13,7 @@ mod near_limits;
 mod recorder;
 mod redrive;
 mod registry;
+mod replay;
 mod stages;
 mod stop;
 mod tasks;
