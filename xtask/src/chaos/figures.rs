@@ -38,13 +38,15 @@ fn measure(program: &Path, functions: &Functions, folder: &Path, executions: u32
         let request = json!({"name": name, "roleArn": role, "definition": definition.to_string()});
         client.call("CreateStateMachine", &request)??;
     }
-    // A tenth warms up and is not counted; the memory is read after each tenth.
     for tenth in 0..10 {
+        let before = server.cpu_time()?;
         let (lasted, mut times) = start(&server, "pass", executions / 10)?;
+        let each = (server.cpu_time()? - before) / (executions / 10).max(1);
         times.sort_unstable();
         let at = |part: usize| times.get(times.len() * part / 1000).copied().unwrap_or_default();
         println!(
-            "{:>7} executions: {:6.0} durable starts a second with {CONNECTIONS} connections, p50 {:.1?}, p99 {:.1?}; {} MB of memory",
+            "{:>7} executions: {:6.0} durable starts a second with {CONNECTIONS} connections, p50 {:.1?}, p99 {:.1?}; {each:.0?} of \
+             processor time each; {} MB of memory",
             (tenth + 1) * (executions / 10),
             f64::from(executions / 10) / lasted.as_secs_f64(),
             at(500),
@@ -97,7 +99,7 @@ fn start(server: &Server, machine: &'static str, count: u32) -> Result<(Duration
     Ok((begun.elapsed(), times))
 }
 
-/// Waits until so many executions of a machine have this status: up to 1000.
+/// Waits until `count` executions of a machine, at most 1000, have this status.
 fn wait_for(client: &Client, machine: &str, status: &str, count: usize) -> Result<()> {
     let request = json!({"stateMachineArn": arn(machine), "statusFilter": status, "maxResults": 1000});
     let end = Instant::now() + Duration::from_secs(120);

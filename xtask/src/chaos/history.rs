@@ -21,13 +21,24 @@ pub(super) fn canonical(client: &Client, execution: &str, name: &str) -> Result<
             return Err(format!("{execution}: event {} has the number {id}", place + 1).into());
         }
         let before = paths.get(&event["previousEventId"].as_u64().unwrap_or_default());
-        let path =
-            format!("{}/{}", before.map_or("", String::as_str), event["type"].as_str().unwrap_or_default());
+        let kind = event["type"].as_str().unwrap_or_default();
+        let path = format!("{}/{kind}", joined(before.map_or("", String::as_str), kind));
         written.push(format!("{path} {}", details(event, name)));
         paths.insert(id, path);
     }
     written.sort();
     Ok(written)
+}
+
+/// Branches and iterations are joined by the one that ends last, whichever that is. So what follows is written after their
+/// beginning.
+fn joined<'p>(before: &'p str, kind: &str) -> &'p str {
+    let begun = match kind {
+        "ParallelStateSucceeded" => "/ParallelStateStarted",
+        "MapStateSucceeded" => "/MapStateStarted",
+        _ => return before,
+    };
+    before.find(begun).and_then(|at| before.get(..at + begun.len())).unwrap_or(before)
 }
 
 /// The details of an event without what differs from execution to execution.
@@ -86,6 +97,18 @@ pub(super) fn difference(expected: &[String], found: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn branches_join_after_their_beginning() {
+        let branch = "/ParallelStateEntered/ParallelStateStarted/WaitStateEntered/WaitStateExited";
+        for (kind, expected) in [
+            ("ParallelStateSucceeded", "/ParallelStateEntered/ParallelStateStarted"),
+            ("WaitStateEntered", branch),
+            ("MapStateSucceeded", branch),
+        ] {
+            assert_eq!(joined(branch, kind), expected);
+        }
+    }
 
     #[test]
     fn what_is_random_is_left_out() {

@@ -41,6 +41,18 @@ impl Server {
         self.address
     }
 
+    /// The processor time that the process has taken.
+    pub(super) fn cpu_time(&self) -> Result<Duration> {
+        /// The clock ticks of `/proc`, which Linux fixes at a hundredth of a second.
+        const TICK: Duration = Duration::from_millis(10);
+        let id = self.process.as_ref().ok_or("the server does not run")?.id();
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // The name of the program, in parentheses, may have spaces; user and system time are fields 14 and 15.
+        let fields = stat.rsplit_once(") ").ok_or("no fields")?.1.split(' ').skip(11).take(2);
+        let ticks = fields.map(str::parse::<u32>).sum::<std::result::Result<u32, _>>()?;
+        Ok(TICK * ticks)
+    }
+
     /// The memory of the process that is resident.
     pub(super) fn memory_bytes(&self) -> Result<u64> {
         let id = self.process.as_ref().ok_or("the server does not run")?.id();
