@@ -17,13 +17,14 @@ mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use asl_value::{Timestamp, Value};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::archive::{Archive, Contents, Journals, Kept, Listing, Progress, Record};
+use error::Problem;
 use folder::Folder;
 use writer::Writer;
 
@@ -71,7 +72,7 @@ impl DataDir {
             reader.pragma_update(None, "query_only", true)?;
             Ok((Writer::start(folder, retention)?, reader))
         });
-        let (writer, reader) = opened.map_err(|error| error.of(path))?;
+        let (writer, reader) = opened.map_err(|problem| DataDirError::new(path, problem))?;
         Ok(DataDir { path: path.to_owned(), writer, reader: Mutex::new(reader) })
     }
 
@@ -80,9 +81,9 @@ impl DataDir {
         &self.path
     }
 
-    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, DataDirError>) -> Result<T, String> {
+    fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Problem>) -> Result<T, String> {
         let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        read(&connection).map_err(|error| error.problem())
+        read(&connection).map_err(|problem| problem.to_string())
     }
 }
 
@@ -129,12 +130,6 @@ impl Archive for DataDir {
 
     fn map_run(&self, arn: &str) -> Result<Option<Value>, String> {
         self.read(|connection| read::map_run(connection, arn))
-    }
-}
-
-impl From<DataDir> for Arc<dyn Archive> {
-    fn from(data: DataDir) -> Arc<dyn Archive> {
-        Arc::new(data)
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) struct Journalled {
     execution: u64,
     /// 0 for the first run, 1 for that of the first redrive.
     run: u32,
-    /// Counted until the run goes on where it stood.
+    /// Dropped or ended when the replay is complete.
     resuming: Resuming,
 }
 
@@ -48,13 +48,13 @@ impl Journal for Journalled {
         Ok(())
     }
 
-    /// All tasks that were waiting do so again.
+    /// The replay is complete: all tasks wait with their tokens.
     fn parked(&self, _: &Parked<'_>) {
         self.resuming.end();
     }
 }
 
-/// How many executions do again what they did before the server was started. Their tokens are not known yet.
+/// The number of executions that are being replayed since the server was started.
 #[derive(Clone)]
 pub(crate) struct Starting(watch::Sender<usize>);
 
@@ -71,14 +71,14 @@ impl Starting {
         Resuming { starting: Some(self.clone()), has_ended: AtomicBool::new(false) }
     }
 
-    /// Waits until all executions go on where they stood.
+    /// Waits until all replays are complete.
     pub(crate) async fn done(&self) {
         // The sender is a field of `self`, so it outlives the wait.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
-/// One execution that is counted until it goes on, or this is dropped.
+/// An execution that is being replayed, counted until [`end`](Resuming::end) or until this is dropped.
 #[derive(Default)]
 pub(crate) struct Resuming {
     starting: Option<Starting>,

@@ -53,7 +53,7 @@ pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), S
             execution.mocks = Some(mocks);
         }
         let execution = Arc::new(execution);
-        // Before any of them goes on, since they may wait for one another.
+        // All are entered before the first one runs, because an execution may wait for another.
         app.store().start(&execution, true);
         found.push((execution, journals, app.starting.begin()));
     }

@@ -73,7 +73,7 @@ impl Server {
     #[cfg(feature = "data-dir")]
     pub async fn bind_with_data(address: &str, config: Config, data: crate::DataDir) -> io::Result<Server> {
         let damaged = |problem| io::Error::new(io::ErrorKind::InvalidData, problem);
-        let (app, open) = restore::restore(config, data.into()).map_err(damaged)?;
+        let (app, open) = restore::restore(config, Arc::new(data)).map_err(damaged)?;
         let listener = TcpListener::bind(address).await?;
         restore::resume_open(&app, open).await.map_err(damaged)?;
         Ok(Server { address: listener.local_addr()?, listener, app })

@@ -31,7 +31,7 @@ struct TokenTable {
 
 struct Open {
     messages: mpsc::UnboundedSender<Message>,
-    /// The execution whose records tell of the task.
+    /// The number of the execution under which reports about the task are recorded.
     recorded: Option<u64>,
     reported: Reported,
 }
@@ -75,7 +75,8 @@ impl Tokens {
         self.lock().reported.extend(reported);
     }
 
-    /// Registers a waiting task until the result is dropped. `recorded` is the execution whose records tell of it.
+    /// Registers a waiting task until the result is dropped. `recorded` is the number of its execution, if that is
+    /// written to the archive.
     pub(crate) fn wait(&self, token: &str, recorded: Option<u64>) -> Waiting<'_> {
         let (sender, messages) = mpsc::unbounded_channel();
         let mut table = self.lock();

@@ -46,10 +46,11 @@ pub(super) async fn heartbeat(app: &Arc<App>, fields: &mut Fields<'_>) -> Result
     Ok(done())
 }
 
-/// How long to wait for executions that do again what they did before the server was started.
+/// The longest wait for executions that are being replayed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Rejects a token that no task waits for. A task of an execution that goes on after a restart may not do so yet.
+/// Rejects an unknown token. After a restart it first waits for the executions that are still being replayed, because
+/// their tokens are not known yet.
 async fn check(app: &App, token: &str) -> Result<(), ApiError> {
     if app.tokens.check(token).is_ok() {
         return Ok(());

@@ -6,8 +6,8 @@ use asl_engine::MapRun;
 use asl_value::Value;
 use rusqlite::{Connection, Params, params};
 
-use super::DataDirError;
 use super::body::pack;
+use super::error::Problem;
 use super::schema::hash;
 use crate::archive::Record;
 use crate::execution::{Ended, Execution};
@@ -16,7 +16,7 @@ use crate::listed::listed;
 use crate::machine::Revision;
 use crate::record;
 
-pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), DataDirError> {
+pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Problem> {
     let tables = Tables(connection);
     match record {
         Record::Machine { arn, body, new, revisions } => tables.machine(arn, body, new.as_deref(), revisions),
@@ -51,7 +51,7 @@ pub(super) fn signed(number: u64) -> i64 {
 struct Tables<'a>(&'a Connection);
 
 impl Tables<'_> {
-    fn execute(&self, sql: &str, parameters: impl Params) -> Result<(), DataDirError> {
+    fn execute(&self, sql: &str, parameters: impl Params) -> Result<(), Problem> {
         self.0.prepare_cached(sql)?.execute(parameters)?;
         Ok(())
     }
@@ -62,7 +62,7 @@ impl Tables<'_> {
         body: &Value,
         new: Option<&Revision>,
         revisions: &[u64],
-    ) -> Result<(), DataDirError> {
+    ) -> Result<(), Problem> {
         if let Some(new) = new {
             let body = pack(&record::machine::revision(new).to_json());
             let since = new.since.epoch_millis();
@@ -79,7 +79,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    fn open(&self, execution: &Execution) -> Result<(), DataDirError> {
+    fn open(&self, execution: &Execution) -> Result<(), Problem> {
         self.forget_others(execution)?;
         self.execution(execution, None)
     }
@@ -90,7 +90,7 @@ impl Tables<'_> {
         ended: &Ended,
         events: usize,
         map_runs: &[Arc<MapRun>],
-    ) -> Result<(), DataDirError> {
+    ) -> Result<(), Problem> {
         if execution.child_of.is_some() {
             self.forget_others(execution)?;
         }
@@ -115,7 +115,7 @@ impl Tables<'_> {
         self.execute("DELETE FROM tokens WHERE execution = ?1", [number])
     }
 
-    fn execution(&self, execution: &Execution, ended: Option<&Ended>) -> Result<(), DataDirError> {
+    fn execution(&self, execution: &Execution, ended: Option<&Ended>) -> Result<(), Problem> {
         let target = &execution.target;
         self.execute(
             "INSERT OR REPLACE INTO executions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
@@ -137,7 +137,7 @@ impl Tables<'_> {
     }
 
     /// Removes earlier executions of the same name, which may be used again, and earlier runs of the same child.
-    fn forget_others(&self, execution: &Execution) -> Result<(), DataDirError> {
+    fn forget_others(&self, execution: &Execution) -> Result<(), Problem> {
         let mut others = self.0.prepare_cached(
             "SELECT number FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND number <> ?3",
         )?;
@@ -146,7 +146,7 @@ impl Tables<'_> {
         others.into_iter().try_for_each(|number| forget(self.0, number))
     }
 
-    fn map_run(&self, map_run: &MapRun, execution: u64) -> Result<(), DataDirError> {
+    fn map_run(&self, map_run: &MapRun, execution: u64) -> Result<(), Problem> {
         self.execute(
             "INSERT OR REPLACE INTO map_runs VALUES (?1, ?2, ?3)",
             params![map_run.arn().as_str(), signed(execution), pack(&map_run.to_json().to_json())],
@@ -155,7 +155,7 @@ impl Tables<'_> {
 }
 
 /// Removes everything about an execution.
-pub(super) fn forget(connection: &Connection, number: i64) -> Result<(), DataDirError> {
+pub(super) fn forget(connection: &Connection, number: i64) -> Result<(), Problem> {
     for sql in [
         "DELETE FROM histories WHERE execution = ?1",
         "DELETE FROM map_runs WHERE execution = ?1",

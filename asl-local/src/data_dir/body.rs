@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 
-use super::DataDirError;
+use super::error::Problem;
 
 const TEXT: u8 = 0;
 const DEFLATED: u8 = 1;
@@ -48,8 +48,8 @@ fn deflate(text: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The text of a body.
-pub(super) fn unpack(body: &[u8]) -> Result<String, DataDirError> {
-    let damaged = || DataDirError::damaged("the checksum of a record is wrong");
+pub(super) fn unpack(body: &[u8]) -> Result<String, Problem> {
+    let damaged = || Problem::damaged("the checksum of a record is wrong");
     let ([kind, sum @ ..], data) = body.split_first_chunk::<5>().ok_or_else(damaged)?;
     if checksum(data) != *sum {
         return Err(damaged());
@@ -61,21 +61,21 @@ pub(super) fn unpack(body: &[u8]) -> Result<String, DataDirError> {
             DeflateDecoder::new(data).take(LONGEST).read_to_end(&mut bytes)?;
             bytes
         }
-        other => return Err(DataDirError::damaged(format!("a record has the unknown kind {other}"))),
+        other => return Err(Problem::damaged(format!("a record has the unknown kind {other}"))),
     };
     String::from_utf8(bytes).map_err(|_| damaged())
 }
 
 /// The JSON of a body.
-pub(super) fn read(body: &[u8]) -> Result<Value, DataDirError> {
-    Value::parse(&unpack(body)?).map_err(|error| DataDirError::damaged(error.to_string()))
+pub(super) fn read(body: &[u8]) -> Result<Value, Problem> {
+    Value::parse(&unpack(body)?).map_err(|error| Problem::damaged(error.to_string()))
 }
 
 /// A body with one JSON document in each line.
-pub(super) fn lines(body: &[u8]) -> Result<Vec<Value>, DataDirError> {
+pub(super) fn lines(body: &[u8]) -> Result<Vec<Value>, Problem> {
     let text = unpack(body)?;
     let parsed = text.lines().map(Value::parse).collect::<Result<_, _>>();
-    parsed.map_err(|error| DataDirError::damaged(error.to_string()))
+    parsed.map_err(|error| Problem::damaged(error.to_string()))
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@ use crate::record::Damaged;
 /// process``.
 #[derive(Debug)]
 pub struct DataDirError {
-    folder: Option<PathBuf>,
+    folder: PathBuf,
     problem: Problem,
 }
 
+/// What is wrong with a data folder. It prints without the folder.
 #[derive(Debug)]
 pub(super) enum Problem {
     InUse,
@@ -26,63 +27,16 @@ pub(super) enum Problem {
 }
 
 impl DataDirError {
-    /// The same error with its folder.
-    pub(super) fn of(self, folder: &Path) -> DataDirError {
-        DataDirError { folder: Some(folder.to_owned()), ..self }
-    }
-
-    /// The problem alone, for a message that names the folder already.
-    pub(super) fn problem(&self) -> String {
-        match &self.problem {
-            Problem::Damaged(problem) => problem.clone(),
-            Problem::Sqlite(error) => error.to_string(),
-            Problem::Io(error) => error.to_string(),
-            Problem::InUse | Problem::Newer(_) | Problem::Foreign => self.to_string(),
-        }
-    }
-
-    pub(super) fn damaged(problem: impl Into<String>) -> DataDirError {
-        Problem::Damaged(problem.into()).into()
-    }
-}
-
-impl From<Problem> for DataDirError {
-    fn from(problem: Problem) -> DataDirError {
-        DataDirError { folder: None, problem }
-    }
-}
-
-impl From<rusqlite::Error> for DataDirError {
-    fn from(error: rusqlite::Error) -> DataDirError {
-        Problem::Sqlite(error).into()
-    }
-}
-
-impl From<std::io::Error> for DataDirError {
-    fn from(error: std::io::Error) -> DataDirError {
-        Problem::Io(error).into()
-    }
-}
-
-impl From<Damaged> for DataDirError {
-    fn from(error: Damaged) -> DataDirError {
-        DataDirError::damaged(error.to_string())
+    pub(super) fn new(folder: &Path, problem: Problem) -> DataDirError {
+        DataDirError { folder: folder.to_owned(), problem }
     }
 }
 
 impl fmt::Display for DataDirError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.folder {
-            Some(folder) => write!(f, "the data folder `{}` ", folder.display())?,
-            None => f.write_str("the data folder ")?,
-        }
+        write!(f, "the data folder `{}` ", self.folder.display())?;
         match &self.problem {
-            Problem::InUse => f.write_str("is in use by another process"),
-            Problem::Newer(found) => {
-                let ours = super::schema::FORMAT;
-                write!(f, "has format {found}, which a newer version wrote; this one reads up to {ours}")
-            }
-            Problem::Foreign => f.write_str("has a database that asl has not made"),
+            Problem::InUse | Problem::Newer(_) | Problem::Foreign => write!(f, "{}", self.problem),
             Problem::Damaged(problem) => write!(f, "is damaged: {problem}"),
             Problem::Sqlite(error) => write!(f, "cannot be used: {error}"),
             Problem::Io(error) => write!(f, "cannot be used: {error}"),
@@ -97,5 +51,45 @@ impl std::error::Error for DataDirError {
             Problem::Io(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+impl Problem {
+    pub(super) fn damaged(problem: impl Into<String>) -> Problem {
+        Problem::Damaged(problem.into())
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::InUse => f.write_str("is in use by another process"),
+            Problem::Newer(found) => {
+                let ours = super::schema::FORMAT;
+                write!(f, "has format {found}, which a newer version wrote; this one reads up to {ours}")
+            }
+            Problem::Foreign => f.write_str("has a database that asl has not made"),
+            Problem::Damaged(problem) => f.write_str(problem),
+            Problem::Sqlite(error) => write!(f, "{error}"),
+            Problem::Io(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Problem {
+        Problem::Sqlite(error)
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Problem {
+        Problem::Io(error)
+    }
+}
+
+impl From<Damaged> for Problem {
+    fn from(error: Damaged) -> Problem {
+        Problem::Damaged(error.to_string())
     }
 }

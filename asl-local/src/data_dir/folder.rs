@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::DataDirError;
 use super::error::Problem;
 use super::schema::{APPLICATION, FORMAT, TABLES};
 
@@ -21,25 +20,25 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub(super) fn open(path: &Path) -> Result<Folder, DataDirError> {
+    pub(super) fn open(path: &Path) -> Result<Folder, Problem> {
         std::fs::create_dir_all(path)?;
         let folder = Folder { database: path.join("asl.sqlite"), _lock: lock(&path.join("lock"))? };
         let connection = folder.connect()?;
         match connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))? {
             APPLICATION => {}
             0 if is_empty(&connection)? => create(&connection)?,
-            _ => return Err(Problem::Foreign.into()),
+            _ => return Err(Problem::Foreign),
         }
         let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         if format > FORMAT {
-            return Err(Problem::Newer(format).into());
+            return Err(Problem::Newer(format));
         }
         folder.check(&connection)?;
         Ok(folder)
     }
 
     /// A connection that waits for the disk at each commit.
-    pub(super) fn connect(&self) -> Result<Connection, DataDirError> {
+    pub(super) fn connect(&self) -> Result<Connection, Problem> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -56,35 +55,35 @@ impl Folder {
     }
 
     /// Looks for damage.
-    fn check(&self, connection: &Connection) -> Result<(), DataDirError> {
+    fn check(&self, connection: &Connection) -> Result<(), Problem> {
         let bytes = std::fs::metadata(&self.database)?.len();
         if bytes > MOST_CHECKED_BYTES {
             tracing::info!(bytes, "the data folder is too large to be checked at each start");
             return Ok(());
         }
         let found: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-        if found == "ok" { Ok(()) } else { Err(DataDirError::damaged(found)) }
+        if found == "ok" { Ok(()) } else { Err(Problem::damaged(found)) }
     }
 }
 
 /// Locks a folder for this process.
-fn lock(file: &Path) -> Result<Connection, DataDirError> {
+fn lock(file: &Path) -> Result<Connection, Problem> {
     let lock = Connection::open(file)?;
     lock.busy_timeout(Duration::ZERO)?;
     lock.execute_batch("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;").map_err(|error| {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Problem::InUse.into(),
-            _ => DataDirError::from(error),
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Problem::InUse,
+            _ => error.into(),
         }
     })?;
     Ok(lock)
 }
 
-fn is_empty(connection: &Connection) -> Result<bool, DataDirError> {
+fn is_empty(connection: &Connection) -> Result<bool, Problem> {
     Ok(connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?)
 }
 
-fn create(connection: &Connection) -> Result<(), DataDirError> {
+fn create(connection: &Connection) -> Result<(), Problem> {
     let marks = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {FORMAT};");
     connection.execute_batch(&format!("BEGIN; {TABLES} {marks} COMMIT;"))?;
     Ok(())

@@ -3,14 +3,14 @@
 use asl_value::{Timestamp, Value};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
-use super::DataDirError;
 use super::apply::signed;
 use super::body::{lines, read, unpack};
+use super::error::Problem;
 use super::schema::hash;
 use crate::archive::{Contents, Journals, Kept, Listing, Of, Open};
 
 /// Everything that a server needs in memory when it starts.
-pub(super) fn contents(connection: &Connection) -> Result<Contents, DataDirError> {
+pub(super) fn contents(connection: &Connection) -> Result<Contents, Problem> {
     let last: i64 = connection.query_row(
         "SELECT max((SELECT ifnull(max(number), 0) FROM executions), (SELECT ifnull(max(number), 0) FROM revisions))",
         [],
@@ -37,7 +37,7 @@ pub(super) fn contents(connection: &Connection) -> Result<Contents, DataDirError
 }
 
 /// The executions that have not ended. One that was redriven has the history of its earlier runs.
-fn open(connection: &Connection) -> Result<Vec<Open>, DataDirError> {
+fn open(connection: &Connection) -> Result<Vec<Open>, Problem> {
     let mut rows = connection.prepare(
         "SELECT number, body, (SELECT body FROM histories WHERE execution = number) FROM executions
          WHERE stopped IS NULL ORDER BY number",
@@ -55,7 +55,7 @@ fn open(connection: &Connection) -> Result<Vec<Open>, DataDirError> {
 }
 
 /// The journals of an execution, each in lines.
-pub(super) fn journals(connection: &Connection, execution: u64) -> Result<Journals, DataDirError> {
+pub(super) fn journals(connection: &Connection, execution: u64) -> Result<Journals, Problem> {
     let mut rows =
         connection.prepare_cached("SELECT run, body FROM turns WHERE execution = ?1 ORDER BY run, number")?;
     let mut rows = rows.query([signed(execution)])?;
@@ -73,7 +73,7 @@ pub(super) fn journals(connection: &Connection, execution: u64) -> Result<Journa
     Ok(journals)
 }
 
-fn bodies(connection: &Connection, sql: &str) -> Result<Vec<Value>, DataDirError> {
+fn bodies(connection: &Connection, sql: &str) -> Result<Vec<Value>, Problem> {
     let mut rows = connection.prepare(sql)?;
     let mut rows = rows.query([])?;
     let mut bodies = Vec::new();
@@ -83,7 +83,7 @@ fn bodies(connection: &Connection, sql: &str) -> Result<Vec<Value>, DataDirError
     Ok(bodies)
 }
 
-fn tokens(connection: &Connection) -> Result<Vec<(String, Value)>, DataDirError> {
+fn tokens(connection: &Connection) -> Result<Vec<(String, Value)>, Problem> {
     let mut rows = connection.prepare("SELECT token, body FROM tokens")?;
     let mut rows = rows.query([])?;
     let mut tokens = Vec::new();
@@ -93,7 +93,7 @@ fn tokens(connection: &Connection) -> Result<Vec<(String, Value)>, DataDirError>
     Ok(tokens)
 }
 
-pub(super) fn execution(connection: &Connection, arn: &str) -> Result<Option<Kept>, DataDirError> {
+pub(super) fn execution(connection: &Connection, arn: &str) -> Result<Option<Kept>, Problem> {
     let mut found = connection.prepare_cached(
         "SELECT number, body FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND stopped IS NOT NULL",
     )?;
@@ -101,11 +101,11 @@ pub(super) fn execution(connection: &Connection, arn: &str) -> Result<Option<Kep
     let Some((number, body)): Option<(i64, Vec<u8>)> = found else { return Ok(None) };
     let mut history = connection.prepare_cached("SELECT body FROM histories WHERE execution = ?1")?;
     let history: Option<Vec<u8>> = history.query_row([number], |row| row.get(0)).optional()?;
-    let history = history.ok_or_else(|| DataDirError::damaged(format!("`{arn}` has no history")))?;
+    let history = history.ok_or_else(|| Problem::damaged(format!("`{arn}` has no history")))?;
     Ok(Some(Kept { body: read(&body)?, events: lines(&history)? }))
 }
 
-pub(super) fn stopped(connection: &Connection, arn: &str) -> Result<Option<Timestamp>, DataDirError> {
+pub(super) fn stopped(connection: &Connection, arn: &str) -> Result<Option<Timestamp>, Problem> {
     let mut stopped = connection.prepare_cached(
         "SELECT stopped FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND stopped IS NOT NULL",
     )?;
@@ -113,10 +113,7 @@ pub(super) fn stopped(connection: &Connection, arn: &str) -> Result<Option<Times
     Ok(stopped.map(Timestamp::from_epoch_millis))
 }
 
-pub(super) fn list(
-    connection: &Connection,
-    listing: &Listing<'_>,
-) -> Result<Vec<(u128, Value)>, DataDirError> {
+pub(super) fn list(connection: &Connection, listing: &Listing<'_>) -> Result<Vec<(u128, Value)>, Problem> {
     let (condition, arn, version, alias) = match listing.of {
         Of::Machine { arn, version, alias } => ("machine = ?1 AND map_run IS NULL", arn, version, alias),
         Of::MapRun(arn) => ("map_run = ?1", arn, None, None),
@@ -144,13 +141,13 @@ pub(super) fn list(
     Ok(listed)
 }
 
-pub(super) fn revision(connection: &Connection, number: u64) -> Result<Option<Value>, DataDirError> {
+pub(super) fn revision(connection: &Connection, number: u64) -> Result<Option<Value>, Problem> {
     let mut found = connection.prepare_cached("SELECT body FROM revisions WHERE number = ?1")?;
     let body: Option<Vec<u8>> = found.query_row([signed(number)], |row| row.get(0)).optional()?;
     body.map(|body| read(&body)).transpose()
 }
 
-pub(super) fn map_run(connection: &Connection, arn: &str) -> Result<Option<Value>, DataDirError> {
+pub(super) fn map_run(connection: &Connection, arn: &str) -> Result<Option<Value>, Problem> {
     let mut found = connection.prepare_cached("SELECT body FROM map_runs WHERE arn = ?1")?;
     let body: Option<Vec<u8>> = found.query_row([arn], |row| row.get(0)).optional()?;
     body.map(|body| read(&body)).transpose()

@@ -5,8 +5,8 @@ use std::time::Duration;
 use asl_value::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::DataDirError;
 use super::apply::forget;
+use super::error::Problem;
 use crate::clock;
 use crate::redrivable::PERIOD as REDRIVE_PERIOD;
 
@@ -48,7 +48,7 @@ const SPARE_PAGES: u64 = 64;
 const REVISION_AGE: Duration = Duration::from_secs(3600);
 
 /// Removes what need not be kept any longer, and gives its space back. Returns whether there is more to do.
-pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, DataDirError> {
+pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, Problem> {
     let now = clock::now();
     let mut removed = remove(connection, now.minus(retention.age))?;
     if used_pages(connection)? > pages(connection, retention.bytes)? {
@@ -62,21 +62,21 @@ pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<b
     Ok(is_more_free || removed >= AT_A_TIME)
 }
 
-fn pragma(connection: &Connection, name: &str) -> Result<u64, DataDirError> {
+fn pragma(connection: &Connection, name: &str) -> Result<u64, Problem> {
     let value: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
     Ok(value.unsigned_abs())
 }
 
-fn used_pages(connection: &Connection) -> Result<u64, DataDirError> {
+fn used_pages(connection: &Connection) -> Result<u64, Problem> {
     Ok(pragma(connection, "page_count")?.saturating_sub(pragma(connection, "freelist_count")?))
 }
 
-fn pages(connection: &Connection, bytes: u64) -> Result<u64, DataDirError> {
+fn pages(connection: &Connection, bytes: u64) -> Result<u64, Problem> {
     Ok(bytes / pragma(connection, "page_size")?.max(1))
 }
 
 /// Removes the first of the executions that ended before `end`. Returns how many.
-fn remove(connection: &Connection, end: Timestamp) -> Result<usize, DataDirError> {
+fn remove(connection: &Connection, end: Timestamp) -> Result<usize, Problem> {
     let mut numbers = connection.prepare_cached(
         "SELECT number FROM executions WHERE stopped IS NOT NULL AND stopped < ?1 ORDER BY stopped LIMIT ?2",
     )?;
@@ -90,7 +90,7 @@ fn remove(connection: &Connection, end: Timestamp) -> Result<usize, DataDirError
 }
 
 /// Removes journals of executions that ended too long ago to be redriven.
-fn remove_journals(connection: &Connection, now: Timestamp) -> Result<(), DataDirError> {
+fn remove_journals(connection: &Connection, now: Timestamp) -> Result<(), Problem> {
     connection.execute(
         "DELETE FROM turns WHERE execution IN (
            SELECT number FROM executions WHERE stopped BETWEEN ?1 AND ?2 AND status <> 'SUCCEEDED')",
@@ -100,7 +100,7 @@ fn remove_journals(connection: &Connection, now: Timestamp) -> Result<(), DataDi
 }
 
 /// Removes revisions that nothing refers to.
-fn remove_revisions(connection: &Connection, now: Timestamp) -> Result<(), DataDirError> {
+fn remove_revisions(connection: &Connection, now: Timestamp) -> Result<(), Problem> {
     connection.execute(
         "DELETE FROM revisions WHERE since < ?1
            AND number NOT IN (SELECT revision FROM machine_revisions)
@@ -111,7 +111,7 @@ fn remove_revisions(connection: &Connection, now: Timestamp) -> Result<(), DataD
 }
 
 /// Gives free pages back to the system, but for those that new executions will soon need. Returns whether there are more.
-fn give_back(connection: &Connection) -> Result<bool, DataDirError> {
+fn give_back(connection: &Connection) -> Result<bool, Problem> {
     let left = SPARE_PAGES.max(pragma(connection, "page_count")? / 16);
     let free = pragma(connection, "freelist_count")?.saturating_sub(left);
     let pages = free.min(FREED_PAGES);

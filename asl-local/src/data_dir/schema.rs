@@ -6,7 +6,7 @@ pub(super) const FORMAT: i64 = 1;
 /// `ASL1`, which marks the database as one of a data folder.
 pub(super) const APPLICATION: i64 = 0x4153_4c31;
 
-/// Rows are found by the columns beside the body.
+/// All columns but the bodies are keys for finding rows.
 ///
 /// An execution is found by the hash of its ARN, since an index of random ARNs would cost a page for each start. One that
 /// has not ended has no `stopped`.

@@ -9,9 +9,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::apply::apply;
+use super::error::Problem;
 use super::folder::Folder;
+use super::retention;
 use super::retention::Retention;
-use super::{DataDirError, retention};
 use crate::archive::{Progress, Record};
 use crate::clock::instant;
 
@@ -86,12 +87,12 @@ impl Queue {
     }
 
     #[cfg(not(test))]
-    fn check(&self) -> Result<(), DataDirError> {
+    fn check(&self) -> Result<(), Problem> {
         Ok(())
     }
 
     #[cfg(test)]
-    fn check(&self) -> Result<(), DataDirError> {
+    fn check(&self) -> Result<(), Problem> {
         match self.is_full.load(std::sync::atomic::Ordering::Relaxed) {
             true => Err(std::io::Error::from(std::io::ErrorKind::StorageFull).into()),
             false => Ok(()),
@@ -114,7 +115,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(folder: Folder, retention: Retention) -> Result<Writer, DataDirError> {
+    pub(super) fn start(folder: Folder, retention: Retention) -> Result<Writer, Problem> {
         let queue = Queue {
             waiting: Mutex::default(),
             news: Condvar::new(),
@@ -174,7 +175,7 @@ fn write(queue: &Queue, connection: &Connection, records: &[Record]) -> bool {
     loop {
         let problem = match queue.check().and_then(|()| commit(connection, records)) {
             Ok(()) => break,
-            Err(error) => error.problem(),
+            Err(error) => error.to_string(),
         };
         tracing::error!(problem, "changes cannot be written; requests that change something are refused");
         queue.progress.send_modify(|progress| progress.problem = Some(problem.into()));
@@ -189,7 +190,7 @@ fn write(queue: &Queue, connection: &Connection, records: &[Record]) -> bool {
     true
 }
 
-fn commit(connection: &Connection, records: &[Record]) -> Result<(), DataDirError> {
+fn commit(connection: &Connection, records: &[Record]) -> Result<(), Problem> {
     // Dropped without a commit, it is rolled back.
     let transaction = connection.unchecked_transaction()?;
     for record in records {

@@ -1,5 +1,5 @@
-//! Executions that go on after the server was killed: the folder is copied while they run, and another server continues
-//! the copy. The first one, which is never interrupted, shows how they must end.
+//! Executions continue after the server was killed. A test copies the folder while they run, and a second server continues
+//! with the copy. The first one, which is never interrupted, shows how they must end.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
