@@ -6,7 +6,7 @@ use asl_engine::{Event, EventKind, EventView, Observer};
 use asl_value::{Timestamp, Value};
 
 /// The number of events recorded for an execution without an event limit (EXPRESS).
-const MOST_EVENTS: usize = 25_000;
+const MOST_EVENTS: usize = 100_000;
 
 /// Records the events of an execution.
 pub(crate) struct History {

@@ -30,6 +30,9 @@ export async function launch(): Promise<Browser> {
 export async function visit(browser: Browser, options: { dark?: boolean } = {}): Promise<Visitor> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: options.dark ? "dark" : "light" });
   const faults: string[] = [];
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
+  });
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(message.text());

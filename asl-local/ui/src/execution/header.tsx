@@ -51,14 +51,15 @@ function ActionButtons({ store, status }: { store: ExecutionStore; status: strin
     action().catch((error: unknown) => setProblem(error instanceof Error ? error.message : String(error)));
   };
   const { redrive } = actions;
+  const canStop = status === "RUNNING" && !store.hasEnded;
   const canRedrive = redrive && store.hasEnded && status !== "SUCCEEDED" && store.execution.redriveStatus !== "NOT_REDRIVABLE";
   return (
     <>
       {problem && <span class="x-bad" role="alert">{problem}</span>}
-      {status === "RUNNING" && !store.hasEnded && !asks && (
+      {canStop && !asks && (
         <button type="button" class="button danger" onClick={() => setAsks(true)}>Stop</button>
       )}
-      {asks && (
+      {canStop && asks && (
         <>
           <button type="button" class="button danger" onClick={() => run(() => actions.stop())}>Stop the execution</button>
           <button type="button" class="button quiet" onClick={() => setAsks(false)}>Keep running</button>
