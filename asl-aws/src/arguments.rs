@@ -60,13 +60,14 @@ pub(crate) fn with_tokens(
     service: &Service,
     operation: &Operation<'_>,
     input: &Value,
+    key: Option<&str>,
     entropy: &dyn Entropy,
 ) -> Value {
     let structure = operation.input.and_then(|input| Member::root(service, input).structure());
     let mut object = input.as_object().cloned().unwrap_or_default();
     for member in structure.into_iter().flat_map(|structure| structure.members()) {
         if member.is_idempotency_token() && !object.contains_key(member.name) {
-            object.insert(member.name, entropy.uuid().into());
+            object.insert(member.name, key.map_or_else(|| entropy.uuid().into(), Value::from));
         }
     }
     Value::Object(object)

@@ -68,6 +68,7 @@ struct Means<'a> {
     endpoint: Option<&'a str>,
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
+    idempotency_key: Option<&'a str>,
     limit: ReadLimit,
 }
 
@@ -190,8 +191,10 @@ impl Caller {
             false => Some(self.keys(service.class(), options.role_arn).await?),
         };
         let (endpoint, trace_header) = (options.endpoint, options.trace_header);
+        let idempotency_key = options.idempotency_key;
+        let keys = keys.as_ref();
         let means =
-            Means { keys: keys.as_ref(), endpoint, deadline, trace_header, limit, ..Means::default() };
+            Means { keys, endpoint, deadline, trace_header, idempotency_key, limit, ..Means::default() };
         let response = self.send(&service, operation, &input, means).await?;
         read(&service, &operation, response).map_err(client)
     }
@@ -234,6 +237,7 @@ impl Caller {
             target,
             deadline: means.deadline,
             trace_header: means.trace_header,
+            idempotency_key: means.idempotency_key,
             reach,
             limit: means.limit,
         };

@@ -100,7 +100,7 @@ impl Caller {
         let operation = operation(&service, action)?;
         let input = input(&service, &operation, params, options.names)
             .map_err(|message| ServiceError::client(service.class(), message))?;
-        let input = with_tokens(&service, &operation, &input, self.entropy());
+        let input = with_tokens(&service, &operation, &input, None, self.entropy());
         let request = protocol::json_request(&service, &operation, &input);
         let request_id = self.entropy().uuid();
         match own.answer(operation.name, request, options.trace_header).await {

@@ -28,10 +28,11 @@
 //! }
 //! ```
 //!
-//! The crate knows no Amazon States Language: asl-lambda maps states to operations. It knows no AWS SDK either.
+//! No AWS SDK is linked.
 //!
 //! # Features
 //! - `aws`: `AwsApi`, the API on AWS, called with asl-aws.
+//! - `engine`: `DurableRun`, which runs executions of asl-engine as durable executions.
 //! - `emulator`: `Emulator`, the service in this process, for tests and for a laptop.
 //!
 //! Source: <https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html>, the API's model, and what was measured
@@ -48,6 +49,8 @@ mod emulator;
 mod error;
 mod error_object;
 mod event;
+#[cfg(feature = "engine")]
+mod host;
 mod instant;
 pub mod limits;
 mod log;
@@ -69,6 +72,8 @@ pub use emulator::Emulator;
 pub use error::{DurableError, DurableErrorKind};
 pub use error_object::ErrorObject;
 pub use event::DurableEvent;
+#[cfg(feature = "engine")]
+pub use host::{DurableEnd, DurableRun};
 pub use log::DurableLog;
 pub use operation::{Operation, OperationDetails, OperationKind, OperationStatus};
 pub use operation_id::operation_id;

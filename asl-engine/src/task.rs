@@ -1,18 +1,19 @@
 //! [`TaskHandler`]: does the work of Task states.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use asl_model::Resource;
 use asl_value::{MAX_DEPTH, Text, Timestamp, Value};
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 
 use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
 use crate::journal::ticket::Ticket;
 use crate::journal::turn::Learned;
 use crate::trace::{Cursor, Trace};
-use crate::{Failure, Identity, TaskClock, TaskRefusal, TaskToken};
+use crate::{EffectId, Failure, Identity, TaskClock, TaskRefusal, TaskToken};
 
 /// Does the work of Task states: calls a service, a function, a worker.
 ///
@@ -144,6 +145,48 @@ impl Task<'_> {
         Some(end.saturating_sub(timeline.passed()))
     }
 
+    /// `TimeoutSeconds`.
+    pub fn timeout(&self) -> Option<Duration> {
+        self.control.timeout
+    }
+
+    /// `HeartbeatSeconds`.
+    pub fn heartbeat_interval(&self) -> Option<Duration> {
+        self.control.heartbeat
+    }
+
+    /// The name of the task in the [`Journal`](crate::Journal) of its execution. `None` without one.
+    pub fn effect(&self) -> Option<&EffectId> {
+        self.control.ticket.as_ref().map(Ticket::effect)
+    }
+
+    /// A UUID that is the same whenever this attempt is called: a journalled execution that is resumed calls a task again
+    /// whose end it does not know. Give it to services that ignore a request they have seen. `None` without a journal, in
+    /// which an attempt is called once.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        let effect = self.effect()?;
+        let key = || {
+            let mut hash = Sha256::new_with_prefix(self.identity.execution_arn.as_bytes());
+            hash.update([0]);
+            hash.update(effect.as_text().as_bytes());
+            let hash: [u8; 32] = hash.finalize().into();
+            let half = |at: usize| {
+                let bytes = hash.get(at..at + 8).and_then(|bytes| bytes.first_chunk());
+                bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+            };
+            asl_query::sfn::uuid([half(0), half(8)])
+        };
+        Some(self.control.key.get_or_init(key))
+    }
+
+    /// Reports that a clock of the task has run out, for a handler that learns so from outside: whoever keeps a callback
+    /// keeps its clocks, too. Has no effect without a [`Journal`](crate::Journal), where the engine's own clocks count.
+    pub fn expire(&self, clock: TaskClock) {
+        if let Some(ticket) = &self.control.ticket {
+            ticket.report(Learned::Expired(clock), None);
+        }
+    }
+
     /// Reports a heartbeat: `HeartbeatSeconds` count from now.
     pub fn heartbeat(&self) {
         self.control.beat();
@@ -171,6 +214,8 @@ pub(crate) struct Control<'a> {
     beats_when_submitted: bool,
     /// Only in a journalled execution, in which reports take effect in a turn.
     ticket: Option<Ticket>,
+    /// Made on first use.
+    key: OnceLock<String>,
     state: Mutex<ControlState>,
 }
 
@@ -212,7 +257,17 @@ impl<'a> Control<'a> {
             resumed: None,
         });
         let beats_when_submitted = heartbeat.is_some() && is_function_with_callback(kind);
-        Control { trace, timeline, kind, timeout, heartbeat, beats_when_submitted, ticket: None, state }
+        Control {
+            trace,
+            timeline,
+            kind,
+            timeout,
+            heartbeat,
+            beats_when_submitted,
+            ticket: None,
+            key: OnceLock::new(),
+            state,
+        }
     }
 
     /// The same for a task of a journalled execution.

@@ -3,6 +3,7 @@
 
 mod scenarios;
 mod server;
+mod suite;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use futures_util::future::BoxFuture;
 
 pub use scenarios::SCENARIOS;
 pub use server::serve;
+pub use suite::DurableCase;
 
 /// An error of any kind.
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;

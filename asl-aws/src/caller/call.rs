@@ -33,6 +33,7 @@ pub(super) struct Call<'a> {
     pub(super) target: Target,
     pub(super) deadline: Option<Instant>,
     pub(super) trace_header: Option<&'a str>,
+    pub(super) idempotency_key: Option<&'a str>,
     pub(super) reach: Reach,
     pub(super) limit: ReadLimit,
 }
@@ -71,7 +72,7 @@ impl Call<'_> {
     }
 
     fn request(&mut self, input: &Value) -> Result<Request, String> {
-        let input = with_tokens(self.service, &self.operation, input, self.entropy);
+        let input = with_tokens(self.service, &self.operation, input, self.idempotency_key, self.entropy);
         let mut request = protocol::request(self.service, &self.operation, &input)?;
         checksum::add(&self.operation, &input, &mut request)?;
         if self.service.signing_name() == "s3" && self.service.id() == "S3" {

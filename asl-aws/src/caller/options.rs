@@ -18,6 +18,8 @@ pub struct CallOptions<'a> {
     pub names: Names,
     /// The `X-Amzn-Trace-Id` of the trace that the call belongs to. It is not part of the signature.
     pub trace_header: Option<&'a str>,
+    /// What the service recognises a repeated request by, for operations that have such a token. A random one without it.
+    pub idempotency_key: Option<&'a str>,
     /// Overrides where the service is reached: `http://localhost:9324`.
     pub endpoint: Option<&'a str>,
 }
@@ -29,6 +31,7 @@ impl<'a> CallOptions<'a> {
         CallOptions {
             role_arn: task.role_arn.as_deref(),
             trace_header: task.trace_header.map(|header| header.as_str()),
+            idempotency_key: task.idempotency_key(),
             ..CallOptions::default()
         }
     }

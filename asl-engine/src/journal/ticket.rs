@@ -39,6 +39,11 @@ impl Ticket {
         Ticket { turnstile: turnstile.clone(), of, waker, is_resumed: !turnstile.is_live() }
     }
 
+    /// The name of the effect.
+    pub(crate) fn effect(&self) -> &EffectId {
+        &self.of
+    }
+
     /// Whether the effect was opened while recorded turns were replayed: an earlier process may have started it.
     pub(crate) fn is_resumed(&self) -> bool {
         self.is_resumed

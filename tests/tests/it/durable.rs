@@ -1,10 +1,76 @@
 //! The scenarios of durable executions on the emulator. `cargo xtask durable-e2e` runs them on AWS's local runner.
 
+use std::path::Path;
+
+use asl_durable::{Fault, Faults};
 use asl_tests::durable::{SCENARIOS, emulate};
+use asl_tests::{Case, files};
 
 #[tokio::test(start_paused = true)]
 async fn scenarios() {
     for scenario in SCENARIOS {
         assert_eq!(emulate(scenario).await, scenario.ends, "{}", scenario.name);
     }
+}
+
+/// How many cases of the suite run as durable executions at least.
+const CASES: usize = 120;
+
+/// Cases whose end depends on when an invocation is repeated: a callback that times out, a time in the output.
+const SHOW_TIMES: [&str; 2] = ["history/rule-02-callback-times-out.toml", "context/wait-entered.toml"];
+
+/// With many faults, cases with longer histories are left out: they take most of the time.
+const SHORT: usize = 2_500;
+
+/// Runs every case that a durable function may run, if it shows at most so many bytes. It must end, and its history be, as
+/// in an uninterrupted run, but for times.
+async fn check(name: &str, most: usize, faults: impl Fn() -> Faults) {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/suite"));
+    let (mut ran, mut failures) = (0, Vec::new());
+    for path in files(folder).unwrap() {
+        let case = Case::read(&path).unwrap();
+        let Some(expect) = case.uninterrupted().await.unwrap() else { continue };
+        let path = path.strip_prefix(folder).unwrap().display().to_string();
+        let has_faults = !name.is_empty();
+        if expect.len() > most || has_faults && SHOW_TIMES.contains(&path.as_str()) {
+            continue;
+        }
+        ran += 1;
+        let found = case.run_durable(faults()).await.unwrap();
+        if found.shown != expect {
+            failures.push(format!("{path}\n--- expected\n{expect}\n--- found\n{}", found.shown));
+        }
+    }
+    assert!(ran >= CASES, "only {ran} cases ran");
+    assert!(failures.is_empty(), "{name}: {} of {ran} cases\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases_of_the_suite() {
+    check("", usize::MAX, Faults::default).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases_of_the_suite_with_pages_of_one() {
+    check("pages of one", usize::MAX, || Faults { page_size: Some(1), ..Faults::default() }).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases_of_the_suite_with_faults_at_each_checkpoint() {
+    for (fault, checkpoint) in [(Fault::AnswerLost, 1), (Fault::Unavailable, 2), (Fault::StaleToken, 1)] {
+        check(&format!("{fault:?} at {checkpoint}"), SHORT, || Faults::default().at(checkpoint, fault)).await;
+    }
+    let killed = || (1..=40).fold(Faults::default(), |faults, at| faults.at(at, Fault::KilledAfterwards));
+    check("killed after each checkpoint", SHORT, killed).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases_of_the_suite_delivered_twice() {
+    check("delivered twice", SHORT, || Faults { delivered_twice: vec![1, 2, 3, 4], ..Faults::default() })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn cases_of_the_suite_with_late_timers() {
+    check("late", SHORT, || Faults { late: Some(7), page_size: Some(2), ..Faults::default() }).await;
 }

@@ -15,7 +15,7 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-durable", &["asl-value", "asl-aws"]),
+    ("asl-durable", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),

@@ -1,0 +1,98 @@
+//! `.waitForTaskToken`: a CALLBACK, and the call that sends its id.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use asl_engine::{EffectId, Failure, Task, TaskClock, TaskHandler, TaskToken};
+use asl_value::{Text, Value};
+
+use super::shared::{Awaited, Busy, Shared};
+use super::token::replaced;
+use crate::{Change, OperationDetails, OperationStatus, Update, operation_id};
+
+/// Begins the callback, calls the handler with its id unless that was done before, and waits for the answer.
+pub(super) async fn call(
+    shared: &Arc<Shared>,
+    handler: &dyn TaskHandler,
+    mut task: Task<'_>,
+    effect: EffectId,
+) -> Result<Value, Failure> {
+    let busy = shared.work();
+    let operation = operation_id(&["callback", effect.as_text()]);
+    if shared.log.operation(&operation).is_none() {
+        let (timeout, heartbeat) = (task.timeout(), task.heartbeat_interval());
+        let change = Change::CallbackStart { timeout, heartbeat };
+        let update = Update::new(operation.clone(), change).named(task.state).of_type("WaitForTaskToken");
+        let added = shared.ledger.write_head().and_then(|()| shared.log.add(update));
+        // A quota that is exceeded fails the execution, which drops this task.
+        let _ = shared.exhausted(added);
+        shared.before_action().await;
+    }
+    shared.awaits(&effect, Awaited::Operation(operation.clone()));
+    let is_sent = task.resumed().is_some_and(|resumed| resumed.submitted.is_some());
+    let seen = task.clone();
+    let answer = answered(shared, &operation, &seen);
+    if is_sent {
+        drop(busy);
+        return answer.await;
+    }
+    let id = callback_id(shared, &operation);
+    if let Some(token) = &task.token {
+        task.arguments = replaced(&task.arguments, token.as_text(), &id);
+    }
+    task.token = Some(TaskToken::new(id));
+    let mut busy: Option<Busy> = Some(busy);
+    let (mut sent, mut answer) = (pin!(handler.call(task)), pin!(answer));
+    std::future::poll_fn(|cx| {
+        if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+            return Poll::Ready(answer);
+        }
+        let sent = sent.as_mut().poll(cx);
+        if seen.is_submitted() {
+            // From now on only the answer is missing.
+            busy = None;
+        }
+        sent
+    })
+    .await
+}
+
+fn callback_id(shared: &Shared, operation: &str) -> Text {
+    match shared.log.operation(operation).map(|operation| operation.details) {
+        Some(OperationDetails::Callback { callback_id, .. }) => callback_id,
+        _ => Text::default(),
+    }
+}
+
+/// Waits for the answer to a callback.
+async fn answered(shared: &Shared, operation: &str, task: &Task<'_>) -> Result<Value, Failure> {
+    loop {
+        let mut changed = pin!(shared.changed.notified());
+        changed.as_mut().enable();
+        let found = shared.log.operation(operation).filter(|found| found.status.is_final());
+        let Some(found) = found else {
+            changed.await;
+            continue;
+        };
+        let (result, error) = found.details.end();
+        let error_type = error.and_then(|error| error.error_type.clone()).unwrap_or_default();
+        match found.status {
+            // A result that is not JSON is a text.
+            OperationStatus::Succeeded => {
+                let text = result.cloned().unwrap_or_default();
+                return Ok(Value::parse(&text).unwrap_or_else(|_| text.into()));
+            }
+            OperationStatus::TimedOut => {
+                let is_heartbeat = error_type == "Callback.Heartbeat";
+                task.expire(if is_heartbeat { TaskClock::Heartbeat } else { TaskClock::Timeout });
+                return std::future::pending().await;
+            }
+            _ => {
+                let cause = error.and_then(|error| error.message.clone());
+                return Err(Failure::from_parts(error.and_then(|error| error.error_type.clone()), cause));
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! [`Live`]: reports each event once, although each invocation does again what was done before.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use asl_engine::{Event, Observer};
+
+/// Passes events on once the recorded turns are used up.
+pub(super) struct Live {
+    observer: Arc<dyn Observer>,
+    is_live: AtomicBool,
+}
+
+impl Live {
+    pub(super) fn new(observer: Arc<dyn Observer>, is_live: bool) -> Live {
+        Live { observer, is_live: AtomicBool::new(is_live) }
+    }
+}
+
+impl Observer for Live {
+    fn on_event(&self, event: Event) {
+        if self.is_live.load(Ordering::Relaxed) {
+            self.observer.on_event(event);
+        }
+    }
+
+    fn on_live(&self) {
+        self.is_live.store(true, Ordering::Relaxed);
+        self.observer.on_live();
+    }
+}

@@ -1,0 +1,145 @@
+//! [`park`]: ends an invocation whose execution only waits.
+
+use std::time::Duration;
+
+use asl_engine::{EffectId, EffectKind, OpenEffect};
+use asl_value::{Text, Timestamp};
+
+use super::job::look;
+use super::shared::{Awaited, Shared};
+use crate::limits::LONGEST_WAIT;
+use crate::{Change, DurableError, OperationDetails, Update, operation_id};
+
+/// What is due sooner is waited for: the service waits whole seconds.
+const SOON: Duration = Duration::from_secs(1);
+
+/// An execution that may take so long needs no alarm: the timeout of the durable function ends it.
+const NO_ALARM: Duration = Duration::from_secs(364 * 86_400);
+
+/// Writes down what the execution waits for. Returns whether the invocation is to end now: not if something is due, or
+/// has come meanwhile.
+pub(super) async fn park(shared: &Shared) -> Result<bool, DurableError> {
+    let Some(effects) = shared.parked() else { return Ok(false) };
+    let now = (shared.now)();
+    if effects.iter().filter_map(due).any(|until| until <= now.plus(SOON)) {
+        return Ok(false);
+    }
+    let written = shared.ledger.write(Some(&effects), now);
+    shared.exhausted(written)?;
+    let added = operations(shared, &effects, now);
+    shared.exhausted(added)?;
+    shared.log.flush().await?;
+    shared.changed.notify_waiters();
+    let has_come = effects.iter().any(|effect| match shared.awaited(&effect.of) {
+        Some(Awaited::Operation(id)) => {
+            shared.log.operation(&id).is_some_and(|operation| operation.status.is_final())
+        }
+        _ => false,
+    });
+    let waits = shared.log.operations().iter().skip(1).any(|operation| !operation.status.is_final());
+    Ok(waits && !has_come && shared.parked().is_some_and(|still| still == effects))
+}
+
+/// Ends an invocation that has no time left, with work in flight: the next one begins that work again.
+pub(super) async fn interrupt(shared: &Shared) -> Result<(), DurableError> {
+    shared.write(None).await?;
+    let number = shared.log.usage().operations.to_string();
+    let change = Change::WaitStart { time: Duration::from_secs(1) };
+    shared.log.add(
+        Update::new(operation_id(&["interrupt", &number]), change).named("out of time").of_type("Wait"),
+    )?;
+    shared.log.flush().await
+}
+
+fn due(effect: &OpenEffect) -> Option<Timestamp> {
+    match effect.kind {
+        EffectKind::Timer { until } => Some(until),
+        _ => None,
+    }
+}
+
+/// Adds what is missing of the operations that stand for effects.
+fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result<(), DurableError> {
+    let mut kept: Vec<Text> = Vec::new();
+    let mut first: Option<Timestamp> = None;
+    for effect in effects {
+        match &effect.kind {
+            EffectKind::Timer { until } => {
+                first = first.into_iter().chain([*until]).min();
+                if shared.ledger.retry_of(&effect.of).is_none() {
+                    kept.push(wait(shared, "wait", effect, *until, now)?);
+                }
+            }
+            EffectKind::Task { .. } if shared.awaited(&effect.of) == Some(Awaited::Job) => {
+                kept.push(next_look(shared, &effect.of, &effect.state)?);
+            }
+            _ => {}
+        }
+    }
+    for effect in effects {
+        let EffectKind::Stop { deadline: Some(deadline) } = effect.kind else { continue };
+        let is_far = deadline.since(shared.log.started()) >= NO_ALARM;
+        if !is_far && first.is_none_or(|first| deadline < first) {
+            kept.push(wait(shared, "alarm", effect, deadline, now)?);
+        }
+    }
+    give_up(shared, &kept)
+}
+
+/// The id of the open WAIT for an instant, which is added if there is none. One that is further away than a WAIT may be
+/// is waited for again.
+fn wait(
+    shared: &Shared,
+    kind: &str,
+    effect: &OpenEffect,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<Text, DurableError> {
+    let mut number = 0_u32;
+    loop {
+        let id = operation_id(&[kind, effect.of.as_text(), &number.to_string()]);
+        match shared.log.operation(&id) {
+            Some(known) if known.status.is_final() => number += 1,
+            Some(_) => return Ok(id),
+            None => {
+                let time = until.since(now).max(SOON).min(LONGEST_WAIT);
+                let name = if effect.state.is_empty() { "TimeoutSeconds" } else { effect.state.as_str() };
+                let update = Update::new(id.clone(), Change::WaitStart { time });
+                shared.log.add(update.named(name).of_type("Wait"))?;
+                return Ok(id);
+            }
+        }
+    }
+}
+
+/// The id of the open WAIT before the next look at a job.
+fn next_look(shared: &Shared, effect: &EffectId, state: &str) -> Result<Text, DurableError> {
+    let mut number = 0;
+    loop {
+        let (id, time) = look(effect, number);
+        match shared.log.operation(&id) {
+            Some(known) if known.status.is_final() => number += 1,
+            Some(_) => return Ok(id),
+            None => {
+                let update = Update::new(id.clone(), Change::WaitStart { time });
+                shared.log.add(update.named(state).of_type("Wait"))?;
+                return Ok(id);
+            }
+        }
+    }
+}
+
+/// Cancels the WAITs that nothing waits for any more: they would only wake the function.
+fn give_up(shared: &Shared, kept: &[Text]) -> Result<(), DurableError> {
+    for operation in shared.log.operations() {
+        let is_open =
+            matches!(operation.details, OperationDetails::Wait { .. }) && !operation.status.is_final();
+        if is_open && !kept.contains(&operation.id) {
+            let cancel = Update::new(operation.id.clone(), Change::WaitCancel);
+            let cancel = operation.name.iter().fold(cancel, |cancel, name| cancel.named(name));
+            let cancel = operation.sub_type.iter().fold(cancel, |cancel, name| cancel.of_type(name.clone()));
+            shared.log.add(cancel)?;
+        }
+    }
+    Ok(())
+}
