@@ -41,15 +41,15 @@ pub(super) async fn start_execution(
     }
     // UNRECORDED: `.sync` and `.sync:2` of an Express child. AWS documents them for Standard children only; here they wait
     // for Express children, too.
-    let mut child = StoppedWithParent(Some(child));
-    let Some(running) = child.0.as_ref() else { return Ok(Value::Null) };
+    let mut child = StoppedWithParent { child: Some(child), task };
+    let Some(running) = child.child.as_ref() else { return Ok(Value::Null) };
     tokio::select! {
         biased;
         // Recorded: the token of a job's task ends it early.
         result = waiting.end(task) => result,
         ended = running.end() => {
             let result = result(app, running, &ended, pattern);
-            child.0 = None;
+            child.child = None;
             result
         }
     }
@@ -92,12 +92,15 @@ fn name_of(token: &str) -> String {
     SeededEntropy::new(seed).uuid()
 }
 
-/// Stops an execution when the task that waits for it is dropped.
-struct StoppedWithParent(Option<Arc<Execution>>);
+/// Stops an execution when the task that waits for it is dropped, unless the task's execution may be resumed.
+struct StoppedWithParent<'t> {
+    child: Option<Arc<Execution>>,
+    task: &'t Task<'t>,
+}
 
-impl Drop for StoppedWithParent {
+impl Drop for StoppedWithParent<'_> {
     fn drop(&mut self) {
-        if let Some(child) = &self.0 {
+        if let Some(child) = self.child.as_ref().filter(|_| !self.task.is_suspended()) {
             child.stop(None, None);
         }
     }
