@@ -1,5 +1,6 @@
 //! Journals: their format, replay, and executions that are resumed.
 
+mod damaged;
 mod format;
 mod machines;
 mod property;
