@@ -116,22 +116,49 @@ impl Tables<'_> {
     }
 
     fn execution(&self, execution: &Execution, ended: Option<&Ended>) -> Result<(), Problem> {
+        let body = pack(&record::execution::record(execution, ended).to_json());
+        let number = signed(execution.number);
+        if let Some(ended) = ended {
+            let listed = pack(&listed(execution, Some(ended)).to_json());
+            let (stopped, status) = (ended.stopped.epoch_millis(), ended.outcome.status());
+            let mut update = self.0.prepare_cached(
+                "UPDATE executions SET stopped = ?2, status = ?3, listed = ?4, body = ?5 WHERE number = ?1",
+            )?;
+            if update.execute(params![number, stopped, status, listed, body])? > 0 {
+                return Ok(());
+            }
+            // The child of a Map Run has no record before its end.
+            self.insert(execution, Some((stopped, status, listed)), body)
+        } else {
+            self.insert(execution, None, body)
+        }
+    }
+
+    fn insert(
+        &self,
+        execution: &Execution,
+        ended: Option<(i64, &str, Vec<u8>)>,
+        body: Vec<u8>,
+    ) -> Result<(), Problem> {
         let target = &execution.target;
+        let (stopped, status, listed) = ended.map_or((None, None, None), |(stopped, status, listed)| {
+            (Some(stopped), Some(status), Some(listed))
+        });
         self.execute(
             "INSERT OR REPLACE INTO executions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 signed(execution.number),
                 signed(target.revision.number),
-                ended.map(|ended| ended.stopped.epoch_millis()),
-                ended.map(|ended| ended.outcome.status()),
+                stopped,
+                status,
                 hash(&execution.arn),
                 execution.arn,
                 target.machine_arn,
                 target.version_arn,
                 target.alias_arn,
                 execution.child_of.as_ref().map(|child| child.map_run.arn().as_str()),
-                ended.map(|ended| pack(&listed(execution, Some(ended)).to_json())),
-                pack(&record::execution::record(execution, ended).to_json()),
+                listed,
+                body,
             ],
         )
     }

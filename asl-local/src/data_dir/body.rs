@@ -3,12 +3,12 @@
 //! SQLite's file has no checksums of its own, so a flipped bit in a body would be read as data. One byte is the kind (0 for
 //! text, 1 for deflated text), four bytes are the CRC-32 of the rest in little-endian order.
 
-use std::io::{Read, Write};
+use std::cell::RefCell;
+use std::io::Read;
 
 use asl_value::Value;
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::error::Problem;
 
@@ -16,7 +16,7 @@ const TEXT: u8 = 0;
 const DEFLATED: u8 = 1;
 
 /// A text shorter than this is not deflated.
-const SHORT: usize = 512;
+const SHORT: usize = 1024;
 
 /// The longest text of a body: damage must not take all memory.
 const LONGEST: u64 = 1 << 30;
@@ -41,10 +41,20 @@ pub(super) fn pack(text: &str) -> Vec<u8> {
     body
 }
 
+thread_local! {
+    /// A new one for each text would cost more than the text.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::fast(), false));
+}
+
+/// The deflated text, if that is shorter.
 fn deflate(text: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(text).ok()?;
-    encoder.finish().ok()
+    COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.reset();
+        // Nothing is written beyond the capacity.
+        let mut deflated = Vec::with_capacity(text.len());
+        let status = compressor.compress_vec(text, &mut deflated, FlushCompress::Finish).ok()?;
+        (status == Status::StreamEnd).then_some(deflated)
+    })
 }
 
 /// The text of a body.
