@@ -34,8 +34,8 @@ pub(super) fn canonical(client: &Client, execution: &str, name: &str) -> Result<
 /// beginning.
 fn joined<'p>(before: &'p str, kind: &str) -> &'p str {
     let begun = match kind {
-        "ParallelStateSucceeded" => "/ParallelStateStarted",
-        "MapStateSucceeded" => "/MapStateStarted",
+        "ParallelStateSucceeded" | "ParallelStateExited" => "/ParallelStateStarted",
+        "MapStateSucceeded" | "MapStateExited" => "/MapStateStarted",
         _ => return before,
     };
     before.find(begun).and_then(|at| before.get(..at + begun.len())).unwrap_or(before)
