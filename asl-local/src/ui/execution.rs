@@ -43,7 +43,9 @@ pub(super) fn stages(app: &App, execution: &Execution, entered: u64) -> Result<V
     let missing = |message: String| ApiError::new("ResourceNotFound", message).status(404);
     let quotas = &app.config.quotas;
     let Some(stages) = &execution.stages else {
-        return Err(missing("this server keeps nothing of what states make of their data".to_owned()));
+        return Err(missing(
+            "nothing is kept of what the states of this execution made of their data".to_owned(),
+        ));
     };
     let stages = stages.visit(entered).ok_or_else(|| {
         let most = quotas.stage_bytes >> 20;

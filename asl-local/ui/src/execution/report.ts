@@ -41,7 +41,8 @@ export function reportSource(report: ReportedExecution): ExecutionSource {
     head: () => Promise.resolve(report.head),
     events: (onEvents, onEnd) => deliver(report.events, onEvents, () => onEnd(report.head.execution)),
     event: (id) => {
-      const event = report.events[id - 1];
+      // A log of errors has only some of the events.
+      const event = report.events.find((event) => event.id === id);
       return event ? Promise.resolve(event) : Promise.reject(new Error(`the report has no event ${id}`));
     },
     stages: (entered) => Promise.resolve(report.stages?.[String(entered)] ?? null),
