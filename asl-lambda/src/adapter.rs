@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "durable")]
+use asl_durable::DurableApi;
+#[cfg(feature = "durable")]
+use asl_engine::DefinitionHash;
 use asl_engine::{CancelToken, Engine, Failure, Program};
 use asl_model::MachineArn;
 use asl_value::Value;
 
 use crate::Invocation;
 use crate::config::Config;
+#[cfg(feature = "durable")]
+use crate::durable::Durable;
 use crate::init_error::InitError;
 use crate::machine::Machine;
 use crate::trigger::Trigger;
@@ -38,13 +44,15 @@ mod check;
 #[derive(Debug, Clone)]
 pub struct Adapter(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     main: Machine,
     others: Vec<Machine>,
     engine: Engine,
     config: Config,
     shutdown: CancelToken,
+    #[cfg(feature = "durable")]
+    durable: Option<Durable>,
 }
 
 impl Adapter {
@@ -79,7 +87,31 @@ impl Adapter {
         let others: Vec<Machine> = others.collect();
         let machines: Vec<&Machine> = others.iter().chain([&main]).collect();
         check(&machines, others.is_empty(), &engine, config.express_patterns)?;
-        Ok(Adapter(Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() })))
+        Ok(Adapter(Arc::new(Inner {
+            main,
+            others,
+            engine,
+            config,
+            shutdown: CancelToken::new(),
+            #[cfg(feature = "durable")]
+            durable: None,
+        })))
+    }
+
+    /// The same adapter, which also continues durable executions of the main machine: invocations whose event has a
+    /// `DurableExecutionArn`. `definition` is the hash of the main machine's definition.
+    ///
+    /// [`main`](crate::main) and [`main_from_env`](crate::main_from_env) do this if they call AWS.
+    #[cfg(feature = "durable")]
+    #[must_use]
+    pub fn with_durable(self, api: Arc<dyn DurableApi>, definition: DefinitionHash) -> Adapter {
+        let durable = Some(Durable { api, definition });
+        Adapter(Arc::new(Inner { durable, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    #[cfg(feature = "durable")]
+    pub(crate) fn durable(&self) -> Option<&Durable> {
+        self.0.durable.as_ref()
     }
 
     /// The settings of the function.

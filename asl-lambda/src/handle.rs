@@ -40,8 +40,24 @@ pub async fn handle(
     event: Value,
     invocation: Invocation,
 ) -> Result<Value, InvocationError> {
+    respond(adapter, event, invocation).await.map(Reply::into_document)
+}
+
+/// [`handle`], whose answer may be a stream.
+pub(crate) async fn respond(
+    adapter: &Adapter,
+    event: Value,
+    invocation: Invocation,
+) -> Result<Reply, InvocationError> {
+    #[cfg(feature = "durable")]
+    if let Some(durable) = adapter.durable()
+        && let Some(event) = asl_durable::DurableEvent::read(&event)
+    {
+        let session = Session::begin(adapter, invocation);
+        return session.continue_durable(durable, event).await.map(Reply::Document);
+    }
     let trigger = adapter.trigger(&event);
-    reply(adapter, trigger, event, invocation).await.map(Reply::into_document)
+    reply(adapter, trigger, event, invocation).await
 }
 
 /// [`handle`] for an event whose trigger is known. The answer may be a stream.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use asl_engine::{Program, Registry, load};
+#[cfg(feature = "aws")]
+use asl_model::StateMachine;
 use asl_model::{Diagnostic, Excerpt, Source, Substitutions};
 use asl_value::Value;
 
@@ -15,21 +17,34 @@ mod definitions;
 pub(crate) mod lines;
 mod services;
 
-/// The program of a definition, and the log lines about it.
-type Compiled = (Arc<Program>, Vec<Value>);
+/// A definition that can be run, and the log lines about it.
+struct Compiled {
+    #[cfg(feature = "aws")]
+    machine: StateMachine,
+    program: Arc<Program>,
+    lines: Vec<Value>,
+}
 
 /// Compiles a definition with its values; each warning becomes a log line.
 fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, InitError> {
     let Definition { source, values } = definition;
     let (excerpt, mut found) = Excerpt::of(source).substituted(&given.clone().or(values));
     let (excerpt, left) = excerpt.unsubstituted();
-    let (program, diagnostics) = match load(excerpt.source()) {
-        Ok(loaded) => (Some(loaded.program), loaded.diagnostics),
+    let (loaded, diagnostics) = match load(excerpt.source()) {
+        Ok(mut loaded) => {
+            let diagnostics = std::mem::take(&mut loaded.diagnostics);
+            (Some(loaded), diagnostics)
+        }
         Err(error) => (None, error.into_parts().1),
     };
     found.extend(left.into_iter().chain(diagnostics));
-    match program.filter(|_| !found.iter().any(Diagnostic::is_error)) {
-        Some(program) => Ok((program, diagnostic_lines(&found, &excerpt))),
+    match loaded.filter(|_| !found.iter().any(Diagnostic::is_error)) {
+        Some(loaded) => Ok(Compiled {
+            #[cfg(feature = "aws")]
+            machine: loaded.machine,
+            program: loaded.program,
+            lines: diagnostic_lines(&found, &excerpt),
+        }),
         None => Err(InitError::definition(&found, &excerpt)),
     }
 }
@@ -68,15 +83,18 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     };
     let given = &config.substitutions;
     let mut lines = unused(given, others.iter().map(|(_, definition)| definition).chain([&main]));
-    let (main, more) = program(main, given)?;
-    lines.extend(more);
+    let main = program(main, given)?;
+    lines.extend(main.lines);
     let mut programs = Vec::with_capacity(others.len());
     for (name, definition) in others {
-        let (program, more) = program(definition, given).map_err(|error| error.about(&name))?;
-        lines.extend(about(more, &name));
-        programs.push((name, program));
+        let compiled = program(definition, given).map_err(|error| error.about(&name))?;
+        lines.extend(about(compiled.lines, &name));
+        programs.push((name, compiled.program));
     }
     let Services { engine, problem } = services(tasks);
-    let adapter = Adapter::with_others(main, programs, engine, config);
-    Ok((adapter.map_err(|error| error.because(problem))?, lines))
+    let adapter = Adapter::with_others(main.program, programs, engine, config);
+    let adapter = adapter.map_err(|error| error.because(problem))?;
+    #[cfg(feature = "aws")]
+    let adapter = services::with_durable(adapter, &main.machine);
+    Ok((adapter, lines))
 }

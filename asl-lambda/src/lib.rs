@@ -52,6 +52,7 @@
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
 //! - `aws`: [`main`] and [`main_from_env`] call AWS for tasks without a handler, and S3 for distributed Maps.
+//! - `durable`, part of `aws`: durable executions, which wait without an invocation; see `Adapter::with_durable`.
 //! - `graceful-shutdown`: SIGTERM ends the executions as `ABORTED` before Lambda ends the process; see the README.
 
 mod adapter;
@@ -59,6 +60,8 @@ mod answer;
 mod config;
 mod cors;
 mod deadline;
+#[cfg(feature = "durable")]
+mod durable;
 mod entry;
 mod error;
 mod execution;

@@ -8,7 +8,7 @@ use lambda_runtime::layers::TracingLayer;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde_json::value::RawValue;
 
-use crate::handle::reply;
+use crate::handle::respond;
 use crate::stream::Sent;
 use crate::trigger::InvalidBody;
 use crate::{Adapter, Invocation, InvocationError, LineSink, deadline, stream};
@@ -81,8 +81,7 @@ async fn answer(
         Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn).with_log(log);
     invocation.deadline = deadline::of_invocation(context.deadline);
     invocation.trace_header = context.xray_trace_id.map(Into::into);
-    let trigger = adapter.trigger(&event);
-    stream::sent(reply(adapter, trigger, event, invocation).await?)
+    stream::sent(respond(adapter, event, invocation).await?)
 }
 
 /// Writes a line with one call, so that the lines of concurrent executions do not mix.

@@ -17,6 +17,8 @@ use crate::reply::Weighed;
 use crate::{Adapter, Config, Invocation, InvocationError};
 use listeners::Listeners;
 
+#[cfg(feature = "durable")]
+mod durable;
 mod listeners;
 
 /// An invocation while it is being handled.

@@ -8,6 +8,8 @@
 )]
 
 mod batches;
+#[cfg(feature = "durable")]
+mod durable;
 mod events;
 mod fixtures;
 mod handle;
