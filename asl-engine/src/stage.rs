@@ -31,6 +31,12 @@ pub enum VisitStage<'a> {
         /// The value.
         value: &'a Value,
     },
+    /// A Choice has decided where to go. The rules before the one that matched were evaluated and did not match.
+    #[non_exhaustive]
+    Chosen {
+        /// The index of the rule that matched; `None` for `Default`, or if there is none.
+        rule: Option<usize>,
+    },
     /// The attempt has failed.
     #[non_exhaustive]
     Failed {

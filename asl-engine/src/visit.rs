@@ -262,6 +262,14 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// Shows which rule of a Choice matched to whoever watches.
+    #[inline]
+    pub(crate) fn chose(&self, rule: Option<usize>) {
+        if let Some(watch) = self.run.watch {
+            watch.chose(self.entered.id(), rule);
+        }
+    }
+
     pub(crate) fn decided(&self, failure: &Failure, decision: &Decision<'_>) {
         if let Some(watch) = self.run.watch {
             watch.decided(self.entered.id(), failure, decision);

@@ -41,6 +41,13 @@ impl Watch<'_> {
         }
     }
 
+    /// A Choice has taken a rule, or none.
+    pub(crate) fn chose(self, entered: u64, rule: Option<usize>) {
+        if let Watch::Observer(observer) = self {
+            observer.on_stage(entered, VisitStage::Chosen { rule });
+        }
+    }
+
     /// An attempt has failed, and is retried or caught.
     pub(crate) fn decided(self, entered: u64, failure: &Failure, decision: &Decision<'_>) {
         let handled = match decision {

@@ -25,11 +25,13 @@ type WayOut<'p> = (&'p dyn DataFlow, Option<&'p Template>, StateId);
 
 /// The data flow, variables and next state of the rule that matches, or those of the state for `Default`.
 fn way_out<'p>(visit: &Visit<'p>, choice: &'p ChoiceStep, env: &Env<'_>) -> Result<WayOut<'p>, Trouble> {
-    for rule in &choice.rules {
+    for (index, rule) in choice.rules.iter().enumerate() {
         if matches!(rule.condition.eval(env)?, Value::Bool(true)) {
+            visit.chose(Some(index));
             return Ok((rule.flow.as_ref(), rule.assign.as_ref(), rule.next));
         }
     }
+    visit.chose(None);
     let step = visit.step;
     match choice.default {
         Some(next) => Ok((step.flow.as_ref(), step.assign.as_ref(), next)),
