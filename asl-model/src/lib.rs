@@ -98,6 +98,7 @@ pub use recovery::{Catcher, JitterStrategy, Retrier};
 pub use resource::{Pattern, Resource, ResourceKind};
 pub use schema::json_schema;
 pub use source::{Format, LineCol, Place, Source};
+pub use spelling::nearest;
 pub use state::choice::{Choice, ChoiceRule, Condition, Test};
 pub use state::fail::Fail;
 pub use state::map::{LegacyMap, Map, Processor, ProcessorMode};

@@ -236,7 +236,38 @@ impl Source {
         places
     }
 
-    /// The document, if the text is valid.
+    /// The text as a document of any kind, such as a test file; and what is wrong with it: repeated keys are warnings.
+    ///
+    /// It is `None` if the text cannot be read, which is then reported as an error. An empty text is an error.
+    ///
+    /// ```
+    /// use asl_model::Source;
+    /// let (value, problems) = Source::json("[1, 2]").document();
+    /// assert_eq!((value.map(|value| value.to_json()).as_deref(), problems.len()), (Some("[1,2]"), 0));
+    /// assert!(Source::json("[1,").document().1[0].is_error());
+    /// ```
+    pub fn document(&self) -> (Option<Value>, Vec<Diagnostic>) {
+        let mut report = Report::default();
+        let value = match self.text.trim_ascii().is_empty() {
+            true => {
+                report.error(Code::INVALID_JSON, "the text is empty", Pointer::root());
+                None
+            }
+            false => self.built(&mut report),
+        };
+        (value, report.into_diagnostics())
+    }
+
+    fn built(&self, report: &mut Report) -> Option<Value> {
+        let built = match self.format {
+            Format::Json => tree::build(json::JsonEvents::new(&self.text), report),
+            #[cfg(feature = "yaml")]
+            Format::Yaml => tree::build(yaml::YamlEvents::new(&self.text), report),
+        };
+        built.map_err(|problem| report.push(*problem)).ok()
+    }
+
+    /// The definition, if the text is valid.
     pub(crate) fn value(&self, report: &mut Report) -> Option<Value> {
         if self.text.trim_ascii().is_empty() {
             let message = "Definition must be a valid JSON object";
@@ -249,12 +280,7 @@ impl Source {
                 format!("the definition has {bytes} bytes; AWS accepts at most {MAX_DEFINITION_BYTES}");
             report.push(Diagnostic::warning(Code::LIMIT, message, Pointer::root()));
         }
-        let built = match self.format {
-            Format::Json => tree::build(json::JsonEvents::new(&self.text), report),
-            #[cfg(feature = "yaml")]
-            Format::Yaml => tree::build(yaml::YamlEvents::new(&self.text), report),
-        };
-        built.map_err(|problem| report.push(*problem)).ok()
+        self.built(report)
     }
 }
 

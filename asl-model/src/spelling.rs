@@ -1,7 +1,13 @@
 //! Suggestions for misspelt names.
 
-/// The candidate that `name` probably misspells: one that differs in case only, or by a few edits.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+/// The candidate that `name` probably misspells: one that differs in case only, or by a few edits. For a help such as
+/// "did you mean".
+///
+/// ```
+/// assert_eq!(asl_model::nearest("expects", ["input", "expect"]), Some("expect"));
+/// assert_eq!(asl_model::nearest("colour", ["input", "expect"]), None);
+/// ```
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     // A long text is not a misspelt name, and the comparison takes time in proportion to the product of the lengths.
     if name.len() > 64 {
         return None;
