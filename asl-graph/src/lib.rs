@@ -21,6 +21,7 @@
 
 mod chart;
 mod condition;
+mod coverage;
 mod dot;
 mod escape;
 mod layout;

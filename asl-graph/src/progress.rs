@@ -21,7 +21,7 @@ use asl_value::{Object, Text, Timestamp, Value};
 /// assert_eq!((greet.status, greet.visits, greet.summary().as_str()), (Status::Succeeded, 1, "0.50 s"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Progress(BTreeMap<Text, StateProgress>);
+pub struct Progress(pub(crate) BTreeMap<Text, StateProgress>);
 
 /// What one state did in an execution, in all of its visits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct StateProgress {
     pub retries: u64,
     /// The time from entry to exit, of all visits that were left.
     pub time: Duration,
+    /// What is shown instead of figures: how many parts of the state tests have reached.
+    pub note: Option<String>,
 }
 
 /// How a state ended, from the best to the worst.
@@ -66,8 +68,16 @@ impl Status {
 }
 
 impl StateProgress {
+    /// A state without visits.
+    pub(crate) fn new(status: Status) -> StateProgress {
+        StateProgress { status, visits: 0, retries: 0, time: Duration::ZERO, note: None }
+    }
+
     /// Visits, retries and time in a line: `3× · 1 retry · 1.20 s`. Empty for a single visit without time or retry.
     pub fn summary(&self) -> String {
+        if let Some(note) = &self.note {
+            return note.clone();
+        }
         let mut parts = Vec::new();
         if self.visits > 1 {
             parts.push(format!("{}×", self.visits));
@@ -158,7 +168,7 @@ impl Progress {
     fn sum<'a>(visits: impl Iterator<Item = Visit<'a>>) -> Progress {
         let mut states: BTreeMap<Text, StateProgress> = BTreeMap::new();
         for visit in visits {
-            let none = StateProgress { status: visit.status, visits: 0, retries: 0, time: Duration::ZERO };
+            let none = StateProgress::new(visit.status);
             let state = states.entry(visit.name.clone()).or_insert(none);
             state.status = state.status.max(visit.status);
             state.visits += 1;
