@@ -33,7 +33,6 @@ mod logs;
 mod machine_files;
 mod machine_name;
 mod mock_file;
-pub mod mocks;
 mod objects;
 mod record_file;
 mod refusal;
@@ -46,6 +45,7 @@ mod template_file;
 mod terminal;
 mod walk;
 
+pub use asl_test::mocks;
 pub use command::run;
 pub use exit::Exit;
 pub use terminal::{Printed, Sink, Terminal};

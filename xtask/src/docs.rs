@@ -1,11 +1,12 @@
-//! `cargo xtask docs`: collects what the code says of itself into `docs/deviations.md`, and writes the schema of
-//! definitions.
+//! `cargo xtask docs`: collects what the code says of itself into `docs/deviations.md`, and writes the schemas
+//! of definitions and of test files.
 
 use crate::source::{Source, is_comment};
 use crate::{Result, root};
 
 const DEVIATIONS: &str = "docs/deviations.md";
 const SCHEMA: &str = "docs/asl.schema.json";
+const TEST_SCHEMA: &str = "docs/asl-test.schema.json";
 
 /// The marks of comments that the page collects.
 const MARKS: [&str; 2] = ["DEVIATION:", "UNRECORDED:"];
@@ -96,7 +97,7 @@ pub(crate) fn write() -> Result<()> {
 }
 
 /// The files with their current contents.
-pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 2]> {
+pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 3]> {
     let schema = serde_json::to_string_pretty(&asl_model::json_schema())? + "\n";
     let notes = all_notes(sources);
     for beginning in FIRST {
@@ -107,7 +108,8 @@ pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 2]> {
             }
         }
     }
-    Ok([(DEVIATIONS, page(notes)), (SCHEMA, schema)])
+    let tests = serde_json::to_string_pretty(&asl_test::json_schema())? + "\n";
+    Ok([(DEVIATIONS, page(notes)), (SCHEMA, schema), (TEST_SCHEMA, tests)])
 }
 
 /// A comment with a mark.

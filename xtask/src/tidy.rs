@@ -85,7 +85,7 @@ mod tests {
             });
             check_docs(&files.chain([code()]).collect::<Vec<_>>()).unwrap().len()
         };
-        assert_eq!([found(0), found(1), found(2)], [1, 1, 0]);
-        assert_eq!(check_docs(&[code()]).unwrap().len(), 2);
+        assert_eq!([found(0), found(1), found(2), found(3)], [1, 1, 1, 0]);
+        assert_eq!(check_docs(&[code()]).unwrap().len(), 3);
     }
 }

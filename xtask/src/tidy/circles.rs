@@ -30,7 +30,9 @@ const LARGEST: &[(&str, usize)] = &[
     // An execution starts others by its tasks.
     ("asl-lambda", 2),
     // A configuration of mocks, its reader and its handler.
-    ("asl-cli", 3),
+    ("asl-test", 3),
+    // The path of an execution and its lines.
+    ("asl-cli", 2),
     // The service table: its layout and what writes it.
     ("xtask", 5),
 ];

@@ -15,23 +15,42 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-engine", &["asl-value", "asl-query", "asl-model", "asl-paths", "asl-jsonata"]),
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
+    ("asl-test", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-local"]),
     ("asl-durable", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-cli", &["asl-files", "asl-graph", "asl-value", "asl-model", "asl-engine", "asl-local", "asl-aws"]),
+    (
+        "asl-cli",
+        &[
+            "asl-files",
+            "asl-graph",
+            "asl-value",
+            "asl-model",
+            "asl-engine",
+            "asl-local",
+            "asl-aws",
+            "asl-test",
+        ],
+    ),
+];
+
+/// The crates that run tasks.
+const TASKS: &[&str] = &[
+    "asl-engine",
+    "asl-aws",
+    "asl-durable",
+    "asl-local",
+    "asl-lambda",
+    "asl-test",
+    "asl-cli",
+    "asl-workflow",
 ];
 
 /// External crates that only these crates may link.
 const ONLY: &[(&str, &[&str])] = &[
-    (
-        "tokio",
-        &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli", "asl-workflow"],
-    ),
+    ("tokio", TASKS),
     ("futures-util", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
-    (
-        "async-trait",
-        &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli", "asl-workflow"],
-    ),
+    ("async-trait", TASKS),
     ("asl-jlens-core", &["asl-jsonata"]),
     ("dagre", &["asl-graph"]),
     ("lambda_runtime", &["asl-lambda"]),

@@ -31,17 +31,23 @@ impl MockHandler {
     /// # Errors
     /// The error that the answer throws, or `States.Runtime` if there is no answer.
     pub fn answer(&self, state: &str) -> Result<Value, Failure> {
+        self.next(state).unwrap_or_else(|cause| Err(missing(cause)))
+    }
+
+    /// The answer to the next call of a state's task.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) fn next(&self, state: &str) -> Result<Result<Value, Failure>, String> {
         let case = &self.case;
         let Some(response) = case.response(state) else {
-            return Err(missing(format!(
-                "the test case `{case}` has no mocked response for the state `{state}`"
-            )));
+            return Err(format!("the test case `{case}` has no mocked response for the state `{state}`"));
         };
         let call = self.count(state);
         match response.answer(call) {
-            Some(Answer::Return(result)) => Ok(result.clone()),
-            Some(Answer::Throw(failure)) => Err(failure.clone()),
-            None => Err(missing(format!(
+            Some(Answer::Return(result)) => Ok(Ok(result.clone())),
+            Some(Answer::Throw(failure)) => Ok(Err(failure.clone())),
+            None => Err(format!(
                 "the mocked response `{}` of the state `{state}` has no answer for call {call}; it has {}",
                 response.name(),
                 response
@@ -50,8 +56,13 @@ impl MockHandler {
                     .map(|(calls, _)| super::read::range_text(calls))
                     .collect::<Vec<_>>()
                     .join(", ")
-            ))),
+            )),
         }
+    }
+
+    /// Whether the case has answers for a state.
+    pub(crate) fn has(&self, state: &str) -> bool {
+        self.case.response(state).is_some()
     }
 
     fn count(&self, state: &str) -> u64 {

@@ -1,7 +1,7 @@
 //! Mocked tasks, in the format of Step Functions Local's `MockConfigFile.json`.
 //!
 //! ```
-//! use asl_cli::mocks::MockConfig;
+//! use asl_test::mocks::MockConfig;
 //! use asl_engine::Registry;
 //! use asl_value::json;
 //!

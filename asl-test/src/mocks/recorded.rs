@@ -16,7 +16,7 @@ impl MockConfig {
     /// tasks of children of a distributed Map are not in the history of their parent, and so not mocked.
     ///
     /// ```
-    /// use asl_cli::mocks::MockConfig;
+    /// use asl_test::mocks::MockConfig;
     /// use asl_engine::Record;
     /// use asl_value::json;
     ///

@@ -1,0 +1,152 @@
+//! [`Hits`]: what executions have reached of a machine.
+
+use std::collections::HashMap;
+
+use asl_engine::{Handled, VisitStage};
+use asl_value::Text;
+
+/// What executions have reached, state by state. Names of states are unique in a machine and its branches.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hits {
+    states: HashMap<Text, StateHits>,
+}
+
+/// What executions have reached of a state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct StateHits {
+    /// How often it was entered.
+    pub(crate) entered: u64,
+    /// How often it was left, by its way out.
+    ways: HashMap<Way, u64>,
+    /// How often the rule of each index matched.
+    pub(crate) matched: Vec<u64>,
+    /// How often no rule matched.
+    unmatched: u64,
+    /// How often each retrier retried.
+    pub(crate) retried: Vec<u64>,
+    /// How often each catcher handled an error.
+    pub(crate) caught: Vec<u64>,
+}
+
+/// A way out of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Way {
+    /// `Next` or `End`.
+    Next,
+    /// The rule of this index.
+    Rule(usize),
+    Default,
+    /// The catcher of this index.
+    Catcher(usize),
+}
+
+impl Hits {
+    pub(crate) fn state(&self, name: &str) -> Option<&StateHits> {
+        self.states.get(name)
+    }
+
+    /// The states that were entered.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Text> {
+        self.states.keys()
+    }
+
+    pub(crate) fn entered(&mut self, state: &Text) {
+        self.of(state).entered += 1;
+    }
+
+    fn of(&mut self, state: &Text) -> &mut StateHits {
+        self.states.entry(state.clone()).or_default()
+    }
+
+    pub(crate) fn add(&mut self, other: &Hits) {
+        for (name, hits) in &other.states {
+            self.of(name).add(hits);
+        }
+    }
+}
+
+impl StateHits {
+    /// How often the state was left in this way.
+    pub(crate) fn left(&self, way: Way) -> u64 {
+        self.ways.get(&way).copied().unwrap_or_default()
+    }
+
+    /// How often the rule of this index was evaluated and did not match: a later one did, or none.
+    pub(crate) fn missed(&self, rule: usize) -> u64 {
+        self.unmatched + self.matched.iter().skip(rule + 1).sum::<u64>()
+    }
+
+    fn add(&mut self, other: &StateHits) {
+        self.entered += other.entered;
+        self.unmatched += other.unmatched;
+        for (way, count) in &other.ways {
+            *self.ways.entry(*way).or_default() += count;
+        }
+        for (own, others) in [
+            (&mut self.matched, &other.matched),
+            (&mut self.retried, &other.retried),
+            (&mut self.caught, &other.caught),
+        ] {
+            for (index, count) in others.iter().enumerate() {
+                bump(own, index, *count);
+            }
+        }
+    }
+}
+
+fn bump(counts: &mut Vec<u64>, index: usize, by: u64) {
+    if counts.len() <= index {
+        counts.resize(index + 1, 0);
+    }
+    if let Some(count) = counts.get_mut(index) {
+        *count += by;
+    }
+}
+
+/// The visits that are under way in one execution, by the events with which they began.
+#[derive(Debug, Default)]
+pub(crate) struct Visits {
+    open: HashMap<u64, Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    state: Text,
+    /// The way out that has been decided, but not taken yet.
+    way: Way,
+}
+
+impl Visits {
+    pub(crate) fn begin(&mut self, entered: u64, state: &Text) {
+        self.open.insert(entered, Open { state: state.clone(), way: Way::Next });
+    }
+
+    /// Follows a visit and counts what it reaches.
+    pub(crate) fn follow(&mut self, entered: u64, stage: &VisitStage<'_>, hits: &mut Hits) {
+        let Some(open) = self.open.get_mut(&entered) else { return };
+        match stage {
+            VisitStage::Chosen { rule, .. } => {
+                let state = hits.of(&open.state);
+                open.way = rule.map_or(Way::Default, Way::Rule);
+                match rule {
+                    Some(index) => bump(&mut state.matched, *index, 1),
+                    None => state.unmatched += 1,
+                }
+            }
+            VisitStage::Failed { handled: Handled::Retried(index), .. } => {
+                bump(&mut hits.of(&open.state).retried, *index, 1);
+            }
+            VisitStage::Failed { handled: Handled::Caught(index), .. } => {
+                bump(&mut hits.of(&open.state).caught, *index, 1);
+                open.way = Way::Catcher(*index);
+            }
+            VisitStage::Failed { .. } => drop(self.open.remove(&entered)),
+            VisitStage::Left { .. } => {
+                let way = open.way;
+                *hits.of(&open.state).ways.entry(way).or_default() += 1;
+                self.open.remove(&entered);
+            }
+            _ => {}
+        }
+    }
+}
