@@ -15,6 +15,7 @@ mod run;
 mod serve;
 #[cfg(feature = "aws")]
 mod services;
+mod test;
 mod test_state;
 mod validate;
 
@@ -37,6 +38,7 @@ pub(crate) use run::Run;
 pub(crate) use serve::{Log, Serve};
 #[cfg(feature = "aws")]
 pub(crate) use services::Services;
+pub(crate) use test::{CoverageReports, Test, TestReport};
 pub(crate) use test_state::{FieldValidationMode, Level, TestState};
 pub(crate) use validate::{Deny, Report, Target, Validate};
 
@@ -45,7 +47,7 @@ pub(crate) use validate::{Deny, Report, Target, Validate};
 #[command(
     name = "asl",
     version,
-    after_help = "Exit codes: 0 succeeded or valid, 1 the execution failed, 2 invalid definition, 64 usage, 74 cannot write"
+    after_help = "Exit codes: 0 succeeded or valid, 1 an execution or a test failed, 2 invalid definition, 64 usage, 74 cannot write"
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -62,6 +64,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Prints a JSON Schema for definitions, for editors
     Schema,
+    /// Runs the cases of test files: workflows with mocked tasks, in virtual time
+    Test(Test),
     /// Runs one state on its own, with a mocked result, and shows the data between its filters
     TestState(TestState),
     /// Measures executions in this process

@@ -13,6 +13,7 @@ mod replay;
 mod report;
 mod run;
 mod serve;
+mod test;
 mod test_state;
 mod validate;
 
@@ -49,6 +50,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                     terminal.stdout.line(pretty(&asl_model::json_schema()));
                     Ok(Exit::Success)
                 }
+                Command::Test(args) => test::test(&args, &terminal),
                 Command::TestState(args) => test_state::test_state(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),
                 Command::Serve(args) => serve::serve(&args, &mut terminal),

@@ -1,6 +1,7 @@
 //! How results are printed.
 
 pub(crate) mod checked;
+pub(crate) mod coverage;
 pub(crate) mod diagnostic;
 pub(crate) mod estimate;
 pub(crate) mod github;
@@ -8,6 +9,7 @@ pub(crate) mod inspection;
 pub(crate) mod outcome;
 pub(crate) mod path;
 pub(crate) mod sarif;
+pub(crate) mod tests;
 
 use asl_value::Value;
 

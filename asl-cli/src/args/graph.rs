@@ -17,6 +17,10 @@ pub(crate) struct Graph {
     /// the states by how they ended, with counts and times
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
+    /// The coverage of tests, as `asl test --coverage-json` writes it: green states were reached with all of their parts,
+    /// yellow ones with some, red ones not at all
+    #[arg(long, value_name = "FILE", conflicts_with = "history")]
+    pub(crate) coverage: Option<PathBuf>,
 }
 
 /// How to draw a definition.

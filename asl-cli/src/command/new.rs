@@ -16,11 +16,12 @@ use workspace::Surroundings;
 /// dependency.
 ///
 /// Cargo excludes a folder with a `Cargo.toml` of its own from a package, hence the name with `.template`.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("Cargo.toml", include_str!("../../templates/new/Cargo.toml.template")),
     (".gitignore", include_str!("../../templates/new/gitignore.template")),
     ("README.md", include_str!("../../templates/new/README.md.template")),
     ("workflow.asl.json", include_str!("../../templates/new/workflow.asl.json")),
+    ("workflow.test.yaml", include_str!("../../templates/new/workflow.test.yaml")),
     ("template.yaml", include_str!("../../templates/new/template.yaml")),
     ("events/direct.json", include_str!("../../templates/new/events/direct.json")),
     ("events/http-api.json", include_str!("../../templates/new/events/http-api.json")),

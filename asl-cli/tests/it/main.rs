@@ -30,6 +30,7 @@ mod step_functions;
 mod substitutions;
 mod support;
 mod templates;
+mod test;
 mod test_state;
 mod together;
 mod usage;

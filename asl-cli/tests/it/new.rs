@@ -40,6 +40,8 @@ fn a_project() {
     }
     let workflow = folder.join("workflow.asl.json");
     assert_eq!(asl(&["validate", workflow.to_str().unwrap()], "").code, Some(0));
+    let tested = asl(&["test", path, "--min", "100"], "");
+    assert_eq!(tested.code, Some(0), "{tested:?}");
     check(&["my-quotes", "--path", path], 64, "exists already");
 }
 
