@@ -17,6 +17,9 @@ use runtime_api::{Function, Report};
 #[path = "../../../../asl-lambda/tests/it/runtime_api.rs"]
 mod runtime_api;
 
+mod mutations;
+mod workflow;
+
 /// The value in the template.
 const STATUSES: &str =
     r#"{"InvalidOrder": 400, "PaymentDeclined": 402, "OutOfStock": 409, "SuspectedFraud": 403}"#;
