@@ -188,8 +188,9 @@ impl<'a> Run<'a> {
         if journal.gate().is_closed() || self.trace.is_full() {
             return true;
         }
-        if journal.turnstile().is_live()
+        if journal.turnstile().is_used_up()
             && let Some(outcome) = self.interruption()
+            && journal.turnstile().is_interruptible(self.timeline.passed())
         {
             if notes {
                 journal.stop(outcome);

@@ -39,9 +39,11 @@ impl Drive<'_> {
         let mut recorded = self.recorded.iter();
         let mut last = Turn { number: 0, at: self.timeline.now(), news: Vec::new() };
         self.arm(self.recorded.first());
+        let mut live = Live::default();
         if self.is_new {
-            self.begin_live();
+            live.begin(self);
         }
+        self.note_use(&recorded);
         let mut strands = Strands { is_quiet: false, is_parked: false };
         loop {
             let next = poll_fn(|cx| strands.poll(self, root.as_mut(), cx)).await;
@@ -59,11 +61,12 @@ impl Drive<'_> {
                     if self.journal.is_none() {
                         return Ok(Driven::Open(self.turnstile.open_effects()));
                     }
-                    self.begin_live();
+                    live.begin(self);
                     strands.is_quiet = false;
                     continue;
                 }
                 (Quiet::Learned(news), None) => {
+                    live.note(self);
                     let turn = Turn { number: last.number + 1, at: self.instant(&last), news };
                     self.record(turn).await?
                 }
@@ -71,6 +74,7 @@ impl Drive<'_> {
             self.timeline.step(turn.at);
             self.turnstile.grant(&turn);
             self.arm(recorded.as_slice().first());
+            self.note_use(&recorded);
             last = Turn { news: Vec::new(), ..turn };
             if last.number.is_multiple_of(u64::from(YIELD_EVERY)) {
                 // A replay yields to other tasks, too.
@@ -120,10 +124,10 @@ impl Drive<'_> {
         }
     }
 
-    fn begin_live(&self) {
-        if self.journal.is_some() {
-            (self.on_live)();
-            self.turnstile.go_live();
+    /// Notes it if the recorded turns are used up, and the execution goes on after them.
+    fn note_use(&self, left: &std::slice::Iter<'_, Turn>) {
+        if left.as_slice().is_empty() && self.journal.is_some() && self.end.is_none() {
+            self.turnstile.past().use_up(self.timeline.passed());
         }
     }
 
@@ -133,6 +137,29 @@ impl Drive<'_> {
             if let Learned::Stopped(Stopped { after: Some(after), .. }) = learned {
                 self.turnstile.arm(of, *after);
             }
+        }
+    }
+}
+
+/// Whether the execution goes on after what was recorded.
+#[derive(Default)]
+struct Live {
+    is_noted: bool,
+}
+
+impl Live {
+    /// What comes now is new to the host.
+    fn note(&mut self, drive: &Drive<'_>) {
+        if drive.journal.is_some() && !std::mem::replace(&mut self.is_noted, true) {
+            (drive.on_live)();
+        }
+    }
+
+    /// Begins to start effects.
+    fn begin(&mut self, drive: &Drive<'_>) {
+        self.note(drive);
+        if drive.journal.is_some() {
+            drive.turnstile.go_live();
         }
     }
 }
@@ -197,7 +224,9 @@ impl Strands {
                 continue;
             }
             if !turnstile.is_live() {
-                return Poll::Ready(Quiet::Waits);
+                // What was interrupted before it went live must not start an effect.
+                let stops = turnstile.take_arrived(|arrived| arrived.news.learned.is_midway());
+                return Poll::Ready(if stops.is_empty() { Quiet::Waits } else { Quiet::Learned(stops) });
             }
             if !has_polled_woken && turnstile.poll_woken() {
                 (has_polled_woken, self.is_quiet, self.is_parked) = (true, false, false);

@@ -99,7 +99,8 @@ impl Engine {
     /// Does again what an execution did according to its journal, without calling a task or waiting for anything.
     ///
     /// Of `execution` it uses the observer and whether a checkpoint is kept; the rest comes from the journal. The tasks
-    /// need handlers, of which [`check`](crate::TaskHandler::check) may be called.
+    /// need no handlers; [`check`](crate::TaskHandler::check) of those that there are may complete arguments. An execution
+    /// that computes without end after its last turn does so here, too: drop the future to end it.
     ///
     /// # Errors
     /// The journal belongs to another definition, or the execution does not do what the journal says.
@@ -140,7 +141,7 @@ impl Engine {
         way: Way<'_>,
     ) -> Result<Replayed, JournalError> {
         let machine = &program.root;
-        let turnstile = Turnstile::new(header.seed.clone());
+        let turnstile = Turnstile::new(header.seed.clone(), Some(way.turns));
         let path = StrandPath::root();
         let run = Run::of(self, program, execution, timeline).journalled(RunJournal::new(&turnstile, &path));
         let root = run.root(execution);

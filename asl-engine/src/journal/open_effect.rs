@@ -61,6 +61,7 @@ impl EffectKind {
                     | Learned::Submitted(_)
                     | Learned::Returned(_)
                     | Learned::Failed(_)
+                    | Learned::Refused(_)
                     | Learned::Expired(_)
             ),
             EffectKind::Timer { .. } => matches!(learned, Learned::Rang),

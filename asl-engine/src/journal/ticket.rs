@@ -54,6 +54,16 @@ impl Ticket {
         self.turnstile.is_abandoned()
     }
 
+    /// Whether the task is refused now if its check says so. Otherwise the recorded turns decide.
+    pub(super) fn obeys_checks(&self) -> bool {
+        self.turnstile.obeys_checks()
+    }
+
+    /// Whether the task was refused according to the recorded turns.
+    pub(super) fn was_refused(&self) -> bool {
+        self.turnstile.past().has_refused(&self.of)
+    }
+
     pub(super) fn is_live(&self) -> bool {
         self.turnstile.is_live()
     }

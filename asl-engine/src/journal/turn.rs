@@ -49,6 +49,10 @@ pub enum Learned {
     Returned(Value),
     /// The task, the read or the write failed: `{"failed": {"error": "Busy", "cause": "…"}}`
     Failed(Failure),
+    /// The task could not be scheduled, with the cause: `{"refused": "The activity does not exist"}`
+    ///
+    /// Its check may depend on what has changed when the execution is resumed, so a replay does not ask.
+    Refused(Text),
     /// A clock of the task ran out: `{"expired": "TimeoutSeconds"}` or `"HeartbeatSeconds"`
     Expired(TaskClock),
     /// The time of a Wait or of the delay before a retry has come: `{"rang": true}`
@@ -73,6 +77,7 @@ impl Learned {
             Learned::Submitted(_) => "submitted",
             Learned::Returned(_) => "returned",
             Learned::Failed(_) => "failed",
+            Learned::Refused(_) => "refused",
             Learned::Expired(_) => "expired",
             Learned::Rang => "rang",
             Learned::Read(_) => "read",

@@ -15,6 +15,7 @@ use asl_value::Text;
 use sha2::{Digest, Sha256};
 
 use super::gate::{Gate, Gates};
+use super::past::Past;
 use super::turn::{Learned, News, Stopped, Turn};
 use crate::{EffectId, EffectKind, MidTurn, OpenEffect, Outcome, Seed};
 
@@ -26,6 +27,7 @@ struct Shared {
     seed: Seed,
     /// Whether the recorded turns are used up and effects are started.
     is_live: AtomicBool,
+    past: Past,
     is_abandoned: AtomicBool,
     gates: Gates,
     state: Mutex<State>,
@@ -70,7 +72,8 @@ struct Open {
 }
 
 impl Turnstile {
-    pub(crate) fn new(seed: Seed) -> Turnstile {
+    /// The turnstile of an execution that has a journal with these turns, or that follows something else.
+    pub(crate) fn new(seed: Seed, recorded: Option<&[Turn]>) -> Turnstile {
         let key = Sha256::digest(seed.as_bytes()).into();
         let state = State {
             turn: 0,
@@ -85,6 +88,7 @@ impl Turnstile {
         Turnstile(Arc::new(Shared {
             seed,
             is_live,
+            past: Past::new(recorded),
             is_abandoned,
             gates: Gates::default(),
             state: Mutex::new(state),
@@ -98,6 +102,25 @@ impl Turnstile {
     /// Whether effects are started, and stops noticed.
     pub(crate) fn is_live(&self) -> bool {
         self.0.is_live.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn past(&self) -> &Past {
+        &self.0.past
+    }
+
+    /// Whether a stop may be noticed, as soon as [`is_interruptible`](Turnstile::is_interruptible) agrees.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.is_live() || self.past().is_used_up()
+    }
+
+    /// Whether an execution may be interrupted at this instant.
+    pub(crate) fn is_interruptible(&self, now: Duration) -> bool {
+        self.is_live() || self.past().is_over(now, self.place().checks)
+    }
+
+    /// Whether a task is refused if its check says so. Otherwise the recorded turns decide.
+    pub(super) fn obeys_checks(&self) -> bool {
+        self.is_live() || !self.past().is_journal()
     }
 
     /// Whether the execution is dropped although it has not ended: it may be resumed.

@@ -50,7 +50,7 @@ pub(super) async fn once<'r>(
         .with_observer(Arc::clone(&seen) as Arc<dyn Observer>);
     let started = record.started().plus(once.shift);
     let timeline = engine.clock().begin_stepped(Some(started), started);
-    let turnstile = Turnstile::new(Seed::new([once.seed; 32]));
+    let turnstile = Turnstile::new(Seed::new([once.seed; 32]), None);
     let (path, map_runs) = (StrandPath::root(), MapRunEnds::default());
     let journal = RunJournal::new(&turnstile, &path).with_map_runs(map_runs.clone());
     let run = Run::of(engine, program, &execution, &timeline).journalled(journal);

@@ -7,6 +7,7 @@ use asl_value::{Text, Value};
 
 use crate::context::StateContext;
 use crate::event::{EventKind, Scheduled, TaskKind};
+use crate::journal::refusal::{self, Doubted};
 use crate::journal::ticket::Ticket;
 use crate::program::TaskStep;
 use crate::setting::Setting;
@@ -30,13 +31,19 @@ pub(crate) async fn work(
     let timeout = Setting::eval_optional(&task.timeout, env)?.map(Duration::from_secs);
     let heartbeat = Setting::eval_optional(&task.heartbeat, env)?.map(Duration::from_secs);
     let role_arn = role_arn(task, env)?;
-    let Some(handler) = run.engine.tasks().resolve(&task.resource) else {
-        let resource = task.resource.as_str();
-        return Err(Trouble::Runtime(format!("no task handler is registered for `{resource}`")));
+    let handler = run.engine.tasks().resolve(&task.resource).map(|handler| &**handler);
+    let checked = match handler {
+        Some(handler) => handler
+            .check(&visit.step.name, &task.resource, &mut arguments)
+            .map_err(|refusal| refusal.to_string()),
+        None => Err(format!("no task handler is registered for `{}`", task.resource.as_str())),
     };
-    handler
-        .check(&visit.step.name, &task.resource, &mut arguments)
-        .map_err(|refusal| Trouble::Runtime(refusal.to_string()))?;
+    let ticket = ticket(visit, context, slot);
+    let refused = match &ticket {
+        None => checked.map(|()| None),
+        Some(ticket) => Box::pin(refusal::settle(ticket, checked)).await,
+    };
+    let doubted = Doubted { cause: refused.map_err(Trouble::Runtime)?, handler };
     run.trace.step(cursor, || {
         EventKind::TaskScheduled(Box::new(Scheduled {
             task: task.kind.clone(),
@@ -47,7 +54,6 @@ pub(crate) async fn work(
             role_arn: role_arn.clone(),
         }))
     });
-    let ticket = ticket(visit, context, slot);
     let control =
         Control::new(&run.trace, run.timeline, &task.kind, [timeout, heartbeat], *cursor).journalled(ticket);
     if !matches!(*task.kind, TaskKind::Activity { .. }) {
@@ -65,7 +71,8 @@ pub(crate) async fn work(
         trace_header: run.trace_header,
         control: &control,
     };
-    let end = wait::task(run, handler.as_ref(), call).await;
+    let handler = handler.filter(|_| doubted.cause.is_none()).unwrap_or(&doubted);
+    let end = wait::task(run, handler, call).await;
     if matches!(end, TaskEnd::Returned(_)) {
         // A task that has ended has begun, even if its handler did not report it.
         control.start(None);

@@ -4,6 +4,7 @@ mod damaged;
 mod format;
 mod machines;
 mod property;
+mod refusals;
 mod resume;
 mod stops;
 mod world;

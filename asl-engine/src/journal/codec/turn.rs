@@ -10,11 +10,12 @@ use crate::{
     TaskClock, Turn,
 };
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "started",
     "submitted",
     "returned",
     "failed",
+    "refused",
     "expired",
     "rang",
     "read",
@@ -42,6 +43,9 @@ fn news_to_value(news: &News) -> Value {
         }
         Learned::Failed(failure) => {
             object.insert(name, Value::Object(failure_to_object(failure)));
+        }
+        Learned::Refused(cause) => {
+            object.insert(name, cause.into());
         }
         Learned::Expired(clock) => {
             object.insert(name, clock_name(*clock).into());
@@ -149,6 +153,7 @@ fn parse_news(number: u64, value: Value) -> Result<News, JournalError> {
             failed.end()?;
             Learned::Failed(failure)
         }
+        Some("refused") => Learned::Refused(members.text("refused")?),
         Some("expired") => Learned::Expired(parse_clock(&mut members)?),
         Some("rang") => members.sign("rang").map(|()| Learned::Rang)?,
         Some("written") => members.sign("written").map(|()| Learned::Written)?,

@@ -45,6 +45,7 @@ fn news_of_each_kind_are_written_and_read() {
     check(Learned::Returned(json!([1.0, null])), r#""returned":[1.0,null]"#);
     check(Learned::Failed(Failure::new("E", "why")), r#""failed":{"error":"E","cause":"why"}"#);
     check(Learned::Failed(Failure::default()), r#""failed":{}"#);
+    check(Learned::Refused("no activity".into()), r#""refused":"no activity""#);
     check(Learned::Expired(TaskClock::Timeout), r#""expired":"TimeoutSeconds""#);
     check(Learned::Expired(TaskClock::Heartbeat), r#""expired":"HeartbeatSeconds""#);
     check(Learned::Rang, r#""rang":true"#);
@@ -151,7 +152,7 @@ fn bad_journals_are_refused_with_line_expectation_and_finding() {
     refused(&news(r#"{"of":"2.1","rang":true}"#), Syntax, message);
     let message = "line 2: expected true as `rang` of the news of `1` in turn 1, found 1";
     refused(&news(r#"{"of":"1","rang":1}"#), Syntax, message);
-    let message = "line 2: expected one of `started`, `submitted`, `returned`, `failed`, `expired`, `rang`, `read`, \
+    let message = "line 2: expected one of `started`, `submitted`, `returned`, `failed`, `refused`, `expired`, `rang`, `read`, \
         `listed`, `written`, `updated`, `stopped` in the news of `1` in turn 1";
     refused(&news(r#"{"of":"1","rung":true}"#), Syntax, message);
     let message = "line 2: expected no member `more` of the news of `1` in turn 1";

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use asl_engine::{
     CancelToken, ChildExecution, Clock, DefinitionHash, Event, Execution, Failure, HistoryRecorder,
-    JournalRecord, Learned, Limits, MemoryJournal, Observer, RecordedExecution, Registry, Replayed, Report,
-    load,
+    JournalHeader, JournalRecord, Learned, Limits, MemoryJournal, Observer, RecordedExecution, Registry,
+    Replayed, Report, Seed, load,
 };
 use asl_model::Source;
 use asl_value::json;
@@ -202,5 +202,37 @@ fn journal_start(journal: &MemoryJournal) -> asl_value::Timestamp {
     match &journal.records()[0] {
         JournalRecord::Header(header) => header.started,
         other => panic!("{other:?}"),
+    }
+}
+
+/// An execution that computed without end when its process ended can be stopped after it was resumed.
+#[tokio::test(start_paused = true)]
+async fn a_resumed_loop_can_be_stopped() {
+    let limits = [None, Some(Duration::from_millis(200))];
+    for (duration, status) in limits.into_iter().zip(["ABORTED", "TIMED_OUT"]) {
+        let loaded = load(&Source::json(endless(600))).unwrap();
+        let (program, hash) = (loaded.program, DefinitionHash::of(&loaded.machine));
+        let engine = engine(Registry::new()).clock(Clock::virtual_time()).build();
+        let limits = Limits { duration, ..Limits::unlimited() };
+        let execution = Execution::new(json!({"n": 1})).with_limits(limits);
+        let header =
+            JournalHeader::new(hash.clone(), &execution, asl_value::Timestamp::EPOCH, Seed::new([7; 32]));
+        let mut recorded = RecordedExecution::new(header);
+        let cancel = CancelToken::new();
+        if duration.is_none() {
+            cancel.cancel();
+        }
+        let (observer, journal) = (Arc::new(stopping(u64::MAX, u64::MAX)), MemoryJournal::new());
+        let execution = Execution::new(json!({})).with_cancel(cancel).with_observer(observer.clone());
+        let resumed = engine.resume(&program, &hash, execution, &recorded, &journal).await.unwrap();
+        assert_eq!(resumed.outcome.status(), status);
+        // It did again what its host may have seen.
+        assert!(resumed.events > 100, "{}", resumed.events);
+        journal.records().into_iter().for_each(|record| recorded.push(record).unwrap());
+        let again = Arc::new(stopping(u64::MAX, u64::MAX));
+        let execution = Execution::new(json!({})).with_observer(again.clone());
+        let replayed = engine.replay(&program, &hash, execution, &recorded).await;
+        let Ok(Replayed::Ended(replayed)) = replayed else { panic!("{replayed:?}") };
+        assert_eq!(seen(&replayed, &again), seen(&resumed, &observer));
     }
 }
