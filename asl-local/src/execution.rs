@@ -52,6 +52,8 @@ pub(crate) struct Execution {
     /// The ARNs of its Map Runs, in the order in which they started.
     map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
+    /// How it is to be stopped, for one that no run continues.
+    stopping: watch::Sender<Option<Failure>>,
 }
 
 /// The Map Run of a child execution.
@@ -97,6 +99,7 @@ impl Execution {
             end_record: AtomicU64::default(),
             map_runs: Mutex::default(),
             ended: watch::Sender::new(None),
+            stopping: watch::Sender::new(None),
         }
     }
 
@@ -124,7 +127,17 @@ impl Execution {
 
     /// Stops it with this error and cause if it is running.
     pub(crate) fn stop(&self, error: Option<&str>, cause: Option<&str>) {
-        self.redrives().cancel.cancel_with(Failure::from_parts(error.map(Into::into), cause.map(Into::into)));
+        let failure = Failure::from_parts(error.map(Into::into), cause.map(Into::into));
+        self.stopping.send_replace(Some(failure.clone()));
+        self.redrives().cancel.cancel_with(failure);
+    }
+
+    /// Waits until it is to be stopped.
+    pub(crate) async fn stopped(&self) -> Failure {
+        let mut stopping = self.stopping.subscribe();
+        let failure = stopping.wait_for(Option::is_some).await.ok().and_then(|failure| failure.clone());
+        // The sender is a field of `self`, so it outlives the wait.
+        failure.unwrap_or_default()
     }
 
     /// Ends it as FAILED if it is running.

@@ -69,6 +69,7 @@ mod definition;
 mod describe;
 mod error;
 mod execution;
+mod held;
 mod history;
 mod ids;
 mod in_process;

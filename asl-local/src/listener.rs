@@ -42,6 +42,11 @@ impl Listener {
     pub(crate) fn live(self, is_live: bool) -> Listener {
         Listener { is_live: Arc::new(AtomicBool::new(is_live)), ..self }
     }
+
+    /// Whether its events are new, which changes when a replay is complete.
+    pub(crate) fn liveness(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.is_live)
+    }
 }
 
 /// The store is updated each time a history has grown by this many bytes.

@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use asl_engine::{Execution as EngineRun, Failure, Outcome};
-use asl_model::error_name;
+use asl_engine::Execution as EngineRun;
 
 use crate::admission::{first_run_again, mocks_of};
 use crate::app::App;
 use crate::archive::{Archive, Journals, Open};
-use crate::clock::now;
 use crate::config::Config;
-use crate::execution::{Ended, Execution};
+use crate::execution::Execution;
+use crate::held::hold;
 use crate::ids::Ids;
 use crate::journal::{Journalled, Resuming};
-use crate::lifecycle::end;
 use crate::lookup;
 use crate::machine::Revision;
 use crate::record::{self, Damaged};
@@ -46,17 +44,24 @@ pub(crate) fn restore(config: Config, archive: Arc<dyn Archive>) -> Result<(Arc<
 pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), String> {
     let mut found = Vec::new();
     for Open { kept, journals } in open {
+        let mut problem = None;
         let mut execution = lookup::read(app, kept).map_err(|error| error.message().to_owned())?;
         if let Some(case) = execution.case.clone() {
             let mocks = mocks_of(app, &execution.target.machine_name, &case).await;
-            let mocks = mocks.map_err(|error| format!("`{}`: {}", execution.arn, error.message()))?;
-            execution.mocks = Some(mocks);
+            match mocks {
+                Ok(mocks) => execution.mocks = Some(mocks),
+                Err(error) => problem = Some(error.message().to_owned()),
+            }
         }
         let execution = Arc::new(execution);
         // All are entered before the first one runs, because an execution may wait for another.
         app.store().start(&execution, true);
-        found.push((execution, journals, app.starting.begin()));
+        match problem {
+            None => found.push((execution, journals, app.starting.begin())),
+            Some(problem) => hold(app, &execution, &problem),
+        }
     }
+    app.store().remove_deleted_machines();
     for (execution, journals, resuming) in found {
         let app = Arc::clone(app);
         let resumed = Arc::clone(&app);
@@ -68,12 +73,7 @@ pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), S
 async fn resume_one(app: Arc<App>, execution: Arc<Execution>, journals: Journals, resuming: Resuming) {
     match beginning(&app, &execution, journals, resuming).await {
         Ok((run, beginning)) => drop(run_from(app, execution, run, beginning, None).await),
-        Err(problem) => {
-            tracing::error!(arn = execution.arn, problem, "an execution cannot be continued");
-            let cause = format!("the execution cannot be continued: {problem}");
-            let outcome = Outcome::Failed(Failure::new(error_name::RUNTIME, cause));
-            end(&app, &execution, Ended { stopped: now().max(execution.started), outcome });
-        }
+        Err(problem) => hold(&app, &execution, &problem),
     }
 }
 
@@ -85,6 +85,7 @@ async fn beginning(
     resuming: Resuming,
 ) -> Result<(EngineRun, Beginning), String> {
     let archive = app.archive.as_ref().ok_or("there is no archive")?;
+    execution.target.revision.program().ok_or("this version of the server cannot run its definition")?;
     let number_of_run = execution.redrives().count;
     let journal = Journalled::new(archive, execution.number, number_of_run, resuming);
     let current = usize::try_from(number_of_run).unwrap_or(usize::MAX);

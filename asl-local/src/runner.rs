@@ -1,6 +1,7 @@
 //! Runs executions.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use asl_engine::{
     Engine, Execution as EngineRun, Failure, Observer, Outcome, RecordedExecution, Registry, Report,
@@ -12,6 +13,7 @@ use crate::app::App;
 use crate::definition::Runnable;
 use crate::error::ApiError;
 use crate::execution::{Ended, Execution};
+use crate::held::hold;
 use crate::journal::{Journalled, Resuming};
 use crate::lifecycle::end;
 use crate::listener::Listener;
@@ -74,7 +76,8 @@ pub(crate) enum Beginning {
     Recorded(Box<RecordedExecution>, Journalled),
 }
 
-/// Runs an execution to its end. `None` if the run panicked, or cannot be continued from its journal.
+/// Runs an execution to its end. `None` if the run panicked, or cannot be continued from its journal: that execution is
+/// held ([`hold`]).
 pub(crate) async fn run_from(
     app: Arc<App>,
     execution: Arc<Execution>,
@@ -85,6 +88,7 @@ pub(crate) async fn run_from(
     let engine = engine(&app, &execution);
     let is_new = !matches!(beginning, Beginning::Recorded(..));
     let listener = Listener::new(&app, &execution, run.identity(), also).live(is_new);
+    let is_live = listener.liveness();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let runnable = execution.target.revision.program().cloned();
     // In a task of its own, so that the execution ends even if the run panics.
@@ -99,10 +103,17 @@ pub(crate) async fn run_from(
                 engine.resume(&program, &hash, run, &recorded, &journal).await
             }
         };
-        report.map_err(|error| format!("the execution cannot be continued: {error}"))
+        report.map_err(|error| error.to_string())
     });
     let done = done.await.unwrap_or_else(|_| Err("the execution panicked".to_owned()));
-    finish(&app, &execution, done)
+    match done {
+        // Only a replay fails before anything is new.
+        Err(problem) if !is_live.load(Ordering::Relaxed) => {
+            hold(&app, &execution, &problem);
+            None
+        }
+        done => finish(&app, &execution, done),
+    }
 }
 
 /// The engine with the tasks of an execution.

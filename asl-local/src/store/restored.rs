@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Store;
 use crate::archive::{Archive, Contents};
-use crate::machine::Revision;
+use crate::machine::{Machine, Revision};
 use crate::record::{self, Damaged};
 
 impl Store {
@@ -25,5 +25,16 @@ impl Store {
             store.activities.insert(activity.arn.clone(), activity);
         }
         Ok(store)
+    }
+
+    /// Removes the machines that were being deleted and have no open execution. The process may have ended between the end
+    /// of the last execution and the removal, and EXPRESS executions may have ended with the process.
+    pub(crate) fn remove_deleted_machines(&mut self) {
+        let is_unused = |machine: &&Machine| machine.is_deleting && machine.open_executions == 0;
+        let unused: Vec<String> =
+            self.machines.values().filter(is_unused).map(|machine| machine.arn.clone()).collect();
+        for arn in unused {
+            self.remove_machine(&arn);
+        }
     }
 }
