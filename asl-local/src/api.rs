@@ -18,6 +18,7 @@ mod version;
 
 use std::sync::Arc;
 
+use asl_model::ExecutionType;
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
@@ -39,7 +40,7 @@ impl Operations for App {
         if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
             body.insert("traceHeader", header.into());
         }
-        let answer = match is_change(action) {
+        let answer = match is_change(&self, action) {
             true => change(&self, action, &body).await,
             false => call(&self, action, &mut Fields::new(&body)).await,
         };
@@ -59,10 +60,12 @@ impl Operations for App {
 }
 
 /// Whether the response to an operation must not leave before its change is on disk.
-fn is_change(action: &str) -> bool {
+fn is_change(app: &App, action: &str) -> bool {
     let reads = ["Describe", "List", "Validate", "TestState", "GetExecutionHistory"];
-    // An EXPRESS execution is not kept.
-    action != "StartSyncExecution" && !reads.iter().any(|read| action.starts_with(read))
+    match action {
+        "StartSyncExecution" => app.is_durable(ExecutionType::Express),
+        _ => !reads.iter().any(|read| action.starts_with(read)),
+    }
 }
 
 async fn change(app: &Arc<App>, action: &str, body: &Object) -> Result<Value, ApiError> {

@@ -269,3 +269,22 @@ async fn a_definition_updates_the_machine_of_an_earlier_process() {
     assert_eq!(machine["definition"], json!(one_state(json!({"Type": "Succeed"})).to_json()));
     served.stop().await;
 }
+
+#[tokio::test]
+async fn a_synchronous_execution_that_was_answered_is_kept() {
+    let folder = Folder::new();
+    let config = || Config { express_history: true, ..Config::default() };
+    let served = Served::of(folder.open(), config()).await;
+    let machine = served.client.machine("EXPRESS", pass()).await;
+    for _ in 0..8 {
+        let ended =
+            served.client.ok("StartSyncExecution", json!({"stateMachineArn": machine.as_str()})).await;
+        let copy = folder.killed();
+        let again = Served::of(copy.open(), config()).await;
+        let request = json!({"executionArn": text(&ended, "executionArn")});
+        let described = again.client.ok("DescribeExecution", request).await;
+        assert_eq!(described["status"], json!("SUCCEEDED"));
+        again.stop().await;
+    }
+    served.stop().await;
+}
