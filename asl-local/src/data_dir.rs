@@ -58,6 +58,8 @@ pub struct DataDir {
     writer: Writer,
     /// Reads what is on disk, while the writer has a connection of its own.
     reader: Mutex<Connection>,
+    /// Looks up names for executions that start, which do not wait for lists.
+    names: Mutex<Connection>,
 }
 
 impl DataDir {
@@ -68,12 +70,11 @@ impl DataDir {
     /// [`DataDirError`].
     pub fn open(path: &Path, retention: Retention) -> Result<DataDir, DataDirError> {
         let opened = Folder::open(path).and_then(|folder| {
-            let reader = folder.connect()?;
-            reader.pragma_update(None, "query_only", true)?;
-            Ok((Writer::start(folder, retention)?, reader))
+            let [reader, names] = [folder.connect_reader()?, folder.connect_reader()?].map(Mutex::new);
+            Ok((Writer::start(folder, retention)?, reader, names))
         });
-        let (writer, reader) = opened.map_err(|problem| DataDirError::new(path, problem))?;
-        Ok(DataDir { path: path.to_owned(), writer, reader: Mutex::new(reader) })
+        let (writer, reader, names) = opened.map_err(|problem| DataDirError::new(path, problem))?;
+        Ok(DataDir { path: path.to_owned(), writer, reader, names })
     }
 
     /// The folder.
@@ -82,9 +83,16 @@ impl DataDir {
     }
 
     fn read<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Problem>) -> Result<T, String> {
-        let connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        read(&connection).map_err(|problem| problem.to_string())
+        read_with(&self.reader, read)
     }
+}
+
+fn read_with<T>(
+    reader: &Mutex<Connection>,
+    read: impl FnOnce(&Connection) -> Result<T, Problem>,
+) -> Result<T, String> {
+    let connection = reader.lock().unwrap_or_else(PoisonError::into_inner);
+    read(&connection).map_err(|problem| problem.to_string())
 }
 
 impl Archive for DataDir {
@@ -113,7 +121,7 @@ impl Archive for DataDir {
     }
 
     fn stopped(&self, arn: &str) -> Result<Option<Timestamp>, String> {
-        self.read(|connection| read::stopped(connection, arn))
+        read_with(&self.names, |connection| read::stopped(connection, arn))
     }
 
     fn list(&self, listing: &Listing<'_>) -> Result<Vec<(u128, Value)>, String> {

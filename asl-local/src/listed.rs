@@ -63,7 +63,9 @@ pub(crate) fn last_first(
     let known: Vec<Arc<Execution>> = fitting.cloned().collect();
     drop(store);
     let mut all: Vec<(u128, Item)> = Vec::new();
-    if let Some(archive) = &app.archive {
+    // What is not in memory has ended.
+    let has_ended = !matches!(status, Some("RUNNING" | "PENDING_REDRIVE"));
+    if let Some(archive) = app.archive.as_ref().filter(|_| has_ended) {
         let in_memory: HashSet<&str> = known.iter().map(|execution| execution.arn.as_str()).collect();
         // Some of those that are kept are in memory, too.
         let most = page.most().saturating_add(in_memory.len()).saturating_add(1);

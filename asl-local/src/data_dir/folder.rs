@@ -6,10 +6,13 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::Problem;
-use super::schema::{APPLICATION, FORMAT, TABLES};
+use super::schema::{APPLICATION, FORMAT, INDEXES, TABLES};
 
 /// A database is checked from end to end when it is opened, unless it is larger than this.
 const MOST_CHECKED_BYTES: u64 = 1 << 30;
+
+/// A folder that was in use and has nothing is not taken for a new one.
+const EMPTY: &str = "the folder was in use, and `asl.sqlite` is missing or empty; restore a backup, or remove the folder to begin anew";
 
 /// A data folder that this process has locked.
 pub(super) struct Folder {
@@ -21,11 +24,15 @@ pub(super) struct Folder {
 
 impl Folder {
     pub(super) fn open(path: &Path) -> Result<Folder, Problem> {
-        std::fs::create_dir_all(path)?;
-        let folder = Folder { database: path.join("asl.sqlite"), _lock: lock(&path.join("lock"))? };
+        make(path)?;
+        let [database, lock_file] = ["asl.sqlite", "lock"].map(|name| path.join(name));
+        let was_in_use = lock_file.exists();
+        let folder = Folder { database, _lock: lock(&lock_file)? };
+        keep_private(path)?;
         let connection = folder.connect()?;
         match connection.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0))? {
             APPLICATION => {}
+            0 if is_empty(&connection)? && was_in_use => return Err(Problem::damaged(EMPTY)),
             0 if is_empty(&connection)? => create(&connection)?,
             _ => return Err(Problem::Foreign),
         }
@@ -34,6 +41,7 @@ impl Folder {
             return Err(Problem::Newer(format));
         }
         folder.check(&connection)?;
+        connection.execute_batch(INDEXES)?;
         Ok(folder)
     }
 
@@ -54,6 +62,13 @@ impl Folder {
         Ok(connection)
     }
 
+    /// A connection that only reads.
+    pub(super) fn connect_reader(&self) -> Result<Connection, Problem> {
+        let reader = self.connect()?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(reader)
+    }
+
     /// Looks for damage.
     fn check(&self, connection: &Connection) -> Result<(), Problem> {
         let bytes = std::fs::metadata(&self.database)?.len();
@@ -64,6 +79,37 @@ impl Folder {
         let found: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
         if found == "ok" { Ok(()) } else { Err(Problem::damaged(found)) }
     }
+}
+
+/// Makes a folder that others cannot read, unless it exists.
+fn make(path: &Path) -> Result<(), Problem> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    Ok(folder.create(path)?)
+}
+
+/// Takes the files from everybody else: they have inputs, outputs and task tokens. SQLite gives other files the mode of the
+/// database.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> Result<(), Problem> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let mut database = std::fs::OpenOptions::new();
+    database.append(true).create(true).mode(0o600).open(path.join("asl.sqlite"))?;
+    for name in ["asl.sqlite", "asl.sqlite-wal", "asl.sqlite-shm", "lock"] {
+        let file = path.join(name);
+        if file.exists() {
+            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
+fn keep_private(_: &Path) -> Result<(), Problem> {
+    Ok(())
 }
 
 /// Locks a folder for this process.

@@ -47,20 +47,35 @@ const SPARE_PAGES: u64 = 64;
 /// A revision may be older than the record of an execution that was started with it by no more than this.
 const REVISION_AGE: Duration = Duration::from_secs(3600);
 
-/// Removes what need not be kept any longer, and gives its space back. Returns whether there is more to do.
+/// Removes executions that need not be kept any longer, and gives their space back. Returns whether there is more to do.
 pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, Problem> {
-    let now = clock::now();
-    let mut removed = remove(connection, now.minus(retention.age))?;
+    let mut removed = remove(connection, clock::now().minus(retention.age))?;
     if used_pages(connection)? > pages(connection, retention.bytes)? {
         removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX))?;
-    }
-    remove_journals(connection, now)?;
-    if removed > 0 {
-        remove_revisions(connection, now)?;
     }
     let is_more_free = give_back(connection)?;
     Ok(is_more_free || removed >= AT_A_TIME)
 }
+
+/// Removes what executions have left: journals that nothing can be redriven from, and revisions that nothing refers to.
+pub(super) fn tidy(connection: &Connection) -> Result<(), Problem> {
+    let now = clock::now();
+    let redrivable = now.minus(REDRIVE_PERIOD);
+    connection
+        .prepare_cached(UNUSED_JOURNALS)?
+        .execute([redrivable.minus(REDRIVE_PERIOD), redrivable].map(|time| time.epoch_millis()))?;
+    connection.prepare_cached(UNUSED_REVISIONS)?.execute([now.minus(REVISION_AGE).epoch_millis()])?;
+    Ok(())
+}
+
+/// Journals of executions that ended too long ago to be redriven.
+pub(super) const UNUSED_JOURNALS: &str = "DELETE FROM turns WHERE execution IN (
+  SELECT number FROM executions WHERE stopped BETWEEN ?1 AND ?2 AND status <> 'SUCCEEDED')";
+
+/// Revisions that nothing refers to.
+pub(super) const UNUSED_REVISIONS: &str = "DELETE FROM revisions WHERE since < ?1
+  AND number NOT IN (SELECT revision FROM machine_revisions)
+  AND NOT EXISTS (SELECT 1 FROM executions WHERE executions.revision = revisions.number)";
 
 fn pragma(connection: &Connection, name: &str) -> Result<u64, Problem> {
     let value: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
@@ -87,27 +102,6 @@ fn remove(connection: &Connection, end: Timestamp) -> Result<usize, Problem> {
     numbers.iter().try_for_each(|number| forget(&transaction, *number))?;
     transaction.commit()?;
     Ok(numbers.len())
-}
-
-/// Removes journals of executions that ended too long ago to be redriven.
-fn remove_journals(connection: &Connection, now: Timestamp) -> Result<(), Problem> {
-    connection.execute(
-        "DELETE FROM turns WHERE execution IN (
-           SELECT number FROM executions WHERE stopped BETWEEN ?1 AND ?2 AND status <> 'SUCCEEDED')",
-        [now.minus(REDRIVE_PERIOD * 2), now.minus(REDRIVE_PERIOD)].map(|time| time.epoch_millis()),
-    )?;
-    Ok(())
-}
-
-/// Removes revisions that nothing refers to.
-fn remove_revisions(connection: &Connection, now: Timestamp) -> Result<(), Problem> {
-    connection.execute(
-        "DELETE FROM revisions WHERE since < ?1
-           AND number NOT IN (SELECT revision FROM machine_revisions)
-           AND number NOT IN (SELECT revision FROM executions)",
-        [now.minus(REVISION_AGE).epoch_millis()],
-    )?;
-    Ok(())
 }
 
 /// Gives free pages back to the system, but for those that new executions will soon need. Returns whether there are more.

@@ -33,6 +33,16 @@ CREATE TABLE tokens (token TEXT PRIMARY KEY, execution INTEGER NOT NULL, body BL
 CREATE INDEX tokens_by_execution ON tokens (execution);
 ";
 
+/// Indexes that folders of earlier versions may not have. Those versions keep them up to date, too.
+pub(super) const INDEXES: &str = "
+CREATE INDEX IF NOT EXISTS executions_by_status ON executions (machine, status, stopped)
+  WHERE stopped IS NOT NULL AND map_run IS NULL;
+CREATE INDEX IF NOT EXISTS executions_by_status_of_map_run ON executions (map_run, status, stopped)
+  WHERE stopped IS NOT NULL AND map_run IS NOT NULL;
+CREATE INDEX IF NOT EXISTS executions_without_success ON executions (stopped) WHERE status <> 'SUCCEEDED';
+CREATE INDEX IF NOT EXISTS executions_by_revision ON executions (revision);
+";
+
 /// A hash of an ARN that never changes: FNV-1a.
 pub(super) fn hash(arn: &str) -> i64 {
     let hash = arn.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -9,6 +9,7 @@ use asl_engine::{Entropy, SeededEntropy};
 use asl_value::json;
 
 use super::*;
+use crate::archive::Of;
 
 /// A folder that is removed in the end.
 struct Temporary(PathBuf);
@@ -72,6 +73,7 @@ fn found([database, log]: [&[u8]; 2]) -> Result<Vec<i64>, String> {
     let folder = Temporary::new();
     fs::write(folder.0.join("asl.sqlite"), database).expect("written");
     fs::write(folder.0.join("asl.sqlite-wal"), log).expect("written");
+    fs::write(folder.0.join("lock"), []).expect("written");
     let data = folder.open().map_err(|error| error.to_string())?;
     let machines =
         data.contents().map_err(|problem| format!("the data folder is damaged: {problem}"))?.machines;
@@ -113,8 +115,7 @@ fn a_database_that_is_cut_is_refused() {
     for case in 0..cases() {
         let cut = database.len() * case / cases();
         match found([database.get(..cut).expect("a part"), &[]]) {
-            // An empty file is a new folder.
-            Ok(numbers) => assert!(cut == 0 && numbers.is_empty(), "cut at {cut}: {numbers:?}"),
+            Ok(numbers) => panic!("cut at {cut}: {numbers:?}"),
             Err(refusal) => assert!(refusal.starts_with("the data folder "), "{refusal}"),
         }
     }
@@ -174,4 +175,88 @@ fn a_full_disk_holds_changes_up_until_there_is_room() {
     write(&data, machine(3));
     assert_eq!(problem(), None);
     assert_eq!(data.contents().expect("readable").machines.len(), 3);
+}
+
+/// How a statement finds its rows.
+fn plan(connection: &Connection, sql: &str) -> String {
+    let mut rows = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a statement");
+    let steps = rows.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>();
+    steps.expect("a plan").join("; ")
+}
+
+#[test]
+fn lists_read_no_more_than_they_return() {
+    // Those of all machines that ended in the same millisecond are sorted by number.
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    let machine = Of::Machine { arn: "m", version: None, alias: None };
+    for (of, status, index) in [
+        (machine, None, "executions_by_machine (machine=? AND stopped>? AND stopped<?)"),
+        (
+            machine,
+            Some("FAILED"),
+            "executions_by_status (machine=? AND status=? AND stopped>? AND stopped<?)",
+        ),
+        (
+            machine,
+            Some("SUCCEEDED"),
+            "executions_by_status (machine=? AND status=? AND stopped>? AND stopped<?)",
+        ),
+        (Of::MapRun("r"), None, "executions_by_map_run (map_run=? AND stopped>? AND stopped<?)"),
+        (
+            Of::MapRun("r"),
+            Some("FAILED"),
+            "executions_by_status_of_map_run (map_run=? AND status=? AND stopped>? AND stopped<?)",
+        ),
+        (
+            Of::Everything,
+            None,
+            "executions_by_end (stopped>? AND stopped<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+        ),
+        (Of::Everything, Some("FAILED"), "executions_without_success (stopped>? AND stopped<?)"),
+        (
+            Of::Everything,
+            Some("SUCCEEDED"),
+            "executions_by_end (stopped>? AND stopped<?); USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+        ),
+    ] {
+        let sql = read::list_statement(&Listing { of, status, before: None, most: 10 });
+        let connection = data.reader.lock().expect("a reader");
+        let found = plan(&connection, &sql);
+        assert_eq!(found, format!("SEARCH executions USING INDEX {index}"), "{sql}");
+    }
+}
+
+#[test]
+fn tidying_visits_only_what_it_may_remove() {
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    let connection = data.reader.lock().expect("a reader");
+    for (sql, index) in [
+        (retention::UNUSED_JOURNALS, "executions_without_success (stopped>? AND stopped<?)"),
+        (retention::UNUSED_REVISIONS, "executions_by_revision (revision=?)"),
+    ] {
+        let found = plan(&connection, sql);
+        assert!(found.contains(&format!(" INDEX {index}")), "{found}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn others_cannot_read_the_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = Temporary::new();
+    let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let folder = parent.0.join("data");
+    for _ in 0..2 {
+        let data = DataDir::open(&folder, Retention::default()).expect("a data folder");
+        write(&data, machine(1));
+        assert_eq!(mode(&folder), 0o700);
+        for name in ["asl.sqlite", "asl.sqlite-wal", "lock"] {
+            assert_eq!(mode(&folder.join(name)), 0o600, "{name}");
+        }
+        drop(data);
+        // As an earlier version left it.
+        fs::set_permissions(folder.join("asl.sqlite"), fs::Permissions::from_mode(0o644)).expect("set");
+    }
 }

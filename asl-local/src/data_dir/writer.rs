@@ -25,6 +25,9 @@ const EVERY: Duration = Duration::from_secs(30);
 /// The same if there are more of them.
 const SOON: Duration = Duration::from_millis(20);
 
+/// How often what executions have left is removed.
+const TIDIED: Duration = Duration::from_secs(300);
+
 /// The records that are to be written.
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -155,7 +158,7 @@ impl Drop for Writer {
 }
 
 fn write_all(queue: &Queue, connection: &Connection, retention: Retention) {
-    let mut next = instant();
+    let (mut next, mut tidied) = (instant(), instant());
     while let Some(records) = queue.take(next) {
         if !records.is_empty() && !write(queue, connection, &records) {
             return;
@@ -166,6 +169,12 @@ fn write_all(queue: &Queue, connection: &Connection, retention: Retention) {
                 false
             });
             next = instant() + if is_more { SOON } else { EVERY };
+        }
+        if instant() >= tidied {
+            if let Err(error) = retention::tidy(connection) {
+                tracing::warn!(%error, "what ended executions have left cannot be removed");
+            }
+            tidied = instant() + TIDIED;
         }
     }
 }
