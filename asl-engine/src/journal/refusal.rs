@@ -13,7 +13,7 @@ use crate::{Failure, Resumed, Task, TaskHandler};
 /// Decides whether a task is scheduled that was `checked` just now. What its check depends on may have changed since an
 /// earlier process asked: so a refusal is a turn, and while turns are replayed the turns decide.
 ///
-/// Returns the cause if the check refuses a task that an earlier process may have scheduled.
+/// Returns the cause if the check refuses a task that an earlier process has scheduled.
 ///
 /// # Errors
 /// The cause of the refusal, once its turn is granted.
@@ -32,7 +32,7 @@ pub(crate) async fn settle(ticket: &Ticket, checked: Result<(), String>) -> Resu
     Err(ticket.wait(work, learn).await.to_string())
 }
 
-/// The handler of a task that its check refuses although an earlier process may have scheduled it. A call that was made
+/// The handler of a task that its check refuses although an earlier process has scheduled it. A call that was made
 /// goes on, and none is made again.
 pub(crate) struct Doubted<'a> {
     /// Why it is refused, if it is.

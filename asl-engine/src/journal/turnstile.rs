@@ -120,7 +120,7 @@ impl Turnstile {
 
     /// Whether a task is refused if its check says so. Otherwise the recorded turns decide.
     pub(super) fn obeys_checks(&self) -> bool {
-        self.is_live() || !self.past().is_journal()
+        self.is_used_up() || !self.past().is_journal()
     }
 
     /// Whether the execution is dropped although it has not ended: it may be resumed.
