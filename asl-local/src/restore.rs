@@ -67,6 +67,11 @@ pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), S
         let resumed = Arc::clone(&app);
         app.spawn(async move { resume_one(resumed, execution, journals, resuming).await });
     }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        app.starting.done().await;
+        app.tokens.settle();
+    });
     Ok(())
 }
 

@@ -38,7 +38,9 @@ struct Open {
 
 impl TokenTable {
     fn task(&mut self, token: &str) -> Result<&mut Open, ApiError> {
-        let is_ended = self.ended.contains(token);
+        // What was reported to an earlier process ended the task if nothing waits for it when all replays are complete.
+        let was_done = self.reported.get(token).is_some_and(Reported::is_done);
+        let is_ended = was_done || self.ended.contains(token);
         self.open.get_mut(token).ok_or_else(|| match is_ended {
             // Widely reported, but not recorded.
             true => ApiError::new("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"),
@@ -50,6 +52,10 @@ impl TokenTable {
         if self.open.remove(token).is_none() {
             return;
         }
+        self.add_ended(token);
+    }
+
+    fn add_ended(&mut self, token: &str) {
         self.ended.insert(token.to_owned());
         self.by_end.push_back(token.to_owned());
         if self.by_end.len() > MOST_ENDED
@@ -75,6 +81,17 @@ impl Tokens {
         self.lock().reported.extend(reported);
     }
 
+    /// All tasks that wait have begun to: what was reported of others is about tasks that have ended.
+    #[cfg(feature = "data-dir")]
+    pub(crate) fn settle(&self) {
+        let mut table = self.lock();
+        for (token, reported) in std::mem::take(&mut table.reported) {
+            if reported.is_done() {
+                table.add_ended(&token);
+            }
+        }
+    }
+
     /// Registers a waiting task until the result is dropped. `recorded` is the number of its execution, if that is
     /// written to the archive.
     pub(crate) fn wait(&self, token: &str, recorded: Option<u64>) -> Waiting<'_> {
@@ -86,7 +103,7 @@ impl Tokens {
         }
         let has_begun = reported.has_begun();
         match reported.is_done() {
-            true => drop(table.ended.insert(token.to_owned())),
+            true => table.add_ended(token),
             false => {
                 table.open.insert(token.to_owned(), Open { messages: sender, recorded, reported });
             }
