@@ -25,7 +25,8 @@ pub struct Retention {
     ///
     /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>
     pub age: Duration,
-    /// The bytes of the database, 10 GiB by default.
+    /// The bytes of the database, 10 GiB by default. The journals of running executions count, too, and are never removed: if
+    /// they alone have more, no execution that has ended is kept, and the log says so.
     pub bytes: u64,
 }
 
@@ -50,7 +51,7 @@ const REVISION_AGE: Duration = Duration::from_secs(3600);
 /// Removes executions that need not be kept any longer, and gives their space back. Returns whether there is more to do.
 pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, Problem> {
     let mut removed = remove(connection, clock::now().minus(retention.age))?;
-    if used_pages(connection)? > pages(connection, retention.bytes)? {
+    if is_too_large(connection, retention)? {
         removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX))?;
     }
     let is_more_free = give_back(connection)?;
@@ -58,7 +59,13 @@ pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<b
 }
 
 /// Removes what executions have left: journals that nothing can be redriven from, and revisions that nothing refers to.
-pub(super) fn tidy(connection: &Connection) -> Result<(), Problem> {
+pub(super) fn tidy(connection: &Connection, retention: Retention) -> Result<(), Problem> {
+    if is_too_large(connection, retention)? && !has_ended(connection)? {
+        tracing::warn!(
+            bytes = retention.bytes,
+            "running executions alone exceed the size of the data folder"
+        );
+    }
     let now = clock::now();
     let redrivable = now.minus(REDRIVE_PERIOD);
     connection
@@ -80,6 +87,16 @@ pub(super) const UNUSED_REVISIONS: &str = "DELETE FROM revisions WHERE since < ?
 fn pragma(connection: &Connection, name: &str) -> Result<u64, Problem> {
     let value: i64 = connection.pragma_query_value(None, name, |row| row.get(0))?;
     Ok(value.unsigned_abs())
+}
+
+fn is_too_large(connection: &Connection, retention: Retention) -> Result<bool, Problem> {
+    Ok(used_pages(connection)? > pages(connection, retention.bytes)?)
+}
+
+/// Whether there are executions that can be removed.
+fn has_ended(connection: &Connection) -> Result<bool, Problem> {
+    let found = "SELECT EXISTS (SELECT 1 FROM executions WHERE stopped IS NOT NULL)";
+    Ok(connection.query_row(found, [], |row| row.get(0))?)
 }
 
 fn used_pages(connection: &Connection) -> Result<u64, Problem> {

@@ -171,7 +171,7 @@ fn write_all(queue: &Queue, connection: &Connection, retention: Retention) {
             next = instant() + if is_more { SOON } else { EVERY };
         }
         if instant() >= tidied {
-            if let Err(error) = retention::tidy(connection) {
+            if let Err(error) = retention::tidy(connection, retention) {
                 tracing::warn!(%error, "what ended executions have left cannot be removed");
             }
             tidied = instant() + TIDIED;
