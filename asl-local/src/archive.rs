@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::execution::{Ended, Execution};
 use crate::machine::Revision;
+use crate::redrives::Redriven;
 
 /// A change of what the server keeps. The methods of the store write one for each of their changes.
 pub(crate) enum Record {
@@ -30,11 +31,15 @@ pub(crate) enum Record {
         arn: String,
     },
     /// An execution that was started or redriven.
-    Open(Arc<Execution>),
+    Open {
+        execution: Arc<Execution>,
+        redriven: Redriven,
+    },
     /// An execution that ended, with the number of events and the Map Runs that it had then.
     End {
         execution: Arc<Execution>,
         ended: Ended,
+        redriven: Redriven,
         events: usize,
         map_runs: Vec<Arc<MapRun>>,
     },
@@ -141,8 +146,8 @@ pub(crate) trait Archive: Send + Sync {
     /// The ended execution with this ARN.
     fn execution(&self, arn: &str) -> Result<Option<Kept>, String>;
 
-    /// When the execution with this ARN ended, if it did.
-    fn stopped(&self, arn: &str) -> Result<Option<Timestamp>, String>;
+    /// The number of the execution with this ARN and when it ended, if it did.
+    fn stopped(&self, arn: &str) -> Result<Option<(u64, Timestamp)>, String>;
 
     /// Ended executions as they are listed, last ended first, by their place ([`Execution::place`]).
     fn list(&self, listing: &Listing<'_>) -> Result<Vec<(u128, Value)>, String>;

@@ -120,7 +120,7 @@ impl Archive for DataDir {
         self.read(|connection| read::execution(connection, arn))
     }
 
-    fn stopped(&self, arn: &str) -> Result<Option<Timestamp>, String> {
+    fn stopped(&self, arn: &str) -> Result<Option<(u64, Timestamp)>, String> {
         read_with(&self.names, |connection| read::stopped(connection, arn))
     }
 

@@ -1,6 +1,6 @@
 //! [`Execution`]: one execution, as the server keeps it.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ pub(crate) struct Execution {
     pub(crate) counted_bytes: AtomicUsize,
     /// The number of the record of its end.
     pub(crate) end_record: AtomicU64,
+    /// Whether an earlier process has kept its end, in a replay.
+    pub(crate) is_end_known: AtomicBool,
     /// The ARNs of its Map Runs, in the order in which they started.
     map_runs: Mutex<Vec<String>>,
     ended: watch::Sender<Option<Ended>>,
@@ -97,6 +99,7 @@ impl Execution {
             is_durable: false,
             counted_bytes: AtomicUsize::default(),
             end_record: AtomicU64::default(),
+            is_end_known: AtomicBool::default(),
             map_runs: Mutex::default(),
             ended: watch::Sender::new(None),
             stopping: watch::Sender::new(None),
@@ -148,6 +151,11 @@ impl Execution {
     /// Records its end, or with `None` that it runs again.
     pub(crate) fn set_ended(&self, ended: Option<Ended>) {
         self.ended.send_replace(ended);
+    }
+
+    /// Whether an earlier process has kept its end.
+    pub(crate) fn is_archived(&self) -> bool {
+        self.is_end_known.load(Ordering::Relaxed)
     }
 
     /// How often it was redriven, and the date of the last redrive.

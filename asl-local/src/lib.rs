@@ -91,6 +91,7 @@ mod record;
 mod redrivable;
 mod redrive;
 mod redrives;
+mod replay;
 mod reply;
 mod reported;
 #[cfg(feature = "data-dir")]

@@ -1,8 +1,10 @@
 //! Records in the store that executions begin and end.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use asl_engine::ChildExecution;
+use asl_value::Timestamp;
 
 use crate::app::App;
 use crate::changes::Change;
@@ -12,8 +14,13 @@ use crate::input::Input;
 use crate::machine::Target;
 use crate::status;
 
-/// Records the start of a child of a distributed Map.
-pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<'_>) -> Arc<Execution> {
+/// Records the start of a child of a distributed Map. One that has ended in an earlier process keeps its number.
+pub(crate) fn begin_child(
+    app: &App,
+    parent: &Execution,
+    child: &ChildExecution<'_>,
+    is_new: bool,
+) -> Arc<Execution> {
     let ChildExecution { map_run, identity, .. } = child;
     let names = [&identity.execution_arn, &identity.execution_name].map(ToString::to_string);
     let target = Target {
@@ -24,9 +31,11 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
         version_arn: None,
         alias_arn: None,
     };
+    let earlier = if is_new { None } else { kept_end(app, &identity.execution_arn) };
+    let number = earlier.map_or_else(|| app.ids.next(), |(number, _)| number);
     let history = History::new(app.keeps_all(target.kind));
     let input = Input::from(child.input.clone());
-    let mut execution = Execution::new(app.ids.next(), names, target, input, history);
+    let mut execution = Execution::new(number, names, target, input, history);
     execution.trace_header = parent.trace_header.clone();
     execution.stages = app.stages.begin(&app.config);
     execution.started = child.started;
@@ -35,6 +44,17 @@ pub(crate) fn begin_child(app: &App, parent: &Execution, child: &ChildExecution<
     let execution = Arc::new(execution.into_child(child_of, child.cancel.clone()));
     app.store().start(&execution, true);
     execution
+}
+
+/// The number of an execution that has left the memory, and when it ended.
+fn kept_end(app: &App, arn: &str) -> Option<(u64, Timestamp)> {
+    app.archive.as_ref()?.stopped(arn).ok().flatten()
+}
+
+/// Looks whether an earlier process has kept the end of a child, which is then not written again.
+pub(crate) fn find_end(app: &App, execution: &Execution, stopped: Timestamp) {
+    let is_known = kept_end(app, &execution.arn) == Some((execution.number, stopped));
+    execution.is_end_known.store(is_known, Ordering::Relaxed);
 }
 
 /// Records the end of an execution.

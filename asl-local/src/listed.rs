@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use asl_value::{Value, json};
+use asl_value::{Timestamp, Value, json};
 
 use crate::app::App;
 use crate::archive::{Listing, Of};
@@ -14,8 +14,11 @@ use crate::page::Page;
 use crate::wire::present;
 
 /// An execution, as ListExecutions shows it.
-pub(crate) fn listed(execution: &Execution, ended: Option<&Ended>) -> Value {
-    let (redrive_count, redrive_date) = execution.redriven();
+pub(crate) fn listed(
+    execution: &Execution,
+    ended: Option<&Ended>,
+    (redrive_count, redrive_date): (u32, Option<Timestamp>),
+) -> Value {
     present(json!({
         "executionArn": execution.arn.as_str(),
         "stateMachineArn": execution.target.machine_arn.as_str(),
@@ -42,7 +45,7 @@ pub(crate) enum Item {
 impl Item {
     pub(crate) fn show(self) -> Value {
         match self {
-            Item::Known(execution) => listed(&execution, execution.ended().as_ref()),
+            Item::Known(execution) => listed(&execution, execution.ended().as_ref(), execution.redriven()),
             Item::Kept(shown) => shown,
         }
     }

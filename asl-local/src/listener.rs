@@ -1,7 +1,7 @@
 //! [`Listener`]: observes an execution.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use asl_engine::{
     ChildExecution, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
@@ -11,8 +11,9 @@ use asl_model::error_name;
 
 use crate::app::App;
 use crate::execution::{Ended, Execution};
-use crate::lifecycle::{begin_child, end};
+use crate::lifecycle::{begin_child, end, find_end};
 use crate::log;
+use crate::replay::Replay;
 
 /// Passes the events of an execution to its history and its log, and enters its Map Runs and their children into the
 /// store.
@@ -22,8 +23,8 @@ pub(crate) struct Listener {
     log: Option<LogObserver>,
     /// An additional observer.
     also: Option<Arc<dyn Observer>>,
-    /// Whether events are new. The first ones of a resumed execution were logged by an earlier process.
-    is_live: Arc<AtomicBool>,
+    /// The first events of a resumed execution were logged by an earlier process.
+    replay: Arc<Replay>,
 }
 
 impl Listener {
@@ -34,18 +35,18 @@ impl Listener {
         also: Option<Arc<dyn Observer>>,
     ) -> Listener {
         let log = log::observer(app, &execution.target.revision, identity);
-        let is_live = Arc::new(AtomicBool::new(true));
-        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, is_live }
+        let replay = Replay::new(true);
+        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, replay }
     }
 
     /// Sets whether its events are new from the beginning.
     pub(crate) fn live(self, is_live: bool) -> Listener {
-        Listener { is_live: Arc::new(AtomicBool::new(is_live)), ..self }
+        Listener { replay: Replay::new(is_live), ..self }
     }
 
-    /// Whether its events are new, which changes when a replay is complete.
-    pub(crate) fn liveness(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.is_live)
+    /// Whether its events are new, which changes when the replay is complete.
+    pub(crate) fn replay(&self) -> Arc<Replay> {
+        Arc::clone(&self.replay)
     }
 }
 
@@ -85,7 +86,7 @@ impl Observer for Listener {
     }
 
     fn on_event(&self, event: Event) {
-        if let Some(log) = self.log.as_ref().filter(|_| self.is_live.load(Ordering::Relaxed)) {
+        if let Some(log) = self.log.as_ref().filter(|_| self.replay.is_live()) {
             log.on_event(event.clone());
         }
         if let Some(also) = &self.also {
@@ -96,25 +97,36 @@ impl Observer for Listener {
         self.execution.history.on_event(event);
         self.bound_memory();
         if let Some(outcome) = outcome {
+            if !self.replay.is_live() {
+                find_end(&self.app, &self.execution, stopped);
+            }
             end(&self.app, &self.execution, Ended { stopped, outcome });
         }
     }
 
     fn on_live(&self) {
-        self.is_live.store(true, Ordering::Relaxed);
+        self.replay.go_live();
     }
 
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
-        self.app.store().begin_map_run(&self.execution, map_run);
+        let earlier = match &self.app.archive {
+            Some(archive) if !self.replay.is_live() => archive.map_run(map_run.arn()).ok().flatten(),
+            _ => None,
+        };
+        let earlier = earlier.as_ref().and_then(MapRun::from_json);
+        self.app.store().begin_map_run(&self.execution, map_run, earlier.is_none());
+        if let Some(earlier) = earlier {
+            self.replay.set_later(map_run, earlier.settings());
+        }
         if let Some(also) = &self.also {
             also.on_map_run(map_run);
         }
     }
 
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
-        let execution = begin_child(&self.app, &self.execution, child);
+        let execution = begin_child(&self.app, &self.execution, child, self.replay.is_live());
         let also = self.also.as_ref().and_then(|also| also.on_child(child));
         let listener = Listener::new(&self.app, &execution, child.identity, also);
-        Some(Arc::new(Listener { is_live: Arc::clone(&self.is_live), ..listener }))
+        Some(Arc::new(Listener { replay: Arc::clone(&self.replay), ..listener }))
     }
 }

@@ -27,7 +27,22 @@ pub(crate) struct Redrives {
     tokens: VecDeque<(String, Timestamp)>,
 }
 
+/// What a record says about redrives: how it was when the record was sent, not when it is written.
+#[derive(Debug, Clone)]
+pub(crate) struct Redriven {
+    pub(crate) count: u32,
+    pub(crate) date: Option<Timestamp>,
+    pub(crate) is_journalled: bool,
+    pub(crate) tokens: Vec<(String, Timestamp)>,
+}
+
 impl Redrives {
+    /// A copy of what is recorded.
+    pub(crate) fn redriven(&self) -> Redriven {
+        let Redrives { count, date, is_journalled, .. } = *self;
+        Redriven { count, date, is_journalled, tokens: self.tokens.iter().cloned().collect() }
+    }
+
     /// Redrives as they were kept.
     pub(crate) fn restored(
         count: u32,
@@ -36,11 +51,6 @@ impl Redrives {
         tokens: impl Iterator<Item = (String, Timestamp)>,
     ) -> Redrives {
         Redrives { count, date, is_journalled, tokens: tokens.collect(), ..Redrives::default() }
-    }
-
-    /// The last client tokens, each with the date that it returned.
-    pub(crate) fn tokens(&self) -> impl Iterator<Item = (&str, Timestamp)> {
-        self.tokens.iter().map(|(token, date)| (token.as_str(), *date))
     }
 
     /// No redrives yet, and a run that this token stops.

@@ -17,7 +17,8 @@ pub(crate) async fn checkpoint(
     let engine = engine(app, execution);
     let runnable = execution.target.revision.program().ok_or("this version cannot run its definition")?;
     let mut last = None;
-    for lines in journals {
+    // The last run has none if the process ended before it began.
+    for lines in journals.iter().filter(|lines| !lines.is_empty()) {
         let recorded = read(execution, lines)?;
         let run = last
             .take()

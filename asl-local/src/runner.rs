@@ -1,7 +1,6 @@
 //! Runs executions.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use asl_engine::{
     Engine, Execution as EngineRun, Failure, Observer, Outcome, RecordedExecution, Registry, Report,
@@ -88,7 +87,7 @@ pub(crate) async fn run_from(
     let engine = engine(&app, &execution);
     let is_new = !matches!(beginning, Beginning::Recorded(..));
     let listener = Listener::new(&app, &execution, run.identity(), also).live(is_new);
-    let is_live = listener.liveness();
+    let replay = listener.replay();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let runnable = execution.target.revision.program().cloned();
     // In a task of its own, so that the execution ends even if the run panics.
@@ -108,7 +107,7 @@ pub(crate) async fn run_from(
     let done = done.await.unwrap_or_else(|_| Err("the execution panicked".to_owned()));
     match done {
         // Only a replay fails before anything is new.
-        Err(problem) if !is_live.load(Ordering::Relaxed) => {
+        Err(problem) if !replay.is_live() => {
             hold(&app, &execution, &problem);
             None
         }

@@ -59,7 +59,7 @@ fn is_persisted(archive: &Option<Arc<dyn Archive>>, execution: &Execution) -> bo
     let persisted = |archive: &Arc<dyn Archive>| archive.progress().borrow().persisted;
     archive.as_ref().is_none_or(|archive| {
         let record = execution.end_record.load(Ordering::Relaxed);
-        !execution.is_durable || record > 0 && record <= persisted(archive)
+        !execution.is_durable || execution.is_archived() || record > 0 && record <= persisted(archive)
     })
 }
 
@@ -115,12 +115,12 @@ impl Store {
         self.map_runs.get(arn).cloned()
     }
 
-    /// Records that an execution has started a distributed Map.
-    pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>) {
+    /// Records that an execution has started a distributed Map. One that is not new is kept already.
+    pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>, is_new: bool) {
         let arn = map_run.arn().to_string();
         execution.map_runs().push(arn.clone());
         self.map_runs.insert(arn, Arc::clone(map_run));
-        if execution.is_durable {
+        if execution.is_durable && is_new {
             self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
         }
     }
@@ -151,7 +151,7 @@ impl Store {
         self.check_open(execution.bytes(), quotas)?;
         self.start(execution, is_kept);
         if execution.is_durable {
-            self.keep(|| Record::Open(Arc::clone(execution)));
+            self.keep_open(execution);
         }
         Ok(None)
     }
@@ -211,7 +211,7 @@ impl Store {
     pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
         self.start(execution, true);
-        self.keep(|| Record::Open(Arc::clone(execution)));
+        self.keep_open(execution);
     }
 
     /// Takes an ended execution from the list of those, unless it has left the memory.

@@ -82,6 +82,8 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         settings.tolerated_failure_count = count.map(i64::unsigned_abs).or(settings.tolerated_failure_count);
         settings.tolerated_failure_percentage = percentage.or(settings.tolerated_failure_percentage);
     });
+    // The execution writes it only when it learns of it.
+    app.store().keep_map_run(&map_run);
     Ok(done())
 }
 

@@ -15,6 +15,7 @@ use crate::history::Known;
 use crate::listed::listed;
 use crate::machine::Revision;
 use crate::record;
+use crate::redrives::Redriven;
 
 pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Problem> {
     let tables = Tables(connection);
@@ -29,8 +30,10 @@ pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Prob
             params![arn, pack(&body.to_json())],
         ),
         Record::NoActivity { arn } => tables.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
-        Record::Open(execution) => tables.open(execution),
-        Record::End { execution, ended, events, map_runs } => tables.end(execution, ended, *events, map_runs),
+        Record::Open { execution, redriven } => tables.open(execution, redriven),
+        Record::End { execution, ended, redriven, events, map_runs } => {
+            tables.end(execution, (ended, redriven), *events, map_runs)
+        }
         Record::Turn { execution, run, number, line } => tables.execute(
             "INSERT OR REPLACE INTO turns VALUES (?1, ?2, ?3, ?4)",
             params![signed(*execution), run, signed(*number), pack(line)],
@@ -79,22 +82,22 @@ impl Tables<'_> {
         Ok(())
     }
 
-    fn open(&self, execution: &Execution) -> Result<(), Problem> {
+    fn open(&self, execution: &Execution, redriven: &Redriven) -> Result<(), Problem> {
         self.forget_others(execution)?;
-        self.execution(execution, None)
+        self.execution(execution, None, redriven)
     }
 
     fn end(
         &self,
         execution: &Execution,
-        ended: &Ended,
+        (ended, redriven): (&Ended, &Redriven),
         events: usize,
         map_runs: &[Arc<MapRun>],
     ) -> Result<(), Problem> {
         if execution.child_of.is_some() {
             self.forget_others(execution)?;
         }
-        self.execution(execution, Some(ended))?;
+        self.execution(execution, Some(ended), redriven)?;
         let view = execution.view(true);
         let mut history = String::new();
         for event in execution.history.events().iter().take(events) {
@@ -109,17 +112,22 @@ impl Tables<'_> {
         for map_run in map_runs {
             self.map_run(map_run, execution.number)?;
         }
-        if !execution.redrives().is_journalled {
+        if !redriven.is_journalled {
             self.execute("DELETE FROM turns WHERE execution = ?1", [number])?;
         }
         self.execute("DELETE FROM tokens WHERE execution = ?1", [number])
     }
 
-    fn execution(&self, execution: &Execution, ended: Option<&Ended>) -> Result<(), Problem> {
-        let body = pack(&record::execution::record(execution, ended).to_json());
+    fn execution(
+        &self,
+        execution: &Execution,
+        ended: Option<&Ended>,
+        redriven: &Redriven,
+    ) -> Result<(), Problem> {
+        let body = pack(&record::execution::record(execution, ended, redriven).to_json());
         let number = signed(execution.number);
         if let Some(ended) = ended {
-            let listed = pack(&listed(execution, Some(ended)).to_json());
+            let listed = pack(&listed(execution, Some(ended), (redriven.count, redriven.date)).to_json());
             let (stopped, status) = (ended.stopped.epoch_millis(), ended.outcome.status());
             let mut update = self.0.prepare_cached(
                 "UPDATE executions SET stopped = ?2, status = ?3, listed = ?4, body = ?5 WHERE number = ?1",

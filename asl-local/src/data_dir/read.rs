@@ -105,12 +105,13 @@ pub(super) fn execution(connection: &Connection, arn: &str) -> Result<Option<Kep
     Ok(Some(Kept { body: read(&body)?, events: lines(&history)? }))
 }
 
-pub(super) fn stopped(connection: &Connection, arn: &str) -> Result<Option<Timestamp>, Problem> {
-    let mut stopped = connection.prepare_cached(
-        "SELECT stopped FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND stopped IS NOT NULL",
+pub(super) fn stopped(connection: &Connection, arn: &str) -> Result<Option<(u64, Timestamp)>, Problem> {
+    let mut found = connection.prepare_cached(
+        "SELECT number, stopped FROM executions WHERE arn_hash = ?1 AND arn = ?2 AND stopped IS NOT NULL",
     )?;
-    let stopped = stopped.query_row(params![hash(arn), arn], |row| row.get(0)).optional()?;
-    Ok(stopped.map(Timestamp::from_epoch_millis))
+    let found: Option<(i64, i64)> =
+        found.query_row(params![hash(arn), arn], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    Ok(found.map(|(number, stopped)| (number.unsigned_abs(), Timestamp::from_epoch_millis(stopped))))
 }
 
 /// The statement of a list. It names an index that has the order of the list: the planner, which knows nothing about the

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,10 @@ use asl_value::json;
 
 use super::*;
 use crate::archive::Of;
+use crate::execution::Execution;
+use crate::history::History;
+use crate::input::Input;
+use crate::machine::{LazyProgram, Revision, Target};
 
 /// A folder that is removed in the end.
 struct Temporary(PathBuf);
@@ -259,4 +264,46 @@ fn others_cannot_read_the_folder() {
         // As an earlier version left it.
         fs::set_permissions(folder.join("asl.sqlite"), fs::Permissions::from_mode(0o644)).expect("set");
     }
+}
+
+fn execution() -> Execution {
+    let revision = Revision {
+        number: 1,
+        id: None,
+        definition: "{}".to_owned(),
+        role_arn: "r".to_owned(),
+        logging: json!({}),
+        tracing: json!({}),
+        encryption: json!({}),
+        since: Timestamp::EPOCH,
+        program: LazyProgram::default(),
+        users: Default::default(),
+    };
+    let target = Target {
+        machine_arn: "m".to_owned(),
+        machine_name: "m".to_owned(),
+        kind: asl_model::ExecutionType::Standard,
+        revision: Arc::new(revision),
+        version_arn: None,
+        alias_arn: None,
+    };
+    let input = Input::read(Some("{}")).expect("an input");
+    Execution::new(2, ["e".to_owned(), "e".to_owned()], target, input, History::new(true))
+}
+
+#[test]
+fn a_record_says_what_was_so_when_it_was_sent() {
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    let execution = Arc::new(execution());
+    let set_full = |is_full| data.writer.queue().is_full.store(is_full, Ordering::Relaxed);
+    set_full(true);
+    let redriven = execution.redrives().redriven();
+    data.write(Record::Open { execution: Arc::clone(&execution), redriven });
+    // It is redriven while the record waits.
+    execution.redrives().count = 1;
+    set_full(false);
+    write(&data, machine(1));
+    let open = data.contents().expect("readable").open;
+    assert_eq!(open[0].kept.body["redrives"]["count"], json!(0));
 }

@@ -12,12 +12,12 @@ use crate::execution::{ChildOf, Ended, Execution};
 use crate::history::History;
 use crate::input::Input;
 use crate::machine::{Revision, Target};
-use crate::redrives::Redrives;
+use crate::redrives::{Redriven, Redrives};
 
 /// `{"number": 12, "arn": "arn:…:execution:orders:1", "name": "1", "machine": "arn:…", "machineName": "orders", "type":
 /// "STANDARD", "revision": 8, "input": "{…}", "started": "2026-…Z", "ended": {"status": "SUCCEEDED", "output": …,
 /// "stopped": "2026-…Z"}, …}`, without `ended` while it is running.
-pub(crate) fn record(execution: &Execution, ended: Option<&Ended>) -> Value {
+pub(crate) fn record(execution: &Execution, ended: Option<&Ended>, redriven: &Redriven) -> Value {
     let target = &execution.target;
     let child_of = execution
         .child_of
@@ -39,14 +39,14 @@ pub(crate) fn record(execution: &Execution, ended: Option<&Ended>) -> Value {
         "childOf": child_of,
         "case": execution.case.as_deref(),
         "started": execution.started.to_string(),
-        "redrives": redrives(&execution.redrives()),
+        "redrives": redrives(redriven),
         "mapRuns": execution.map_runs().iter().map(String::as_str).collect::<Value>(),
         "ended": ended.map(|ended| outcome(ended, &execution.input))
     })
 }
 
-fn redrives(redrives: &Redrives) -> Value {
-    let tokens = redrives.tokens().map(|(token, date)| json!([token, date.to_string()]));
+fn redrives(redrives: &Redriven) -> Value {
+    let tokens = redrives.tokens.iter().map(|(token, date)| json!([token.as_str(), date.to_string()]));
     json!({
         "count": redrives.count,
         "date": redrives.date.map(|date| date.to_string()),

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use asl_engine::MapRun;
+
 use super::Store;
 use crate::archive::Record;
 use crate::error::ApiError;
@@ -44,14 +46,32 @@ impl Store {
         self.keep_activity(arn);
     }
 
+    /// Writes the settings of a Map Run that have changed. Its execution learns of them later.
+    pub(crate) fn keep_map_run(&self, map_run: &Arc<MapRun>) {
+        let execution = self.executions.get(map_run.execution_arn().as_str());
+        if let Some(execution) = execution.filter(|execution| execution.is_durable) {
+            self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
+        }
+    }
+
+    /// Writes an execution that was started or redriven.
+    pub(super) fn keep_open(&self, execution: &Arc<Execution>) {
+        self.keep(|| Record::Open {
+            execution: Arc::clone(execution),
+            redriven: execution.redrives().redriven(),
+        });
+    }
+
     /// Writes the end of an execution.
     pub(super) fn keep_end(&self, execution: &Arc<Execution>) {
-        let Some(ended) = execution.ended().filter(|_| execution.is_durable) else { return };
+        let is_kept = execution.is_durable && !execution.is_archived();
+        let Some(ended) = execution.ended().filter(|_| is_kept) else { return };
         let number = self.keep(|| {
             let known = |arn: &String| self.map_runs.get(arn).cloned();
             Record::End {
                 execution: Arc::clone(execution),
                 ended,
+                redriven: execution.redrives().redriven(),
                 events: execution.history.len(),
                 map_runs: execution.map_runs().iter().filter_map(known).collect(),
             }
@@ -63,7 +83,7 @@ impl Store {
     pub(super) fn check_archived_name(&self, execution: &Execution) -> Result<(), ApiError> {
         let Some(archive) = &self.archive else { return Ok(()) };
         let stopped = archive.stopped(&execution.arn).map_err(|problem| ApiError::unreadable(&problem))?;
-        match stopped.is_none_or(|stopped| is_name_free(stopped, execution.started)) {
+        match stopped.is_none_or(|(_, stopped)| is_name_free(stopped, execution.started)) {
             true => Ok(()),
             false => Err(ApiError::execution_exists(&execution.arn)),
         }

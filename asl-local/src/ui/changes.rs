@@ -80,9 +80,10 @@ impl Batch {
         }
         let one = |change: &Change| match change {
             Change::Machine(arn) => message("machine", &json!({"stateMachineArn": arn.as_str()}).to_json()),
-            Change::Execution(execution) => {
-                message("execution", &Value::to_json(&listed(execution, execution.ended().as_ref())))
-            }
+            Change::Execution(execution) => message(
+                "execution",
+                &Value::to_json(&listed(execution, execution.ended().as_ref(), execution.redriven())),
+            ),
         };
         self.by_arn.values().map(one).collect()
     }

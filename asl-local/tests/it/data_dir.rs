@@ -3,5 +3,6 @@
 mod folder;
 mod held;
 mod hostile;
+mod repeated;
 mod resumption;
 mod survival;
