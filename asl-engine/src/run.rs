@@ -279,6 +279,9 @@ impl Host for Run<'_> {
             _ => self.timeline.until(self.deadline?),
         }
     }
+    fn is_repeating(&self) -> bool {
+        self.journal.as_ref().is_some_and(|journal| !journal.turnstile().is_live())
+    }
     fn memory_bytes(&self) -> Option<u64> {
         let payloads = self.limits.payload_bytes.map(|most| (most as u64).saturating_mul(BUILT_PAYLOADS));
         let Some(left) = self.budget.left() else { return payloads };

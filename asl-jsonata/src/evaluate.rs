@@ -12,6 +12,8 @@ use crate::writer::Writer;
 
 /// The time of an evaluation. Documented by AWS.
 const TIMEOUT: Duration = Duration::from_secs(1);
+/// The time of one that is repeated. It is finite, since one that never ends is repeated, too.
+const REPEATED: Duration = Duration::from_secs(10);
 /// How deep nodes of an expression may be evaluated inside one another: AWS fails beyond 100 (recorded).
 const MAX_DEPTH: usize = 100;
 /// The depth that the prelude of a state's expression adds.
@@ -47,7 +49,7 @@ pub(crate) fn evaluate(
     let is_wrapped = matches!(origin, Origin::Env(_));
     let max_depth = if is_wrapped { MAX_DEPTH + PRELUDE_DEPTH } else { MAX_QUERY_DEPTH };
     let mut options = Options::new()
-        .timeout(host.time_left().map_or(TIMEOUT, |left| left.min(TIMEOUT)))
+        .timeout(time_limit(host))
         .max_depth(max_depth)
         .max_string_length(MAX_BYTES)
         .max_array_length(MAX_ARRAY_ITEMS)
@@ -76,5 +78,48 @@ pub(crate) fn evaluate(
     match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
         true => Ok(Some(value)),
         false => Err(EvalFailure::memory()),
+    }
+}
+
+fn time_limit(host: &dyn Host) -> Duration {
+    let most = if host.is_repeating() { REPEATED } else { TIMEOUT };
+    host.time_left().map_or(most, |left| left.min(most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use asl_value::Timestamp;
+
+    struct Repeating(bool, Option<u64>);
+
+    impl Host for Repeating {
+        fn now(&self) -> Timestamp {
+            Timestamp::EPOCH
+        }
+        fn random_u64(&self) -> u64 {
+            0
+        }
+        fn time_left(&self) -> Option<Duration> {
+            self.1.map(Duration::from_millis)
+        }
+        fn is_repeating(&self) -> bool {
+            self.0
+        }
+    }
+
+    #[test]
+    fn an_evaluation_that_is_repeated_may_take_longer() {
+        let table = [
+            (false, None, 1_000),
+            (false, Some(300), 300),
+            (false, Some(5_000), 1_000),
+            (true, None, 10_000),
+            (true, Some(5_000), 5_000),
+        ];
+        for (is_repeating, left, expected) in table {
+            let limit = time_limit(&Repeating(is_repeating, left));
+            assert_eq!(limit.as_millis(), expected, "{is_repeating} {left:?}");
+        }
     }
 }

@@ -144,6 +144,11 @@ pub trait Host: Send + Sync {
     fn time_left(&self) -> Option<Duration> {
         None
     }
+    /// Whether the caller does again what it has computed before, as a replay does. A language then allows an evaluation
+    /// more time than its own limit, so that it comes to the same result on a machine that is busier.
+    fn is_repeating(&self) -> bool {
+        false
+    }
     /// The memory, in bytes, that a value may take which an evaluation or a template builds on the way to its result, as
     /// [`Value::memory_bytes`] estimates it. A larger one fails with `States.DataLimitExceeded`; `None` for no limit.
     fn memory_bytes(&self) -> Option<u64> {
