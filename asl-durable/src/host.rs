@@ -79,7 +79,7 @@ impl DurableRun<'_> {
         let shared = Arc::new(Shared::new(log, ledger, self.cancel.clone(), Arc::clone(&self.now)));
         let tasks = Tasks::new(self.engine.tasks().clone(), Arc::clone(&shared));
         let engine = self.engine.with_tasks(Registry::new().fallback(tasks));
-        let running = engine.resume(self.program, self.definition, execution, &recorded, &*shared);
+        let running = engine.resume(self.program, self.definition, execution, recorded, &*shared);
         let running = std::pin::pin!(running);
         let beside = std::pin::pin!(beside(&shared, self.until));
         match select(running, beside).await {

@@ -3,6 +3,7 @@
 //! A journalled execution is a function of its definition, its [`JournalHeader`] and its [`Turn`]s. `docs/journal.md`
 //! describes the format for other tools.
 
+mod arrivals;
 pub(crate) mod call;
 mod codec;
 pub(crate) mod definition_hash;

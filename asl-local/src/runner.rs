@@ -99,7 +99,7 @@ pub(crate) async fn run_from(
             Beginning::Unrecorded => Ok(engine.run(&program, run).await),
             Beginning::Journalled(journal) => engine.run_journalled(&program, &hash, run, &journal).await,
             Beginning::Recorded(recorded, journal) => {
-                engine.resume(&program, &hash, run, &recorded, &journal).await
+                engine.resume(&program, &hash, run, *recorded, &journal).await
             }
         };
         report.map_err(|error| error.to_string())

@@ -275,7 +275,7 @@ async fn a_job_of_an_earlier_process_is_asked_about() {
 
     let (engine, second) = server(&[("DescribeTasks", &[running, stopped])]).await;
     let execution = Execution::new(json!({}));
-    let report = engine.resume(&loaded.program, &definition, execution, &recorded, &journal).await;
+    let report = engine.resume(&loaded.program, &definition, execution, recorded, &journal).await;
     let outcome = report.expect("resumed").outcome;
     assert_eq!(outcome.output().map(|output| &output["LastStatus"]), Some(&json!("STOPPED")), "{outcome:?}");
     assert_eq!((asked(&second, "RunTask"), asked(&second, "DescribeTasks")), (0, 2));

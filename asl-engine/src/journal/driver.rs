@@ -1,6 +1,7 @@
 //! [`drive`]: runs a journalled execution turn by turn.
 
 use std::future::poll_fn;
+use std::iter::Peekable;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,8 +22,6 @@ pub(crate) struct Drive<'a> {
     pub(crate) turnstile: &'a Turnstile,
     /// Whether it begins now, rather than being resumed.
     pub(crate) is_new: bool,
-    /// The turns to begin with.
-    pub(crate) recorded: &'a [Turn],
     pub(crate) end: Option<&'a JournalEnd>,
     /// Where the turns after them are recorded. Without it, the execution does not go on.
     pub(crate) journal: Option<&'a dyn Journal>,
@@ -32,27 +31,29 @@ pub(crate) struct Drive<'a> {
 
 impl Drive<'_> {
     /// Runs an execution from turn to turn.
-    pub(super) async fn run<T>(&self, root: impl Future<Output = T>) -> Result<Driven<T>, JournalError> {
+    pub(super) async fn run<T>(
+        &self,
+        root: impl Future<Output = T>,
+        mut recorded: Turns<'_>,
+    ) -> Result<Driven<T>, JournalError> {
         let mut root = pin!(root);
         // Dropped before the strands are: what they do when they are dropped does not belong to the execution.
         let _abandoned = Abandoned(self.turnstile);
-        let mut recorded = self.recorded.iter();
         let mut last = Turn { number: 0, at: self.timeline.now(), news: Vec::new() };
-        self.arm(self.recorded.first());
+        self.arm(&mut recorded);
         let mut live = Live::default();
         if self.is_new {
             live.begin(self);
         }
-        self.note_use(&recorded);
         let mut strands = Strands { is_quiet: false, is_parked: false };
         loop {
             let next = poll_fn(|cx| strands.poll(self, root.as_mut(), cx)).await;
             let turn = match (next, recorded.next()) {
-                (Quiet::Ended(_), Some(turn)) => return Err(mismatch::ended_early(turn)),
+                (Quiet::Ended(_), Some(turn)) => return Err(mismatch::ended_early(&turn)),
                 (Quiet::Ended(ended), None) => return Ok(Driven::Ended(ended)),
                 (_, Some(turn)) => {
-                    mismatch::check(self.turnstile, turn)?;
-                    turn.clone()
+                    mismatch::check(self.turnstile, &turn)?;
+                    turn
                 }
                 (Quiet::Waits, None) => {
                     if let Some(end) = self.end {
@@ -73,8 +74,7 @@ impl Drive<'_> {
             };
             self.timeline.step(turn.at);
             self.turnstile.grant(&turn);
-            self.arm(recorded.as_slice().first());
-            self.note_use(&recorded);
+            self.arm(&mut recorded);
             last = Turn { news: Vec::new(), ..turn };
             if last.number.is_multiple_of(u64::from(YIELD_EVERY)) {
                 // A replay yields to other tasks, too.
@@ -124,22 +124,25 @@ impl Drive<'_> {
         }
     }
 
-    /// Notes it if the recorded turns are used up, and the execution goes on after them.
-    fn note_use(&self, left: &std::slice::Iter<'_, Turn>) {
-        if left.as_slice().is_empty() && self.journal.is_some() && self.end.is_none() {
-            self.turnstile.past().use_up(self.timeline.passed());
-        }
-    }
-
-    /// The turn that begins now may have been interrupted, as the next one says.
-    fn arm(&self, next: Option<&Turn>) {
-        for News { of, learned } in next.into_iter().flat_map(|next| &next.news) {
+    /// The turn that begins now may have been interrupted, as the next one says. If there is none, the recorded turns are
+    /// used up.
+    fn arm(&self, left: &mut Turns<'_>) {
+        let Some(next) = left.peek() else {
+            if self.journal.is_some() && self.end.is_none() {
+                self.turnstile.past().use_up(self.timeline.passed());
+            }
+            return;
+        };
+        for News { of, learned } in &next.news {
             if let Learned::Stopped(Stopped { after: Some(after), .. }) = learned {
                 self.turnstile.arm(of, *after);
             }
         }
     }
 }
+
+/// The turns to begin with. Each is dropped when it has been granted: an execution may wait for a year after them.
+pub(super) type Turns<'a> = Peekable<Box<dyn Iterator<Item = Turn> + Send + 'a>>;
 
 /// Whether the execution goes on after what was recorded.
 #[derive(Default)]
@@ -225,7 +228,7 @@ impl Strands {
             }
             if !turnstile.is_live() {
                 // What was interrupted before it went live must not start an effect.
-                let stops = turnstile.take_arrived(|arrived| arrived.news.learned.is_midway());
+                let stops = turnstile.take_stops();
                 return Poll::Ready(if stops.is_empty() { Quiet::Waits } else { Quiet::Learned(stops) });
             }
             if !has_polled_woken && turnstile.poll_woken() {
@@ -250,19 +253,14 @@ impl Strands {
 }
 
 impl Drive<'_> {
-    /// Takes the news of the next turn. A stop in the middle of the last turn comes first. Timers that came due at
-    /// different instants while nobody looked ring one after the other.
+    /// Takes the news of the next turn. A stop in the middle of the last turn comes first.
     fn arrived(&self) -> Vec<News> {
-        let stops = self.turnstile.take_arrived(|arrived| arrived.news.learned.is_midway());
-        if !stops.is_empty() {
-            return stops;
+        let stops = self.turnstile.take_stops();
+        if stops.is_empty() {
+            self.turnstile.take_arrived(self.timeline.passed().saturating_sub(LATE))
+        } else {
+            stops
         }
-        let Some(first) = self.turnstile.first_due() else { return self.turnstile.take_arrived(|_| true) };
-        let is_late = first.saturating_add(LATE) < self.timeline.passed();
-        self.turnstile.take_arrived(|arrived| match arrived.due {
-            Some(due) => due.as_millis() == first.as_millis(),
-            None => !is_late,
-        })
     }
 }
 

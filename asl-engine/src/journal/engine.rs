@@ -1,10 +1,11 @@
 //! Runs executions with a journal, and from one.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use asl_value::Timestamp;
 
-use super::driver::{Drive, Driven};
+use super::driver::{Drive, Driven, Turns};
 use super::run_journal::RunJournal;
 use super::strand_path::StrandPath;
 use super::turn::Turn;
@@ -65,7 +66,7 @@ impl Engine {
         let JournalRecord::Header(header) = record else {
             return Err(JournalError::order("expected a header"));
         };
-        let way = Way { is_new: true, turns: &[], end: None, journal: Some(journal) };
+        let way = Way { is_new: true, turns: Vec::new().into(), end: None, journal: Some(journal) };
         match self.go(program, &header, &execution, &timeline, way).await? {
             Replayed::Ended(report) => Ok(*report),
             Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
@@ -75,6 +76,8 @@ impl Engine {
     /// Continues an execution from what its journal recorded. It does again what it did, calls no task that has ended,
     /// and goes on from there: tasks that were in flight are called again, see
     /// [`Task::resumed`](crate::Task::resumed), and timers that came due meanwhile ring at once.
+    ///
+    /// The turns of `recorded` are dropped one by one, so that an execution that waits for long keeps none of them.
     ///
     /// Of `execution` it uses the observer, the token and whether a checkpoint is kept; the rest comes from the journal.
     /// The observer gets all events again, those that it got before until
@@ -87,10 +90,12 @@ impl Engine {
         program: &Program,
         definition: &DefinitionHash,
         execution: Execution,
-        recorded: &RecordedExecution,
+        recorded: RecordedExecution,
         journal: &dyn Journal,
     ) -> Result<Report, JournalError> {
-        match self.go_again(program, definition, execution, recorded, Some(journal)).await? {
+        let RecordedExecution { header, turns, end } = recorded;
+        let way = Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: Some(journal) };
+        match self.go_again(program, definition, execution, &header, way).await? {
             Replayed::Ended(report) => Ok(*report),
             Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
         }
@@ -111,7 +116,9 @@ impl Engine {
         execution: Execution,
         recorded: &RecordedExecution,
     ) -> Result<Replayed, JournalError> {
-        self.go_again(program, definition, execution, recorded, None).await
+        let RecordedExecution { header, turns, end } = recorded;
+        let way = Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: None };
+        self.go_again(program, definition, execution, header, way).await
     }
 
     async fn go_again(
@@ -119,16 +126,14 @@ impl Engine {
         program: &Program,
         definition: &DefinitionHash,
         execution: Execution,
-        recorded: &RecordedExecution,
-        journal: Option<&dyn Journal>,
+        header: &JournalHeader,
+        way: Way<'_>,
     ) -> Result<Replayed, JournalError> {
-        let header = &recorded.header;
         header.check(definition)?;
         let Execution { observer, cancel, checkpointing, .. } = execution;
         let execution = Execution { observer, cancel, checkpointing, ..header.to_execution() };
-        let last = recorded.turns.last().map_or(header.started, |turn| turn.at);
+        let last = way.turns.last().map_or(header.started, |turn| turn.at);
         let timeline = self.clock().begin_stepped(Some(header.started), last);
-        let way = Way { is_new: false, turns: &recorded.turns, end: recorded.end.as_ref(), journal };
         self.go(program, header, &execution, &timeline, way).await
     }
 
@@ -141,7 +146,7 @@ impl Engine {
         way: Way<'_>,
     ) -> Result<Replayed, JournalError> {
         let machine = &program.root;
-        let turnstile = Turnstile::new(header.seed.clone(), Some(way.turns));
+        let turnstile = Turnstile::new(header.seed.clone(), Some(&way.turns));
         let path = StrandPath::root();
         let run = Run::of(self, program, execution, timeline).journalled(RunJournal::new(&turnstile, &path));
         let root = run.root(execution);
@@ -152,7 +157,6 @@ impl Engine {
             timeline,
             turnstile: &turnstile,
             is_new: way.is_new,
-            recorded: way.turns,
             end: way.end,
             journal: way.journal,
             on_live: &on_live,
@@ -161,7 +165,7 @@ impl Engine {
             run.begin(execution);
             run.to_end(machine, root).await
         };
-        let outcome = match timeline.drive(drive.run(strands)).await? {
+        let outcome = match timeline.drive(drive.run(strands, turns(way.turns))).await? {
             Driven::Ended(outcome) => outcome,
             Driven::Open(effects) => {
                 let (state, events) = (run.state_name(machine).cloned(), run.trace.count());
@@ -181,11 +185,18 @@ impl Engine {
     }
 }
 
+fn turns(turns: Cow<'_, [Turn]>) -> Turns<'_> {
+    let turns: Box<dyn Iterator<Item = Turn> + Send> = match turns {
+        Cow::Owned(turns) => Box::new(turns.into_iter()),
+        Cow::Borrowed(turns) => Box::new(turns.iter().cloned()),
+    };
+    turns.peekable()
+}
+
 /// Where an execution comes from and where it goes.
-#[derive(Clone, Copy)]
 struct Way<'a> {
     is_new: bool,
-    turns: &'a [Turn],
+    turns: Cow<'a, [Turn]>,
     end: Option<&'a JournalEnd>,
     journal: Option<&'a dyn Journal>,
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use asl_value::Text;
 use sha2::{Digest, Sha256};
 
+use super::arrivals::Arrivals;
 use super::gate::{Gate, Gates};
 use super::past::Past;
 use super::turn::{Learned, News, Stopped, Turn};
@@ -41,17 +42,10 @@ struct State {
     open: HashMap<EffectId, Open>,
     /// How many effects have been opened.
     opened: u64,
-    arrived: VecDeque<Arrived>,
+    arrivals: Arrivals,
     /// Effects whose work may have news.
     woken: Vec<EffectId>,
     driver: Option<Waker>,
-}
-
-/// News that is not granted yet.
-pub(super) struct Arrived {
-    pub(super) news: News,
-    /// The instant at which a timer was due.
-    pub(super) due: Option<Duration>,
 }
 
 /// An effect that a strand waits for.
@@ -69,6 +63,21 @@ struct Open {
     /// Whether its work is to be polled.
     is_due: bool,
     has_ended: bool,
+    /// Whether it is a stop that a strand has noticed: what arrived of it before does not count.
+    is_midway: bool,
+}
+
+impl Open {
+    fn awaits(&self, news: &News) -> bool {
+        !self.is_midway || news.learned.is_midway()
+    }
+}
+
+impl State {
+    /// Whether something still waits for this news.
+    fn is_wanted(open: &HashMap<EffectId, Open>, news: &News) -> bool {
+        open.get(&news.of).is_some_and(|open| open.awaits(news))
+    }
 }
 
 impl Turnstile {
@@ -80,7 +89,7 @@ impl Turnstile {
             key,
             open: HashMap::new(),
             opened: 0,
-            arrived: VecDeque::new(),
+            arrivals: Arrivals::default(),
             woken: Vec::new(),
             driver: None,
         };
@@ -186,6 +195,7 @@ impl Turnstile {
             told: 0,
             is_due: true,
             has_ended: false,
+            is_midway: false,
         };
         shared.open.insert(of.clone(), open);
     }
@@ -222,9 +232,10 @@ impl Turnstile {
     /// The work of an effect has news.
     pub(super) fn arrive(&self, news: News, due: Option<Duration>) {
         let mut state = self.lock();
-        let Some(open) = state.open.get_mut(&news.of).filter(|open| !open.has_ended) else { return };
+        let State { open, arrivals, .. } = &mut *state;
+        let Some(open) = open.get_mut(&news.of).filter(|open| !open.has_ended) else { return };
         open.has_ended = news.learned.is_end();
-        state.arrived.push_back(Arrived { news, due });
+        arrivals.add(news, due, open.order);
     }
 
     /// An execution must stop, which a strand has noticed in the middle of a turn.
@@ -234,12 +245,11 @@ impl Turnstile {
         }
         let after = Some(self.gates().place());
         let mut state = self.lock();
-        state.arrived.retain(|arrived| arrived.news.of != *of);
+        let State { open, arrivals, .. } = &mut *state;
+        let Some(open) = open.get_mut(of) else { return };
+        (open.has_ended, open.is_midway) = (true, true);
         let news = News { of: of.clone(), learned: Learned::Stopped(Stopped { outcome, after }) };
-        state.arrived.push_back(Arrived { news, due: None });
-        if let Some(open) = state.open.get_mut(of) {
-            open.has_ended = true;
-        }
+        arrivals.add(news, None, open.order);
     }
 
     /// Changes what is known of an effect.
@@ -298,21 +308,34 @@ impl Turnstile {
         open.into_iter().for_each(|(_, waker)| waker.wake());
     }
 
-    /// Takes what has arrived, as far as something still waits for it and `admits` says so. What arrived together is
-    /// sorted as the execution began to wait for it: that order is the same if the execution is resumed.
-    pub(super) fn take_arrived(&self, mut admits: impl FnMut(&Arrived) -> bool) -> Vec<News> {
-        let mut state = self.lock();
-        let State { arrived, open, .. } = &mut *state;
-        arrived.retain(|arrived| open.contains_key(&arrived.news.of));
-        let (mut taken, left): (Vec<_>, Vec<_>) = arrived.drain(..).partition(|arrived| admits(arrived));
-        arrived.extend(left);
-        taken.sort_by_key(|arrived| open.get(&arrived.news.of).map(|open| open.order));
-        taken.into_iter().map(|arrived| arrived.news).collect()
+    /// Takes the stops in the middle of the last turn.
+    pub(super) fn take_stops(&self) -> Vec<News> {
+        self.take(Arrivals::take_stops)
     }
 
-    /// When the first timer that has arrived was due.
-    pub(super) fn first_due(&self) -> Option<Duration> {
-        self.lock().arrived.iter().filter_map(|arrived| arrived.due).min()
+    /// Takes the news of the next turn. Timers that came due at different instants while nobody looked ring one after the
+    /// other, before anything else that has arrived: if the first is later than `late`.
+    pub(super) fn take_arrived(&self, late: Duration) -> Vec<News> {
+        let first = {
+            let State { arrivals, open, .. } = &mut *self.lock();
+            arrivals.first_due(|news| State::is_wanted(open, news))
+        };
+        self.take(|arrivals| {
+            let is_late = first.is_some_and(|first| first < late.as_millis());
+            let mut taken = if is_late { Vec::new() } else { arrivals.take_rest() };
+            taken.extend(first.into_iter().flat_map(|first| arrivals.take_due(first)));
+            taken
+        })
+    }
+
+    /// Takes news as far as something still waits for it. What arrived together is sorted as the execution began to wait
+    /// for it: that order is the same if the execution is resumed.
+    fn take(&self, take: impl FnOnce(&mut Arrivals) -> Vec<News>) -> Vec<News> {
+        let State { arrivals, open, .. } = &mut *self.lock();
+        let mut taken = take(arrivals);
+        taken.retain(|news| State::is_wanted(open, news));
+        taken.sort_by_key(|news| open.get(&news.of).map(|open| open.order));
+        taken
     }
 
     /// What is open, in the order in which it was opened.

@@ -60,7 +60,6 @@ pub(super) async fn once<'r>(
         timeline: &timeline,
         turnstile: &turnstile,
         is_new: false,
-        recorded: &[],
         end: None,
         journal: None,
         on_live: &|| (),

@@ -54,7 +54,7 @@ async fn check(tasks: Option<Checked>, turns: &[&str], events: &[&str], news: &[
     }
     let (history, journal) = (Arc::new(HistoryRecorder::new()), MemoryJournal::new());
     let execution = Execution::new(json!({})).with_observer(history.clone());
-    engine.resume(&loaded.program, &hash, execution, &recorded, &journal).await.unwrap();
+    engine.resume(&loaded.program, &hash, execution, recorded.clone(), &journal).await.unwrap();
     let kinds: Vec<_> = history.events().iter().map(|event| event.kind.name()).collect();
     assert_eq!(&kinds[2..], events);
     let records = journal.records();

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use asl_engine::{
     Clock, DefinitionHash, EffectKind, Engine, Event, Execution, Failure, Interest, Journal, JournalError,
-    JournalErrorKind, JournalHeader, JournalRecord, MapRun, MemoryJournal, Observer, Parked, Program,
-    RecordedExecution, Registry, Replayed, Resumed, Seed, Task, TaskHandler, load,
+    JournalErrorKind, JournalHeader, JournalRecord, Learned, Limits, MapRun, MemoryJournal, Observer, Parked,
+    Program, RecordedExecution, Registry, Replayed, Resumed, Seed, Task, TaskHandler, load,
 };
 use asl_model::Source;
 use asl_value::{Timestamp, Value, json};
@@ -97,8 +97,10 @@ async fn check_resumed(definition: &str, turns: &[&str], started: bool, submitte
     let setup = Setup::new(definition);
     let journal = MemoryJournal::new();
     let recorded = setup.recorded(turns);
-    let report =
-        setup.engine(at(10)).resume(&setup.program, &setup.hash, execution(), &recorded, &journal).await;
+    let report = setup
+        .engine(at(10))
+        .resume(&setup.program, &setup.hash, execution(), recorded.clone(), &journal)
+        .await;
     assert_eq!(report.unwrap().outcome.status(), "SUCCEEDED");
     let calls = setup.calls.0.lock().unwrap().clone();
     let [(_, Some(resumed))] = calls.as_slice() else { panic!("{calls:?}") };
@@ -127,7 +129,7 @@ async fn the_first_call_is_not_resumed_and_the_token_stays() {
     recorded.turns.truncate(1);
     recorded.end = None;
     let (engine, rest) = (setup.engine(at(0)), MemoryJournal::new());
-    let resumed = engine.resume(&setup.program, &setup.hash, execution(), &recorded, &rest);
+    let resumed = engine.resume(&setup.program, &setup.hash, execution(), recorded.clone(), &rest);
     assert_eq!(resumed.await.unwrap().outcome, report.outcome);
 }
 
@@ -147,11 +149,68 @@ async fn overdue_timers_ring_one_after_the_other() {
     );
     let (journal, recorded) = (MemoryJournal::new(), setup.recorded(&[]));
     let engine = setup.engine(at(5000));
-    let report = engine.resume(&setup.program, &setup.hash, execution(), &recorded, &journal).await.unwrap();
+    let report =
+        engine.resume(&setup.program, &setup.hash, execution(), recorded.clone(), &journal).await.unwrap();
     assert_eq!((report.outcome.status(), report.stopped), ("FAILED", at(5000)));
     assert_eq!(setup.calls.0.lock().unwrap().len(), 0);
     let JournalRecord::Turn(turn) = &journal.records()[0] else { panic!("{journal:?}") };
     assert_eq!((turn.at, turn.news.len(), turn.news[0].of.to_string().as_str()), (at(5000), 1, "1.1/1"));
+}
+
+/// As many turns as instants.
+#[tokio::test(start_paused = true)]
+async fn thousands_of_overdue_timers_ring_one_after_the_other() {
+    const TIMERS: u64 = 3_000;
+    let setup = Setup::new(
+        r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemsPath": "$.seconds", "ItemProcessor": {
+            "StartAt": "W", "States": {"W": {"Type": "Wait", "SecondsPath": "$", "End": true}}}}}}"#,
+    );
+    // The last iteration is due first.
+    let input = Execution::new(json!({"seconds": (1..=TIMERS).rev().collect::<Vec<_>>()}))
+        .with_limits(Limits { map_concurrency: 3_000, ..Limits::unlimited() });
+    let header = JournalHeader::new(setup.hash.clone(), &input, at(0), Seed::new([7; 32]));
+    let (journal, recorded) = (MemoryJournal::new(), RecordedExecution::new(header));
+    let engine = setup.engine(at(5_000));
+    let report = engine.resume(&setup.program, &setup.hash, execution(), recorded, &journal).await.unwrap();
+    assert_eq!((report.outcome.status(), report.stopped), ("SUCCEEDED", at(5_000)));
+    let records = journal.records();
+    let news = records.iter().filter_map(|record| match record {
+        JournalRecord::Turn(turn) => Some(turn.news.len()),
+        _ => None,
+    });
+    assert!(news.eq((0..TIMERS).map(|_| 1)));
+}
+
+/// Notes how many others have what was read when the execution waits.
+struct Holding(Arc<[u8]>, Mutex<Vec<usize>>);
+
+#[async_trait::async_trait]
+impl Journal for Holding {
+    async fn append(&self, _: &JournalRecord) -> Result<(), JournalError> {
+        Ok(())
+    }
+    fn parked(&self, _: &Parked<'_>) {
+        self.1.lock().unwrap().push(Arc::strong_count(&self.0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resumed_execution_does_not_keep_its_turns() {
+    let setup = Setup::new(
+        r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemReader": {
+            "Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"},
+            "Parameters": {"Bucket": "b", "Key": "k"}}, "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 10, "End": true}}}}}}"#,
+    );
+    let mut recorded = setup.recorded(&[r#"1 {"of":"2","read":"[1, 2]"}"#]);
+    let read: Arc<[u8]> = b"[1, 2]".as_slice().into();
+    recorded.turns[0].news[0].learned = Learned::Read(read.clone());
+    let journal = Holding(read, Mutex::default());
+    let engine = setup.engine(at(2));
+    let report = engine.resume(&setup.program, &setup.hash, execution(), recorded, &journal).await.unwrap();
+    assert_eq!(report.outcome.status(), "SUCCEEDED", "{report:?}");
+    assert_eq!(journal.1.lock().unwrap()[0], 1);
 }
 
 /// A deadline that passed while nobody looked ends the execution as if it had been noticed in time.
@@ -161,7 +220,7 @@ async fn an_overdue_timeout_comes_before_a_later_timer() {
     for (seconds, status) in [("10", "SUCCEEDED"), ("30", "TIMED_OUT")] {
         let setup = Setup::new(&wait.replace("SECONDS", seconds));
         let (engine, recorded, journal) = (setup.engine(at(60)), setup.recorded(&[]), MemoryJournal::new());
-        let report = engine.resume(&setup.program, &setup.hash, execution(), &recorded, &journal);
+        let report = engine.resume(&setup.program, &setup.hash, execution(), recorded.clone(), &journal);
         let report = report.await.unwrap();
         assert_eq!((report.outcome.status(), report.stopped), (status, at(60)), "{seconds}");
     }
@@ -177,7 +236,7 @@ async fn clocks_of_tasks_go_on() {
                 &format!("\"{field}\": 50, \"Parameters\": {{\"seconds\": 1000}}, \"End\""),
             ));
         let (engine, recorded, journal) = (setup.engine(at(40)), setup.recorded(&[]), MemoryJournal::new());
-        let report = engine.resume(&setup.program, &setup.hash, execution(), &recorded, &journal);
+        let report = engine.resume(&setup.program, &setup.hash, execution(), recorded.clone(), &journal);
         let report = report.await.unwrap();
         assert_eq!((report.outcome.status(), report.stopped), ("FAILED", at(expected)), "{field}");
     }
@@ -211,7 +270,8 @@ async fn an_execution_whose_journal_fails_can_be_resumed() {
         }
         let rest = MemoryJournal::new();
         let recorded = recorded(&journal.1);
-        let report = engine.resume(&setup.program, &setup.hash, execution(), &recorded, &rest).await.unwrap();
+        let report =
+            engine.resume(&setup.program, &setup.hash, execution(), recorded.clone(), &rest).await.unwrap();
         assert_eq!(report.outcome.status(), "SUCCEEDED");
         assert_eq!(rest.records().len(), 3 - records);
     }
@@ -244,7 +304,7 @@ async fn an_observer_knows_which_events_are_new() {
         let engine = setup.engine(at(6));
         let execution = execution().with_observer(observer.clone());
         engine
-            .resume(&setup.program, &setup.hash, execution, &recorded, &MemoryJournal::new())
+            .resume(&setup.program, &setup.hash, execution, recorded.clone(), &MemoryJournal::new())
             .await
             .unwrap();
         let events = observer.0.lock().unwrap().clone();
@@ -343,8 +403,10 @@ async fn misfit(definition: &str, turns: &[&str], end: Option<&str>, message: &s
     assert_eq!((error.to_string().as_str(), error.kind()), (message, JournalErrorKind::Mismatch));
     // A resumed execution does not go on after a turn that does not fit.
     let journal = MemoryJournal::new();
-    let resumed =
-        setup.engine(at(0)).resume(&setup.program, &setup.hash, execution(), &recorded, &journal).await;
+    let resumed = setup
+        .engine(at(0))
+        .resume(&setup.program, &setup.hash, execution(), recorded.clone(), &journal)
+        .await;
     assert_eq!(resumed.unwrap_err().to_string(), message);
     assert_eq!((journal.records(), setup.calls.0.lock().unwrap().len()), (Vec::new(), 0));
 }

@@ -224,7 +224,7 @@ async fn a_resumed_loop_can_be_stopped() {
         }
         let (observer, journal) = (Arc::new(stopping(u64::MAX, u64::MAX)), MemoryJournal::new());
         let execution = Execution::new(json!({})).with_cancel(cancel).with_observer(observer.clone());
-        let resumed = engine.resume(&program, &hash, execution, &recorded, &journal).await.unwrap();
+        let resumed = engine.resume(&program, &hash, execution, recorded.clone(), &journal).await.unwrap();
         assert_eq!(resumed.outcome.status(), status);
         // It did again what its host may have seen.
         assert!(resumed.events > 100, "{}", resumed.events);

@@ -116,7 +116,7 @@ impl World {
         self.begin(last.since(start));
         let (journal, history, cancel) = (MemoryJournal::new(), Arc::default(), CancelToken::new());
         let (engine, execution) = (self.engine(), self.execution(&history, &cancel));
-        let run = engine.resume(&self.program, &self.definition, execution, recorded, &journal);
+        let run = engine.resume(&self.program, &self.definition, execution, recorded.clone(), &journal);
         let report = self.cancelled(run, &cancel).await?;
         Ok(ran(recorded.to_lines() + &lines(&journal), &history, report))
     }
