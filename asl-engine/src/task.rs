@@ -1,18 +1,16 @@
 //! [`TaskHandler`]: does the work of Task states.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+mod claim;
+pub(crate) mod control;
+
 use std::time::Duration;
 
 use asl_model::Resource;
-use asl_value::{MAX_DEPTH, Text, Timestamp, Value};
+use asl_value::{Text, Timestamp, Value};
 use async_trait::async_trait;
-use sha2::{Digest, Sha256};
+use control::Control;
 
-use crate::clock::Timeline;
-use crate::event::{EventKind, TaskKind};
-use crate::journal::ticket::Ticket;
 use crate::journal::turn::Learned;
-use crate::trace::{Cursor, Trace};
 use crate::{EffectId, Failure, Identity, TaskClock, TaskRefusal, TaskToken};
 
 /// Does the work of Task states: calls a service, a function, a worker.
@@ -111,8 +109,7 @@ impl Task<'_> {
 
     /// Whether [`submitted`](Task::submitted) has been called, maybe on a clone that another handler has.
     pub fn is_submitted(&self) -> bool {
-        let state = self.control.lock();
-        state.is_submitted || state.has_reported_submission
+        self.control.is_submitted()
     }
 
     /// What is known of an earlier call of this attempt, in an execution that was resumed from its
@@ -121,13 +118,13 @@ impl Task<'_> {
     /// A handler that started a job does not start it again but waits for it. A handler that sent a message with the
     /// token waits for the same token, whose text has not changed. A call without either is made again.
     pub fn resumed(&self) -> Option<Resumed> {
-        self.control.lock().resumed.clone()
+        self.control.claim()?.resumed()
     }
 
     /// Whether the execution was dropped by its host and may be resumed from its [`Journal`](crate::Journal). A handler whose
     /// call is dropped then leaves the job that it has started running.
     pub fn is_suspended(&self) -> bool {
-        self.control.ticket.as_ref().is_some_and(Ticket::is_abandoned)
+        self.control.claim().is_some_and(|claim| claim.ticket.is_abandoned())
     }
 
     /// Sleeps by the clock of the engine, for handlers that poll. Time is real while a task is in flight.
@@ -157,33 +154,21 @@ impl Task<'_> {
 
     /// The name of the task in the [`Journal`](crate::Journal) of its execution. `None` without one.
     pub fn effect(&self) -> Option<&EffectId> {
-        self.control.ticket.as_ref().map(Ticket::effect)
+        self.control.claim().map(|claim| claim.ticket.effect())
     }
 
     /// A UUID that is the same whenever this attempt is called: a journalled execution that is resumed calls a task again
     /// whose end it does not know. Give it to services that ignore a request they have seen. `None` without a journal, in
     /// which an attempt is called once.
     pub fn idempotency_key(&self) -> Option<&str> {
-        let effect = self.effect()?;
-        let key = || {
-            let mut hash = Sha256::new_with_prefix(self.identity.execution_arn.as_bytes());
-            hash.update([0]);
-            hash.update(effect.as_text().as_bytes());
-            let hash: [u8; 32] = hash.finalize().into();
-            let half = |at: usize| {
-                let bytes = hash.get(at..at + 8).and_then(|bytes| bytes.first_chunk());
-                bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
-            };
-            asl_query::sfn::uuid([half(0), half(8)])
-        };
-        Some(self.control.key.get_or_init(key))
+        self.control.claim().map(|claim| claim.idempotency_key(&self.identity.execution_arn))
     }
 
     /// Reports that a clock of the task has run out, for a handler that learns so from outside: whoever keeps a callback
     /// keeps its clocks, too. Has no effect without a [`Journal`](crate::Journal), where the engine's own clocks count.
     pub fn expire(&self, clock: TaskClock) {
-        if let Some(ticket) = &self.control.ticket {
-            ticket.report(Learned::Expired(clock), None);
+        if let Some(claim) = self.control.claim() {
+            claim.ticket.report(Learned::Expired(clock), None);
         }
     }
 
@@ -201,202 +186,4 @@ pub struct Resumed {
     pub is_started: bool,
     /// What [`Task::submitted`] was called with, if it was: the job was started, or the message sent.
     pub submitted: Option<Value>,
-}
-
-/// What a running task reports to the interpreter.
-pub(crate) struct Control<'a> {
-    trace: &'a Trace<'a>,
-    timeline: &'a Timeline,
-    kind: &'a Arc<TaskKind>,
-    timeout: Option<Duration>,
-    heartbeat: Option<Duration>,
-    /// Whether heartbeats count only after the submission.
-    beats_when_submitted: bool,
-    /// Only in a journalled execution, in which reports take effect in a turn.
-    ticket: Option<Ticket>,
-    /// Made on first use.
-    key: OnceLock<String>,
-    state: Mutex<ControlState>,
-}
-
-struct ControlState {
-    cursor: Cursor,
-    /// Instants of the execution.
-    started: Option<Duration>,
-    beat: Duration,
-    is_submitted: bool,
-    /// Whether the submission is on its way to a turn.
-    has_reported_submission: bool,
-    /// What was submitted, until the handler is called. Only in an execution that is resumed.
-    submitted: Option<Value>,
-    resumed: Option<Resumed>,
-}
-
-/// Which clock of a task runs out first, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Expiry {
-    pub(crate) at: Duration,
-    pub(crate) clock: TaskClock,
-}
-
-impl<'a> Control<'a> {
-    pub(crate) fn new(
-        trace: &'a Trace<'a>,
-        timeline: &'a Timeline,
-        kind: &'a Arc<TaskKind>,
-        [timeout, heartbeat]: [Option<Duration>; 2],
-        cursor: Cursor,
-    ) -> Control<'a> {
-        let state = Mutex::new(ControlState {
-            cursor,
-            started: None,
-            beat: Duration::ZERO,
-            is_submitted: false,
-            has_reported_submission: false,
-            submitted: None,
-            resumed: None,
-        });
-        let beats_when_submitted = heartbeat.is_some() && is_function_with_callback(kind);
-        Control {
-            trace,
-            timeline,
-            kind,
-            timeout,
-            heartbeat,
-            beats_when_submitted,
-            ticket: None,
-            key: OnceLock::new(),
-            state,
-        }
-    }
-
-    /// The same for a task of a journalled execution.
-    pub(crate) fn journalled(self, ticket: Option<Ticket>) -> Control<'a> {
-        Control { ticket, ..self }
-    }
-
-    pub(crate) fn ticket(&self) -> Option<&Ticket> {
-        self.ticket.as_ref()
-    }
-
-    /// The handler of a journalled execution is about to be called.
-    ///
-    /// Nobody could report a heartbeat before, so in an execution that is resumed they count from now.
-    pub(crate) fn begin_live(&self) {
-        if self.ticket.as_ref().is_some_and(Ticket::is_resumed) {
-            let mut state = self.lock();
-            let is_activity = matches!(**self.kind, TaskKind::Activity { .. });
-            let is_started = is_activity && state.started.is_some();
-            state.beat = self.timeline.passed();
-            state.resumed = Some(Resumed { is_started, submitted: state.submitted.take() });
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, ControlState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The task's last event.
-    pub(crate) fn cursor(&self) -> Cursor {
-        self.lock().cursor
-    }
-
-    pub(crate) fn is_timed(&self) -> bool {
-        self.timeout.is_some() || self.heartbeat.is_some()
-    }
-
-    pub(crate) fn start(&self, worker: Option<Text>) {
-        let mut state = self.lock();
-        if state.started.is_some() {
-            return;
-        }
-        let now = if self.is_timed() { self.timeline.elapsed() } else { Duration::ZERO };
-        state.started = Some(now);
-        state.beat = now;
-        self.note_time();
-        self.trace.step(&mut state.cursor, || EventKind::TaskStarted { task: self.kind.clone(), worker });
-    }
-
-    fn report_start(&self, worker: Option<Text>) {
-        match &self.ticket {
-            None => self.start(worker),
-            Some(ticket) if self.lock().started.is_none() => {
-                ticket.report(Learned::Started { worker }, None);
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn report_submission(&self, output: Value) {
-        let Some(ticket) = &self.ticket else { return self.submit(output) };
-        {
-            let mut state = self.lock();
-            if ticket.is_resumed() && state.is_submitted {
-                return;
-            }
-            state.has_reported_submission = true;
-        }
-        // What is nested too deep cannot be written.
-        let output = if output.depth() > MAX_DEPTH { "…".into() } else { output };
-        ticket.report(Learned::Submitted(output), None);
-    }
-
-    fn beat(&self) {
-        self.lock().beat = self.timeline.passed();
-    }
-
-    /// A handler may have waited before it reports something.
-    fn note_time(&self) {
-        if self.trace.is_on() {
-            self.timeline.elapsed();
-        }
-    }
-
-    pub(crate) fn submit(&self, output: Value) {
-        {
-            let mut state = self.lock();
-            state.is_submitted = true;
-            if self.ticket.as_ref().is_some_and(Ticket::is_resumed) {
-                state.submitted = Some(output.clone());
-            }
-            if self.beats_when_submitted {
-                state.beat = self.timeline.elapsed();
-            }
-        }
-        if matches!(**self.kind, TaskKind::Service { .. }) {
-            self.note_time();
-            let task = self.kind.clone();
-            self.trace.step(&mut self.lock().cursor, || EventKind::TaskSubmitted { task, output });
-        }
-    }
-
-    /// `None` while no clock runs: there is no timeout, or work has not begun.
-    pub(crate) fn expiry(&self) -> Option<Expiry> {
-        let state = self.lock();
-        let started = state.started?;
-        let at = |start: Duration, time: Option<Duration>, clock| {
-            time.map(|time| Expiry { at: to_step(start.saturating_add(time)), clock })
-        };
-        let heartbeat = self.heartbeat.filter(|_| state.is_submitted || !self.beats_when_submitted);
-        let expiries =
-            [at(started, self.timeout, TaskClock::Timeout), at(state.beat, heartbeat, TaskClock::Heartbeat)];
-        expiries.into_iter().flatten().min_by_key(|expiry| expiry.at)
-    }
-}
-
-/// Documented: while the function of a callback task runs, no heartbeat is missed.
-///
-/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>
-fn is_function_with_callback(kind: &TaskKind) -> bool {
-    matches!(kind, TaskKind::Service { resource_type, resource }
-        if resource_type == "lambda" && resource == "invoke.waitForTaskToken")
-}
-
-/// Rounds to the steps in which the clocks of tasks run out.
-///
-/// Observed: tasks that began together time out together, each with its event, before the first one aborts the others.
-fn to_step(at: Duration) -> Duration {
-    const STEP: u128 = 100;
-    let steps = (at.as_millis() + STEP / 2) / STEP;
-    Duration::from_millis(u64::try_from(steps * STEP).unwrap_or(u64::MAX))
 }

@@ -19,7 +19,7 @@ use crate::clock::Sleep;
 use crate::journal::{call, stop, timer};
 use crate::run::{Run, Stop};
 use crate::slot::Slot;
-use crate::task::Expiry;
+use crate::task::control::Expiry;
 use crate::{Failure, Task, TaskClock, TaskHandler};
 
 /// How a task ended.

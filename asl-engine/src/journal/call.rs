@@ -12,7 +12,7 @@ use super::ticket::Ticket;
 use super::timer::ring;
 use super::turn::Learned;
 use crate::clock::{InFlight, Sleep, Timeline};
-use crate::task::{Control, Expiry};
+use crate::task::control::{Control, Expiry};
 use crate::{EffectKind, Failure, Task, TaskClock, TaskHandler};
 
 type Work = (Learned, Option<Duration>);
