@@ -12,7 +12,7 @@ const TEST_SCHEMA: &str = "docs/asl-test.schema.json";
 const MARKS: [&str; 2] = ["DEVIATION:", "UNRECORDED:"];
 
 /// The beginnings of what a user of an ordinary workflow may notice first, in this order. Each is that of one note.
-const FIRST: &[&str] = &[
+pub(crate) const FIRST: &[&str] = &[
     "`ResultPath` with an index into a value that does not exist",
     "whether `SecondsPath` and the timeouts accept strings",
     "AWS has memory enough",
