@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, SystemTime};
 
 use asl_value::Timestamp;
 use tokio::time::Instant;
 
 use crate::turn::{self, YIELD_EVERY};
+use crate::woken::Woken;
 
 /// Where executions get their time from: real time for a host, virtual time for tests and dry runs.
 ///
@@ -232,14 +233,14 @@ impl Timeline {
         let mut jumped = 0u32;
         std::future::poll_fn(|cx| {
             loop {
-                let woken = Arc::new(Woken { flag: AtomicBool::new(false), waker: cx.waker().clone() });
+                let woken = Woken::new(cx.waker());
                 if let Poll::Ready(done) = work.as_mut().poll(&mut Context::from_waker(&woken.clone().into()))
                 {
                     return Poll::Ready(done);
                 }
                 let first = jumps.lock().timers.first_key_value().map(|(key, _)| *key);
                 let Some((next, _)) = first else { return Poll::Pending };
-                if woken.flag.load(Ordering::Acquire) {
+                if woken.is_set() {
                     // The future asked to be polled again: it has more to do and does not wait for time.
                     return Poll::Pending;
                 }
@@ -293,19 +294,6 @@ fn nanos(time: Duration) -> u64 {
 fn later(start: Instant, time: Duration) -> Instant {
     const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
     start.checked_add(time).unwrap_or_else(|| start + FAR)
-}
-
-/// Records that a future asked to be polled again.
-struct Woken {
-    flag: AtomicBool,
-    waker: Waker,
-}
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.flag.store(true, Ordering::Release);
-        self.waker.wake_by_ref();
-    }
 }
 
 /// A task is in flight until this is dropped.

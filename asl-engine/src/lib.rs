@@ -111,6 +111,7 @@ mod visit;
 mod wait;
 mod watch;
 mod witness;
+mod woken;
 mod work;
 
 pub use cancel::CancelToken;

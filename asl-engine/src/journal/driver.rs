@@ -4,8 +4,7 @@ use std::future::poll_fn;
 use std::iter::Peekable;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::mismatch;
@@ -14,6 +13,7 @@ use super::turnstile::Turnstile;
 use super::{Journal, Parked};
 use crate::clock::Timeline;
 use crate::turn::{YIELD_EVERY, yield_now};
+use crate::woken::Woken;
 use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect};
 
 /// How a journalled execution is driven.
@@ -218,12 +218,12 @@ impl Strands {
         let mut has_polled_woken = false;
         for _ in 0..POLLS {
             if !self.is_quiet {
-                let woken = Arc::new(Woken { flag: AtomicBool::new(false), waker: cx.waker().clone() });
+                let woken = Woken::new(cx.waker());
                 let waker = Waker::from(Arc::clone(&woken));
                 if let Poll::Ready(ended) = root.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(Quiet::Ended(ended));
                 }
-                self.is_quiet = !woken.flag.load(Ordering::Acquire);
+                self.is_quiet = !woken.is_set();
                 continue;
             }
             if !turnstile.is_live() {
@@ -261,18 +261,5 @@ impl Drive<'_> {
         } else {
             stops
         }
-    }
-}
-
-/// Records that a future asked to be polled again.
-struct Woken {
-    flag: AtomicBool,
-    waker: Waker,
-}
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.flag.store(true, Ordering::Release);
-        self.waker.wake_by_ref();
     }
 }
