@@ -1,22 +1,11 @@
 // How instants and durations are shown.
 
 import type { Seconds } from "../api.ts";
+import { duration as shown } from "../duration.ts";
 
 /** `840 ms`, `12.4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
-  const milliseconds = Math.round(Math.max(seconds, 0) * 1000);
-  if (milliseconds < 1000) return `${milliseconds} ms`;
-  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const whole = Math.round(milliseconds / 1000);
-  if (whole < 3600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
-  const minutes = Math.round(whole / 60);
-  if (minutes < 1440) return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
-  const hours = Math.round(minutes / 60);
-  return pair(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-
-function pair(large: number, unit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`;
+  return shown(seconds, 1);
 }
 
 const two = (number: number) => String(number).padStart(2, "0");
