@@ -8,6 +8,7 @@ mod graph;
 mod lean;
 mod licences;
 mod publishing;
+mod shared;
 mod words;
 
 use finding::Finding;
@@ -37,6 +38,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(licences::check(metadata.packages.iter()));
     findings.extend(publishing::check(&members)?);
     findings.extend(lean::check()?);
+    findings.extend(shared::check()?);
     findings.extend(check_docs(&sources)?);
 
     for finding in &findings {
