@@ -149,6 +149,23 @@ impl TestFile {
     pub fn cases(&self) -> impl ExactSizeIterator<Item = &str> {
         self.cases.iter().map(|ready| ready.case.name.as_str())
     }
+
+    /// Where its cases begin, in the order of [`TestFile::cases`].
+    pub fn places(&self) -> impl ExactSizeIterator<Item = LineCol> {
+        self.cases.iter().map(|ready| ready.place)
+    }
+
+    /// The index of the case at a line, from 1. A case reaches to the line where the next one begins. `None` if the line is
+    /// before the first case.
+    pub fn case_at(&self, line: usize) -> Option<usize> {
+        self.cases.iter().rposition(|ready| ready.place.line <= line)
+    }
+
+    /// Removes all cases but those of these indices.
+    pub fn keep_cases(&mut self, indices: &[usize]) {
+        let mut index = 0..;
+        self.cases.retain(|_| index.next().is_some_and(|index| indices.contains(&index)));
+    }
 }
 
 fn text(path: &Path) -> Result<Source, String> {

@@ -6,12 +6,15 @@ use clap::ValueEnum;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Test {
-    /// Test files (*.test.yaml, *.test.yml, *.test.json), or folders of them
+    /// Test files (*.test.yaml, *.test.yml, *.test.json), or folders of them. FILE:LINE is the case at a line
     #[arg(value_name = "FILE|DIR", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
     /// Runs only cases whose file or name contains this text
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Lists the cases instead of running them, as text or with `--format json`
+    #[arg(long, conflicts_with_all = ["update", "watch"])]
+    pub(crate) list: bool,
     /// Writes the histories that cases name, instead of comparing them
     #[arg(long)]
     pub(crate) update: bool,

@@ -51,12 +51,17 @@ fn reasons(case: &CaseResult) -> Vec<String> {
     }
     if !case.events.is_empty() {
         lines.push("the path of the execution".to_owned());
-        let (terminal, printed) = Terminal::captured("");
-        let path = PathPrinter::new(terminal.stderr);
-        case.events.iter().for_each(|event| path.print(event));
-        lines.extend(printed.stderr().lines().map(|line| format!("  {line}")));
+        lines.extend(path(case).iter().map(|line| format!("  {line}")));
     }
     lines
+}
+
+/// The path of a failed execution, in lines: `     0.000s  Price (Task)`.
+fn path(case: &CaseResult) -> Vec<String> {
+    let (terminal, printed) = Terminal::captured("");
+    let path = PathPrinter::new(terminal.stderr);
+    case.events.iter().for_each(|event| path.print(event));
+    printed.stderr().lines().map(str::to_owned).collect()
 }
 
 /// What a failed case is about, on one line.

@@ -84,7 +84,39 @@ fn programs_read_the_results() {
     let folder = folder("test-json", CASES);
     let found = asl(&["test", folder.to_str().unwrap(), "--format", "json"], "").json();
     assert_eq!((found["passed"].as_i64(), found["failed"].as_i64()), (Some(1), Some(1)));
-    assert_eq!(found["files"][0]["cases"][1]["mismatches"][0]["what"].as_str(), Some("output"));
+    let failed = &found["files"][0]["cases"][1];
+    let mismatch = &failed["mismatches"][0];
+    assert_eq!((mismatch["what"].as_str(), mismatch["line"].as_i64()), (Some("output"), Some(7)));
+    assert_eq!(failed["path"][1].as_str().map(str::trim_start), Some("0.000s  Small (Pass)"));
+}
+
+#[test]
+fn cases_are_listed_and_chosen_by_line() {
+    let files = folder("test-lines", CASES);
+    let file = files.join("size.test.yaml").display().to_string();
+    let listed = asl(&["test", &file, "--list"], "").stdout;
+    assert_eq!(listed, format!("{file}:2: six is large\n{file}:5: five is <small> & \"so\"\n"));
+    let list = asl(&["test", &file, "--list", "--format", "json"], "").json();
+    let found = &list["files"][0];
+    assert_eq!((found["machine"].as_str(), found["cases"][1]["line"].as_i64()), (Some("size"), Some(5)));
+    assert!(found["definition"].as_str().is_some_and(|path| path.ends_with("size.asl.json")));
+    let ran = |lines: &[&str]| {
+        let arguments: Vec<String> = lines.iter().map(|line| format!("{file}{line}")).collect();
+        let arguments = arguments.iter().map(String::as_str);
+        asl(&["test"].into_iter().chain(arguments).collect::<Vec<_>>(), "")
+    };
+    for (lines, code, expected) in [
+        (&[":2"][..], 0, "1 of 1 case passed"),
+        (&[":4"], 0, "1 of 1 case passed"),
+        (&[":7"], 1, "0 of 1 case passed"),
+        (&[":4", ":99"], 1, "1 of 2 cases passed"),
+        (&[":4", ""], 1, "1 of 2 cases passed"),
+        (&[":1"], 64, "no case at line 1 of"),
+    ] {
+        let ran = ran(lines);
+        assert_eq!(ran.code, Some(code), "{lines:?} {ran:?}");
+        assert!(ran.stdout.contains(expected) || ran.stderr.contains(expected), "{lines:?} {ran:?}");
+    }
 }
 
 #[test]

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use asl_test::{BadTestFile, FileResult, Options, TestFile, run_files};
 
+use super::chosen::Chosen;
 use super::coverage::report;
 use super::stamp::{Stamp, of_files, of_folder};
 use crate::args::{Test, TestReport};
 use crate::refusal::Refusal;
 use crate::render::tests::{Results, github, human, json, junit, tap};
-use crate::walk::candidates;
 use crate::{Exit, Terminal};
 
 /// What came of some test files.
@@ -23,11 +23,17 @@ pub(super) struct Ran {
 }
 
 /// Runs the cases of these files and reports the results.
-pub(super) fn run(args: &Test, paths: Vec<PathBuf>, terminal: &Terminal) -> Result<Ran, Refusal> {
+pub(super) fn run(
+    args: &Test,
+    chosen: &Chosen,
+    paths: Vec<PathBuf>,
+    terminal: &Terminal,
+) -> Result<Ran, Refusal> {
     let (mut files, mut bad, mut read) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         match TestFile::read(&path) {
-            Ok(file) => {
+            Ok(mut file) => {
+                chosen.narrow(&mut file)?;
                 read.push((path, of_files(file.files())));
                 files.push(file);
             }
@@ -47,18 +53,6 @@ pub(super) fn run(args: &Test, paths: Vec<PathBuf>, terminal: &Terminal) -> Resu
     };
     let cases = results.files.iter().map(|result| result.cases.len()).sum::<usize>() + bad.len();
     Ok(Ran { exit, cases, read })
-}
-
-/// The test files of the arguments.
-pub(super) fn paths(args: &Test) -> Result<Vec<PathBuf>, Refusal> {
-    let found = candidates(&args.paths)?.into_iter();
-    let found = found.filter(|candidate| candidate.is_named() || TestFile::is_named(&candidate.path));
-    let paths: Vec<PathBuf> = found.map(|candidate| candidate.path).collect();
-    if paths.is_empty() {
-        let given: Vec<String> = args.paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        return Err(Refusal::usage(format!("no *.test.yaml or *.test.json in {}", given.join(", "))));
-    }
-    Ok(paths)
 }
 
 fn options(args: &Test) -> Options {

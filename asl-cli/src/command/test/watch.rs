@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use super::round::{paths, run};
+use super::chosen::Chosen;
+use super::round::run;
 use super::stamp::Stamp;
 use crate::args::Test;
 use crate::refusal::Refusal;
@@ -18,9 +19,10 @@ const EVERY: Duration = Duration::from_millis(200);
 pub(super) fn watch(args: &Test, terminal: &Terminal) -> Result<Exit, Refusal> {
     let mut watched = Watched::default();
     loop {
-        let due = watched.due(paths(args)?);
+        let mut chosen = Chosen::of(&args.paths)?;
+        let due = watched.due(std::mem::take(&mut chosen.paths));
         if !due.is_empty() {
-            let ran = run(args, due, terminal)?;
+            let ran = run(args, &chosen, due, terminal)?;
             watched.0.extend(ran.read);
             terminal.stderr.line("waiting for changes; stop with Ctrl-C");
         }
