@@ -14,6 +14,7 @@ mod conformance;
 mod dist;
 mod docs;
 mod durable_e2e;
+mod extension;
 mod fuzz;
 mod guide_e2e;
 mod hostile;
@@ -70,6 +71,8 @@ usage: cargo xtask <command>
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
+  extension [--check] packs target/extension/asl.vsix, the extension for Visual Studio Code, with npm; --check checks its types
+                      and tests its bundle with a small fake of the editor
   page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -112,6 +115,8 @@ fn main() -> ExitCode {
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
         ["ui"] => ui::build(),
         ["ui", "--check"] => ui::check(),
+        ["extension"] => extension::build(),
+        ["extension", "--check"] => extension::check(),
         ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
