@@ -63,6 +63,16 @@ pub trait Journal: Send + Sync {
     /// The record could not be stored, see [`JournalError::storage`]. The execution then ends without an outcome.
     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError>;
 
+    /// Waits until the header is stored. Called before the execution starts its first effect: a task, a timer, a read or write
+    /// of an object. So [`append`](Journal::append) may return from a header before that is stored, and an execution that
+    /// has no effects ends without this wait.
+    ///
+    /// # Errors
+    /// As of [`append`](Journal::append).
+    async fn begin_effects(&self) -> Result<(), JournalError> {
+        Ok(())
+    }
+
     /// Called when all strands of the execution wait. A host that cannot wait as long as they do may drop the execution
     /// now, and resume it later.
     fn parked(&self, parked: &Parked<'_>) {
@@ -84,6 +94,10 @@ impl Parked<'_> {
 impl<J: Journal + ?Sized> Journal for Arc<J> {
     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
         self.as_ref().append(record).await
+    }
+
+    async fn begin_effects(&self) -> Result<(), JournalError> {
+        self.as_ref().begin_effects().await
     }
 
     fn parked(&self, parked: &Parked<'_>) {

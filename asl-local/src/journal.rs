@@ -1,7 +1,7 @@
 //! [`Journalled`]: the journal of a run, kept in the archive.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use asl_engine::{Journal, JournalError, JournalRecord, Parked};
 use async_trait::async_trait;
@@ -15,6 +15,8 @@ pub(crate) struct Journalled {
     execution: u64,
     /// 0 for the first run, 1 for that of the first redrive.
     run: u32,
+    /// The number of the record of the header.
+    header: AtomicU64,
     /// Dropped or ended when the replay is complete.
     resuming: Resuming,
 }
@@ -26,7 +28,14 @@ impl Journalled {
         run: u32,
         resuming: Resuming,
     ) -> Journalled {
-        Journalled { archive: Arc::clone(archive), execution, run, resuming }
+        Journalled { archive: Arc::clone(archive), execution, run, header: AtomicU64::default(), resuming }
+    }
+
+    /// Waits until a record is on disk.
+    async fn persisted(&self, record: u64) {
+        let mut progress = self.archive.progress();
+        // The sender is a part of the archive, so it outlives the wait.
+        let _ = progress.wait_for(|now| now.persisted >= record).await;
     }
 }
 
@@ -42,9 +51,15 @@ impl Journal for Journalled {
         let line = record.to_json();
         let turn = Record::Turn { execution: self.execution, run: self.run, number, line };
         let sent = self.archive.write(turn);
-        let mut progress = self.archive.progress();
-        // The sender is a part of the archive, so it outlives the wait.
-        let _ = progress.wait_for(|now| now.persisted >= sent).await;
+        match record {
+            JournalRecord::Header(_) => self.header.store(sent, Ordering::Relaxed),
+            _ => self.persisted(sent).await,
+        }
+        Ok(())
+    }
+
+    async fn begin_effects(&self) -> Result<(), JournalError> {
+        self.persisted(self.header.load(Ordering::Relaxed)).await;
         Ok(())
     }
 

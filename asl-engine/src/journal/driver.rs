@@ -63,6 +63,12 @@ impl Drive<'_> {
                         return Ok(Driven::Open(self.turnstile.open_effects()));
                     }
                     live.begin(self);
+                    self.turnstile.begin_effects();
+                    strands.is_quiet = false;
+                    continue;
+                }
+                (Quiet::Holds, None) => {
+                    self.begin_effects().await?;
                     strands.is_quiet = false;
                     continue;
                 }
@@ -126,6 +132,17 @@ impl Drive<'_> {
 
     /// The turn that begins now may have been interrupted, as the next one says. If there is none, the recorded turns are
     /// used up.
+    /// Starts the effects of a new execution, once its header is stored.
+    async fn begin_effects(&self) -> Result<(), JournalError> {
+        // Virtual time must not jump meanwhile.
+        let _in_flight = self.timeline.in_flight();
+        if let Some(journal) = self.journal {
+            journal.begin_effects().await?;
+        }
+        self.turnstile.begin_effects();
+        Ok(())
+    }
+
     fn arm(&self, left: &mut Turns<'_>) {
         let Some(next) = left.peek() else {
             if self.journal.is_some() && self.end.is_none() {
@@ -190,6 +207,8 @@ enum Quiet<T> {
     Learned(Vec<News>),
     /// Recorded turns come next.
     Waits,
+    /// The execution is new, and its effects have not been started.
+    Holds,
 }
 
 /// How often the strands are polled in a row before the driver yields to other tasks of its runtime.
@@ -226,10 +245,11 @@ impl Strands {
                 self.is_quiet = !woken.is_set();
                 continue;
             }
-            if !turnstile.is_live() {
-                // What was interrupted before it went live must not start an effect.
+            if !turnstile.has_effects() {
+                // What was interrupted before must not start an effect.
                 let stops = turnstile.take_stops();
-                return Poll::Ready(if stops.is_empty() { Quiet::Waits } else { Quiet::Learned(stops) });
+                let waits = if turnstile.is_live() { Quiet::Holds } else { Quiet::Waits };
+                return Poll::Ready(if stops.is_empty() { waits } else { Quiet::Learned(stops) });
             }
             if !has_polled_woken && turnstile.poll_woken() {
                 (has_polled_woken, self.is_quiet, self.is_parked) = (true, false, false);

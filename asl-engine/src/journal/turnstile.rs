@@ -26,8 +26,10 @@ pub(crate) struct Turnstile(Arc<Shared>);
 
 struct Shared {
     seed: Seed,
-    /// Whether the recorded turns are used up and effects are started.
+    /// Whether the recorded turns are used up.
     is_live: AtomicBool,
+    /// Whether effects are started.
+    has_effects: AtomicBool,
     past: Past,
     is_abandoned: AtomicBool,
     gates: Gates,
@@ -93,12 +95,12 @@ impl Turnstile {
             woken: Vec::new(),
             driver: None,
         };
-        let (is_live, is_abandoned) = (AtomicBool::new(false), AtomicBool::new(false));
         Turnstile(Arc::new(Shared {
             seed,
-            is_live,
+            is_live: AtomicBool::new(false),
+            has_effects: AtomicBool::new(false),
             past: Past::new(recorded),
-            is_abandoned,
+            is_abandoned: AtomicBool::new(false),
             gates: Gates::default(),
             state: Mutex::new(state),
         }))
@@ -108,9 +110,14 @@ impl Turnstile {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether effects are started, and stops noticed.
+    /// Whether the recorded turns are used up, and stops are noticed.
     pub(crate) fn is_live(&self) -> bool {
         self.0.is_live.load(Ordering::Relaxed)
+    }
+
+    /// Whether effects are started.
+    pub(super) fn has_effects(&self) -> bool {
+        self.0.has_effects.load(Ordering::Relaxed)
     }
 
     pub(super) fn past(&self) -> &Past {
@@ -221,7 +228,7 @@ impl Turnstile {
 
     /// Whether the work of an effect is to be polled now.
     pub(super) fn take_due(&self, of: &EffectId) -> bool {
-        if !self.is_live() {
+        if !self.has_effects() {
             return false;
         }
         let mut state = self.lock();
@@ -297,9 +304,14 @@ impl Turnstile {
         !self.lock().woken.is_empty()
     }
 
-    /// Begins to start effects.
+    /// The recorded turns are used up.
     pub(super) fn go_live(&self) {
         self.0.is_live.store(true, Ordering::Relaxed);
+    }
+
+    /// Begins to start effects.
+    pub(super) fn begin_effects(&self) {
+        self.0.has_effects.store(true, Ordering::Relaxed);
         let mut open: Vec<(u64, Waker)> = Vec::new();
         for effect in self.lock().open.values_mut() {
             open.extend(effect.waker.take().map(|waker| (effect.order, waker)));

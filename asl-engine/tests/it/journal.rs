@@ -1,6 +1,7 @@
 //! Journals: their format, replay, and executions that are resumed.
 
 mod damaged;
+mod effects;
 mod format;
 mod machines;
 mod property;
