@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::MapRun;
+use asl_engine::{JournalRecord, MapRun};
 use asl_value::{Timestamp, Value};
 use tokio::sync::watch;
 
@@ -43,12 +43,12 @@ pub(crate) enum Record {
         events: usize,
         map_runs: Vec<Arc<MapRun>>,
     },
-    /// A line of the journal of a run: 0 is the header, others are turns.
+    /// A line of the journal of a run: 0 is the header, others are turns. It is printed when it is written.
     Turn {
         execution: u64,
         run: u32,
         number: u64,
-        line: String,
+        line: JournalRecord,
     },
     /// What workers have reported of a task of an execution.
     Token {

@@ -5,6 +5,7 @@
 //! that matters in a row is in a body with a checksum, see [`body`].
 
 mod apply;
+mod batch;
 mod body;
 mod error;
 mod folder;

@@ -48,7 +48,7 @@ impl Journal for Journalled {
             // The end of the execution is a record of its own.
             _ => return Ok(()),
         };
-        let line = record.to_json();
+        let line = record.clone();
         let turn = Record::Turn { execution: self.execution, run: self.run, number, line };
         let sent = self.archive.write(turn);
         match record {

@@ -6,6 +6,7 @@ use asl_engine::MapRun;
 use asl_value::Value;
 use rusqlite::{Connection, Params, params};
 
+use super::batch::Batch;
 use super::body::pack;
 use super::error::Problem;
 use super::schema::hash;
@@ -17,7 +18,7 @@ use crate::machine::Revision;
 use crate::record;
 use crate::redrives::Redriven;
 
-pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Problem> {
+pub(super) fn apply(connection: &Connection, batch: &Batch<'_>, record: &Record) -> Result<(), Problem> {
     let tables = Tables(connection);
     match record {
         Record::Machine { arn, body, new, revisions } => tables.machine(arn, body, new.as_deref(), revisions),
@@ -32,11 +33,12 @@ pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Prob
         Record::NoActivity { arn } => tables.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
         Record::Open { execution, redriven } => tables.open(execution, redriven),
         Record::End { execution, ended, redriven, events, map_runs } => {
-            tables.end(execution, (ended, redriven), *events, map_runs)
+            let row = if batch.is_whole(execution.number) { Row::New } else { Row::Known };
+            tables.end(row, execution, (ended, redriven), *events, map_runs)
         }
         Record::Turn { execution, run, number, line } => tables.execute(
             "INSERT OR REPLACE INTO turns VALUES (?1, ?2, ?3, ?4)",
-            params![signed(*execution), run, signed(*number), pack(line)],
+            params![signed(*execution), run, signed(*number), pack(&line.to_json())],
         ),
         Record::Token { execution, token, body } => tables.execute(
             "INSERT OR REPLACE INTO tokens VALUES (?1, ?2, ?3)",
@@ -49,6 +51,41 @@ pub(super) fn apply(connection: &Connection, record: &Record) -> Result<(), Prob
 /// Numbers are far from the sign.
 pub(super) fn signed(number: u64) -> i64 {
     number.cast_signed()
+}
+
+/// Whether there may be a row with the number of an execution.
+#[derive(Clone, Copy)]
+enum Row {
+    /// There is none.
+    New,
+    Known,
+}
+
+impl Row {
+    /// Replacing a row, even one that does not exist, costs a journal of the statement.
+    fn insert(self) -> &'static str {
+        match self {
+            Row::New => "INSERT",
+            Row::Known => "INSERT OR REPLACE",
+        }
+    }
+}
+
+fn body(execution: &Execution, ended: Option<&Ended>, redriven: &Redriven) -> Vec<u8> {
+    pack(&record::execution::record(execution, ended, redriven).to_json())
+}
+
+/// The first events of an execution, one in each line.
+fn history(execution: &Execution, events: usize) -> String {
+    let (view, mut history) = (execution.view(true), String::new());
+    for event in execution.history.events().iter().take(events) {
+        match event {
+            Known::Kept(shown) => history.push_str(&shown.to_json()),
+            event => history.push_str(&view.event(event).to_json()),
+        }
+        history.push('\n');
+    }
+    history
 }
 
 struct Tables<'a>(&'a Connection);
@@ -84,33 +121,30 @@ impl Tables<'_> {
 
     fn open(&self, execution: &Execution, redriven: &Redriven) -> Result<(), Problem> {
         self.forget_others(execution)?;
-        self.execution(execution, None, redriven)
+        let row = if redriven.count == 0 { Row::New } else { Row::Known };
+        self.insert(row, execution, None, body(execution, None, redriven))
     }
 
     fn end(
         &self,
+        row: Row,
         execution: &Execution,
         (ended, redriven): (&Ended, &Redriven),
         events: usize,
         map_runs: &[Arc<MapRun>],
     ) -> Result<(), Problem> {
-        if execution.child_of.is_some() {
+        if matches!(row, Row::New) || execution.child_of.is_some() {
             self.forget_others(execution)?;
         }
-        self.execution(execution, Some(ended), redriven)?;
-        let view = execution.view(true);
-        let mut history = String::new();
-        for event in execution.history.events().iter().take(events) {
-            match event {
-                Known::Kept(shown) => history.push_str(&shown.to_json()),
-                event => history.push_str(&view.event(event).to_json()),
-            }
-            history.push('\n');
-        }
+        self.ended(row, execution, ended, redriven)?;
         let number = signed(execution.number);
-        self.execute("INSERT OR REPLACE INTO histories VALUES (?1, ?2)", params![number, pack(&history)])?;
+        let sql = format!("{} INTO histories VALUES (?1, ?2)", row.insert());
+        self.execute(&sql, params![number, pack(&history(execution, events))])?;
         for map_run in map_runs {
             self.map_run(map_run, execution.number)?;
+        }
+        if matches!(row, Row::New) {
+            return Ok(());
         }
         if !redriven.is_journalled {
             self.execute("DELETE FROM turns WHERE execution = ?1", [number])?;
@@ -118,32 +152,31 @@ impl Tables<'_> {
         self.execute("DELETE FROM tokens WHERE execution = ?1", [number])
     }
 
-    fn execution(
+    fn ended(
         &self,
+        row: Row,
         execution: &Execution,
-        ended: Option<&Ended>,
+        ended: &Ended,
         redriven: &Redriven,
     ) -> Result<(), Problem> {
-        let body = pack(&record::execution::record(execution, ended, redriven).to_json());
-        let number = signed(execution.number);
-        if let Some(ended) = ended {
-            let listed = pack(&listed(execution, Some(ended), (redriven.count, redriven.date)).to_json());
-            let (stopped, status) = (ended.stopped.epoch_millis(), ended.outcome.status());
+        let body = body(execution, Some(ended), redriven);
+        let listed = pack(&listed(execution, Some(ended), (redriven.count, redriven.date)).to_json());
+        let (stopped, status) = (ended.stopped.epoch_millis(), ended.outcome.status());
+        if matches!(row, Row::Known) {
             let mut update = self.0.prepare_cached(
                 "UPDATE executions SET stopped = ?2, status = ?3, listed = ?4, body = ?5 WHERE number = ?1",
             )?;
-            if update.execute(params![number, stopped, status, listed, body])? > 0 {
+            if update.execute(params![signed(execution.number), stopped, status, listed, body])? > 0 {
                 return Ok(());
             }
-            // The child of a Map Run has no record before its end.
-            self.insert(execution, Some((stopped, status, listed)), body)
-        } else {
-            self.insert(execution, None, body)
         }
+        // The child of a Map Run has no record before its end.
+        self.insert(row, execution, Some((stopped, status, listed)), body)
     }
 
     fn insert(
         &self,
+        row: Row,
         execution: &Execution,
         ended: Option<(i64, &str, Vec<u8>)>,
         body: Vec<u8>,
@@ -152,8 +185,9 @@ impl Tables<'_> {
         let (stopped, status, listed) = ended.map_or((None, None, None), |(stopped, status, listed)| {
             (Some(stopped), Some(status), Some(listed))
         });
+        let columns = "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
         self.execute(
-            "INSERT OR REPLACE INTO executions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            &format!("{} INTO executions VALUES {columns}", row.insert()),
             params![
                 signed(execution.number),
                 signed(target.revision.number),

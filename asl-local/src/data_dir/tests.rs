@@ -266,7 +266,7 @@ fn others_cannot_read_the_folder() {
     }
 }
 
-fn execution() -> Execution {
+pub(super) fn execution() -> Execution {
     let revision = Revision {
         number: 1,
         id: None,

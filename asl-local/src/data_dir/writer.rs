@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::apply::apply;
+use super::batch::Batch;
 use super::error::Problem;
 use super::folder::Folder;
 use super::retention;
@@ -56,8 +57,11 @@ impl Queue {
         let mut waiting = self.lock();
         waiting.sent += 1;
         if !waiting.is_closed {
+            // The thread waits only while there are none.
+            if waiting.records.is_empty() {
+                self.news.notify_one();
+            }
             waiting.records.push(record);
-            self.news.notify_one();
         }
         waiting.sent
     }
@@ -199,11 +203,12 @@ fn write(queue: &Queue, connection: &Connection, records: &[Record]) -> bool {
     true
 }
 
-fn commit(connection: &Connection, records: &[Record]) -> Result<(), Problem> {
+pub(super) fn commit(connection: &Connection, records: &[Record]) -> Result<(), Problem> {
     // Dropped without a commit, it is rolled back.
     let transaction = connection.unchecked_transaction()?;
-    for record in records {
-        apply(&transaction, record)?;
+    let batch = Batch::new(records);
+    for record in batch.records() {
+        apply(&transaction, &batch, record)?;
     }
     Ok(transaction.commit()?)
 }
