@@ -1,6 +1,10 @@
 //! Runs executions.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use asl_engine::{
     Engine, Execution as EngineRun, Failure, Observer, Outcome, RecordedExecution, Registry, Report,
@@ -36,10 +40,10 @@ pub(crate) async fn run_here(
     also: Arc<dyn Observer>,
 ) -> Result<Option<Report>, ApiError> {
     let (execution, first) = admit(app, request, mocks).await?;
-    match first {
-        Some(first) => Ok(run(Arc::clone(app), execution, first, Some(also)).await),
-        None => Ok(None),
-    }
+    let Some(first) = first else { return Ok(None) };
+    // In a task of its own, so that the execution goes on if nobody waits for its end.
+    let run = app.spawn(run(Arc::clone(app), execution, first, Some(also)));
+    Ok(run.await.ok().flatten())
 }
 
 /// Spawns a run of an execution: its first, or that of a redrive.
@@ -90,8 +94,7 @@ pub(crate) async fn run_from(
     let replay = listener.replay();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let runnable = execution.target.revision.program().cloned();
-    // In a task of its own, so that the execution ends even if the run panics.
-    let done = app.spawn(async move {
+    let done = caught(async move {
         let Some(Runnable { program, hash }) = runnable else {
             return Err("this version of the server cannot run its definition".to_owned());
         };
@@ -104,7 +107,7 @@ pub(crate) async fn run_from(
         };
         report.map_err(|error| error.to_string())
     });
-    let done = done.await.unwrap_or_else(|_| Err("the execution panicked".to_owned()));
+    let done = done.await.unwrap_or_else(|| Err("the execution panicked".to_owned()));
     match done {
         // Only a replay fails before anything is new.
         Err(problem) if !replay.is_live() => {
@@ -113,6 +116,16 @@ pub(crate) async fn run_from(
         }
         done => finish(&app, &execution, done),
     }
+}
+
+/// What the work returns; `None` if it panics, so that its execution ends nevertheless.
+async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        Ok(poll) => poll.map(Some),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
 }
 
 /// The engine with the tasks of an execution.
