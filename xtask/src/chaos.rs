@@ -12,6 +12,7 @@ mod http;
 mod load;
 mod machines;
 mod server;
+mod starts;
 mod workers;
 
 use std::collections::BTreeMap;

@@ -2,8 +2,6 @@
 //! of the server takes with them.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -11,10 +9,9 @@ use serde_json::json;
 use super::functions::Functions;
 use super::http::Client;
 use super::machines::arn;
-use super::server::{self, Server};
+use super::server::{self, Server, cpu_time};
+use super::starts::{CONNECTIONS, start};
 use crate::Result;
-
-const CONNECTIONS: u32 = 64;
 
 /// The executions that are open when the server starts.
 const OPEN: u32 = 1000;
@@ -38,23 +35,11 @@ fn measure(program: &Path, functions: &Functions, folder: &Path, executions: u32
         let request = json!({"name": name, "roleArn": role, "definition": definition.to_string()});
         client.call("CreateStateMachine", &request)??;
     }
-    for tenth in 0..10 {
-        let before = server.cpu_time()?;
-        let (lasted, mut times) = start(&server, "pass", executions / 10)?;
-        let each = (server.cpu_time()? - before) / (executions / 10).max(1);
-        times.sort_unstable();
-        let at = |part: usize| times.get(times.len() * part / 1000).copied().unwrap_or_default();
-        println!(
-            "{:>7} executions: {:6.0} durable starts a second with {CONNECTIONS} connections, p50 {:.1?}, p99 {:.1?}; {each:.0?} of \
-             processor time each; {} MB of memory",
-            (tenth + 1) * (executions / 10),
-            f64::from(executions / 10) / lasted.as_secs_f64(),
-            at(500),
-            at(990),
-            server.memory_bytes()? >> 20,
-        );
+    for _ in 0..10 {
+        show_starts(&server, "pass", None, executions / 10)?;
     }
-    start(&server, "year", OPEN)?;
+    show_starts(&server, "pass", Some("named"), executions / 10)?;
+    show_starts(&server, "year", None, OPEN)?;
     wait_for(&client, "pass", "RUNNING", 0)?;
     for _ in 0..3 {
         let listens = server.kill_and_restart()?;
@@ -71,32 +56,23 @@ fn measure(program: &Path, functions: &Functions, folder: &Path, executions: u32
     Ok(())
 }
 
-/// Starts executions of a machine. Returns how long that took, and how long each took.
-fn start(server: &Server, machine: &'static str, count: u32) -> Result<(Duration, Vec<Duration>)> {
-    let (address, left) = (server.address(), Arc::new(AtomicU32::new(count)));
-    let begun = Instant::now();
-    let thread = |_| {
-        let left = Arc::clone(&left);
-        std::thread::spawn(move || -> std::result::Result<Vec<Duration>, String> {
-            let (client, mut times) = (Client::new(address), Vec::new());
-            let request =
-                json!({"stateMachineArn": arn(machine), "input": r#"{"order": "a-1", "count": 3}"#});
-            while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
-            {
-                let sent = Instant::now();
-                let answer = client.call("StartExecution", &request).map_err(|error| error.to_string())?;
-                answer.map_err(|error| error.to_string())?;
-                times.push(sent.elapsed());
-            }
-            Ok(times)
-        })
-    };
-    let threads: Vec<_> = (0..CONNECTIONS).map(thread).collect();
-    let mut times = Vec::new();
-    for thread in threads {
-        times.extend(thread.join().map_err(|_| "a thread has panicked")??);
-    }
-    Ok((begun.elapsed(), times))
+/// Starts executions and prints how fast that was.
+fn show_starts(server: &Server, machine: &str, prefix: Option<&str>, count: u32) -> Result<()> {
+    let (before, client_before) = (server.cpu_time()?, cpu_time("self")?);
+    let starts = start(server.address(), machine, prefix, count)?;
+    let each = |time: Duration| time / count.max(1);
+    println!(
+        "{count} durable starts of `{machine}`{} with {CONNECTIONS} connections: {:.0} a second, p50 {:.1?}, p99 {:.1?}; processor \
+         time each: {:.0?} of the server, {:.0?} of the client; {} MB of memory",
+        if prefix.is_some() { " with names" } else { "" },
+        starts.per_second(),
+        starts.within(500),
+        starts.within(990),
+        each(server.cpu_time()?.saturating_sub(before)),
+        each(cpu_time("self")?.saturating_sub(client_before)),
+        server.memory_bytes()? >> 20,
+    );
+    Ok(())
 }
 
 /// Waits until `count` executions of a machine, at most 1000, have this status.

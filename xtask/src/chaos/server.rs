@@ -43,14 +43,8 @@ impl Server {
 
     /// The processor time that the process has taken.
     pub(super) fn cpu_time(&self) -> Result<Duration> {
-        /// The clock ticks of `/proc`, which Linux fixes at a hundredth of a second.
-        const TICK: Duration = Duration::from_millis(10);
         let id = self.process.as_ref().ok_or("the server does not run")?.id();
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
-        // The name of the program, in parentheses, may have spaces; user and system time are fields 14 and 15.
-        let fields = stat.rsplit_once(") ").ok_or("no fields")?.1.split(' ').skip(11).take(2);
-        let ticks = fields.map(str::parse::<u32>).sum::<std::result::Result<u32, _>>()?;
-        Ok(TICK * ticks)
+        cpu_time(&id.to_string())
     }
 
     /// The memory of the process that is resident.
@@ -89,6 +83,17 @@ impl Server {
         self.process = Some(process);
         Ok(())
     }
+}
+
+/// The processor time that a process has taken: one with this number, or this process (`self`).
+pub(super) fn cpu_time(id: &str) -> Result<Duration> {
+    /// The clock ticks of `/proc`, which Linux fixes at a hundredth of a second.
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The name of the program, in parentheses, may have spaces; user and system time are fields 14 and 15.
+    let fields = stat.rsplit_once(") ").ok_or("no fields")?.1.split(' ').skip(11).take(2);
+    let ticks = fields.map(str::parse::<u32>).sum::<std::result::Result<u32, _>>()?;
+    Ok(TICK * ticks)
 }
 
 /// The program `asl`: that of `ASL`, or of a build for development.
