@@ -171,14 +171,27 @@ impl<'a> Run<'a> {
 
     /// Whether the execution must stop, or one that it is a child of. Checked on every transition, so that a loop without
     /// a task ends, too. The clock is read only if it is due.
+    #[inline(always)]
     pub(crate) fn is_stopped(&self, is_clock_due: bool) -> bool {
-        if self.trace.is_special()
-            && let Some(journal) = &self.journal
-        {
-            journal.count_check();
-            return self.is_interrupted(journal, true);
+        if self.trace.is_special() {
+            return self.is_full_or_interrupted();
         }
-        self.stop(is_clock_due).is_some() || self.is_parent_stopped(is_clock_due)
+        self.cancel.is_cancelled()
+            || is_clock_due && self.is_late()
+            || self.parent.is_some() && self.is_parent_stopped(is_clock_due)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_full_or_interrupted(&self) -> bool {
+        let Some(journal) = &self.journal else { return true };
+        journal.count_check();
+        self.is_interrupted(journal, true)
+    }
+
+    fn is_late(&self) -> bool {
+        let elapsed = self.timeline.elapsed();
+        self.deadline.is_some_and(|deadline| elapsed >= deadline)
     }
 
     /// Whether a journalled execution must stop, or one that it is a child of. If `notes`, a stop that is noticed is
@@ -209,21 +222,19 @@ impl<'a> Run<'a> {
     }
 
     /// Whether an execution that this one is a child of must stop.
+    #[inline(never)]
     pub(crate) fn is_parent_stopped(&self, is_clock_due: bool) -> bool {
         self.parent.is_some_and(|parent| parent.is_stopped(is_clock_due))
     }
 
     /// Why the execution itself must stop, if it must.
-    pub(crate) fn stop(&self, is_clock_due: bool) -> Option<Stop> {
+    pub(crate) fn stop(&self) -> Option<Stop> {
         if self.cancel.is_cancelled() {
             Some(Stop::Cancelled)
         } else if self.trace.is_full() {
             Some(Stop::HistoryFull)
-        } else if !is_clock_due {
-            None
         } else {
-            let elapsed = self.timeline.elapsed();
-            self.deadline.is_some_and(|deadline| elapsed >= deadline).then_some(Stop::Deadline)
+            self.is_late().then_some(Stop::Deadline)
         }
     }
 

@@ -15,6 +15,7 @@ use crate::recovery::{Catcher, Decision};
 use crate::run::Run;
 use crate::stage::Stage;
 use crate::trace::Cursor;
+use crate::watch::Watch;
 use crate::{Failure, Limit, TaskToken, wait};
 
 /// One visit of a state, from its entry to its exit, retries included.
@@ -232,7 +233,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The output that the filters of `flow` make of a result.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn exit(
         &self,
         flow: &dyn DataFlow,
@@ -240,7 +241,22 @@ impl<'a> Visit<'a> {
         result: Value,
         env: &Env<'_>,
     ) -> Result<Value, EvalError> {
-        let Some(watch) = self.run.watch else { return flow.exit(raw, result, env, None) };
+        match self.run.watch {
+            None => flow.exit(raw, result, env, None),
+            Some(watch) => self.watched_exit(watch, flow, raw, result, env),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn watched_exit(
+        &self,
+        watch: Watch<'_>,
+        flow: &dyn DataFlow,
+        raw: Value,
+        result: Value,
+        env: &Env<'_>,
+    ) -> Result<Value, EvalError> {
         let (entered, step) = (self.entered.id(), self.step);
         watch.saw(entered, step, Stage::Result, &result);
         let mut see = |at, value: &Value| watch.saw(entered, step, Stage::Exit(at), value);

@@ -122,7 +122,7 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
             // The parent drops this child.
             return Poll::Pending;
         }
-        if let Some(stop) = run.stop(true) {
+        if let Some(stop) = run.stop() {
             return Poll::Ready(Err(stop));
         }
         // Not set before: an execution that never waits needs no timer.

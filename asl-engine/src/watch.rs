@@ -11,7 +11,8 @@ use crate::recovery::Decision;
 use crate::stage::{Handled, Stage, VisitStage};
 use crate::witness::Witness;
 
-/// Who sees the stages of a state's data. Most executions have none, and nothing is built for it.
+/// Who sees the stages of a state's data. Most executions have none, and nothing is built for it: what is done for others is
+/// kept out of the loop over states.
 #[derive(Clone, Copy)]
 pub(crate) enum Watch<'a> {
     /// The test of a single state.
@@ -22,6 +23,8 @@ pub(crate) enum Watch<'a> {
 
 impl Watch<'_> {
     /// An attempt of the visit that began with the event `entered` begins.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn begins(self, entered: u64, attempt: u64, input: &Value, scope: &Scope) {
         if let Watch::Observer(observer) = self {
             let variables = &scope.visible();
@@ -30,6 +33,8 @@ impl Watch<'_> {
     }
 
     /// A filter has yielded a value.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn saw(self, entered: u64, step: &Step, stage: Stage, value: &Value) {
         match self {
             Watch::Test(witness) => witness.saw(stage, value),
@@ -42,6 +47,8 @@ impl Watch<'_> {
     }
 
     /// A Choice has taken a rule, or none.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn chose(self, entered: u64, rule: Option<usize>) {
         if let Watch::Observer(observer) = self {
             observer.on_stage(entered, VisitStage::Chosen { rule });
@@ -49,6 +56,8 @@ impl Watch<'_> {
     }
 
     /// An attempt has failed, and is retried or caught.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn decided(self, entered: u64, failure: &Failure, decision: &Decision<'_>) {
         let handled = match decision {
             Decision::Retry { index, .. } => Handled::Retried(*index),
@@ -62,6 +71,8 @@ impl Watch<'_> {
     }
 
     /// The state fails.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn failed(self, entered: u64, failure: &Failure) {
         if let Watch::Observer(observer) = self {
             observer.on_stage(entered, VisitStage::Failed { failure, handled: Handled::Not });
@@ -69,6 +80,8 @@ impl Watch<'_> {
     }
 
     /// The state is left.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn left(self, entered: u64, output: &Value, assigned: Option<&Object>) {
         if let Watch::Observer(observer) = self {
             observer.on_stage(entered, VisitStage::Left { output, assigned });
