@@ -1,6 +1,7 @@
 //! [`Archive`]: where the store's changes are kept, and what has left the memory.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_engine::{JournalRecord, MapRun};
 use asl_value::{Timestamp, Value};
@@ -34,6 +35,9 @@ pub(crate) enum Record {
     Open {
         execution: Arc<Execution>,
         redriven: Redriven,
+        /// Keeps its earlier runs until this is written, which drops it.
+        #[allow(dead_code, reason = "it is there to be dropped")]
+        pin: Option<Pin>,
     },
     /// An execution that ended, with the number of events and the Map Runs that it had then.
     End {
@@ -61,6 +65,40 @@ pub(crate) enum Record {
         map_run: Arc<MapRun>,
         execution: u64,
     },
+}
+
+/// The numbers of executions that retention leaves alone, each with how many pins it has.
+#[derive(Clone, Default)]
+pub(crate) struct Pins(Arc<Mutex<BTreeMap<u64, u32>>>);
+
+/// Keeps an ended execution on disk until this is dropped.
+pub(crate) struct Pin {
+    pins: Pins,
+    execution: u64,
+}
+
+impl Pins {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn pin(&self, execution: u64) -> Pin {
+        *self.lock().entry(execution).or_default() += 1;
+        Pin { pins: self.clone(), execution }
+    }
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        let mut pins = self.pins.lock();
+        let left = pins.get_mut(&self.execution).map(|count| {
+            *count -= 1;
+            *count
+        });
+        if left == Some(0) {
+            pins.remove(&self.execution);
+        }
+    }
 }
 
 /// How far records have been written.
@@ -140,6 +178,9 @@ pub(crate) trait Archive: Send + Sync {
 
     /// Writes what was sent, and ignores later records.
     fn close(&self);
+
+    /// Keeps an execution from now on, if it is still there.
+    fn pin(&self, execution: u64) -> Pin;
 
     fn contents(&self) -> Result<Contents, String>;
 

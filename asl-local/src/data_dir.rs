@@ -24,7 +24,7 @@ use asl_value::{Timestamp, Value};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use crate::archive::{Archive, Contents, Journals, Kept, Listing, Progress, Record};
+use crate::archive::{Archive, Contents, Journals, Kept, Listing, Pin, Progress, Record};
 use error::Problem;
 use folder::Folder;
 use writer::Writer;
@@ -111,6 +111,10 @@ impl Archive for DataDir {
 
     fn close(&self) {
         self.writer.close();
+    }
+
+    fn pin(&self, execution: u64) -> Pin {
+        self.writer.queue().pins.pin(execution)
     }
 
     fn contents(&self) -> Result<Contents, String> {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use asl_value::Timestamp;
 
 use crate::app::App;
+use crate::archive::Pin;
 use crate::changes::Change;
 use crate::clock::now;
 use crate::error::ApiError;
 use crate::execution::Execution;
+use crate::lookup;
 use crate::redrivable::{NO_CHECKPOINT, obstacle};
 use crate::resume;
 use crate::runner;
@@ -19,17 +21,35 @@ fn not_redrivable(obstacle: &str) -> ApiError {
     ApiError::new("ExecutionNotRedrivable", obstacle)
 }
 
-/// Redrives an execution and returns the date. A request with a known client token returns the date of that redrive.
-pub(crate) async fn redrive(
+/// Redrives the execution with this ARN and returns the date. A request with a known client token returns the date of that
+/// redrive.
+pub(crate) async fn redrive(app: &Arc<App>, arn: &str, token: Option<&str>) -> Result<Timestamp, ApiError> {
+    loop {
+        let reopened = app.store().reopened();
+        let execution = lookup::execution(app, arn)?;
+        let pin = pin(app, &execution, reopened).await?;
+        restore_checkpoint(app, &execution).await?;
+        // If not, it was redriven in between, perhaps as another copy of what the archive has.
+        if let Some(date) = redrive_current(app, &execution, token, (pin, reopened))? {
+            return Ok(date);
+        }
+    }
+}
+
+/// Redrives an execution, if it is what there is of it.
+fn redrive_current(
     app: &Arc<App>,
     execution: &Arc<Execution>,
     token: Option<&str>,
-) -> Result<Timestamp, ApiError> {
-    restore_checkpoint(app, execution).await?;
+    (pin, reopened): (Option<Pin>, u64),
+) -> Result<Option<Timestamp>, ApiError> {
     let now = now();
     let mut store = app.store();
+    if !store.is_current(execution, reopened) {
+        return Ok(None);
+    }
     if let Some(date) = token.and_then(|token| execution.redrives().answered(token, now)) {
-        return Ok(date);
+        return Ok(Some(date));
     }
     if let Some(obstacle) = obstacle(&store, execution) {
         return Err(not_redrivable(obstacle));
@@ -40,14 +60,30 @@ pub(crate) async fn redrive(
     let Some(checkpoint) = execution.redrives().begin(token, date) else {
         return Err(not_redrivable(NO_CHECKPOINT));
     };
-    store.reopen(execution);
+    store.reopen(execution, pin);
     execution.set_ended(None);
     drop(store);
     tracing::info!(arn = execution.arn, "execution redriven");
     app.changes.report(|| Change::Execution(Arc::clone(execution)));
     status::emit(app, execution);
     runner::spawn(app, execution, asl_engine::Execution::redrive(checkpoint));
-    Ok(date)
+    Ok(Some(date))
+}
+
+/// Keeps what is on disk of an ended execution, whose retention may end now. Fails if that is gone.
+async fn pin(app: &Arc<App>, execution: &Arc<Execution>, reopened: u64) -> Result<Option<Pin>, ApiError> {
+    let (Some(archive), true) = (&app.archive, execution.is_durable) else { return Ok(None) };
+    // After this, its end is on disk, unless it was removed.
+    app.persisted().await?;
+    let pin = archive.pin(execution.number);
+    let kept = archive.stopped(&execution.arn).map_err(|problem| ApiError::unreadable(&problem))?;
+    let mut store = app.store();
+    let is_gone = kept.is_none_or(|(number, _)| number != execution.number);
+    if is_gone && execution.ended().is_some() && store.is_current(execution, reopened) {
+        store.forget_ended(execution);
+        return Err(ApiError::no_execution(&execution.arn));
+    }
+    Ok(Some(pin))
 }
 
 /// Makes the checkpoint of an execution that has left the memory from the journals of its runs.

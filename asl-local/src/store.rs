@@ -17,7 +17,7 @@ use asl_engine::MapRun;
 use asl_model::ExecutionType;
 
 use crate::activity::Activity;
-use crate::archive::{Archive, Record};
+use crate::archive::{Archive, Pin, Record};
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::machine::{Machine, Revision};
@@ -45,6 +45,8 @@ pub(crate) struct Store {
     bytes: usize,
     /// The number of running executions, those that are not kept included.
     open: usize,
+    /// How often an execution was redriven.
+    reopened: u64,
     /// Executions that were removed under the current lock.
     removed: Vec<Arc<Execution>>,
     /// Where changes are kept. Ended executions leave the memory once they are there.
@@ -151,7 +153,7 @@ impl Store {
         self.check_open(execution.bytes(), quotas)?;
         self.start(execution, is_kept);
         if execution.is_durable {
-            self.keep_open(execution);
+            self.keep_open(execution, None);
         }
         Ok(None)
     }
@@ -208,10 +210,31 @@ impl Store {
     }
 
     /// Records that an ended execution runs again.
-    pub(crate) fn reopen(&mut self, execution: &Arc<Execution>) {
+    pub(crate) fn reopen(&mut self, execution: &Arc<Execution>, pin: Option<Pin>) {
+        self.reopened += 1;
         self.unlist_ended(execution);
         self.start(execution, true);
-        self.keep_open(execution);
+        self.keep_open(execution, pin);
+    }
+
+    /// How often an execution was redriven.
+    pub(crate) fn reopened(&self) -> u64 {
+        self.reopened
+    }
+
+    /// Whether this is what there is of an execution, and not a copy that was read from the archive before somebody redrove
+    /// it. It was found when so many had been `reopened`.
+    pub(crate) fn is_current(&self, execution: &Arc<Execution>, reopened: u64) -> bool {
+        match self.executions.get(&execution.arn) {
+            Some(known) => Arc::ptr_eq(known, execution),
+            None => self.reopened == reopened,
+        }
+    }
+
+    /// Removes an ended execution that is no longer kept on disk.
+    pub(crate) fn forget_ended(&mut self, execution: &Arc<Execution>) {
+        self.unlist_ended(execution);
+        self.forget(Arc::clone(execution));
     }
 
     /// Takes an ended execution from the list of those, unless it has left the memory.

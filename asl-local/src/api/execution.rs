@@ -64,14 +64,19 @@ fn billing(time: Duration) -> Value {
     json!({"billedMemoryUsedInMB": 64, "billedDurationInMilliseconds": steps.max(1) * 100})
 }
 
-/// Finds an execution. EXPRESS executions are rejected, as by AWS, unless the configuration allows them.
+/// Finds an execution.
 pub(super) fn find(app: &App, arn: &str) -> Result<Arc<Execution>, ApiError> {
+    check(app, arn)?;
+    lookup::execution(app, arn)
+}
+
+/// EXPRESS executions are rejected, as by AWS, unless the configuration allows them.
+fn check(app: &App, arn: &str) -> Result<(), ApiError> {
     // Documented: EXPRESS children of a Map Run can be described. The name of their machine contains a label.
     let is_child = arn.contains(":express:") && arn.contains('/');
     let kinds: &[&str] =
         if app.config.express_history || is_child { &["execution", "express"] } else { &["execution"] };
-    arn::check(arn, kinds)?;
-    lookup::execution(app, arn)
+    arn::check(arn, kinds).map(drop)
 }
 
 pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
@@ -167,8 +172,8 @@ pub(super) async fn redrive(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<V
     let arn = fields.arn("executionArn");
     let token = fields.text("clientToken", 1..=64);
     fields.check()?;
-    let execution = find(app, arn)?;
-    let date = redrive::redrive(app, &execution, token).await?;
+    check(app, arn)?;
+    let date = redrive::redrive(app, arn, token).await?;
     Ok(json!({"redriveDate": date.epoch_seconds()}))
 }
 

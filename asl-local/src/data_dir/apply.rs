@@ -31,7 +31,7 @@ pub(super) fn apply(connection: &Connection, batch: &Batch<'_>, record: &Record)
             params![arn, pack(&body.to_json())],
         ),
         Record::NoActivity { arn } => tables.execute("DELETE FROM activities WHERE arn = ?1", [arn]),
-        Record::Open { execution, redriven } => tables.open(execution, redriven),
+        Record::Open { execution, redriven, .. } => tables.open(execution, redriven),
         Record::End { execution, ended, redriven, events, map_runs } => {
             let row = if batch.is_whole(execution.number) { Row::New } else { Row::Known };
             tables.end(row, execution, (ended, redriven), *events, map_runs)

@@ -16,7 +16,7 @@ impl<'r> Batch<'r> {
         let (mut started, mut whole) = (HashSet::new(), HashMap::new());
         for record in records {
             match record {
-                Record::Open { execution, redriven } if redriven.count == 0 => {
+                Record::Open { execution, redriven, .. } if redriven.count == 0 => {
                     started.insert(execution.number);
                 }
                 Record::End { execution, redriven, .. } if started.contains(&execution.number) => {
@@ -40,7 +40,9 @@ impl<'r> Batch<'r> {
 
     fn is_needless(&self, record: &Record) -> bool {
         match record {
-            Record::Open { execution, redriven } => redriven.count == 0 && self.is_whole(execution.number),
+            Record::Open { execution, redriven, .. } => {
+                redriven.count == 0 && self.is_whole(execution.number)
+            }
             Record::Turn { execution, .. } => self.whole.get(execution) == Some(&false),
             Record::Token { execution, .. } => self.is_whole(*execution),
             _ => false,
@@ -63,7 +65,8 @@ mod tests {
     use crate::execution::{Ended, Execution};
 
     fn open(execution: &Arc<Execution>) -> Record {
-        Record::Open { execution: Arc::clone(execution), redriven: execution.redrives().redriven() }
+        let redriven = execution.redrives().redriven();
+        Record::Open { execution: Arc::clone(execution), redriven, pin: None }
     }
 
     fn turn(execution: u64, number: u64) -> Record {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::apply::forget;
 use super::error::Problem;
+use crate::archive::Pins;
 use crate::clock;
 use crate::redrivable::PERIOD as REDRIVE_PERIOD;
 
@@ -49,10 +50,10 @@ const SPARE_PAGES: u64 = 64;
 const REVISION_AGE: Duration = Duration::from_secs(3600);
 
 /// Removes executions that need not be kept any longer, and gives their space back. Returns whether there is more to do.
-pub(super) fn enforce(connection: &Connection, retention: Retention) -> Result<bool, Problem> {
-    let mut removed = remove(connection, clock::now().minus(retention.age))?;
+pub(super) fn enforce(connection: &Connection, retention: Retention, pins: &Pins) -> Result<bool, Problem> {
+    let mut removed = remove(connection, clock::now().minus(retention.age), pins)?;
     if is_too_large(connection, retention)? {
-        removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX))?;
+        removed += remove(connection, Timestamp::from_epoch_millis(i64::MAX), pins)?;
     }
     let is_more_free = give_back(connection)?;
     Ok(is_more_free || removed >= AT_A_TIME)
@@ -108,13 +109,16 @@ fn pages(connection: &Connection, bytes: u64) -> Result<u64, Problem> {
 }
 
 /// Removes the first of the executions that ended before `end`. Returns how many.
-fn remove(connection: &Connection, end: Timestamp) -> Result<usize, Problem> {
+fn remove(connection: &Connection, end: Timestamp, pins: &Pins) -> Result<usize, Problem> {
     let mut numbers = connection.prepare_cached(
         "SELECT number FROM executions WHERE stopped IS NOT NULL AND stopped < ?1 ORDER BY stopped LIMIT ?2",
     )?;
     let most = i64::try_from(AT_A_TIME).unwrap_or(i64::MAX);
     let numbers = numbers.query_map(params![end.epoch_millis(), most], |row| row.get(0))?;
-    let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    let mut numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
+    // Locked until all are gone: whoever pins one of them then sees that.
+    let pinned = pins.lock();
+    numbers.retain(|number| !pinned.contains_key(&number.unsigned_abs()));
     let transaction = connection.unchecked_transaction()?;
     numbers.iter().try_for_each(|number| forget(&transaction, *number))?;
     transaction.commit()?;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use asl_engine::{Entropy, SeededEntropy};
+use asl_engine::{Entropy, Failure, Outcome, SeededEntropy};
 use asl_value::json;
 
 use super::*;
 use crate::archive::Of;
-use crate::execution::Execution;
+use crate::execution::{Ended, Execution};
 use crate::history::History;
 use crate::input::Input;
 use crate::machine::{LazyProgram, Revision, Target};
@@ -299,11 +299,38 @@ fn a_record_says_what_was_so_when_it_was_sent() {
     let set_full = |is_full| data.writer.queue().is_full.store(is_full, Ordering::Relaxed);
     set_full(true);
     let redriven = execution.redrives().redriven();
-    data.write(Record::Open { execution: Arc::clone(&execution), redriven });
+    data.write(Record::Open { execution: Arc::clone(&execution), redriven, pin: None });
     // It is redriven while the record waits.
     execution.redrives().count = 1;
     set_full(false);
     write(&data, machine(1));
     let open = data.contents().expect("readable").open;
     assert_eq!(open[0].kept.body["redrives"]["count"], json!(0));
+}
+
+#[test]
+fn what_is_pinned_outlives_its_retention() {
+    let folder = Temporary::new();
+    let data = folder.open().expect("a data folder");
+    let execution = Arc::new(execution());
+    let ended = Ended {
+        stopped: Timestamp::parse("2026-03-14T12:00:00Z").expect("a time"),
+        outcome: Outcome::Failed(Failure::default()),
+    };
+    let redriven = execution.redrives().redriven();
+    let open = Record::Open { execution: Arc::clone(&execution), redriven: redriven.clone(), pin: None };
+    write(&data, open);
+    write(&data, Record::End { execution, ended, redriven, events: 0, map_runs: Vec::new() });
+    let pin = data.pin(2);
+    let enforce = || {
+        let database = Connection::open(folder.0.join("asl.sqlite")).expect("a database");
+        let retention = Retention { age: Duration::ZERO, ..Retention::default() };
+        retention::enforce(&database, retention, &data.writer.queue().pins).expect("enforced");
+        data.stopped("e").expect("readable").is_some()
+    };
+    assert!(enforce());
+    drop(data.pin(2));
+    assert!(enforce(), "pinned twice");
+    drop(pin);
+    assert!(!enforce());
 }

@@ -14,7 +14,7 @@ use super::error::Problem;
 use super::folder::Folder;
 use super::retention;
 use super::retention::Retention;
-use crate::archive::{Progress, Record};
+use crate::archive::{Pins, Progress, Record};
 use crate::clock::instant;
 
 /// How long to wait after records could not be written.
@@ -35,6 +35,7 @@ pub(super) struct Queue {
     /// Notified of records and of the end.
     news: Condvar,
     progress: watch::Sender<Progress>,
+    pub(super) pins: Pins,
     /// Simulates a full disk.
     #[cfg(test)]
     pub(super) is_full: std::sync::atomic::AtomicBool,
@@ -127,6 +128,7 @@ impl Writer {
             waiting: Mutex::default(),
             news: Condvar::new(),
             progress: watch::Sender::new(Progress::default()),
+            pins: Pins::default(),
             #[cfg(test)]
             is_full: Default::default(),
         };
@@ -168,7 +170,7 @@ fn write_all(queue: &Queue, connection: &Connection, retention: Retention) {
             return;
         }
         if instant() >= next {
-            let is_more = retention::enforce(connection, retention).unwrap_or_else(|error| {
+            let is_more = retention::enforce(connection, retention, &queue.pins).unwrap_or_else(|error| {
                 tracing::warn!(%error, "ended executions cannot be removed");
                 false
             });

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use asl_engine::MapRun;
 
 use super::Store;
-use crate::archive::Record;
+use crate::archive::{Pin, Record};
 use crate::error::ApiError;
 use crate::execution::{Execution, is_name_free};
 use crate::machine::Revision;
@@ -55,10 +55,11 @@ impl Store {
     }
 
     /// Writes an execution that was started or redriven.
-    pub(super) fn keep_open(&self, execution: &Arc<Execution>) {
+    pub(super) fn keep_open(&self, execution: &Arc<Execution>, pin: Option<Pin>) {
         self.keep(|| Record::Open {
             execution: Arc::clone(execution),
             redriven: execution.redrives().redriven(),
+            pin,
         });
     }
 

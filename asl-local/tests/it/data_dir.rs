@@ -3,6 +3,7 @@
 mod folder;
 mod held;
 mod hostile;
+mod redriven;
 mod repeated;
 mod resumption;
 mod survival;
