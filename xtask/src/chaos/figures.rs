@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::client::Client;
 use super::functions::Functions;
-use super::http::Client;
-use super::machines::arn;
-use super::server::{self, Server, cpu_time};
+use super::names::arn;
+use super::server::{self, Server, bytes, cpu_time};
 use super::starts::{CONNECTIONS, start};
 use crate::Result;
 
@@ -87,12 +87,4 @@ fn wait_for(client: &Client, machine: &str, status: &str, count: usize) -> Resul
         std::thread::sleep(Duration::from_millis(5));
     }
     Err(format!("there are never {count} executions of {machine} that are {status}").into())
-}
-
-fn bytes(folder: &Path) -> Result<u64> {
-    let mut bytes = 0;
-    for file in std::fs::read_dir(folder)? {
-        bytes += file?.metadata()?.len();
-    }
-    Ok(bytes)
 }

@@ -4,30 +4,60 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::http::Client;
+use super::client::Client;
+use super::lost_activities::without_lost;
 use crate::Result;
 
-/// The events of an execution, sorted. Each is written with the events that led to it, so that branches that run together
-/// may mix in any order.
-pub(super) fn canonical(client: &Client, execution: &str, name: &str) -> Result<Vec<String>> {
+/// The history of an execution.
+pub(super) struct History {
+    /// Its events, sorted. Each is written with the events that led to it, so that branches that run together may mix in any
+    /// order.
+    pub(super) events: Vec<String>,
+    /// How many activities are left out that a worker was given and never got.
+    pub(super) lost_activities: usize,
+    /// How many activities workers can have got.
+    pub(super) activities: usize,
+}
+
+/// The whole history of an execution.
+pub(super) fn canonical(client: &Client, execution: &str, name: &str) -> Result<History> {
     let request = json!({"executionArn": execution, "maxResults": 1000});
-    let history = client.ask("GetExecutionHistory", &request)?;
-    let events = history["events"].as_array().ok_or("no events")?;
+    let events = client.list("GetExecutionHistory", "events", &request)?;
+    check(&events)?;
+    let (events, lost_activities) = without_lost(events);
+    let activities = events.iter().filter(|event| event["type"] == "ActivityStarted").count();
+    Ok(History { events: written(&events, name), lost_activities, activities })
+}
+
+/// Events are numbered 1, 2, 3, …, and their times never go back.
+fn check(events: &[Value]) -> Result<()> {
+    let mut last = 0.0;
+    for (place, event) in (1..).zip(events) {
+        let (id, time) = (event["id"].as_u64().unwrap_or_default(), event["timestamp"].as_f64());
+        if id != place {
+            return Err(format!("event {place} has the number {id}").into());
+        }
+        let time = time.ok_or("an event has no time")?;
+        if time < last {
+            return Err(format!("event {place} is earlier than the one before").into());
+        }
+        last = time;
+    }
+    Ok(())
+}
+
+fn written(events: &[Value], name: &str) -> Vec<String> {
     let mut paths: BTreeMap<u64, String> = BTreeMap::new();
     let mut written = Vec::new();
-    for (place, event) in events.iter().enumerate() {
-        let id = event["id"].as_u64().unwrap_or_default();
-        if id != place as u64 + 1 {
-            return Err(format!("{execution}: event {} has the number {id}", place + 1).into());
-        }
+    for event in events {
         let before = paths.get(&event["previousEventId"].as_u64().unwrap_or_default());
         let kind = event["type"].as_str().unwrap_or_default();
         let path = format!("{}/{kind}", joined(before.map_or("", String::as_str), kind));
         written.push(format!("{path} {}", details(event, name)));
-        paths.insert(id, path);
+        paths.insert(event["id"].as_u64().unwrap_or_default(), path);
     }
     written.sort();
-    Ok(written)
+    written
 }
 
 /// Branches and iterations are joined by the one that ends last, whichever that is. So what follows is written after their
@@ -38,60 +68,84 @@ fn joined<'p>(before: &'p str, kind: &str) -> &'p str {
         "MapStateSucceeded" | "MapStateExited" => "/MapStateStarted",
         _ => return before,
     };
-    before.find(begun).and_then(|at| before.get(..at + begun.len())).unwrap_or(before)
+    before.rfind(begun).and_then(|at| before.get(..at + begun.len())).unwrap_or(before)
 }
 
 /// The details of an event without what differs from execution to execution.
 fn details(event: &Value, name: &str) -> String {
     let details = event.as_object().into_iter().flatten().filter(|(member, _)| member.ends_with("Details"));
     let text = details.map(|(_, value)| value.to_string()).collect::<String>();
-    without_random(&text.replace(name, "NAME"))
+    plain(&text, name)
 }
 
-/// Replaces tokens, UUIDs and numbers of milliseconds.
-fn without_random(text: &str) -> String {
+/// Replaces the name of the execution, times, tokens, UUIDs and numbers of milliseconds.
+pub(super) fn plain(text: &str, name: &str) -> String {
+    let is_end = |c: char| !c.is_ascii_alphanumeric() && !"-+/=_.".contains(c);
+    let text = without_times(&text.replace(name, "NAME"));
     let mut words = Vec::new();
-    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && !"-+/=_.".contains(c)) {
-        let end =
-            word.find(|c: char| !c.is_ascii_alphanumeric() && !"-+/=_.".contains(c)).unwrap_or(word.len());
+    for word in text.split_inclusive(is_end) {
+        let end = word.find(is_end).unwrap_or(word.len());
         let (text, rest) = word.split_at(end);
         let is_uuid = text.len() >= 36 && text.bytes().filter(|byte| *byte == b'-').count() >= 4;
-        let is_time = text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let is_date = text.starts_with("20") && text.contains('-');
+        let is_number = text.len() >= 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         let is_token = text.len() > 60;
-        words.push(if is_uuid || is_time || is_date || is_token { "…" } else { text });
+        words.push(if is_uuid || is_number || is_token { "…" } else { text });
         words.push(rest);
     }
     words.concat()
 }
 
-/// The events without those of activities that timed out, whose events follow one another.
-pub(super) fn without_lost_activities(events: &[String]) -> Vec<String> {
-    const LOST: [&str; 2] =
-        ["/ActivityScheduled/ActivityStarted/ActivityTimedOut", "/ActivityScheduled/ActivityTimedOut"];
-    let mut kept: Vec<String> = events
-        .iter()
-        .map(|event| LOST.iter().fold(event.clone(), |event, lost| event.replace(lost, "")))
-        .collect();
-    kept.sort();
-    kept.dedup();
-    // What is left of the lost ones themselves.
-    kept.retain(|event| !event.contains("\"States.Timeout\""));
-    kept
+/// Replaces times like `2026-03-14T12:00:00.123Z`.
+fn without_times(text: &str) -> String {
+    let mut parts = text.split("T");
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_date = |date: &str| {
+            date.bytes().enumerate().all(|(place, byte)| match place {
+                4 | 7 => byte == b'-',
+                _ => byte.is_ascii_digit(),
+            })
+        };
+        let day = written.len().checked_sub(10).filter(|at| written.get(*at..).is_some_and(is_date));
+        match (day, part.split_once('Z')) {
+            (Some(day), Some((time, rest)))
+                if time.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte)) =>
+            {
+                written.truncate(day);
+                written.push('…');
+                written.push_str(rest);
+            }
+            _ => {
+                written.push('T');
+                written.push_str(part);
+            }
+        }
+    }
+    written
 }
 
-/// What one has and the other does not.
-pub(super) fn difference(expected: &[String], found: &[String]) -> String {
+/// What one has and the other does not, in one line that is the same for all executions with this difference. Both are
+/// sorted; an event that one has twice and the other once is a difference.
+pub(super) fn difference(expected: &[String], found: &[String]) -> Option<String> {
     let only = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|event| !those.contains(event)).take(3).cloned().collect()
+        let mut those = those.iter().peekable();
+        let is_only = |event: &&String| {
+            while those.next_if(|other| other < event).is_some() {}
+            those.next_if(|other| other == event).is_none()
+        };
+        these.iter().filter(is_only).cloned().collect()
     };
-    format!(
-        "{} events instead of {}, expected {:?}, found {:?}",
-        found.len(),
-        expected.len(),
-        only(expected, found),
-        only(found, expected)
-    )
+    let (missing, more) = (only(expected, found), only(found, expected));
+    let shown = |events: &[String]| events.iter().take(3).cloned().collect::<Vec<_>>().join("\n  ");
+    (!missing.is_empty() || !more.is_empty()).then(|| {
+        format!(
+            "{} events are missing:\n  {}\n{} are too many:\n  {}",
+            missing.len(),
+            shown(&missing),
+            more.len(),
+            shown(&more)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -119,8 +173,41 @@ mod tests {
                 "arn:aws:states:us-east-1:123456789012:activity:work",
                 "arn:aws:states:us-east-1:…:activity:work",
             ),
+            (r#"{"execution":"execution:map:map-12"}"#, r#"{"execution":"execution:map:NAME"}"#),
+            (r#"{"S":"2026-03-14T12:00:00.123Z","T":"TZ"}"#, r#"{"S":"…","T":"TZ"}"#),
         ] {
-            assert_eq!(without_random(text), expected);
+            assert_eq!(plain(text, "map-12"), expected);
+        }
+    }
+
+    #[test]
+    fn an_event_that_is_doubled_is_a_difference() {
+        let events = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        for (expected, found, differs) in [
+            ("a b c", "a b c", false),
+            ("a b c", "a b b c", true),
+            ("a b b c", "a b c", true),
+            ("a", "b", true),
+            ("", "", false),
+            ("a c", "a b c", true),
+        ] {
+            assert_eq!(
+                difference(&events(expected), &events(found)).is_some(),
+                differs,
+                "{expected} {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn numbers_rise_and_times_do_not_fall() {
+        let event = |id: u64, time: f64| json!({"id": id, "timestamp": time});
+        for (events, expected) in [
+            (vec![event(1, 1.0), event(2, 1.0), event(3, 2.0)], true),
+            (vec![event(1, 1.0), event(1, 1.0)], false),
+            (vec![event(1, 2.0), event(2, 1.0)], false),
+        ] {
+            assert_eq!(check(&events).is_ok(), expected, "{events:?}");
         }
     }
 }

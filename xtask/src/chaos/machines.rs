@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::http::Client;
+use super::client::Client;
+use super::names::{CHILD, PARENT, ROLE};
+use super::states::{
+    activity, callback, distributed, errand, fail, flaky, function, in_a_row, map, nested, parallel, pass,
+    redriven_function, wait,
+};
 use crate::Result;
 
 /// A kind of execution.
@@ -11,120 +16,89 @@ pub(super) struct Kind {
     definition: fn() -> Value,
     /// How often it is chosen.
     pub(super) weight: u64,
-    pub(super) has_activity: bool,
+    pub(super) is_express: bool,
+    /// How often it is redriven before it ends.
+    pub(super) redrives: u64,
 }
 
-/// The machine that starts executions of [`CHILD`].
-pub(super) const PARENT: &str = "nested";
-pub(super) const CHILD: &str = "child";
-
 const fn kind(name: &'static str, weight: u64, definition: fn() -> Value) -> Kind {
-    Kind { name, definition, weight, has_activity: false }
+    Kind { name, definition, weight, is_express: false, redrives: 0 }
 }
 
 pub(super) const KINDS: &[Kind] = &[
-    kind("task", 6, || in_a_row(&[("T", function("echo")), ("P", json!({"Type": "Pass"}))])),
-    kind("wait", 4, || in_a_row(&[("W", wait()), ("T", function("echo"))])),
-    kind("callback", 4, || in_a_row(&[("C", callback()), ("P", json!({"Type": "Pass"}))])),
-    Kind { has_activity: true, ..kind("activity", 3, || in_a_row(&[("A", activity())])) },
-    kind("retry", 3, || in_a_row(&[("F", flaky())])),
-    kind("parallel", 3, parallel),
-    kind("map", 2, map),
-    kind(PARENT, 3, || in_a_row(&[("N", nested())])),
-    kind("distributed", 1, distributed),
-    kind("fails", 1, || {
-        in_a_row(&[("W", wait()), ("F", json!({"Type": "Fail", "Error": "E", "Cause": "C"}))])
+    kind("task", 12, || in_a_row(&[("T", function("echo")), ("P", pass())])),
+    kind("wait", 8, || in_a_row(&[("W", wait(1)), ("T", function("echo"))])),
+    kind("callback", 8, || in_a_row(&[("C", callback("succeed")), ("P", pass())])),
+    kind("declined", 3, declined),
+    kind("activity", 6, || in_a_row(&[("A", activity())])),
+    kind("retry", 6, || in_a_row(&[("F", flaky())])),
+    kind("parallel", 6, || {
+        let branches = [
+            in_a_row(&[("T", function("echo"))]),
+            in_a_row(&[("W", wait(1)), ("V", wait(1))]),
+            in_a_row(&[("F", flaky())]),
+            in_a_row(&[("A", activity()), ("U", wait(1))]),
+        ];
+        in_a_row(&[("P", parallel(&branches))])
     }),
+    kind("map", 4, || in_a_row(&[("M", map(&in_a_row(&[("T", function("echo")), ("W", wait(1))])))])),
+    kind(PARENT, 6, || in_a_row(&[("N", nested())])),
+    kind("distributed", 2, || {
+        in_a_row(&[("M", distributed(in_a_row(&[("T", function("echo")), ("W", wait(1))])))])
+    }),
+    kind("updated", 2, updated),
+    kind("fails", 2, || in_a_row(&[("W", wait(1)), ("F", fail())])),
+    kind("stopped", 3, || in_a_row(&[("E", errand("stop")), ("W", wait(31_536_000))])),
+    Kind { redrives: 2, ..kind("redriven", 3, redriven) },
+    kind("long", 1, long),
+    Kind { is_express: true, ..kind("express", 4, || in_a_row(&[("T", function("echo")), ("P", pass())])) },
 ];
-
-pub(super) fn arn(machine: &str) -> String {
-    format!("arn:aws:states:us-east-1:123456789012:stateMachine:{machine}")
-}
-
-pub(super) const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:work";
 
 /// Creates the machines and the activity.
 pub(super) fn create(client: &Client) -> Result<()> {
     client.call("CreateActivity", &json!({"name": "work"}))??;
-    let child = (CHILD, in_a_row(&[("W", wait()), ("P", json!({"Type": "Pass"}))]));
-    let kinds = KINDS.iter().map(|kind| (kind.name, (kind.definition)()));
-    for (name, definition) in kinds.chain([child]) {
-        let role = "arn:aws:iam::123456789012:role/chaos";
-        let request = json!({"name": name, "roleArn": role, "definition": definition.to_string()});
+    let child = kind(CHILD, 0, || in_a_row(&[("W", wait(1)), ("P", pass())]));
+    for kind in KINDS.iter().chain([&child]) {
+        let definition = (kind.definition)().to_string();
+        let of = if kind.is_express { "EXPRESS" } else { "STANDARD" };
+        let request = json!({"name": kind.name, "roleArn": ROLE, "definition": definition, "type": of});
         client.call("CreateStateMachine", &request)??;
     }
     Ok(())
 }
 
-/// A machine of states that follow one another.
-fn in_a_row(states: &[(&str, Value)]) -> Value {
-    let mut members = serde_json::Map::new();
-    for (place, (name, state)) in states.iter().enumerate() {
-        let mut state = state.clone();
-        match states.get(place + 1) {
-            _ if state["Type"] == "Fail" => {}
-            Some((next, _)) => state["Next"] = json!(next),
-            None => state["End"] = json!(true),
-        }
-        members.insert((*name).to_owned(), state);
-    }
-    json!({"StartAt": states.first().map(|(name, _)| name), "States": members})
+/// A task that is declined, which the machine catches.
+fn declined() -> Value {
+    let mut asks = callback("decline");
+    asks["Catch"] = json!([{"ErrorEquals": ["Declined"], "Next": "P"}]);
+    in_a_row(&[("C", asks), ("P", pass())])
 }
 
-fn wait() -> Value {
-    json!({"Type": "Wait", "Seconds": 1})
+/// A Map Run whose children all fail, after it was told to tolerate that.
+fn updated() -> Value {
+    let mut map = distributed(in_a_row(&[("C", callback("tolerate"))]));
+    map["ItemSelector"] = json!({"mapRunOf.$": "$$.Execution.Id", "item.$": "$$.Map.Item.Value"});
+    in_a_row(&[("M", map), ("P", pass())])
 }
 
-fn function(name: &str) -> Value {
-    json!({"Type": "Task", "Resource": format!("arn:aws:lambda:us-east-1:123456789012:function:{name}")})
+/// Fails until it is redriven, in a branch and in an iteration beside others that have succeeded.
+fn redriven() -> Value {
+    let mut branches =
+        parallel(&[in_a_row(&[("Q", pass())]), in_a_row(&[("A", redriven_function("redriven-1"))])]);
+    branches["ResultPath"] = Value::Null;
+    let is_second = json!([{"Variable": "$", "NumericEquals": 2, "Next": "B"}]);
+    let choice = json!({"Type": "Choice", "Choices": is_second, "Default": "R"});
+    let each = in_a_row(&[("I", choice), ("B", redriven_function("redriven-2")), ("R", pass())]);
+    in_a_row(&[("E", errand("redrive")), ("W", wait(1)), ("P", branches), ("M", map(&each)), ("S", pass())])
 }
 
-fn callback() -> Value {
-    let parameters = json!({"FunctionName": "callback", "Payload": {"token.$": "$$.Task.Token"}});
-    json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken", "Parameters": parameters})
-}
-
-/// A worker may never get the task that was given to it.
-fn activity() -> Value {
-    let retry = json!([{"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 1, "MaxAttempts": 20}]);
-    json!({"Type": "Task", "Resource": ACTIVITY, "TimeoutSeconds": 20, "Retry": retry})
-}
-
-fn flaky() -> Value {
-    let mut state = function("flaky");
-    state["Parameters"] = json!({"attempt.$": "$$.State.RetryCount"});
-    state["Retry"] = json!([{"ErrorEquals": ["Busy"], "IntervalSeconds": 1, "MaxAttempts": 2}]);
-    state
-}
-
-fn parallel() -> Value {
-    let branches = [
-        in_a_row(&[("T", function("echo"))]),
-        in_a_row(&[("W", wait()), ("V", wait())]),
-        in_a_row(&[("F", flaky())]),
-    ];
-    in_a_row(&[("P", json!({"Type": "Parallel", "Branches": branches}))])
-}
-
-fn map() -> Value {
-    let each = in_a_row(&[("T", function("echo")), ("W", wait())]);
-    in_a_row(&[(
-        "M",
-        json!({"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 3, "ItemProcessor": each}),
-    )])
-}
-
-fn nested() -> Value {
-    json!({
-        "Type": "Task",
-        "Resource": "arn:aws:states:::states:startExecution.sync:2",
-        "Parameters": {"StateMachineArn": arn(CHILD), "Input": {"a": 1}},
-        "ResultSelector": {"output.$": "$.Output"}
-    })
-}
-
-fn distributed() -> Value {
-    let mut each = in_a_row(&[("T", function("echo")), ("W", wait())]);
-    each["ProcessorConfig"] = json!({"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"});
-    in_a_row(&[("M", json!({"Type": "Map", "Label": "each", "ItemsPath": "$.items", "ItemProcessor": each}))])
+/// More events than a page of a history has.
+fn long() -> Value {
+    let items = (0..300).collect::<Vec<u32>>();
+    let each = in_a_row(&[("P", pass())]);
+    let mut of_all = map(&each);
+    of_all["MaxConcurrency"] = json!(0);
+    of_all["ResultPath"] = Value::Null;
+    let items = json!({"Type": "Pass", "Result": {"items": items}});
+    in_a_row(&[("I", items), ("M", of_all), ("W", wait(1)), ("T", function("echo"))])
 }

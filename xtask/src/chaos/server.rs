@@ -7,8 +7,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::functions::Functions;
+use super::problems::Problems;
 use crate::running::{Running, free_address};
 use crate::{Result, command};
+
+/// From the signal until the next process listens.
+pub(super) type Kill = (Instant, Instant);
 
 /// A server at an address that stays the same.
 pub(super) struct Server {
@@ -25,7 +29,7 @@ impl Server {
     pub(super) fn start(program: &Path, data_dir: Option<&Path>, functions: &Functions) -> Result<Server> {
         let address = free_address()?;
         let mut arguments: Vec<String> =
-            ["serve", "--no-page", "--port"].into_iter().map(str::to_owned).collect();
+            ["serve", "--no-page", "--express-history", "--port"].into_iter().map(str::to_owned).collect();
         arguments.extend([address.port().to_string(), "--lambda-endpoint".to_owned(), functions.url()]);
         arguments.extend(
             data_dir.iter().flat_map(|folder| ["--data-dir".to_owned(), folder.display().to_string()]),
@@ -55,6 +59,19 @@ impl Server {
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? << 10)
     }
 
+    /// Adds arguments for the processes that are started from now on.
+    pub(super) fn add_arguments(&mut self, arguments: &[&str]) {
+        self.arguments.extend(arguments.iter().map(ToString::to_string));
+    }
+
+    /// Kills the process after a pause and starts another one.
+    pub(super) fn kill_after(&mut self, pause: Duration) -> Result<Kill> {
+        std::thread::sleep(pause);
+        let killed = Instant::now();
+        self.kill_and_restart()?;
+        Ok((killed, Instant::now()))
+    }
+
     /// Kills the process with SIGKILL and starts another one. Returns how long it took to listen again.
     pub(super) fn kill_and_restart(&mut self) -> Result<Duration> {
         if let Some(process) = &mut self.process {
@@ -66,12 +83,14 @@ impl Server {
         Ok(begun.elapsed())
     }
 
-    /// Fails if a process has reported an error, or panicked.
-    pub(super) fn check_log(&self) -> Result<()> {
+    /// Reports what processes have logged: errors and panics.
+    pub(super) fn check_log(&self, problems: &Problems) -> Result<()> {
         let log = std::fs::read_to_string(&self.log)?;
-        let problem = log.lines().find(|line| line.contains("panicked") || line.contains("ERROR"));
+        for line in log.lines().filter(|line| line.contains("panicked") || line.contains("ERROR")) {
+            problems.add("log", "a process has reported a problem", || line.to_owned());
+        }
         std::fs::remove_file(&self.log)?;
-        problem.map_or(Ok(()), |line| Err(format!("the log of the server has: {line}").into()))
+        Ok(())
     }
 
     fn launch(&mut self) -> Result<()> {
@@ -103,4 +122,13 @@ pub(super) fn program() -> Result<PathBuf> {
     }
     let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
     command::built_program(command::cargo(&build)?, "asl")
+}
+
+/// The bytes of all files of a folder.
+pub(super) fn bytes(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for file in std::fs::read_dir(folder)? {
+        bytes += file?.metadata()?.len();
+    }
+    Ok(bytes)
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::machines::arn;
+use super::names::arn;
 use crate::Result;
 
 pub(super) const CONNECTIONS: u32 = 64;

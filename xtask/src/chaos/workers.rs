@@ -1,86 +1,106 @@
-//! Workers: they take activities, and return the tokens of callbacks.
+//! Workers: they take activities, and do errands.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::client::{Acknowledged, Client};
+use super::errands;
 use super::functions::Functions;
-use super::http::Client;
-use super::machines::ACTIVITY;
+use super::names::ACTIVITY;
+use super::problems::Problems;
 use crate::Result;
 
-/// How a thread has ended.
-pub(super) type Ended = std::result::Result<(), String>;
-
 /// The workers of each kind.
-const WORKERS: usize = 8;
+const WORKERS: usize = 16;
 
-/// Starts workers that end when `stop` is set and the server has ended.
-pub(super) fn start(
-    address: SocketAddr,
-    functions: &Functions,
-    stop: &Arc<AtomicBool>,
-) -> Vec<JoinHandle<Ended>> {
-    let mut workers = Vec::new();
-    for _ in 0..WORKERS {
-        let (tokens, stopped) = (functions.tokens(), Arc::clone(stop));
-        workers.push(std::thread::spawn(move || {
-            let client = Client::new(address);
-            while !stopped.load(Ordering::Relaxed) {
-                let received = match tokens.lock() {
-                    Ok(tokens) => tokens.recv_timeout(Duration::from_millis(100)),
-                    Err(_) => return Err("a worker has panicked".to_owned()),
-                };
-                if let Ok(token) = received {
-                    finish(&client, &stopped, &token, "callback")?;
-                }
-            }
-            Ok(())
-        }));
-        let stopped = Arc::clone(stop);
-        workers.push(std::thread::spawn(move || {
-            let client = Client::new(address);
-            while !stopped.load(Ordering::Relaxed) {
-                match client.call("GetActivityTask", &json!({"activityArn": ACTIVITY, "workerName": "w"})) {
-                    Ok(Ok(Value::Object(task))) => {
-                        if let Some(token) = task.get("taskToken").and_then(Value::as_str) {
-                            finish(&client, &stopped, token, "activity")?;
-                        }
-                    }
-                    // The server is killed, or starts.
-                    _ => std::thread::sleep(Duration::from_millis(10)),
-                }
-            }
-            Ok(())
-        }));
-    }
-    workers
+/// The tokens of the activities that workers have got, by execution.
+pub(super) type Taken = Arc<Mutex<BTreeMap<String, BTreeSet<String>>>>;
+
+/// The threads of workers.
+pub(super) struct Workers {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+    pub(super) taken: Taken,
 }
 
-pub(super) fn join(workers: Vec<JoinHandle<Ended>>) -> Result<()> {
-    for worker in workers {
-        worker.join().map_err(|_| "a worker has panicked")??;
-    }
-    Ok(())
-}
-
-/// Returns a token until the server acknowledges it.
-fn finish(client: &Client, stop: &AtomicBool, token: &str, by: &str) -> Ended {
-    let request = json!({"taskToken": token, "output": json!({"by": by}).to_string()});
-    while !stop.load(Ordering::Relaxed) {
-        match client.call("SendTaskSuccess", &request) {
-            Ok(Ok(_)) => return Ok(()),
-            // An earlier attempt was successful, and its answer lost. If not, the execution never ends, which is found.
-            Ok(Err(error)) if ["TaskTimedOut", "InvalidToken"].contains(&error.name.as_str()) => {
-                return Ok(());
-            }
-            Ok(Err(error)) if error.status < 500 => return Err(error.to_string()),
-            _ => std::thread::sleep(Duration::from_millis(10)),
+impl Workers {
+    pub(super) fn start(
+        address: SocketAddr,
+        functions: &Functions,
+        acknowledged: &Acknowledged,
+        problems: &Problems,
+    ) -> Workers {
+        let mut workers = Workers { stop: Arc::default(), threads: Vec::new(), taken: Taken::default() };
+        for _ in 0..WORKERS {
+            let (errands, client) = (functions.errands(), Client::counting(address, acknowledged));
+            workers.spawn("errand", problems, move |stop| match next(&errands) {
+                Some(errand) => errands::run(&client, stop, &errand),
+                None => Ok(()),
+            });
+            let (taken, client) = (Arc::clone(&workers.taken), Client::counting(address, acknowledged));
+            workers.spawn("activity", problems, move |_| take(&client, &taken));
         }
+        workers
     }
-    Ok(())
+
+    /// Spawns a thread that does something again and again.
+    fn spawn(
+        &mut self,
+        kind: &'static str,
+        problems: &Problems,
+        work: impl Fn(&AtomicBool) -> Result<()> + Send + 'static,
+    ) {
+        let (stop, problems) = (Arc::clone(&self.stop), problems.clone());
+        self.threads.push(std::thread::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                if let Err(error) = work(&stop) {
+                    problems.add(kind, "a worker cannot go on", || error.to_string());
+                }
+            }
+        }));
+    }
+
+    /// Ends the workers when the server has ended, for which those of the activity wait.
+    pub(super) fn end(self) -> Result<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads {
+            thread.join().map_err(|_| "a worker has panicked")?;
+        }
+        Ok(())
+    }
+
+    /// Tells the workers to end.
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// The next errand, if there is one soon.
+fn next(errands: &Mutex<Receiver<Value>>) -> Option<Value> {
+    let errands = errands.lock().unwrap_or_else(PoisonError::into_inner);
+    errands.recv_timeout(Duration::from_millis(100)).ok()
+}
+
+/// Takes an activity and returns it.
+fn take(client: &Client, taken: &Taken) -> Result<()> {
+    let request = json!({"activityArn": ACTIVITY, "workerName": "w"});
+    // The server may be killed, or starting.
+    let Ok(Ok(task)) = client.call("GetActivityTask", &request) else {
+        std::thread::sleep(Duration::from_millis(10));
+        return Ok(());
+    };
+    let Some(token) = task["taskToken"].as_str() else { return Ok(()) };
+    let input: Value = serde_json::from_str(task["input"].as_str().unwrap_or_default())?;
+    let execution = input["execution"].as_str().unwrap_or_default().to_owned();
+    let mut known = taken.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry(execution).or_default().insert(token.to_owned());
+    drop(known);
+    errands::succeed(client, &json!({"token": token}))
 }
