@@ -75,7 +75,7 @@ pub fn known_actions(service: &str) -> Vec<String> {
 }
 
 /// Decoded services are kept for the life of the process, since the table does not change.
-fn service_of(name: &str) -> Option<Arc<Service>> {
+pub(crate) fn service_of(name: &str) -> Option<Arc<Service>> {
     static SERVICES: LazyLock<Services> = LazyLock::new(Services::default);
     SERVICES.get(name)
 }

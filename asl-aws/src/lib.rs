@@ -45,6 +45,7 @@ mod kubernetes;
 mod mock;
 mod naming;
 mod optimised;
+mod parameters;
 mod params;
 mod path;
 mod policy;
@@ -72,6 +73,7 @@ pub use in_process::{InProcess, Refused};
 pub use known::{Known, SdkIntegrations, known, known_actions, known_services};
 pub use mock::{ResultModels, check_result};
 pub use naming::Names;
+pub use parameters::{Parameter, parameters};
 pub use policy::{Policy, PolicyOptions, policy};
 pub use polling::Polling;
 #[cfg(feature = "profiles")]

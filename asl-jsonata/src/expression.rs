@@ -76,6 +76,17 @@ static FUNCTIONS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     built_in.chain(functions::PURE).chain(functions::RANDOM).collect()
 });
 
+/// The names of all functions of a state's expressions, without `$` and sorted: those of JSONata 2.0.6 without `eval`, and
+/// those of AWS.
+///
+/// ```
+/// let names: Vec<&str> = asl_jsonata::function_names().collect();
+/// assert!(names.contains(&"sum") && names.contains(&"partition") && !names.contains(&"eval"));
+/// ```
+pub fn function_names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.iter().copied()
+}
+
 /// The value of an expression, which may be none that JSON has.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Evaluated {

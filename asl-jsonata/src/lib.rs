@@ -70,7 +70,7 @@ mod template;
 mod writer;
 
 pub use error::{EvalFailure, EvalFailureKind, ParseError};
-pub use expression::{Evaluated, StateExpression};
+pub use expression::{Evaluated, StateExpression, function_names};
 pub use flow::ArgumentsOutput;
 pub use language::Jsonata;
 pub use query::Query;

@@ -4,12 +4,24 @@
 
 use crate::Pattern;
 
-struct Integration {
-    service: &'static str,
-    /// Empty if the documentation has no complete list.
-    actions: &'static [&'static str],
-    sync: bool,
-    callback: bool,
+/// An optimised integration of Step Functions: `lambda` of `arn:aws:states:::lambda:invoke`.
+///
+/// ```
+/// let lambda = asl_model::INTEGRATIONS.iter().find(|integration| integration.service == "lambda").unwrap();
+/// assert_eq!((lambda.actions, lambda.sync, lambda.callback), (&["invoke"][..], false, true));
+/// ```
+/// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html>
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Integration {
+    /// The service in the ARN: `lambda`.
+    pub service: &'static str,
+    /// The actions; empty if the documentation has no complete list.
+    pub actions: &'static [&'static str],
+    /// Whether it has `.sync`.
+    pub sync: bool,
+    /// Whether it has `.waitForTaskToken`.
+    pub callback: bool,
 }
 
 /// Whether AWS has the action with the pattern; `None` for a service that it does not have.
@@ -40,7 +52,8 @@ const fn integration(
     Integration { service, actions, sync, callback }
 }
 
-static INTEGRATIONS: &[Integration] = &[
+/// All optimised integrations, by service.
+pub static INTEGRATIONS: &[Integration] = &[
     integration("apigateway", &["invoke"], false, true),
     integration(
         "athena",

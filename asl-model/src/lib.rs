@@ -88,6 +88,7 @@ pub use execution_type::ExecutionType;
 pub use field::{Field, PathField};
 pub use filters::Filters;
 pub use graph::{Edge, EdgeKind, edges};
+pub use integration::{INTEGRATIONS, Integration};
 pub use invalid_definition::InvalidDefinition;
 pub use limits::MAX_DEFINITION_BYTES;
 pub use machine::StateMachine;

@@ -101,6 +101,17 @@ impl TestFile {
         ENDS.iter().any(|end| name.ends_with(end))
     }
 
+    /// What is wrong with the text of a test file, without the files that it names: its fields and their types.
+    ///
+    /// ```
+    /// use asl_model::Source;
+    /// let problems = asl_test::TestFile::problems(&Source::yaml("cases: [{name: a, expects: {}}]"));
+    /// assert!(problems[0].message.contains("did you mean `expect`?"));
+    /// ```
+    pub fn problems(source: &Source) -> Vec<Problem> {
+        read::suite(source).err().unwrap_or_default()
+    }
+
     /// Reads a test file and everything that it names.
     ///
     /// # Errors
