@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Mocks(Mocks),
     /// Creates a project: a workflow with its tasks in one Lambda function
     New(New),
+    /// Serves editors: the Language Server Protocol on standard input and output
+    Lsp(Lsp),
     /// Prints a script that completes the command in a shell: `source <(asl completions bash)`
     Completions(Completions),
     /// Prints the least IAM policy that a machine's role needs
@@ -96,6 +98,13 @@ pub(crate) struct Explain {
     /// A code such as ASL0019, or an AWS code such as MISSING_TRANSITION_TARGET
     #[arg(value_name = "CODE")]
     pub(crate) code: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Lsp {
+    /// Accepted for clients that add it: standard input and output are always used
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,6 +5,7 @@ mod completions;
 mod estimate;
 mod explain;
 mod graph;
+mod lsp;
 mod mocks;
 mod new;
 #[cfg(feature = "aws")]
@@ -59,6 +60,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                 Command::Report(args) => report::report(&args, &mut terminal),
                 Command::Estimate(args) => estimate::estimate(&args, &mut terminal),
                 Command::Mocks(args) => mocks::mocks(&args, &terminal),
+                Command::Lsp(args) => lsp::lsp(&args),
                 Command::Completions(args) => Ok(completions::completions(&args, &terminal)),
                 Command::New(args) => new::new(&args, &terminal),
                 #[cfg(feature = "aws")]

@@ -20,6 +20,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("asl-paths", 7),
     ("asl-jsonata", 0),
     ("asl-graph", 0),
+    ("asl-lsp", 0),
     // A state runs branches and iterations, each of which runs a machine of states.
     ("asl-engine", 4),
     // The service table: services, shapes and their decoder.

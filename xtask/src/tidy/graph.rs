@@ -20,8 +20,24 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     (
+        "asl-lsp",
+        &[
+            "asl-files",
+            "asl-graph",
+            "asl-value",
+            "asl-query",
+            "asl-model",
+            "asl-paths",
+            "asl-jsonata",
+            "asl-engine",
+            "asl-aws",
+            "asl-test",
+        ],
+    ),
+    (
         "asl-cli",
         &[
+            "asl-lsp",
             "asl-files",
             "asl-graph",
             "asl-value",
@@ -52,6 +68,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("futures-util", &["asl-engine", "asl-aws", "asl-durable", "asl-local", "asl-lambda", "asl-cli"]),
     ("async-trait", TASKS),
     ("asl-jlens-core", &["asl-jsonata"]),
+    ("lsp-server", &["asl-lsp"]),
     ("dagre", &["asl-graph"]),
     ("lambda_runtime", &["asl-lambda"]),
     ("aws_lambda_events", &["asl-lambda"]),

@@ -1,0 +1,174 @@
+//! [`Document`]: an open file, and the definitions in it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use asl_model::{CloudFormationTemplate, Format, Source};
+use asl_test::TestFile;
+
+use crate::buffer::Buffer;
+use crate::outline::Outline;
+use crate::syntax::{self, Content, NodeId, Tree};
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Definition,
+    Template,
+    Tests,
+    Other,
+}
+
+/// An open file.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pub(crate) uri: String,
+    /// Where it is, if it is on this computer.
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) version: i64,
+    pub(crate) format: Format,
+    /// Whether the client said that it is a definition.
+    is_named_asl: bool,
+    pub(crate) buffer: Buffer,
+    pub(crate) kind: FileKind,
+    pub(crate) definitions: Arc<[Definition]>,
+}
+
+/// A definition in a file, as far as it can be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Definition {
+    /// The tree of the file, or of a text in it.
+    pub(crate) tree: Arc<Tree>,
+    pub(crate) root: NodeId,
+    pub(crate) format: Format,
+    pub(crate) outline: Outline,
+    /// The logical id of the state machine, in a template.
+    pub(crate) machine: Option<String>,
+}
+
+impl Document {
+    pub(crate) fn open(uri: &str, language: &str, version: i64, buffer: Buffer) -> Document {
+        let path = crate::uri::to_path(uri);
+        let is_yaml =
+            language.contains("yaml") || matches!(path.as_deref().map(Format::of), Some(Format::Yaml));
+        let mut document = Document {
+            uri: uri.to_owned(),
+            path,
+            version,
+            format: if is_yaml { Format::Yaml } else { Format::Json },
+            is_named_asl: language.contains("asl"),
+            buffer,
+            kind: FileKind::Other,
+            definitions: Arc::new([]),
+        };
+        document.read();
+        document
+    }
+
+    /// Reads the text again after it has changed.
+    pub(crate) fn read(&mut self) {
+        let tree = Arc::new(syntax::parse(self.buffer.text(), self.format));
+        self.kind = self.classify(&tree);
+        self.definitions = definitions(self.buffer.text(), &tree, self.kind, self.format).into();
+    }
+
+    fn classify(&self, tree: &Tree) -> FileKind {
+        let path = self.path.as_deref().unwrap_or(Path::new(&self.uri));
+        let has = |name: &str| tree.root().is_some_and(|root| tree.member(root, name).is_some());
+        if TestFile::is_named(path) {
+            FileKind::Tests
+        } else if self.is_named_asl || Source::definition_name(path).is_some() {
+            FileKind::Definition
+        } else if has("Resources") && CloudFormationTemplate::is_likely(self.buffer.text(), false) {
+            FileKind::Template
+        } else if has("States") && (has("StartAt") || has("QueryLanguage")) {
+            FileKind::Definition
+        } else {
+            FileKind::Other
+        }
+    }
+
+    /// The definitions of another text of this file.
+    pub(crate) fn definitions_of(&self, text: &str) -> (Arc<Tree>, Vec<Definition>) {
+        let tree = Arc::new(syntax::parse(text, self.format));
+        let definitions = definitions(text, &tree, self.kind, self.format);
+        (tree, definitions)
+    }
+
+    /// The definition that contains an offset.
+    pub(crate) fn definition_at(&self, offset: usize) -> Option<&Definition> {
+        definition_at(&self.definitions, offset)
+    }
+}
+
+/// The innermost definition that contains an offset.
+pub(crate) fn definition_at(definitions: &[Definition], offset: usize) -> Option<&Definition> {
+    let within = definitions.iter().filter(|definition| {
+        let span = definition.tree.span(definition.root);
+        span.start <= offset && offset <= span.end
+    });
+    within.min_by_key(|definition| definition.tree.span(definition.root).len())
+}
+
+fn definitions(text: &str, tree: &Arc<Tree>, kind: FileKind, format: Format) -> Vec<Definition> {
+    let Some(root) = tree.root() else { return Vec::new() };
+    match kind {
+        // A test file has no states, but fields.
+        FileKind::Definition | FileKind::Tests => vec![Definition::of(tree, root, format, None)],
+        FileKind::Template => in_template(text, tree, root, format),
+        FileKind::Other => Vec::new(),
+    }
+}
+
+impl Definition {
+    fn of(tree: &Arc<Tree>, root: NodeId, format: Format, machine: Option<String>) -> Definition {
+        Definition { tree: Arc::clone(tree), root, format, outline: Outline::of(tree, root), machine }
+    }
+}
+
+/// The definitions of a template: `Definition`, and JSON in `DefinitionString`.
+fn in_template(text: &str, tree: &Arc<Tree>, root: NodeId, format: Format) -> Vec<Definition> {
+    let mut found = Vec::new();
+    let Some(resources) = tree.get(root, "Resources") else { return found };
+    for resource in tree.members(resources) {
+        let properties = resource.value.and_then(|value| {
+            let is_machine = tree.text_of(value, "Type")?.ends_with("::StateMachine");
+            tree.get(value, "Properties").filter(|_| is_machine)
+        });
+        let Some(properties) = properties else { continue };
+        let name = Some(resource.key.value.clone());
+        if let Some(definition) = tree.get(properties, "Definition") {
+            found.push(Definition::of(tree, definition, format, name.clone()));
+        }
+        if let Some(text_node) =
+            tree.get(properties, "DefinitionString").and_then(|node| sub_text(tree, node))
+        {
+            found.extend(embedded(text, tree, text_node, name));
+        }
+    }
+    found
+}
+
+/// The text of `DefinitionString`, which may be the argument of `Fn::Sub`.
+fn sub_text(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    match tree.content(node)? {
+        Content::Text(_) => Some(node),
+        Content::Object(_) => sub_text(tree, tree.get(node, "Fn::Sub")?),
+        Content::Array(items) => sub_text(tree, *items.first()?),
+        _ => None,
+    }
+}
+
+/// JSON that is written in a text as it is, such as a block of YAML. Spaces do not matter in JSON, so its indentation in
+/// the file can stay.
+fn embedded(text: &str, tree: &Tree, node: NodeId, machine: Option<String>) -> Option<Definition> {
+    let scalar = tree.scalar(node)?;
+    let written = text.get(scalar.inner.clone())?;
+    let is_verbatim = !scalar.value.contains('"') || !written.contains("\\\"");
+    if !is_verbatim || !written.trim_start().starts_with('{') {
+        return None;
+    }
+    let inner = Arc::new(syntax::json::parse(text, scalar.inner.clone()));
+    let root = inner.root()?;
+    Some(Definition::of(&inner, root, Format::Json, machine))
+}
