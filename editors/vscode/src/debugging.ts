@@ -2,7 +2,7 @@
 
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { isDefinition, isTemplate, isTestFile, machinesIn, selector } from "./machines.ts";
+import { isTestFile, machinesIn, selector } from "./machines.ts";
 import { need, program, report } from "./program.ts";
 
 /** A configuration of a launch, as `launch.json` has it. */
@@ -11,12 +11,17 @@ export function ofMachine(machine: string, input?: unknown): vscode.DebugConfigu
   return { type: "asl", request: "launch", name, program: machine, ...(input === undefined ? {} : { input }) };
 }
 
-/** A configuration that debugs the case at a line, from 1, of a test file. */
-export function ofCase(file: string, line: number): vscode.DebugConfiguration {
-  return { type: "asl", request: "launch", name: `Debug ${path.basename(file)}:${line}`, test: `${file}:${line}` };
+/** A configuration that debugs a case of a test file with its machine. */
+export function ofCase(file: string, machine: string, name: string): vscode.DebugConfiguration {
+  return { type: "asl", request: "launch", name: `Debug ${name}`, program: machine, test: `${file}#${name}` };
 }
 
-export function register(context: vscode.ExtensionContext): void {
+/** The configuration that debugs the case at a line, from 0. */
+export type CaseAt = (file: vscode.Uri, line: number) => Promise<vscode.DebugConfiguration>;
+
+export function register(context: vscode.ExtensionContext, caseAt: CaseAt): void {
+  const resolveDebugConfiguration = (_: unknown, configuration: vscode.DebugConfiguration) =>
+    resolved(configuration, caseAt);
   context.subscriptions.push(
     vscode.debug.registerDebugConfigurationProvider("asl", { resolveDebugConfiguration, resolveDebugConfigurationWithSubstitutedVariables }),
     vscode.debug.registerDebugConfigurationProvider(
@@ -34,25 +39,30 @@ export function register(context: vscode.ExtensionContext): void {
 }
 
 /** Without a configuration (F5 in a folder without launch.json), debugs what the active editor shows. */
-function resolveDebugConfiguration(
-  _folder: vscode.WorkspaceFolder | undefined,
+async function resolved(
   configuration: vscode.DebugConfiguration,
-): vscode.DebugConfiguration | undefined {
+  caseAt: CaseAt,
+): Promise<vscode.DebugConfiguration | undefined> {
   if (configuration.type || configuration.request) return configuration;
-  const editor = vscode.window.activeTextEditor;
-  const shown = editor && ofDocument(editor.document, editor.selection.active.line);
-  if (!shown) void vscode.window.showErrorMessage("Open a definition or a test file to debug it.");
-  return shown;
+  try {
+    const editor = vscode.window.activeTextEditor;
+    if (!editor) throw new Error("open a definition or a test file to debug it");
+    const line = editor.selection.active.line;
+    const { uri } = editor.document;
+    return isTestFile(uri.fsPath) ? await caseAt(uri, line) : ofMachine(machineAt(editor.document, line));
+  } catch (error) {
+    void report(error);
+    return undefined;
+  }
 }
 
-/** The machine or the case at a line, from 0. */
-export function ofDocument(document: vscode.TextDocument, line: number): vscode.DebugConfiguration | undefined {
+/** The machine at a line, from 0: the last one that begins above, or the first. */
+export function machineAt(document: vscode.TextDocument, line: number): string {
   const file = document.uri.fsPath;
-  if (isTestFile(file)) return ofCase(file, line + 1);
-  if (!isDefinition(file) && !isTemplate(document.getText())) return undefined;
   const machines = machinesIn(document.getText(), file);
-  const above = machines.filter((machine) => machine.line <= line).at(-1) ?? machines[0];
-  return ofMachine(selector(file, above?.resource));
+  const found = machines.filter((machine) => machine.line <= line).at(-1) ?? machines[0];
+  if (!found) throw new Error(`\`${path.basename(file)}\` has no state machine`);
+  return selector(file, found.resource);
 }
 
 /** Says what is wrong with a configuration, or that `asl` is missing, before a session begins. */

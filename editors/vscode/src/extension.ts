@@ -1,6 +1,5 @@
 /** Amazon States Language in Visual Studio Code, on the program `asl`. */
 
-import * as path from "node:path";
 import * as vscode from "vscode";
 import * as debugging from "./debugging.ts";
 import { Graphs } from "./graph.ts";
@@ -18,7 +17,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const graphs = new Graphs(context, server);
   const reports = new Reports();
   context.subscriptions.push(output, tests, graphs, reports, server);
-  debugging.register(context);
+  debugging.register(context, (file, line) => tests.configurationAt(file, line));
   tasks.register(context);
   lenses.register(context, (file) => tests.lines(file), tests.onDidChange);
   register(context, {
@@ -58,9 +57,7 @@ function editor(): vscode.TextEditor {
 /** The machine at the cursor. */
 function shownMachine(): string {
   const { document, selection } = editor();
-  const found = debugging.ofDocument(document, selection.active.line)?.["program"];
-  if (typeof found !== "string") throw new Error(`\`${path.basename(document.uri.fsPath)}\` has no state machine`);
-  return found;
+  return debugging.machineAt(document, selection.active.line);
 }
 
 /** The given line of a test file, or that of the cursor. */

@@ -58,10 +58,10 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** The documents of the server: definitions, and the templates of the setting. */
+/** The documents of the server: definitions, test files, and the templates of the setting. */
 export function selector(): DocumentSelector {
   const templates = vscode.workspace.getConfiguration("asl").get<string[]>("templates", []);
   const languages = ["asl", "asl-yaml"].map((language) => ({ language }));
-  const ofTemplates = templates.map((pattern) => ({ scheme: "file", pattern }));
-  return [...languages, ...ofTemplates];
+  const others = ["**/*.test.{json,yaml,yml}", ...templates].map((pattern) => ({ scheme: "file", pattern }));
+  return [...languages, ...others];
 }

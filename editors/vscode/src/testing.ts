@@ -21,6 +21,8 @@ export class Tests implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("asl", "Amazon States Language");
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly changed = new Set<string>();
+  /** The definitions of test files, by path. */
+  private readonly definitions = new Map<string, string>();
   private readonly disposables: vscode.Disposable[] = [this.controller, this.changes];
   private timer: NodeJS.Timeout | undefined;
   private readonly running: vscode.TestRunProfile;
@@ -85,6 +87,16 @@ export class Tests implements vscode.Disposable {
     await this.debug(new vscode.TestRunRequest([await this.at(file, line)], undefined, this.debugging));
   }
 
+  /** How the case at a line is debugged. */
+  async configurationAt(file: vscode.Uri, line: number): Promise<vscode.DebugConfiguration> {
+    return this.configuration(await this.at(file, line));
+  }
+
+  private configuration(item: vscode.TestItem): vscode.DebugConfiguration {
+    const file = item.uri?.fsPath ?? "";
+    return ofCase(file, this.definitions.get(file) ?? "", item.label);
+  }
+
   private async at(file: vscode.Uri, line: number): Promise<vscode.TestItem> {
     if (!this.controller.items.get(file.toString())) await this.list([file]);
     const item = this.controller.items.get(file.toString());
@@ -118,7 +130,8 @@ export class Tests implements vscode.Disposable {
   }
 
   private async show({ files, problems }: TestList): Promise<void> {
-    for (const { file, machine, cases } of files) {
+    for (const { file, machine, definition, cases } of files) {
+      this.definitions.set(file, definition);
       const item = this.item(file);
       item.description = machine;
       item.error = undefined;
@@ -189,7 +202,7 @@ export class Tests implements vscode.Disposable {
     const item = [...this.chosen(request).values()].flat()[0];
     if (!item?.uri) return;
     const folder = vscode.workspace.getWorkspaceFolder(item.uri);
-    await vscode.debug.startDebugging(folder, ofCase(item.uri.fsPath, Number(item.id)));
+    await vscode.debug.startDebugging(folder, this.configuration(item));
   }
 
   dispose(): void {

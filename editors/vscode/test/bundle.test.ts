@@ -185,7 +185,12 @@ describe("tests", () => {
   test("a case is debugged", async () => {
     await started.show(tests, 51);
     await run("asl.debugTest");
-    expect(started.seen.debugged.at(-1)).toMatchObject({ type: "asl", request: "launch", test: `${tests}:50` });
+    expect(started.seen.debugged.at(-1)).toMatchObject({
+      type: "asl",
+      request: "launch",
+      program: definition,
+      test: `${tests}#the order of a request is not unwrapped`,
+    });
   });
 });
 
@@ -195,21 +200,21 @@ describe("debugging", () => {
 
   test("without a configuration, what the editor shows", async () => {
     await started.show(definition);
-    expect(resolve({})).toMatchObject({ type: "asl", request: "launch", program: definition });
+    expect(await resolve({})).toMatchObject({ type: "asl", request: "launch", program: definition });
     await started.show(tests, 27);
-    expect(resolve({})).toMatchObject({ test: `${tests}:28` });
+    expect(await resolve({})).toMatchObject({ program: definition, test: `${tests}#an order is confirmed` });
     const template = path.join(folder, "template.yaml");
     writeFileSync(template, TEMPLATE);
     await started.show(template, 3);
-    expect(resolve({})).toMatchObject({ program: `${template}#Two` });
+    expect(await resolve({})).toMatchObject({ program: `${template}#Two` });
     await started.show(path.join(folder, "mocks.json"));
-    expect(resolve({})).toBeUndefined();
-    expect(started.seen.errors.pop()).toBe("Open a definition or a test file to debug it.");
+    expect(await resolve({})).toBeUndefined();
+    expect(started.seen.errors.pop()).toBe("`mocks.json` has no state machine");
   });
 
-  test("a configuration stays as it is", () => {
+  test("a configuration stays as it is", async () => {
     const configuration = { type: "asl", request: "launch", name: "a", program: "x.asl.json" };
-    expect(resolve(configuration)).toEqual(configuration);
+    expect(await resolve(configuration)).toEqual(configuration);
   });
 
   test("the adapter is the program", () => {
