@@ -120,10 +120,19 @@ pub(crate) const STDIN: &str = "<stdin>";
 pub(crate) fn stdin(terminal: &mut Terminal) -> (String, Result<Source, Box<Checked>>) {
     let file = STDIN.to_owned();
     let source = match read_all(&mut terminal.stdin, LARGEST) {
-        Ok(bytes) => decoded(&bytes, Format::Json, &file),
+        Ok(bytes) => decoded(&bytes, format_of(&bytes), &file),
         Err(error) => Err(Box::new(unreadable(file.clone(), &error))),
     };
     (file, source)
+}
+
+/// The format of standard input, which has no name: YAML if it begins with `---`, a comment or a key without quotes.
+fn format_of(bytes: &[u8]) -> Format {
+    let mut lines = bytes.trim_ascii_start().split(|byte| *byte == b'\n');
+    let first = lines.next().unwrap_or_default().trim_ascii_end();
+    let key = first.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let has_key = key > 0 && matches!(first.get(key..), Some([b':'] | [b':', b' ', ..]));
+    if has_key || first.starts_with(b"---") || first.starts_with(b"#") { Format::Yaml } else { Format::Json }
 }
 
 pub(crate) fn of_source(

@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Definition {
-    /// The definition: .json, .yaml or .yml, or `-` for JSON on standard input. Or a SAM, CloudFormation or CDK template, or a
+    /// The definition: .json, .yaml or .yml, or `-` for standard input. Or a SAM, CloudFormation or CDK template, or a
     /// folder with one (`.`, `cdk.out`): `template.yaml#Orders` is the machine with this logical id
     #[arg(value_name = "DEFINITION")]
     pub(crate) path: PathBuf,

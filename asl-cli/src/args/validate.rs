@@ -9,7 +9,7 @@ use super::machine::Kind;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
-    /// Definitions, CloudFormation and SAM templates (.json, .yaml, .yml), folders of them, or `-` for JSON on standard input
+    /// Definitions, CloudFormation and SAM templates (.json, .yaml, .yml), folders of them, or `-` for JSON or YAML on standard input
     #[arg(value_name = "FILE|DIR", required = true)]
     pub(crate) definitions: Vec<PathBuf>,
     #[command(flatten)]

@@ -27,6 +27,8 @@ fn definitions() {
     check_definition("", &["ASL0002", "Definition must be a valid JSON object"]);
     check_definition("[]", &["ASL0002"]);
     check_definition("{", &["ASL0001", "<stdin>:1:"]);
+    check_definition("StartAt", &["ASL0001", "<stdin>:1:"]);
+    check_definition("# YAML\nStartAt: S\nStates:\n  S:\n    Type: Pas\n", &["ASL0007", "<stdin>:5:11"]);
     check_definition("{\"StartAt\": \"S\",\n\"States\": {,}}", &["ASL0001", "<stdin>:2:12"]);
     check_definition(b"{\"StartAt\":\n \"\xff\"}", &["ASL0001", "not UTF-8", "<stdin>:2:3"]);
     check_definition("{}", &["These fields are required: [States, StartAt]"]);
