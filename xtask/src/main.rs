@@ -14,6 +14,7 @@ mod conformance;
 mod dist;
 mod docs;
 mod durable_e2e;
+mod editor_e2e;
 mod extension;
 mod fuzz;
 mod guide_e2e;
@@ -73,6 +74,7 @@ usage: cargo xtask <command>
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
   extension [--check] packs target/extension/asl.vsix, the extension for Visual Studio Code, with npm; --check checks its types
                       and tests its bundle with a small fake of the editor
+  editor-e2e          drives the extension in Visual Studio Code with Chromium, and leaves screenshots in target/editor-e2e
   page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -117,6 +119,7 @@ fn main() -> ExitCode {
         ["ui", "--check"] => ui::check(),
         ["extension"] => extension::build(),
         ["extension", "--check"] => extension::check(),
+        ["editor-e2e"] => editor_e2e::run(),
         ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),

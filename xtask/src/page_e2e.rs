@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// The browser to drive. On Debian it is installed if it is missing, as on a clean machine.
-fn browser() -> Result<OsString> {
+pub(crate) fn browser() -> Result<OsString> {
     const PROGRAM: &str = "/usr/bin/chromium";
     if let Some(chosen) = std::env::var_os("CHROMIUM") {
         return Ok(chosen);

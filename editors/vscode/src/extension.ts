@@ -14,7 +14,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel("Amazon States Language", { log: true });
   const server = new Server(output);
   const tests = new Tests();
-  const graphs = new Graphs(context, server);
+  const graphs = new Graphs(context);
   const reports = new Reports();
   context.subscriptions.push(output, tests, graphs, reports, server);
   debugging.register(context, (file, line) => tests.configurationAt(file, line));

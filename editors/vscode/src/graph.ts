@@ -4,7 +4,6 @@ import * as path from "node:path";
 import * as vscode from "vscode";
 import { isDefinition, lineOfState, machinesIn, selector } from "./machines.ts";
 import { CannotStart, execute, report } from "./program.ts";
-import type { Server } from "./server.ts";
 
 /** How long an edit waits for further ones, in milliseconds. */
 const SETTLED = 150;
@@ -23,13 +22,11 @@ export type FromPage = { type: "ready" } | { type: "go"; state: string };
 
 export class Graphs implements vscode.Disposable {
   private readonly context: vscode.ExtensionContext;
-  private readonly server: Server;
   private readonly graphs = new Map<string, Graph>();
   private readonly disposables: vscode.Disposable[] = [];
 
-  constructor(context: vscode.ExtensionContext, server: Server) {
+  constructor(context: vscode.ExtensionContext) {
     this.context = context;
-    this.server = server;
     this.disposables.push(
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.changed(document.uri)),
       vscode.workspace.onDidSaveTextDocument((document) => this.changed(document.uri)),
@@ -57,7 +54,7 @@ export class Graphs implements vscode.Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, shown: Shown): void {
-    const graph = new Graph(panel, shown, this.context.extensionUri, this.server);
+    const graph = new Graph(panel, shown, this.context.extensionUri);
     this.graphs.set(key(shown), graph);
     panel.onDidDispose(() => {
       graph.dispose();
@@ -100,12 +97,10 @@ class Graph {
 
   readonly panel: vscode.WebviewPanel;
   readonly shown: Shown;
-  private readonly server: Server;
 
-  constructor(panel: vscode.WebviewPanel, shown: Shown, extension: vscode.Uri, server: Server) {
+  constructor(panel: vscode.WebviewPanel, shown: Shown, extension: vscode.Uri) {
     this.panel = panel;
     this.shown = shown;
-    this.server = server;
     const dist = vscode.Uri.joinPath(extension, "dist");
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.webview.onDidReceiveMessage((message: FromPage) => {
@@ -131,7 +126,7 @@ class Graph {
   private async drawing(): Promise<ToPage> {
     try {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(this.shown.uri));
-      return { type: "drawing", svg: await svg(document, this.shown.resource, this.server), shown: this.shown };
+      return { type: "drawing", svg: await svg(document, this.shown.resource), shown: this.shown };
     } catch (error) {
       if (error instanceof CannotStart) void report(error);
       return { type: "problem", message: error instanceof Error ? error.message : String(error) };
@@ -155,12 +150,12 @@ class Graph {
   }
 }
 
-/** Draws the text of the editor, saved or not. */
-async function svg(document: vscode.TextDocument, resource: string | undefined, _server: Server): Promise<string> {
+/** Draws the text of the editor. Templates are drawn as they were saved, since their definitions may be in other files. */
+async function svg(document: vscode.TextDocument, resource: string | undefined): Promise<string> {
   const file = document.uri.fsPath;
-  const isJson = document.languageId === "asl" && document.isDirty;
-  const input = isJson ? { stdin: document.getText() } : {};
-  const machine = isJson ? "-" : selector(file, resource);
+  const isUnsaved = document.isDirty && resource === undefined;
+  const input = isUnsaved ? { stdin: document.getText() } : {};
+  const machine = isUnsaved ? "-" : selector(file, resource);
   const { code, stdout, stderr } = await execute(["graph", machine], { cwd: path.dirname(file), ...input });
   if (code !== 0) throw new Error(stderr.trim() === "" ? stdout.trim() : stderr.trim());
   return stdout;

@@ -249,6 +249,19 @@ describe("the graph", () => {
     started.edit(definition, text);
   });
 
+  test("of unsaved YAML", async () => {
+    const file = path.join(folder, "small.asl.yaml");
+    writeFileSync(file, "StartAt: A\nStates:\n  A:\n    Type: Succeed\n");
+    await started.show(file);
+    await run("asl.graph");
+    const panel = started.seen.panels.at(-1);
+    started.edit(file, "StartAt: B\nStates:\n  B:\n    Type: Succeed\n");
+    panel.receive({ type: "ready" });
+    await vi.waitFor(() => expect(panel.posted[0]?.svg).toContain("<title>B</title>"), 10_000);
+    panel.dispose();
+    started.seen.panels.pop();
+  });
+
   test("a click on a state shows its line", async () => {
     const panel = started.seen.panels.at(-1);
     panel.receive({ type: "go", state: "ReserveInventory" });

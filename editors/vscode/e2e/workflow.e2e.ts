@@ -1,0 +1,88 @@
+/** Writing, drawing, running, testing and debugging a workflow in the real editor. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
+import { Editor, FOLDER, launch } from "./editor.ts";
+
+const DEFINITION = "workflow.asl.json";
+
+let browser: Browser;
+let editor: Editor;
+
+beforeAll(async () => {
+  browser = await launch();
+  editor = await Editor.open(browser);
+});
+
+beforeEach(({ task }) => onTestFailed(() => editor.shot(`failed: ${task.name}`)));
+
+afterAll(() => browser.close());
+
+/** The line of the definition, from 1, that contains a text. */
+function lineOf(text: string): number {
+  return readFileSync(join(FOLDER, DEFINITION), "utf8").split("\n").findIndex((line) => line.includes(text)) + 1;
+}
+
+test("the graph follows edits, and shows the line of a state", async () => {
+  await editor.file(DEFINITION);
+  await editor.lens("Graph").click();
+  const graph = editor.webview();
+  const state = (name: string) => graph.locator(`[aria-label="${name}"]`);
+  await state("ReserveInventory").waitFor();
+  await editor.quiet();
+  await editor.shot("graph");
+  await state("ReserveInventory").click();
+  await expect.poll(() => editor.line()).toBe(lineOf('"ReserveInventory": {'));
+  // Typed, and not saved.
+  await editor.page.keyboard.press("Home");
+  for (let count = 0; count < '"Reserve'.length; count += 1) await editor.page.keyboard.press("ArrowRight");
+  await editor.page.keyboard.type("All");
+  await graph.locator("#problem").filter({ hasText: "ReserveInventory" }).waitFor();
+  await editor.command("File: Revert File");
+  await expect.poll(() => graph.locator("#problem").isHidden(), { timeout: 10_000 }).toBe(true);
+  await editor.closeAll();
+});
+
+test("an execution is shown with its events and data", async () => {
+  await editor.file(DEFINITION);
+  await editor.lens("Run").click();
+  await editor.choose("direct.json");
+  await editor.choose("HappyPath");
+  const report = editor.webview();
+  await report.getByText("Succeeded").first().waitFor();
+  await editor.quiet();
+  await editor.shot("run");
+  await editor.closeAll();
+});
+
+test("cases run, and a case that fails shows why", async () => {
+  await editor.file("workflow.test.yaml", 27);
+  await editor.lens("Run test").first().click();
+  const gutter = editor.page.locator(".testing-run-glyph.codicon-testing-passed-icon");
+  await gutter.first().waitFor();
+  const definition = join(FOLDER, DEFINITION);
+  const text = readFileSync(definition, "utf8");
+  writeFileSync(definition, text.replace('"NumericGreaterThan": 500000', '"NumericGreaterThan": 5'));
+  await editor.lens("Run test").first().click();
+  await editor.page.getByText("calls of PackItem").first().waitFor();
+  await editor.quiet();
+  await editor.shot("failure");
+  writeFileSync(definition, text);
+  await editor.command("Test: Run All Tests with Coverage");
+  await editor.file(DEFINITION, 27);
+  await editor.page.locator(".coverage-deco-gutter").first().waitFor();
+  await editor.shot("coverage");
+  await editor.closeAll();
+});
+
+test("a task marks the problems of all definitions", async () => {
+  const bad = join(FOLDER, "bad.asl.json");
+  writeFileSync(bad, '{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pas", "End": true }\n  }\n}\n');
+  await editor.command("ASL: Validate All Definitions");
+  await editor.page.locator("#status\\.problems", { hasText: "1" }).waitFor();
+  await editor.command("Problems: Focus on Problems View");
+  await editor.page.locator(".markers-panel", { hasText: "The field 'Type' should have one of these values" }).waitFor();
+  await editor.shot("problems");
+});
