@@ -1,21 +1,22 @@
 //! [`Checkpoint`]: where an execution stopped, so that it can continue from there.
 //!
 //! While an execution that keeps a checkpoint runs, each strand notes its position in its [`Slot`](crate::slot::Slot).
-//! When the execution ends without success, the notes are collected into a tree of [`Position`]s. So a strand that was
-//! dropped is still known.
+//! A Map Run has [notes](crate::map::notes::MapRunNotes) of its children. When the execution ends without success, the notes
+//! are collected into a tree of [`Position`]s. So a strand that was dropped is still known.
 
 use std::fmt;
 
 use asl_value::{Timestamp, Value};
 
-use crate::slot::Position;
+use crate::position::Position;
 use crate::{Identity, Limits};
 
 /// Where an execution stopped that did not succeed. [`Execution::redrive`](crate::Execution::redrive) continues from
 /// there, with the same program.
 ///
 /// A report has one if [`Execution::keeping_checkpoint`](crate::Execution::keeping_checkpoint) asked for it. It holds
-/// the inputs and variables of the states in which strands stopped, and lives in memory only.
+/// the inputs and variables of the states in which strands stopped, of a Map Run also its items and the results of its
+/// children, and lives in memory only.
 ///
 /// ```
 /// use asl_engine::{load, Engine, Execution};
@@ -40,6 +41,13 @@ pub struct Checkpoint {
     /// The number of its last event.
     pub(crate) events: u64,
     pub(crate) root: Position,
+}
+
+impl Checkpoint {
+    /// An estimate of the bytes that the values in it take in memory. Values that are shared count wherever they are held.
+    pub fn memory_bytes(&self) -> u64 {
+        self.input.memory_bytes().saturating_add(self.root.memory_bytes())
+    }
 }
 
 /// Leaves out the payloads.

@@ -49,6 +49,7 @@ pub struct Description<'a> {
     redrive: Option<Redrive<'a>>,
     includes_data: bool,
     hides_timeout: bool,
+    is_pending: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +74,10 @@ impl RedriveStatus<'static> {
     /// The status of an execution that succeeded (recorded).
     pub const SUCCEEDED: RedriveStatus<'static> =
         RedriveStatus::NotRedrivable("Execution is SUCCEEDED and cannot be redriven");
+
+    /// The status of an execution whose history has no room for another run (documented).
+    pub const HISTORY_FULL: RedriveStatus<'static> =
+        RedriveStatus::NotRedrivable("Execution history event limit exceeded");
 }
 
 /// How dates are written.
@@ -109,6 +114,7 @@ impl<'a> Description<'a> {
             redrive: None,
             includes_data: true,
             hides_timeout: false,
+            is_pending: false,
         }
     }
 
@@ -157,6 +163,12 @@ impl<'a> Description<'a> {
         status: RedriveStatus<'a>,
     ) -> Description<'a> {
         Description { redrive: Some(Redrive { count, date, status }), ..self }
+    }
+
+    /// The execution is the child of a Map Run and waits to be redriven: `PENDING_REDRIVE`.
+    #[must_use]
+    pub fn pending_redrive(self) -> Description<'a> {
+        Description { is_pending: true, ..self }
     }
 
     /// Shows or hides input and output, as `includedData` asks for them.
@@ -276,7 +288,11 @@ impl<'a> Description<'a> {
 
     /// The members that all forms have in common.
     fn members(&self, date: WriteDate) -> Members {
-        let status = self.ended.map_or("RUNNING", |(_, outcome)| outcome.status());
+        let status = match self.ended {
+            _ if self.is_pending => "PENDING_REDRIVE",
+            Some((_, outcome)) => outcome.status(),
+            None => "RUNNING",
+        };
         let mut members = vec![
             ("executionArn", self.execution_arn.into()),
             ("stateMachineArn", self.state_machine_arn.into()),

@@ -222,6 +222,13 @@ pub enum EventKind {
         /// The ARN of the Map Run.
         map_run_arn: Text,
     },
+    /// `MapRunRedriven`: the Map Run of an earlier run continues with the children that did not succeed.
+    MapRunRedriven {
+        /// The ARN of the Map Run.
+        map_run_arn: Text,
+        /// How often it was redriven: 1 for the first time.
+        redrive_count: u32,
+    },
     /// `MapRunSucceeded`: no more child executions failed than the Map tolerates.
     MapRunSucceeded,
     /// `MapRunFailed`: too many child executions failed, or the items could not be read.
@@ -329,6 +336,7 @@ impl EventKind {
             EventKind::MapStateFailed => "MapStateFailed",
             EventKind::MapStateAborted => "MapStateAborted",
             EventKind::MapRunStarted { .. } => "MapRunStarted",
+            EventKind::MapRunRedriven { .. } => "MapRunRedriven",
             EventKind::MapRunSucceeded => "MapRunSucceeded",
             EventKind::MapRunFailed(_) => "MapRunFailed",
             EventKind::ParallelStateStarted => "ParallelStateStarted",

@@ -9,7 +9,8 @@ use crate::Failure;
 use crate::budget::{Exceeded, Held, STRAND_BYTES};
 use crate::ids::StateId;
 use crate::map_item::MapItem;
-use crate::slot::{Position, Slot};
+use crate::position::Position;
+use crate::slot::Slot;
 use crate::trace::Cursor;
 
 /// What a strand carries from state to state.

@@ -133,6 +133,10 @@ impl EventKind {
             EventKind::MapRunStarted { map_run_arn } => {
                 ("mapRunStarted", vec![("mapRunArn", map_run_arn.into())])
             }
+            EventKind::MapRunRedriven { map_run_arn, redrive_count } => (
+                "mapRunRedriven",
+                vec![("mapRunArn", map_run_arn.into()), ("redriveCount", (*redrive_count).into())],
+            ),
             EventKind::MapRunFailed(failure) => ("mapRunFailed", error(failure)),
             EventKind::EvaluationFailed(failed) => {
                 let EvaluationFailed { failure, state, location } = failed.as_ref();

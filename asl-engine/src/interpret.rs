@@ -162,6 +162,10 @@ impl<'a> Visit<'a> {
             // Documented: a redrive then runs all strands again.
             frame.slot.restart_strands_on_redrive();
         }
+        if matches!(decision, Decision::Fail { .. }) && frame.slot.has_map_run_succeeded() {
+            // The state could do nothing with its result. Documented: a redrive then starts another Map Run.
+            frame.slot.forget_map_run();
+        }
         Attempt::Failed(failure, decision)
     }
 

@@ -84,6 +84,7 @@ mod near_limit;
 mod observer;
 mod outcome;
 mod outline;
+mod position;
 mod program;
 mod record;
 mod recovery;

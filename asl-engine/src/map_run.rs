@@ -2,6 +2,7 @@
 
 mod kept;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
@@ -12,9 +13,19 @@ use crate::{CancelToken, Identity, Outcome};
 
 /// The progress of one attempt of a Map state in DISTRIBUTED mode. It is live while the Map runs.
 ///
-/// An [`Observer`](crate::Observer) receives it when the Map begins, see [`on_map_run`](crate::Observer::on_map_run).
+/// An [`Observer`](crate::Observer) receives it when the Map begins, see [`on_map_run`](crate::Observer::on_map_run). If its
+/// execution is redriven, the observer receives another one with the same ARN, which continues the counts.
 #[derive(Debug)]
 pub struct MapRun {
+    head: MapRunHead,
+    /// When it was redriven.
+    redriven: Option<Timestamp>,
+    live: Mutex<Live>,
+}
+
+/// What stays the same while a Map Run runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct MapRunHead {
     arn: Text,
     id: Text,
     execution_arn: Text,
@@ -22,7 +33,7 @@ pub struct MapRun {
     state_machine_arn: Text,
     children: ExecutionType,
     started: Timestamp,
-    live: Mutex<Live>,
+    pub(crate) redrive_count: u32,
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +42,8 @@ struct Live {
     items: MapRunCounts,
     executions: MapRunCounts,
     ended: Option<(MapRunStatus, Timestamp)>,
+    /// The children that wait to be redriven, by ARN, with the number of their items and how they had ended.
+    pending_redrive: HashMap<Text, (u64, ChildStatus)>,
     /// The waker of the Map, which waits for children to end or for settings to change.
     waker: Option<Waker>,
 }
@@ -79,12 +92,36 @@ pub struct MapRunCounts {
     pub timed_out: u64,
     pub aborted: u64,
     pub results_written: u64,
+    /// How many of those that failed, timed out or were aborted cannot be redriven.
+    pub failures_not_redrivable: u64,
+    /// Those that did not succeed in an earlier run and have not begun again. They count in no other status.
+    pub pending_redrive: u64,
+}
+
+/// How a child execution ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ChildStatus {
+    Succeeded,
+    Failed,
+    TimedOut,
+    Aborted,
+}
+
+impl ChildStatus {
+    pub(crate) fn of(outcome: &Outcome) -> ChildStatus {
+        match outcome {
+            Outcome::Succeeded(_) => ChildStatus::Succeeded,
+            Outcome::Failed(_) => ChildStatus::Failed,
+            Outcome::TimedOut(_) => ChildStatus::TimedOut,
+            Outcome::Aborted(_) => ChildStatus::Aborted,
+        }
+    }
 }
 
 impl MapRunCounts {
     /// The sum of all statuses.
     pub fn total(&self) -> u64 {
-        self.pending + self.running + self.ended()
+        self.pending + self.running + self.pending_redrive + self.ended()
     }
 
     fn ended(&self) -> u64 {
@@ -96,12 +133,16 @@ impl MapRunCounts {
         self.failed + self.timed_out + self.aborted
     }
 
-    fn of(&mut self, outcome: &Outcome) -> &mut u64 {
-        match outcome {
-            Outcome::Succeeded(_) => &mut self.succeeded,
-            Outcome::Failed(_) => &mut self.failed,
-            Outcome::TimedOut(_) => &mut self.timed_out,
-            Outcome::Aborted(_) => &mut self.aborted,
+    /// Counts what has ended in this way.
+    fn end(&mut self, status: ChildStatus, is_redrivable: bool, many: u64) {
+        *match status {
+            ChildStatus::Succeeded => &mut self.succeeded,
+            ChildStatus::Failed => &mut self.failed,
+            ChildStatus::TimedOut => &mut self.timed_out,
+            ChildStatus::Aborted => &mut self.aborted,
+        } += many;
+        if status != ChildStatus::Succeeded && !is_redrivable {
+            self.failures_not_redrivable += many;
         }
     }
 }
@@ -118,8 +159,13 @@ pub struct ChildExecution<'a> {
     pub input: &'a Value,
     /// The number of items in the batch of an `ItemBatcher`.
     pub item_count: Option<u64>,
-    /// When it begins, in whole milliseconds.
+    /// When it begins, in whole milliseconds. One that is redriven has begun earlier.
     pub started: Timestamp,
+    /// When it was redriven, if it did not succeed in an earlier run of its Map Run. An EXPRESS one then begins anew under
+    /// its name, and its redrive count stays 0.
+    pub redriven: Option<Timestamp>,
+    /// How many events its history has already.
+    pub events: u64,
     /// Ends it as `ABORTED`.
     pub cancel: &'a CancelToken,
 }
@@ -137,7 +183,7 @@ impl MapRun {
         let machine = parent.machine();
         // The parent may be the child of another Map Run, whose machine has a label already.
         let name = format!("{}/{label}", machine.name.split('/').next().unwrap_or_default());
-        MapRun {
+        let head = MapRunHead {
             arn: machine.sibling(format_args!("mapRun:{name}:{id}")).into(),
             id: id.into(),
             execution_arn: parent.execution_arn.clone(),
@@ -145,8 +191,18 @@ impl MapRun {
             label,
             children,
             started,
-            live: Mutex::new(Live { settings, ..Live::default() }),
-        }
+            redrive_count: 0,
+        };
+        MapRun { head, redriven: None, live: Mutex::new(Live { settings, ..Live::default() }) }
+    }
+
+    /// A Map Run that is redriven, without its children.
+    pub(crate) fn redriven(head: MapRunHead, at: Timestamp, settings: MapRunSettings) -> MapRun {
+        MapRun { head, redriven: Some(at), live: Mutex::new(Live { settings, ..Live::default() }) }
+    }
+
+    pub(crate) fn head(&self) -> &MapRunHead {
+        &self.head
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -155,37 +211,57 @@ impl MapRun {
 
     /// `arn:aws:states:us-east-1:123456789012:mapRun:orders/label:7b1c0d2e-5f64-4a0b-9c3d-2e1f00a9b8c7`
     pub fn arn(&self) -> &Text {
-        &self.arn
+        &self.head.arn
     }
 
     /// The last part of its ARN.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.head.id
     }
 
     /// The execution that it is part of.
     pub fn execution_arn(&self) -> &Text {
-        &self.execution_arn
+        &self.head.execution_arn
     }
 
     /// The machine of its child executions: `arn:aws:states:us-east-1:123456789012:stateMachine:orders/label`.
     pub fn state_machine_arn(&self) -> &Text {
-        &self.state_machine_arn
+        &self.head.state_machine_arn
     }
 
     /// The `Label` of the state, or a random one.
     pub fn label(&self) -> &Text {
-        &self.label
+        &self.head.label
     }
 
     /// The type of its child executions.
     pub fn children(&self) -> ExecutionType {
-        self.children
+        self.head.children
     }
 
     /// When it began, in whole milliseconds.
     pub fn started(&self) -> Timestamp {
-        self.started
+        self.head.started
+    }
+
+    /// How often it was redriven.
+    pub fn redrive_count(&self) -> u32 {
+        self.head.redrive_count
+    }
+
+    /// When it was redriven last.
+    pub fn redriven_at(&self) -> Option<Timestamp> {
+        self.redriven
+    }
+
+    /// The ARNs of the child executions that wait to be redriven: `PENDING_REDRIVE`.
+    pub fn pending_redrive(&self) -> Vec<Text> {
+        self.live().pending_redrive.keys().cloned().collect()
+    }
+
+    /// Whether the child execution with this ARN waits to be redriven.
+    pub fn is_pending_redrive(&self, execution_arn: &str) -> bool {
+        self.live().pending_redrive.contains_key(execution_arn)
     }
 
     /// How and when it ended.
@@ -230,27 +306,50 @@ impl MapRun {
         live.items.pending = items;
     }
 
-    /// A child with this number of items has begun.
-    pub(crate) fn child_started(&self, items: u64) {
+    /// A child of an earlier run stays as it ended.
+    pub(crate) fn child_stays(&self, items: u64, status: ChildStatus, is_redrivable: bool) {
         self.each(items, |counts, many| {
             counts.pending -= many;
+            counts.end(status, is_redrivable, many);
+        });
+    }
+
+    /// A child that did not succeed in an earlier run waits to begin again.
+    pub(crate) fn child_waits(&self, execution_arn: &Text, items: u64, status: ChildStatus) {
+        self.each(items, |counts, many| {
+            counts.pending -= many;
+            counts.pending_redrive += many;
+        });
+        self.live().pending_redrive.insert(execution_arn.clone(), (items, status));
+    }
+
+    /// A child with this ARN and number of items has begun.
+    pub(crate) fn child_started(&self, execution_arn: &Text, items: u64) {
+        let was_waiting = self.live().pending_redrive.remove(execution_arn).is_some();
+        self.each(items, |counts, many| {
+            match was_waiting {
+                true => counts.pending_redrive -= many,
+                false => counts.pending -= many,
+            }
             counts.running += many;
         });
     }
 
     /// A running child with this number of items has ended.
-    pub(crate) fn child_ended(&self, items: u64, outcome: &Outcome) {
+    pub(crate) fn child_ended(&self, items: u64, status: ChildStatus, is_redrivable: bool) {
         self.each(items, |counts, many| {
             counts.running -= many;
-            *counts.of(outcome) += many;
+            counts.end(status, is_redrivable, many);
         });
     }
 
     /// Recorded: the results of all children count as written, with or without a `ResultWriter`.
     pub(crate) fn results_written(&self) {
-        let mut live = self.live();
-        live.items.results_written = live.items.ended();
-        live.executions.results_written = live.executions.ended();
+        let live = &mut *self.live();
+        for counts in [&mut live.items, &mut live.executions] {
+            // The results of an earlier run are written, too.
+            counts.results_written = counts.ended() + counts.pending_redrive;
+        }
     }
 
     fn each(&self, items: u64, change: impl Fn(&mut MapRunCounts, u64)) {
@@ -260,10 +359,18 @@ impl MapRun {
     }
 
     /// Ends the Map Run. Only the first call counts.
+    ///
+    /// Documented: no child waits to be redriven any more.
     pub(crate) fn end(&self, status: MapRunStatus, at: Timestamp) {
-        let mut live = self.live();
+        let live = &mut *self.live();
         if live.ended.is_none() {
             live.ended = Some((status, at));
+            for (_, (items, status)) in live.pending_redrive.drain() {
+                for (counts, many) in [(&mut live.items, items), (&mut live.executions, 1)] {
+                    counts.pending_redrive -= many;
+                    counts.end(status, true, many);
+                }
+            }
         }
     }
 }

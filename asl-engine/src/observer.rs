@@ -44,12 +44,14 @@ pub trait Observer: Send + Sync {
     /// called.
     fn on_live(&self) {}
 
-    /// Called when a distributed Map begins, before its `MapRunStarted`.
+    /// Called when a distributed Map begins, before its `MapRunStarted`, and when its Map Run is redriven, before its
+    /// `MapRunRedriven`: then with another [`MapRun`] of the same ARN, which continues the counts.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         let _ = map_run;
     }
 
-    /// Called when a child execution of a distributed Map begins. Returns the observer of the child, by default none.
+    /// Called when a child execution of a distributed Map begins, or runs again with its Map Run
+    /// ([`ChildExecution::redriven`]). Returns the observer of the child, by default none.
     fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
         let _ = child;
         None

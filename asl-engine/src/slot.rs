@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use asl_query::Scope;
 use asl_value::Value;
 
 use crate::event::{EventKind, StateType};
 use crate::ids::StateId;
 use crate::journal::strand_path::StrandPath;
-use crate::map_item::MapItem;
+use crate::map::notes::MapRunNotes;
+use crate::position::{Position, StrandEnd, StrandPositions};
 use crate::trace::{Cursor, Trace};
 
 /// Which state a strand is in, and how far the strands of that state have come.
@@ -34,6 +34,8 @@ struct Progress {
     started: Option<Cursor>,
     /// The strands of the current Parallel or Map, by number. A strand that has not begun is missing.
     strands: BTreeMap<usize, Strand>,
+    /// The Map Run of the current state, in an execution that keeps a checkpoint.
+    map_run: Option<Arc<MapRunNotes>>,
 }
 
 /// One strand, as its parent knows it.
@@ -45,49 +47,6 @@ enum Strand {
     Ended(StrandEnd),
 }
 
-/// How far a strand came in this run, or in the one before a redrive.
-#[derive(Clone, PartialEq)]
-enum StrandEnd {
-    Succeeded(Value),
-    /// Boxed: a Map moves its list of strands about, and nearly all of them are running.
-    Stopped(Box<Position>),
-}
-
-/// Where a strand is: in a state, or about to enter it.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Position {
-    pub(crate) state: StateId,
-    pub(crate) input: Value,
-    pub(crate) scope: Scope,
-    pub(crate) map_item: Option<MapItem>,
-    /// The event before the state was entered.
-    pub(crate) before: Cursor,
-    /// The event with which the state was entered, once it is.
-    pub(crate) entered: Option<Cursor>,
-    /// Of a Parallel or Map that has begun its strands.
-    strands: Option<StrandPositions>,
-}
-
-/// The strands of a Parallel or Map, by number.
-#[derive(Clone, PartialEq)]
-struct StrandPositions {
-    started: Cursor,
-    ends: BTreeMap<usize, StrandEnd>,
-}
-
-impl Position {
-    /// About to enter a state, after the event `before`.
-    pub(crate) fn before(
-        state: StateId,
-        input: Value,
-        scope: Scope,
-        map_item: Option<MapItem>,
-        before: Cursor,
-    ) -> Position {
-        Position { state, input, scope, map_item, before, entered: None, strands: None }
-    }
-}
-
 impl Slot {
     /// The slot of a strand that continues from where it stopped.
     pub(crate) fn resumed(mut position: Position) -> Slot {
@@ -96,6 +55,7 @@ impl Slot {
             progress.started = Some(started);
             progress.strands = ends.into_iter().map(|(number, end)| (number, Strand::Ended(end))).collect();
         }
+        progress.map_run = position.map_run.take().map(|map_run| Arc::new(MapRunNotes::of(*map_run)));
         progress.position = Some(Box::new(position));
         Slot { state: AtomicU8::new(0), progress: Mutex::new(progress), path: OnceLock::new() }
     }
@@ -209,6 +169,27 @@ impl Slot {
         let mut progress = self.progress();
         progress.strands.clear();
         progress.started = None;
+        progress.map_run = None;
+    }
+
+    /// The Map Run that the current state has begun, in this run or, in a redriven state, in the one before.
+    pub(crate) fn map_run(&self) -> Option<Arc<MapRunNotes>> {
+        self.progress().map_run.clone()
+    }
+
+    /// The current state begins a Map Run.
+    pub(crate) fn begin_map_run(&self, notes: Arc<MapRunNotes>) {
+        self.progress().map_run = Some(notes);
+    }
+
+    /// Whether the current state has a Map Run that has succeeded.
+    pub(crate) fn has_map_run_succeeded(&self) -> bool {
+        self.progress().map_run.as_ref().is_some_and(|notes| notes.lock().has_succeeded)
+    }
+
+    /// Keeps the Map Run out of the checkpoint: a redrive begins another one.
+    pub(crate) fn forget_map_run(&self) {
+        self.progress().map_run = None;
     }
 
     /// Keeps the strands out of the checkpoint: a redrive starts all of them again.
@@ -239,8 +220,9 @@ impl Slot {
     /// Takes the position of the strand, with those of the strands it has begun. The recursion is bounded: machines
     /// nest no deeper than validation lets them.
     pub(crate) fn take_position(&self) -> Option<Position> {
-        let Progress { position, started, strands } = std::mem::take(&mut *self.progress());
+        let Progress { position, started, strands, map_run } = std::mem::take(&mut *self.progress());
         let mut position = *position?;
+        position.map_run = map_run.map(|notes| Box::new(notes.position()));
         position.strands = started.map(|started| {
             let ends = strands.into_iter().filter_map(|(number, strand)| {
                 let end = match strand {

@@ -15,9 +15,10 @@ use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
 use crate::interpret::run_machine;
 use crate::journal::strand_path::StrandPath;
+use crate::position::Position;
 use crate::program::Machine;
 use crate::run::Run;
-use crate::slot::{Position, Slot};
+use crate::slot::Slot;
 use crate::trace::Cursor;
 use crate::turn::{self, YIELD_EVERY};
 

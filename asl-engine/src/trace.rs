@@ -32,7 +32,8 @@
 //! 12. A task that fails uncaught inside a branch or an iteration is marked `TaskStateAborted` as well.
 //! 13. A heartbeat leaves no event.
 //! 14. UNRECORDED: `ExecutionRedriven` follows the event that ended the execution. What is redriven is not entered
-//!     again (a Fail state is, documented): its work follows its `…Entered`, as it did at first.
+//!     again (a Fail state is, documented): its work follows its `…Entered`, as it did at first. So `MapRunRedriven`
+//!     follows `MapStateStarted`, and stands for `MapRunStarted`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -21,7 +21,6 @@ pub(crate) const FIRST: &[&str] = &[
     "on AWS, EXPRESS machines cannot use `.sync`",
     "`.sync` and `.sync:2` of an Express child",
     "failed iterations of a Map in INLINE mode",
-    "a redriven execution starts the Map again",
     "how long a redriven Wait with `Seconds` takes",
     "a file that is one JSON object fails",
     "how AWS measures the memory of an evaluation",

@@ -24,15 +24,15 @@ struct Journalled {
 }
 
 impl<'a> LiveSettings<'a> {
-    /// The settings of a Map Run that has the given number in its strand.
+    /// The settings of a Map Run that begins with `settings` and has the given number in its strand.
     pub(crate) fn new(
         map_run: &'a MapRun,
+        settings: MapRunSettings,
         journal: Option<(&RunJournal, &StrandPath, u64)>,
         state: &Text,
     ) -> LiveSettings<'a> {
         let journalled = journal.map(|(journal, path, number)| {
             let ticket = Ticket::new(journal.turnstile(), path.effect(number), state, EffectKind::MapRun);
-            let settings = map_run.settings();
             Journalled { ticket, granted: settings, reported: settings }
         });
         LiveSettings { map_run, journalled }

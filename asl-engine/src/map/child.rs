@@ -3,65 +3,102 @@
 use std::sync::Arc;
 
 use asl_model::ExecutionType;
-use asl_value::Value;
+use asl_query::Scope;
+use asl_value::{Timestamp, Value};
 
 use super::ended_child::EndedChild;
+use super::notes::MapRunNotes;
+use super::redriven;
+use super::writer::Form;
 use crate::budget::Held;
-use crate::frame::Frame;
 use crate::journal::run_journal::RunJournal;
 use crate::journal::strand_path::StrandPath;
-use crate::map_run::ChildExecution;
+use crate::map_run::{ChildExecution, ChildStatus};
+use crate::position::{Position, StoppedChild};
 use crate::program::Machine;
 use crate::run::Run;
+use crate::slot::Slot;
 use crate::trace::Cursor;
-use crate::{Execution, Failure, Limits, MapRun, NoObserver, Outcome};
+use crate::{
+    Checkpoint, Description, Execution, Failure, Limits, MapRun, NoObserver, Outcome, RedriveStatus,
+};
+
+/// What all children of a Map Run share.
+#[derive(Clone, Copy)]
+pub(crate) struct Children<'a> {
+    pub(crate) parent: &'a Run<'a>,
+    pub(crate) machine: &'a Machine,
+    pub(crate) map_run: &'a Arc<MapRun>,
+    pub(crate) form: Form,
+    /// Only in an execution that keeps a checkpoint.
+    pub(crate) notes: Option<&'a MapRunNotes>,
+}
+
+/// A child that is to begin.
+pub(crate) struct Start {
+    /// Its place among the children.
+    pub(crate) index: usize,
+    pub(crate) input: Value,
+    /// The number of items, if the input is a batch.
+    pub(crate) batch: Option<u64>,
+    /// One that did not succeed in an earlier run.
+    pub(crate) earlier: Option<StoppedChild>,
+    pub(crate) held: Held,
+    pub(crate) path: Option<StrandPath>,
+}
 
 /// Runs one child execution, for one item or a batch, to its end. Dropping the future aborts it.
 ///
-/// The child has a history of its own, but shares the time of its parent.
-pub(crate) async fn run(
-    parent: &Run<'_>,
-    machine: &Machine,
-    map_run: &Arc<MapRun>,
-    index: usize,
-    (input, batch): (Value, Option<u64>),
-    held: Held,
-    path: Option<StrandPath>,
-) -> EndedChild {
+/// The child has a history of its own, but shares the time of its parent. Returns its place among the children, too.
+pub(crate) async fn run(children: Children<'_>, start: Start) -> (usize, EndedChild) {
+    let Children { parent, machine, map_run, .. } = children;
+    let Start { index, input, batch, earlier, held, path } = start;
     let items = batch.unwrap_or(1);
-    let (machine_arn, children) = (map_run.state_machine_arn(), map_run.children());
-    let identity =
-        parent.identity.of_child(machine_arn, children, &parent.entropy().uuid(), || parent.entropy().uuid());
-    let express = Limits::express();
-    let limits = match map_run.children() {
-        ExecutionType::Standard => parent.limits.clone(),
-        ExecutionType::Express => {
-            Limits { events: express.events, duration: express.duration, ..parent.limits.clone() }
-        }
-    };
-    let execution = Execution::new(input)
-        .with_identity(identity)
-        .with_limits(limits)
-        .with_trace_header(parent.trace_header.cloned());
     let begun = parent.timeline.elapsed();
-    let started = parent.timeline.at(begun).to_millis();
+    let now = parent.timeline.at(begun).to_millis();
+    let redriven = earlier.as_ref().map(|_| now);
+    let execution = children.execution(input, earlier);
+    let checkpoint = execution.checkpointing.checkpoint();
+    let (started, events) = checkpoint.map_or((now, 0), |known| (known.started.to_millis(), known.events));
+    let begun_at = checkpoint.map_or(machine.start, |known| known.root.state);
     let observer = parent.trace.observer().and_then(|observer| {
         let Execution { identity, input, cancel, .. } = &execution;
-        observer.on_child(&ChildExecution { map_run, identity, input, item_count: batch, started, cancel })
+        let item_count = batch;
+        observer.on_child(&ChildExecution {
+            map_run,
+            identity,
+            input,
+            item_count,
+            started,
+            redriven,
+            events,
+            cancel,
+        })
     });
     let execution = execution.with_observer(observer.unwrap_or_else(|| Arc::new(NoObserver)));
     let budget = Arc::clone(&parent.budget);
-    let run =
-        Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, machine.start, budget)
-            .inside(parent);
+    let run = Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, begun_at, budget)
+        .inside(parent);
     let run = match (&parent.journal, &path) {
         (Some(journal), Some(path)) => run.journalled(RunJournal::new(journal.turnstile(), path)),
         _ => run,
     };
-    map_run.child_started(items);
+    map_run.child_started(&execution.identity.execution_arn, items);
     run.begin(&execution);
-    let mut child = RunningChild { run: &run, map_run, items, has_ended: false };
-    let outcome = match Frame::root(execution.input.clone()).holding(held) {
+    let root = run.root(&execution);
+    let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
+    let redriven = redriven.filter(|_| run.keeps_checkpoint);
+    let mut child = RunningChild {
+        children,
+        run: &run,
+        execution: &execution,
+        index,
+        items,
+        redriven,
+        slot,
+        has_ended: false,
+    };
+    let outcome = match root.holding(held) {
         Ok(root) => {
             path.into_iter().for_each(|path| root.slot.set_path(path));
             run.to_end(machine, root).await
@@ -72,27 +109,133 @@ pub(crate) async fn run(
             outcome
         }
     };
-    child.ended(&outcome);
+    let ended = child.end(&outcome);
     drop(child);
-    let ended = parent.timeline.elapsed();
-    run.note_use(machine, ended);
+    run.note_use(machine, parent.timeline.elapsed());
     parent.near.merge(&run.near);
-    let stopped = parent.timeline.at(ended).to_millis();
-    let Execution { identity, input, .. } = execution;
-    EndedChild { index, identity, input, outcome, started, stopped }
+    (index, ended)
 }
 
+impl Children<'_> {
+    /// The execution of a child: a new one, one that continues, or an EXPRESS one that begins again.
+    fn execution(&self, input: Value, earlier: Option<StoppedChild>) -> Execution {
+        let Children { parent, map_run, .. } = self;
+        let limits = self.limits();
+        let execution = match earlier {
+            Some(StoppedChild { identity, input, started, stopped, events, root: Some(root) }) => {
+                Execution::redrive(Checkpoint { identity, input, limits, started, stopped, events, root })
+            }
+            // Documented: it has the same ARN, and its redrives cannot be told apart.
+            Some(earlier) => {
+                Execution::new(earlier.input).with_identity(earlier.identity).with_limits(limits)
+            }
+            None => {
+                let (machine_arn, kind) = (map_run.state_machine_arn(), map_run.children());
+                let uuid = || parent.entropy().uuid();
+                let identity = parent.identity.of_child(machine_arn, kind, &uuid(), uuid);
+                let execution = Execution::new(input).with_identity(identity).with_limits(limits);
+                match self.keeps_checkpoint() {
+                    true => execution.keeping_checkpoint(),
+                    false => execution,
+                }
+            }
+        };
+        execution.with_trace_header(parent.trace_header.cloned())
+    }
+
+    fn limits(&self) -> Limits {
+        let limits = self.parent.limits.clone();
+        match self.map_run.children() {
+            ExecutionType::Standard => limits,
+            ExecutionType::Express => {
+                let Limits { events, duration, .. } = Limits::express();
+                Limits { events, duration, ..limits }
+            }
+        }
+    }
+
+    /// Documented: only STANDARD children continue where they stopped.
+    fn keeps_checkpoint(&self) -> bool {
+        self.parent.keeps_checkpoint && self.map_run.children() == ExecutionType::Standard
+    }
+}
+
+/// A child that runs. It ends in the poll that completes it, or else when it is dropped.
 struct RunningChild<'a> {
+    children: Children<'a>,
     run: &'a Run<'a>,
-    map_run: &'a MapRun,
+    execution: &'a Execution,
+    index: usize,
     items: u64,
+    /// When it was redriven.
+    redriven: Option<Timestamp>,
+    /// Where its machine notes its position, if it keeps a checkpoint.
+    slot: Option<Arc<Slot>>,
     has_ended: bool,
 }
 
 impl RunningChild<'_> {
-    fn ended(&mut self, outcome: &Outcome) {
+    /// Counts the child, notes how it continues, and returns what the result of the Map Run has for it.
+    fn end(&mut self, outcome: &Outcome) -> EndedChild {
         self.has_ended = true;
-        self.map_run.child_ended(self.items, outcome);
+        let Children { map_run, form, notes, .. } = self.children;
+        let timeline = self.run.timeline;
+        let stopped = timeline.at(timeline.elapsed()).to_millis();
+        let is_redrivable = map_run.children() == ExecutionType::Express
+            || redriven::has_room(self.run.trace.count(), self.run.limits);
+        let ended = EndedChild {
+            items: self.items,
+            status: ChildStatus::of(outcome),
+            result: form.result(outcome, || self.described(stopped, outcome, is_redrivable)),
+            is_redrivable,
+        };
+        map_run.child_ended(self.items, ended.status, is_redrivable);
+        if let Some(notes) = notes {
+            let continues = outcome.failure().map(|_| self.stopped(stopped));
+            notes.end_child(self.index, ended.clone(), continues);
+        }
+        ended
+    }
+
+    /// How it continues after a redrive.
+    fn stopped(&self, stopped: Timestamp) -> StoppedChild {
+        let Execution { identity, input, .. } = self.execution;
+        let start = || {
+            Position::before(
+                self.children.machine.start,
+                input.clone(),
+                Scope::default(),
+                None,
+                Cursor::START,
+            )
+        };
+        // One that ended before its first state has noted nothing.
+        let position = || self.slot.as_ref().and_then(|slot| slot.take_position()).unwrap_or_else(start);
+        StoppedChild {
+            identity: identity.clone(),
+            input: input.clone(),
+            started: self.run.started,
+            stopped,
+            events: self.run.trace.count(),
+            root: self.children.keeps_checkpoint().then(position),
+        }
+    }
+
+    /// Documented: the execution as DescribeExecution shows it.
+    fn described(&self, stopped: Timestamp, outcome: &Outcome, is_redrivable: bool) -> Value {
+        let Execution { identity, input, .. } = self.execution;
+        let description =
+            Description::of(identity, self.run.started.to_millis(), input).ended(stopped, outcome);
+        let status = match outcome {
+            Outcome::Succeeded(_) => RedriveStatus::SUCCEEDED,
+            _ if is_redrivable => RedriveStatus::RedrivableByMapRun,
+            _ => RedriveStatus::HISTORY_FULL,
+        };
+        let count = identity.redrive_count.unwrap_or_default();
+        match self.children.map_run.children() {
+            ExecutionType::Standard => description.with_redrive(count, self.redriven, status).map_result(),
+            ExecutionType::Express => description.map_result(),
+        }
     }
 }
 
@@ -101,7 +244,7 @@ impl Drop for RunningChild<'_> {
         if !self.has_ended && !self.run.is_abandoned() {
             let aborted = Outcome::Aborted(Failure::default());
             self.run.end(Cursor::START, &aborted);
-            self.ended(&aborted);
+            self.end(&aborted);
         }
     }
 }

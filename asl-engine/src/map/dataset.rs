@@ -1,5 +1,7 @@
 //! [`Dataset`]: the items of a Map, and where they come from.
 
+use std::sync::Arc;
+
 use asl_model::ReaderConfig;
 use asl_value::{Array, Object, Text, Value};
 
@@ -9,8 +11,17 @@ use crate::Failure;
 use crate::budget::Held;
 use crate::map_item::MapItem;
 
+/// Where the children of a Map Run get their inputs from. Clones are the same.
+#[derive(Clone, PartialEq)]
+pub(crate) enum ChildItems {
+    /// One item each.
+    Items(Arc<Dataset>),
+    /// A batch each: `{"Items": […]}`.
+    Batches(Arc<[Value]>),
+}
+
 /// The items of a Map.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Dataset {
     items: Array,
     /// The keys of the items if they are the members of an object; otherwise empty.
@@ -128,6 +139,11 @@ impl Dataset {
         self.items.len()
     }
 
+    /// The memory that the items take.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        self.items.iter().map(Value::memory_bytes).fold(0, u64::saturating_add)
+    }
+
     pub(crate) fn item(&self, index: usize) -> MapItem {
         let before = self.sources.partition_point(|(first, _)| *first <= index);
         MapItem {
@@ -140,6 +156,41 @@ impl Dataset {
                 .map(|(_, source)| source.clone()),
         }
     }
+}
+
+impl ChildItems {
+    /// How many children there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            ChildItems::Items(dataset) => dataset.len(),
+            ChildItems::Batches(batches) => batches.len(),
+        }
+    }
+
+    /// How many items the children have together.
+    pub(crate) fn items(&self) -> u64 {
+        match self {
+            ChildItems::Items(dataset) => dataset.len() as u64,
+            ChildItems::Batches(batches) => batches.iter().map(items_of).sum(),
+        }
+    }
+
+    /// The number of items in an input that is a batch.
+    pub(crate) fn batch(&self, input: &Value) -> Option<u64> {
+        matches!(self, ChildItems::Batches(_)).then(|| items_of(input))
+    }
+
+    /// The memory that they take.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        match self {
+            ChildItems::Items(dataset) => dataset.memory_bytes(),
+            ChildItems::Batches(batches) => batches.iter().map(Value::memory_bytes).sum(),
+        }
+    }
+}
+
+fn items_of(batch: &Value) -> u64 {
+    batch.get("Items").and_then(Value::as_array).map_or(0, |items| items.len() as u64)
 }
 
 /// The value at a JSON Pointer (RFC 6901).

@@ -1,16 +1,17 @@
 //! [`EndedChild`]: a child execution of a distributed Map that has ended.
 
-use asl_value::{Timestamp, Value};
+use asl_value::Value;
 
-use crate::{Identity, Outcome};
+use crate::map_run::ChildStatus;
 
-/// A child that has ended.
+/// A child execution that has ended, as its Map Run counts and shows it.
+#[derive(Clone, PartialEq)]
 pub(crate) struct EndedChild {
-    /// Its place among the children.
-    pub(crate) index: usize,
-    pub(crate) identity: Identity,
-    pub(crate) input: Value,
-    pub(crate) outcome: Outcome,
-    pub(crate) started: Timestamp,
-    pub(crate) stopped: Timestamp,
+    /// How many items it had.
+    pub(crate) items: u64,
+    pub(crate) status: ChildStatus,
+    /// What the result of the Map Run has for it.
+    pub(crate) result: Value,
+    /// Whether a redrive of the Map Run may continue it if it did not succeed.
+    pub(crate) is_redrivable: bool,
 }

@@ -1,5 +1,7 @@
 //! [`Iterations`]: the items of a Map, and the input that each iteration gets.
 
+use std::sync::Arc;
+
 use asl_query::{Env, EvalError};
 use asl_value::Value;
 
@@ -31,7 +33,7 @@ pub(crate) struct Iterations<'a> {
     pub(crate) map: &'a MapStep,
     pub(crate) env: &'a Env<'a>,
     pub(crate) context: &'a StateContext<'a>,
-    pub(crate) dataset: Dataset,
+    pub(crate) dataset: Arc<Dataset>,
 }
 
 impl Iterations<'_> {

@@ -1,14 +1,16 @@
 //! `ResultWriter`: the result of a distributed Map, and its export.
 
-use asl_model::{ExecutionType, WriterConfig, error_name};
+use asl_model::{WriterConfig, error_name};
 use asl_value::{Object, Text, Value, json};
 
 use super::ended_child::EndedChild;
-use crate::{Description, Failure, MapRun, ObjectStore, Outcome, RedriveStatus};
+use crate::map_run::ChildStatus;
+use crate::program::Writer;
+use crate::{Failure, MapRun, ObjectStore, Outcome};
 
 /// How the results of child executions are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     /// `NONE`: a description of the execution, which includes its output.
     Described,
     /// `COMPACT`: its output.
@@ -36,37 +38,46 @@ enum ChildResult {
     Unsuccessful(Value),
 }
 
-impl Results {
-    /// Collects the results of `children` executions. `config` is that of the writer, `is_exported` whether it writes
-    /// files.
-    ///
+impl Form {
     /// Documented: outputs alone, unless they are exported.
-    pub(crate) fn new(children: usize, config: Option<&WriterConfig>, is_exported: bool) -> Results {
-        let form = match config.and_then(|config| config.transformation.as_deref()) {
+    pub(crate) fn of(writer: Option<&Writer>) -> Form {
+        match config(writer).and_then(|config| config.transformation.as_deref()) {
             Some("NONE") => Form::Described,
             Some("FLATTEN") => Form::Flat,
-            Some(_) => Form::Compact,
-            None if is_exported => Form::Described,
-            None => Form::Compact,
-        };
-        let has_lines = config.and_then(|config| config.output_type.as_deref()) == Some("JSONL");
-        Results { form, has_lines, children: vec![ChildResult::Pending; children] }
+            None if writer.is_some_and(|writer| writer.arguments.is_some()) => Form::Described,
+            Some(_) | None => Form::Compact,
+        }
+    }
+
+    /// What the result of the Map Run has for a child with this outcome, which `describe` describes.
+    pub(crate) fn result(self, outcome: &Outcome, describe: impl FnOnce() -> Value) -> Value {
+        match outcome {
+            Outcome::Succeeded(output) if self != Form::Described => output.clone(),
+            // Documented: a child that did not succeed is described in any form.
+            _ => describe(),
+        }
+    }
+}
+
+fn config(writer: Option<&Writer>) -> Option<&WriterConfig> {
+    writer.and_then(|writer| writer.config.as_ref())
+}
+
+impl Results {
+    /// Collects the results of `children` executions.
+    pub(crate) fn new(children: usize, writer: Option<&Writer>) -> Results {
+        let has_lines = config(writer).and_then(|config| config.output_type.as_deref()) == Some("JSONL");
+        Results { form: Form::of(writer), has_lines, children: vec![ChildResult::Pending; children] }
     }
 
     /// Keeps the result of a child, and returns the memory it takes.
-    pub(crate) fn add(&mut self, child: EndedChild, map_run: &MapRun) -> u64 {
-        let value = match &child.outcome {
-            Outcome::Succeeded(output) if self.form != Form::Described => output.clone(),
-            // Documented: a child that did not succeed is described in any form.
-            _ => described(&child, map_run.children()),
-        };
-        let bytes = value.memory_bytes();
-        let result = match child.outcome {
-            Outcome::Succeeded(_) => ChildResult::Succeeded(value),
-            _ => ChildResult::Unsuccessful(value),
-        };
-        if let Some(place) = self.children.get_mut(child.index) {
-            *place = result;
+    pub(crate) fn add(&mut self, index: usize, EndedChild { status, result, .. }: EndedChild) -> u64 {
+        let bytes = result.memory_bytes();
+        if let Some(place) = self.children.get_mut(index) {
+            *place = match status {
+                ChildStatus::Succeeded => ChildResult::Succeeded(result),
+                _ => ChildResult::Unsuccessful(result),
+            };
         }
         bytes
     }
@@ -157,18 +168,4 @@ async fn put(storage: &dyn ObjectStore, arguments: &Value, key: &str, body: Stri
 
 fn failed(cause: impl Into<Text>) -> Failure {
     Failure::new(error_name::RESULT_WRITER_FAILED, cause)
-}
-
-/// Documented: a child execution as DescribeExecution shows it.
-fn described(child: &EndedChild, kind: ExecutionType) -> Value {
-    let EndedChild { identity, input, outcome, started, stopped, .. } = child;
-    let description = Description::of(identity, *started, input).ended(*stopped, outcome);
-    let status = match outcome {
-        Outcome::Succeeded(_) => RedriveStatus::SUCCEEDED,
-        _ => RedriveStatus::RedrivableByMapRun,
-    };
-    match kind {
-        ExecutionType::Standard => description.with_redrive(0, None, status).map_result(),
-        ExecutionType::Express => description.map_result(),
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use asl_model::ExecutionType;
 use asl_value::{Text, Timestamp, Value, json};
 
-use super::{Live, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
+use super::{Live, MapRun, MapRunCounts, MapRunHead, MapRunSettings, MapRunStatus};
 
 impl MapRun {
     /// The Map Run in its current state: `{"arn": "arn:…:mapRun:orders/label:7b1c…", "execution": "arn:…", "machine":
@@ -18,15 +18,17 @@ impl MapRun {
     /// assert!(MapRun::from_json(&json!({"arn": "arn:…"})).is_none());
     /// ```
     pub fn to_json(&self) -> Value {
-        let live = self.live();
+        let (head, live) = (&self.head, self.live());
         json!({
-            "arn": self.arn.as_str(),
-            "id": self.id.as_str(),
-            "execution": self.execution_arn.as_str(),
-            "machine": self.state_machine_arn.as_str(),
-            "label": self.label.as_str(),
-            "type": self.children.name(),
-            "started": self.started.to_string(),
+            "arn": head.arn.as_str(),
+            "id": head.id.as_str(),
+            "execution": head.execution_arn.as_str(),
+            "machine": head.state_machine_arn.as_str(),
+            "label": head.label.as_str(),
+            "type": head.children.name(),
+            "started": head.started.to_string(),
+            "redriveCount": head.redrive_count,
+            "redriven": self.redriven.map(|at| at.to_string()),
             "maxConcurrency": live.settings.max_concurrency,
             "toleratedFailureCount": live.settings.tolerated_failure_count,
             "toleratedFailurePercentage": live.settings.tolerated_failure_percentage,
@@ -52,9 +54,9 @@ impl MapRun {
             items: read_counts(json.get("items")?)?,
             executions: read_counts(json.get("executions")?)?,
             ended: status.zip(time("stopped")),
-            waker: None,
+            ..Live::default()
         };
-        Some(MapRun {
+        let head = MapRunHead {
             arn: text("arn")?,
             id: text("id")?,
             execution_arn: text("execution")?,
@@ -62,8 +64,12 @@ impl MapRun {
             state_machine_arn: text("machine")?,
             children: ExecutionType::from_name(&text("type")?)?,
             started: time("started")?,
-            live: Mutex::new(live),
-        })
+            // Earlier versions wrote none.
+            redrive_count: number(json, "redriveCount")
+                .and_then(|count| u32::try_from(count).ok())
+                .unwrap_or(0),
+        };
+        Some(MapRun { head, redriven: time("redriven"), live: Mutex::new(live) })
     }
 }
 
@@ -86,7 +92,9 @@ fn counts(counts: &MapRunCounts) -> Value {
         "failed": counts.failed,
         "timedOut": counts.timed_out,
         "aborted": counts.aborted,
-        "resultsWritten": counts.results_written
+        "resultsWritten": counts.results_written,
+        "failuresNotRedrivable": counts.failures_not_redrivable,
+        "pendingRedrive": counts.pending_redrive
     })
 }
 
@@ -99,13 +107,17 @@ fn read_counts(json: &Value) -> Option<MapRunCounts> {
         timed_out: number(json, "timedOut")?,
         aborted: number(json, "aborted")?,
         results_written: number(json, "resultsWritten")?,
+        // Earlier versions wrote neither.
+        failures_not_redrivable: number(json, "failuresNotRedrivable").unwrap_or(0),
+        pending_redrive: number(json, "pendingRedrive").unwrap_or(0),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Identity, Outcome};
+    use crate::Identity;
+    use crate::map_run::ChildStatus;
 
     #[test]
     fn a_map_run_comes_back() {
@@ -126,9 +138,18 @@ mod tests {
             assert_eq!((back.items(), back.executions()), (run.items(), run.executions()));
         };
         same(&run);
-        run.child_started(3);
-        run.child_ended(3, &Outcome::Succeeded(Value::Null));
+        run.child_started(&"a".into(), 3);
+        run.child_ended(3, ChildStatus::Failed, false);
         run.end(MapRunStatus::Aborted, Timestamp::from_epoch_millis(1500));
         same(&run);
+        let head = MapRunHead { redrive_count: 1, ..run.head().clone() };
+        let redriven = MapRun::redriven(head, Timestamp::from_epoch_millis(2500), settings);
+        redriven.read(2, 5);
+        redriven.child_waits(&"a".into(), 3, ChildStatus::Failed);
+        same(&redriven);
+        assert_eq!((redriven.redrive_count(), redriven.items().pending_redrive), (1, 3));
+        redriven.end(MapRunStatus::Aborted, Timestamp::from_epoch_millis(3500));
+        same(&redriven);
+        assert_eq!((redriven.items().failed, redriven.items().pending_redrive), (3, 0));
     }
 }

@@ -240,10 +240,11 @@ fn of_strands(name: &str, fields: &Fields<'_>) -> Result<Option<EventKind>, Reco
         "MapStateSucceeded" => EventKind::MapStateSucceeded,
         "MapStateFailed" => EventKind::MapStateFailed,
         "MapStateAborted" => EventKind::MapStateAborted,
-        // A Map Run that continues is the one that began.
-        "MapRunStarted" | "MapRunRedriven" => {
-            EventKind::MapRunStarted { map_run_arn: fields.text("mapRunArn")? }
-        }
+        "MapRunStarted" => EventKind::MapRunStarted { map_run_arn: fields.text("mapRunArn")? },
+        "MapRunRedriven" => EventKind::MapRunRedriven {
+            map_run_arn: fields.text("mapRunArn")?,
+            redrive_count: u32::try_from(fields.index("redriveCount")?).unwrap_or(u32::MAX),
+        },
         "MapRunSucceeded" => EventKind::MapRunSucceeded,
         // The engine has no event of its own for a Map Run that was aborted.
         "MapRunFailed" | "MapRunAborted" => EventKind::MapRunFailed(fields.failure()?),

@@ -27,7 +27,7 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
-    let dataset = items(map, env)?;
+    let dataset = Arc::new(items(map, env)?);
     if visit.run.watch.is_some() {
         visit.saw(Stage::Items, &dataset.to_value());
     }

@@ -1,5 +1,7 @@
 //! Map, tested as a single state: its iterations do not run, their results are mocked.
 
+use std::sync::Arc;
+
 use asl_query::Env;
 use asl_value::Value;
 
@@ -38,7 +40,7 @@ pub(crate) fn work(
     };
     let total = match read {
         Some(dataset) => {
-            let iterations = Iterations { visit, map, env, context, dataset };
+            let iterations = Iterations { visit, map, env, context, dataset: Arc::new(dataset) };
             inputs(witness, &iterations)?
         }
         // What the reader would read is unknown: the mocked result says how many iterations there are.

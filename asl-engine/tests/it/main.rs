@@ -8,6 +8,7 @@ mod inspect;
 mod journal;
 mod limits;
 mod log;
+mod map_run_redrive;
 mod memory;
 mod near_limits;
 mod recorder;

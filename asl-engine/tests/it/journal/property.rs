@@ -1,9 +1,9 @@
 //! Random machines, random answers: a replay is the same byte for byte, and so is an execution that is resumed after any
-//! of its turns.
+//! of its turns. The same is true of a redrive, which begins where the run before it stopped.
 
 use std::time::Duration;
 
-use asl_engine::RecordedExecution;
+use asl_engine::{Checkpoint, RecordedExecution};
 use asl_value::json;
 
 use super::machines::Machines;
@@ -17,6 +17,27 @@ async fn check(seed: u64) -> (usize, usize) {
     if machines.below(6) == 0 {
         world.cancel = Some(Duration::from_millis(machines.below(300) * 100 + 50));
     }
+    let (mut turns, mut bytes) = (0, 0);
+    for _ in 0..=REDRIVES {
+        let ran = check_run(&world, seed, &definition).await;
+        (turns, bytes) = (turns + ran.turns, bytes + ran.bytes);
+        let Some(checkpoint) = ran.checkpoint else { break };
+        world.checkpoint = Some(checkpoint);
+        world.seed += 1000;
+    }
+    (turns, bytes)
+}
+
+/// How often an execution that does not succeed is redriven.
+const REDRIVES: usize = 2;
+
+struct Checked {
+    turns: usize,
+    bytes: usize,
+    checkpoint: Option<Checkpoint>,
+}
+
+async fn check_run(world: &World, seed: u64, definition: &str) -> Checked {
     let ran = world.run().await;
     let context = format!("seed {seed}: {definition}\n{}", ran.journal);
     let recorded =
@@ -32,7 +53,7 @@ async fn check(seed: u64) -> (usize, usize) {
         let resumed = resumed.unwrap_or_else(|error| panic!("after {turns}: {error}\n{context}"));
         assert!(resumed == ran, "after {turns}: seed {seed} {definition}\n{}", difference(&ran, &resumed));
     }
-    (recorded.turns.len(), ran.history.len())
+    Checked { turns: recorded.turns.len(), bytes: ran.history.len(), checkpoint: ran.checkpoint }
 }
 
 /// The first line of the journal, or else the first event, that differs.
@@ -52,7 +73,13 @@ fn difference(expected: &Ran, found: &Ran) -> String {
         }
     }
     let rest = |ran: &Ran| format!("{} {} {:?}", ran.outcome, ran.transitions, ran.state);
-    format!("{}\n{}", rest(expected), rest(found))
+    let same = expected.checkpoint == found.checkpoint;
+    format!(
+        "{}\n{}\nthe checkpoint is {}",
+        rest(expected),
+        rest(found),
+        if same { "the same" } else { "another" }
+    )
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl_engine::{
-    CancelToken, Clock, DefinitionHash, Engine, Execution, Failure, HistoryRecorder, JournalError, Limits,
-    MemoryJournal, ObjectPage, ObjectStore, Program, RecordedExecution, Registry, Replayed, Report,
-    SeededEntropy, Task, TaskHandler, load,
+    CancelToken, Checkpoint, Clock, DefinitionHash, Engine, Execution, Failure, HistoryRecorder,
+    JournalError, Limits, MemoryJournal, ObjectPage, ObjectStore, Program, RecordedExecution, Registry,
+    Replayed, Report, SeededEntropy, Task, TaskHandler, load,
 };
 use asl_model::Source;
 use asl_value::{Object, Text, Timestamp, Value, json};
@@ -23,7 +23,9 @@ pub(super) struct World {
     pub(super) input: Value,
     /// When the execution is cancelled, as time since it began.
     pub(super) cancel: Option<Duration>,
-    seed: u64,
+    /// Where the execution continues that is redriven.
+    pub(super) checkpoint: Option<Checkpoint>,
+    pub(super) seed: u64,
     state: Arc<Mutex<State>>,
 }
 
@@ -45,6 +47,7 @@ pub(super) struct Ran {
     pub(super) outcome: String,
     pub(super) transitions: u64,
     pub(super) state: Option<Text>,
+    pub(super) checkpoint: Option<Checkpoint>,
 }
 
 impl World {
@@ -57,6 +60,7 @@ impl World {
             definition: DefinitionHash::of(&loaded.machine),
             input,
             cancel: None,
+            checkpoint: None,
             seed,
             state: Arc::new(Mutex::new(state)),
         }
@@ -75,11 +79,13 @@ impl World {
 
     fn execution(&self, history: &Arc<HistoryRecorder>, cancel: &CancelToken) -> Execution {
         let deadline = Timestamp::parse(START).unwrap().plus(Duration::from_secs(600));
-        Execution::new(self.input.clone())
-            .with_limits(Limits { events: Some(2000), ..Limits::standard() })
-            .with_deadline(deadline)
-            .with_observer(history.clone())
-            .with_cancel(cancel.clone())
+        let execution = match &self.checkpoint {
+            Some(checkpoint) => Execution::redrive(checkpoint.clone()),
+            None => Execution::new(self.input.clone())
+                .with_limits(Limits { events: Some(2000), ..Limits::standard() })
+                .keeping_checkpoint(),
+        };
+        execution.with_deadline(deadline).with_observer(history.clone()).with_cancel(cancel.clone())
     }
 
     /// A process of the execution begins when it is as old as this.
@@ -163,6 +169,7 @@ fn ran(journal: String, history: &HistoryRecorder, report: Report) -> Ran {
         outcome: format!("{:?}", report.outcome),
         transitions: report.transitions,
         state: report.state,
+        checkpoint: report.checkpoint,
     }
 }
 

@@ -1,0 +1,126 @@
+//! [`Position`]: where a strand is, with everything that it has begun.
+//!
+//! It is what a [`Checkpoint`](crate::Checkpoint) is made of: a tree, since a Parallel, a Map or a Map Run has strands of
+//! its own, each with a position.
+
+use std::collections::BTreeMap;
+
+use asl_query::Scope;
+use asl_value::{Timestamp, VALUE_BYTES, Value};
+
+use crate::Identity;
+use crate::ids::StateId;
+use crate::map::dataset::ChildItems;
+use crate::map::ended_child::EndedChild;
+use crate::map_item::MapItem;
+use crate::map_run::{MapRunHead, MapRunSettings};
+use crate::trace::Cursor;
+
+/// Where a strand is: in a state, or about to enter it.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Position {
+    pub(crate) state: StateId,
+    pub(crate) input: Value,
+    pub(crate) scope: Scope,
+    pub(crate) map_item: Option<MapItem>,
+    /// The event before the state was entered.
+    pub(crate) before: Cursor,
+    /// The event with which the state was entered, once it is.
+    pub(crate) entered: Option<Cursor>,
+    /// Of a Parallel or inline Map that has begun its strands.
+    pub(crate) strands: Option<StrandPositions>,
+    /// Of a distributed Map that has begun its Map Run.
+    pub(crate) map_run: Option<Box<MapRunPosition>>,
+}
+
+/// The strands of a Parallel or Map, by number.
+#[derive(Clone, PartialEq)]
+pub(crate) struct StrandPositions {
+    pub(crate) started: Cursor,
+    pub(crate) ends: BTreeMap<usize, StrandEnd>,
+}
+
+/// How far a strand came in this run, or in the one before a redrive.
+#[derive(Clone, PartialEq)]
+pub(crate) enum StrandEnd {
+    Succeeded(Value),
+    /// Boxed: a Map moves its list of strands about, and nearly all of them are running.
+    Stopped(Box<Position>),
+}
+
+/// How far a Map Run came.
+#[derive(Clone, PartialEq)]
+pub(crate) struct MapRunPosition {
+    /// `MapStateStarted`, which its first event follows.
+    pub(crate) started: Cursor,
+    pub(crate) head: MapRunHead,
+    /// The settings that it acted on last.
+    pub(crate) settings: MapRunSettings,
+    /// Where its children get their inputs from, once that is known. A redrive reads nothing again.
+    pub(crate) items: Option<ChildItems>,
+    /// Whether it has succeeded, so that only what the state does with its result can have failed.
+    pub(crate) has_succeeded: bool,
+    /// The children that have ended, by index. One that is missing never began, or its run was abandoned.
+    pub(crate) children: BTreeMap<usize, ChildPosition>,
+}
+
+/// A child execution that has ended.
+#[derive(Clone, PartialEq)]
+pub(crate) struct ChildPosition {
+    pub(crate) ended: EndedChild,
+    /// How it continues. `None` for one that succeeded.
+    pub(crate) stopped: Option<Box<StoppedChild>>,
+}
+
+/// A child execution that did not succeed.
+#[derive(Clone, PartialEq)]
+pub(crate) struct StoppedChild {
+    pub(crate) identity: Identity,
+    pub(crate) input: Value,
+    /// When it first began.
+    pub(crate) started: Timestamp,
+    pub(crate) stopped: Timestamp,
+    /// The number of its last event.
+    pub(crate) events: u64,
+    /// Where it stopped. `None` for an EXPRESS one, which begins anew.
+    pub(crate) root: Option<Position>,
+}
+
+impl Position {
+    /// About to enter a state, after the event `before`.
+    pub(crate) fn before(
+        state: StateId,
+        input: Value,
+        scope: Scope,
+        map_item: Option<MapItem>,
+        before: Cursor,
+    ) -> Position {
+        Position { state, input, scope, map_item, before, entered: None, strands: None, map_run: None }
+    }
+
+    /// The memory of the values in it. The recursion is bounded: machines nest no deeper than validation lets them.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let values = std::iter::once(&self.input).chain(self.scope.own().values());
+        let own = values.map(Value::memory_bytes).fold(0, u64::saturating_add);
+        let strands = self.strands.iter().flat_map(|strands| strands.ends.values()).map(|end| match end {
+            StrandEnd::Succeeded(output) => output.memory_bytes(),
+            StrandEnd::Stopped(position) => position.memory_bytes(),
+        });
+        let map_run = self.map_run.iter().map(|map_run| map_run.memory_bytes());
+        strands.chain(map_run).fold(own, u64::saturating_add)
+    }
+}
+
+impl MapRunPosition {
+    fn memory_bytes(&self) -> u64 {
+        let items = self.items.as_ref().map_or(0, ChildItems::memory_bytes);
+        let children = self.children.values().map(|ChildPosition { ended, stopped }| {
+            let stopped = stopped.as_ref().map_or(0, |stopped| {
+                let root = stopped.root.as_ref().map_or(0, Position::memory_bytes);
+                stopped.input.memory_bytes().saturating_add(root)
+            });
+            VALUE_BYTES.saturating_add(ended.result.memory_bytes()).saturating_add(stopped)
+        });
+        children.fold(items, u64::saturating_add)
+    }
+}
