@@ -63,6 +63,9 @@ pub(crate) struct ChildOf {
     pub(crate) map_run: Arc<MapRun>,
     /// The number of items in its batch.
     pub(crate) item_count: Option<u64>,
+    /// Whether it runs again because its Map Run was redriven. Its end is then written also in a replay: what is kept may
+    /// be its earlier end.
+    pub(crate) is_again: bool,
 }
 
 /// How and when an execution ended.
@@ -188,7 +191,7 @@ impl Execution {
 
     /// The bytes of the data that belong to it alone.
     pub(crate) fn bytes(&self) -> usize {
-        self.input.text.len() + self.history.bytes()
+        self.input.text.len() + self.history.bytes() + self.redrives().bytes()
     }
 
     pub(crate) fn view(&self, include_data: bool) -> View<'_> {

@@ -35,6 +35,18 @@ impl History {
         History { keeps_all: true, recorded: Mutex::new(Recorded { kept, bytes, ..Recorded::default() }) }
     }
 
+    /// A history with the first events of this one, of which it keeps as many as this one does.
+    pub(crate) fn first(&self, events: u64) -> History {
+        let all = self.lock();
+        let kept: Vec<Value> = all.kept.iter().take_while(|shown| id_of(shown) <= events).cloned().collect();
+        let bytes = kept.iter().map(Value::encoded_len).sum();
+        let mut recorded = Recorded { kept, bytes, ..Recorded::default() };
+        for event in all.events.iter().take_while(|event| event.id <= events) {
+            recorded.add(event.clone());
+        }
+        History { keeps_all: self.keeps_all, recorded: Mutex::new(recorded) }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Recorded> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -97,6 +109,13 @@ fn id_of(shown: &Value) -> u64 {
 }
 
 impl Recorded {
+    fn add(&mut self, event: Event) {
+        if self.events.len() < MOST_EVENTS {
+            self.bytes = self.bytes.saturating_add(self.bytes_of(&event));
+            self.events.push(event);
+        }
+    }
+
     /// How many bytes an event adds to the history.
     fn bytes_of(&self, event: &Event) -> usize {
         let before = self.events.last().and_then(|event| event.kind.payload());
@@ -118,10 +137,7 @@ impl Observer for History {
         if !self.keeps_all {
             *recorded = Recorded::default();
         }
-        if recorded.events.len() < MOST_EVENTS {
-            recorded.bytes = recorded.bytes.saturating_add(recorded.bytes_of(&event));
-            recorded.events.push(event);
-        }
+        recorded.add(event);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::execution::{Ended, Execution};
 use crate::lifecycle::{begin_child, end, find_end};
 use crate::log;
+use crate::lookup;
 use crate::replay::Replay;
 
 /// Passes the events of an execution to its history and its log, and enters its Map Runs and their children into the
@@ -109,14 +110,19 @@ impl Observer for Listener {
     }
 
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
-        let earlier = match &self.app.archive {
-            Some(archive) if !self.replay.is_live() => archive.map_run(map_run.arn()).ok().flatten(),
-            _ => None,
-        };
-        let earlier = earlier.as_ref().and_then(MapRun::from_json);
-        self.app.store().begin_map_run(&self.execution, map_run, earlier.is_none());
-        if let Some(earlier) = earlier {
-            self.replay.set_later(map_run, earlier.settings());
+        let is_live = self.replay.is_live();
+        // One that is redriven is known, and so is each of a replay.
+        let is_known = !is_live || map_run.redrive_count() > 0;
+        let earlier = is_known.then(|| lookup::map_run(&self.app, map_run.arn()).ok()).flatten();
+        let is_kept = earlier.as_ref().is_some_and(|known| known.redrive_count() == map_run.redrive_count());
+        self.app.store().begin_map_run(&self.execution, map_run, !is_kept);
+        match earlier {
+            // An update that the execution had not learned of when it ended.
+            Some(earlier) if is_live && earlier.settings() != map_run.settings() => {
+                map_run.update(|settings| *settings = earlier.settings());
+            }
+            Some(earlier) if !is_live => self.replay.set_later(map_run, earlier.settings()),
+            _ => {}
         }
         if let Some(also) = &self.also {
             also.on_map_run(map_run);

@@ -10,6 +10,9 @@ use asl_value::Timestamp;
 const MOST_TOKENS: usize = 10;
 const TOKEN_PERIOD: Duration = Duration::from_secs(15 * 60);
 
+/// A checkpoint of more bytes is not kept in memory if there are journals.
+const MOST_BYTES: u64 = 1 << 20;
+
 /// The state of an execution that a redrive changes.
 #[derive(Default)]
 pub(crate) struct Redrives {
@@ -21,6 +24,8 @@ pub(crate) struct Redrives {
     pub(crate) date: Option<Timestamp>,
     /// Where the last run stopped, for the next one to resume.
     pub(crate) checkpoint: Option<Checkpoint>,
+    /// The memory that it takes: a Map Run keeps its items and results.
+    checkpoint_bytes: usize,
     /// Whether the journals of its runs are kept, from which a checkpoint follows.
     pub(crate) is_journalled: bool,
     /// The last client tokens, each with the date that it returned.
@@ -63,10 +68,30 @@ impl Redrives {
         self.checkpoint.is_some() || self.is_journalled
     }
 
+    /// The run that begins is that of a redrive, by a Map Run.
+    pub(crate) fn continue_as(&mut self, count: u32, date: Option<Timestamp>) {
+        self.count = count;
+        self.date = date;
+    }
+
     /// The date that was returned for a client token.
     pub(crate) fn answered(&self, token: &str, now: Timestamp) -> Option<Timestamp> {
         let known = self.tokens.iter().find(|(known, _)| known == token);
         known.map(|(_, date)| *date).filter(|date| now.since(*date) <= TOKEN_PERIOD)
+    }
+
+    /// Keeps the checkpoint of a run. A large one that follows from journals is made again if it is needed.
+    pub(crate) fn keep(&mut self, checkpoint: Option<Checkpoint>, is_journalled: bool) {
+        self.is_journalled = is_journalled && checkpoint.is_some();
+        let bytes = checkpoint.as_ref().map_or(0, Checkpoint::memory_bytes);
+        self.checkpoint = checkpoint.filter(|_| !is_journalled || bytes <= MOST_BYTES);
+        self.checkpoint_bytes =
+            self.checkpoint.as_ref().map_or(0, |_| usize::try_from(bytes).unwrap_or(usize::MAX));
+    }
+
+    /// The bytes of the checkpoint in memory.
+    pub(crate) fn bytes(&self) -> usize {
+        if self.checkpoint.is_some() { self.checkpoint_bytes } else { 0 }
     }
 
     /// Counts a redrive and returns the checkpoint to resume from.

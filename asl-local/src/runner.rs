@@ -153,10 +153,8 @@ fn finish(app: &App, execution: &Arc<Execution>, done: Result<Report, String>) -
     for near in report.iter().flat_map(|report| &report.near_limits) {
         tracing::warn!(arn = execution.arn, limit = %near, "near a limit");
     }
-    let mut redrives = execution.redrives();
-    redrives.checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
-    redrives.is_journalled = execution.is_durable && redrives.checkpoint.is_some();
-    drop(redrives);
+    let checkpoint = report.as_mut().and_then(|report| report.checkpoint.take());
+    execution.redrives().keep(checkpoint, execution.is_durable);
     let stopped = execution.history.last_time().unwrap_or(execution.started).max(execution.started);
     end(app, execution, Ended { stopped, outcome });
     report

@@ -120,7 +120,12 @@ impl Store {
     /// Records that an execution has started a distributed Map. One that is not new is kept already.
     pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>, is_new: bool) {
         let arn = map_run.arn().to_string();
-        execution.map_runs().push(arn.clone());
+        let mut of_it = execution.map_runs();
+        // One that is redriven is known.
+        if !of_it.contains(&arn) {
+            of_it.push(arn.clone());
+        }
+        drop(of_it);
         self.map_runs.insert(arn, Arc::clone(map_run));
         if execution.is_durable && is_new {
             self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
@@ -235,6 +240,16 @@ impl Store {
     pub(crate) fn forget_ended(&mut self, execution: &Arc<Execution>) {
         self.unlist_ended(execution);
         self.forget(Arc::clone(execution));
+    }
+
+    /// Records that the child of a Map Run runs again, as another entry with the same number and ARN.
+    pub(crate) fn restart_child(&mut self, child: &Arc<Execution>) {
+        if let Some(earlier) = self.executions.get(&child.arn).cloned() {
+            self.unlist_ended(&earlier);
+            self.count(&earlier, 0);
+            self.removed.push(earlier);
+        }
+        self.start(child, true);
     }
 
     /// Takes an ended execution from the list of those, unless it has left the memory.

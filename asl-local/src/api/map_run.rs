@@ -46,7 +46,8 @@ pub(super) fn describe(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value,
         "toleratedFailureCount": settings.tolerated_failure_count.unwrap_or_default(),
         "itemCounts": counts(&map_run.items()),
         "executionCounts": counts(&map_run.executions()),
-        "redriveCount": 0
+        "redriveCount": map_run.redrive_count(),
+        "redriveDate": map_run.redriven_at().map(|date| date.epoch_seconds())
     })))
 }
 
@@ -60,8 +61,8 @@ fn counts(counts: &MapRunCounts) -> Value {
         "aborted": counts.aborted,
         "total": counts.total(),
         "resultsWritten": counts.results_written,
-        "failuresNotRedrivable": 0,
-        "pendingRedrive": 0
+        "failuresNotRedrivable": counts.failures_not_redrivable,
+        "pendingRedrive": counts.pending_redrive
     })
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn read(
     execution.parent = record.owned_if("parent");
     execution.is_durable = true;
     let item_count = record.get("childOf").and_then(|child| Record(child).number_if("items"));
-    execution.child_of = map_run.map(|map_run| ChildOf { map_run, item_count });
+    execution.child_of = map_run.map(|map_run| ChildOf { map_run, item_count, is_again: false });
     *execution.redrives() = read_redrives(record.record("redrives")?)?;
     let map_runs = record.list("mapRuns")?.iter().filter_map(Value::as_str);
     execution.map_runs().extend(map_runs.map(str::to_owned));

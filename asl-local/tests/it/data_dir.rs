@@ -3,6 +3,7 @@
 mod folder;
 mod held;
 mod hostile;
+mod map_run_redrive;
 mod redriven;
 mod repeated;
 mod resumption;

@@ -10,6 +10,7 @@ mod executions;
 mod faults;
 mod logs;
 mod machines;
+mod map_run_redrive;
 mod map_runs;
 mod nested;
 #[cfg(feature = "page")]
