@@ -5,7 +5,9 @@ use asl_value::{Object, Text, Value, json};
 use async_trait::async_trait;
 
 use crate::event::page;
-use crate::{Checkpointed, DurableApi, DurableError, DurableErrorKind, ErrorObject, StatePage, Update};
+use crate::{
+    CallbackApi, Checkpointed, DurableApi, DurableError, DurableErrorKind, ErrorObject, StatePage, Update,
+};
 
 /// The API on AWS: requests are signed, sent and retried by [`Caller`], like those of tasks.
 ///
@@ -27,33 +29,6 @@ impl AwsApi {
     /// The API, called by `caller`.
     pub fn new(caller: Caller) -> AwsApi {
         AwsApi { caller }
-    }
-
-    /// `SendDurableExecutionCallbackSuccess`: ends a callback with a result.
-    ///
-    /// # Errors
-    /// The service refused the call or did not answer.
-    pub async fn succeed_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id, "Result": result});
-        self.call("sendDurableExecutionCallbackSuccess", params).await.map(|_| ())
-    }
-
-    /// `SendDurableExecutionCallbackFailure`: ends a callback with an error.
-    ///
-    /// # Errors
-    /// The service refused the call or did not answer.
-    pub async fn fail_callback(&self, callback_id: &str, error: &ErrorObject) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id, "Error": (error.to_value())});
-        self.call("sendDurableExecutionCallbackFailure", params).await.map(|_| ())
-    }
-
-    /// `SendDurableExecutionCallbackHeartbeat`: shows that the callback's sender is alive.
-    ///
-    /// # Errors
-    /// The service refused the call or did not answer.
-    pub async fn beat_callback(&self, callback_id: &str) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id});
-        self.call("sendDurableExecutionCallbackHeartbeat", params).await.map(|_| ())
     }
 
     async fn call(&self, action: &str, params: Value) -> Result<Value, DurableError> {
@@ -96,6 +71,24 @@ impl DurableApi for AwsApi {
         let output = self.call("getDurableExecutionState", params.into()).await?;
         let (operations, next_marker) = page(&output)?;
         Ok(StatePage { operations, next_marker })
+    }
+}
+
+#[async_trait]
+impl CallbackApi for AwsApi {
+    async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id, "Result": (Value::from(result))});
+        self.call("sendDurableExecutionCallbackSuccess", params).await.map(|_| ())
+    }
+
+    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id, "Error": (error.to_value())});
+        self.call("sendDurableExecutionCallbackFailure", params).await.map(|_| ())
+    }
+
+    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
+        let params = json!({"CallbackId": callback_id});
+        self.call("sendDurableExecutionCallbackHeartbeat", params).await.map(|_| ())
     }
 }
 

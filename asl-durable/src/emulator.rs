@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::service::{Failed, Faults, Service};
-use crate::{Checkpointed, DurableApi, DurableError, ErrorObject, Operation, StatePage, Update};
+use crate::{CallbackApi, Checkpointed, DurableApi, DurableError, ErrorObject, Operation, StatePage, Update};
 
 /// The service behind durable functions in this process: it holds operations, timers and callbacks, and invokes the
 /// function when one of them ends.
@@ -180,6 +180,21 @@ impl DurableApi for Emulator {
     async fn state(&self, arn: &str, token: &str, marker: &str) -> Result<StatePage, DurableError> {
         let now = self.now();
         self.lock().state(arn, token, marker, now)
+    }
+}
+
+#[async_trait]
+impl CallbackApi for Emulator {
+    async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError> {
+        self.succeed_callback(callback_id, result)
+    }
+
+    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
+        self.fail_callback(callback_id, error)
+    }
+
+    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
+        self.beat_callback(callback_id)
     }
 }
 

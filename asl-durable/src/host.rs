@@ -42,7 +42,8 @@ pub struct DurableRun<'r> {
     pub program: &'r Program,
     /// The hash of its definition: an execution goes on only with the definition it began with.
     pub definition: &'r DefinitionHash,
-    /// Gets the events that earlier invocations have not reported.
+    /// Gets the events that earlier invocations have not reported, and the others by
+    /// [`on_replayed`](Observer::on_replayed).
     pub observer: Arc<dyn Observer>,
     /// Ends the execution.
     pub cancel: CancelToken,

@@ -42,6 +42,7 @@ mod answer;
 mod api;
 #[cfg(feature = "aws")]
 mod aws;
+mod callback_api;
 #[cfg(feature = "emulator")]
 mod emulated;
 #[cfg(feature = "emulator")]
@@ -65,6 +66,7 @@ pub use answer::DurableAnswer;
 pub use api::{Checkpointed, DurableApi, StatePage};
 #[cfg(feature = "aws")]
 pub use aws::AwsApi;
+pub use callback_api::CallbackApi;
 #[cfg(feature = "emulator")]
 pub use emulated::Emulated;
 #[cfg(feature = "emulator")]

@@ -57,6 +57,12 @@ impl Engine {
         Engine { tasks, ..self.clone() }
     }
 
+    /// The same engine with another source of time.
+    #[must_use]
+    pub fn with_clock(&self, clock: Clock) -> Engine {
+        Engine { clock, ..self.clone() }
+    }
+
     /// Call this when the process was restored from a snapshot of its memory, as other processes may be. Random numbers
     /// are seeded again from `fresh`, which must be random, and [`TaskHandler::restored`](crate::TaskHandler::restored)
     /// is called for each handler.

@@ -44,6 +44,12 @@ pub trait Observer: Send + Sync {
     /// called.
     fn on_live(&self) {}
 
+    /// Receives an event that an observer of an earlier process has received, from a host that tells them apart: to know the
+    /// tasks that are in flight, for example. By default it is ignored.
+    fn on_replayed(&self, event: Event) {
+        let _ = event;
+    }
+
     /// Called when a distributed Map begins, before its `MapRunStarted`, and when its Map Run is redriven, before its
     /// `MapRunRedriven`: then with another [`MapRun`] of the same ARN, which continues the counts.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {

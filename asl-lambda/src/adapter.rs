@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 #[cfg(feature = "durable")]
-use asl_durable::DurableApi;
+use asl_durable::{CallbackApi, DurableApi};
 #[cfg(feature = "durable")]
 use asl_engine::DefinitionHash;
 use asl_engine::{CancelToken, Engine, Failure, Program};
@@ -53,6 +53,20 @@ struct Inner {
     shutdown: CancelToken,
     #[cfg(feature = "durable")]
     durable: Option<Durable>,
+    #[cfg(feature = "durable")]
+    callbacks: Option<Callbacks>,
+}
+
+/// The API that answers callbacks.
+#[cfg(feature = "durable")]
+#[derive(Clone)]
+struct Callbacks(Arc<dyn CallbackApi>);
+
+#[cfg(feature = "durable")]
+impl std::fmt::Debug for Callbacks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Callbacks")
+    }
 }
 
 impl Adapter {
@@ -95,6 +109,8 @@ impl Adapter {
             shutdown: CancelToken::new(),
             #[cfg(feature = "durable")]
             durable: None,
+            #[cfg(feature = "durable")]
+            callbacks: None,
         })))
     }
 
@@ -107,6 +123,23 @@ impl Adapter {
     pub fn with_durable(self, api: Arc<dyn DurableApi>, definition: DefinitionHash) -> Adapter {
         let durable = Some(Durable { api, definition });
         Adapter(Arc::new(Inner { durable, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The same adapter, which also answers callbacks at [`Config::callback_path`](crate::Config::callback_path): links that
+    /// people follow, and what clients of Step Functions send with `SendTaskSuccess`, `SendTaskFailure` and
+    /// `SendTaskHeartbeat`.
+    ///
+    /// [`main`](crate::main) and [`main_from_env`](crate::main_from_env) do this if they call AWS.
+    #[cfg(feature = "durable")]
+    #[must_use]
+    pub fn with_callbacks(self, api: Arc<dyn CallbackApi>) -> Adapter {
+        let callbacks = Some(Callbacks(api));
+        Adapter(Arc::new(Inner { callbacks, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    #[cfg(feature = "durable")]
+    pub(crate) fn callbacks(&self) -> Option<&dyn CallbackApi> {
+        self.0.callbacks.as_ref().map(|callbacks| &*callbacks.0)
     }
 
     #[cfg(feature = "durable")]

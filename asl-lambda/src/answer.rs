@@ -23,6 +23,10 @@ pub(crate) async fn answer(
     trigger: Trigger,
     event: Value,
 ) -> Result<Reply, InvocationError> {
+    #[cfg(feature = "durable")]
+    if let Some(answer) = crate::callback::answer(&session.adapter, trigger, &event).await {
+        return answer.map(Reply::Document);
+    }
     let start = |event| Start::new(trigger, Part::Event(event));
     let document = match &trigger.properties().answer {
         Answer::Http(render) => return Ok(http::answer(session, trigger, event, *render).await),

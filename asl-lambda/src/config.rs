@@ -75,6 +75,8 @@ pub struct Config {
     pub express_patterns: ExpressPatterns,
     /// How long before the timeout of the function an execution ends.
     pub margin: Duration,
+    /// The path at which callbacks are answered, see `Adapter::with_callbacks`: `/approve`. `None` to answer none.
+    pub callback_path: Option<String>,
     /// What is written to the log.
     pub log: LogSettings,
     /// The CloudWatch namespace of the metrics; `None` to write no metrics.
@@ -99,6 +101,7 @@ impl Default for Config {
             limits: Limits::express(),
             express_patterns: ExpressPatterns::Aws,
             margin: Duration::from_millis(500),
+            callback_path: None,
             log: LogSettings::default(),
             metrics_namespace: None,
         }

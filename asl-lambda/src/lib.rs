@@ -52,11 +52,14 @@
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
 //! - `aws`: [`main`] and [`main_from_env`] call AWS for tasks without a handler, and S3 for distributed Maps.
-//! - `durable`, part of `aws`: durable executions, which wait without an invocation; see `Adapter::with_durable`.
+//! - `durable`, part of `aws`: durable executions, which wait without an invocation, and callbacks that answer them; see
+//!   `Adapter::with_durable` and `Adapter::with_callbacks`.
 //! - `graceful-shutdown`: SIGTERM ends the executions as `ABORTED` before Lambda ends the process; see the README.
 
 mod adapter;
 mod answer;
+#[cfg(feature = "durable")]
+mod callback;
 mod config;
 mod cors;
 mod deadline;

@@ -69,8 +69,13 @@ impl Metrics {
         Metrics { namespace, series: Mutex::default() }
     }
 
-    pub(crate) fn note(&self, identity: &Identity, report: &Report) {
-        const STARTED: usize = 0;
+    /// Counts an execution that starts.
+    pub(crate) fn start(&self, identity: &Identity) {
+        self.add(&EXECUTIONS, &identity.state_machine_arn, &[0], &[]);
+    }
+
+    /// Counts an execution that has ended.
+    pub(crate) fn end(&self, identity: &Identity, report: &Report) {
         let end = match report.outcome {
             Outcome::Succeeded(_) => 1,
             Outcome::Failed(_) => 2,
@@ -78,7 +83,7 @@ impl Metrics {
             Outcome::Aborted(_) => 4,
         };
         let time = report.stopped.since(report.started);
-        self.add(&EXECUTIONS, &identity.state_machine_arn, &[STARTED, end], &[(0, time)]);
+        self.add(&EXECUTIONS, &identity.state_machine_arn, &[end], &[(0, time)]);
     }
 
     /// Increments these counts and adds these times, all by their index in the family.

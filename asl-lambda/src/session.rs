@@ -145,7 +145,8 @@ impl Session {
     fn note(&self, ended: &Ended, listeners: Option<&Listeners>) {
         self.log.near_limits(&ended.identity, &ended.report.near_limits);
         if let Some(metrics) = &self.metrics {
-            metrics.note(&ended.identity, &ended.report);
+            metrics.start(&ended.identity);
+            metrics.end(&ended.identity, &ended.report);
         }
         if let Some(listeners) = listeners {
             listeners.report_success(&ended.report.outcome);

@@ -7,11 +7,8 @@ mod suite;
 
 use std::sync::Arc;
 
-use asl_durable::{
-    AwsApi, DurableAnswer, DurableApi, DurableError, DurableEvent, DurableLog, Emulator, ErrorObject,
-};
+use asl_durable::{CallbackApi, DurableAnswer, DurableApi, DurableError, DurableEvent, DurableLog, Emulator};
 use asl_value::{Value, json};
-use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -41,7 +38,7 @@ pub struct Invoked {
     /// The event.
     pub event: DurableEvent,
     /// Whoever answers callbacks.
-    pub outside: Arc<dyn Outside>,
+    pub outside: Arc<dyn CallbackApi>,
 }
 
 impl Invoked {
@@ -54,43 +51,6 @@ impl Invoked {
     }
 }
 
-/// Whoever answers callbacks.
-#[async_trait]
-pub trait Outside: Send + Sync {
-    /// Answers with a result.
-    async fn succeed(&self, callback_id: &str, result: &str) -> Result<(), DurableError>;
-    /// Answers with an error.
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError>;
-    /// Sends a heartbeat.
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError>;
-}
-
-#[async_trait]
-impl Outside for AwsApi {
-    async fn succeed(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
-        self.succeed_callback(callback_id, result).await
-    }
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
-        self.fail_callback(callback_id, &error).await
-    }
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
-        self.beat_callback(callback_id).await
-    }
-}
-
-#[async_trait]
-impl Outside for Emulator {
-    async fn succeed(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
-        self.succeed_callback(callback_id, result.into())
-    }
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
-        self.fail_callback(callback_id, error)
-    }
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
-        self.beat_callback(callback_id)
-    }
-}
-
 /// Invokes the function of a scenario, or the function `double`, which other functions invoke.
 ///
 /// # Errors
@@ -99,7 +59,7 @@ pub async fn invoke(
     function: &str,
     event: Value,
     api: Arc<dyn DurableApi>,
-    outside: Arc<dyn Outside>,
+    outside: Arc<dyn CallbackApi>,
 ) -> Result<Value, Failed> {
     if function == "double" {
         return Ok(json!(event.get("n").and_then(Value::as_i64).ok_or("no number")? * 2));

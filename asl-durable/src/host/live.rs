@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl_engine::{Event, Observer};
 
-/// Passes events on once the recorded turns are used up.
+/// Tells the events that earlier invocations have reported from those that come after the recorded turns.
 pub(super) struct Live {
     observer: Arc<dyn Observer>,
     is_live: AtomicBool,
@@ -19,8 +19,9 @@ impl Live {
 
 impl Observer for Live {
     fn on_event(&self, event: Event) {
-        if self.is_live.load(Ordering::Relaxed) {
-            self.observer.on_event(event);
+        match self.is_live.load(Ordering::Relaxed) {
+            true => self.observer.on_event(event),
+            false => self.observer.on_replayed(event),
         }
     }
 

@@ -8,7 +8,7 @@ use asl_value::{Text, Timestamp};
 use super::job::look;
 use super::shared::{Awaited, Shared};
 use crate::limits::LONGEST_WAIT;
-use crate::{Change, DurableError, OperationDetails, Update, operation_id};
+use crate::{Change, DurableError, Operation, OperationDetails, OperationStatus, Update, operation_id};
 
 /// What is due sooner is waited for: the service waits whole seconds.
 const SOON: Duration = Duration::from_secs(1);
@@ -36,7 +36,10 @@ pub(super) async fn park(shared: &Shared) -> Result<bool, DurableError> {
         }
         _ => false,
     });
-    let waits = shared.log.operations().iter().skip(1).any(|operation| !operation.status.is_final());
+    // A step that is READY wakes nobody: this clock is behind the service's, so its time is waited for here.
+    let wakes =
+        |operation: &Operation| !operation.status.is_final() && operation.status != OperationStatus::Ready;
+    let waits = shared.log.operations().iter().skip(1).any(wakes);
     Ok(waits && !has_come && shared.parked().is_some_and(|still| still == effects))
 }
 

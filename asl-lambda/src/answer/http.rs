@@ -21,6 +21,10 @@ pub(super) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
     if let Some(response) = config.cors.as_ref().and_then(|cors| cors.preflight(&event)) {
         return reply(response);
     }
+    #[cfg(feature = "durable")]
+    if let Some(response) = crate::callback::respond(&session.adapter, &event).await {
+        return reply(response);
+    }
     let answer = |ended: &Ended| reply(response(session, trigger, ended));
     let start = Start::new(trigger, Part::Event(event.clone()));
     session.execute(start, answer).await.unwrap_or_else(|refusal| {

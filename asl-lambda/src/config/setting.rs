@@ -71,6 +71,10 @@ const SETTINGS: &[(&str, Setting)] = &[
         config.express_patterns = choice(value, &patterns)?;
         Ok(())
     }),
+    ("ASL_CALLBACK_PATH", |config, value| {
+        config.callback_path = Some(callback_path(value)?);
+        Ok(())
+    }),
     ("ASL_LOG_LEVEL", |config, value| {
         config.log.level = choice(value, &LogLevel::ALL.map(|level| (level.name(), level)))?;
         Ok(())
@@ -108,6 +112,18 @@ fn event_source(value: &str) -> Result<Option<Trigger>, SettingError> {
     }
     let triggers = Trigger::ALL.iter().map(|trigger| (trigger.name(), Some(*trigger)));
     choice(value, &[("auto", None)].into_iter().chain(triggers).collect::<Vec<_>>())
+}
+
+fn callback_path(value: &str) -> Result<String, SettingError> {
+    if cfg!(not(feature = "durable")) {
+        return Err(SettingError::new(
+            "this function is built without the feature `aws`, which answers callbacks",
+        ));
+    }
+    match value.starts_with('/') && !value.contains(['?', '#', ' ']) {
+        true => Ok(value.to_owned()),
+        false => Err(SettingError::new(format!("expected a path that begins with `/`, found `{value}`"))),
+    }
 }
 
 fn choice<T: Clone>(value: &str, choices: &[(&str, T)]) -> Result<T, SettingError> {

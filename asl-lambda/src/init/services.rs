@@ -33,6 +33,7 @@ pub(super) fn services(tasks: Registry) -> Services {
 pub(super) fn with_durable(adapter: crate::Adapter, machine: &asl_model::StateMachine) -> crate::Adapter {
     // Without keys, tasks cannot be called either, which was reported.
     let Ok(config) = asl_aws::Config::from_env() else { return adapter };
-    let api = asl_durable::AwsApi::new(asl_aws::Caller::new(config));
-    adapter.with_durable(std::sync::Arc::new(api), asl_engine::DefinitionHash::of(machine))
+    let api = std::sync::Arc::new(asl_durable::AwsApi::new(asl_aws::Caller::new(config)));
+    let adapter = adapter.with_callbacks(std::sync::Arc::clone(&api) as _);
+    adapter.with_durable(api, asl_engine::DefinitionHash::of(machine))
 }

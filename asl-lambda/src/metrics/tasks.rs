@@ -82,42 +82,63 @@ impl Tasks {
         Tasks { metrics, service_arn, open: Mutex::default() }
     }
 
+    /// Counts an event.
     pub(crate) fn note(&self, event: &Event) {
         let time = event.timestamp;
+        let Some(before) = self.follow(event) else { return };
         match &event.kind {
-            EventKind::TaskScheduled(scheduled) => {
-                self.lock().insert(event.id, Open { scheduled: time, started: None });
-                self.add(&scheduled.task, SCHEDULED, &[]);
-            }
+            EventKind::TaskScheduled(scheduled) => self.add(&scheduled.task, SCHEDULED, &[]),
             EventKind::TaskStarted { task, .. } => {
-                let Some(open) = self.lock().remove(&event.previous_id) else { return };
-                self.lock().insert(event.id, Open { started: Some(time), ..open });
-                self.add(task, STARTED, &[(SCHEDULE_TIME, time.since(open.scheduled))]);
+                self.add(task, STARTED, &[(SCHEDULE_TIME, time.since(before.scheduled))]);
             }
-            EventKind::TaskSubmitted { .. } => {
-                let Some(open) = self.lock().remove(&event.previous_id) else { return };
-                self.lock().insert(event.id, open);
-            }
-            EventKind::TaskSucceeded { task, .. } => self.end(event, task, SUCCEEDED),
-            EventKind::TaskFailed { task, .. } => self.end(event, task, FAILED),
+            EventKind::TaskSucceeded { task, .. } => self.end(time, before, task, SUCCEEDED),
+            EventKind::TaskFailed { task, .. } => self.end(time, before, task, FAILED),
             EventKind::TaskTimedOut { task, clock, .. } => {
                 let count = match (&**task, clock) {
                     (TaskKind::Activity { .. }, TaskClock::Heartbeat) => HEARTBEAT_TIMED_OUT,
                     _ => TIMED_OUT,
                 };
-                self.end(event, task, count);
+                self.end(time, before, task, count);
             }
             _ => {}
         }
     }
 
-    fn end(&self, event: &Event, task: &TaskKind, count: usize) {
-        let Some(open) = self.lock().remove(&event.previous_id) else { return };
-        let whole = event.timestamp.since(open.scheduled);
-        match open.started {
-            Some(started) => {
-                self.add(task, count, &[(RUN_TIME, event.timestamp.since(started)), (TIME, whole)]);
+    /// Notes an event that was counted before, by an earlier invocation.
+    pub(crate) fn recall(&self, event: &Event) {
+        self.follow(event);
+    }
+
+    /// Follows a task from event to event. Returns what was known of it before this one.
+    fn follow(&self, event: &Event) -> Option<Open> {
+        let time = event.timestamp;
+        let mut open = self.lock();
+        let (before, after) = match &event.kind {
+            EventKind::TaskScheduled(_) => {
+                let scheduled = Open { scheduled: time, started: None };
+                (scheduled, Some(scheduled))
             }
+            EventKind::TaskStarted { .. } => {
+                let before = open.remove(&event.previous_id)?;
+                (before, Some(Open { started: Some(time), ..before }))
+            }
+            EventKind::TaskSubmitted { .. } => {
+                let before = open.remove(&event.previous_id)?;
+                (before, Some(before))
+            }
+            EventKind::TaskSucceeded { .. }
+            | EventKind::TaskFailed { .. }
+            | EventKind::TaskTimedOut { .. } => (open.remove(&event.previous_id)?, None),
+            _ => return None,
+        };
+        open.extend(after.map(|after| (event.id, after)));
+        Some(before)
+    }
+
+    fn end(&self, at: Timestamp, open: Open, task: &TaskKind, count: usize) {
+        let whole = at.since(open.scheduled);
+        match open.started {
+            Some(started) => self.add(task, count, &[(RUN_TIME, at.since(started)), (TIME, whole)]),
             None => self.add(task, count, &[(TIME, whole)]),
         }
     }

@@ -1,19 +1,20 @@
 //! Durable executions: invocations whose event has the log of an execution.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use asl_durable::{
     DurableAnswer, DurableEnd, DurableError, DurableErrorKind, DurableEvent, DurableLog, DurableRun,
-    ErrorObject,
+    ErrorObject, Operation, OperationDetails, OperationStatus,
 };
-use asl_engine::{Execution, Identity, Limits, NoObserver, Observer, Outcome, Report};
-use asl_value::{Text, Value};
+use asl_engine::{Clock, Execution, Failure, Identity, Limits, NoObserver, Observer, Outcome, Report};
+use asl_value::{Text, Timestamp, Value};
 
 use super::Session;
-use crate::InvocationError;
-use crate::deadline;
 use crate::durable::Durable;
 use crate::execution::Part;
+use crate::trigger::{Answer, Trigger};
+use crate::{InvocationError, callback, deadline};
 
 impl Session {
     /// Continues a durable execution of the main machine until it ends or waits.
@@ -26,6 +27,7 @@ impl Session {
             Ok(event) => self.durable_answer(durable, event).await,
             Err(error) => Err(error),
         };
+        self.end().await;
         match answered {
             Ok(answer) => Ok(answer.to_value()),
             Err(error) if error.kind() == DurableErrorKind::Revoked => Ok(DurableAnswer::Pending.to_value()),
@@ -45,55 +47,106 @@ impl Session {
     ) -> Result<DurableAnswer, DurableError> {
         let identity = Identity::new(self.invocation.machine().execution(event.name()));
         let log = Arc::new(DurableLog::open(Arc::clone(&durable.api), event).await?);
-        let input = log.input().unwrap_or_default();
-        let input = Value::parse(&input).map_err(|error| {
+        let event = log.input().unwrap_or_default();
+        let event = Value::parse(&event).map_err(|error| {
             DurableError::new(DurableErrorKind::Unreadable, format!("the input is not JSON: {error}"))
         })?;
+        let trigger = self.adapter.trigger(&event);
+        if let Some(answer) = self.callback_answer(trigger, &event).await {
+            return Ok(answer);
+        }
         let (config, engine) = (self.config(), self.adapter.engine());
         let mut limits = Limits::standard();
         limits.memory_bytes = config.limits.memory_bytes;
-        let trigger = self.adapter.trigger(&input);
-        let selected = config.input.select(engine, &limits, trigger, Part::Event(input), &identity).await;
-        let input = match selected {
+        let input = match config.input.select(engine, &limits, trigger, Part::Event(event), &identity).await {
             Ok(input) => input,
             Err(refusal) => {
                 self.log.problem(&refusal.failure);
-                let text = |text: &Option<Text>| text.clone().unwrap_or_default();
-                let failure = &refusal.failure;
-                return Ok(DurableAnswer::Failed(ErrorObject::new(
-                    text(&failure.error),
-                    text(&failure.cause),
-                )));
+                return Ok(DurableAnswer::Failed(error_object(&refusal.failure)));
             }
         };
-        let listeners = self.listeners(&identity, 0).map(Arc::new);
+        let execution = Execution::new(input)
+            .with_identity(identity.clone())
+            .with_limits(limits)
+            .with_trace_header(self.invocation.trace_header.clone());
+        self.run_durable(durable, execution, &identity, &log).await
+    }
+
+    async fn run_durable(
+        self: &Arc<Self>,
+        durable: &Durable,
+        execution: Execution,
+        identity: &Identity,
+        log: &Arc<DurableLog>,
+    ) -> Result<DurableAnswer, DurableError> {
+        // An invocation that finds nothing but the execution itself is the first.
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| log.operations().len() == 1) {
+            metrics.start(identity);
+        }
+        let listeners = self.listeners(identity, 0).map(Arc::new);
         let observer: Arc<dyn Observer> = match &listeners {
             Some(listeners) => listeners.clone(),
             None => Arc::new(NoObserver),
         };
+        let ahead = ahead(log, deadline::now());
+        let now = move || deadline::now().plus(ahead);
         let run = DurableRun {
-            engine,
+            engine: &self.adapter.engine().with_clock(Clock::real().starting_at(now())),
             program: &self.adapter.main().program,
             definition: &durable.definition,
             observer,
             cancel: self.adapter.shutdown().clone(),
-            now: Arc::new(deadline::now),
-            until: self.deadline,
+            now: Arc::new(now),
+            until: self.deadline.map(|deadline| deadline.plus(ahead)),
         };
-        let execution = Execution::new(input)
-            .with_identity(identity)
-            .with_limits(limits)
-            .with_trace_header(self.invocation.trace_header.clone());
-        match run.run(execution, Arc::clone(&log)).await? {
-            DurableEnd::Ended(report) => {
-                if let Some(listeners) = &listeners {
-                    listeners.report_success(&report.outcome);
-                }
-                answer(&report).settled(&log).await
-            }
-            _ => Ok(DurableAnswer::Pending),
+        let DurableEnd::Ended(report) = run.run(execution, Arc::clone(log)).await? else {
+            return Ok(DurableAnswer::Pending);
+        };
+        self.log.near_limits(identity, &report.near_limits);
+        if let Some(metrics) = &self.metrics {
+            metrics.end(identity, &report);
         }
+        if let Some(listeners) = &listeners {
+            listeners.report_success(&report.outcome);
+        }
+        answer(&report).settled(log).await
     }
+
+    /// The answer to an event that answers a callback of another execution. Every event of a durable function arrives in a
+    /// durable execution of its own.
+    async fn callback_answer(&self, trigger: Trigger, event: &Value) -> Option<DurableAnswer> {
+        let answered = match &trigger.properties().answer {
+            Answer::Http(render) => {
+                let response = callback::respond(&self.adapter, event).await?;
+                Ok(render(response, event))
+            }
+            _ => callback::answer(&self.adapter, trigger, event).await?,
+        };
+        Some(match answered {
+            Ok(answer) => DurableAnswer::Succeeded(answer.to_json().into()),
+            Err(error) => DurableAnswer::Failed(ErrorObject::new(error.error_type(), error.error_message())),
+        })
+    }
+}
+
+/// How far the service's clock is ahead of this computer's. What the service says has ended must be over here, too, or the
+/// function would wait for it again. AWS's local runner can skip the time of waits; its clock is then years ahead.
+fn ahead(log: &DurableLog, now: Timestamp) -> Duration {
+    let operations = log.operations();
+    let ready = |operation: &Operation| match operation.details {
+        OperationDetails::Step { next_attempt, .. } if operation.status == OperationStatus::Ready => {
+            next_attempt
+        }
+        _ => None,
+    };
+    let times =
+        operations.iter().flat_map(|operation| [Some(operation.started), operation.ended, ready(operation)]);
+    times.flatten().max().map(|latest| latest.since(now)).unwrap_or_default()
+}
+
+fn error_object(failure: &Failure) -> ErrorObject {
+    let text = |text: &Option<Text>| text.clone().unwrap_or_default();
+    ErrorObject::new(text(&failure.error), text(&failure.cause))
 }
 
 fn answer(report: &Report) -> DurableAnswer {

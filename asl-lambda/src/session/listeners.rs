@@ -59,4 +59,10 @@ impl Observer for Listeners {
             _ => self.report(event),
         }
     }
+
+    fn on_replayed(&self, event: Event) {
+        if let Some(tasks) = &self.tasks {
+            tasks.recall(&event);
+        }
+    }
 }

@@ -164,7 +164,7 @@ async fn callback_success(invoked: Invoked) -> Answered {
     let log = invoked.log().await?;
     let update = callback(Some(second() * 60), None);
     if let Some(id) = begun_callback(&log, update.clone()).await? {
-        outside.succeed(&id, "{\"ok\":true}").await?;
+        outside.succeed(&id, "{\"ok\":true}".into()).await?;
     }
     to_end(&log, update).await
 }
