@@ -122,6 +122,9 @@ pub(crate) struct New {
     /// The folder to create [default: NAME in the current folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) path: Option<PathBuf>,
+    /// Create a workflow that waits for people, as a Lambda durable function, instead of one that answers at once
+    #[arg(long)]
+    pub(crate) durable: bool,
     /// The checkout of asl to depend on, because its crates are not published yet [default: the one that contains the project or
     /// `asl`, or that `asl` was built from]
     #[arg(long, value_name = "DIR")]

@@ -1,4 +1,5 @@
-//! `cargo xtask scaffold`: what `asl new` makes is valid, passes its own tests and answers its own event.
+//! `cargo xtask scaffold`: what `asl new` makes is valid, passes its own tests and answers its own event; what
+//! `asl new --durable` makes is valid and resolves.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +11,7 @@ const NAME: &str = "scaffold-check";
 pub(crate) fn run() -> Result<()> {
     // Outside this workspace, like a user's project.
     let folder = std::env::temp_dir().join(format!("{NAME}-{}", std::process::id()));
-    let checked = in_a_workspace(&folder).and_then(|project| check(&project));
+    let checked = in_a_workspace(&folder).and_then(|project| check(&project)).and_then(|()| durable(&folder));
     // If the folder cannot be removed, there is nothing else to do.
     let _ = std::fs::remove_dir_all(&folder);
     checked
@@ -41,6 +42,22 @@ fn check(project: &Path) -> Result<()> {
         }
     }
     println!("a new project passes its tests and answers its event");
+    Ok(())
+}
+
+/// The sources of a durable project are compiled and tested as the example `order-approval` of asl-lambda. Here its manifest
+/// must resolve, with the features that it asks for.
+fn durable(folder: &Path) -> Result<()> {
+    let project = folder.join("durable-check");
+    let path = project.to_str().ok_or("the path of the temporary folder is not UTF-8")?;
+    asl(&["new", "durable-check", "--durable", "--path", path])?;
+    asl(&["validate", "--target", "durable", &format!("{path}/workflow.asl.json")])?;
+    std::fs::copy(root()?.join("Cargo.lock"), project.join("Cargo.lock"))?;
+    let tree = command::output(cargo(&project, &["tree", "--offline", "--edges", "features"])?)?;
+    match tree.contains("asl-lambda feature \"aws\"") && tree.contains("asl-durable feature \"emulator\"") {
+        true => println!("a new durable project resolves"),
+        false => return Err(format!("a feature is missing in:\n{tree}").into()),
+    }
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use crate::{Result, command, python, root, target};
 const CFN_LINT: &str = "cfn-lint==1.58.0";
 
 /// The folders of templates. `{{name}}` in a template is replaced with the name of a project.
-const TEMPLATES: [&str; 7] = [
+const TEMPLATES: [&str; 8] = [
+    "asl-cli/templates/durable/template.yaml",
     "asl-cli/templates/new/template.yaml",
     "docs/guides/templates/api-gateway.yaml",
     "docs/guides/templates/durable.yaml",

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use asl_value::json;
 
+mod files;
 mod workspace;
 
 use crate::args::New;
@@ -12,25 +13,7 @@ use crate::refusal::Refusal;
 use crate::{Exit, Terminal};
 use workspace::Surroundings;
 
-/// The files of a project and their paths in it. `{{name}}` is replaced with the name of the project, and `{{asl-…}}` with a
-/// dependency.
-///
-/// Cargo excludes a folder with a `Cargo.toml` of its own from a package, hence the name with `.template`.
-const FILES: [(&str, &str); 11] = [
-    ("Cargo.toml", include_str!("../../templates/new/Cargo.toml.template")),
-    (".gitignore", include_str!("../../templates/new/gitignore.template")),
-    ("README.md", include_str!("../../templates/new/README.md.template")),
-    ("workflow.asl.json", include_str!("../../templates/new/workflow.asl.json")),
-    ("workflow.test.yaml", include_str!("../../templates/new/workflow.test.yaml")),
-    ("template.yaml", include_str!("../../templates/new/template.yaml")),
-    ("events/direct.json", include_str!("../../templates/new/events/direct.json")),
-    ("events/http-api.json", include_str!("../../templates/new/events/http-api.json")),
-    ("src/main.rs", include_str!("../../templates/new/src/main.rs")),
-    ("src/tasks.rs", include_str!("../../templates/new/src/tasks.rs")),
-    ("src/tests.rs", include_str!("../../templates/new/src/tests.rs")),
-];
-
-const CRATES: [&str; 4] = ["asl-engine", "asl-lambda", "asl-model", "asl-value"];
+const CRATES: [&str; 5] = ["asl-durable", "asl-engine", "asl-lambda", "asl-model", "asl-value"];
 
 /// The maximum length of the name of a Lambda function.
 const LONGEST_NAME: usize = 64;
@@ -54,16 +37,20 @@ pub(super) fn new(args: &New, terminal: &Terminal) -> Result<Exit, Refusal> {
         ErrorKind::AlreadyExists => Refusal::usage(format!("`{}` exists already", folder.display())),
         _ => Refusal::io(cannot(&folder, &error)),
     })?;
-    for (path, template) in FILES {
+    let files = if args.durable { files::DURABLE } else { files::EXPRESS };
+    for (path, template) in files {
         let path = folder.join(path);
         let parent = path.parent().map_or(Ok(()), std::fs::create_dir_all);
         parent
             .and_then(|()| std::fs::write(&path, filled(template, &args.name, &checkout, around)))
             .map_err(|error| Refusal::io(cannot(&path, &error)))?;
     }
+    let (what, next) = match args.durable {
+        true => ("a workflow that waits for people, in a Lambda durable function", "asl test"),
+        false => ("a workflow with its tasks in one Lambda function", "cargo run -- events/http-api.json"),
+    };
     terminal.stdout.line(format_args!(
-        "{folder}: a workflow with its tasks in one Lambda function, on the checkout of asl in `{checkout}`\n\n  \
-         cd {folder}\n  cargo test\n  cargo run -- events/http-api.json",
+        "{folder}: {what}, on the checkout of asl in `{checkout}`\n\n  cd {folder}\n  cargo test\n  {next}",
         folder = folder.display()
     ));
     if around == Surroundings::Member {
@@ -130,10 +117,17 @@ fn filled(template: &str, name: &str, checkout: &str, around: Surroundings) -> S
     let text = template.replace("{{name}}", name).replace("{{workspace}}", workspace);
     CRATES.iter().fold(text, |text, dependency| {
         // A JSON string is also a TOML string.
-        let source = format!("{{ path = {} }}", json!(format!("{checkout}/{dependency}")));
-        text.replace(&format!("{{{{{dependency}}}}}"), &source)
+        let path = json!(format!("{checkout}/{dependency}"));
+        let text = text.replace(&format!("{{{{{dependency}}}}}"), &format!("{{ path = {path} }}"));
+        FEATURES.iter().fold(text, |text, feature| {
+            let source = format!("{{ path = {path}, features = [\"{feature}\"] }}");
+            text.replace(&format!("{{{{{dependency} {feature}}}}}"), &source)
+        })
     })
 }
+
+/// The features that a template may ask for.
+const FEATURES: [&str; 2] = ["aws", "emulator"];
 
 #[cfg(test)]
 mod tests {

@@ -46,6 +46,37 @@ fn a_project() {
 }
 
 #[test]
+fn a_durable_project() {
+    let folder = nothing_at("durable_project");
+    let path = folder.to_str().unwrap();
+    check(&["my-orders", "--durable", "--path", path], 0, "");
+    let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    for dependency in ["/asl-lambda\", features = [\"aws\"] }", "/asl-durable\", features = [\"emulator\"] }"]
+    {
+        assert!(manifest.contains(dependency), "{dependency}: {manifest}");
+    }
+    for file in ["README.md", ".gitignore", "template.yaml", "events/http-api.json"] {
+        let text = read(file);
+        assert!(!text.is_empty() && !text.contains("{{"), "{file}: {text}");
+    }
+    assert!(read("template.yaml").contains("DurableConfig:"));
+    // Everything that the sources use is a dependency.
+    for source in ["src/main.rs", "src/tasks.rs", "src/tests.rs"] {
+        let text = read(source);
+        let used = text.lines().filter_map(|line| line.strip_prefix("use ")?.split(':').next());
+        for name in used.filter(|name| *name != "std") {
+            assert!(manifest.contains(&format!("\n{} = ", name.replace('_', "-"))), "{source}: {name}");
+        }
+    }
+    let workflow = folder.join("workflow.asl.json");
+    let validated = asl(&["validate", "--target", "durable", workflow.to_str().unwrap()], "");
+    assert_eq!((validated.code, validated.stderr.as_str()), (Some(0), ""));
+    let tested = asl(&["test", path, "--min", "100"], "");
+    assert_eq!(tested.code, Some(0), "{tested:?}");
+}
+
+#[test]
 fn a_project_on_a_checkout() {
     let folder = nothing_at("on_a_checkout");
     let checkout = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
