@@ -18,7 +18,6 @@ mod errands;
 pub(crate) mod figures;
 mod functions;
 mod history;
-mod http;
 mod load;
 mod lost_activities;
 mod machines;

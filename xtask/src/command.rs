@@ -11,12 +11,24 @@ use crate::Result;
 pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(crate::root()?).args(arguments);
+    // `cargo xtask` describes this package in them. The build script of ring asks to run again when they change, so Cargo
+    // would compile ring, and all that uses it, again.
+    for (name, _) in std::env::vars_os() {
+        let of_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        if name.to_str().is_some_and(|name| of_package.iter().any(|start| name.starts_with(start))) {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
 }
 
 /// Runs a `cargo build` that prints its messages as JSON. Returns the path of the program with this name.
 pub(crate) fn built_program(build: Command, name: &str) -> Result<PathBuf> {
-    let messages = output(build)?;
+    program_in(&output(build)?, name)
+}
+
+/// The path of the program with this name among what a `cargo build` has printed.
+pub(crate) fn program_in(messages: &str, name: &str) -> Result<PathBuf> {
     let mut programs = messages.lines().rev().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         let is_it = message.pointer("/target/name")? == name;

@@ -1,73 +1,57 @@
-//! `cargo xtask durable-e2e`: scenarios of durable executions on AWS's local runner.
+//! `cargo xtask durable-e2e`: durable functions on AWS's local runner.
 //!
-//! The scenarios are those that the tests run on the emulator of asl-durable, with the same ends: so the emulator and the
-//! client cannot drift away from AWS. One runner skips the time of waits, the other does not, since AWS's runner does not
-//! skip the times of callbacks.
+//! - The prebuilt function, and the one that `asl new --durable` creates, behind cargo-lambda's emulator of AWS Lambda. The
+//!   runner invokes them there, and they call the runner.
+//! - Scenarios of the protocol that the tests also run on the emulator of asl-durable, with the same ends: so the emulator and
+//!   the client cannot drift away from AWS.
+//!
+//! One runner skips the time of waits, another does not, since AWS's runner does not skip the times of callbacks.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
-use std::process::{Command, Stdio};
+mod local_runner;
+mod machines;
+mod order;
+mod services;
+mod stage;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Command;
 
 use crate::running::{Running, free_address};
-use crate::{Result, command, python};
-
-const RUNNER: &str = "aws-durable-execution-sdk-python-testing==1.4.0";
-
-/// The functions that durable functions may invoke.
-const FUNCTIONS: &str = r#"{"double": {}}"#;
+use crate::{Result, command};
+use local_runner::{LocalRunner, Time};
+use stage::Programs;
 
 pub(crate) fn run() -> Result<()> {
-    let build = [
-        "build",
-        "--package",
-        "asl-tests",
-        "--bin",
-        "durable",
-        "--message-format",
-        "json-render-diagnostics",
-    ];
+    let build = ["build", "--bin", "durable", "--message-format", "json-render-diagnostics"];
     let scenarios = command::built_program(command::cargo(&build)?, "durable")?;
-    let runner = python::environment("durable", &[RUNNER])?.join("dex-local-runner");
-    for (time, option) in [("skipped", "--skip-time"), ("real", "--no-skip-time")] {
-        let functions = free_address()?;
-        let (_running, address) = start(&runner, functions, option)?;
-        let mut run = Command::new(&scenarios);
-        run.args([&address.to_string(), &functions.port().to_string(), time]);
-        command::run(run)?;
-    }
+    let programs = Programs::build()?;
+    // Both mostly wait.
+    let protocol = std::thread::spawn(move || protocol(&scenarios).map_err(|error| error.to_string()));
+    machines::check(&programs)?;
+    order::check(&programs)?;
+    protocol.join().map_err(|_| "the scenarios of the protocol panicked")??;
     Ok(())
 }
 
-fn start(runner: &Path, functions: SocketAddr, time: &str) -> Result<(Running, SocketAddr)> {
-    let address = free_address()?;
-    let endpoint = format!("http://{functions}");
-    let mut command = Command::new(runner);
-    command
-        .args([
-            "start-server",
-            "--host",
-            &Ipv4Addr::LOCALHOST.to_string(),
-            "--port",
-            &address.port().to_string(),
-        ])
-        .args([
-            "--lambda-endpoint",
-            &endpoint,
-            "--store-type",
-            "memory",
-            time,
-            "--function-configs",
-            FUNCTIONS,
-        ])
-        // It signs its invocations, and nobody checks them.
-        .envs([
-            ("AWS_ACCESS_KEY_ID", "local"),
-            ("AWS_SECRET_ACCESS_KEY", "local"),
-            ("AWS_REGION", "us-east-1"),
-        ])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let mut running = Running::start(command)?;
-    running.wait_until_it_listens(address)?;
-    Ok((running, address))
+/// `cargo xtask order-approval`: waits until somebody follows a link.
+pub(crate) fn order_approval() -> Result<()> {
+    order::by_hand(&Programs::build()?)
+}
+
+/// Runs the scenarios of the protocol on a runner for each time.
+fn protocol(scenarios: &PathBuf) -> Result<()> {
+    let mut running = Vec::new();
+    for (name, time) in [("skipped", Time::Skipped), ("real", Time::Real)] {
+        let (functions, address) = (free_address()?, free_address()?);
+        let runner = LocalRunner::start(address, functions, time, r#"{"double": {}}"#)?;
+        running.push((start(scenarios, address, functions, name)?, runner));
+    }
+    running.into_iter().try_for_each(|(mut scenarios, _runner)| scenarios.wait())
+}
+
+fn start(scenarios: &PathBuf, runner: SocketAddr, functions: SocketAddr, time: &str) -> Result<Running> {
+    let mut run = Command::new(scenarios);
+    run.args([&runner.to_string(), &functions.port().to_string(), time]);
+    Running::start(run)
 }

@@ -5,14 +5,12 @@
 //! invoked too. The emulator's own deadline is a date of 1970, so a timeout can only come from the definition. An order is also
 //! posted to the function's URL, with a buffered and with a streamed response.
 
-mod emulator;
-
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::lambda_emulator::Emulator;
 use crate::{Result, answer, command, root, size, target};
-use emulator::Emulator;
 
 const PACKAGE: &str = "order-processing";
 const EXAMPLE: &str = "examples/order-processing";

@@ -22,7 +22,9 @@ mod hostile;
 mod iam_table;
 mod jsonata;
 mod lambda_e2e;
+mod lambda_emulator;
 mod lambda_load;
+mod loopback;
 mod metadata;
 mod page_e2e;
 mod python;
@@ -67,7 +69,8 @@ usage: cargo xtask <command>
   dist [OPTIONS]      builds target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   lambda-load         compares the order-processing example and the prebuilt function with a bare function
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
-  durable-e2e         runs scenarios of durable executions on AWS's local runner
+  durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
+  order-approval      runs what `asl new --durable` creates there, and prints the link that approves the order
   guide-e2e           runs the files and commands of the guide about testing
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
@@ -111,6 +114,7 @@ fn main() -> ExitCode {
         ["lambda-load"] => lambda_load::compare(),
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),
+        ["order-approval"] => durable_e2e::order_approval(),
         ["guide-e2e"] => guide_e2e::run(),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),

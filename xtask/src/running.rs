@@ -34,6 +34,12 @@ impl Running {
         }
     }
 
+    /// Waits for its end, which must be a success.
+    pub(crate) fn wait(&mut self) -> Result<()> {
+        let status = self.0.wait()?;
+        if status.success() { Ok(()) } else { Err(format!("ended: {status}").into()) }
+    }
+
     /// Waits until something accepts connections at this address. Fails after a minute, or if the process ends.
     pub(crate) fn wait_until_it_listens(&mut self, address: SocketAddr) -> Result<()> {
         let mut running = Ok(());

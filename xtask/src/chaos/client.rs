@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::http::read;
 use crate::Result;
+use crate::loopback::read;
 
 /// How long a request is repeated. A start of the server takes a second or two.
 const PATIENCE: Duration = Duration::from_secs(120);

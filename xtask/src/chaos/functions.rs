@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 
 use super::calls::Calls;
-use super::http;
-use crate::Result;
+use crate::{Result, loopback};
 
 /// The server of the functions, which runs as long as the process.
 pub(super) struct Functions {
@@ -56,7 +55,7 @@ fn serve(connection: &TcpStream, errands: &Sender<Value>, calls: &Calls) -> Resu
     let mut writer = connection;
     connection.set_nodelay(true)?;
     loop {
-        let (first, body) = http::read(&mut reader)?;
+        let (first, body) = loopback::read(&mut reader)?;
         let sent: Value = serde_json::from_slice(&body)?;
         calls.add(sent.to_string());
         let name = first.split("/functions/").nth(1).and_then(|rest| rest.split('/').next());

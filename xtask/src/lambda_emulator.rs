@@ -13,10 +13,10 @@ use crate::running::{Running, free_address, wait_until};
 use crate::{Result, cargo_lambda, root, target};
 
 /// The name of a function that is not a program of the project in the emulator's working directory.
-const FUNCTION: &str = "_";
+pub(crate) const FUNCTION: &str = "_";
 
 /// A running emulator and its function. Dropping this ends both.
-pub(super) struct Emulator {
+pub(crate) struct Emulator {
     /// The program `cargo-lambda`.
     program: PathBuf,
     address: SocketAddr,
@@ -26,11 +26,20 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// `name` is that of its logs.
-    pub(super) fn start(name: &str, function: &Path, environment: &[(&str, &str)]) -> Result<Emulator> {
+    pub(crate) fn start(name: &str, function: &Path, environment: &[(&str, &str)]) -> Result<Emulator> {
+        Emulator::start_at(free_address()?, name, function, environment)
+    }
+
+    /// Serves the function at this address.
+    pub(crate) fn start_at(
+        address: SocketAddr,
+        name: &str,
+        function: &Path,
+        environment: &[(&str, &str)],
+    ) -> Result<Emulator> {
         let folder = target()?.join("lambda-e2e");
         std::fs::create_dir_all(&folder)?;
         let program = cargo_lambda::emulator()?;
-        let address = free_address()?;
         let log = folder.join(format!("{name}.log"));
         let mut emulator = Emulator { program: program.clone(), address, processes: Vec::new(), log };
 
@@ -53,7 +62,7 @@ impl Emulator {
 
     /// Invokes the function with the event in a file. Returns the answer, or the error in Lambda's form:
     /// `{"errorType": "OutOfStock", "errorMessage": "no mug left"}`.
-    pub(super) fn invoke(&self, event: &Path) -> Result<Value> {
+    pub(crate) fn invoke(&self, event: &Path) -> Result<Value> {
         let mut invoke = Command::new(&self.program);
         invoke.args(["lambda", "invoke", "--invoke-address", "127.0.0.1"]);
         invoke.args(["--invoke-port", &self.address.port().to_string(), "--data-file"]).arg(event);
@@ -79,7 +88,7 @@ impl Emulator {
     }
 
     /// Posts JSON to the function's URL. Returns the response in the form `{"statusCode", "headers", "body"}`.
-    pub(super) fn post(&self, body: &str) -> Result<Value> {
+    pub(crate) fn post(&self, body: &str) -> Result<Value> {
         let mut connection = TcpStream::connect(self.address)?;
         connection.set_read_timeout(Some(Duration::from_secs(60)))?;
         let (address, length) = (self.address, body.len());
@@ -104,7 +113,7 @@ impl Emulator {
     }
 
     /// The output of the function so far.
-    pub(super) fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 
