@@ -11,6 +11,7 @@ use crate::clock::Timeline;
 use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
 use crate::interpret::run_machine;
+use crate::journal::strand_path::StrandPath;
 use crate::program::Machine;
 use crate::run::{Run, Stop};
 use crate::slot::Slot;
@@ -44,6 +45,9 @@ impl Engine {
         let timeline = self.clock().begin(earliest.unwrap_or(Timestamp::EPOCH));
         let run = Run::of(self, program, &execution, &timeline);
         let root = run.root(&execution);
+        if run.is_debugged() {
+            root.slot.set_path(StrandPath::root());
+        }
         let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
         run.begin(&execution);
         let outcome = timeline.drive(run.to_end(&program.root, root)).await;

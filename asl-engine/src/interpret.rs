@@ -15,6 +15,7 @@ use crate::program::{Machine, MapStep, Next, StepKind, Waiting};
 use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
 use crate::slot::Slot;
+use crate::stage::Stage;
 use crate::trace::Cursor;
 use crate::visit::{Exit, Trouble, Visit, Worked};
 use crate::{Failure, turn, wait, work};
@@ -194,7 +195,7 @@ impl<'a> Visit<'a> {
         let env = self.env(&context, scope);
         let effective = self.effective(&raw, &env)?;
         let inside = env.with_input(&effective);
-        let result = match waiting {
+        let mut result = match waiting {
             Waiting::Task(task) => {
                 let arguments = self.arguments(&inside)?;
                 Some(work::task::work(self, task, arguments, &inside, &context, slot, cursor).await?)
@@ -217,6 +218,9 @@ impl<'a> Visit<'a> {
                 None
             }
         };
+        if let Some(result) = &mut result {
+            self.open(Stage::Result, result, &inside);
+        }
         let after_work = result.as_ref().map_or(inside, |result| inside.with_result(result));
         let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         let result = result.unwrap_or(effective);

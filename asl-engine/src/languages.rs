@@ -2,7 +2,7 @@
 
 use asl_model::{Code, Diagnostic, QueryLanguage};
 use asl_query::{ExitStep, Language, SyntaxErrorKind, Yields};
-use asl_value::Pointer;
+use asl_value::{Object, Pointer, Value};
 
 use crate::stage::Stage;
 
@@ -71,4 +71,24 @@ pub(crate) fn query_field(of: QueryLanguage, literal: &str) -> String {
         QueryLanguage::JsonPath => format!("{literal}Path"),
         QueryLanguage::JsonAta => literal.to_owned(),
     }
+}
+
+/// The language of choice rules that are JSON.
+pub(crate) const RULES: QueryLanguage = QueryLanguage::JsonPath;
+
+/// The name of the member with the value of [`aside`].
+pub(crate) const ASIDE: &str = "value";
+
+/// The language of an expression that stands in no definition, and a template with it as its only member: JSONata in
+/// `{% … %}`, otherwise one of the language `of`.
+pub(crate) fn aside(of: QueryLanguage, text: &str) -> (QueryLanguage, Value) {
+    let text = text.trim();
+    let is_marked = text.starts_with("{%") && text.ends_with("%}");
+    let (of, name, text) = match of {
+        _ if is_marked => (QueryLanguage::JsonAta, ASIDE.to_owned(), text.to_owned()),
+        QueryLanguage::JsonAta => (QueryLanguage::JsonAta, ASIDE.to_owned(), format!("{{% {text} %}}")),
+        QueryLanguage::JsonPath => (QueryLanguage::JsonPath, format!("{ASIDE}.$"), text.to_owned()),
+    };
+    let members = vec![(name.into(), Value::from(text.as_str()))];
+    (of, Value::Object(Object::from_distinct(members)))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ChildExecution, Event, MapRun, VisitStage};
+use crate::{ChildExecution, Debugger, Event, MapRun, VisitStage};
 
 /// Receives the events of an execution as they happen.
 ///
@@ -37,6 +37,12 @@ pub trait Observer: Send + Sync {
     /// the event with which the state was entered; visits of concurrent branches and iterations alternate.
     fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
         let _ = (entered, stage);
+    }
+
+    /// The debugger that may stop the execution. Asked once, when an execution begins. With one,
+    /// [`on_stage`](Observer::on_stage) is not called.
+    fn debugger(&self) -> Option<&dyn Debugger> {
+        None
     }
 
     /// Called when an execution that is [resumed](crate::Engine::resume) from its journal has done again what it did before:

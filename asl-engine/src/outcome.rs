@@ -161,7 +161,7 @@ impl Failure {
     /// `null` where the task gave nothing (recorded for both members together).
     ///
     /// UNRECORDED: whether a missing cause is also `null` if there is an error name.
-    pub(crate) fn output(&self) -> Value {
+    pub fn output(&self) -> Value {
         let cause = match (self.error.as_deref(), &self.cause) {
             (_, Some(cause)) => Value::from(cause),
             (Some(error_name::TIMEOUT), None) => Value::from(""),

@@ -89,7 +89,8 @@ impl<'a> Run<'a> {
         let deadline = times.map(|time| begun.saturating_add(time)).chain(host_deadline).min();
         let begun_at = timeline.at(begun);
         let trace = Trace::new(execution.observer.as_ref(), timeline, events, execution.limits.events);
-        let watch = trace.stage_observer().map(Watch::Observer);
+        let debugger = execution.observer.debugger().map(Watch::Debugger);
+        let watch = debugger.or_else(|| trace.stage_observer().map(Watch::Observer));
         Run {
             engine,
             parent: None,
@@ -160,6 +161,11 @@ impl<'a> Run<'a> {
             Some(Watch::Test(witness)) => Some(witness),
             _ => None,
         }
+    }
+
+    /// Whether a debugger may stop it.
+    pub(crate) fn is_debugged(&self) -> bool {
+        matches!(self.watch, Some(Watch::Debugger(_)))
     }
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use asl_query::{DataFlow, Env, EvalError, EvalErrorKind, Scope, Template};
+use asl_query::{ContextObject, DataFlow, Env, EvalError, EvalErrorKind, Scope, Template};
 use asl_value::{Object, Timestamp, Value};
 
 use crate::context::StateContext;
@@ -15,7 +15,7 @@ use crate::recovery::{Catcher, Decision};
 use crate::run::Run;
 use crate::stage::Stage;
 use crate::trace::Cursor;
-use crate::watch::Watch;
+use crate::watch::{Watch, Watched};
 use crate::{Failure, Limit, TaskToken, wait};
 
 /// One visit of a state, from its entry to its exit, retries included.
@@ -106,9 +106,9 @@ impl<'a> Visit<'a> {
 
     /// Leaves the state: emits its event, sets the variables, and makes the output the input of the next state.
     pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
-        let Exit { output, assigned, next } = exit;
+        let Exit { mut output, mut assigned, next } = exit;
         if let Some(watch) = self.run.watch {
-            watch.left(self.entered.id(), &output, assigned.as_ref());
+            watch.left(self.watched(), &mut output, &mut assigned, matches!(next, Next::End));
         }
         self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
             state: self.step.kind.state_type(),
@@ -125,7 +125,7 @@ impl<'a> Visit<'a> {
 
     pub(crate) fn failed(&self, failure: Failure, frame: &Frame) -> Ended {
         if let Some(watch) = self.run.watch {
-            watch.failed(self.entered.id(), &failure);
+            watch.failed(self.watched(), &failure);
         }
         let in_task = self.step.kind.as_task().is_some() && frame.cursor != self.entered;
         Ended { number: frame.number, result: Err(failure), cursor: frame.cursor, in_task }
@@ -205,6 +205,17 @@ impl<'a> Visit<'a> {
         }
     }
 
+    /// The context object of an attempt that begins.
+    #[cold]
+    fn context_at(&self, attempt: u64, frame: &Frame) -> Value {
+        let is_retryable = matches!(&self.step.kind, StepKind::Waiting(waiting) if waiting.is_retryable());
+        let context = StateContext {
+            retry_count: is_retryable.then_some(attempt),
+            ..self.context(frame.map_item.as_ref())
+        };
+        context.get().clone()
+    }
+
     /// What the expressions of the state see, without the input.
     pub(crate) fn env<'e>(&self, context: &'e StateContext<'_>, scope: &'e Scope) -> Env<'e>
     where
@@ -219,8 +230,8 @@ impl<'a> Visit<'a> {
     }
 
     pub(crate) fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {
-        let arguments = self.step.flow.arguments(env)?;
-        self.saw(Stage::Arguments, &arguments);
+        let mut arguments = self.step.flow.arguments(env)?;
+        self.open(Stage::Arguments, &mut arguments, env);
         self.checked(arguments)
     }
 
@@ -257,9 +268,9 @@ impl<'a> Visit<'a> {
         result: Value,
         env: &Env<'_>,
     ) -> Result<Value, EvalError> {
-        let (entered, step) = (self.entered.id(), self.step);
-        watch.saw(entered, step, Stage::Result, &result);
-        let mut see = |at, value: &Value| watch.saw(entered, step, Stage::Exit(at), value);
+        let watched = self.watched();
+        watch.saw(watched, Stage::Result, &result);
+        let mut see = |at, value: &Value| watch.saw(watched, Stage::Exit(at), value);
         flow.exit(raw, result, env, Some(&mut see))
     }
 
@@ -267,14 +278,26 @@ impl<'a> Visit<'a> {
     #[inline]
     pub(crate) fn saw(&self, stage: Stage, value: &Value) {
         if let Some(watch) = self.run.watch {
-            watch.saw(self.entered.id(), self.step, stage, value);
+            watch.saw(self.watched(), stage, value);
         }
     }
 
+    /// Shows a value that a debugger may change to whoever watches.
     #[inline]
-    pub(crate) fn begins(&self, attempt: u64, frame: &Frame) {
+    pub(crate) fn open(&self, stage: Stage, value: &mut Value, env: &Env<'_>) {
         if let Some(watch) = self.run.watch {
-            watch.begins(self.entered.id(), attempt, &frame.input, &frame.scope);
+            watch.open(self.watched(), stage, value, env);
+        }
+    }
+
+    fn watched(&self) -> Watched<'a> {
+        Watched { entered: self.entered.id(), step: self.step, timeline: self.run.timeline }
+    }
+
+    #[inline]
+    pub(crate) fn begins(&self, attempt: u64, frame: &mut Frame) {
+        if let Some(watch) = self.run.watch {
+            watch.begins(self.watched(), attempt, frame, |frame| self.context_at(attempt, frame));
         }
     }
 
@@ -282,13 +305,13 @@ impl<'a> Visit<'a> {
     #[inline]
     pub(crate) fn chose(&self, rule: Option<usize>) {
         if let Some(watch) = self.run.watch {
-            watch.chose(self.entered.id(), rule);
+            watch.chose(self.watched(), rule);
         }
     }
 
     pub(crate) fn decided(&self, failure: &Failure, decision: &Decision<'_>) {
         if let Some(watch) = self.run.watch {
-            watch.decided(self.entered.id(), failure, decision);
+            watch.decided(self.watched(), failure, decision);
         }
     }
 

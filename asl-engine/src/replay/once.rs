@@ -15,8 +15,8 @@ use crate::journal::turnstile::Turnstile;
 use crate::record::steps::Steps;
 use crate::run::Run;
 use crate::{
-    ChildExecution, EffectKind, Engine, Execution, Identity, Limits, MapRun, Observer, Outcome, Program,
-    Record, RecordError, Report, Seed,
+    ChildExecution, Debugger, EffectKind, Engine, Execution, Identity, Limits, MapRun, Observer, Outcome,
+    Program, Record, RecordError, Report, Seed,
 };
 
 /// The settings of a replay that a record does not contain.
@@ -139,6 +139,10 @@ impl Seen {
 }
 
 impl Observer for Seen {
+    fn debugger(&self) -> Option<&dyn Debugger> {
+        self.observer.debugger()
+    }
+
     fn on_event(&self, event: Event) {
         self.observer.on_event(event.clone());
         self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);

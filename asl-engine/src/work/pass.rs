@@ -16,8 +16,8 @@ pub(crate) fn work(visit: &Visit<'_>, result: Option<&Value>, frame: &mut Frame)
     let result = match result {
         Some(constant) => constant.clone(),
         None => {
-            let arguments = step.flow.arguments(&inside)?;
-            visit.saw(Stage::Arguments, &arguments);
+            let mut arguments = step.flow.arguments(&inside)?;
+            visit.open(Stage::Arguments, &mut arguments, &inside);
             arguments
         }
     };
