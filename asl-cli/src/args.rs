@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Schema,
     /// Runs the cases of test files: workflows with mocked tasks, in virtual time
     Test(Test),
+    /// Debugs an execution from an editor: the Debug Adapter Protocol on standard input and output
+    Dap,
     /// Runs one state on its own, with a mocked result, and shows the data between its filters
     TestState(TestState),
     /// Measures executions in this process

@@ -2,6 +2,7 @@
 
 mod bench;
 mod completions;
+mod dap;
 mod estimate;
 mod explain;
 mod graph;
@@ -51,6 +52,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                     terminal.stdout.line(pretty(&asl_model::json_schema()));
                     Ok(Exit::Success)
                 }
+                Command::Dap => dap::dap(&mut terminal),
                 Command::Test(args) => test::test(&args, &terminal),
                 Command::TestState(args) => test_state::test_state(&args, &mut terminal),
                 Command::Bench(args) => bench::bench(&args, &mut terminal),

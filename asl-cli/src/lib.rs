@@ -21,6 +21,7 @@
 mod account;
 mod args;
 mod command;
+mod debug_target;
 mod definition;
 mod estimate;
 #[cfg(feature = "aws")]

@@ -88,6 +88,16 @@ impl Sink {
     }
 }
 
+/// Writes bytes, for a protocol. Unlike lines, they report an error.
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.lock().writer.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.lock().writer.flush()
+    }
+}
+
 impl fmt::Debug for Sink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sink").field("styled", &self.styled).finish_non_exhaustive()

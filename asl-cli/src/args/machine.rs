@@ -18,6 +18,13 @@ pub(crate) struct Kind {
 impl Kind {
     pub(crate) const STANDARD: Kind =
         Kind { machine_type: ExecutionType::Standard, express_patterns: Patterns::Aws };
+
+    /// The type of this name.
+    pub(crate) fn named(name: &str) -> Option<Kind> {
+        let types = [ExecutionType::Standard, ExecutionType::Express];
+        let machine_type = types.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name))?;
+        Some(Kind { machine_type, ..Kind::STANDARD })
+    }
 }
 
 fn machine_types() -> impl TypedValueParser<Value = ExecutionType> {

@@ -12,6 +12,7 @@ mod aws;
 mod bad;
 mod bench;
 mod codes;
+mod dap;
 #[cfg(unix)]
 mod estimate;
 mod files;

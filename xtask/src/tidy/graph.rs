@@ -16,6 +16,7 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-aws", &["asl-value", "asl-model", "asl-engine"]),
     ("asl-local", &["asl-graph", "asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-test", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-local"]),
+    ("asl-debug", &["asl-value", "asl-model", "asl-engine", "asl-test"]),
     ("asl-durable", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
@@ -46,6 +47,7 @@ const GRAPH: &[(&str, &[&str])] = &[
             "asl-local",
             "asl-aws",
             "asl-test",
+            "asl-debug",
         ],
     ),
 ];
@@ -54,6 +56,7 @@ const GRAPH: &[(&str, &[&str])] = &[
 const TASKS: &[&str] = &[
     "asl-engine",
     "asl-aws",
+    "asl-debug",
     "asl-durable",
     "asl-local",
     "asl-lambda",

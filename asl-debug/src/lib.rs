@@ -1,0 +1,39 @@
+//! A step debugger for Amazon States Language workflows.
+//!
+//! A [`Session`] runs an execution in a thread of its own and stops it at breakpoints and after steps. While it is stopped,
+//! all of its strands wait, and with mocked tasks time stands still. To go back, the execution is run again, in silence, up
+//! to an earlier place: it is deterministic. [`dap`] is the Debug Adapter Protocol for editors.
+
+mod breakpoint;
+mod change;
+pub mod dap;
+mod debuggee;
+mod designator;
+mod launch;
+mod listing;
+mod mocked;
+mod notice;
+mod pace;
+mod run;
+mod session;
+mod settings;
+mod shared;
+mod spot;
+mod step;
+mod tap;
+mod visit;
+mod world;
+
+pub use breakpoint::{Breakpoint, BreakpointId, Hits, When};
+pub use change::{Change, Slot};
+pub use debuggee::Debuggee;
+pub use launch::{Launch, Launched, Launcher};
+pub use listing::{Line, Listing};
+pub use mocked::Mocked;
+pub use notice::{Ending, Notice, Reason, Stop};
+pub use session::Session;
+pub use shared::Running;
+pub use spot::Spot;
+pub use step::Step;
+pub use visit::Visit;
+pub use world::{Strand, StrandId};

@@ -1,0 +1,169 @@
+//! [`Shared`]: what the thread of an execution shares with those that look at it.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+
+use asl_engine::Halt;
+use asl_value::Value;
+
+use crate::change::{Change, Slot};
+use crate::notice::{Notice, Stop};
+use crate::pace::Pace;
+use crate::settings::Settings;
+use crate::step::{Step, Stepping};
+use crate::world::{StrandId, World};
+
+/// Receives what a debugged execution reports.
+pub(crate) type Listener = Arc<dyn Fn(Notice) + Send + Sync>;
+
+/// What the thread of the execution shares with the others.
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    pub(crate) pace: Mutex<Pace>,
+    settings: Arc<Mutex<Settings>>,
+    changes: Arc<Mutex<Vec<Change>>>,
+    orders: Mutex<Receiver<Order>>,
+    pub(crate) listener: Listener,
+    is_dropped: AtomicBool,
+    waker: Mutex<Option<Waker>>,
+}
+
+/// What a stopped execution is told.
+pub(crate) enum Order {
+    Go(Option<(Step, StrandId)>),
+    Change(Slot, Value, Sender<Result<(), String>>),
+    Drop,
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A run, as the debuggee sees it.
+pub struct Running<'a>(pub(crate) &'a Arc<Shared>);
+
+impl Running<'_> {
+    /// Runs a future on a runtime until it ends, or the run is dropped.
+    pub fn block_on<T>(&self, runtime: &tokio::runtime::Runtime, work: impl Future<Output = T>) -> Option<T> {
+        runtime.block_on(async {
+            let mut work = pin!(work);
+            std::future::poll_fn(|cx| {
+                *lock(&self.0.waker) = Some(cx.waker().clone());
+                match self.0.is_dropped() {
+                    true => Poll::Ready(None),
+                    false => work.as_mut().poll(cx).map(Some),
+                }
+            })
+            .await
+        })
+    }
+}
+
+impl Shared {
+    /// What a run begins with, and where it takes its orders from.
+    pub(crate) fn new(
+        pace: Pace,
+        settings: Arc<Mutex<Settings>>,
+        changes: Arc<Mutex<Vec<Change>>>,
+        listener: Listener,
+    ) -> (Arc<Shared>, Sender<Order>) {
+        let (orders, received) = mpsc::channel();
+        let shared = Shared {
+            world: Mutex::default(),
+            pace: Mutex::new(pace),
+            settings,
+            changes,
+            orders: Mutex::new(received),
+            listener,
+            is_dropped: AtomicBool::new(false),
+            waker: Mutex::default(),
+        };
+        (Arc::new(shared), orders)
+    }
+
+    /// The run ends: what its thread waits for is not needed.
+    pub(crate) fn end(&self) {
+        self.is_dropped.store(true, Ordering::Relaxed);
+        let waker = lock(&self.waker).take();
+        waker.into_iter().for_each(Waker::wake);
+    }
+
+    pub(crate) fn is_dropped(&self) -> bool {
+        self.is_dropped.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.world)
+    }
+
+    /// A strand of an execution is at a place where it may be stopped.
+    pub(crate) fn at(&self, execution: usize, mut halt: Halt<'_>) {
+        if self.is_dropped() {
+            return;
+        }
+        let mut world = self.world();
+        let Some(arrival) = world.arrive(execution, &halt) else { return };
+        let number = world.halts;
+        let changes: Vec<Change> =
+            lock(&self.changes).iter().filter(|change| change.at == number).cloned().collect();
+        for Change { slot, value, .. } in changes {
+            // It was possible when it was made, at the same place.
+            let _ = slot.set(&mut halt.stage, value);
+            world.note(execution, &halt);
+        }
+        let said = {
+            let settings = lock(&self.settings);
+            lock(&self.pace).at(&world, arrival, &settings)
+        };
+        drop(world);
+        for text in said.log {
+            (self.listener)(Notice::Logged { text, strand: arrival.strand });
+        }
+        if let Some(reason) = said.stop {
+            self.stop(execution, &mut halt, Stop { halt: number, strand: arrival.strand, reason });
+        }
+    }
+
+    /// Waits until the execution goes on.
+    fn stop(&self, execution: usize, halt: &mut Halt<'_>, stop: Stop) {
+        let number = stop.halt;
+        // Whoever is told may give orders at once: they wait in the channel.
+        (self.listener)(Notice::Stopped(stop));
+        loop {
+            let order = lock(&self.orders).recv();
+            match order {
+                Ok(Order::Change(slot, value, reply)) => {
+                    let _ = reply.send(self.change(execution, halt, number, slot, value));
+                }
+                Ok(Order::Go(step)) => {
+                    let world = self.world();
+                    let stepping = step.map(|(step, from)| Stepping::new(step, from, &world));
+                    lock(&self.pace).go(stepping);
+                    return;
+                }
+                Ok(Order::Drop) | Err(_) => return,
+            }
+        }
+    }
+
+    fn change(
+        &self,
+        execution: usize,
+        halt: &mut Halt<'_>,
+        number: u64,
+        slot: Slot,
+        value: Value,
+    ) -> Result<(), String> {
+        value.check_depth().map_err(|_| "the value is nested too deep".to_owned())?;
+        slot.set(&mut halt.stage, value.clone())?;
+        self.world().note(execution, halt);
+        let mut changes = lock(&self.changes);
+        changes.retain(|change| change.at <= number);
+        changes.push(Change { at: number, slot, value });
+        Ok(())
+    }
+}
