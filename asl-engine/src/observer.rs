@@ -45,6 +45,12 @@ pub trait Observer: Send + Sync {
         None
     }
 
+    /// Whether [`on_stage`](Observer::on_stage) receives [`VisitStage::Tested`] as well, for which conditions with several operands
+    /// are evaluated twice.
+    fn wants_operands(&self) -> bool {
+        false
+    }
+
     /// Called when an execution that is [resumed](crate::Engine::resume) from its journal has done again what it did before:
     /// the events until now had been reported to an observer of an earlier process. A child execution's observer is not
     /// called.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_model::{ExecutionType, QueryLanguage, ReaderConfig, Resource, WriterConfig};
-use asl_query::{DataFlow, Expr, Template};
+use asl_query::{DataFlow, Expr, Operand, Template};
 use asl_value::{Text, Timestamp, Value};
 
 use crate::event::{StateType, TaskKind};
@@ -59,6 +59,23 @@ impl Program {
     /// The names of the top-level states, in the order of the definition.
     pub fn state_names(&self) -> impl Iterator<Item = &Text> {
         self.root.states.iter().map(|step| &step.name)
+    }
+
+    /// The operands of the conditions of all Choice states, those in branches and iterations included: the name of each state,
+    /// with the operands of each of its rules.
+    pub fn operands(&self) -> Vec<(&Text, Vec<Vec<Operand>>)> {
+        let mut found = Vec::new();
+        let mut machines = vec![&self.root];
+        while let Some(machine) = machines.pop() {
+            for step in &machine.states {
+                machines.extend(step.kind.machines());
+                if let StepKind::Quick(Quick::Choice(choice)) = &step.kind {
+                    let rules = choice.rules.iter().map(|rule| rule.condition.operands());
+                    found.push((&step.name, rules.collect()));
+                }
+            }
+        }
+        found
     }
 }
 

@@ -31,6 +31,17 @@ pub enum VisitStage<'a> {
         /// The value.
         value: &'a Value,
     },
+    /// An operand of `And`, `Or` or `Not` decided something in a condition of a Choice. Reported before
+    /// [`Chosen`](VisitStage::Chosen) to observers that [want it](crate::Observer::wants_operands).
+    #[non_exhaustive]
+    Tested {
+        /// The index of the rule.
+        rule: usize,
+        /// The index of the operand in the rule's [`Operand`](asl_query::Operand)s.
+        operand: usize,
+        /// Whether it held.
+        holds: bool,
+    },
     /// A Choice has decided where to go. The rules before the one that matched were evaluated and did not match.
     #[non_exhaustive]
     Chosen {

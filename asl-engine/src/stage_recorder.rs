@@ -206,7 +206,7 @@ impl Visit {
                 return bytes.saturating_add(assigned.map_or(0, object_bytes)).saturating_add(STAGE_BYTES);
             }
             VisitStage::Begun { .. } => {}
-            VisitStage::Chosen { .. } => return 0,
+            VisitStage::Chosen { .. } | VisitStage::Tested { .. } => return 0,
         }
         bytes.saturating_add(STAGE_BYTES)
     }

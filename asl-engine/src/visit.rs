@@ -10,7 +10,7 @@ use crate::event::{EvaluationFailed, EventKind};
 use crate::frame::{Ended, Frame};
 use crate::map_item::MapItem;
 use crate::outcome::Origin;
-use crate::program::{Next, Quick, Step, StepKind, Waiting};
+use crate::program::{Next, Quick, Rule, Step, StepKind, Waiting};
 use crate::recovery::{Catcher, Decision};
 use crate::run::Run;
 use crate::stage::Stage;
@@ -303,9 +303,9 @@ impl<'a> Visit<'a> {
 
     /// Shows which rule of a Choice matched to whoever watches.
     #[inline]
-    pub(crate) fn chose(&self, rule: Option<usize>) {
+    pub(crate) fn chose(&self, rule: Option<usize>, rules: &[Rule], env: &Env<'_>) {
         if let Some(watch) = self.run.watch {
-            watch.chose(self.watched(), rule);
+            watch.chose(self.watched(), rule, rules, env);
         }
     }
 

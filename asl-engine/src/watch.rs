@@ -10,7 +10,7 @@ use crate::frame::Frame;
 use crate::journal::strand_path::StrandPath;
 use crate::languages::stage_name;
 use crate::observer::Observer;
-use crate::program::{Quick, Step, StepKind, Waiting};
+use crate::program::{Quick, Rule, Step, StepKind, Waiting};
 use crate::recovery::Decision;
 use crate::stage::{Handled, Stage, VisitStage};
 use crate::witness::Witness;
@@ -111,10 +111,15 @@ impl Watch<'_> {
     /// A Choice has taken a rule, or none.
     #[cold]
     #[inline(never)]
-    pub(crate) fn chose(self, visit: Watched<'_>, rule: Option<usize>) {
+    pub(crate) fn chose(self, visit: Watched<'_>, rule: Option<usize>, rules: &[Rule], env: &Env<'_>) {
         match self {
             Watch::Test(_) => {}
-            Watch::Observer(observer) => observer.on_stage(visit.entered, VisitStage::Chosen { rule }),
+            Watch::Observer(observer) => {
+                if observer.wants_operands() {
+                    tested(observer, visit.entered, rules, rule, env);
+                }
+                observer.on_stage(visit.entered, VisitStage::Chosen { rule });
+            }
             Watch::Debugger(debugger) => debugger.at(halt(visit, HaltStage::Chosen { rule })),
         }
     }
@@ -182,6 +187,16 @@ fn has_open_result(step: &Step) -> bool {
 /// The name of a stage that a state of this type has.
 fn own_name(step: &Step, stage: Stage) -> Option<&'static str> {
     stage_name(step.query_language, stage).filter(|_| is_own(step, stage))
+}
+
+/// Reports the operands of the conditions that were evaluated: those of the rules to the one that matched, or of all.
+fn tested(observer: &dyn Observer, entered: u64, rules: &[Rule], matched: Option<usize>, env: &Env<'_>) {
+    let evaluated = matched.map_or(rules.len(), |index| index + 1);
+    for (rule, of) in rules.iter().take(evaluated).enumerate() {
+        of.condition.report_operands(env, &mut |operand, holds| {
+            observer.on_stage(entered, VisitStage::Tested { rule, operand, holds });
+        });
+    }
 }
 
 /// Whether a state of this type has the stage: some pass their input through filters that they do not have.

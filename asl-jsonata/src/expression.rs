@@ -144,6 +144,11 @@ impl StateExpression {
         })
     }
 
+    /// Whether it draws random numbers, so that it has another value each time.
+    pub(crate) fn draws_random_numbers(&self) -> bool {
+        self.draws || self.needs.seed
+    }
+
     /// The text of the expression.
     pub fn text(&self) -> &str {
         &self.text

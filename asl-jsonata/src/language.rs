@@ -9,6 +9,7 @@ use asl_query::{
 use asl_value::Value;
 
 use crate::checked::{compile, inside};
+use crate::operands::Combined;
 use crate::{ArgumentsOutput, template};
 
 /// The query language `JSONata`, as an implementation of [`Language`].
@@ -56,7 +57,9 @@ impl Language for Jsonata {
         match rule {
             Value::String(text) => {
                 let pointer = field.pointer.key("Condition");
-                self.scalar(text, &field.with_pointer(&pointer))
+                let condition = self.scalar(text, &field.with_pointer(&pointer))?;
+                let text = inside(text).map_or("", |(_, text)| text);
+                Ok(Combined::of(condition, text, &pointer))
             }
             Value::Bool(holds) => Ok(Arc::new(Constant(*holds))),
             other => {

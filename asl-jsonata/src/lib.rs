@@ -64,6 +64,7 @@ mod flow;
 mod functions;
 mod gate;
 mod language;
+mod operands;
 mod query;
 mod reference;
 mod template;

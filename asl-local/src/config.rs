@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Clock, Entropy, ObjectStore, ResultSchema, TaskHandler};
+use asl_engine::{Clock, Entropy, Identity, ObjectStore, Observer, ResultSchema, TaskHandler};
 use asl_model::{ExpressPatterns, SdkCatalogue};
 use tokio::runtime::Handle;
 
@@ -59,6 +59,8 @@ pub struct Config {
     /// Host names under which the server may be called, in addition to those of this machine: `asl` for `http://asl:8083`,
     /// `*` for all. Web pages of these hosts may call it, too. See [`Server`](crate::Server).
     pub allowed_hosts: Vec<String>,
+    /// Creates an observer of executions that nothing else observes: those that the API and tasks start.
+    pub observers: Option<Observers>,
     /// The runtime for executions. Without it they run on the runtime of the server, where long computations delay
     /// responses.
     pub executions: Option<Handle>,
@@ -87,6 +89,9 @@ impl Config {
 /// Creates a task handler from a handle to the API. See [`Config::own_tasks`].
 pub type OwnTasks = Arc<dyn Fn(Api) -> Arc<dyn TaskHandler> + Send + Sync>;
 
+/// Creates the observer of an execution, or none. See [`Config::observers`].
+pub type Observers = Arc<dyn Fn(&Identity) -> Option<Arc<dyn Observer>> + Send + Sync>;
+
 /// Account `123456789012`, region `us-east-1`, real time, no services, no mocks.
 impl Default for Config {
     fn default() -> Self {
@@ -101,6 +106,7 @@ impl Default for Config {
             mocks: None,
             logs: Vec::new(),
             events: None,
+            observers: None,
             express_history: false,
             express_patterns: ExpressPatterns::Aws,
             result_schema: None,

@@ -110,7 +110,7 @@ mod ui;
 mod verbatim;
 mod wire;
 
-pub use config::{Config, OwnTasks};
+pub use config::{Config, Observers, OwnTasks};
 #[cfg(feature = "data-dir")]
 pub use data_dir::{DataDir, DataDirError, Retention};
 pub use error::ApiError;

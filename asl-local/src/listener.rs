@@ -77,6 +77,10 @@ impl Observer for Listener {
         if is_asked || self.execution.stages.is_some() { Interest::Stages } else { Interest::Full }
     }
 
+    fn wants_operands(&self) -> bool {
+        self.also.as_ref().is_some_and(|also| also.wants_operands())
+    }
+
     fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
         if let Some(stages) = &self.execution.stages {
             stages.on_stage(entered, stage);

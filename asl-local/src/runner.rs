@@ -90,6 +90,7 @@ pub(crate) async fn run_from(
 ) -> Option<Report> {
     let engine = engine(&app, &execution);
     let is_new = !matches!(beginning, Beginning::Recorded(..));
+    let also = also.or_else(|| app.config.observers.as_ref().and_then(|observers| observers(run.identity())));
     let listener = Listener::new(&app, &execution, run.identity(), also).live(is_new);
     let replay = listener.replay();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_query::{Env, EvalError, Expr, QueryField, SyntaxError};
+use asl_query::{Env, EvalError, Expr, Operand, QueryField, SyntaxError};
 use asl_value::{Pointer, Text, Value};
 
 use crate::comparison::{OPERATORS, Test};
@@ -13,7 +13,8 @@ use crate::{Path, ReferencePath};
 pub(crate) fn compile(rule: &Value, field: &QueryField<'_>) -> Result<Arc<dyn Expr>, Vec<SyntaxError>> {
     let mut errors = Vec::new();
     match read(rule, field.pointer, &mut errors) {
-        Some(rule) if errors.is_empty() => Ok(Arc::new(rule)),
+        Some(rule @ Rule::Compare(..)) if errors.is_empty() => Ok(Arc::new(rule)),
+        Some(rule) if errors.is_empty() => Ok(Arc::new(Combined { rule, place: field.pointer.clone() })),
         _ => Err(errors),
     }
 }
@@ -46,7 +47,91 @@ impl Expr for Rule {
     }
 }
 
+/// A rule with operands.
+#[derive(Debug)]
+struct Combined {
+    rule: Rule,
+    place: Pointer,
+}
+
+impl Expr for Combined {
+    fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
+        self.rule.eval(env)
+    }
+
+    fn variables(&self, report: &mut dyn FnMut(&Text)) {
+        self.rule.variables(report);
+    }
+
+    fn operands(&self) -> Vec<Operand> {
+        let mut found = Vec::new();
+        self.rule.operands(&self.place, &Pointer::root(), &mut found);
+        found
+    }
+
+    fn report_operands(&self, env: &Env<'_>, report: &mut dyn FnMut(usize, bool)) {
+        // The rule has been evaluated before, so an error is known.
+        let _ = self.rule.evaluate(env, 0, report);
+    }
+}
+
 impl Rule {
+    /// Its operands, and the names of their members in the rule.
+    fn members(&self) -> (&'static str, &[Rule]) {
+        match self {
+            Rule::And(rules) => ("And", rules),
+            Rule::Or(rules) => ("Or", rules),
+            Rule::Not(rule) => ("Not", std::slice::from_ref(rule)),
+            Rule::Compare(..) => ("", &[]),
+        }
+    }
+
+    /// Adds the operands, each before those inside it. `within` is where this rule is in the whole one.
+    fn operands(&self, place: &Pointer, within: &Pointer, found: &mut Vec<Operand>) {
+        let (member, rules) = self.members();
+        for (index, rule) in rules.iter().enumerate() {
+            let inner = |of: &Pointer| match self {
+                Rule::Not(_) => of.key(member),
+                _ => of.key(member).index(index),
+            };
+            let (place, within) = (inner(place), inner(within));
+            let label = within.location().trim_start_matches('/').to_owned();
+            found.push(Operand { place: place.clone(), label });
+            rule.operands(&place, &within, found);
+        }
+    }
+
+    /// How many operands it has, those inside them included.
+    fn count(&self) -> usize {
+        self.members().1.iter().map(|rule| 1 + rule.count()).sum()
+    }
+
+    /// Evaluates the rule as [`holds`](Rule::holds) does, and reports its operands. The first of them has this index.
+    fn evaluate(
+        &self,
+        env: &Env<'_>,
+        first: usize,
+        report: &mut dyn FnMut(usize, bool),
+    ) -> Result<bool, EvalError> {
+        let (_, rules) = self.members();
+        let mut index = first;
+        let mut last = matches!(self, Rule::And(_));
+        for rule in rules {
+            last = rule.evaluate(env, index + 1, report)?;
+            report(index, last);
+            index += 1 + rule.count();
+            let is_decided = matches!((self, last), (Rule::And(_), false) | (Rule::Or(_), true));
+            if is_decided {
+                break;
+            }
+        }
+        match self {
+            Rule::Compare(variable, test) => test.holds(variable, env),
+            Rule::Not(_) => Ok(!last),
+            Rule::And(_) | Rule::Or(_) => Ok(last),
+        }
+    }
+
     /// The recursion is bounded by the depth of documents.
     fn holds(&self, env: &Env<'_>) -> Result<bool, EvalError> {
         match self {

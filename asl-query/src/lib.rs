@@ -40,6 +40,7 @@ mod error;
 mod expr;
 mod flow;
 mod language;
+mod operand;
 mod scope;
 pub mod sfn;
 mod template;
@@ -49,6 +50,7 @@ pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
 pub use expr::Expr;
 pub use flow::{DataFlow, ExitStep, ExitWatch, FilterPath, FlowFields, PassThrough, Yields};
 pub use language::{Expected, Language, QueryField, Site};
+pub use operand::Operand;
 pub use scope::Scope;
 pub use template::{Node, Template};
 

@@ -13,9 +13,10 @@ use crate::difference::differences;
 use crate::hits::Hits;
 use crate::judge::{Mismatch, judge, refuted};
 use crate::mock::Mock;
+use crate::recorder::Recorder;
 use crate::run::{Other, Setup, run};
 use crate::tasks::{TestTasks, Unanswered};
-use crate::test_file::{Ready, TestFile};
+use crate::test_file::{Ready, Started, TestFile};
 use crate::test_run::TestRun;
 
 /// The result of one case.
@@ -35,6 +36,8 @@ pub struct CaseResult {
     /// Whether the file with its history was written.
     pub is_updated: bool,
     pub(crate) hits: Hits,
+    /// What it reached of the machines of `with`, in their order.
+    pub(crate) hits_of_others: Vec<Hits>,
 }
 
 impl CaseResult {
@@ -48,7 +51,7 @@ impl TestFile {
     /// Runs the case of this index; `None` if there is none. With `update`, files with histories are written instead of compared.
     pub fn run(&self, index: usize, update: bool) -> Option<CaseResult> {
         let ready = self.cases.get(index)?;
-        let run = self.execute(ready);
+        let (run, hits_of_others) = self.execute(ready);
         let mut mismatches = judge(&run, &self.machine, &ready.case.expect, &ready.case.place);
         mismatches.extend(refuted(&run, &ready.input, &ready.predicates, &ready.case.place));
         let is_updated = self.check_history(ready, &run, update, &mut mismatches);
@@ -58,6 +61,7 @@ impl TestFile {
             place: ready.place,
             duration: run.duration,
             hits: run.hits,
+            hits_of_others,
             mismatches,
             events,
             is_updated,
@@ -76,14 +80,15 @@ impl TestFile {
         None
     }
 
-    fn execute(&self, ready: &Ready) -> TestRun {
+    fn execute(&self, ready: &Ready) -> (TestRun, Vec<Hits>) {
         let unanswered = Arc::new(Unanswered::default());
         let none: Arc<[Mock]> = Arc::default();
         let layers = [Arc::clone(&ready.mocks), Arc::clone(&self.mocks)];
         let tasks = TestTasks::new(layers, ready.others.as_ref(), Arc::clone(&unanswered));
-        let others = self.with.iter().map(|(machine, mocks)| {
+        let others = self.with.iter().map(|Started { machine, mocks, .. }| {
             let layers = [Arc::clone(&none), Arc::clone(mocks)];
-            Other { machine, tasks: Arc::new(TestTasks::new(layers, None, Arc::clone(&unanswered))) }
+            let tasks = Arc::new(TestTasks::new(layers, None, Arc::clone(&unanswered)));
+            Other { machine, tasks, recorder: Arc::new(Recorder::new()) }
         });
         let others: Vec<Other<'_>> = others.collect();
         let setup = Setup {
@@ -93,7 +98,8 @@ impl TestFile {
             tasks: Arc::new(tasks),
             unanswered,
         };
-        run(&self.machine, setup, &others)
+        let run = run(&self.machine, setup, &others);
+        (run, others.iter().map(|other| other.recorder.take().hits).collect())
     }
 
     /// Compares the history with its file, or writes the file. Returns whether it was written.

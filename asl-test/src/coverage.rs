@@ -57,6 +57,8 @@ pub enum ItemKind {
     Rule,
     /// A rule of a Choice is evaluated and does not match.
     Mismatch,
+    /// An operand of `And`, `Or` or `Not` decides something in a rule: once because it holds, once because it does not.
+    Operand,
     /// A retrier retries.
     Retrier,
     /// A catcher handles an error.
@@ -67,11 +69,12 @@ pub enum ItemKind {
 
 impl ItemKind {
     /// All kinds, in the order in which they are reported.
-    pub const ALL: [ItemKind; 7] = [
+    pub const ALL: [ItemKind; 8] = [
         ItemKind::State,
         ItemKind::Transition,
         ItemKind::Rule,
         ItemKind::Mismatch,
+        ItemKind::Operand,
         ItemKind::Retrier,
         ItemKind::Catcher,
         ItemKind::Branch,
@@ -84,6 +87,7 @@ impl ItemKind {
             ItemKind::Transition => "transitions",
             ItemKind::Rule => "rules",
             ItemKind::Mismatch => "mismatches",
+            ItemKind::Operand => "operands",
             ItemKind::Retrier => "retriers",
             ItemKind::Catcher => "catchers",
             ItemKind::Branch => "branches",
@@ -108,25 +112,22 @@ impl Share {
 }
 
 impl Coverage {
-    /// The coverage of the cases that ran. A definition that several files test is counted once.
+    /// The coverage of the cases that ran: of the definitions that they test, and of those that these start. A definition that
+    /// several files use is counted once.
     pub fn of(results: &[FileResult<'_>]) -> Coverage {
-        let mut merged: Vec<(PathBuf, &Path, &Machine, Hits)> = Vec::new();
-        for result in results {
-            let path = result.file.definition();
-            let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-            let known = merged.iter().position(|(known, ..)| *known == real);
-            let at = known.unwrap_or(merged.len());
-            if known.is_none() {
-                merged.push((real, path, result.file.machine(), Hits::default()));
-            }
-            if let Some((.., hits)) = merged.get_mut(at) {
-                result.cases.iter().for_each(|case| hits.add(&case.hits));
+        let mut merged: Vec<Merged<'_>> = Vec::new();
+        for FileResult { file, cases } in results {
+            let own = cases.iter().map(|case| &case.hits);
+            merge(&mut merged, file.definition(), file.machine(), own);
+            for (index, other) in file.with.iter().enumerate() {
+                let reached = cases.iter().filter_map(|case| case.hits_of_others.get(index));
+                merge(&mut merged, &other.definition, &other.machine, reached);
             }
         }
-        let definitions = merged.into_iter().map(|(_, path, machine, hits)| DefinitionCoverage {
-            path: path.to_path_buf(),
-            machine: machine.name.to_string(),
-            items: items::of(machine, &hits),
+        let definitions = merged.into_iter().map(|of| DefinitionCoverage {
+            path: of.path.to_path_buf(),
+            machine: of.machine.name.to_string(),
+            items: items::of(of.machine, &of.hits),
         });
         Coverage { definitions: definitions.collect() }
     }
@@ -134,6 +135,31 @@ impl Coverage {
     /// The share of all parts of all definitions.
     pub fn total(&self) -> Share {
         share(self.definitions.iter().flat_map(|definition| &definition.items))
+    }
+}
+
+/// What cases reached of a definition, whichever files use it.
+struct Merged<'r> {
+    /// Its path without links.
+    real: PathBuf,
+    path: &'r Path,
+    machine: &'r Machine,
+    hits: Hits,
+}
+
+fn merge<'r>(
+    merged: &mut Vec<Merged<'r>>,
+    path: &'r Path,
+    machine: &'r Machine,
+    reached: impl Iterator<Item = &'r Hits>,
+) {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let at = merged.iter().position(|known| known.real == real).unwrap_or(merged.len());
+    if at == merged.len() {
+        merged.push(Merged { real, path, machine, hits: Hits::default() });
+    }
+    if let Some(of) = merged.get_mut(at) {
+        reached.for_each(|hits| of.hits.add(hits));
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct StateHits {
     pub(crate) matched: Vec<u64>,
     /// How often no rule matched.
     unmatched: u64,
+    /// How often each operand of each rule did not hold, and held: by the indices of the rule and of the operand.
+    tested: HashMap<(usize, usize), [u64; 2]>,
     /// How often each retrier retried.
     pub(crate) retried: Vec<u64>,
     /// How often each catcher handled an error.
@@ -76,7 +78,20 @@ impl StateHits {
         self.unmatched + self.matched.iter().skip(rule + 1).sum::<u64>()
     }
 
+    /// How often an operand of a rule held, or did not.
+    pub(crate) fn tested(&self, rule: usize, operand: usize, holds: bool) -> u64 {
+        let [not, held] = self.tested.get(&(rule, operand)).copied().unwrap_or_default();
+        if holds { held } else { not }
+    }
+
+    fn test(&mut self, operand: (usize, usize), [not, held]: [u64; 2]) {
+        let [all_not, all_held] = self.tested.entry(operand).or_default();
+        *all_not += not;
+        *all_held += held;
+    }
+
     fn add(&mut self, other: &StateHits) {
+        other.tested.iter().for_each(|(operand, counts)| self.test(*operand, *counts));
         self.entered += other.entered;
         self.unmatched += other.unmatched;
         for (way, count) in &other.ways {
@@ -125,6 +140,10 @@ impl Visits {
     pub(crate) fn follow(&mut self, entered: u64, stage: &VisitStage<'_>, hits: &mut Hits) {
         let Some(open) = self.open.get_mut(&entered) else { return };
         match stage {
+            VisitStage::Tested { rule, operand, holds, .. } => {
+                let counts = if *holds { [0, 1] } else { [1, 0] };
+                hits.of(&open.state).test((*rule, *operand), counts);
+            }
             VisitStage::Chosen { rule, .. } => {
                 let state = hits.of(&open.state);
                 open.way = rule.map_or(Way::Default, Way::Rule);

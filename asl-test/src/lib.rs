@@ -32,7 +32,7 @@
 //!
 //! Each execution runs alone in a paused clock: waits, delays of mocks and timeouts take no real time, and happen in the order
 //! in which they would. Random numbers are seeded, executions begin at a fixed time. So a test has the same result each time,
-//! whatever runs beside it.
+//! whatever else runs at the time.
 //!
 //! # What it does not do
 //! It calls no service: a task that nothing mocks makes its test fail. It does not mock single states other than tasks.

@@ -42,6 +42,11 @@ impl Recorder {
         Recorder { seen: Arc::default(), own: Mutex::default(), is_child: false }
     }
 
+    /// Observes a further execution: a child, or one of a machine that the tested one starts.
+    pub(crate) fn another(&self) -> Recorder {
+        Recorder { seen: Arc::clone(&self.seen), own: Mutex::default(), is_child: true }
+    }
+
     /// What was seen so far.
     pub(crate) fn take(&self) -> Seen {
         std::mem::take(&mut *lock(&self.seen))
@@ -51,6 +56,10 @@ impl Recorder {
 impl Observer for Recorder {
     fn interest(&self) -> Interest {
         Interest::Stages
+    }
+
+    fn wants_operands(&self) -> bool {
+        true
     }
 
     fn on_event(&self, event: Event) {
@@ -89,8 +98,7 @@ impl Observer for Recorder {
     }
 
     fn on_child(&self, _: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
-        let seen = Arc::clone(&self.seen);
-        Some(Arc::new(Recorder { seen, own: Mutex::default(), is_child: true }))
+        Some(Arc::new(self.another()))
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Setup {
 pub(crate) struct Other<'a> {
     pub(crate) machine: &'a Machine,
     pub(crate) tasks: Arc<TestTasks>,
+    /// Observes its executions.
+    pub(crate) recorder: Arc<Recorder>,
 }
 
 /// Runs an execution to its end.

@@ -18,7 +18,7 @@ pub(crate) struct Suite {
 /// A machine of a test file.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tested {
-    /// The path of its definition, from the folder of the test file. `None`: the definition beside it.
+    /// The path of its definition, from the folder of the test file. `None`: the definition next to it.
     pub(crate) path: Option<Text>,
     pub(crate) place: Pointer,
     pub(crate) kind: ExecutionType,

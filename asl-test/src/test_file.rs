@@ -28,7 +28,7 @@ const ENDS: [&str; 3] = [".test.yaml", ".test.yml", ".test.json"];
 /// A test file: a machine and its cases, checked and ready to run.
 ///
 /// ```yaml
-/// machine: orders.asl.json     # can be left out beside orders.test.yaml
+/// machine: orders.asl.json     # can be left out next to orders.test.yaml
 /// cases:
 ///   - name: a cheap order ships
 ///     input: {amount: 21}
@@ -44,10 +44,18 @@ pub struct TestFile {
     pub(crate) source: Source,
     pub(crate) machine: Machine,
     pub(crate) mocks: Arc<[Mock]>,
-    pub(crate) with: Vec<(Machine, Arc<[Mock]>)>,
+    pub(crate) with: Vec<Started>,
     pub(crate) cases: Vec<Ready>,
     pub(crate) definition: PathBuf,
     pub(crate) read: Vec<PathBuf>,
+}
+
+/// A machine that the tested one can start.
+#[derive(Debug, Clone)]
+pub(crate) struct Started {
+    pub(crate) machine: Machine,
+    pub(crate) mocks: Arc<[Mock]>,
+    pub(crate) definition: PathBuf,
 }
 
 /// A case with everything that it reads.
@@ -197,16 +205,16 @@ fn ready(path: &Path, source: &Source, suite: Suite, problems: &mut Problems) ->
     let definition = definition(path, folder, &tested, problems)?;
     let machine = machine(&definition, &tested, problems)?;
     read.push(definition.clone());
-    let mut others: Vec<(Machine, Arc<[Mock]>)> = Vec::new();
+    let mut others: Vec<Started> = Vec::new();
     for tested in with {
         let definition = folder.join(tested.path.as_ref().map_or("", |path| path.as_str()));
         let Some(other) = self::machine(&definition, &tested, problems) else { continue };
         Names::of(&other).mocks(&tested.mocks, problems);
-        if other.name == machine.name || others.iter().any(|(known, _)| known.name == other.name) {
+        if other.name == machine.name || others.iter().any(|known| known.machine.name == other.name) {
             problems.at(&tested.place, format!("two machines are called `{}`", other.name));
         }
-        read.push(definition);
-        others.push((other, tested.mocks.into()));
+        read.push(definition.clone());
+        others.push(Started { machine: other, mocks: tested.mocks.into(), definition });
     }
     let names = Names::of(&machine);
     names.mocks(&tested.mocks, problems);
@@ -247,7 +255,7 @@ fn beginnings(source: &Source, cases: &[Case]) -> Vec<LineCol> {
     places.map(|place| place.map_or(first, |place| place.start)).collect()
 }
 
-/// The path of the definition: the one that is named, or the one beside the test file.
+/// The path of the definition: the one that is named, or the one next to the test file.
 fn definition(path: &Path, folder: &Path, tested: &Tested, problems: &mut Problems) -> Option<PathBuf> {
     if let Some(named) = &tested.path {
         return Some(folder.join(named.as_str()));

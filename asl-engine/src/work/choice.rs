@@ -27,11 +27,11 @@ type WayOut<'p> = (&'p dyn DataFlow, Option<&'p Template>, StateId);
 fn way_out<'p>(visit: &Visit<'p>, choice: &'p ChoiceStep, env: &Env<'_>) -> Result<WayOut<'p>, Trouble> {
     for (index, rule) in choice.rules.iter().enumerate() {
         if matches!(rule.condition.eval(env)?, Value::Bool(true)) {
-            visit.chose(Some(index));
+            visit.chose(Some(index), &choice.rules, env);
             return Ok((rule.flow.as_ref(), rule.assign.as_ref(), rule.next));
         }
     }
-    visit.chose(None);
+    visit.chose(None, &choice.rules, env);
     let step = visit.step;
     match choice.default {
         Some(next) => Ok((step.flow.as_ref(), step.assign.as_ref(), next)),

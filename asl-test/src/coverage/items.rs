@@ -17,6 +17,7 @@ struct Part {
 pub(super) fn of(machine: &Machine, hits: &Hits) -> Vec<CoveredItem> {
     let mut parts = Vec::new();
     of_machine(&machine.model, &Pointer::root(), hits, &mut parts);
+    of_operands(machine, hits, &mut parts);
     // A diagnostic knows its place in the file, whatever was substituted in it.
     let places: Vec<Diagnostic> =
         parts.iter().map(|part| Diagnostic::warning(Code::LIMIT, "", part.place.clone())).collect();
@@ -96,6 +97,30 @@ fn of_state(state: &State, place: &Pointer, hits: &StateHits, parts: &mut Vec<Pa
     if let Some(to) = &choice.default {
         let label = format!("{name} → {to} by default");
         add(ItemKind::Transition, label, place.key("Default"), hits.left(Way::Default));
+    }
+}
+
+/// The operands of conditions, each once for holding and once for not holding.
+fn of_operands(machine: &Machine, hits: &Hits, parts: &mut Vec<Part>) {
+    let none = StateHits::default();
+    for (state, rules) in machine.program.operands() {
+        let hits = hits.state(state).unwrap_or(&none);
+        for (rule, operands) in rules.into_iter().enumerate() {
+            for (index, operand) in operands.into_iter().enumerate() {
+                for (holds, verb) in [(true, "holds"), (false, "does not hold")] {
+                    let label = format!("`{}` in rule {rule} of {state} {verb}", operand.label);
+                    let hits = hits.tested(rule, index, holds);
+                    let item = CoveredItem {
+                        kind: ItemKind::Operand,
+                        state: state.to_string(),
+                        label,
+                        line: 1,
+                        hits,
+                    };
+                    parts.push(Part { item, place: operand.place.clone() });
+                }
+            }
+        }
     }
 }
 

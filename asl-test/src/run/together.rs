@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use asl_engine::{Failure, Report, SeededEntropy, Task, TaskHandler};
+use asl_engine::{Failure, Identity, Observer, Report, SeededEntropy, Task, TaskHandler};
 use asl_local::{Config, FirstExecution, Machines, MockedTasks};
 use asl_model::{ExpressPatterns, Format, error_name};
 use asl_value::Value;
@@ -25,7 +25,14 @@ pub(super) async fn run(
     let all = others.iter().map(|other| (other.machine.name.to_string(), Arc::clone(&other.tasks)));
     let own = (machine.name.to_string(), Arc::clone(&setup.tasks));
     let tasks: HashMap<String, Arc<TestTasks>> = all.chain([own]).collect();
+    let recorders = others.iter().map(|other| (other.machine.name.to_string(), Arc::clone(&other.recorder)));
+    let recorders: HashMap<String, Arc<Recorder>> = recorders.collect();
+    let observer = move |identity: &Identity| -> Option<Arc<dyn Observer>> {
+        let recorder = recorders.get(identity.state_machine_name.as_str())?;
+        Some(Arc::new(recorder.another()))
+    };
     let machines = Machines::new(Config {
+        observers: Some(Arc::new(observer)),
         account: ACCOUNT.into(),
         region: REGION.into(),
         clock: clock(setup.time),

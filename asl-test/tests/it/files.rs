@@ -1,5 +1,9 @@
 //! Cases of files: what passes, and how failures are shown.
 
+use std::path::Path;
+
+use asl_test::{Coverage, Options, TestFile, run_files};
+
 use crate::support::{Folder, ORDERS, lines, run};
 
 const MOCKS: &str = "
@@ -178,6 +182,86 @@ cases:
     for result in run(&folder.path("parent.test.yaml")) {
         assert!(result.has_passed(), "{}: {:?}", result.name, lines(&result));
     }
+    let items = covered(&folder.path("parent.test.yaml"));
+    let expected = [("parent: Start", 2), ("child: W", 1), ("child: W → Price", 1), ("child: Price", 1)];
+    assert_eq!(items, expected.map(|(label, hits)| (label.to_owned(), hits)));
+}
+
+/// The parts of the definitions of a test file: their machines, their labels, and how often they were reached.
+fn covered(path: &Path) -> Vec<(String, u64)> {
+    let files = [TestFile::read(path).unwrap()];
+    let coverage = Coverage::of(&run_files(&files, &Options::default()));
+    let definitions = coverage.definitions.into_iter();
+    let items = definitions.flat_map(|of| {
+        of.items.into_iter().map(move |item| (format!("{}: {}", of.machine, item.label), item.hits))
+    });
+    items.collect()
+}
+
+/// The operands of a rule, each with how often it held and did not, for these inputs.
+#[track_caller]
+fn check_operands(rule: &str, inputs: &[&str], expected: &[(&str, u64, u64)]) {
+    let language = if rule.contains("Condition") { "JSONata" } else { "JSONPath" };
+    let machine = format!(
+        r#"{{"StartAt": "S", "QueryLanguage": "{language}", "States": {{
+            "S": {{"Type": "Choice", "Choices": [{{{rule}, "Next": "T"}}], "Default": "T"}}, "T": {{"Type": "Succeed"}}}}}}"#
+    );
+    let cases: Vec<String> = inputs
+        .iter()
+        .enumerate()
+        .map(|(index, input)| {
+            format!(
+                "  - {{name: c{index}, input: {input}}}
+"
+            )
+        })
+        .collect();
+    let folder = Folder::new().with("m.asl.json", &machine).with(
+        "m.test.yaml",
+        &format!(
+            "cases:
+{}",
+            cases.concat()
+        ),
+    );
+    let items = covered(&folder.path("m.test.yaml"));
+    let hits = |operand: &str, verb: &str| {
+        let label = format!("m: `{operand}` in rule 0 of S {verb}");
+        items.iter().find(|(known, _)| *known == label).unwrap_or_else(|| panic!("{label} in {items:?}")).1
+    };
+    let found = expected
+        .iter()
+        .map(|(operand, ..)| (*operand, hits(operand, "holds"), hits(operand, "does not hold")));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    assert_eq!(
+        items.iter().filter(|(label, _)| label.contains('`')).count(),
+        expected.len() * 2,
+        "{items:?}"
+    );
+}
+
+#[test]
+fn operands_of_conditions_are_covered() {
+    let is = |member: &str, test: &str| format!(r#"{{"Variable": "$.{member}", {test}}}"#);
+    let (a, b) = (is("a", r#""NumericGreaterThan": 1"#), is("b", r#""IsPresent": true"#));
+    let inputs = ["{a: 1}", "{a: 2}", "{a: 2, b: 0}"];
+    check_operands(&format!(r#""And": [{a}, {b}]"#), &inputs, &[("And[0]", 2, 1), ("And[1]", 1, 1)]);
+    check_operands(&format!(r#""Or": [{b}, {a}]"#), &inputs, &[("Or[0]", 1, 2), ("Or[1]", 1, 1)]);
+    check_operands(&format!(r#""Not": {a}"#), &inputs, &[("Not", 2, 1)]);
+    let nested = format!(r#""Or": [{{"Not": {{"And": [{a}, {b}]}}}}, {a}]"#);
+    let expected = [
+        ("Or[0]", 2, 1),
+        ("Or[0]/Not", 1, 2),
+        ("Or[0]/Not/And[0]", 2, 1),
+        ("Or[0]/Not/And[1]", 1, 1),
+        ("Or[1]", 1, 0),
+    ];
+    check_operands(&nested, &inputs, &expected);
+    check_operands(&a[1..a.len() - 1], &inputs, &[]);
+    let (a, b) = ("$states.input.a > 1", "$exists($states.input.b)");
+    let condition = format!(r#""Condition": "{{% {a} and {b} %}}""#);
+    check_operands(&condition, &inputs, &[(a, 2, 1), (b, 1, 1)]);
+    check_operands(r#""Condition": "{% $random() > 2 or false %}""#, &inputs, &[]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Drop for Folder {
 /// A machine with a task that is retried and caught, a Parallel and a Map.
 pub(crate) const ORDERS: &str = include_str!("../data/orders.asl.json");
 
-/// The test file with these cases, beside the machine.
+/// The test file with these cases, next to the machine.
 pub(crate) fn read(text: &str) -> Result<TestFile, BadTestFile> {
     let folder = Folder::new().with("orders.asl.json", ORDERS).with("orders.test.yaml", text);
     TestFile::read(&folder.path("orders.test.yaml"))
