@@ -1,4 +1,4 @@
-//! [`LoggedExecution`]: executions as their log records tell of them.
+//! [`LoggedExecution`]: executions as their log records describe them.
 
 use std::collections::BTreeMap;
 

@@ -47,7 +47,7 @@ use crate::{CallbackApi, Checkpointed, DurableApi, DurableError, ErrorObject, Op
 /// Executions may not be paused. Signatures, roles and quotas per second do not exist.
 pub struct Emulator {
     service: Mutex<Service>,
-    /// Tells the executions that something has changed.
+    /// Wakes the executions, because something has changed.
     pub(crate) changed: Notify,
     start: Timestamp,
     begun: Instant,
@@ -61,7 +61,7 @@ impl Default for Emulator {
 }
 
 impl Emulator {
-    /// A service whose time begins at `start` and goes on with tokio's clock.
+    /// A service whose time begins at `start` and continues with tokio's clock.
     pub fn starting_at(start: Timestamp) -> Emulator {
         Emulator { service: Mutex::default(), changed: Notify::new(), start, begun: Instant::now() }
     }

@@ -1,8 +1,8 @@
-//! [`DurableError`]: why the protocol cannot go on.
+//! [`DurableError`]: why the protocol cannot continue.
 
 use std::fmt;
 
-/// Why a durable execution cannot go on in this invocation.
+/// Why a durable execution cannot continue in this invocation.
 ///
 /// What the function does follows from the [`kind`](DurableError::kind):
 ///

@@ -28,7 +28,7 @@ use tasks::Tasks;
 
 /// One invocation of a durable execution of a state machine.
 ///
-/// [`run`](DurableRun::run) does again what earlier invocations did, from the log, and goes on from there. A task is a
+/// [`run`](DurableRun::run) does again what earlier invocations did, from the log, and continues from there. A task is a
 /// STEP, whose payload has the turns of the execution's journal up to its end. When all that is left is waiting, the
 /// waits become WAITs, the delays of retries RETRYs, and the invocation ends.
 ///
@@ -40,7 +40,7 @@ pub struct DurableRun<'r> {
     pub engine: &'r Engine,
     /// The machine.
     pub program: &'r Program,
-    /// The hash of its definition: an execution goes on only with the definition it began with.
+    /// The hash of its definition: an execution continues only with the definition it began with.
     pub definition: &'r DefinitionHash,
     /// Gets the events that earlier invocations have not reported, and the others by
     /// [`on_replayed`](Observer::on_replayed).

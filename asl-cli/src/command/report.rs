@@ -63,7 +63,7 @@ fn log(path: &Path, terminal: &mut Terminal) -> Result<String, Refusal> {
         false => read(path, FileKind::RegularOrPipe, LARGEST),
     };
     let bytes = bytes.map_err(|error| refused(error.to_string()))?;
-    // A line that is not text is no record.
+    // A line that is not text is not a record.
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

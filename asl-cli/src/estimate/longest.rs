@@ -171,7 +171,7 @@ impl Walk<'_> {
     }
 }
 
-/// How often a job of so many seconds is looked at, with intervals that double.
+/// How often a job of this many seconds is polled, with intervals that double.
 fn polls(seconds: f64) -> f64 {
     let (mut passed, mut interval, mut count) = (0.0, FIRST_POLL, 1.0);
     while passed + interval < seconds && interval < LONGEST_POLL {

@@ -35,7 +35,7 @@ impl Used {
         }
     }
 
-    /// So many iterations, of which `at_once` run at the same time.
+    /// This many iterations, of which `at_once` run at the same time.
     pub(crate) fn iterations(self, items: f64, at_once: f64) -> Used {
         let rounds = (items / at_once.max(1.0)).ceil();
         Used {

@@ -59,7 +59,7 @@ pub(super) fn turn(value: &Value) -> Result<Turn, DurableError> {
     }
 }
 
-/// How the STEP of a page goes on.
+/// How the STEP of a page continues.
 pub(super) enum Step {
     Succeeded,
     Failed(ErrorObject),

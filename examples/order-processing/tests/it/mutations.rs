@@ -147,7 +147,7 @@ fn every_mutation_makes_a_case_fail() {
         let path: Vec<&str> = place.split('/').collect();
         let mutated = changed(&definition, &path, new);
         assert_ne!(mutated, definition, "{place}");
-        // What makes a state unreachable is no definition: it needs no case.
+        // A definition with an unreachable state is invalid, so it needs no case.
         let Ok(mutated) = cases.with_definition(Source::json(mutated.to_json())) else {
             refused.push(*place);
             continue;
