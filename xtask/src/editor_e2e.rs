@@ -110,6 +110,7 @@ fn settings(user: &Path, asl: &Path) -> Result<()> {
     let settings = json!({
         "asl.path": asl,
         "workbench.startupEditor": "none",
+        "files.autoSave": "off",
         "editor.minimap.enabled": false,
         "extensions.ignoreRecommendations": true,
         "telemetry.telemetryLevel": "off"

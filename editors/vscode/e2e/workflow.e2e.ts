@@ -35,13 +35,38 @@ test("the graph follows edits, and shows the line of a state", async () => {
   await editor.shot("graph");
   await state("ReserveInventory").click();
   await expect.poll(() => editor.line()).toBe(lineOf('"ReserveInventory": {'));
-  // Typed, and not saved.
+  // Typed, and not saved: nothing has this name in `StartAt` any more, and it is drawn nevertheless.
   await editor.page.keyboard.press("Home");
-  for (let count = 0; count < '"Reserve'.length; count += 1) await editor.page.keyboard.press("ArrowRight");
-  await editor.page.keyboard.type("All");
-  await graph.locator("#problem").filter({ hasText: "ReserveInventory" }).waitFor();
+  await editor.page.keyboard.press("ArrowRight");
+  await editor.page.keyboard.type("Now");
+  await state("NowReserveInventory").waitFor();
   await editor.command("File: Revert File");
-  await expect.poll(() => graph.locator("#problem").isHidden(), { timeout: 10_000 }).toBe(true);
+  await state("ReserveInventory").waitFor();
+  await editor.closeAll();
+});
+
+test("the language server completes, explains and marks", async () => {
+  await editor.file(DEFINITION, lineOf('"Next": "OrderSize"'));
+  await editor.page.keyboard.press("End");
+  await editor.page.keyboard.press("ArrowLeft");
+  for (const _ of "OrderSize") await editor.page.keyboard.press("Backspace");
+  await editor.page.locator(".squiggly-error").first().waitFor();
+  await editor.page.keyboard.press("Control+Space");
+  const suggestions = editor.page.locator(".suggest-widget.visible");
+  await suggestions.getByText("CheckOrder").first().waitFor();
+  await editor.quiet();
+  await editor.page.keyboard.press("Control+Space");
+  await suggestions.getByText("CheckOrder").first().waitFor();
+  await editor.shot("completion");
+  await editor.page.keyboard.press("Escape");
+  await editor.command("File: Revert File");
+  await editor.file(DEFINITION, lineOf('"TimeoutSeconds"'));
+  await editor.page.keyboard.press("Home");
+  await editor.page.keyboard.press("ArrowRight");
+  await editor.command("Show or Focus Hover");
+  await editor.page.locator(".monaco-hover", { hasText: "TimeoutSeconds" }).first().waitFor();
+  await editor.shot("hover");
+  await editor.page.keyboard.press("Escape");
   await editor.closeAll();
 });
 
@@ -85,4 +110,29 @@ test("a task marks the problems of all definitions", async () => {
   await editor.command("Problems: Focus on Problems View");
   await editor.page.locator(".markers-panel", { hasText: "The field 'Type' should have one of these values" }).waitFor();
   await editor.shot("problems");
+});
+
+test("a breakpoint stops an execution, whose data can be seen and changed", async () => {
+  await editor.file(DEFINITION, lineOf('"ChargePayment": {'));
+  await editor.command("Debug: Toggle Breakpoint");
+  await editor.file(DEFINITION);
+  await editor.lens("Debug").click();
+  await editor.choose("direct.json");
+  await editor.choose("HappyPath");
+  await editor.page.locator(".debug-toolbar").waitFor();
+  await editor.page.locator(".debug-top-stack-frame-line, .debug-top-stack-frame-decoration").first().waitFor();
+  await expect.poll(() => editor.line(), { timeout: 30_000 }).toBe(lineOf('"ChargePayment": {'));
+  await editor.page.locator(".debug-call-stack", { hasText: "ChargePayment" }).waitFor();
+  const variables = editor.page.locator(".debug-variables");
+  await variables.locator(".monaco-list-row", { hasText: "input" }).locator(".monaco-tl-twistie").last().click();
+  await variables.getByText("orderId").first().waitFor();
+  await editor.command("Debug Console: Focus on Debug Console View");
+  await editor.page.keyboard.type("$.total * 2");
+  await editor.page.keyboard.press("Enter");
+  await editor.quiet();
+  await editor.shot("debug");
+  await editor.command("Debug: Step Over");
+  await expect.poll(() => editor.line(), { timeout: 30_000 }).not.toBe(lineOf('"ChargePayment": {'));
+  await editor.command("Debug: Continue");
+  await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 });

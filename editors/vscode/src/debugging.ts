@@ -2,13 +2,19 @@
 
 import * as path from "node:path";
 import * as vscode from "vscode";
+import type { Choice } from "./choice.ts";
 import { isTestFile, machinesIn, selector } from "./machines.ts";
 import { need, program, report } from "./program.ts";
 
 /** A configuration of a launch, as `launch.json` has it. */
-export function ofMachine(machine: string, input?: unknown): vscode.DebugConfiguration {
-  const name = `Debug ${path.basename(machine)}`;
-  return { type: "asl", request: "launch", name, program: machine, ...(input === undefined ? {} : { input }) };
+export function ofMachine(machine: string): vscode.DebugConfiguration {
+  return { type: "asl", request: "launch", name: `Debug ${path.basename(machine)}`, program: machine };
+}
+
+/** The same with an input and mocks. */
+export function ofChoice(machine: string, { input, mocks }: Choice): vscode.DebugConfiguration {
+  const given = path.isAbsolute(input) ? { inputFile: input } : { input: JSON.parse(input) as unknown };
+  return { ...ofMachine(machine), ...given, ...(mocks === undefined ? {} : { mocks }) };
 }
 
 /** A configuration that debugs a case of a test file with its machine. */

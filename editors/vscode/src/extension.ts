@@ -1,6 +1,7 @@
 /** Amazon States Language in Visual Studio Code, on the program `asl`. */
 
 import * as vscode from "vscode";
+import { choose } from "./choice.ts";
 import * as debugging from "./debugging.ts";
 import { Graphs } from "./graph.ts";
 import * as lenses from "./lenses.ts";
@@ -14,7 +15,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const output = vscode.window.createOutputChannel("Amazon States Language", { log: true });
   const server = new Server(output);
   const tests = new Tests();
-  const graphs = new Graphs(context);
+  const graphs = new Graphs(context, server);
   const reports = new Reports();
   context.subscriptions.push(output, tests, graphs, reports, server);
   debugging.register(context, (file, line) => tests.configurationAt(file, line));
@@ -22,7 +23,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   lenses.register(context, (file) => tests.lines(file), tests.onDidChange);
   register(context, {
     "asl.run": (machine?: string) => reports.run(machine ?? shownMachine()),
-    "asl.debug": (machine?: string) => debug(machine),
+    "asl.debug": debug,
     "asl.graph": (uri?: vscode.Uri, resource?: string) => graphs.open(uri, resource),
     "asl.runTest": (uri?: vscode.Uri, line?: number) => tests.runAt(...shownLine(uri, line)),
     "asl.debugTest": (uri?: vscode.Uri, line?: number) => tests.debugAt(...shownLine(uri, line)),
@@ -67,8 +68,11 @@ function shownLine(uri: vscode.Uri | undefined, line: number | undefined): [vsco
   return [document.uri, selection.active.line];
 }
 
-async function debug(machine: string | undefined): Promise<void> {
-  const configuration = debugging.ofMachine(machine ?? shownMachine());
+/** Asks for the input and the mocks, and debugs a machine. */
+async function debug(machine = shownMachine()): Promise<void> {
+  const choice = await choose(machine);
+  if (!choice) return;
+  const configuration = debugging.ofChoice(machine, choice);
   await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], configuration);
 }
 

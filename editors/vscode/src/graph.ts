@@ -2,8 +2,9 @@
 
 import * as path from "node:path";
 import * as vscode from "vscode";
-import { isDefinition, lineOfState, machinesIn, selector } from "./machines.ts";
+import { isDefinition, lineOfMachine, lineOfState, machinesIn, selector } from "./machines.ts";
 import { CannotStart, execute, report } from "./program.ts";
+import type { Server } from "./server.ts";
 
 /** How long an edit waits for further ones, in milliseconds. */
 const SETTLED = 150;
@@ -22,11 +23,13 @@ export type FromPage = { type: "ready" } | { type: "go"; state: string };
 
 export class Graphs implements vscode.Disposable {
   private readonly context: vscode.ExtensionContext;
+  private readonly server: Server;
   private readonly graphs = new Map<string, Graph>();
   private readonly disposables: vscode.Disposable[] = [];
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(context: vscode.ExtensionContext, server: Server) {
     this.context = context;
+    this.server = server;
     this.disposables.push(
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.changed(document.uri)),
       vscode.workspace.onDidSaveTextDocument((document) => this.changed(document.uri)),
@@ -54,7 +57,7 @@ export class Graphs implements vscode.Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, shown: Shown): void {
-    const graph = new Graph(panel, shown, this.context.extensionUri);
+    const graph = new Graph(panel, shown, this.context.extensionUri, this.server);
     this.graphs.set(key(shown), graph);
     panel.onDidDispose(() => {
       graph.dispose();
@@ -97,10 +100,12 @@ class Graph {
 
   readonly panel: vscode.WebviewPanel;
   readonly shown: Shown;
+  private readonly server: Server;
 
-  constructor(panel: vscode.WebviewPanel, shown: Shown, extension: vscode.Uri) {
+  constructor(panel: vscode.WebviewPanel, shown: Shown, extension: vscode.Uri, server: Server) {
     this.panel = panel;
     this.shown = shown;
+    this.server = server;
     const dist = vscode.Uri.joinPath(extension, "dist");
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.webview.onDidReceiveMessage((message: FromPage) => {
@@ -126,7 +131,7 @@ class Graph {
   private async drawing(): Promise<ToPage> {
     try {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(this.shown.uri));
-      return { type: "drawing", svg: await svg(document, this.shown.resource), shown: this.shown };
+      return { type: "drawing", svg: await svg(document, this.shown.resource, this.server), shown: this.shown };
     } catch (error) {
       if (error instanceof CannotStart) void report(error);
       return { type: "problem", message: error instanceof Error ? error.message : String(error) };
@@ -150,8 +155,24 @@ class Graph {
   }
 }
 
-/** Draws the text of the editor. Templates are drawn as they were saved, since their definitions may be in other files. */
-async function svg(document: vscode.TextDocument, resource: string | undefined): Promise<string> {
+/** Draws the text of the editor, half-typed or not, by the language server; without it, what the program can read. */
+async function svg(document: vscode.TextDocument, resource: string | undefined, server: Server): Promise<string> {
+  const client = server.running();
+  if (client) {
+    const line = lineOfMachine(document.getText(), resource);
+    const position = { line, character: document.lineAt(line).text.length };
+    const uri = client.code2ProtocolConverter.asUri(document.uri);
+    try {
+      return (await client.sendRequest<{ svg: string }>("asl/graph", { uri, position })).svg;
+    } catch {
+      // The program says more about what is wrong.
+    }
+  }
+  return printed(document, resource);
+}
+
+/** What `asl graph` draws. Templates are drawn as they were saved, since their definitions may be in other files. */
+async function printed(document: vscode.TextDocument, resource: string | undefined): Promise<string> {
   const file = document.uri.fsPath;
   const isUnsaved = document.isDirty && resource === undefined;
   const input = isUnsaved ? { stdin: document.getText() } : {};

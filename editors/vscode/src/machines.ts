@@ -67,6 +67,15 @@ function resources(text: string): FoundMachine[] {
   });
 }
 
+/** The line where the definition of a machine begins, or one inside it. */
+export function lineOfMachine(text: string, resource: string | undefined): number {
+  if (resource === undefined) return 0;
+  const lines = text.split("\n");
+  const from = resources(text).find((machine) => machine.resource === resource)?.line ?? 0;
+  const found = lines.findIndex((line, at) => at > from && /\bStartAt\b/.test(line));
+  return found === -1 ? from : found;
+}
+
 /**
  * The line where a state is defined, from 0: of its key that is followed by an object. `undefined` if there is none.
  *

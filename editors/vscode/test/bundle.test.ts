@@ -82,10 +82,17 @@ test("each contributed command is registered, and no other", () => {
   expect([...started.seen.commands.keys()].sort()).toEqual(contributed.sort());
 });
 
-test("nothing went wrong", () => {
-  // Until the program has a language server.
-  const others = started.seen.errors.filter((error) => !error.includes("has no command `lsp`"));
-  expect(others).toEqual([]);
+test("nothing went wrong", () => expect(started.seen.errors).toEqual([]));
+
+test("the language server marks what is typed", async () => {
+  const file = path.join(folder, "typed.asl.json");
+  writeFileSync(file, '{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}');
+  await started.show(file);
+  await vi.waitFor(() => expect(started.seen.diagnostics.get(file)).toEqual([]), 10_000);
+  started.edit(file, '{"StartAt": "A", "States": {"A": {"Type": "Suceed"}}}');
+  const found = () => started.seen.diagnostics.get(file)?.map(({ code, message }) => [code?.value ?? code, message]);
+  await vi.waitFor(() => expect(found()).toEqual([["ASL0007", expect.stringContaining("The field 'Type'")]]), 10_000);
+  rmSync(file);
 });
 
 describe("a program that cannot be used", () => {
@@ -223,8 +230,14 @@ describe("debugging", () => {
   });
 
   test("a machine is debugged", async () => {
+    started.seen.choose = (items) => items.find(({ label }) => ["{}", "HappyPath"].includes(label));
     await run("asl.debug", definition);
-    expect(started.seen.debugged.at(-1)).toMatchObject({ program: definition });
+    const mocks = `${path.join(folder, "mocks.json")}#order-processing/HappyPath`;
+    expect(started.seen.debugged.at(-1)).toMatchObject({ program: definition, input: {}, mocks });
+    started.seen.choose = (items) => items.find(({ label }) => ["direct.json", "No mocks"].includes(label));
+    await run("asl.debug", definition);
+    const inputFile = path.join(folder, "events/direct.json");
+    expect(started.seen.debugged.at(-1)).toMatchObject({ program: definition, inputFile });
   });
 });
 
@@ -243,9 +256,13 @@ describe("the graph", () => {
     started.edit(definition, text.replaceAll("ReserveInventory", "HoldInventory"));
     await vi.waitFor(() => expect(panel.posted.length).toBe(2), 10_000);
     expect(panel.posted[1].svg).toContain("<title>HoldInventory</title>");
+    // Half-typed, then nothing that could be drawn.
     started.edit(definition, text.slice(0, 500));
     await vi.waitFor(() => expect(panel.posted.length).toBe(3), 10_000);
-    expect(panel.posted[2].type).toBe("problem");
+    expect(panel.posted[2].svg).toContain("<title>ReadEvent</title>");
+    started.edit(definition, "{");
+    await vi.waitFor(() => expect(panel.posted.length).toBe(4), 10_000);
+    expect(panel.posted[3]).toMatchObject({ type: "problem", message: expect.stringContaining("ASL0001") });
     started.edit(definition, text);
   });
 

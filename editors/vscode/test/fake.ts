@@ -17,6 +17,8 @@ export interface Seen {
   tasks: any[];
   providers: Record<string, any>;
   controller: any;
+  /** What the language server has published, by path. */
+  diagnostics: Map<string, any[]>;
   /** Which of the offered items is chosen: of a quick pick, of a message. */
   choose: (items: any[]) => any;
 }
@@ -61,7 +63,8 @@ class Range {
 
 class EventEmitter {
   private readonly listeners = new Set<(value: any) => void>();
-  readonly event = (listener: (value: any) => void) => {
+  readonly event = (given: (value: any) => void, self?: unknown) => {
+    const listener = given.bind(self);
     this.listeners.add(listener);
     return { dispose: () => this.listeners.delete(listener) };
   };
@@ -127,11 +130,13 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
     tasks: [],
     providers: {},
     controller: undefined,
+    diagnostics: new Map(),
     choose: (items) => items[0],
   };
   const folders = [{ uri: new Uri(folder), name: path.basename(folder), index: 0 }];
   const documents = new Map<string, any>();
   const edited = new EventEmitter();
+  const opened = new EventEmitter();
   const disposable = (undo = () => {}) => ({ dispose: undo });
   const keep = (name: string) => (...args: any[]) => {
     seen.providers[name] = args.at(-1);
@@ -146,6 +151,7 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
       fileName: file,
       languageId: /\.asl\.json$/.test(file) ? "asl" : /\.asl\.ya?ml$/.test(file) ? "asl-yaml" : path.extname(file).slice(1),
       version: 1,
+      isClosed: false,
       isDirty: false,
       text: readFileSync(file, "utf8"),
       getText: () => document.text,
@@ -156,6 +162,7 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
       },
     };
     documents.set(file, document);
+    opened.fire(document);
     return document;
   };
 
@@ -181,6 +188,7 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
     saveAll: async () => true,
     createFileSystemWatcher: () => open_ended({}),
     onDidChangeTextDocument: edited.event,
+    onDidOpenTextDocument: opened.event,
   });
 
   const window = open_ended({
@@ -228,6 +236,7 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
     EventEmitter,
     Location: record("uri", "range"),
     CodeLens: record("range", "command"),
+    Diagnostic: record("range", "message", "severity"),
     RelativePattern: record("base", "pattern"),
     TestMessage: record("message"),
     TestRunRequest: record("include", "exclude", "profile"),
@@ -257,7 +266,17 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
       },
       executeCommand: async (...args: unknown[]) => void seen.executed.push(args),
     },
-    languages: open_ended({ registerCodeLensProvider: keep("lenses"), match: () => 10 }),
+    languages: open_ended({
+      registerCodeLensProvider: keep("lenses"),
+      // Whether a filter of the language client fits.
+      match: (filters: any, document: any) => ([filters].flat().some((of) => of.language === document.languageId) ? 10 : 0),
+      createDiagnosticCollection: () => ({
+        set: (uri: Uri, found: any[]) => seen.diagnostics.set(uri.fsPath, found),
+        delete: (uri: Uri) => seen.diagnostics.delete(uri.fsPath),
+        clear: () => seen.diagnostics.clear(),
+        dispose: () => {},
+      }),
+    }),
     debug: open_ended({
       registerDebugConfigurationProvider: (_type: string, provider: any) => {
         seen.providers["debug"] = { ...seen.providers["debug"], ...provider };
@@ -279,9 +298,12 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
     },
     edit: (file, text) => {
       const document = open(file);
+      const end = document.text.split("\n").length;
+      const change = { range: new Range(0, 0, end, 0), rangeOffset: 0, rangeLength: document.text.length, text };
       document.text = text;
+      document.version += 1;
       document.isDirty = true;
-      edited.fire({ document, contentChanges: [{}] });
+      edited.fire({ document, contentChanges: [change], reason: undefined });
     },
   };
 }

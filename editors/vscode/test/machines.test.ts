@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lineOfState, machinesIn } from "../src/machines.ts";
+import { lineOfMachine, lineOfState, machinesIn } from "../src/machines.ts";
 
 test.each([
   ["the outermost StartAt", "a.asl.json", '{\n"States": {"P": {"Branches": [{"StartAt": "A"}]}},\n"StartAt": "P"}', [{ line: 2 }]],
@@ -15,6 +15,11 @@ test.each([
   ],
   ["another file", "t.yaml", "a: 1", []],
 ])("machines: %s", (_name, path, text, expected) => expect(machinesIn(text, path)).toEqual(expected));
+
+test("the line of a machine", () => {
+  const text = "Resources:\n  A:\n    Type: AWS::Serverless::StateMachine\n    StartAt: X\n  B:\n    Type: AWS::Serverless::StateMachine\n    StartAt: Y\n";
+  expect([lineOfMachine(text, "B"), lineOfMachine(text, "A"), lineOfMachine(text, "C"), lineOfMachine("{}", undefined)]).toEqual([6, 3, 3, 0]);
+});
 
 test.each([
   ["a key of data before it", '{"States": {\n "A": {"Type": "Pass", "Result": {\n  "B": {"x": 1}}},\n "B": {\n  "Type": "Pass"}}}', "B", 3],
