@@ -124,7 +124,8 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await expect.poll(() => editor.line(), { timeout: 30_000 }).toBe(lineOf('"ChargePayment": {'));
   await editor.page.locator(".debug-call-stack", { hasText: "ChargePayment" }).waitFor();
   const variables = editor.page.locator(".debug-variables");
-  await variables.locator(".monaco-list-row", { hasText: "input" }).locator(".monaco-tl-twistie").last().click();
+  await variables.locator(".expression .name", { hasText: "input" }).click();
+  await editor.page.keyboard.press("ArrowRight");
   await variables.getByText("orderId").first().waitFor();
   await editor.command("Debug Console: Focus on Debug Console View");
   await editor.page.keyboard.type("$.total * 2");
