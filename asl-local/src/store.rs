@@ -121,7 +121,7 @@ impl Store {
     pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>, is_new: bool) {
         let arn = map_run.arn().to_string();
         let mut of_it = execution.map_runs();
-        // One that is redriven is known.
+        // One that is redriven is known. The record of a resumed execution may have it, too: it was made when it was written.
         if !of_it.contains(&arn) {
             of_it.push(arn.clone());
         }

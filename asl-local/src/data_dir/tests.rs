@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use asl_engine::{Entropy, Failure, Outcome, SeededEntropy};
+use asl_engine::{Entropy, Failure, MapRun, Outcome, SeededEntropy};
 use asl_value::json;
 
 use super::*;
@@ -15,6 +15,8 @@ use crate::execution::{Ended, Execution};
 use crate::history::History;
 use crate::input::Input;
 use crate::machine::{LazyProgram, Revision, Target};
+use crate::record;
+use crate::store::Store;
 
 /// A folder that is removed in the end.
 struct Temporary(PathBuf);
@@ -333,4 +335,25 @@ fn what_is_pinned_outlives_its_retention() {
     assert!(enforce(), "pinned twice");
     drop(pin);
     assert!(!enforce());
+}
+
+#[test]
+fn a_map_run_that_the_record_of_its_execution_has_is_listed_once() {
+    let counts = json!({
+        "pending": 0, "running": 0, "succeeded": 0, "failed": 0, "timedOut": 0, "aborted": 0, "resultsWritten": 0
+    });
+    let map_run = json!({
+        "arn": "r", "id": "i", "execution": "e", "machine": "m", "label": "l", "type": "STANDARD",
+        "started": "2026-03-14T12:00:00Z", "maxConcurrency": 0, "items": counts.clone(), "executions": counts
+    });
+    let map_run = Arc::new(MapRun::from_json(&map_run).expect("a Map Run"));
+    let execution = execution();
+    let mut store = Store::default();
+    // The process began it after it had sent the record of the start, and before that was written.
+    store.begin_map_run(&execution, &map_run, true);
+    let record = record::execution::record(&execution, None, &execution.redrives().redriven());
+    let revision = Arc::clone(&execution.target.revision);
+    let read = record::execution::read(&record, revision, None, History::new(true)).expect("a record");
+    store.begin_map_run(&read, &map_run, false);
+    assert_eq!(*read.map_runs(), ["r"]);
 }
