@@ -12,6 +12,8 @@ mod state_machine;
 mod tags;
 mod task_token;
 mod test_state;
+#[cfg(all(test, feature = "data-dir"))]
+mod tests;
 mod update_state_machine;
 mod validate;
 mod version;
@@ -74,9 +76,10 @@ async fn change(app: &Arc<App>, action: &str, body: &Object) -> Result<Value, Ap
     {
         return Err(ApiError::not_kept(&problem));
     }
-    let answer = call(app, action, &mut Fields::new(body)).await?;
+    // An error waits, too: `ExecutionAlreadyExists` may be about an execution that is not on disk yet.
+    let answer = call(app, action, &mut Fields::new(body)).await;
     app.persisted().await?;
-    Ok(answer)
+    answer
 }
 
 async fn call(app: &Arc<App>, action: &str, fields: &mut Fields<'_>) -> Result<Value, ApiError> {
