@@ -60,21 +60,24 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let options = Options::read(arguments)?;
     let (program, functions) = (server::program()?, Functions::start()?);
     let (acknowledged, problems) = (Acknowledged::default(), Problems::default());
-    let expected = references(&program, &functions, &problems)?;
     let temporary = std::env::temp_dir().join(format!("asl-chaos-{}", std::process::id()));
-    let folder = options.folder.clone().unwrap_or_else(|| temporary.clone());
+    let expected = references(&program, &temporary.join("uninterrupted"), &functions, &problems)?;
+    let folder = options.folder.clone().unwrap_or_else(|| temporary.join("interrupted"));
     let mut chaos = Chaos { options, functions, folder, acknowledged, problems };
     chaos.interrupt(&program, &expected)?;
     operations::check(&chaos.acknowledged, &chaos.problems);
     chaos.problems.report(Path::new("target/chaos"))?;
-    if chaos.options.folder.is_none() {
-        std::fs::remove_dir_all(&temporary)?;
-    }
-    Ok(())
+    Ok(std::fs::remove_dir_all(&temporary)?)
 }
 
-fn references(program: &Path, functions: &Functions, problems: &Problems) -> Result<References> {
-    let server = Server::start(program, None, functions)?;
+/// Runs one execution of each kind. With journals, too: which iteration follows which depends on it.
+fn references(
+    program: &Path,
+    folder: &Path,
+    functions: &Functions,
+    problems: &Problems,
+) -> Result<References> {
+    let server = Server::start(program, folder, functions)?;
     let client = Client::new(server.address());
     machines::create(&client)?;
     let workers = Workers::start(server.address(), functions, &Acknowledged::default(), problems);
@@ -103,7 +106,7 @@ impl Chaos {
     fn interrupt(&mut self, program: &Path, expected: &References) -> Result<()> {
         let Options { kills, rate, seed, .. } = self.options;
         println!("seed {seed}, {kills} kills, {rate} executions a second, {}", self.folder.display());
-        let mut server = Server::start(program, Some(&self.folder), &self.functions)?;
+        let mut server = Server::start(program, &self.folder, &self.functions)?;
         let address = server.address();
         let client = Client::counting(address, &self.acknowledged);
         machines::create(&client)?;
@@ -164,6 +167,8 @@ impl Chaos {
         for number in 1..=self.options.kills {
             kills.push(server.kill_after(Duration::from_millis(random.below(most)))?);
             if number % 20 == 0 {
+                // What was interrupted again and again must come to its end at some time, also on a busy machine.
+                self.wait_for_progress(server, number)?;
                 println!("{number} kills, {} executions, {:.0?}", load.acknowledged(), begun.elapsed());
             }
         }
@@ -176,6 +181,13 @@ impl Chaos {
             times.max().unwrap_or_default(),
         );
         Ok(kills)
+    }
+
+    /// Waits for an execution that is started now.
+    fn wait_for_progress(&self, server: &Server, kills: u32) -> Result<()> {
+        let client = Client::counting(server.address(), &self.acknowledged);
+        let synchronous = KINDS.iter().find(|kind| kind.is_express).ok_or("no kind is synchronous")?;
+        load::start(&client, synchronous, &format!("progress-{kills}")).map(drop)
     }
 
     fn check_calls(&self, kills: &[Kill]) {

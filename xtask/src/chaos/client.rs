@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::Result;
 use crate::loopback::read;
 
-/// How long a request is repeated. A start of the server takes a second or two.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a request is repeated.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// How often each operation was acknowledged.
 pub(super) type Acknowledged = Arc<Mutex<BTreeMap<String, u64>>>;
@@ -53,6 +53,11 @@ impl Client {
     /// A client that counts what was acknowledged.
     pub(super) fn counting(address: SocketAddr, acknowledged: &Acknowledged) -> Client {
         Client { address, connection: Mutex::new(None), acknowledged: Arc::clone(acknowledged) }
+    }
+
+    /// A client with a connection of its own.
+    pub(super) fn another(&self) -> Client {
+        Client::counting(self.address, &self.acknowledged)
     }
 
     /// Calls an operation that changes nothing, again if its connection was one to a server that was killed.

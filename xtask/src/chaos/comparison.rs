@@ -2,77 +2,108 @@
 
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::history::History;
 use super::load::Started;
 use super::machines::KINDS;
 use super::names::{CHILD, PARENT, arn};
 use super::options::PATIENCE;
 use super::problems::Problems;
 use super::seen::Seen;
-use super::workers::Taken;
+use super::workers::{AllTaken, Taken};
 use crate::Result;
 
 /// How an execution of each kind ends, and its history, when nothing interrupts it.
 pub(super) type References = BTreeMap<&'static str, Seen>;
+
+/// The threads that compare.
+const THREADS: usize = 8;
 
 /// Compares all executions that were started.
 pub(super) fn compare(
     client: &Client,
     started: &[Started],
     expected: &References,
-    taken: &Taken,
+    taken: &AllTaken,
     problems: &Problems,
 ) -> Result<()> {
-    let end = Instant::now() + PATIENCE;
-    let (mut lost, mut counts) = (0, BTreeMap::<&str, usize>::new());
+    let (end, lost) = (Instant::now() + PATIENCE, AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for part in started.chunks(started.len() / THREADS + 1) {
+            let lost = &lost;
+            scope.spawn(move || {
+                let client = client.another();
+                for execution in part {
+                    let one = compare_one(&client, execution, (expected, taken), end, problems);
+                    lost.fetch_add(one, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let mut counts = BTreeMap::<&str, usize>::new();
     for execution in started {
         *counts.entry(execution.kind.name).or_default() += 1;
-        let (kind, arn) = (execution.kind.name, &execution.execution);
-        match Seen::read(client, execution, end) {
-            Ok(seen) => {
-                lost += seen.history.lost_activities;
-                if let Some(reference) = expected.get(kind)
-                    && let Some(what) = problem(&seen, reference, execution, taken)
-                {
-                    problems.add(kind, &what, || example(client, &seen.described));
-                }
-            }
-            Err(error) => problems.add(kind, &error.to_string(), || arn.clone()),
-        }
     }
     for kind in KINDS {
-        count(
-            client,
-            kind.name,
-            kind.is_express,
-            counts.get(kind.name).copied().unwrap_or_default(),
-            problems,
-        )?;
+        let expected = counts.get(kind.name).copied().unwrap_or_default();
+        count(client, kind.name, kind.is_express, expected, problems)?;
     }
-    let parents = counts.get(PARENT).copied().unwrap_or_default();
-    count(client, CHILD, false, parents, problems)?;
+    count(client, CHILD, false, counts.get(PARENT).copied().unwrap_or_default(), problems)?;
     println!(
-        "{counts:?}; {lost} activities were lost on the way to their worker, timed out and were retried"
+        "{counts:?}; {} activities were lost on the way to their worker, timed out and were retried",
+        lost.into_inner()
     );
     Ok(())
 }
 
-fn problem(seen: &Seen, reference: &Seen, started: &Started, taken: &Taken) -> Option<String> {
+/// Compares an execution. Returns how many of its activities were lost.
+fn compare_one(
+    client: &Client,
+    started: &Started,
+    (expected, taken): (&References, &AllTaken),
+    end: Instant,
+    problems: &Problems,
+) -> usize {
+    let kind = started.kind.name;
+    let seen = match Seen::read(client, started, end) {
+        Ok(seen) => seen,
+        Err(error) => {
+            problems.add(kind, &error.to_string(), || started.execution.clone());
+            return 0;
+        }
+    };
+    if let Some(reference) = expected.get(kind)
+        && let Some(what) = problem(&seen, reference, started, taken)
+    {
+        problems.add(kind, &what, || example(client, &seen.described));
+    }
+    seen.history.lost_activities
+}
+
+fn problem(seen: &Seen, reference: &Seen, started: &Started, taken: &AllTaken) -> Option<String> {
     if let Some(difference) = seen.difference(reference) {
         return Some(difference);
     }
     if ![&seen.described["startDate"], &Value::Null].contains(&&started.date) {
         return Some("it has another start date than the one that was acknowledged".to_owned());
     }
-    // An activity that a worker has got is not lost, however often the process was killed.
+    // What a worker has returned is not lost, however often the process was killed. What it has got is given to no other
+    // one, unless it came too late.
     let taken = taken.lock().unwrap_or_else(PoisonError::into_inner);
-    let taken = taken.get(&started.execution).map_or(0, |tokens| tokens.len());
-    let activities = seen.history.activities;
-    (taken != activities).then(|| format!("workers got {taken} tasks, its history has {activities}"))
+    let Taken { taken, returned } = taken.get(&started.execution).copied().unwrap_or_default();
+    let History { activities, lost_activities, .. } = seen.history;
+    let is_right = returned <= activities && activities <= taken && taken <= activities + lost_activities;
+    (!is_right).then(|| {
+        format!(
+            "workers got {taken} activities and returned {returned}, its history has {activities} and \
+             {lost_activities} that timed out"
+        )
+    })
 }
 
 fn example(client: &Client, described: &Value) -> String {

@@ -11,7 +11,7 @@ use crate::Result;
 /// Does an errand until the server acknowledges it. The same one may come twice, since its function may be called twice.
 pub(super) fn run(client: &Client, stop: &AtomicBool, errand: &Value) -> Result<()> {
     match errand["errand"].as_str().unwrap_or_default() {
-        "succeed" => succeed(client, errand),
+        "succeed" => succeed(client, errand).map(drop),
         "decline" => decline(client, errand),
         "tolerate" => {
             tolerate(client, errand)?;
@@ -26,16 +26,17 @@ pub(super) fn run(client: &Client, stop: &AtomicBool, errand: &Value) -> Result<
 /// The errors about the token of a task that has ended already.
 const ENDED: [&str; 2] = ["TaskTimedOut", "InvalidToken"];
 
-/// Ends a task. It may have ended already, by an earlier errand or an answer that was lost. If not, its execution never
-/// ends, which is found.
-fn end(client: &Client, action: &str, request: &Value) -> Result<()> {
+/// Ends a task. Returns whether that was acknowledged. If not, it has ended already, by an earlier errand or an answer that
+/// was lost. A callback that is lost never ends its execution, which is found.
+fn end(client: &Client, action: &str, request: &Value) -> Result<bool> {
     match client.until_answered(action, request)?.0 {
         Err(error) if !ENDED.contains(&error.name.as_str()) => Err(error.into()),
-        _ => Ok(()),
+        answer => Ok(answer.is_ok()),
     }
 }
 
-pub(super) fn succeed(client: &Client, errand: &Value) -> Result<()> {
+/// Returns whether it was acknowledged.
+pub(super) fn succeed(client: &Client, errand: &Value) -> Result<bool> {
     let token = &errand["token"];
     end(client, "SendTaskHeartbeat", &json!({"taskToken": token}))?;
     end(client, "SendTaskSuccess", &json!({"taskToken": token, "output": r#"{"by":"callback"}"#}))
@@ -43,7 +44,7 @@ pub(super) fn succeed(client: &Client, errand: &Value) -> Result<()> {
 
 fn decline(client: &Client, errand: &Value) -> Result<()> {
     let request = json!({"taskToken": errand["token"], "error": "Declined", "cause": "by the worker"});
-    end(client, "SendTaskFailure", &request)
+    end(client, "SendTaskFailure", &request).map(drop)
 }
 
 /// Lets the Map Run of a child tolerate that all of its children fail.
@@ -68,12 +69,11 @@ fn tolerate(client: &Client, errand: &Value) -> Result<()> {
 /// Stops an execution when it waits.
 fn stop_waiting(client: &Client, stop: &AtomicBool, errand: &Value) -> Result<()> {
     let request = json!({"executionArn": errand["execution"], "maxResults": 1000});
-    let is_there = |client: &Client| -> Result<bool> {
-        let events = client.ask("GetExecutionHistory", &request)?;
-        let mut events = events["events"].as_array().into_iter().flatten();
-        Ok(events.any(|event| event["type"] == "WaitStateEntered"))
+    let waits = || -> Result<Option<()>> {
+        let events = client.list("GetExecutionHistory", "events", &request)?;
+        Ok(events.iter().any(|event| event["type"] == "WaitStateEntered").then_some(()))
     };
-    if !wait_until(client, stop, is_there)? {
+    if wait_for(stop, waits)?.is_none() {
         return Ok(());
     }
     let request = json!({"executionArn": errand["execution"], "error": "Stopped", "cause": "by the worker"});
@@ -82,38 +82,31 @@ fn stop_waiting(client: &Client, stop: &AtomicBool, errand: &Value) -> Result<()
 
 /// Redrives an execution each time it has failed, which is twice.
 fn redrive(client: &Client, stop: &AtomicBool, errand: &Value) -> Result<()> {
-    let execution = json!({"executionArn": errand["execution"]});
-    for time in 1..=2_u64 {
-        let has_failed = |client: &Client| -> Result<bool> {
-            let described = client.ask("DescribeExecution", &execution)?;
-            Ok(described["status"] != "RUNNING" || described["redriveCount"].as_u64() >= Some(time))
+    for time in 1..=2 {
+        let request = json!({"executionArn": errand["execution"], "clientToken": format!("redrive-{time}")});
+        let redrive = || match client.until_answered("RedriveExecution", &request)?.0 {
+            Ok(answer) => Ok(Some(answer)),
+            // It runs, or again: an end that was not on disk is lost with the process.
+            Err(error) if error.name == "ExecutionNotRedrivable" => Ok(None),
+            Err(error) => Err(error.into()),
         };
-        if !wait_until(client, stop, has_failed)? {
-            return Ok(());
-        }
-        let mut request = execution.clone();
-        request["clientToken"] = json!(format!("redrive-{time}"));
-        let date = client.change("RedriveExecution", &request, &[])?;
+        let Some(redriven) = wait_for(stop, redrive)? else { return Ok(()) };
         // The same request again is the same redrive.
-        let again = client.change("RedriveExecution", &request, &[])?;
-        if again != date {
-            return Err(format!("{request}: redriven on {date}, and again on {again}").into());
+        let again = redrive()?;
+        if again.as_ref() != Some(&redriven) {
+            return Err(format!("{request}: {redriven}, and again {again:?}").into());
         }
     }
     Ok(())
 }
 
-/// Waits for a condition. Returns whether it became true before the end of the load.
-fn wait_until(
-    client: &Client,
-    stop: &AtomicBool,
-    condition: impl Fn(&Client) -> Result<bool>,
-) -> Result<bool> {
+/// Asks until there is an answer. There is none if the load ends before.
+fn wait_for<T>(stop: &AtomicBool, ask: impl Fn() -> Result<Option<T>>) -> Result<Option<T>> {
     while !stop.load(Ordering::Relaxed) {
-        if condition(client)? {
-            return Ok(true);
+        if let Some(answer) = ask()? {
+            return Ok(Some(answer));
         }
         std::thread::sleep(Duration::from_millis(30));
     }
-    Ok(false)
+    Ok(None)
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(executions: u32) -> Result<()> {
 }
 
 fn measure(program: &Path, functions: &Functions, folder: &Path, executions: u32) -> Result<()> {
-    let mut server = Server::start(program, Some(folder), functions)?;
+    let mut server = Server::start(program, folder, functions)?;
     let client = Client::new(server.address());
     let pass = json!({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
     let year = json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 31_536_000, "End": true}}});

@@ -25,15 +25,13 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts a server, with a data folder if it is to be killed.
-    pub(super) fn start(program: &Path, data_dir: Option<&Path>, functions: &Functions) -> Result<Server> {
+    /// Starts a server with a data folder.
+    pub(super) fn start(program: &Path, data_dir: &Path, functions: &Functions) -> Result<Server> {
         let address = free_address()?;
         let mut arguments: Vec<String> =
             ["serve", "--no-page", "--express-history", "--port"].into_iter().map(str::to_owned).collect();
         arguments.extend([address.port().to_string(), "--lambda-endpoint".to_owned(), functions.url()]);
-        arguments.extend(
-            data_dir.iter().flat_map(|folder| ["--data-dir".to_owned(), folder.display().to_string()]),
-        );
+        arguments.extend(["--data-dir".to_owned(), data_dir.display().to_string()]);
         let log = std::env::temp_dir().join(format!("asl-chaos-{}.log", address.port()));
         let _ = std::fs::remove_file(&log);
         let mut server = Server { program: program.to_owned(), arguments, address, log, process: None };

@@ -1,6 +1,6 @@
 //! Workers: they take activities, and do errands.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
@@ -20,14 +20,23 @@ use crate::Result;
 /// The workers of each kind.
 const WORKERS: usize = 16;
 
-/// The tokens of the activities that workers have got, by execution.
-pub(super) type Taken = Arc<Mutex<BTreeMap<String, BTreeSet<String>>>>;
+/// What workers know of the activities of an execution.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Taken {
+    /// How many they have got.
+    pub(super) taken: usize,
+    /// How many they have returned, which was acknowledged.
+    pub(super) returned: usize,
+}
+
+/// By execution.
+pub(super) type AllTaken = Arc<Mutex<BTreeMap<String, Taken>>>;
 
 /// The threads of workers.
 pub(super) struct Workers {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
-    pub(super) taken: Taken,
+    pub(super) taken: AllTaken,
 }
 
 impl Workers {
@@ -37,7 +46,7 @@ impl Workers {
         acknowledged: &Acknowledged,
         problems: &Problems,
     ) -> Workers {
-        let mut workers = Workers { stop: Arc::default(), threads: Vec::new(), taken: Taken::default() };
+        let mut workers = Workers { stop: Arc::default(), threads: Vec::new(), taken: AllTaken::default() };
         for _ in 0..WORKERS {
             let (errands, client) = (functions.errands(), Client::counting(address, acknowledged));
             workers.spawn("errand", problems, move |stop| match next(&errands) {
@@ -89,7 +98,7 @@ fn next(errands: &Mutex<Receiver<Value>>) -> Option<Value> {
 }
 
 /// Takes an activity and returns it.
-fn take(client: &Client, taken: &Taken) -> Result<()> {
+fn take(client: &Client, all: &AllTaken) -> Result<()> {
     let request = json!({"activityArn": ACTIVITY, "workerName": "w"});
     // The server may be killed, or starting.
     let Ok(Ok(task)) = client.call("GetActivityTask", &request) else {
@@ -99,8 +108,12 @@ fn take(client: &Client, taken: &Taken) -> Result<()> {
     let Some(token) = task["taskToken"].as_str() else { return Ok(()) };
     let input: Value = serde_json::from_str(task["input"].as_str().unwrap_or_default())?;
     let execution = input["execution"].as_str().unwrap_or_default().to_owned();
-    let mut known = taken.lock().unwrap_or_else(PoisonError::into_inner);
-    known.entry(execution).or_default().insert(token.to_owned());
-    drop(known);
-    errands::succeed(client, &json!({"token": token}))
+    let count = |change: fn(&mut Taken)| {
+        change(all.lock().unwrap_or_else(PoisonError::into_inner).entry(execution.clone()).or_default());
+    };
+    count(|known| known.taken += 1);
+    if errands::succeed(client, &json!({"token": token}))? {
+        count(|known| known.returned += 1);
+    }
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! The changes that a [`Registry`] makes. Each is repeated until it is acknowledged, and then expected to be there.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::super::names::ROLE;
+use super::super::options::PATIENCE;
 use super::super::states::{in_a_row, wait};
 use super::Registry;
 use crate::Result;
@@ -241,7 +242,8 @@ impl Registry {
             self.expected[member] = json!({});
         }
         self.expected["machine"] = Value::Null;
-        for _ in 0..1000 {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
             match self.client.until_answered("DescribeStateMachine", &request)?.0 {
                 Ok(described) if described["status"] == "DELETING" => {}
                 Ok(described) => return Err(format!("deleted, and {described}").into()),
