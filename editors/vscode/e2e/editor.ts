@@ -28,7 +28,7 @@ export class Editor {
   }
 
   static async open(browser: Browser): Promise<Editor> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 860 } });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
     page.setDefaultTimeout(30_000);
     await page.goto(`${URL}/?folder=${FOLDER}`);
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();

@@ -128,8 +128,9 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await editor.page.keyboard.press("ArrowRight");
   await variables.getByText("orderId").first().waitFor();
   await editor.command("Debug Console: Focus on Debug Console View");
-  await editor.page.keyboard.type("$.total * 2");
+  await editor.page.keyboard.type("$.checks.fraud");
   await editor.page.keyboard.press("Enter");
+  await editor.page.locator(".repl .evaluation-result", { hasText: "score" }).waitFor();
   await editor.quiet();
   await editor.shot("debug");
   await editor.command("Debug: Step Over");

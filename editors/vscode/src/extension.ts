@@ -18,6 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const graphs = new Graphs(context, server);
   const reports = new Reports();
   context.subscriptions.push(output, tests, graphs, reports, server);
+  context.subscriptions.push(tests.onDidCover((coverage) => graphs.cover(coverage)));
   debugging.register(context, (file, line) => tests.configurationAt(file, line));
   tasks.register(context);
   lenses.register(context, (file) => tests.lines(file), tests.onDidChange);

@@ -1,9 +1,12 @@
 /** The live graph of a machine beside its text. */
 
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { isDefinition, lineOfMachine, lineOfState, machinesIn, selector } from "./machines.ts";
 import { CannotStart, execute, report } from "./program.ts";
+import type { Coverage } from "./results.ts";
 import type { Server } from "./server.ts";
 
 /** How long an edit waits for further ones, in milliseconds. */
@@ -26,6 +29,8 @@ export class Graphs implements vscode.Disposable {
   private readonly server: Server;
   private readonly graphs = new Map<string, Graph>();
   private readonly disposables: vscode.Disposable[] = [];
+  /** What tests have reached, by the path of the definition, until it changes. */
+  private readonly coverages = new Map<string, string>();
 
   constructor(context: vscode.ExtensionContext, server: Server) {
     this.context = context;
@@ -57,7 +62,7 @@ export class Graphs implements vscode.Disposable {
   }
 
   private adopt(panel: vscode.WebviewPanel, shown: Shown): void {
-    const graph = new Graph(panel, shown, this.context.extensionUri, this.server);
+    const graph = new Graph(panel, shown, this.context.extensionUri, this.server, this.coverages);
     this.graphs.set(key(shown), graph);
     panel.onDidDispose(() => {
       graph.dispose();
@@ -65,7 +70,15 @@ export class Graphs implements vscode.Disposable {
     });
   }
 
+  /** Shows what tests have reached, as `--coverage-json` writes it. */
+  cover(coverage: string): void {
+    this.coverages.clear();
+    for (const { path } of (JSON.parse(coverage) as Coverage).definitions) this.coverages.set(path, coverage);
+    for (const graph of this.graphs.values()) graph.later();
+  }
+
   private changed(uri: vscode.Uri): void {
+    this.coverages.delete(uri.fsPath);
     for (const graph of this.graphs.values()) if (graph.shown.uri === uri.toString()) graph.later();
   }
 
@@ -101,11 +114,19 @@ class Graph {
   readonly panel: vscode.WebviewPanel;
   readonly shown: Shown;
   private readonly server: Server;
+  private readonly coverages: ReadonlyMap<string, string>;
 
-  constructor(panel: vscode.WebviewPanel, shown: Shown, extension: vscode.Uri, server: Server) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    shown: Shown,
+    extension: vscode.Uri,
+    server: Server,
+    coverages: ReadonlyMap<string, string>,
+  ) {
     this.panel = panel;
     this.shown = shown;
     this.server = server;
+    this.coverages = coverages;
     const dist = vscode.Uri.joinPath(extension, "dist");
     panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
     panel.webview.onDidReceiveMessage((message: FromPage) => {
@@ -131,7 +152,10 @@ class Graph {
   private async drawing(): Promise<ToPage> {
     try {
       const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(this.shown.uri));
-      return { type: "drawing", svg: await svg(document, this.shown.resource, this.server), shown: this.shown };
+      const { resource } = this.shown;
+      const coverage = document.isDirty ? undefined : this.coverages.get(document.uri.fsPath);
+      const drawn = coverage === undefined ? svg(document, resource, this.server) : covered(document, resource, coverage);
+      return { type: "drawing", svg: await drawn, shown: this.shown };
     } catch (error) {
       if (error instanceof CannotStart) void report(error);
       return { type: "problem", message: error instanceof Error ? error.message : String(error) };
@@ -171,13 +195,25 @@ async function svg(document: vscode.TextDocument, resource: string | undefined, 
   return printed(document, resource);
 }
 
+/** The drawing with what tests have reached. */
+async function covered(document: vscode.TextDocument, resource: string | undefined, coverage: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "asl-"));
+  try {
+    const file = path.join(folder, "coverage.json");
+    await writeFile(file, coverage);
+    return await printed(document, resource, ["--coverage", file]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 /** What `asl graph` draws. Templates are drawn as they were saved, since their definitions may be in other files. */
-async function printed(document: vscode.TextDocument, resource: string | undefined): Promise<string> {
+async function printed(document: vscode.TextDocument, resource: string | undefined, args: string[] = []): Promise<string> {
   const file = document.uri.fsPath;
   const isUnsaved = document.isDirty && resource === undefined;
   const input = isUnsaved ? { stdin: document.getText() } : {};
   const machine = isUnsaved ? "-" : selector(file, resource);
-  const { code, stdout, stderr } = await execute(["graph", machine], { cwd: path.dirname(file), ...input });
+  const { code, stdout, stderr } = await execute(["graph", machine, ...args], { cwd: path.dirname(file), ...input });
   if (code !== 0) throw new Error(stderr.trim() === "" ? stdout.trim() : stderr.trim());
   return stdout;
 }

@@ -31,6 +31,11 @@ export class Tests implements vscode.Disposable {
   /** Something in the view has changed. */
   readonly onDidChange = this.changes.event;
 
+  private readonly coverages = new vscode.EventEmitter<string>();
+
+  /** Cases have run with coverage: the document that `--coverage-json` has written. */
+  readonly onDidCover = this.coverages.event;
+
   constructor() {
     const { controller } = this;
     this.running = controller.createRunProfile("Run", vscode.TestRunProfileKind.Run, (request, token) =>
@@ -187,7 +192,11 @@ export class Tests implements vscode.Disposable {
       const { stdout, stderr } = await execute(["test", "--format", "json", ...options, ...args], { token });
       if (token.isCancellationRequested) return;
       show(run, chosen, parsed<TestResults>(stdout, stderr));
-      if (written !== undefined) addCoverage(run, await readFile(written, "utf8"));
+      if (written !== undefined) {
+        const coverage = await readFile(written, "utf8");
+        addCoverage(run, coverage);
+        this.coverages.fire(coverage);
+      }
     } catch (error) {
       const message = new vscode.TestMessage(error instanceof Error ? error.message : String(error));
       for (const item of items) run.errored(item, message);
@@ -207,7 +216,7 @@ export class Tests implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    for (const disposable of this.disposables) disposable.dispose();
+    for (const disposable of [...this.disposables, this.coverages]) disposable.dispose();
   }
 }
 

@@ -279,6 +279,24 @@ describe("the graph", () => {
     started.seen.panels.pop();
   });
 
+  test("shows what tests have reached, until the text changes", async () => {
+    const panel = started.seen.panels.at(-1);
+    const text = readFileSync(definition, "utf8");
+    const document = await started.vscode.workspace.openTextDocument(Uri.file(definition));
+    document.isDirty = false;
+    await started.seen.controller.refreshHandler();
+    const { profiles } = started.seen.controller;
+    const { token } = new started.vscode.CancellationTokenSource();
+    const file = started.seen.controller.items.get(Uri.file(tests).toString());
+    const request = { include: [file.children.get("27")], exclude: [] };
+    await profiles.find(({ label }: any) => label === "Coverage").runHandler(request, token);
+    const shown = () => panel.posted.at(-1).svg;
+    await vi.waitFor(() => expect(shown()).toContain('<g class="failed"><title>RefundPayment</title>'), 10_000);
+    expect(shown()).toContain('<g class="succeeded"><title>ConfirmOrder</title>');
+    started.edit(definition, text);
+    await vi.waitFor(() => expect(shown()).not.toContain('class="failed"'), 10_000);
+  });
+
   test("a click on a state shows its line", async () => {
     const panel = started.seen.panels.at(-1);
     panel.receive({ type: "go", state: "ReserveInventory" });
