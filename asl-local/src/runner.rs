@@ -95,7 +95,8 @@ pub(crate) async fn run_from(
     let replay = listener.replay();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));
     let runnable = execution.target.revision.program().cloned();
-    let done = caught(async move {
+    // Boxed: a future that is moved would be twice in this one.
+    let done = caught(Box::pin(async move {
         let Some(Runnable { program, hash }) = runnable else {
             return Err("this version of the server cannot run its definition".to_owned());
         };
@@ -107,7 +108,7 @@ pub(crate) async fn run_from(
             }
         };
         report.map_err(|error| error.to_string())
-    });
+    }));
     let done = done.await.unwrap_or_else(|| Err("the execution panicked".to_owned()));
     match done {
         // Only a replay fails before anything is new.

@@ -67,7 +67,7 @@ impl Engine {
             return Err(JournalError::order("expected a header"));
         };
         let way = Way { is_new: true, turns: Vec::new().into(), end: None, journal: Some(journal) };
-        match self.go(program, &header, &execution, &timeline, way).await? {
+        match Box::pin(self.go(program, &header, &execution, &timeline, way)).await? {
             Replayed::Ended(report) => Ok(*report),
             Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
         }
@@ -134,7 +134,7 @@ impl Engine {
         let execution = Execution { observer, cancel, checkpointing, ..header.to_execution() };
         let last = way.turns.last().map_or(header.started, |turn| turn.at);
         let timeline = self.clock().begin_stepped(Some(header.started), last);
-        self.go(program, header, &execution, &timeline, way).await
+        Box::pin(self.go(program, header, &execution, &timeline, way)).await
     }
 
     async fn go(
@@ -165,7 +165,9 @@ impl Engine {
             run.begin(execution);
             run.to_end(machine, root).await
         };
-        let outcome = match timeline.drive(drive.run(strands, turns(way.turns))).await? {
+        // Boxed: a future that is moved would be twice in this one.
+        let driven = Box::pin(drive.run(strands, turns(way.turns)));
+        let outcome = match timeline.drive(driven).await? {
             Driven::Ended(outcome) => outcome,
             Driven::Open(effects) => {
                 let (state, events) = (run.state_name(machine).cloned(), run.trace.count());
