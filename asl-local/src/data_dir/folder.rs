@@ -62,6 +62,14 @@ impl Folder {
         Ok(connection)
     }
 
+    /// The connection that writes. Its cache holds the index of the ARNs of half a million executions, whose pages change in
+    /// no order.
+    pub(super) fn connect_writer(&self) -> Result<Connection, Problem> {
+        let writer = self.connect()?;
+        writer.execute_batch("PRAGMA cache_size = -8192;")?;
+        Ok(writer)
+    }
+
     /// A connection that only reads.
     pub(super) fn connect_reader(&self) -> Result<Connection, Problem> {
         let reader = self.connect()?;

@@ -132,7 +132,7 @@ impl Writer {
             #[cfg(test)]
             is_full: Default::default(),
         };
-        let (queue, connection) = (Arc::new(queue), folder.connect()?);
+        let (queue, connection) = (Arc::new(queue), folder.connect_writer()?);
         let written = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("asl-data".to_owned());
         // The folder stays locked until the last record is written.
