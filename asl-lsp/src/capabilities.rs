@@ -13,8 +13,13 @@ pub(crate) const METHODS: &[&str] = &[
     "textDocument/documentSymbol",
     "textDocument/foldingRange",
     "textDocument/selectionRange",
-    // Not of the protocol: the drawing of the definition, for previews.
+    "textDocument/prepareRename",
+    "textDocument/rename",
+    "textDocument/codeAction",
+    "textDocument/formatting",
+    // Not of the protocol: the drawing of the definition, and the edit that converts the state at a position.
     "asl/graph",
+    "asl/convertToJsonata",
 ];
 
 /// The server's capabilities.
@@ -30,6 +35,9 @@ pub(crate) fn capabilities(encoding: &str) -> Value {
         "referencesProvider": true,
         "documentHighlightProvider": true,
         "documentSymbolProvider": true,
+        "renameProvider": {"prepareProvider": true},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
+        "documentFormattingProvider": true,
         "foldingRangeProvider": true,
         "selectionRangeProvider": true,
     })

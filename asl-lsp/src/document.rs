@@ -88,6 +88,17 @@ impl Document {
         }
     }
 
+    /// Whether the tree says exactly what the strict parser reads, so that edits by it change nothing else.
+    pub(crate) fn is_exact(&self) -> bool {
+        let text = self.buffer.text();
+        let source = Source::new(text.strip_prefix('\u{feff}').unwrap_or(text), self.format);
+        let tree = syntax::parse(text, self.format);
+        let read = tree.root().and_then(|root| tree.value(root));
+        read.is_some()
+            && source.document().0 == read
+            && self.definitions.iter().all(|found| !found.tree.is_broken)
+    }
+
     /// The definitions of another text of this file.
     pub(crate) fn definitions_of(&self, text: &str) -> (Arc<Tree>, Vec<Definition>) {
         let tree = Arc::new(syntax::parse(text, self.format));

@@ -33,9 +33,11 @@
 
 mod buffer;
 mod capabilities;
+mod convert;
 mod cursor;
 mod diagnostics;
 mod document;
+mod edit;
 mod expression;
 mod feature;
 mod outline;

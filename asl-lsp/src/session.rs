@@ -8,7 +8,7 @@ use crate::buffer::{Buffer, PositionEncoding};
 use crate::diagnostics;
 use crate::document::{Document, FileKind};
 use crate::feature::completion::{CompletionSupport, complete};
-use crate::feature::{folding, graph, hover, links, navigation, symbols};
+use crate::feature::{actions, folding, formatting, graph, hover, links, navigation, rename, symbols};
 use crate::request_error::RequestError;
 
 /// The open files of a client, and the answers to its requests, without a transport.
@@ -30,6 +30,8 @@ pub struct Session {
     documents: HashMap<String, Document>,
     encoding: PositionEncoding,
     completion: CompletionSupport,
+    /// Whether the client shows actions that cannot be done, with the reason.
+    shows_disabled: bool,
 }
 
 impl Default for Session {
@@ -45,6 +47,7 @@ impl Session {
             documents: HashMap::new(),
             encoding: PositionEncoding::default(),
             completion: CompletionSupport { snippets: false },
+            shows_disabled: false,
         }
     }
 
@@ -113,6 +116,8 @@ impl Session {
         }
         let snippets = capabilities.pointer("/textDocument/completion/completionItem/snippetSupport");
         self.completion.snippets = snippets.and_then(Value::as_bool).unwrap_or_default();
+        let disabled = capabilities.pointer("/textDocument/codeAction/disabledSupport");
+        self.shows_disabled = disabled.and_then(Value::as_bool).unwrap_or_default();
         let encoding = match self.encoding {
             PositionEncoding::Utf8 => "utf-8",
             PositionEncoding::Utf16 => "utf-16",
@@ -141,6 +146,26 @@ impl Session {
         Ok(match method {
             "textDocument/completion" => complete(document, offset()?, self.completion),
             "textDocument/hover" => hover::hover(document, offset()?),
+            "textDocument/prepareRename" => rename::prepare(document, offset()?),
+            "textDocument/rename" => {
+                let name = parameters.get("newName").and_then(Value::as_str);
+                let name = name.ok_or_else(|| RequestError::parameters("expected a new name"))?;
+                actions::workspace_edit(document, &rename::rename(document, offset()?, name)?)
+            }
+            "textDocument/codeAction" => {
+                let range = parameters.get("range").and_then(|range| document.buffer.offsets(range));
+                let range = range.ok_or_else(|| RequestError::parameters("expected a range"))?;
+                actions::actions(document, &range, self.shows_disabled)
+            }
+            "textDocument/formatting" => {
+                let spaces = parameters.pointer("/options/tabSize").and_then(Value::as_u64).unwrap_or(2);
+                let edits = formatting::formatting(document, spaces.clamp(1, 8) as usize);
+                actions::text_edits(document, &edits)
+            }
+            "asl/convertToJsonata" => {
+                let (_, edit) = actions::converted(document, offset()?)?;
+                actions::workspace_edit(document, &[edit])
+            }
             "asl/graph" => graph::graph(document, offset().ok())?,
             "textDocument/documentLink" => links::links(document),
             "textDocument/definition" => navigation::definition(document, offset()?),

@@ -25,6 +25,7 @@ mod lambda_e2e;
 mod lambda_emulator;
 mod lambda_load;
 mod loopback;
+mod lsp_e2e;
 mod metadata;
 mod page_e2e;
 mod python;
@@ -78,6 +79,8 @@ usage: cargo xtask <command>
   extension [--check] packs target/extension/asl.vsix, the extension for Visual Studio Code, with npm; --check checks its types
                       and tests its bundle with a small fake of the editor
   editor-e2e          drives the extension in Visual Studio Code with Chromium, and leaves screenshots in target/editor-e2e
+  lsp-e2e             drives `asl lsp` with a headless Neovim
+  lsp-figures         measures a release build of `asl lsp` in a definition of 5,000 lines
   page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -124,6 +127,8 @@ fn main() -> ExitCode {
         ["extension"] => extension::build(),
         ["extension", "--check"] => extension::check(),
         ["editor-e2e"] => editor_e2e::run(),
+        ["lsp-e2e"] => lsp_e2e::run(),
+        ["lsp-figures"] => lsp_e2e::figures::run(),
         ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),

@@ -1,7 +1,7 @@
 //! Programs that run in the background and end with the command that started them.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, ChildStdout, Command};
+use std::process::{Child, ChildStdin, ChildStdout, Command};
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -19,6 +19,11 @@ impl Running {
 
     pub(crate) fn id(&self) -> u32 {
         self.0.id()
+    }
+
+    /// What it reads, if that is piped and this is the first call.
+    pub(crate) fn take_stdin(&mut self) -> Option<ChildStdin> {
+        self.0.stdin.take()
     }
 
     /// What it prints, if that is piped and this is the first call.

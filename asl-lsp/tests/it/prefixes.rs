@@ -45,7 +45,7 @@ fn survive(format: &str) {
             let end = json!({"position": position(prefix, offset)});
             opened.ask("textDocument/completion", end.clone());
             opened.ask("textDocument/documentSymbol", json!({}));
-            if offset % 10 == 0 {
+            if offset % 25 == 0 {
                 for method in [
                     "hover",
                     "definition",

@@ -90,6 +90,11 @@ impl Opened {
         self.session.request(method, &parameters).map_err(|error| error.message)
     }
 
+    /// The empty range at the cursor.
+    pub(crate) fn here(&self) -> Value {
+        json!({"start": self.position, "end": self.position})
+    }
+
     /// The parts of the text that a list of locations or ranges names, each as `line:text`.
     pub(crate) fn parts(&self, found: &Value) -> Vec<String> {
         found

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cursor::{Cursor, Slot};
 use crate::document::Document;
+use crate::edit::yaml_text;
 use crate::syntax::Quoting;
 
 /// What a client can show.
@@ -144,19 +145,6 @@ pub(super) fn written_text(text: &str, cursor: &Cursor) -> String {
     }
 }
 
-/// A text in YAML, in quotes if it needs them.
-pub(crate) fn yaml_text(text: &str) -> String {
-    let first_is_safe = text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '$' | '/'));
-    let is_safe = first_is_safe
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.ends_with([':', ' '])
-        && !text.contains(['\n', '\t'])
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-            .contains(&text.to_lowercase().as_str());
-    if is_safe { text.to_owned() } else { serde_json::Value::from(text).to_string() }
-}
-
 /// A text as a snippet that inserts it.
 pub(super) fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
@@ -193,29 +181,5 @@ mod tests {
             plain("\"${1:Name}\": {\"Type\": \"$2\"\\}, \\$sum($1)$0"),
             "\"Name\": {\"Type\": \"\"}, $sum()"
         );
-    }
-
-    #[test]
-    fn yaml_quotes_what_it_must() {
-        let written = [
-            "Check order",
-            "{% $x %}",
-            "a: b",
-            "yes",
-            "$.a",
-            "2024-01-01",
-            "arn:aws:states:::sqs:sendMessage",
-        ]
-        .map(yaml_text);
-        let expect = [
-            "Check order",
-            "\"{% $x %}\"",
-            "\"a: b\"",
-            "\"yes\"",
-            "$.a",
-            "\"2024-01-01\"",
-            "arn:aws:states:::sqs:sendMessage",
-        ];
-        assert_eq!(written, expect);
     }
 }

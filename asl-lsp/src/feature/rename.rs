@@ -1,0 +1,129 @@
+//! Renaming states and variables.
+
+use std::ops::Range;
+
+use asl_jsonata::StateExpression;
+use asl_value::Value as AslValue;
+use serde_json::{Value, json};
+
+use crate::document::{Definition, Document};
+use crate::edit::{DocumentEdit, yaml_text};
+use crate::expression::{self, WrittenExpression, jsonata};
+use crate::reference::functions;
+use crate::request_error::RequestError;
+use crate::syntax::Content;
+use crate::target::{self, Target};
+use crate::variables::Variables;
+
+/// The longest name, in characters.
+const LONGEST: usize = 80;
+
+/// The name that can be changed at an offset: its range, or null.
+pub(crate) fn prepare(document: &Document, offset: usize) -> Value {
+    match target::at(document, offset) {
+        Some((_, Target::State { name, .. } | Target::Variable { name, .. }, range)) => {
+            json!({"range": document.buffer.range(&range), "placeholder": name})
+        }
+        None => Value::Null,
+    }
+}
+
+/// The edits that give a state or a variable a new name.
+pub(crate) fn rename(
+    document: &Document,
+    offset: usize,
+    name: &str,
+) -> Result<Vec<DocumentEdit>, RequestError> {
+    let refuse = |reason: String| Err(RequestError::failed(reason));
+    let Some((definition, target, _)) = target::at(document, offset) else {
+        return refuse("there is no state and no variable here".to_owned());
+    };
+    if !document.is_exact() {
+        return refuse(
+            "the text has errors, or forms of YAML such as aliases that renaming does not know".to_owned(),
+        );
+    }
+    let checked = match &target {
+        Target::State { machine, name: old } => check_state(definition, *machine, old, name),
+        Target::Variable { owner, name: old } => check_variable(definition, *owner, old, name),
+    };
+    if let Err(reason) = checked {
+        return refuse(reason);
+    }
+    let occurrences = target::occurrences(definition, &target);
+    let is_state = matches!(target, Target::State { .. });
+    let edits = occurrences.into_iter().map(|found| match is_state {
+        true => state_edit(document, &found.span, name),
+        false => DocumentEdit { range: found.span, text: name.to_owned() },
+    });
+    Ok(edits.collect())
+}
+
+/// A name of a state, written as the old one was, or in quotes if it must be.
+fn state_edit(document: &Document, span: &Range<usize>, name: &str) -> DocumentEdit {
+    let text = document.buffer.text();
+    let before = text.get(..span.start).and_then(|before| before.chars().next_back());
+    let json = AslValue::from(name).to_json();
+    let text = match before {
+        Some('"') => json.get(1..json.len() - 1).unwrap_or_default().to_owned(),
+        Some('\'') => name.replace('\'', "''"),
+        _ => yaml_text(name),
+    };
+    DocumentEdit { range: span.clone(), text }
+}
+
+fn check_state(definition: &Definition, machine: usize, old: &str, name: &str) -> Result<(), String> {
+    let length = name.chars().count();
+    if name.is_empty() || length > LONGEST {
+        return Err(format!("a state has a name of 1 to {LONGEST} characters; this one has {length}"));
+    }
+    if definition.outline.state(machine, old).is_none() {
+        return Err(format!("there is no state `{old}`"));
+    }
+    // State names are unique within the whole definition.
+    if name != old && definition.outline.states.iter().any(|state| state.name == name) {
+        return Err(format!("there is a state `{name}` already"));
+    }
+    Ok(())
+}
+
+fn check_variable(definition: &Definition, owner: usize, old: &str, name: &str) -> Result<(), String> {
+    let mut letters = name.chars();
+    let starts = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
+    if !starts || !letters.all(|c| c.is_alphanumeric() || c == '_') || name.chars().count() > LONGEST {
+        return Err(format!(
+            "`{name}` is not the name of a variable: letters, digits and `_`, at most {LONGEST}"
+        ));
+    }
+    if name == "states" || functions::named(name).is_some() {
+        return Err(format!("`${name}` has a meaning in JSONata already"));
+    }
+    let variables = Variables::of(definition);
+    let outline = &definition.outline;
+    let overlaps = |machine: usize| {
+        outline.enclosing(machine).contains(&owner) || outline.enclosing(owner).contains(&machine)
+    };
+    if name != old && variables.assignments.iter().any(|found| found.name == name && overlaps(found.machine))
+    {
+        return Err(format!("there is a variable `{name}` already"));
+    }
+    for (state, node, written) in expression::all(definition) {
+        let machine = outline.states.get(state).map_or(0, |state| state.machine);
+        let (Some(Content::Text(scalar)), WrittenExpression::Jsonata(range)) =
+            (definition.tree.content(node), written)
+        else {
+            continue;
+        };
+        let text = scalar.value.get(range).unwrap_or_default();
+        let locals = jsonata::locals(text, &jsonata::tokens(text));
+        let reads = |variable: &str| {
+            StateExpression::parse(text)
+                .is_ok_and(|parsed| parsed.variables().any(|found| found.as_str() == variable))
+        };
+        let is_in_scope = variables.owner(definition, machine, old) == Some(owner);
+        if is_in_scope && reads(old) && (locals.contains(&old) || locals.contains(&name)) {
+            return Err(format!("an expression binds the same name itself: `{}`", text.trim()));
+        }
+    }
+    Ok(())
+}
