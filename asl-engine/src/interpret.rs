@@ -72,7 +72,10 @@ pub(crate) fn run_machine<'a>(
                 _ => Visit::enter(run, step, &mut frame),
             };
             let exit = match &step.kind {
-                StepKind::Quick(quick) => work::quick(&visit, quick, &mut frame),
+                StepKind::Quick(quick) => match run.watch {
+                    None => work::quick(&visit, None, quick, &mut frame),
+                    Some(watch) => work::watched(&visit, watch, quick, &mut frame),
+                },
                 // Boxed, so that the loop of a machine that never waits stays small.
                 StepKind::Waiting(_) => match Box::pin(visit.attempt_until_done(&mut frame)).await {
                     Ok(exit) => Ok(exit),
@@ -101,6 +104,13 @@ pub(crate) fn run_machine<'a>(
 impl<'a> Visit<'a> {
     /// Repeats attempts until one succeeds, is caught, or is not retried.
     async fn attempt_until_done(&self, frame: &mut Frame) -> Result<Exit, Failure> {
+        self.begins(0, frame);
+        let mut done = self.repeat_attempts(frame).await;
+        done.iter_mut().for_each(|exit| self.left(exit));
+        done
+    }
+
+    async fn repeat_attempts(&self, frame: &mut Frame) -> Result<Exit, Failure> {
         let entered = self.run.timeline.now();
         let mut retries = RetryState::default();
         loop {
@@ -135,7 +145,7 @@ impl<'a> Visit<'a> {
         retries: &mut RetryState,
     ) -> Attempt<'a> {
         let exit = match &self.step.kind {
-            StepKind::Quick(quick) => work::quick(self, quick, frame),
+            StepKind::Quick(quick) => work::quick(self, self.run.watch, quick, frame),
             StepKind::Waiting(waiting) => self.attempt(waiting, frame, entered, retries.count).await,
         };
         let trouble = match exit {
@@ -193,7 +203,7 @@ impl<'a> Visit<'a> {
             ..self.context(map_item.as_ref())
         };
         let env = self.env(&context, scope);
-        let effective = self.effective(&raw, &env)?;
+        let effective = self.effective(self.run.watch, &raw, &env)?;
         let inside = env.with_input(&effective);
         let mut result = match waiting {
             Waiting::Task(task) => {
@@ -219,12 +229,12 @@ impl<'a> Visit<'a> {
             }
         };
         if let Some(result) = &mut result {
-            self.open(Stage::Result, result, &inside);
+            self.open(self.run.watch, Stage::Result, result, &inside);
         }
         let after_work = result.as_ref().map_or(inside, |result| inside.with_result(result));
         let assigned = self.assign(step.assign.as_ref(), &after_work)?;
         let result = result.unwrap_or(effective);
-        let output = self.checked(self.exit(step.flow.as_ref(), raw, result, &env)?)?;
+        let output = self.checked(self.exit(self.run.watch, step.flow.as_ref(), raw, result, &env)?)?;
         Ok(Exit { output, assigned, next: step.next })
     }
 

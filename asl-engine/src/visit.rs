@@ -79,9 +79,7 @@ impl<'a> Visit<'a> {
         if run.keeps_checkpoint {
             frame.slot.set_entered(frame.cursor);
         }
-        let visit = Visit { run, step, before, entered: frame.cursor };
-        visit.begins(0, frame);
-        visit
+        Visit { run, step, before, entered: frame.cursor }
     }
 
     /// The visit of a state that was entered before the execution was redriven. It has all its retries again.
@@ -99,17 +97,12 @@ impl<'a> Visit<'a> {
             return Visit::enter(run, step, frame);
         }
         frame.slot.enter(step.kind.state_type());
-        let visit = Visit { run, step, before, entered };
-        visit.begins(0, frame);
-        visit
+        Visit { run, step, before, entered }
     }
 
     /// Leaves the state: emits its event, sets the variables, and makes the output the input of the next state.
     pub(crate) fn leave(&self, exit: Exit, frame: &mut Frame) -> Next {
-        let Exit { mut output, mut assigned, next } = exit;
-        if let Some(watch) = self.run.watch {
-            watch.left(self.watched(), &mut output, &mut assigned, matches!(next, Next::End));
-        }
+        let Exit { output, assigned, next } = exit;
         self.run.trace.step(&mut frame.cursor, || EventKind::StateExited {
             state: self.step.kind.state_type(),
             name: self.step.name.clone(),
@@ -231,28 +224,34 @@ impl<'a> Visit<'a> {
 
     pub(crate) fn arguments(&self, env: &Env<'_>) -> Result<Value, Trouble> {
         let mut arguments = self.step.flow.arguments(env)?;
-        self.open(Stage::Arguments, &mut arguments, env);
+        self.open(self.run.watch, Stage::Arguments, &mut arguments, env);
         self.checked(arguments)
     }
 
-    /// The input after `InputPath`.
-    #[inline]
-    pub(crate) fn effective(&self, raw: &Value, env: &Env<'_>) -> Result<Value, EvalError> {
+    /// The input after `InputPath`, shown to `watch`.
+    #[inline(always)]
+    pub(crate) fn effective(
+        &self,
+        watch: Option<Watch<'_>>,
+        raw: &Value,
+        env: &Env<'_>,
+    ) -> Result<Value, EvalError> {
         let effective = self.step.flow.enter(raw, env)?;
-        self.saw(Stage::Input, &effective);
+        self.saw(watch, Stage::Input, &effective);
         Ok(effective)
     }
 
-    /// The output that the filters of `flow` make of a result.
+    /// The output that the filters of `flow` make of a result, shown to `watch`.
     #[inline(always)]
     pub(crate) fn exit(
         &self,
+        watch: Option<Watch<'_>>,
         flow: &dyn DataFlow,
         raw: Value,
         result: Value,
         env: &Env<'_>,
     ) -> Result<Value, EvalError> {
-        match self.run.watch {
+        match watch {
             None => flow.exit(raw, result, env, None),
             Some(watch) => self.watched_exit(watch, flow, raw, result, env),
         }
@@ -275,17 +274,17 @@ impl<'a> Visit<'a> {
     }
 
     /// Shows a stage of the data to whoever watches.
-    #[inline]
-    pub(crate) fn saw(&self, stage: Stage, value: &Value) {
-        if let Some(watch) = self.run.watch {
+    #[inline(always)]
+    pub(crate) fn saw(&self, watch: Option<Watch<'_>>, stage: Stage, value: &Value) {
+        if let Some(watch) = watch {
             watch.saw(self.watched(), stage, value);
         }
     }
 
     /// Shows a value that a debugger may change to whoever watches.
-    #[inline]
-    pub(crate) fn open(&self, stage: Stage, value: &mut Value, env: &Env<'_>) {
-        if let Some(watch) = self.run.watch {
+    #[inline(always)]
+    pub(crate) fn open(&self, watch: Option<Watch<'_>>, stage: Stage, value: &mut Value, env: &Env<'_>) {
+        if let Some(watch) = watch {
             watch.open(self.watched(), stage, value, env);
         }
     }
@@ -294,7 +293,7 @@ impl<'a> Visit<'a> {
         Watched { entered: self.entered.id(), step: self.step, timeline: self.run.timeline }
     }
 
-    #[inline]
+    /// Shows what an attempt begins with to whoever watches.
     pub(crate) fn begins(&self, attempt: u64, frame: &mut Frame) {
         if let Some(watch) = self.run.watch {
             watch.begins(self.watched(), attempt, frame, |frame| self.context_at(attempt, frame));
@@ -306,6 +305,14 @@ impl<'a> Visit<'a> {
     pub(crate) fn chose(&self, rule: Option<usize>, rules: &[Rule], env: &Env<'_>) {
         if let Some(watch) = self.run.watch {
             watch.chose(self.watched(), rule, rules, env);
+        }
+    }
+
+    /// Shows with what the state is left to whoever watches.
+    pub(crate) fn left(&self, exit: &mut Exit) {
+        if let Some(watch) = self.run.watch {
+            let Exit { output, assigned, next } = exit;
+            watch.left(self.watched(), output, assigned, matches!(next, Next::End));
         }
     }
 

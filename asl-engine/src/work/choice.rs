@@ -7,17 +7,23 @@ use crate::frame::Frame;
 use crate::ids::StateId;
 use crate::program::{ChoiceStep, Next};
 use crate::visit::{Exit, Trouble, Visit};
+use crate::watch::Watch;
 
 #[inline(always)]
-pub(crate) fn work(visit: &Visit<'_>, choice: &ChoiceStep, frame: &mut Frame) -> Result<Exit, Trouble> {
+pub(crate) fn work(
+    visit: &Visit<'_>,
+    watch: Option<Watch<'_>>,
+    choice: &ChoiceStep,
+    frame: &mut Frame,
+) -> Result<Exit, Trouble> {
     let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());
     let env = visit.env(&context, &frame.scope);
-    let effective = visit.effective(&raw, &env)?;
+    let effective = visit.effective(watch, &raw, &env)?;
     let inside = env.with_input(&effective);
     let (flow, assign, next) = way_out(visit, choice, &inside)?;
     let assigned = visit.assign(assign, &inside)?;
-    let output = visit.checked(visit.exit(flow, raw, effective, &env)?)?;
+    let output = visit.checked(visit.exit(watch, flow, raw, effective, &env)?)?;
     Ok(Exit { output, assigned, next: Next::State(next) })
 }
 

@@ -29,7 +29,7 @@ pub(crate) async fn work(
     let trace = &visit.run.trace;
     let dataset = Arc::new(items(map, env)?);
     if visit.run.watch.is_some() {
-        visit.saw(Stage::Items, &dataset.to_value());
+        visit.saw(visit.run.watch, Stage::Items, &dataset.to_value());
     }
     let iterations = Iterations { visit, map, env, context, dataset };
     let concurrency = iterations.concurrency()?;
@@ -114,7 +114,7 @@ impl<'a> Iterations<'a> {
     fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
         let (item, input) = self.input(index)?;
         if self.map.item_selector.is_some() {
-            self.visit.saw(Stage::ItemSelector, &input);
+            self.visit.saw(self.visit.run.watch, Stage::ItemSelector, &input);
         }
         let started = self
             .visit

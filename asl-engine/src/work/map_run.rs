@@ -151,7 +151,7 @@ impl<'a> Begun<'a> {
             None => Some(items(map, env)?),
         };
         if let (Some(given), Some(_)) = (&given, run.watch) {
-            visit.saw(Stage::Items, &given.to_value());
+            visit.saw(visit.run.watch, Stage::Items, &given.to_value());
         }
         let length = given.as_ref().map_or(0, Dataset::len);
         run.trace.step(cursor, || EventKind::MapStateStarted { length });
