@@ -128,7 +128,9 @@ impl Outline {
             }
             _ => {}
         }
-        self.place(event, strand);
+        if !is_leaf(&event.kind) {
+            self.place(event, strand);
+        }
         let step = self.step(event, strand, attempt);
         if let EventKind::StateExited { .. } = &event.kind {
             self.leave(strand);
@@ -284,6 +286,19 @@ impl Outline {
         strand.attempts += 1;
         strand.attempts - 1
     }
+}
+
+/// Whether no event follows one of this kind. There may be many of them, after an event that others follow, too.
+fn is_leaf(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::TaskStateAborted
+            | EventKind::WaitStateAborted
+            | EventKind::MapStateAborted
+            | EventKind::ParallelStateAborted
+            | EventKind::MapIterationAborted { .. }
+            | EventKind::MapIterationFailed { .. }
+    )
 }
 
 /// Whether a state of this type starts strands of its own.

@@ -11,6 +11,7 @@ mod log;
 mod map_run_redrive;
 mod memory;
 mod near_limits;
+mod outline;
 mod recorder;
 mod redrive;
 mod registry;
