@@ -184,7 +184,7 @@ async fn children_that_succeeded_stay() {
     let seeds = std::env::var("ASL_SEEDS").ok();
     let (from, to) = match seeds.as_deref().and_then(|seeds| seeds.split_once("..")) {
         Some((from, to)) => (from.parse().unwrap(), to.parse().unwrap()),
-        None => (0, 50),
+        None => (0, 100),
     };
     let mut redrives = 0;
     for seed in from..to {
