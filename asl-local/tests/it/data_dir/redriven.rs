@@ -57,6 +57,27 @@ async fn two_redrives_at_once_are_one() {
     }
 }
 
+/// A request that comes when the execution fails again, of which the end is not on disk yet.
+#[tokio::test]
+async fn a_redrive_that_is_repeated_at_once_loses_nothing() {
+    let folder = Folder::new();
+    let served = folder.serve().await;
+    let machine = one_state(json!({"Type": "Fail", "Error": "E"}));
+    let machine = served.client.machine("STANDARD", machine).await;
+    for number in 0..20 {
+        let execution = served.client.start(&machine, "{}").await;
+        served.client.ended(&execution).await;
+        for redrive in 0..3 {
+            let request = json!({"executionArn": execution.as_str(), "clientToken": format!("{redrive}")});
+            let first = served.client.ok("RedriveExecution", request.clone()).await;
+            assert_eq!(served.client.ok("RedriveExecution", request).await, first, "{number}");
+            assert_eq!(served.client.ended(&execution).await["status"], json!("FAILED"));
+        }
+        assert_eq!(served.client.ended(&execution).await["redriveCount"], json!(3));
+    }
+    served.stop().await;
+}
+
 #[tokio::test]
 async fn what_was_removed_is_not_redriven() {
     let folder = Folder::new();
