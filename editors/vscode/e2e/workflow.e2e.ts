@@ -137,4 +137,17 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await expect.poll(() => editor.line(), { timeout: 30_000 }).not.toBe(lineOf('"ChargePayment": {'));
   await editor.command("Debug: Continue");
   await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
+  await editor.command("Debug: Remove All Breakpoints");
+});
+
+test("a case is debugged with its mocks", async () => {
+  await editor.file(DEFINITION, lineOf('"PackItems": {'));
+  await editor.command("Debug: Toggle Breakpoint");
+  await editor.file("workflow.test.yaml", 27);
+  await editor.lens("Debug test").first().click();
+  await editor.page.locator(".debug-toolbar").waitFor();
+  await editor.page.locator(".debug-call-stack", { hasText: "PackItems" }).waitFor();
+  await expect.poll(() => editor.line(), { timeout: 30_000 }).toBe(lineOf('"PackItems": {'));
+  await editor.command("Debug: Stop");
+  await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 });
