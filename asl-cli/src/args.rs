@@ -1,6 +1,7 @@
 //! The arguments of the command: a file for each subcommand, and for what they share.
 
 mod bench;
+mod debug;
 mod definition;
 mod estimate;
 mod format;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use bench::Bench;
+pub(crate) use debug::Debug;
 pub(crate) use definition::Definition;
 pub(crate) use estimate::Estimate;
 pub(crate) use format::Format;
@@ -66,6 +68,8 @@ pub(crate) enum Command {
     Schema,
     /// Runs the cases of test files: workflows with mocked tasks, in virtual time
     Test(Test),
+    /// Debugs an execution in the terminal: breakpoints, steps forward and back, data, changes
+    Debug(Debug),
     /// Debugs an execution from an editor: the Debug Adapter Protocol on standard input and output
     Dap,
     /// Runs one state on its own, with a mocked result, and shows the data between its filters

@@ -3,6 +3,7 @@
 mod bench;
 mod completions;
 mod dap;
+mod debug;
 mod estimate;
 mod explain;
 mod graph;
@@ -52,6 +53,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, mut term
                     terminal.stdout.line(pretty(&asl_model::json_schema()));
                     Ok(Exit::Success)
                 }
+                Command::Debug(args) => debug::debug(&args, &mut terminal),
                 Command::Dap => dap::dap(&mut terminal),
                 Command::Test(args) => test::test(&args, &terminal),
                 Command::TestState(args) => test_state::test_state(&args, &mut terminal),

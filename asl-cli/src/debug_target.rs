@@ -1,11 +1,13 @@
-//! What `asl dap` and `asl debug` run: definitions, inputs and mocks in files.
+//! What `asl dap` and `asl debug` run: definitions, inputs, mocks, tests and records in files.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use asl_debug::{Launch, Launched, Launcher, Listing, Mocked};
-use asl_engine::{DefinitionHash, Registry};
-use asl_value::json;
+use asl_debug::{Debuggee, Launch, Launched, Launcher, Listing, Mocked, RecordSource, Recorded, Tested};
+use asl_engine::{DefinitionHash, Program, Registry};
+use asl_model::StateMachine;
+use asl_test::{Machine, TestFile};
+use asl_value::{Value, json};
 
 use crate::Terminal;
 use crate::args::{Definition, Kind};
@@ -14,6 +16,8 @@ use crate::home::Home;
 use crate::input::InputText;
 use crate::machine_files::selected;
 use crate::mock_file::mock_case;
+use crate::record_checks::Checks;
+use crate::record_file::{RecordFile, record_file};
 use crate::refusal::Refusal;
 
 /// Finds what to debug in files.
@@ -25,44 +29,119 @@ impl Launcher for Files {
     }
 }
 
-fn launched(launch: &Launch) -> Result<Launched, Refusal> {
-    let checked = definition(launch)?;
+/// What is to be debugged.
+pub(crate) fn launched(launch: &Launch) -> Result<Launched, Refusal> {
+    if let Some(test) = &launch.test {
+        return of_test(launch, test);
+    }
+    let program = launch.program.as_deref();
+    let checked =
+        definition(program.ok_or_else(|| Refusal::usage("expected a `program` or a `test`"))?, launch)?;
     let Some((machine, program)) = &checked.valid else { return Err(invalid(&checked)) };
-    let input = match (&launch.input, &launch.input_file) {
-        (Some(_), Some(_)) => return Err(Refusal::usage("give either `input` or `inputFile`")),
-        (Some(input), None) => input.clone(),
-        (None, Some(file)) => InputText::file(Path::new(file))?.parse()?,
-        (None, None) => json!({}),
+    let debuggee: Arc<dyn Debuggee> = match &launch.record {
+        Some(record) => Arc::new(of_record(launch, &checked, machine, program, record)?),
+        None => Arc::new(mocked(launch, &checked, machine, program)?),
     };
+    let listings = listing(&checked).into_iter().collect();
+    Ok(Launched { debuggee, listings, notes: Vec::new() })
+}
+
+fn mocked(
+    launch: &Launch,
+    checked: &Checked,
+    machine: &StateMachine,
+    program: &Arc<Program>,
+) -> Result<Mocked, Refusal> {
     let case = launch.mocks.as_deref().map(mock_case).transpose()?;
-    let tasks = move || match &case {
-        Some(case) => Registry::new().fallback(case.handler()),
-        None => Registry::new(),
-    };
-    let debuggee = Mocked {
+    Ok(Mocked {
         machine: checked.name.as_str().into(),
         program: Arc::clone(program),
         definition: DefinitionHash::of(machine),
         kind: checked.machine_type,
-        input,
+        input: input(launch)?,
         seed: launch.seed,
         start: None,
-        tasks: Box::new(tasks),
+        tasks: Box::new(move || match &case {
+            Some(case) => Registry::new().fallback(case.handler()),
+            None => Registry::new(),
+        }),
+    })
+}
+
+fn input(launch: &Launch) -> Result<Value, Refusal> {
+    match (&launch.input, &launch.input_file) {
+        (Some(_), Some(_)) => Err(Refusal::usage("expected either an `input` or an `inputFile`")),
+        (Some(input), None) => Ok(input.clone()),
+        (None, Some(file)) => InputText::file(Path::new(file))?.parse(),
+        (None, None) => Ok(json!({})),
+    }
+}
+
+fn of_record(
+    launch: &Launch,
+    checked: &Checked,
+    machine: &StateMachine,
+    program: &Arc<Program>,
+    record: &str,
+) -> Result<Recorded, Refusal> {
+    if launch.mocks.is_some() || launch.input.is_some() || launch.input_file.is_some() {
+        return Err(Refusal::usage("a record has its input and its results: leave out `input` and `mocks`"));
+    }
+    let (source, checks) = match record_file(Path::new(record))? {
+        RecordFile::History(record) => {
+            let checks = Checks::of(Some(&record));
+            (RecordSource::History(record), checks)
+        }
+        RecordFile::Journal(journal) => (RecordSource::Journal(journal), Checks::of(None)),
     };
-    let listings = listing(&checked).into_iter().collect();
-    Ok(Launched { debuggee: Arc::new(debuggee), listings, notes: Vec::new() })
+    Ok(Recorded {
+        machine: checked.name.as_str().into(),
+        program: Arc::clone(program),
+        definition: DefinitionHash::of(machine),
+        source,
+        tasks: Registry::new().fallback(checks),
+    })
+}
+
+/// A case of a test file: `FILE#CASE`, `FILE:LINE`, or the only case of a file.
+fn of_test(launch: &Launch, test: &str) -> Result<Launched, Refusal> {
+    if launch.mocks.is_some() || launch.record.is_some() {
+        return Err(Refusal::usage("a test has its mocks: leave out `mocks` and `record`"));
+    }
+    let (path, case) = match test.split_once('#') {
+        Some((path, case)) if !Path::new(test).exists() => (path, Some(case)),
+        _ => (test, None),
+    };
+    let (path, line) = match path.rsplit_once(':').map(|(path, line)| (path, line.parse::<usize>())) {
+        Some((path, Ok(line))) if case.is_none() => (path, Some(line)),
+        _ => (path, None),
+    };
+    let file = TestFile::read(Path::new(path)).map_err(|error| Refusal::usage(error.to_string()))?;
+    let found = match (case, line) {
+        (Some(case), _) => file.cases().position(|name| name == case),
+        (None, Some(line)) => file.case_at(line),
+        (None, None) if file.cases().len() == 1 => Some(0),
+        (None, None) => None,
+    };
+    let Some(case) = found else {
+        let names: Vec<String> = file.cases().map(|name| format!("`{path}#{name}`")).collect();
+        return Err(Refusal::usage(format!("`{test}` names no case; name one of: {}", names.join(", "))));
+    };
+    let mut listings = vec![listing_of(file.machine())];
+    listings.extend(file.others().map(listing_of));
+    Ok(Launched { debuggee: Arc::new(Tested { file, case }), listings, notes: Vec::new() })
 }
 
 /// The definition that is named.
-fn definition(launch: &Launch) -> Result<Checked, Refusal> {
+fn definition(program: &str, launch: &Launch) -> Result<Checked, Refusal> {
     let kind = match launch.kind.as_deref() {
         None => Kind::STANDARD,
         Some(name) => Kind::named(name).ok_or_else(|| {
             Refusal::usage(format!("expected the type STANDARD or EXPRESS, found `{name}`"))
         })?,
     };
-    let definition = Definition { path: launch.program.clone().into(), substitutions: Default::default() };
-    // Standard input has the messages of the client.
+    let definition = Definition { path: program.into(), substitutions: Default::default() };
+    // Standard input has the messages of the client, or the commands.
     let (mut terminal, _) = Terminal::captured("");
     selected(&definition, kind, &Home::default(), &mut terminal)
 }
@@ -79,6 +158,15 @@ fn invalid(checked: &Checked) -> Refusal {
 /// The lines of a valid definition.
 fn listing(checked: &Checked) -> Option<Listing> {
     let ((machine, _), excerpt) = (checked.valid.as_ref()?, checked.excerpt.as_ref()?);
-    let path = Path::new(&checked.file).canonicalize().ok();
-    Some(Listing::new(checked.name.as_str(), machine, excerpt, path.map(|path| path.display().to_string())))
+    Some(Listing::new(checked.name.as_str(), machine, excerpt, absolute(Path::new(&checked.file))))
+}
+
+fn listing_of(machine: &Machine) -> Listing {
+    let path = machine.path().and_then(absolute);
+    Listing::new(machine.name(), machine.definition(), machine.excerpt(), path)
+}
+
+/// The path as an editor names the file.
+fn absolute(path: &Path) -> Option<String> {
+    path.canonicalize().ok().map(|path| path.display().to_string())
 }

@@ -30,6 +30,17 @@ pub struct Change {
     pub value: Value,
 }
 
+impl std::fmt::Display for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Slot::Input => f.write_str("input"),
+            Slot::Variable(name) => write!(f, "${name}"),
+            Slot::Stage(name) => f.write_str(name),
+            Slot::Output => f.write_str("output"),
+        }
+    }
+}
+
 impl Slot {
     /// Sets the value at a halt.
     ///

@@ -60,6 +60,22 @@ impl Designator {
         self.root_value(visit)?.pointer(&self.place).cloned()
     }
 
+    /// What a text names that may be changed: its slot, the value of that now, and the place in it.
+    ///
+    /// # Errors
+    /// It names nothing of the kind.
+    pub(crate) fn slot_of(text: &str, visit: &Visit) -> Result<(Slot, Value, Pointer), String> {
+        let cannot = || {
+            format!("`{text}` cannot be changed: name `input`, `result`, `output`, a stage or `$variable`")
+        };
+        let named = Designator::parse(text).ok_or_else(cannot)?;
+        let slot = named.slot().ok_or_else(cannot)?;
+        // A variable may be new. Another value that does not exist cannot be changed here, as the session explains.
+        let is_whole = named.place.segments().is_empty();
+        let root = named.root_value(visit).or_else(|| is_whole.then_some(Value::Null));
+        Ok((slot, root.ok_or_else(cannot)?, named.place))
+    }
+
     /// What is changed if the value is.
     pub(crate) fn slot(&self) -> Option<Slot> {
         match self.root.strip_prefix('$') {

@@ -13,17 +13,16 @@ use crate::listing::Listing;
 /// {"program": "orders.asl.json", "input": {"amount": 21}, "mocks": "mocks.json#HappyPath", "stopOnEntry": true}
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
 pub struct Launch {
-    /// The definition, or `template.yaml#Resource`.
-    pub program: String,
+    /// The definition, or `template.yaml#Resource`. A test names its own.
+    pub program: Option<String>,
     /// The input.
     pub input: Option<Value>,
     /// The file with the input.
     pub input_file: Option<String>,
     /// A mock file with a case: `FILE[#[MACHINE/]CASE]`.
     pub mocks: Option<String>,
-    /// A test file with a case: `FILE#CASE`.
+    /// A test file with a case: `FILE#CASE`, `FILE:LINE`.
     pub test: Option<String>,
     /// A record of an execution to do again: a history or a journal.
     pub record: Option<String>,

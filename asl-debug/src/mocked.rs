@@ -43,10 +43,9 @@ impl Debuggee for Mocked {
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-        let runtime = match runtime {
+        let runtime = match paused() {
             Ok(runtime) => runtime,
-            Err(error) => return Ending { outcome: Err(format!("cannot start a runtime: {error}")) },
+            Err(problem) => return Ending::without(problem),
         };
         let start = self.start.unwrap_or_else(|| Timestamp::from_epoch_millis(START_MILLIS));
         let engine = Engine::builder()
@@ -65,11 +64,19 @@ impl Debuggee for Mocked {
             .with_observer(observer);
         let journal = MemoryJournal::new();
         let work = engine.run_journalled(&self.program, &self.definition, execution, &journal);
-        let outcome = match running.block_on(&runtime, work) {
-            Some(Ok(report)) => Ok(report.outcome),
-            Some(Err(error)) => Err(error.to_string()),
-            None => Err("the run was dropped".to_owned()),
-        };
-        Ending { outcome }
+        match running.block_on(&runtime, work) {
+            Some(Ok(report)) => Ending::of(report.outcome),
+            Some(Err(error)) => Ending::without(error.to_string()),
+            None => Ending::dropped(),
+        }
     }
+}
+
+/// A runtime in whose time nothing passes while its thread is blocked.
+///
+/// # Errors
+/// A sentence that says why there is none.
+pub(crate) fn paused() -> Result<tokio::runtime::Runtime, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.map_err(|error| format!("cannot start a runtime: {error}"))
 }

@@ -1,8 +1,12 @@
 //! [`Notice`]: what a debugged execution reports.
 
+use std::time::Duration;
+
 use asl_engine::Outcome;
+use asl_value::Text;
 
 use crate::breakpoint::BreakpointId;
+use crate::spot::Spot;
 use crate::world::StrandId;
 
 /// What a debugged execution reports.
@@ -15,8 +19,12 @@ pub enum Notice {
     Logged {
         /// One line.
         text: String,
-        /// The strand that it is about.
-        strand: StrandId,
+        /// The machine and the state that it is about.
+        place: [Text; 2],
+        /// The place in the state.
+        spot: Spot,
+        /// How long the execution had been running.
+        after: Duration,
     },
     /// It has ended. It can be looked at, and gone back in.
     Ended(Ending),
@@ -53,4 +61,23 @@ pub enum Reason {
 pub struct Ending {
     /// Its outcome, or why there is none: a record that ends or does not fit.
     pub outcome: Result<Outcome, String>,
+    /// What else should be known: where it differs from its record.
+    pub notes: Vec<String>,
+}
+
+impl Ending {
+    /// The end of an execution with this outcome.
+    pub fn of(outcome: Outcome) -> Ending {
+        Ending { outcome: Ok(outcome), notes: Vec::new() }
+    }
+
+    /// The end of an execution that has no outcome, for this reason.
+    pub fn without(problem: impl Into<String>) -> Ending {
+        Ending { outcome: Err(problem.into()), notes: Vec::new() }
+    }
+
+    /// The end of a run that nobody needs.
+    pub(crate) fn dropped() -> Ending {
+        Ending::without("the run was dropped")
+    }
 }

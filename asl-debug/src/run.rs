@@ -85,7 +85,7 @@ struct Reported<'a> {
 
 impl Drop for Reported<'_> {
     fn drop(&mut self) {
-        let lost = || Ending { outcome: Err("the debugged execution was lost".to_owned()) };
+        let lost = || Ending::without("the debugged execution was lost");
         let ending = self.ending.take().unwrap_or_else(lost);
         if !self.shared.is_dropped() {
             lock(&self.shared.pace).ended();

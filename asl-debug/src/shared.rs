@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
 use asl_engine::Halt;
 use asl_value::Value;
@@ -47,6 +48,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub struct Running<'a>(pub(crate) &'a Arc<Shared>);
 
 impl Running<'_> {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        self.0
+    }
+
     /// Runs a future on a runtime until it ends, or the run is dropped.
     pub fn block_on<T>(&self, runtime: &tokio::runtime::Runtime, work: impl Future<Output = T>) -> Option<T> {
         runtime.block_on(async {
@@ -119,9 +124,14 @@ impl Shared {
             let settings = lock(&self.settings);
             lock(&self.pace).at(&world, arrival, &settings)
         };
+        let place = world.strands.get(&arrival.strand);
+        let place =
+            place.map(|strand| [strand.machine.clone(), strand.visit.state.clone()]).unwrap_or_default();
+        let after = world.begun.map_or(Duration::ZERO, |begun| halt.now.since(begun));
         drop(world);
         for text in said.log {
-            (self.listener)(Notice::Logged { text, strand: arrival.strand });
+            let place = place.clone();
+            (self.listener)(Notice::Logged { text, place, spot: arrival.spot, after });
         }
         if let Some(reason) = said.stop {
             self.stop(execution, &mut halt, Stop { halt: number, strand: arrival.strand, reason });

@@ -22,6 +22,19 @@ impl Tap {
     }
 }
 
+impl Tap {
+    /// That of an execution that a task starts now.
+    pub(crate) fn started(shared: &Arc<Shared>, machine: Text) -> Tap {
+        let execution = {
+            let mut world = shared.world();
+            // The strand of the task is the one that moved last: it calls its handler at once.
+            let caller = world.trail.last().map(|mark| mark.strand);
+            world.add_execution(machine.clone(), None, caller)
+        };
+        Tap { shared: Arc::clone(shared), machine, execution }
+    }
+}
+
 impl Observer for Tap {
     fn on_event(&self, _: Event) {}
 

@@ -113,7 +113,12 @@ impl Scene {
         env.result = self.result.as_ref();
         env.error = self.error.as_ref();
         // The field exists only here.
-        eval(&env).map_err(|error| error.message().replace(" specified for the field 'value.$'", ""))
+        eval(&env).map_err(|error| {
+            error
+                .message()
+                .replace(" specified for the field 'value.$'", "")
+                .replace(" for the field 'value.$'", "")
+        })
     }
 }
 

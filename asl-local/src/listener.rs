@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use asl_engine::{
-    ChildExecution, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
+    ChildExecution, Debugger, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
 };
 
 use asl_model::error_name;
@@ -79,6 +79,10 @@ impl Observer for Listener {
 
     fn wants_operands(&self) -> bool {
         self.also.as_ref().is_some_and(|also| also.wants_operands())
+    }
+
+    fn debugger(&self) -> Option<&dyn Debugger> {
+        self.also.as_ref().and_then(|also| also.debugger())
     }
 
     fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {

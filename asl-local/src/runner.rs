@@ -48,7 +48,9 @@ pub(crate) async fn run_here(
 
 /// Spawns a run of an execution: its first, or that of a redrive.
 pub(crate) fn spawn(app: &Arc<App>, execution: &Arc<Execution>, run: EngineRun) {
-    let run = self::run(Arc::clone(app), Arc::clone(execution), run, None);
+    // Here, where a task may be starting it: a debugger sees which.
+    let also = app.config.observers.as_ref().and_then(|observers| observers(run.identity()));
+    let run = self::run(Arc::clone(app), Arc::clone(execution), run, also);
     app.spawn(async { drop(run.await) });
 }
 

@@ -81,6 +81,13 @@ impl TestFile {
     }
 
     fn execute(&self, ready: &Ready) -> (TestRun, Vec<Hits>) {
+        let (setup, others) = self.setup(ready);
+        let run = run(&self.machine, setup, &others);
+        (run, others.iter().map(|other| other.recorder.take().hits).collect())
+    }
+
+    /// What the execution of a case needs, and the machines that it can start.
+    pub(crate) fn setup(&self, ready: &Ready) -> (Setup, Vec<Other<'_>>) {
         let unanswered = Arc::new(Unanswered::default());
         let none: Arc<[Mock]> = Arc::default();
         let layers = [Arc::clone(&ready.mocks), Arc::clone(&self.mocks)];
@@ -90,7 +97,7 @@ impl TestFile {
             let tasks = Arc::new(TestTasks::new(layers, None, Arc::clone(&unanswered)));
             Other { machine, tasks, recorder: Arc::new(Recorder::new()) }
         });
-        let others: Vec<Other<'_>> = others.collect();
+        let others = others.collect();
         let setup = Setup {
             input: ready.input.clone(),
             seed: ready.case.seed,
@@ -98,8 +105,7 @@ impl TestFile {
             tasks: Arc::new(tasks),
             unanswered,
         };
-        let run = run(&self.machine, setup, &others);
-        (run, others.iter().map(|other| other.recorder.take().hits).collect())
+        (setup, others)
     }
 
     /// Compares the history with its file, or writes the file. Returns whether it was written.

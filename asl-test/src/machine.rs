@@ -1,7 +1,7 @@
 //! [`Machine`]: the machine that is tested.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asl_engine::{Program, load};
@@ -33,6 +33,7 @@ pub struct Machine {
     pub(crate) model: Arc<StateMachine>,
     pub(crate) program: Arc<Program>,
     pub(crate) excerpt: Excerpt,
+    pub(crate) path: Option<PathBuf>,
 }
 
 /// Why a machine cannot be tested: its definition cannot be read, or is invalid.
@@ -86,7 +87,8 @@ impl Machine {
         let values = given.or(beside.map_err(|found| unread(&found.message))?);
         let (excerpt, _) = Excerpt::of(source).substituted(&values);
         let invalid = |error: CannotLoad| CannotLoad(format!("`{shown}`: {error}"));
-        Machine::of(name_of(path).into(), excerpt, kind).map_err(invalid)
+        let machine = Machine::of(name_of(path).into(), excerpt, kind).map_err(invalid)?;
+        Ok(Machine { path: Some(path.to_path_buf()), ..machine })
     }
 
     fn of(name: Text, excerpt: Excerpt, kind: ExecutionType) -> Result<Machine, CannotLoad> {
@@ -99,7 +101,14 @@ impl Machine {
                 return Err(CannotLoad(InvalidDefinition::new(source, None, errors).to_string()));
             }
         }
-        Ok(Machine { name, kind, model: Arc::new(loaded.machine), program: loaded.program, excerpt })
+        Ok(Machine {
+            name,
+            kind,
+            model: Arc::new(loaded.machine),
+            program: loaded.program,
+            excerpt,
+            path: None,
+        })
     }
 
     /// Its name.
@@ -110,6 +119,16 @@ impl Machine {
     /// The definition.
     pub fn definition(&self) -> &StateMachine {
         &self.model
+    }
+
+    /// Its text.
+    pub fn excerpt(&self) -> &Excerpt {
+        &self.excerpt
+    }
+
+    /// Its file, if it was read from one.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// All states, those of branches and iterations included.

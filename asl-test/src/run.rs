@@ -6,12 +6,13 @@ mod together;
 use std::sync::Arc;
 
 use asl_engine::{
-    Clock, Engine, Execution, Failure, Identity, Limits, Outcome, Registry, Report, SeededEntropy,
+    Clock, Engine, Execution, Failure, Identity, Limits, Observer, Outcome, Registry, Report, SeededEntropy,
 };
 use asl_model::{ExecutionType, MachineArn, error_name};
 use asl_value::{Timestamp, Value};
 
 use crate::machine::Machine;
+use crate::observed::Observers;
 use crate::recorder::Recorder;
 use crate::tasks::{Shared, TestTasks, Unanswered};
 use crate::test_run::TestRun;
@@ -45,12 +46,9 @@ pub(crate) fn run(machine: &Machine, setup: Setup, others: &[Other<'_>]) -> Test
     let recorder = Arc::new(Recorder::new());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let unanswered = Arc::clone(&setup.unanswered);
+    let observers = Observers { first: Arc::clone(&recorder) as Arc<_>, started: None };
     let report = match runtime {
-        Ok(runtime) if others.is_empty() => runtime.block_on(alone(machine, setup, &recorder)),
-        #[cfg(feature = "together")]
-        Ok(runtime) => runtime.block_on(together::run(machine, setup, others, &recorder)),
-        #[cfg(not(feature = "together"))]
-        Ok(_) => Err("machines that start one another need the feature `together`".to_owned()),
+        Ok(runtime) => runtime.block_on(observed(machine, setup, others, observers)),
         Err(error) => Err(format!("cannot start a runtime: {error}")),
     };
     let seen = recorder.take();
@@ -69,13 +67,29 @@ pub(crate) fn run(machine: &Machine, setup: Setup, others: &[Other<'_>]) -> Test
     }
 }
 
+/// Runs an execution to its end, on a paused clock.
+pub(crate) async fn observed(
+    machine: &Machine,
+    setup: Setup,
+    others: &[Other<'_>],
+    observers: Observers,
+) -> Result<Report, String> {
+    if others.is_empty() {
+        return alone(machine, setup, observers.first).await;
+    }
+    #[cfg(feature = "together")]
+    return together::run(machine, setup, others, observers).await;
+    #[cfg(not(feature = "together"))]
+    Err("machines that start one another need the feature `together`".to_owned())
+}
+
 /// When executions begin: 2026-01-01T00:00:00Z, unless a case says otherwise.
 fn clock(time: Option<Timestamp>) -> Clock {
     const START_MILLIS: i64 = 1_767_225_600_000;
     Clock::real().starting_at(time.unwrap_or_else(|| Timestamp::from_epoch_millis(START_MILLIS)))
 }
 
-async fn alone(machine: &Machine, setup: Setup, recorder: &Arc<Recorder>) -> Result<Report, String> {
+async fn alone(machine: &Machine, setup: Setup, observer: Arc<dyn Observer>) -> Result<Report, String> {
     let engine = Engine::builder()
         .tasks(Registry::new().fallback(Shared(setup.tasks)))
         .clock(clock(setup.time))
@@ -89,9 +103,7 @@ async fn alone(machine: &Machine, setup: Setup, recorder: &Arc<Recorder>) -> Res
             Limits { events: Some(MOST_EVENTS), ..Limits::express() },
         ),
     };
-    let execution = Execution::new(setup.input)
-        .with_identity(identity)
-        .with_limits(limits)
-        .with_observer(Arc::clone(recorder) as Arc<_>);
+    let execution =
+        Execution::new(setup.input).with_identity(identity).with_limits(limits).with_observer(observer);
     Ok(engine.run(&machine.program, execution).await)
 }

@@ -11,6 +11,7 @@ mod ci;
 mod circles;
 mod command;
 mod conformance;
+mod dap_e2e;
 mod dist;
 mod docs;
 mod durable_e2e;
@@ -78,6 +79,7 @@ usage: cargo xtask <command>
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
   extension [--check] packs target/extension/asl.vsix, the extension for Visual Studio Code, with npm; --check checks its types
                       and tests its bundle with a small fake of the editor
+  dap-e2e             drives `asl dap` with the test client of Visual Studio Code
   editor-e2e          drives the extension in Visual Studio Code with Chromium, and leaves screenshots in target/editor-e2e
   lsp-e2e             drives `asl lsp` with a headless Neovim
   lsp-figures         measures a release build of `asl lsp` in a definition of 5,000 lines
@@ -126,6 +128,7 @@ fn main() -> ExitCode {
         ["ui", "--check"] => ui::check(),
         ["extension"] => extension::build(),
         ["extension", "--check"] => extension::check(),
+        ["dap-e2e"] => dap_e2e::run(),
         ["editor-e2e"] => editor_e2e::run(),
         ["lsp-e2e"] => lsp_e2e::run(),
         ["lsp-figures"] => lsp_e2e::figures::run(),

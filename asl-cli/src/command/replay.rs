@@ -1,6 +1,5 @@
 //! `asl replay`: recorded executions done again.
 
-mod checks;
 mod verdict;
 
 use std::path::{Path, PathBuf};
@@ -10,11 +9,11 @@ use asl_engine::{
     DefinitionHash, Engine, Event, Execution, Identity, NoObserver, Observer, Program, Registry, Replayed,
 };
 
-use self::checks::Checks;
 use self::verdict::{Ended, Verdict};
 use crate::args::{Format, Replay};
 use crate::home::Home;
 use crate::machine_files::selected_with;
+use crate::record_checks::Checks;
 use crate::record_file::{RecordFile, record_file, record_paths};
 use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};

@@ -13,6 +13,7 @@ mod bad;
 mod bench;
 mod codes;
 mod dap;
+mod debug;
 #[cfg(unix)]
 mod estimate;
 mod files;

@@ -11,6 +11,8 @@ use crate::launch::{Launched, Launcher};
 use crate::listing::Listing;
 use crate::notice::{Ending, Notice, Stop};
 use crate::session::Session;
+use crate::shown;
+use crate::spot::Spot;
 use crate::world::StrandId;
 
 /// Answers the requests of a client, and tells it what happens.
@@ -135,14 +137,19 @@ impl Adapter {
     /// The file and line of a strand.
     pub(super) fn place_of(&self, strand: StrandId) -> Option<Json> {
         let strand = self.session.as_ref()?.strand(strand)?;
-        let listing = self.listing(&strand.machine)?;
-        let line = listing.line_of_spot(&strand.visit.state, strand.visit.spot)?;
+        self.place(&strand.machine, &strand.visit.state, strand.visit.spot)
+    }
+
+    /// The file and line of a place in a state.
+    pub(super) fn place(&self, machine: &str, state: &str, spot: Spot) -> Option<Json> {
+        let listing = self.listing(machine)?;
+        let line = listing.line_of_spot(state, spot)?;
         Some(json!({"source": present::source(listing), "line": line.line, "column": line.column}))
     }
 
     /// How long the execution has been running, in its own time: `+1m30s`.
     pub(super) fn elapsed(&self) -> String {
         let time = self.session.as_ref().and_then(Session::time);
-        time.map_or_else(|| "+0s".to_owned(), |(now, begun)| present::elapsed(now.since(begun)))
+        time.map_or_else(|| "+0s".to_owned(), |(now, begun)| shown::elapsed(now.since(begun)))
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::request::{Request, text};
 use crate::breakpoint::{Breakpoint, Hits, When};
 use crate::listing::Listing;
+use crate::place::{self, Place};
 use crate::spot::Spot;
 
 /// The breakpoints of the client.
@@ -133,39 +134,12 @@ impl BreakpointSets {
 /// A breakpoint and the line that it is on.
 fn placed(wanted: &Wanted, file: &str, listings: &[Listing]) -> Result<(Breakpoint, Option<usize>), String> {
     let when = wanted.when.clone()?;
-    let (listing, state, spot, line) = match &wanted.at {
-        At::Line(line) => {
-            let of_file = listings.iter().filter(|listing| is_file(listing, file));
-            let found = of_file.filter_map(|listing| Some((listing, listing.at(*line)?)));
-            // A template may have several machines.
-            let (listing, (state, spot, line)) =
-                found.max_by_key(|(_, (_, _, line))| *line).ok_or("there is no state on this line")?;
-            (listing, state.clone(), spot, Some(line))
-        }
-        At::State(name) => {
-            let (listing, state, spot) = named(name, listings)?;
-            (listing, state.into(), spot, listing.line_of(state).map(|at| at.line))
-        }
+    let Place { machine, state, spot, line } = match &wanted.at {
+        At::Line(line) => place::on_line(listings.iter().filter(|listing| is_file(listing, file)), *line)?,
+        At::State(name) => place::named(listings, name)?,
     };
-    let machine = Some(listing.machine().clone());
-    let found =
-        Breakpoint { machine, when, log: wanted.log.clone(), ..Breakpoint::new(wanted.id, state, spot) };
-    Ok((found, line))
-}
-
-/// The state and the place that a text names: `Price`, `Price@result`.
-fn named<'n>(name: &'n str, listings: &'n [Listing]) -> Result<(&'n Listing, &'n str, Spot), String> {
-    let has = |state: &str| listings.iter().find(|listing| listing.line_of(state).is_some());
-    if let Some(listing) = has(name) {
-        return Ok((listing, name, Spot::Entry));
-    }
-    if let Some((state, spot)) = name.rsplit_once('@')
-        && let Some(listing) = has(state)
-    {
-        let found = Spot::named(spot);
-        return Ok((listing, state, found.ok_or_else(|| format!("`{spot}` is not a stage of a state"))?));
-    }
-    Err(format!("there is no state `{name}`"))
+    let breakpoint = Breakpoint::new(wanted.id, state, spot);
+    Ok((Breakpoint { machine: Some(machine), when, log: wanted.log.clone(), ..breakpoint }, line))
 }
 
 /// Whether a listing is that of a file, as the client names it.

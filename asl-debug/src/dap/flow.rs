@@ -4,9 +4,9 @@ use asl_engine::Outcome;
 use serde_json::{Value as Json, json};
 
 use super::adapter::Adapter;
-use super::present;
 use super::request::Request;
 use crate::notice::{Ending, Notice, Reason, Stop};
+use crate::shown;
 use crate::step::Step;
 use crate::world::StrandId;
 
@@ -68,10 +68,9 @@ pub(super) fn goto_targets(adapter: &Adapter, request: &Request<'_>) -> Result<J
 /// Handles what the execution reports.
 pub(super) fn notice(adapter: &mut Adapter, notice: Notice) {
     match notice {
-        Notice::Logged { text, strand } => {
-            let place = adapter.place_of(strand);
-            let text = format!("[{}] {text}", adapter.elapsed());
-            adapter.output("console", &text, place);
+        Notice::Logged { text, place: [machine, state], spot, after } => {
+            let place = adapter.place(&machine, &state, spot);
+            adapter.output("console", &format!("[{}] {text}", shown::elapsed(after)), place);
         }
         Notice::Stopped(stop) => stopped(adapter, stop),
         Notice::Ended(ending) => ended(adapter, ending),
@@ -109,7 +108,7 @@ fn ended(adapter: &mut Adapter, ending: Ending) {
     match &ending.outcome {
         Ok(Outcome::Succeeded(output)) => {
             adapter.output("console", &format!("The execution succeeded at {elapsed}. Its output:"), None);
-            adapter.output("stdout", &present::long(output), None);
+            adapter.output("stdout", &shown::long(output), None);
         }
         Ok(outcome) => {
             let failure = outcome.failure().map(ToString::to_string).unwrap_or_default();
@@ -118,6 +117,7 @@ fn ended(adapter: &mut Adapter, ending: Ending) {
         }
         Err(problem) => adapter.output("stderr", problem, None),
     }
+    ending.notes.iter().for_each(|note| adapter.output("console", note, None));
     let is_to_stop = adapter.options.stops_at_end && !adapter.options.is_free;
     let strand =
         adapter.session.as_ref().and_then(|session| Some((session.halts(), session.strands().first()?.id)));

@@ -6,11 +6,12 @@ use serde_json::{Value as Json, json};
 
 use super::adapter::Adapter;
 use super::handles::{Handle, Item, Origin, size};
-use super::present::{self, brief};
+use super::present;
 use super::request::Request;
 use crate::change::Slot;
 use crate::designator::{Designator, replaced};
 use crate::session::Session;
+use crate::shown::{self, brief};
 use crate::world::{Strand, StrandId};
 
 /// How many parts of a value are sent at once if the client does not say.
@@ -117,13 +118,13 @@ fn time_items(session: Option<&Session>, strand: &Strand) -> Vec<Item> {
     let text = |text: String| Value::from(text.as_str());
     vec![
         item("now", text(now.to_string())),
-        item("elapsed", text(present::elapsed(now.since(begun)))),
-        item("inState", text(present::elapsed(now.since(strand.visit.since)))),
+        item("elapsed", text(shown::elapsed(now.since(begun)))),
+        item("inState", text(shown::elapsed(now.since(strand.visit.since)))),
         item("halt", Value::from(session.map_or(0, Session::halts))),
     ]
 }
 
-fn shown(adapter: &mut Adapter, item: &Item) -> Json {
+fn item_json(adapter: &mut Adapter, item: &Item) -> Json {
     let parts = size(&item.value);
     let mut shown = json!({
         "name": item.name,
@@ -156,7 +157,7 @@ pub(super) fn variables(adapter: &mut Adapter, request: &Request<'_>) -> Result<
         Some("named") if is_array => Vec::new(),
         _ => handle.parts(number("start").unwrap_or_default(), count),
     };
-    let parts: Vec<Json> = parts.iter().map(|item| shown(adapter, item)).collect();
+    let parts: Vec<Json> = parts.iter().map(|item| item_json(adapter, item)).collect();
     Ok(json!({"variables": parts}))
 }
 
@@ -176,12 +177,12 @@ pub(super) fn evaluate(adapter: &mut Adapter, request: &Request<'_>) -> Result<J
         Some(Origin { strand: strand.id, slot: named.slot()?, root, place: named.place })
     });
     let item = Item { name: text.to_owned(), value, expression: text.to_owned(), origin };
-    let mut answer = shown(adapter, &item);
+    let mut answer = item_json(adapter, &item);
     if let Some(fields) = answer.as_object_mut() {
         fields.remove("name");
         let brief = fields.remove("value").unwrap_or_default();
         let is_long = matches!(request.text("context"), Some("repl" | "clipboard"));
-        fields.insert("result".to_owned(), if is_long { present::long(&item.value).into() } else { brief });
+        fields.insert("result".to_owned(), if is_long { shown::long(&item.value).into() } else { brief });
     }
     Ok(answer)
 }
@@ -198,19 +199,9 @@ pub(super) fn set_expression(adapter: &mut Adapter, request: &Request<'_>) -> Re
     let expression = request.required("expression", request.text("expression"))?;
     let text = request.required("value", request.text("value"))?;
     let strand = strand_of(adapter, request)?;
-    let cannot = || {
-        format!("`{expression}` cannot be changed: name `input`, `result`, `output`, a stage or `$variable`")
-    };
-    let named = Designator::parse(expression).ok_or_else(cannot)?;
-    let slot = named.slot().ok_or_else(cannot)?;
-    let root = named.root_value(&strand.visit);
-    // A variable may be new. Another value that does not exist cannot be changed here, as the session explains.
-    let is_whole = named.place.segments().is_empty();
-    let root = root.or_else(|| is_whole.then_some(Value::Null)).ok_or_else(cannot)?;
-    let origin = Origin { strand: strand.id, slot, root, place: named.place };
-    let value = Value::Null;
-    let item = Item { name: expression.to_owned(), value, expression: expression.to_owned(), origin: None };
-    set(adapter, item, origin, text)
+    let (slot, root, place) = Designator::slot_of(expression, &strand.visit)?;
+    let origin = Origin { strand: strand.id, slot, root, place };
+    set(adapter, Item::new(expression, &Value::Null), origin, text)
 }
 
 fn set(adapter: &mut Adapter, item: Item, origin: Origin, text: &str) -> Result<Json, String> {
@@ -227,7 +218,7 @@ fn set(adapter: &mut Adapter, item: Item, origin: Origin, text: &str) -> Result<
     session.change(origin.slot.clone(), root.clone())?;
     let item = Item { value, origin: Some(Origin { root, ..origin }), ..item };
     adapter.event("invalidated", json!({"areas": ["variables"]}));
-    let mut answer = shown(adapter, &item);
+    let mut answer = item_json(adapter, &item);
     if let Some(fields) = answer.as_object_mut() {
         fields.remove("name");
     }

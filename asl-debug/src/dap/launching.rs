@@ -14,7 +14,11 @@ pub(super) fn launch(adapter: &mut Adapter, request: &Request<'_>) -> Result<Jso
     if adapter.launched.is_some() {
         return Err("an execution has been launched already".to_owned());
     }
-    let launched = adapter.launcher.launch(&arguments(request)?)?;
+    let launch = arguments(request)?;
+    if launch.program.is_none() && launch.test.is_none() {
+        return Err("expected an argument `program` of `launch`".to_owned());
+    }
+    let launched = adapter.launcher.launch(&launch)?;
     adapter.options = Options {
         stops_on_entry: request.flag("stopOnEntry"),
         stops_at_end: request.flag("stopAtEnd"),
@@ -48,7 +52,7 @@ fn arguments(request: &Request<'_>) -> Result<Launch, String> {
     };
     let given = |name| request.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
     Ok(Launch {
-        program: request.required("program", given("program"))?,
+        program: given("program"),
         input,
         input_file: given("inputFile"),
         mocks: given("mocks"),

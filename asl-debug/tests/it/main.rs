@@ -7,6 +7,9 @@
     reason = "a test may fail"
 )]
 
+mod console;
 mod flow;
 mod hostile;
+mod sources;
+mod strands;
 mod support;

@@ -29,7 +29,7 @@ impl Launcher for Example {
         let source = Source::json(self.definition);
         let loaded = load(&source).map_err(|error| error.to_string())?;
         let case = case(self.mocks);
-        let path = Some(launch.program.clone());
+        let path = launch.program.clone();
         let listing = Listing::new("main", &loaded.machine, &Excerpt::of(source), path);
         let debuggee = Mocked {
             machine: "main".into(),
@@ -350,7 +350,11 @@ pub(crate) fn check(example: &Example, input: &str, script: &[(&str, &str)]) {
 
 #[track_caller]
 pub(crate) fn check_with(example: &Example, input: &str, options: Json, script: &[(&str, &str)]) {
-    let mut client = Client::launched(example, input, options);
+    check_all(&mut Client::launched(example, input, options), script);
+}
+
+#[track_caller]
+pub(crate) fn check_all(client: &mut Client, script: &[(&str, &str)]) {
     let found: Vec<String> =
         script.iter().map(|(command, _)| format!("{command} => {}", client.drive(command))).collect();
     let expected: Vec<String> = script.iter().map(|(command, then)| format!("{command} => {then}")).collect();

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 
 use super::{ACCOUNT, Other, REGION, Setup, clock};
 use crate::machine::Machine;
+use crate::observed::Observers;
 use crate::recorder::Recorder;
 use crate::tasks::{Shared, TestTasks};
 
@@ -19,7 +20,7 @@ pub(super) async fn run(
     machine: &Machine,
     setup: Setup,
     others: &[Other<'_>],
-    recorder: &Arc<Recorder>,
+    observers: Observers,
 ) -> Result<Report, String> {
     let refused = |error: asl_local::ApiError| error.to_string();
     let all = others.iter().map(|other| (other.machine.name.to_string(), Arc::clone(&other.tasks)));
@@ -32,7 +33,7 @@ pub(super) async fn run(
         Some(Arc::new(recorder.another()))
     };
     let machines = Machines::new(Config {
-        observers: Some(Arc::new(observer)),
+        observers: observers.started.or(Some(Arc::new(observer))),
         account: ACCOUNT.into(),
         region: REGION.into(),
         clock: clock(setup.time),
@@ -51,7 +52,7 @@ pub(super) async fn run(
     let mocks = MockedTasks::new(mocked.map(|(state, _)| state.as_str()), Shared(Arc::clone(&setup.tasks)));
     let input = setup.input.to_json();
     let first = FirstExecution::new(&arn, "test", &input).with_mocks(mocks);
-    machines.run(first, Arc::clone(recorder) as Arc<_>).await.map_err(refused)
+    machines.run(first, observers.first).await.map_err(refused)
 }
 
 /// The definition of a machine as JSON text.

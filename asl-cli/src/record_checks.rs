@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 /// Checks the arguments of tasks as AWS does, and calls none. Arguments with which a task was recorded are good: that task
 /// may have been mocked, or the check be newer than the record.
-pub(super) struct Checks {
+pub(crate) struct Checks {
     /// `None` if the record does not show them.
     recorded: Option<Vec<Value>>,
     #[cfg(feature = "aws")]
@@ -16,7 +16,7 @@ pub(super) struct Checks {
 
 impl Checks {
     /// The checks for the tasks of a record, if it shows their arguments.
-    pub(super) fn of(record: Option<&Record>) -> Checks {
+    pub(crate) fn of(record: Option<&Record>) -> Checks {
         let arguments = |record: &Record| {
             let scheduled = record.events().iter().filter_map(|event| match &event.kind {
                 EventKind::TaskScheduled(scheduled) => Some(scheduled.parameters.clone()),
