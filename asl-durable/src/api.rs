@@ -31,6 +31,21 @@ pub trait DurableApi: Send + Sync {
     /// # Errors
     /// Those of [`checkpoint`](DurableApi::checkpoint).
     async fn state(&self, arn: &str, token: &str, marker: &str) -> Result<StatePage, DurableError>;
+
+    /// `SendDurableExecutionCallbackSuccess`: ends a callback, of any execution, with a result.
+    ///
+    /// # Errors
+    /// [`DurableErrorKind::Refused`](crate::DurableErrorKind::Refused) if there is no such callback that is open; else that
+    /// the service did not answer.
+    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError>;
+
+    /// `Invoke` with the type `Event`: starts an execution of another durable function, which nothing waits for. If one
+    /// with this name has the same payload, nothing is started.
+    ///
+    /// # Errors
+    /// [`DurableErrorKind::Exists`](crate::DurableErrorKind::Exists) if the one with this name has another payload; else
+    /// that the service refused the call or did not answer.
+    async fn start(&self, function: &str, name: &str, payload: &str) -> Result<(), DurableError>;
 }
 
 /// The answer to a checkpoint.

@@ -72,6 +72,17 @@ impl DurableApi for AwsApi {
         let (operations, next_marker) = page(&output)?;
         Ok(StatePage { operations, next_marker })
     }
+
+    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
+        crate::CallbackApi::succeed(self, callback_id, result.into()).await
+    }
+
+    async fn start(&self, function: &str, name: &str, payload: &str) -> Result<(), DurableError> {
+        let params = json!({
+            "FunctionName": function, "InvocationType": "Event", "DurableExecutionName": name, "Payload": payload
+        });
+        self.call("invoke", params).await.map(|_| ())
+    }
 }
 
 #[async_trait]
@@ -97,6 +108,7 @@ fn classified(error: &ServiceError) -> DurableError {
     let message = error.message();
     let kind = match error.status() {
         _ if error.code().starts_with("KMS") => DurableErrorKind::Refused,
+        _ if error.code().starts_with("DurableExecutionAlreadyStarted") => DurableErrorKind::Exists,
         None | Some(429 | 500..) => DurableErrorKind::Unavailable,
         Some(_) if error.is_transient() => DurableErrorKind::Unavailable,
         // Measured: the text of a token that is not the newest.

@@ -1,5 +1,6 @@
-//! Runs an execution: invokes the function whenever something has changed, until the execution ends.
+//! Runs executions: invokes their functions whenever something has changed, until they end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::emulator::Emulator;
-use crate::service::{Failed, Function};
+use crate::service::{Call, Caller, Failed, Function};
 use crate::{ErrorObject, Operation, OperationDetails, OperationStatus};
 
 /// How many invocations in a row may fail, and how far they are apart. Source: AWS's local runner; the service's own
@@ -39,9 +40,6 @@ pub struct Emulated {
     pub ended: Timestamp,
 }
 
-/// Invocations of other functions that are running: the operation, and what came back.
-type Chained = FuturesUnordered<BoxFuture<'static, (Text, Result<Value, Failed>)>>;
-
 /// How an invocation ended.
 enum Invoked {
     Answered(Value),
@@ -49,17 +47,120 @@ enum Invoked {
     Killed,
 }
 
+/// How a function ended that was invoked: its status, and its result or error.
+type Called = (OperationStatus, Result<Text, ErrorObject>);
+
 impl Emulator {
-    /// Runs an execution to its end: invokes `function` whenever something has changed.
+    /// Runs an execution to its end: invokes `function` whenever something has changed. Executions that it has started,
+    /// and children that it has not waited for, run to their ends, too.
     pub async fn run<F>(&self, name: &str, input: Text, function: F) -> Emulated
     where
         F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync,
     {
+        let mut others: FuturesUnordered<BoxFuture<'_, ()>> = FuturesUnordered::new();
+        let mut ended: Option<Emulated> = None;
+        let mut running = std::pin::pin!(self.drive(name, input, &function));
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let calls = self.lock().take_calls();
+            others.extend(calls.into_iter().map(|call| self.call(call).boxed()));
+            if ended.is_some() && others.is_empty() {
+                break;
+            }
+            let other = std::pin::pin!(async {
+                if others.next().await.is_none() {
+                    std::future::pending::<()>().await;
+                }
+            });
+            let beside = select(other, changed);
+            match ended {
+                Some(_) => {
+                    beside.await;
+                }
+                None => {
+                    if let Either::Left(_) = select(running.as_mut(), beside).await {
+                        ended = Some(self.emulated(name));
+                    }
+                }
+            }
+        }
+        ended.unwrap_or_else(|| self.emulated(name))
+    }
+
+    /// Invokes a function, and tells whoever waits for it.
+    async fn call(&self, call: Call) {
+        let Call { caller, function, payload } = call;
+        let (durable, plain) = {
+            let service = self.lock();
+            let found = |functions: &BTreeMap<String, Arc<Function>>| functions.get(&*function).cloned();
+            (found(&service.durable_functions), found(&service.functions))
+        };
+        let (status, end): Called = match (durable, plain) {
+            (Some(durable), _) => {
+                let name = caller.execution();
+                self.drive(&name, payload, &*durable).await;
+                let Emulated { status, result, error, .. } = self.emulated(&name);
+                let ended = OperationStatus::from_name(&status).unwrap_or(OperationStatus::Failed);
+                // Source: AWS's local runner.
+                let error = if ended == OperationStatus::TimedOut {
+                    ErrorObject::new("ChainedInvoke.Timeout", "the invoked execution has run out of time")
+                } else {
+                    error.unwrap_or_default()
+                };
+                (ended, result.ok_or(error))
+            }
+            (None, Some(plain)) => {
+                let event = Value::parse(&payload).unwrap_or_else(|_| payload.into());
+                match plain(event).await {
+                    Ok(value) => (OperationStatus::Succeeded, Ok(value.to_json().into())),
+                    Err(problem) => {
+                        let error = ErrorObject::new("Function.Failed", problem.to_string());
+                        (OperationStatus::Failed, Err(error))
+                    }
+                }
+            }
+            (None, None) => {
+                let message = format!("Function not found: {function}");
+                (OperationStatus::Failed, Err(ErrorObject::new("ResourceNotFoundException", message)))
+            }
+        };
+        if let Caller::Operation { execution, operation } = caller {
+            self.end_call(&execution, &operation, status, end);
+        }
+        self.changed.notify_waiters();
+    }
+
+    fn end_call(
+        &self,
+        execution: &str,
+        operation: &str,
+        status: OperationStatus,
+        end: Result<Text, ErrorObject>,
+    ) {
+        let now = self.now();
+        if let Some(execution) = self.lock().execution(execution, now) {
+            execution.end_operation(operation, status, now, |details| {
+                if let OperationDetails::ChainedInvoke { result, error } = details {
+                    (*result, *error) = match end {
+                        Ok(text) => (Some(text), None),
+                        Err(problem) => (None, Some(problem)),
+                    };
+                }
+            });
+        }
+    }
+
+    /// Runs one execution to its end.
+    async fn drive<F>(&self, name: &str, input: Text, function: &F)
+    where
+        F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync + ?Sized,
+    {
         let now = self.now();
         self.lock().begin(name, input, now);
-        let (mut chained, mut failures, mut refused) = (Chained::new(), 0, 0);
+        let (mut failures, mut refused) = (0, 0);
         while !self.has_ended(name) {
-            match self.invoke(name, &function, &mut chained).await {
+            match self.invoke(name, function).await {
                 Invoked::Answered(answer) => {
                     failures = 0;
                     match self.accept(name, &answer) {
@@ -79,14 +180,14 @@ impl Emulator {
                     if failures == FAILURES {
                         self.fail(name, "Invocation.Failed", problem);
                     } else {
-                        self.during(name, tokio::time::sleep(BETWEEN_FAILURES), &mut chained).await;
+                        self.during(name, tokio::time::sleep(BETWEEN_FAILURES)).await;
                     }
                     continue;
                 }
             }
-            self.until_news(name, &mut chained).await;
+            self.until_news(name).await;
         }
-        self.emulated(name)
+        self.changed.notify_waiters();
     }
 
     fn has_ended(&self, name: &str) -> bool {
@@ -102,9 +203,9 @@ impl Emulator {
     }
 
     /// Invokes the function once, or twice at a time if the faults say so.
-    async fn invoke<F>(&self, name: &str, function: &F, chained: &mut Chained) -> Invoked
+    async fn invoke<F>(&self, name: &str, function: &F) -> Invoked
     where
-        F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync,
+        F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync + ?Sized,
     {
         let now = self.now();
         let (event, is_twice) = {
@@ -127,15 +228,15 @@ impl Emulator {
                 .boxed()
             }
         };
-        match self.during(name, invoked, chained).await {
+        match self.during(name, invoked).await {
             None => Invoked::Killed,
             Some(Ok(answer)) => Invoked::Answered(answer),
             Some(Err(problem)) => Invoked::Failed(problem.to_string()),
         }
     }
 
-    /// Waits for `work` while the invoked functions run. `None` if the invocation is killed.
-    async fn during<T>(&self, name: &str, work: impl Future<Output = T>, chained: &mut Chained) -> Option<T> {
+    /// Waits for `work`. `None` if the invocation is killed.
+    async fn during<T>(&self, name: &str, work: impl Future<Output = T>) -> Option<T> {
         let mut work = std::pin::pin!(work);
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
@@ -143,23 +244,17 @@ impl Emulator {
             if self.lock().is_killed(name) {
                 return None;
             }
-            self.begin_chained(name, chained);
-            let others = std::pin::pin!(async {
-                match chained.next().await {
-                    Some(ended) => self.end_chained(name, ended),
-                    None => std::future::pending().await,
-                }
-            });
-            let news = select(others, changed);
-            if let Either::Left((ended, _)) = select(work.as_mut(), news).await {
+            if let Either::Left((ended, _)) = select(work.as_mut(), changed).await {
                 return Some(ended);
             }
         }
     }
 
     /// Waits until an operation has changed, or the execution has ended.
-    async fn until_news(&self, name: &str, chained: &mut Chained) {
+    async fn until_news(&self, name: &str) {
         loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
             let now = self.now();
             let due = {
                 let mut service = self.lock();
@@ -170,48 +265,8 @@ impl Emulator {
                 service.next_due(name)
             };
             let wait = due.map_or(BETWEEN_FAILURES, |due| due.since(now)).max(Duration::from_millis(1));
-            let mut changed = std::pin::pin!(self.changed.notified());
-            changed.as_mut().enable();
-            self.during(name, select(std::pin::pin!(tokio::time::sleep(wait)), changed), chained).await;
+            self.during(name, select(std::pin::pin!(tokio::time::sleep(wait)), changed)).await;
         }
-    }
-
-    fn begin_chained(&self, name: &str, chained: &mut Chained) {
-        let now = self.now();
-        let mut service = self.lock();
-        let Some(execution) = service.execution(name, now) else { return };
-        for (id, function, payload) in std::mem::take(&mut execution.invocations) {
-            let function: Option<Arc<Function>> = service.functions.get(&*function).cloned();
-            let event = Value::parse(&payload).unwrap_or_else(|_| payload.into());
-            chained.push(
-                async move {
-                    let ended = match function {
-                        Some(function) => function(event).await,
-                        None => Err("there is no such function".into()),
-                    };
-                    (id, ended)
-                }
-                .boxed(),
-            );
-        }
-    }
-
-    fn end_chained(&self, name: &str, (id, ended): (Text, Result<Value, Failed>)) {
-        let now = self.now();
-        if let Some(execution) = self.lock().execution(name, now) {
-            let status = if ended.is_ok() { OperationStatus::Succeeded } else { OperationStatus::Failed };
-            execution.end_operation(&id, status, now, |details| {
-                if let OperationDetails::ChainedInvoke { result, error } = details {
-                    match ended {
-                        Ok(value) => *result = Some(value.to_json().into()),
-                        Err(problem) => {
-                            *error = Some(ErrorObject::new("Function.Failed", problem.to_string()))
-                        }
-                    }
-                }
-            });
-        }
-        self.changed.notify_waiters();
     }
 
     /// Accepts the answer of an invocation.

@@ -90,6 +90,30 @@ impl Emulator {
         self
     }
 
+    /// Registers a durable function that executions may invoke or start by this name: an event to the answer of an
+    /// invocation, as for [`run`](Emulator::run).
+    #[must_use]
+    pub fn with_durable_function<F>(self, name: &str, function: F) -> Emulator
+    where
+        F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync + 'static,
+    {
+        self.register_durable(name, function);
+        self
+    }
+
+    /// Registers a durable function that has this service itself.
+    pub fn register_durable<F>(&self, name: &str, function: F)
+    where
+        F: Fn(Value) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync + 'static,
+    {
+        self.lock().durable_functions.insert(name.to_owned(), Arc::new(function));
+    }
+
+    /// The names of all executions.
+    pub fn executions(&self) -> Vec<String> {
+        self.lock().names()
+    }
+
     /// The time of the service.
     pub fn now(&self) -> Timestamp {
         self.start.plus(self.begun.elapsed()).to_millis()
@@ -180,6 +204,16 @@ impl DurableApi for Emulator {
     async fn state(&self, arn: &str, token: &str, marker: &str) -> Result<StatePage, DurableError> {
         let now = self.now();
         self.lock().state(arn, token, marker, now)
+    }
+
+    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
+        self.succeed_callback(callback_id, result.into())
+    }
+
+    async fn start(&self, function: &str, name: &str, payload: &str) -> Result<(), DurableError> {
+        let started = self.lock().start(function, name, payload);
+        self.changed.notify_waiters();
+        started
     }
 }
 

@@ -31,6 +31,8 @@ pub enum DurableErrorKind {
     Revoked,
     /// The service refused what was written. The execution fails.
     Refused,
+    /// The name of an execution that was to be started is taken by one with another payload.
+    Exists,
     /// What was to be written exceeds a limit of the service. The execution fails.
     TooLarge,
     /// The event or a response cannot be read. The execution fails.

@@ -1,26 +1,38 @@
 //! [`DurableRun`]: one invocation of a durable execution of a state machine.
 
 mod callback;
+mod chained;
+mod child;
+mod continues;
+mod forward;
+mod functions;
 mod job;
+mod kept;
 mod ledger;
 mod live;
+mod next;
 mod page;
 mod park;
 mod shared;
+mod start;
 mod tasks;
 mod token;
 
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use asl_engine::{
-    CancelToken, DefinitionHash, Engine, Execution, JournalHeader, Observer, Program, RecordedExecution,
-    Registry, Report, Seed,
+    CancelToken, ChildEnd, DefinitionHash, Engine, Execution, JournalError, JournalHeader, Observer, Program,
+    RecordedExecution, Registry, Report, Seed, Turn,
 };
 use asl_value::Timestamp;
 use futures_util::future::{Either, select};
 
-use crate::{DurableError, DurableErrorKind, DurableLog};
+use crate::{ContinueEvent, DurableError, DurableErrorKind, DurableLog};
+use child::Children;
+pub use continues::Continues;
+pub use functions::Functions;
 use ledger::Ledger;
 use live::Live;
 use shared::Shared;
@@ -47,6 +59,11 @@ pub struct DurableRun<'r> {
     pub observer: Arc<dyn Observer>,
     /// Ends the execution.
     pub cancel: CancelToken,
+    /// Which functions run other machines, and the children of distributed Maps.
+    pub functions: Functions,
+    /// When the execution continues in a next one, so that it has no end of operations. `None`: it fails shortly before
+    /// the quotas. This needs [`Functions::with_own`], whose function is invoked with a [`ContinueEvent`].
+    pub continues: Option<Continues>,
     /// The time of the service.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// When this invocation must have ended. What still runs then is begun again by the next one.
@@ -59,6 +76,8 @@ pub struct DurableRun<'r> {
 pub enum DurableEnd {
     /// The execution has ended.
     Ended(Box<Report>),
+    /// The execution has continued in a next one, which has ended so.
+    Continued(Box<ChildEnd>),
     /// The execution waits: answer [`DurableAnswer::Pending`](crate::DurableAnswer::Pending).
     Pending,
 }
@@ -70,20 +89,96 @@ impl DurableRun<'_> {
     /// The log could not be read or written, or belongs to another definition. See
     /// [`DurableError::is_retried_by_lambda`].
     pub async fn run(&self, execution: Execution, log: Arc<DurableLog>) -> Result<DurableEnd, DurableError> {
-        let (ledger, turns) = Ledger::open(Arc::clone(&log), self.definition)?;
-        let live = Arc::new(Live::new(Arc::clone(&self.observer), ledger.is_new()));
-        let execution = execution.with_observer(live).with_cancel(self.cancel.clone());
-        let seed = Seed::new(ledger.seed());
-        let header = JournalHeader::new(self.definition.clone(), &execution, log.started(), seed);
+        if let Some(end) = next_end(&log).await? {
+            return Ok(end);
+        }
+        let execution = if self.continues.is_some() { execution.keeping_checkpoint() } else { execution };
+        let (shared, turns, execution) = self.open(log, execution, 0)?;
+        let seed = Seed::new(shared.ledger.seed());
+        let header = JournalHeader::new(self.definition.clone(), &execution, shared.log.started(), seed);
         let mut recorded = RecordedExecution::new(header);
         recorded.turns = turns;
-        let shared = Arc::new(Shared::new(log, ledger, self.cancel.clone(), Arc::clone(&self.now)));
-        let tasks = Tasks::new(self.engine.tasks().clone(), Arc::clone(&shared));
-        let engine = self.engine.with_tasks(Registry::new().fallback(tasks));
+        let engine = self.engine(&shared);
         let running = engine.resume(self.program, self.definition, execution, recorded, &*shared);
-        let running = std::pin::pin!(running);
-        let beside = std::pin::pin!(beside(&shared, self.until));
-        match select(running, beside).await {
+        self.until_quiet(&shared, running).await
+    }
+
+    /// Continues an execution that an earlier one has handed over, until it ends or waits.
+    ///
+    /// # Errors
+    /// Those of [`run`](DurableRun::run).
+    pub async fn run_on(
+        &self,
+        event: &ContinueEvent,
+        execution: Execution,
+        log: Arc<DurableLog>,
+    ) -> Result<DurableEnd, DurableError> {
+        if let Some(end) = next_end(&log).await? {
+            return Ok(end);
+        }
+        let (shared, turns, execution) = self.open(log, execution, event.snapshot.turn())?;
+        if let Some(forwards) = &event.forwards {
+            shared.ledger.write_head()?;
+            forward::begin(&shared.log, forwards).await?;
+        }
+        let engine = self.engine(&shared);
+        let snapshot = &event.snapshot;
+        let running = engine.run_on(self.program, self.definition, execution, snapshot, turns, &*shared);
+        self.until_quiet(&shared, running).await
+    }
+
+    /// Opens the log, whose turns follow turn `before`.
+    fn open(
+        &self,
+        log: Arc<DurableLog>,
+        execution: Execution,
+        before: u64,
+    ) -> Result<(Arc<Shared>, Vec<Turn>, Execution), DurableError> {
+        let (ledger, turns) = Ledger::open(Arc::clone(&log), self.definition, before)?;
+        let live = Arc::new(Live::new(Arc::clone(&self.observer), ledger.is_new()));
+        let execution = execution.with_observer(live).with_cancel(self.cancel.clone());
+        let shared = Arc::new(Shared::new(
+            log,
+            ledger,
+            self.cancel.clone(),
+            Arc::clone(&self.now),
+            self.continues.clone(),
+            !turns.is_empty(),
+        ));
+        Ok((shared, turns, execution))
+    }
+
+    /// The engine, whose tasks and children may wait outside of this process.
+    fn engine(&self, shared: &Arc<Shared>) -> Engine {
+        let tasks = Tasks {
+            handlers: self.engine.tasks().clone(),
+            functions: self.functions.clone(),
+            shared: Arc::clone(shared),
+        };
+        let engine = self.engine.with_tasks(Registry::new().fallback(tasks));
+        match self.functions.own() {
+            Some(function) => {
+                let function = function.clone();
+                engine.with_children(Children { shared: Arc::clone(shared), function })
+            }
+            None => engine,
+        }
+    }
+
+    /// Runs an execution until it ends, waits, or has continued in a next one.
+    async fn until_quiet(
+        &self,
+        shared: &Shared,
+        running: impl Future<Output = Result<Report, JournalError>>,
+    ) -> Result<DurableEnd, DurableError> {
+        let mut running = std::pin::pin!(running);
+        // What has been handed over must not go on here.
+        let running = std::future::poll_fn(|cx| match shared.is_frozen() {
+            true => Poll::Pending,
+            false => running.as_mut().poll(cx),
+        });
+        let beside = std::pin::pin!(self.beside(shared));
+        match select(std::pin::pin!(running), beside).await {
             Either::Left((Ok(report), _)) => Ok(DurableEnd::Ended(Box::new(report))),
             Either::Left((Err(error), _)) => {
                 Err(DurableError::new(DurableErrorKind::Unreadable, format!("the log does not fit: {error}")))
@@ -91,33 +186,70 @@ impl DurableRun<'_> {
             Either::Right((ended, _)) => ended.map(|()| DurableEnd::Pending),
         }
     }
+
+    /// Writes what the execution learns, and notices when it only waits. Returns when the invocation is to end.
+    async fn beside(&self, shared: &Shared) -> Result<(), DurableError> {
+        loop {
+            let now = (shared.now)();
+            let rest = self.until.map(|until| until.since(now));
+            if rest.is_some_and(|rest| rest.is_zero()) {
+                return park::interrupt(shared).await;
+            }
+            let sleep = rest.map_or(ASKED_EVERY, |rest| rest.min(ASKED_EVERY));
+            let quiet = std::pin::pin!(shared.quiet.notified());
+            let woken =
+                matches!(select(quiet, std::pin::pin!(tokio::time::sleep(sleep))).await, Either::Left(_));
+            if let Some(error) = shared.failed() {
+                return Err(error);
+            }
+            if shared.is_idle() {
+                if shared.is_closing() && self.hand_over(shared).await? {
+                    return Ok(());
+                }
+                if park::park(shared).await? {
+                    return Ok(());
+                }
+            } else if woken {
+                shared.write(None).await?;
+            } else if shared.waits_for_others() {
+                shared.refresh().await?;
+            }
+        }
+    }
+
+    /// Continues in a next execution. Returns whether that was possible.
+    async fn hand_over(&self, shared: &Shared) -> Result<bool, DurableError> {
+        let Some((continues, function)) = self.continues.as_ref().zip(self.functions.own()) else {
+            return Ok(false);
+        };
+        shared.freeze(true);
+        let has_begun = next::begin(shared, continues, function).await?;
+        if !has_begun {
+            shared.freeze(false);
+            // The execution is polled again.
+            let mut has_yielded = false;
+            std::future::poll_fn(|cx| match std::mem::replace(&mut has_yielded, true) {
+                true => Poll::Ready(()),
+                false => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+            })
+            .await;
+        }
+        Ok(has_begun)
+    }
+}
+
+/// How the next execution has ended, if this one has continued in it.
+async fn next_end(log: &DurableLog) -> Result<Option<DurableEnd>, DurableError> {
+    if next::next(log).is_none() {
+        return Ok(None);
+    }
+    next::forward(log).await?;
+    let ended = next::next(log).filter(|next| next.status.is_final());
+    Ok(Some(ended.map_or(DurableEnd::Pending, |next| DurableEnd::Continued(Box::new(next::end(&next))))))
 }
 
 /// How often an execution that works and waits at once asks for answers.
 const ASKED_EVERY: Duration = Duration::from_secs(5);
-
-/// Writes what the execution learns, and notices when it only waits. Returns when the invocation is to end.
-async fn beside(shared: &Shared, until: Option<Timestamp>) -> Result<(), DurableError> {
-    loop {
-        let now = (shared.now)();
-        let rest = until.map(|until| until.since(now));
-        if rest.is_some_and(|rest| rest.is_zero()) {
-            return park::interrupt(shared).await;
-        }
-        let sleep = rest.map_or(ASKED_EVERY, |rest| rest.min(ASKED_EVERY));
-        let quiet = std::pin::pin!(shared.quiet.notified());
-        let woken = matches!(select(quiet, std::pin::pin!(tokio::time::sleep(sleep))).await, Either::Left(_));
-        if let Some(error) = shared.failed() {
-            return Err(error);
-        }
-        if shared.is_idle() {
-            if park::park(shared).await? {
-                return Ok(());
-            }
-        } else if woken {
-            shared.write(None).await?;
-        } else if shared.waits_for_others() {
-            shared.refresh().await?;
-        }
-    }
-}

@@ -43,6 +43,10 @@ mod api;
 #[cfg(feature = "aws")]
 mod aws;
 mod callback_api;
+#[cfg(feature = "engine")]
+mod child_event;
+#[cfg(feature = "engine")]
+mod continue_event;
 #[cfg(feature = "emulator")]
 mod emulated;
 #[cfg(feature = "emulator")]
@@ -67,6 +71,10 @@ pub use api::{Checkpointed, DurableApi, StatePage};
 #[cfg(feature = "aws")]
 pub use aws::AwsApi;
 pub use callback_api::CallbackApi;
+#[cfg(feature = "engine")]
+pub use child_event::ChildEvent;
+#[cfg(feature = "engine")]
+pub use continue_event::ContinueEvent;
 #[cfg(feature = "emulator")]
 pub use emulated::Emulated;
 #[cfg(feature = "emulator")]
@@ -75,7 +83,7 @@ pub use error::{DurableError, DurableErrorKind};
 pub use error_object::ErrorObject;
 pub use event::DurableEvent;
 #[cfg(feature = "engine")]
-pub use host::{DurableEnd, DurableRun};
+pub use host::{Continues, DurableEnd, DurableRun, Functions};
 pub use log::DurableLog;
 pub use operation::{Operation, OperationDetails, OperationKind, OperationStatus};
 pub use operation_id::operation_id;

@@ -86,6 +86,11 @@ impl DurableLog {
         Ok(DurableLog { api, arn, state: Mutex::new(state), calling: tokio::sync::Mutex::new(()) })
     }
 
+    /// The API that it is read and written with.
+    pub fn api(&self) -> &dyn DurableApi {
+        &*self.api
+    }
+
     /// The ARN of the execution.
     pub fn arn(&self) -> &Text {
         &self.arn

@@ -1,5 +1,6 @@
 //! [`Service`]: all executions, and the calls about them.
 
+mod call;
 mod check;
 mod execution;
 mod faults;
@@ -21,6 +22,7 @@ use crate::{
     StatePage, Update,
 };
 
+pub(crate) use call::{Call, Caller};
 use execution::Execution;
 pub use faults::{Fault, Faults};
 pub(crate) use function::{Failed, Function};
@@ -35,6 +37,10 @@ const REMEMBERED: Duration = Duration::from_secs(900);
 pub(crate) struct Service {
     executions: BTreeMap<String, Execution>,
     pub(crate) functions: BTreeMap<String, Arc<Function>>,
+    pub(crate) durable_functions: BTreeMap<String, Arc<Function>>,
+    /// Executions that were started and that nothing waits for: by their name, the function and the payload.
+    started: BTreeMap<String, (String, Text)>,
+    pub(crate) calls: Vec<Call>,
     pub(crate) faults: Faults,
     pub(crate) timeout: Duration,
     pub(crate) checkpoints: u64,
@@ -49,6 +55,9 @@ impl Default for Service {
         Service {
             executions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            durable_functions: BTreeMap::new(),
+            started: BTreeMap::new(),
+            calls: Vec::new(),
             faults: Faults::default(),
             timeout: Duration::from_secs(31_622_400),
             checkpoints: 0,
@@ -63,8 +72,10 @@ impl Service {
     /// Begins an execution, unless one with this name exists.
     pub(crate) fn begin(&mut self, name: &str, input: Text, now: Timestamp) {
         let id = hashed(&["execution", name]);
-        let arn =
-            format!("arn:aws:lambda:us-east-1:123456789012:function:machine:1/durable-execution/{name}/{id}");
+        let short = name.rsplit('/').next().unwrap_or(name);
+        let arn = format!(
+            "arn:aws:lambda:us-east-1:123456789012:function:machine:1/durable-execution/{short}/{id}"
+        );
         let execution = || Execution::new(arn.into(), id, input, now);
         self.executions.entry(name.to_owned()).or_insert_with(execution);
     }
@@ -248,6 +259,48 @@ impl Service {
             }
         });
         Ok(())
+    }
+
+    /// Starts an execution that nothing waits for.
+    pub(crate) fn start(&mut self, function: &str, name: &str, payload: &str) -> Result<(), DurableError> {
+        if !self.durable_functions.contains_key(function) {
+            return Err(DurableError::new(
+                DurableErrorKind::Refused,
+                format!("ResourceNotFoundException: Function not found: {function}"),
+            ));
+        }
+        let name = format!("{function}/{name}");
+        let asked = (function.to_owned(), Text::from(payload));
+        match self.started.get(&name) {
+            Some(known) if *known == asked => return Ok(()),
+            Some(_) => {
+                return Err(DurableError::new(
+                    DurableErrorKind::Exists,
+                    "DurableExecutionAlreadyStartedException: the name is taken",
+                ));
+            }
+            None => {}
+        }
+        self.started.insert(name.clone(), asked);
+        let (function, payload) = (function.into(), payload.into());
+        self.calls.push(Call { caller: Caller::Nobody { name }, function, payload });
+        Ok(())
+    }
+
+    /// Takes the functions that are to be invoked.
+    pub(crate) fn take_calls(&mut self) -> Vec<Call> {
+        let mut calls = std::mem::take(&mut self.calls);
+        for (name, execution) in &mut self.executions {
+            for (operation, function, payload) in std::mem::take(&mut execution.invocations) {
+                let caller = Caller::Operation { execution: name.clone(), operation };
+                calls.push(Call { caller, function, payload });
+            }
+        }
+        calls
+    }
+
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.executions.keys().cloned().collect()
     }
 
     pub(crate) fn beat(&mut self, callback_id: &str, now: Timestamp) -> Result<(), DurableError> {

@@ -75,15 +75,13 @@ pub enum Change {
         /// After how long without a heartbeat it fails with `Callback.Heartbeat`, if ever.
         heartbeat: Option<Duration>,
     },
-    /// A function is invoked.
+    /// A function is invoked. This cannot be taken back (measured).
     ChainedInvokeStart {
         /// The name or ARN of a function of the same account and region.
         function: Text,
         /// The event.
         payload: Text,
     },
-    /// The result of an invocation is not needed any more.
-    ChainedInvokeCancel,
     /// A group of operations begins.
     ContextStart,
     /// A group of operations has ended.
@@ -122,7 +120,6 @@ impl Change {
             Change::WaitCancel => (OperationKind::Wait, "CANCEL"),
             Change::CallbackStart { .. } => (OperationKind::Callback, "START"),
             Change::ChainedInvokeStart { .. } => (OperationKind::ChainedInvoke, "START"),
-            Change::ChainedInvokeCancel => (OperationKind::ChainedInvoke, "CANCEL"),
             Change::ContextStart => (OperationKind::Context, "START"),
             Change::ContextSucceed { .. } => (OperationKind::Context, "SUCCEED"),
             Change::ContextFail { .. } => (OperationKind::Context, "FAIL"),

@@ -67,8 +67,10 @@ pub(crate) enum Checkpointing {
     #[default]
     Off,
     On,
-    /// It continues from here.
+    /// It is redriven from here.
     From(Box<Checkpoint>),
+    /// It goes on from a snapshot, as if it had never stopped.
+    Snapshot(Box<Checkpoint>),
 }
 
 impl Checkpointing {
@@ -77,6 +79,14 @@ impl Checkpointing {
     }
 
     pub(crate) fn checkpoint(&self) -> Option<&Checkpoint> {
-        if let Checkpointing::From(checkpoint) = self { Some(checkpoint) } else { None }
+        match self {
+            Checkpointing::From(checkpoint) | Checkpointing::Snapshot(checkpoint) => Some(checkpoint),
+            Checkpointing::Off | Checkpointing::On => None,
+        }
+    }
+
+    /// Whether the execution is redriven.
+    pub(crate) fn is_redrive(&self) -> bool {
+        matches!(self, Checkpointing::From(_))
     }
 }

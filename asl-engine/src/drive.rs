@@ -121,6 +121,7 @@ impl Run<'_> {
                 input: execution.input.clone(),
                 role_arn: execution.identity.role_arn.clone(),
             }),
+            Some(_) if !execution.checkpointing.is_redrive() => self.trace.last(),
             Some(checkpoint) => self.trace.mark(Cursor::at(checkpoint.events), || {
                 let redrive_count = execution.identity.redrive_count.unwrap_or_default();
                 EventKind::ExecutionRedriven { redrive_count }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Clock, Entropy, ObjectStore, Registry, SystemEntropy};
+use crate::{Clock, Entropy, ObjectStore, Registry, SystemEntropy, TaskHandler};
 
 /// Runs programs. It holds what executions need from outside: handlers of tasks, time, random numbers, storage.
 ///
@@ -18,6 +18,8 @@ pub struct Engine {
     clock: Clock,
     entropy: Arc<dyn Entropy>,
     storage: Option<Arc<dyn ObjectStore>>,
+    /// Runs the children of distributed Maps.
+    children: Option<Arc<dyn TaskHandler>>,
 }
 
 /// Builds an [`Engine`].
@@ -43,6 +45,7 @@ impl Engine {
             clock: Clock::real(),
             entropy: Arc::new(SystemEntropy::new()),
             storage: None,
+            children: None,
         })
     }
 
@@ -63,12 +66,30 @@ impl Engine {
         Engine { clock, ..self.clone() }
     }
 
+    /// The same engine, which lets `handler` run the child executions of distributed Maps elsewhere. Only journalled
+    /// executions do so; the others run their children themselves.
+    ///
+    /// Each child is a [`Task`](crate::Task) of `states:startExecution.sync:2`: its `state` is the Map, its `identity` that
+    /// of the child, and its arguments are `{"Input": …}`. The result is that of [`ChildEnd::to_value`](crate::ChildEnd);
+    /// an error fails the child. The events of the child are not in the history of its parent, and
+    /// [`Observer::on_child`](crate::Observer::on_child) is not called.
+    ///
+    /// Whoever runs a child gets its program from [`Program::of_children`](crate::Program::of_children).
+    #[must_use]
+    pub fn with_children(&self, handler: impl TaskHandler + 'static) -> Engine {
+        Engine { children: Some(Arc::new(handler)), ..self.clone() }
+    }
+
     /// Call this when the process was restored from a snapshot of its memory, as other processes may be. Random numbers
     /// are seeded again from `fresh`, which must be random, and [`TaskHandler::restored`](crate::TaskHandler::restored)
     /// is called for each handler.
     pub fn restored(&self, fresh: u64) {
         self.entropy.reseed(fresh);
         self.tasks.handlers().for_each(|handler| handler.restored());
+    }
+
+    pub(crate) fn children(&self) -> Option<&dyn TaskHandler> {
+        self.children.as_deref()
     }
 
     pub(crate) fn clock(&self) -> &Clock {

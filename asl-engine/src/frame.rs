@@ -62,7 +62,8 @@ impl Frame {
 
     /// The frame of a strand that continues from where it stopped.
     pub(crate) fn resumed(number: usize, position: Position) -> Frame {
-        let cursor = position.entered.unwrap_or(position.before);
+        let stay = position.stay.as_ref().map(|stay| stay.cursor);
+        let cursor = stay.or(position.entered).unwrap_or(position.before);
         let Position { input, scope, map_item, .. } = &position;
         let child = Frame::child(number, input.clone(), scope.clone(), cursor, map_item.clone());
         Frame { slot: Arc::new(Slot::resumed(position)), ..child }

@@ -3,6 +3,8 @@
 //! [`run_machine`] is the only recursion, and the only future that is boxed for it: the machine itself, each branch of
 //! a Parallel and each iteration of a Map. States that cannot wait (Pass, Choice, Succeed, Fail) are plain functions.
 
+use std::time::Duration;
+
 use asl_model::error_name;
 use asl_query::Env;
 use asl_value::Timestamp;
@@ -11,6 +13,7 @@ use futures_util::future::BoxFuture;
 use crate::context::StateContext;
 use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
+use crate::position::{Doing, Stay};
 use crate::program::{Machine, MapStep, Next, StepKind, Waiting};
 use crate::recovery::{Decision, RetryState};
 use crate::run::Run;
@@ -111,28 +114,67 @@ impl<'a> Visit<'a> {
     }
 
     async fn repeat_attempts(&self, frame: &mut Frame) -> Result<Exit, Failure> {
-        let entered = self.run.timeline.now();
+        let timeline = self.run.timeline;
+        let mut entered = timeline.now();
         let mut retries = RetryState::default();
+        let mut delay = None;
+        if self.run.keeps_checkpoint {
+            delay = self.begin_stay(frame, &mut entered, &mut retries);
+        }
         loop {
-            let (failure, decision) = match self.once(frame, entered, &mut retries).await {
-                Attempt::Done(exit) => return Ok(exit),
-                Attempt::Failed(failure, decision) => (failure, decision),
-            };
-            match decision {
-                Decision::Retry { after, .. } => {
-                    frame.slot.forget_strands();
-                    let until = self.run.timeline.elapsed().saturating_add(after);
-                    wait::sleep_until(self.run, &frame.slot, &self.step.name, until).await;
-                    self.begins(retries.count, frame);
-                }
-                Decision::Catch { catcher, .. } => {
-                    return match self.catch(catcher, &failure, entered, retries.count, frame) {
-                        Ok(exit) => Ok(exit),
-                        Err(trouble) => Err(self.settle(trouble, &mut frame.cursor).await),
+            let until = match delay.take() {
+                Some(until) => until,
+                None => {
+                    let (failure, decision) = match self.once(frame, entered, &mut retries).await {
+                        Attempt::Done(exit) => return Ok(exit),
+                        Attempt::Failed(failure, decision) => (failure, decision),
                     };
+                    match decision {
+                        Decision::Retry { after, .. } => {
+                            frame.slot.forget_strands();
+                            timeline.elapsed().saturating_add(after)
+                        }
+                        Decision::Catch { catcher, .. } => {
+                            return match self.catch(catcher, &failure, entered, retries.count, frame) {
+                                Ok(exit) => Ok(exit),
+                                Err(trouble) => Err(self.settle(trouble, &mut frame.cursor).await),
+                            };
+                        }
+                        Decision::Fail { .. } => return Err(failure),
+                    }
                 }
-                Decision::Fail { .. } => return Err(failure),
-            }
+            };
+            let note = |doing: Doing| {
+                if self.run.keeps_checkpoint {
+                    let (retries, cursor) = (retries.clone(), frame.cursor);
+                    frame.slot.set_stay(Stay { entered, retries, cursor, doing });
+                }
+            };
+            note(Doing::Delay(timeline.at(until)));
+            wait::sleep_until(self.run, &frame.slot, &self.step.name, until).await;
+            note(Doing::Work);
+            self.begins(retries.count, frame);
+        }
+    }
+
+    /// Notes that the strand is in the state. If it continues from a snapshot, it has been there before; returns the end of
+    /// the delay that it was in, if it was in one.
+    fn begin_stay(
+        &self,
+        frame: &Frame,
+        entered: &mut Timestamp,
+        retries: &mut RetryState,
+    ) -> Option<Duration> {
+        let Some(stay) = frame.slot.stay() else {
+            let (entered, cursor) = (*entered, frame.cursor);
+            let (retries, doing) = (RetryState::default(), Doing::Work);
+            frame.slot.set_stay(Stay { entered, retries, cursor, doing });
+            return None;
+        };
+        (*entered, *retries) = (stay.entered, stay.retries);
+        match stay.doing {
+            Doing::Delay(until) => Some(self.run.timeline.instant(until)),
+            _ => None,
         }
     }
 
@@ -195,7 +237,8 @@ impl<'a> Visit<'a> {
             false => frame.input.clone(),
         };
         let Frame { scope, cursor, map_item, slot, .. } = frame;
-        let token = self.token();
+        let flight = if self.run.keeps_checkpoint { slot.flight() } else { None };
+        let token = flight.as_ref().map_or_else(|| self.token(), |flight| flight.token.clone());
         let context = StateContext {
             entered: Some(entered),
             retry_count: waiting.is_retryable().then_some(retry_count),
@@ -207,7 +250,10 @@ impl<'a> Visit<'a> {
         let inside = env.with_input(&effective);
         let mut result = match waiting {
             Waiting::Task(task) => {
-                let arguments = self.arguments(&inside)?;
+                let arguments = match &flight {
+                    Some(flight) => flight.arguments.clone(),
+                    None => self.arguments(&inside)?,
+                };
                 Some(work::task::work(self, task, arguments, &inside, &context, slot, cursor).await?)
             }
             Waiting::Parallel(branches) => {

@@ -5,7 +5,7 @@
 
 mod arrivals;
 pub(crate) mod call;
-mod codec;
+pub(crate) mod codec;
 pub(crate) mod definition_hash;
 pub(crate) mod driver;
 pub(crate) mod effect_id;
@@ -36,7 +36,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{JournalError, JournalRecord, OpenEffect};
+use crate::{JournalError, JournalRecord, OpenEffect, Snapshot};
 use turnstile::Turnstile;
 
 /// Where an execution records what it learns from outside.
@@ -81,12 +81,21 @@ pub trait Journal: Send + Sync {
 }
 
 /// An execution whose strands all wait, see [`Journal::parked`].
-pub struct Parked<'a>(&'a Turnstile);
+pub struct Parked<'a> {
+    turnstile: &'a Turnstile,
+    snapshot: &'a (dyn Fn() -> Option<Snapshot> + Sync),
+}
 
 impl Parked<'_> {
     /// What it waits for, in the order in which it began to.
     pub fn effects(&self) -> Vec<OpenEffect> {
-        self.0.open_effects()
+        self.turnstile.open_effects()
+    }
+
+    /// The execution as it is, without the turns before. `None` unless it
+    /// [keeps a checkpoint](crate::Execution::keeping_checkpoint).
+    pub fn snapshot(&self) -> Option<Snapshot> {
+        (self.snapshot)()
     }
 }
 

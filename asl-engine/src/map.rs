@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod child;
+pub(crate) mod child_end;
 pub(crate) mod csv;
 pub(crate) mod dataset;
 pub(crate) mod ended_child;

@@ -1,6 +1,6 @@
 //! [`Position`]: where a strand is, with everything that it has begun.
 //!
-//! It is what a [`Checkpoint`](crate::Checkpoint) is made of: a tree, since a Parallel, a Map or a Map Run has strands of
+//! It is what a [`Checkpoint`](crate::Checkpoint) or a [`Snapshot`](crate::Snapshot) is made of: a tree, since a Parallel, a Map or a Map Run has strands of
 //! its own, each with a position.
 
 use std::collections::BTreeMap;
@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use asl_query::Scope;
 use asl_value::{Timestamp, VALUE_BYTES, Value};
 
-use crate::Identity;
 use crate::ids::StateId;
 use crate::map::dataset::ChildItems;
 use crate::map::ended_child::EndedChild;
 use crate::map_item::MapItem;
 use crate::map_run::{MapRunHead, MapRunSettings};
+use crate::recovery::RetryState;
 use crate::trace::Cursor;
+use crate::{Identity, TaskToken};
 
 /// Where a strand is: in a state, or about to enter it.
 #[derive(Clone, PartialEq)]
@@ -31,6 +32,10 @@ pub(crate) struct Position {
     pub(crate) strands: Option<StrandPositions>,
     /// Of a distributed Map that has begun its Map Run.
     pub(crate) map_run: Option<Box<MapRunPosition>>,
+    /// How far the strand has come in its state. Only in a snapshot: a redriven state begins again.
+    pub(crate) stay: Option<Box<Stay>>,
+    /// The number of what the strand waits for in its journal. Only in a snapshot.
+    pub(crate) number: Option<u64>,
 }
 
 /// The strands of a Parallel or Map, by number.
@@ -86,7 +91,54 @@ pub(crate) struct StoppedChild {
     pub(crate) root: Option<Position>,
 }
 
+/// How far a strand has come in a state that may wait.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Stay {
+    /// When the state was entered.
+    pub(crate) entered: Timestamp,
+    pub(crate) retries: RetryState,
+    /// The event that the attempt follows.
+    pub(crate) cursor: Cursor,
+    pub(crate) doing: Doing,
+}
+
+/// What a strand waits for in a state.
+#[derive(Clone, PartialEq, Default)]
+pub(crate) enum Doing {
+    /// Its strands, if it has any.
+    #[default]
+    Work,
+    /// The end of a Wait.
+    Wait(Timestamp),
+    /// The next attempt.
+    Delay(Timestamp),
+    Task(Box<Flight>),
+    /// A Map Run, which no snapshot has.
+    MapRun,
+}
+
+/// A task that was scheduled.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Flight {
+    pub(crate) arguments: Value,
+    pub(crate) token: Option<TaskToken>,
+    /// Its last event.
+    pub(crate) cursor: Cursor,
+    pub(crate) started: Option<Timestamp>,
+    pub(crate) submitted: Option<Value>,
+}
+
 impl Position {
+    /// How many strands there are in it, this one included.
+    pub(crate) fn strands(&self) -> u64 {
+        let ends = self.strands.iter().flat_map(|strands| strands.ends.values());
+        let inside = ends.map(|end| match end {
+            StrandEnd::Succeeded(_) => 0,
+            StrandEnd::Stopped(position) => position.strands(),
+        });
+        1 + inside.sum::<u64>()
+    }
+
     /// About to enter a state, after the event `before`.
     pub(crate) fn before(
         state: StateId,
@@ -95,7 +147,18 @@ impl Position {
         map_item: Option<MapItem>,
         before: Cursor,
     ) -> Position {
-        Position { state, input, scope, map_item, before, entered: None, strands: None, map_run: None }
+        Position {
+            state,
+            input,
+            scope,
+            map_item,
+            before,
+            entered: None,
+            strands: None,
+            map_run: None,
+            stay: None,
+            number: None,
+        }
     }
 
     /// The memory of the values in it. The recursion is bounded: machines nest no deeper than validation lets them.

@@ -56,6 +56,37 @@ impl Program {
         found
     }
 
+    /// The program of the child executions of a distributed Map, which is found by the name of its state, and their type.
+    /// `None` if there is no such Map.
+    ///
+    /// ```
+    /// use asl_engine::load;
+    /// use asl_model::{ExecutionType, Source};
+    /// let source = Source::json(r#"{"StartAt": "Each", "States": {"Each": {"Type": "Map", "End": true, "ItemProcessor": {
+    ///   "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+    ///   "StartAt": "Price", "States": {"Price": {"Type": "Pass", "End": true}}
+    /// }}}}"#);
+    /// let program = load(&source)?.program;
+    /// let (children, kind) = program.of_children("Each").unwrap();
+    /// assert_eq!(children.state_names().next().unwrap(), "Price");
+    /// assert_eq!(kind, ExecutionType::Express);
+    /// # Ok::<(), asl_engine::LoadError>(())
+    /// ```
+    pub fn of_children(&self, state: &str) -> Option<(Program, ExecutionType)> {
+        let mut machines = vec![&self.root];
+        while let Some(machine) = machines.pop() {
+            for step in &machine.states {
+                machines.extend(step.kind.machines());
+                let map = step.kind.as_map().filter(|_| step.name == *state);
+                if let Some((map, kind)) = map.and_then(|map| Some((map, map.distributed.children?))) {
+                    let program = Program { root: map.machine.clone(), resources: self.resources.clone() };
+                    return Some((program, kind));
+                }
+            }
+        }
+        None
+    }
+
     /// The names of the top-level states, in the order of the definition.
     pub fn state_names(&self) -> impl Iterator<Item = &Text> {
         self.root.states.iter().map(|step| &step.name)

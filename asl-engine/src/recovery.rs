@@ -39,7 +39,7 @@ pub(crate) struct Catcher {
 }
 
 /// How often each retrier has retried in one visit of a state.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct RetryState {
     attempts: Vec<u64>,
     /// All retries of the visit: `$$.State.RetryCount`.
@@ -61,6 +61,18 @@ pub(crate) enum Decision<'r> {
     Fail {
         exhausted: Option<usize>,
     },
+}
+
+impl RetryState {
+    /// The counts of the retriers, and of all retries.
+    pub(crate) fn of(attempts: Vec<u64>, count: u64) -> RetryState {
+        RetryState { attempts, count }
+    }
+
+    /// See [`of`](RetryState::of).
+    pub(crate) fn parts(&self) -> (&[u64], u64) {
+        (&self.attempts, self.count)
+    }
 }
 
 impl Recovery {

@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
             host_deadline,
             trace_header: execution.trace_header.as_ref(),
             started: checkpoint.map_or(begun_at, |checkpoint| checkpoint.started),
-            redriven: checkpoint.map(|_| begun_at),
+            redriven: execution.checkpointing.is_redrive().then_some(begun_at),
             keeps_checkpoint: execution.checkpointing.is_on(),
             transitions: AtomicU64::new(0),
             top_level: AtomicU32::new(start.0),
@@ -259,6 +259,11 @@ impl<'a> Run<'a> {
     pub(crate) fn count_transition(&self) {
         // All strands run in one task, so nothing else counts between the load and the store.
         self.transitions.store(self.transitions() + 1, Ordering::Relaxed);
+    }
+
+    /// Counts transitions from here on.
+    pub(crate) fn go_on(&self, transitions: u64) {
+        self.transitions.store(transitions, Ordering::Relaxed);
     }
 
     pub(crate) fn transitions(&self) -> u64 {

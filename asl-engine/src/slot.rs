@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use asl_value::Value;
+use asl_value::{Timestamp, Value};
 
 use crate::event::{EventKind, StateType};
 use crate::ids::StateId;
 use crate::journal::strand_path::StrandPath;
 use crate::map::notes::MapRunNotes;
-use crate::position::{Position, StrandEnd, StrandPositions};
+use crate::position::{Doing, Flight, Position, Stay, StrandEnd, StrandPositions};
 use crate::trace::{Cursor, Trace};
 
 /// Which state a strand is in, and how far the strands of that state have come.
@@ -60,8 +60,11 @@ impl Slot {
         Slot { state: AtomicU8::new(0), progress: Mutex::new(progress), path: OnceLock::new() }
     }
 
-    /// Sets the path of the strand, which has not begun.
+    /// Sets the path of the strand, which has not begun. What it waited for in a snapshot has its number again.
     pub(crate) fn set_path(&self, path: StrandPath) {
+        if let Some(number) = self.progress().position.as_ref().and_then(|position| position.number) {
+            path.go_before(number);
+        }
         let _ = self.path.set(Box::new(path));
     }
 
@@ -88,6 +91,50 @@ impl Slot {
     pub(crate) fn set_entered(&self, entered: Cursor) {
         if let Some(position) = &mut self.progress().position {
             position.entered = Some(entered);
+        }
+    }
+
+    /// Notes how far the strand has come in its state.
+    pub(crate) fn set_stay(&self, stay: Stay) {
+        if let Some(position) = &mut self.progress().position {
+            position.stay = Some(Box::new(stay));
+        }
+    }
+
+    /// How far the strand had come in its state when the snapshot was taken that it continues from.
+    pub(crate) fn stay(&self) -> Option<Stay> {
+        self.progress().position.as_ref()?.stay.as_deref().cloned()
+    }
+
+    /// Notes what the strand waits for.
+    pub(crate) fn set_doing(&self, doing: impl FnOnce() -> Doing) {
+        if let Some(stay) = self.progress().position.as_mut().and_then(|position| position.stay.as_mut()) {
+            stay.doing = doing();
+        }
+    }
+
+    /// The task in flight, if the strand continues from a snapshot in which it was.
+    pub(crate) fn flight(&self) -> Option<Flight> {
+        match self.stay()?.doing {
+            Doing::Task(flight) => Some(*flight),
+            _ => None,
+        }
+    }
+
+    /// The end of a Wait, if the strand continues from a snapshot in which it waited.
+    pub(crate) fn waits_until(&self) -> Option<Timestamp> {
+        match self.stay()?.doing {
+            Doing::Wait(until) => Some(until),
+            _ => None,
+        }
+    }
+
+    /// Changes what is noted of the task in flight.
+    pub(crate) fn note_flight(&self, change: impl FnOnce(&mut Flight)) {
+        let mut progress = self.progress();
+        let stay = progress.position.as_mut().and_then(|position| position.stay.as_mut());
+        if let Some(Doing::Task(flight)) = stay.map(|stay| &mut stay.doing) {
+            change(flight);
         }
     }
 
@@ -221,7 +268,7 @@ impl Slot {
     /// nest no deeper than validation lets them.
     pub(crate) fn take_position(&self) -> Option<Position> {
         let Progress { position, started, strands, map_run } = std::mem::take(&mut *self.progress());
-        let mut position = *position?;
+        let mut position = Position { stay: None, number: None, ..*position? };
         position.map_run = map_run.map(|notes| Box::new(notes.position()));
         position.strands = started.map(|started| {
             let ends = strands.into_iter().filter_map(|(number, strand)| {
@@ -235,6 +282,29 @@ impl Slot {
             });
             StrandPositions { started, ends: ends.collect() }
         });
+        Some(position)
+    }
+
+    /// The position of the strand while it waits, with those of the strands it has begun. `None` if it has not begun.
+    pub(crate) fn snapshot(&self) -> Option<Position> {
+        let progress = self.progress();
+        let mut position = progress.position.as_deref()?.clone();
+        position.number = self.path().map(StrandPath::last_number);
+        position.strands = match progress.started {
+            None => None,
+            Some(started) => {
+                let mut ends = BTreeMap::new();
+                for (number, strand) in &progress.strands {
+                    let end = match strand {
+                        Strand::Running(slot) => StrandEnd::Stopped(Box::new(slot.snapshot()?)),
+                        Strand::Aborted(_) => continue,
+                        Strand::Ended(end) => end.clone(),
+                    };
+                    ends.insert(*number, end);
+                }
+                Some(StrandPositions { started, ends })
+            }
+        };
         Some(position)
     }
 }

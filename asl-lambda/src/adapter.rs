@@ -1,5 +1,7 @@
 //! [`Adapter`]: the programs of a function, ready for invocations.
 
+#[cfg(feature = "durable")]
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(feature = "durable")]
@@ -121,7 +123,7 @@ impl Adapter {
     #[cfg(feature = "durable")]
     #[must_use]
     pub fn with_durable(self, api: Arc<dyn DurableApi>, definition: DefinitionHash) -> Adapter {
-        let durable = Some(Durable { api, definition });
+        let durable = Some(Durable { api, definition, others: BTreeMap::new() });
         Adapter(Arc::new(Inner { durable, ..Arc::unwrap_or_clone(self.0) }))
     }
 
@@ -140,6 +142,21 @@ impl Adapter {
     #[cfg(feature = "durable")]
     pub(crate) fn callbacks(&self) -> Option<&dyn CallbackApi> {
         self.0.callbacks.as_ref().map(|callbacks| &*callbacks.0)
+    }
+
+    /// The same adapter, which also continues durable executions of these other machines: a task of one of the machines
+    /// starts them in this function, if [`with_durable`](Adapter::with_durable) was called before.
+    #[cfg(feature = "durable")]
+    #[must_use]
+    pub fn with_durable_others(
+        self,
+        definitions: impl IntoIterator<Item = (String, DefinitionHash)>,
+    ) -> Adapter {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        if let Some(durable) = &mut inner.durable {
+            durable.others.extend(definitions);
+        }
+        Adapter(Arc::new(inner))
     }
 
     #[cfg(feature = "durable")]
@@ -167,6 +184,12 @@ impl Adapter {
 
     pub(crate) fn main(&self) -> &Machine {
         &self.0.main
+    }
+
+    /// The names of the machines other than the main one.
+    #[cfg(feature = "durable")]
+    pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
+        self.0.others.iter().filter_map(|machine| machine.name.as_deref())
     }
 
     pub(crate) fn has_others(&self) -> bool {

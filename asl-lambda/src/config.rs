@@ -1,5 +1,6 @@
 //! [`Config`]: the settings of a function, from its environment variables.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -73,6 +74,11 @@ pub struct Config {
     pub limits: Limits,
     /// Whether Task states may use `.sync` and `.waitForTaskToken`, and Map states may be distributed.
     pub express_patterns: ExpressPatterns,
+    /// Which durable functions run which machines, by the name or the ARN of a machine: a durable execution starts their
+    /// executions there instead of in Step Functions.
+    pub durable_functions: BTreeMap<Text, Text>,
+    /// From how many operations on a durable execution continues in a next one; `None`: it fails shortly before its quotas.
+    pub durable_continue_at: Option<u64>,
     /// How long before the timeout of the function an execution ends.
     pub margin: Duration,
     /// The path at which callbacks are answered, see `Adapter::with_callbacks`: `/approve`. `None` to answer none.
@@ -100,6 +106,8 @@ impl Default for Config {
             on_failure: OnFailure::default(),
             limits: Limits::express(),
             express_patterns: ExpressPatterns::Aws,
+            durable_functions: BTreeMap::new(),
+            durable_continue_at: None,
             margin: Duration::from_millis(500),
             callback_path: None,
             log: LogSettings::default(),

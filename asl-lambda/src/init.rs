@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "aws")]
+use asl_engine::DefinitionHash;
 use asl_engine::{Program, Registry, load};
 #[cfg(feature = "aws")]
 use asl_model::StateMachine;
@@ -86,15 +88,19 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let main = program(main, given)?;
     lines.extend(main.lines);
     let mut programs = Vec::with_capacity(others.len());
+    #[cfg(feature = "aws")]
+    let mut others_durable = Vec::with_capacity(others.len());
     for (name, definition) in others {
         let compiled = program(definition, given).map_err(|error| error.about(&name))?;
         lines.extend(about(compiled.lines, &name));
+        #[cfg(feature = "aws")]
+        others_durable.push((name.clone(), DefinitionHash::of(&compiled.machine)));
         programs.push((name, compiled.program));
     }
     let Services { engine, problem } = services(tasks);
     let adapter = Adapter::with_others(main.program, programs, engine, config);
     let adapter = adapter.map_err(|error| error.because(problem))?;
     #[cfg(feature = "aws")]
-    let adapter = services::with_durable(adapter, &main.machine);
+    let adapter = services::with_durable(adapter, &main.machine).with_durable_others(others_durable);
     Ok((adapter, lines))
 }

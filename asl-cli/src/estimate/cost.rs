@@ -90,6 +90,7 @@ fn durable(counted: &Counted, terms: &Terms, prices: &Prices) -> Result<Vec<(&'s
         ));
     }
     let invocations = used.pauses + 1.0;
+    let operations = operations + used.elsewhere;
     let gigabytes = runs * operations * terms.payload_bytes / 1e9;
     let months = terms.retention_days / 30.0;
     let seconds = used.working_seconds + invocations * INVOCATION_SECONDS;

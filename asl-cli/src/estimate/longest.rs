@@ -8,9 +8,16 @@ use asl_model::{
 use super::components::{Component, components};
 use super::{Bounds, Counted, Used};
 
-/// Intervals between two looks at a job, in seconds: from 5 s, growing to 5 minutes.
+/// Intervals between two looks at a job, in seconds: from 5 s, each a quarter longer, up to 5 minutes; an hour after a
+/// hundred of them.
 const FIRST_POLL: f64 = 5.0;
+const POLL_GROWTH: f64 = 1.25;
 const LONGEST_POLL: f64 = 300.0;
+const QUICK_POLLS: f64 = 100.0;
+const SLOW_POLL: f64 = 3_600.0;
+
+/// The files that a `ResultWriter` writes: a manifest, what has succeeded and what has failed.
+const WRITTEN_FILES: f64 = 3.0;
 
 /// The longest WAIT of a durable execution, in seconds.
 const LONGEST_WAIT: f64 = 31_622_400.0;
@@ -115,8 +122,18 @@ impl Walk<'_> {
             ResourceKind::Service { pattern: Pattern::WaitForTaskToken, .. } => {
                 Used { operations: 2.0, ..waits(&mut self.found, "waits for a task token") }
             }
-            ResourceKind::Service { service: "states", pattern: Pattern::Sync | Pattern::Sync2, .. } => {
-                waits(&mut self.found, "waits for an execution")
+            ResourceKind::Service {
+                service: "states",
+                action: "startExecution",
+                pattern: Pattern::Sync | Pattern::Sync2,
+            } => {
+                let polls = polls(seconds.unwrap_or_default());
+                self.found.assumptions.push(format!(
+                    "Step Functions runs what `{name}` starts, and it is looked at; a function of ASL_DURABLE_FUNCTIONS \
+                     takes two operations"
+                ));
+                let waits = waits(&mut self.found, "waits for an execution");
+                Used { operations: 2.0 + polls, pauses: polls, ..waits }
             }
             ResourceKind::Service { pattern: Pattern::Sync | Pattern::Sync2, .. } => {
                 let polls = polls(seconds.unwrap_or_default());
@@ -152,11 +169,6 @@ impl Walk<'_> {
     }
 
     fn map(&mut self, name: &str, map: &Map) -> Used {
-        let is_distributed = map.processor.mode == ProcessorMode::Distributed;
-        if is_distributed {
-            self.found.not_durable.push((name.to_owned(), "it is a distributed Map"));
-            self.found.not_express.get_or_insert_with(|| format!("`{name}` is a distributed Map"));
-        }
         let items = self.bounds.items(name).unwrap_or_else(|| {
             self.found.unbounded.push(vec![name.to_owned()]);
             self.found.assumptions.push(format!("`{name}` has one item: `items` of --bounds"));
@@ -167,19 +179,59 @@ impl Walk<'_> {
             // Recorded: an inline Map runs up to 40 iterations at a time.
             _ => 40.0,
         };
+        if map.processor.mode == ProcessorMode::Distributed {
+            return self.distributed(name, map, items);
+        }
         self.machine(&map.processor.machine).iterations(items, at_once)
+    }
+
+    /// Each child execution of a distributed Map is an execution with operations of its own.
+    fn distributed(&mut self, name: &str, map: &Map, items: f64) -> Used {
+        self.found.not_express.get_or_insert_with(|| format!("`{name}` is a distributed Map"));
+        let batch = match map.item_batcher.as_ref().map(|batcher| &batcher.max_items_per_batch) {
+            Some(Some(Field::Literal(most))) => (*most as f64).max(1.0),
+            Some(_) => {
+                self.found.assumptions.push(format!("`{name}` has batches of one item"));
+                1.0
+            }
+            None => 1.0,
+        };
+        let children = (items / batch).ceil();
+        let at_once = match &map.max_concurrency {
+            Some(Field::Literal(most)) if *most > 0 => *most as f64,
+            _ => children,
+        };
+        let inside = self.machine(&map.processor.machine);
+        if inside.operations + 1.0 > super::durable::OPERATIONS {
+            self.found
+                .not_durable
+                .push((name.to_owned(), "one of its child executions needs too many operations"));
+        }
+        let inside = inside.iterations(children, at_once);
+        let reads = if map.item_reader.is_some() { 1.0 } else { 0.0 };
+        let writes = if map.result_writer.is_some() { WRITTEN_FILES } else { 0.0 };
+        if reads > 0.0 {
+            self.found.assumptions.push(format!("`{name}` reads one file, or one page of objects"));
+        }
+        Used {
+            // Each is an operation, and its end is written in another one unless several end together.
+            operations: 2.0 * children + reads + writes,
+            elsewhere: inside.operations + inside.elsewhere + children,
+            pauses: inside.pauses + children,
+            ..inside
+        }
     }
 }
 
-/// How often a job of this many seconds is polled, with intervals that double.
+/// How often a job of so many seconds is looked at.
 fn polls(seconds: f64) -> f64 {
-    let (mut passed, mut interval, mut count) = (0.0, FIRST_POLL, 1.0);
-    while passed + interval < seconds && interval < LONGEST_POLL {
+    let (mut passed, mut interval, mut count) = (FIRST_POLL, FIRST_POLL, 1.0);
+    while passed < seconds && count < QUICK_POLLS {
+        interval = (interval * POLL_GROWTH).min(LONGEST_POLL);
         passed += interval;
-        interval = (interval * 2.0).min(LONGEST_POLL);
         count += 1.0;
     }
-    count + ((seconds - passed).max(0.0) / interval).floor()
+    count + ((seconds - passed).max(0.0) / SLOW_POLL).ceil()
 }
 
 #[cfg(test)]
@@ -241,8 +293,29 @@ mod tests {
     }
 
     #[test]
+    fn children_are_executions_of_their_own() {
+        let inside = format!(r#""StartAt": "X", "States": {{"X": {{{TASK}, "End": true}}}}"#);
+        let map = |fields: &str| {
+            format!(
+                r#""A": {{"Type": "Map", "End": true, {fields} "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED",
+                    "ExecutionType": "STANDARD"}}, {inside}}}}}"#
+            )
+        };
+        check(&map(""), r#"{"items": {"A": 500}}"#, (501.0, 1_000.0, 500.0, 0.5, 0));
+        let batched = map(r#""ItemBatcher": {"MaxItemsPerBatch": 100},"#);
+        check(&batched, r#"{"items": {"A": 500}}"#, (6.0, 10.0, 5.0, 0.5, 0));
+    }
+
+    #[test]
+    fn an_execution_that_is_waited_for_is_a_job() {
+        let start = r#""A": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": true,
+            "Parameters": {"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m"}}"#;
+        check(start, r#"{"seconds": {"A": 6}}"#, (2.0, 4.0, 2.0, 6.5, 0));
+    }
+
+    #[test]
     fn jobs_are_polled_less_and_less_often() {
-        for (seconds, expect) in [(0.0, 1.0), (4.0, 1.0), (6.0, 2.0), (3_600.0, 17.0)] {
+        for (seconds, expect) in [(0.0, 1.0), (4.0, 1.0), (6.0, 2.0), (3_600.0, 27.0), (1e6, 371.0)] {
             assert_eq!(polls(seconds), expect, "{seconds}");
         }
     }

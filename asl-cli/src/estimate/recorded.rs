@@ -27,6 +27,7 @@ pub(crate) fn recorded(history: &Value) -> Option<Counted> {
         tasks: scheduled,
         functions,
         operations: scheduled + waits + submitted,
+        elsewhere: 0.0,
         pauses: waits + submitted,
         function_seconds: 0.0,
         working_seconds: (seconds - waiting_seconds).max(0.0),

@@ -13,6 +13,8 @@ pub(crate) struct Used {
     pub(crate) functions: f64,
     /// Operations of a durable execution, without the execution itself.
     pub(crate) operations: f64,
+    /// Operations of child executions, which do not count for the quotas of this one.
+    pub(crate) elsewhere: f64,
     /// How often everything waits, so that a durable execution ends its invocation.
     pub(crate) pauses: f64,
     /// The time of all functions together.
@@ -66,6 +68,7 @@ impl Add for Used {
             tasks: self.tasks + other.tasks,
             functions: self.functions + other.functions,
             operations: self.operations + other.operations,
+            elsewhere: self.elsewhere + other.elsewhere,
             pauses: self.pauses + other.pauses,
             function_seconds: self.function_seconds + other.function_seconds,
             working_seconds: self.working_seconds + other.working_seconds,
@@ -83,6 +86,7 @@ impl Mul<f64> for Used {
             tasks: self.tasks * times,
             functions: self.functions * times,
             operations: self.operations * times,
+            elsewhere: self.elsewhere * times,
             pauses: self.pauses * times,
             function_seconds: self.function_seconds * times,
             working_seconds: self.working_seconds * times,

@@ -1,5 +1,6 @@
 //! `.waitForTaskToken`: a CALLBACK, and the call that sends its id.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::task::Poll;
 
 use asl_engine::{EffectId, Failure, Task, TaskClock, TaskHandler, TaskToken};
 use asl_value::{Text, Value};
+use futures_util::future::{Either, select};
 
+use super::forward::forwarded;
 use super::shared::{Awaited, Busy, Shared};
 use super::token::replaced;
 use crate::{Change, OperationDetails, OperationStatus, Update, operation_id};
@@ -19,19 +22,20 @@ pub(super) async fn call(
     mut task: Task<'_>,
     effect: EffectId,
 ) -> Result<Value, Failure> {
+    let is_sent = task.resumed().is_some_and(|resumed| resumed.submitted.is_some());
+    if !is_sent {
+        shared.admit().await;
+    }
     let busy = shared.work();
-    let operation = operation_id(&["callback", effect.as_text()]);
+    let own = || operation_id(&["callback", effect.as_text()]);
+    let operation = forwarded(&shared.log, &effect).unwrap_or_else(own);
     if shared.log.operation(&operation).is_none() {
         let (timeout, heartbeat) = (task.timeout(), task.heartbeat_interval());
         let change = Change::CallbackStart { timeout, heartbeat };
         let update = Update::new(operation.clone(), change).named(task.state).of_type("WaitForTaskToken");
-        let added = shared.ledger.write_head().and_then(|()| shared.log.add(update));
-        // A quota that is exceeded fails the execution, which drops this task.
-        let _ = shared.exhausted(added);
-        shared.before_action().await;
+        shared.begin(update).await;
     }
     shared.awaits(&effect, Awaited::Operation(operation.clone()));
-    let is_sent = task.resumed().is_some_and(|resumed| resumed.submitted.is_some());
     let seen = task.clone();
     let answer = answered(shared, &operation, &seen);
     if is_sent {
@@ -66,33 +70,38 @@ fn callback_id(shared: &Shared, operation: &str) -> Text {
     }
 }
 
+/// Heartbeats go to the service, which knows when one is missing. So the engine is told of one again and again.
+async fn beat(task: &Task<'_>) -> Infallible {
+    let Some(interval) = task.heartbeat_interval() else { return std::future::pending().await };
+    loop {
+        task.heartbeat();
+        tokio::time::sleep(interval / 2).await;
+    }
+}
+
 /// Waits for the answer to a callback.
 async fn answered(shared: &Shared, operation: &str, task: &Task<'_>) -> Result<Value, Failure> {
-    loop {
-        let mut changed = pin!(shared.changed.notified());
-        changed.as_mut().enable();
-        let found = shared.log.operation(operation).filter(|found| found.status.is_final());
-        let Some(found) = found else {
-            changed.await;
-            continue;
-        };
-        let (result, error) = found.details.end();
-        let error_type = error.and_then(|error| error.error_type.clone()).unwrap_or_default();
-        match found.status {
-            // A result that is not JSON is a text.
-            OperationStatus::Succeeded => {
-                let text = result.cloned().unwrap_or_default();
-                return Ok(Value::parse(&text).unwrap_or_else(|_| text.into()));
-            }
-            OperationStatus::TimedOut => {
-                let is_heartbeat = error_type == "Callback.Heartbeat";
-                task.expire(if is_heartbeat { TaskClock::Heartbeat } else { TaskClock::Timeout });
-                return std::future::pending().await;
-            }
-            _ => {
-                let cause = error.and_then(|error| error.message.clone());
-                return Err(Failure::from_parts(error.and_then(|error| error.error_type.clone()), cause));
-            }
+    let ended = pin!(shared.ended(operation));
+    let found = match select(ended, pin!(beat(task))).await {
+        Either::Left((found, _)) => found,
+        Either::Right((never, _)) => match never {},
+    };
+    let (result, error) = found.details.end();
+    let error_type = error.and_then(|error| error.error_type.clone()).unwrap_or_default();
+    match found.status {
+        // A result that is not JSON is a text.
+        OperationStatus::Succeeded => {
+            let text = result.cloned().unwrap_or_default();
+            Ok(Value::parse(&text).unwrap_or_else(|_| text.into()))
+        }
+        OperationStatus::TimedOut => {
+            let is_heartbeat = error_type == "Callback.Heartbeat";
+            task.expire(if is_heartbeat { TaskClock::Heartbeat } else { TaskClock::Timeout });
+            std::future::pending().await
+        }
+        _ => {
+            let cause = error.and_then(|error| error.message.clone());
+            Err(Failure::from_parts(error.and_then(|error| error.error_type.clone()), cause))
         }
     }
 }

@@ -21,8 +21,12 @@ pub(super) async fn call(
     task: Task<'_>,
     effect: EffectId,
 ) -> Result<Value, Failure> {
+    let is_new = task.resumed().is_none_or(|resumed| resumed.submitted.is_none());
+    if is_new {
+        shared.admit().await;
+    }
     let mut busy: Option<Busy> = Some(shared.work());
-    if task.resumed().is_none_or(|resumed| resumed.submitted.is_none()) {
+    if is_new {
         shared.before_action().await;
     }
     shared.awaits(&effect, Awaited::Job);

@@ -1,6 +1,6 @@
 //! [`Ledger`]: the journal of the execution as operations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -36,10 +36,19 @@ struct State {
     /// The states whose tasks were called.
     states: BTreeMap<EffectId, Text>,
     /// Tasks whose end another operation has.
-    remote: BTreeSet<EffectId>,
+    remote: BTreeMap<EffectId, Kept>,
     /// Steps that are retried, by the delay before their next attempt.
     retried: BTreeMap<Text, Retried>,
     has_head: bool,
+}
+
+/// What of a task another operation has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Its end.
+    End,
+    /// Its start, too.
+    All,
 }
 
 struct Retried {
@@ -49,10 +58,11 @@ struct Retried {
 }
 
 impl Ledger {
-    /// Reads what earlier invocations have written: the ledger, and the turns so far.
+    /// Reads what earlier invocations have written: the ledger, and the turns so far, of which the first follows turn `before`.
     pub(super) fn open(
         log: Arc<DurableLog>,
         definition: &DefinitionHash,
+        before: u64,
     ) -> Result<(Ledger, Vec<Turn>), DurableError> {
         let mut state = State::default();
         let mut turns = Vec::new();
@@ -66,7 +76,7 @@ impl Ledger {
         }
         let mut turns: Vec<Turn> = turns.iter().map(page::turn).collect::<Result<_, _>>()?;
         turns.sort_by_key(|turn| turn.number);
-        for (turn, number) in turns.iter().zip(1..) {
+        for (turn, number) in turns.iter().zip(before + 1..) {
             if turn.number != number {
                 return Err(DurableError::unreadable(format!("the log has no turn {number}")));
             }
@@ -94,12 +104,12 @@ impl Ledger {
         self.lock().pending.push(turn);
     }
 
-    /// Notes which state an effect belongs to, and whether another operation has its end.
-    pub(super) fn note(&self, effect: &EffectId, state: &str, is_remote: bool) {
+    /// Notes which state an effect belongs to, and what another operation has of it.
+    pub(super) fn note(&self, effect: &EffectId, state: &str, kept: Option<Kept>) {
         let mut known = self.lock();
         known.states.insert(effect.clone(), state.into());
-        if is_remote {
-            known.remote.insert(effect.clone());
+        if let Some(kept) = kept {
+            known.remote.insert(effect.clone(), kept);
         }
     }
 
@@ -200,8 +210,12 @@ impl Ledger {
 /// Whether a piece of news is written as a step of its own.
 fn has_step(news: &News, state: &State) -> bool {
     match news.learned {
-        Learned::Started { .. } | Learned::Submitted(_) => true,
-        Learned::Returned(_) | Learned::Failed(_) | Learned::Expired(_) => !state.remote.contains(&news.of),
+        Learned::Started { .. } | Learned::Submitted(_) => state.remote.get(&news.of) != Some(&Kept::All),
+        Learned::Returned(_) | Learned::Failed(_) | Learned::Expired(_) => {
+            !state.remote.contains_key(&news.of)
+        }
+        // Another look at the storage might find something else.
+        Learned::Read(_) | Learned::Listed(_) | Learned::Written => true,
         _ => false,
     }
 }

@@ -21,6 +21,11 @@ const NO_ALARM: Duration = Duration::from_secs(364 * 86_400);
 pub(super) async fn park(shared: &Shared) -> Result<bool, DurableError> {
     let Some(effects) = shared.parked() else { return Ok(false) };
     let now = (shared.now)();
+    let is_storage =
+        |effect: &OpenEffect| matches!(effect.kind, EffectKind::Read | EffectKind::List | EffectKind::Write);
+    if effects.iter().any(is_storage) {
+        return Ok(false);
+    }
     if effects.iter().filter_map(due).any(|until| until <= now.plus(SOON)) {
         return Ok(false);
     }
@@ -28,8 +33,7 @@ pub(super) async fn park(shared: &Shared) -> Result<bool, DurableError> {
     shared.exhausted(written)?;
     let added = operations(shared, &effects, now);
     shared.exhausted(added)?;
-    shared.log.flush().await?;
-    shared.changed.notify_waiters();
+    shared.flush().await?;
     let has_come = effects.iter().any(|effect| match shared.awaited(&effect.of) {
         Some(Awaited::Operation(id)) => {
             shared.log.operation(&id).is_some_and(|operation| operation.status.is_final())
@@ -76,6 +80,10 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
             EffectKind::Task { .. } if shared.awaited(&effect.of) == Some(Awaited::Job) => {
                 kept.push(next_look(shared, &effect.of, &effect.state)?);
             }
+            // A callback has its clocks with the service.
+            EffectKind::Task { expires: Some(expires), .. } if is_invocation(shared, &effect.of) => {
+                kept.push(wait(shared, "timeout", effect, *expires, now)?);
+            }
             _ => {}
         }
     }
@@ -87,6 +95,17 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
         }
     }
     give_up(shared, &kept)
+}
+
+/// Whether a task waits for an execution of another function.
+fn is_invocation(shared: &Shared, effect: &EffectId) -> bool {
+    let Some(Awaited::Operation(id)) = shared.awaited(effect) else { return false };
+    let operation = shared.log.operation(&id);
+    operation.is_some_and(|operation| {
+        // One that an earlier execution has kept may be an invocation, too.
+        let is_kept = operation.sub_type.as_ref().is_some_and(|name| *name == "Forwarded");
+        is_kept || matches!(operation.details, OperationDetails::ChainedInvoke { .. })
+    })
 }
 
 /// The id of the open WAIT for an instant, which is added if there is none. One that is further away than a WAIT may be
@@ -133,7 +152,7 @@ fn next_look(shared: &Shared, effect: &EffectId, state: &str) -> Result<Text, Du
 }
 
 /// Cancels the WAITs that nothing waits for any more: they would only wake the function.
-fn give_up(shared: &Shared, kept: &[Text]) -> Result<(), DurableError> {
+pub(super) fn give_up(shared: &Shared, kept: &[Text]) -> Result<(), DurableError> {
     for operation in shared.log.operations() {
         let is_open =
             matches!(operation.details, OperationDetails::Wait { .. }) && !operation.status.is_final();

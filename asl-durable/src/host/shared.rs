@@ -4,14 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use asl_engine::{CancelToken, EffectId, Failure, Journal, JournalError, JournalRecord, OpenEffect, Parked};
+use asl_engine::{
+    CancelToken, EffectId, Failure, Journal, JournalError, JournalRecord, OpenEffect, Parked, Snapshot,
+};
 use asl_value::{Text, Timestamp};
 use async_trait::async_trait;
 use tokio::sync::Notify;
 
+use super::continues::Continues;
+use super::kept::unwrapped;
 use super::ledger::Ledger;
 use crate::limits::OPERATIONS;
-use crate::{DurableError, DurableErrorKind, DurableLog};
+use crate::{DurableError, DurableErrorKind, DurableLog, Operation, Update};
+
+/// After how many operations an execution tries again to continue in a next one.
+const AGAIN_AFTER: u64 = 25;
 
 /// Operations that are kept free, so that an execution can fail with its history written.
 const RESERVE: u64 = 20;
@@ -21,11 +28,14 @@ pub(super) struct Shared {
     pub(super) log: Arc<DurableLog>,
     pub(super) ledger: Ledger,
     cancel: CancelToken,
+    continues: Option<Continues>,
     pub(super) now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// All strands wait, or a task has stopped working.
     pub(super) quiet: Notify,
     /// Operations may have changed.
     pub(super) changed: Notify,
+    /// What was held back may begin.
+    admitted: Notify,
     /// Tasks that work in this process.
     busy: AtomicUsize,
     state: Mutex<State>,
@@ -35,9 +45,25 @@ pub(super) struct Shared {
 struct State {
     /// What the execution waits for, if all its strands wait.
     parked: Option<Vec<OpenEffect>>,
+    /// The execution as it is then, if it is to continue in a next one.
+    snapshot: Option<Snapshot>,
+    next: Next,
     failed: Option<DurableError>,
     /// Operations that tasks wait for.
     awaited: BTreeMap<EffectId, Awaited>,
+}
+
+/// Whether the execution continues in a next one.
+#[derive(Default)]
+struct Next {
+    /// Whether anything has happened in this execution: otherwise the next one would be no further.
+    has_moved: bool,
+    /// Nothing new begins.
+    is_closing: bool,
+    /// The next one is being started.
+    is_frozen: bool,
+    /// How many operations there must be before another try.
+    from: u64,
 }
 
 /// What a task waits for outside of this process.
@@ -55,10 +81,78 @@ impl Shared {
         ledger: Ledger,
         cancel: CancelToken,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
+        continues: Option<Continues>,
+        has_moved: bool,
     ) -> Shared {
-        let (quiet, changed) = (Notify::new(), Notify::new());
-        let (busy, state) = (AtomicUsize::new(0), Mutex::default());
-        Shared { log, ledger, cancel, now, quiet, changed, busy, state }
+        let (quiet, changed, admitted) = (Notify::new(), Notify::new(), Notify::new());
+        let next = Next { has_moved, ..Next::default() };
+        let state = Mutex::new(State { next, ..State::default() });
+        Shared {
+            log,
+            ledger,
+            cancel,
+            continues,
+            now,
+            quiet,
+            changed,
+            admitted,
+            busy: AtomicUsize::new(0),
+            state,
+        }
+    }
+
+    /// Waits if the execution is about to continue in a next one: what has not begun begins there.
+    pub(super) async fn admit(&self) {
+        loop {
+            let mut admitted = std::pin::pin!(self.admitted.notified());
+            admitted.as_mut().enable();
+            if !self.is_closing() {
+                return;
+            }
+            admitted.await;
+        }
+    }
+
+    /// Whether the execution is about to continue in a next one.
+    pub(super) fn is_closing(&self) -> bool {
+        let Some(continues) = &self.continues else { return false };
+        let usage = self.log.usage();
+        let next = &mut self.lock().next;
+        next.is_closing |= next.has_moved && usage.operations >= next.from && continues.is_due(usage);
+        next.is_closing
+    }
+
+    /// The next execution is being started, or that was not possible.
+    pub(super) fn freeze(&self, is_frozen: bool) {
+        let mut state = self.lock();
+        state.next.is_frozen = is_frozen;
+        if !is_frozen {
+            state.next.is_closing = false;
+            state.next.from = self.log.usage().operations + AGAIN_AFTER;
+            self.admitted.notify_waiters();
+        }
+    }
+
+    pub(super) fn is_frozen(&self) -> bool {
+        self.lock().next.is_frozen
+    }
+
+    /// The execution as it is, if it only waits.
+    pub(super) fn snapshot(&self) -> Option<Snapshot> {
+        self.lock().snapshot.take()
+    }
+
+    /// What tasks wait for that has not ended, with its operation.
+    pub(super) fn open_operations(&self) -> Vec<(EffectId, Text)> {
+        let parked = self.parked().unwrap_or_default();
+        let open = parked.into_iter().filter_map(|effect| match self.awaited(&effect.of)? {
+            Awaited::Operation(id) => {
+                let operation = self.log.operation(&id)?;
+                (!operation.status.is_final()).then_some((effect.of, id))
+            }
+            Awaited::Job => None,
+        });
+        open.collect()
     }
 
     /// A task works in this process until the guard is dropped.
@@ -102,9 +196,39 @@ impl Shared {
     pub(super) async fn write(&self, effects: Option<&[OpenEffect]>) -> Result<(), DurableError> {
         let written = self.ledger.write(effects, (self.now)());
         self.exhausted(written)?;
+        self.flush().await
+    }
+
+    /// Writes what was added. Tasks that wait for others are woken only if something may have changed: otherwise they would
+    /// wake each other.
+    pub(super) async fn flush(&self) -> Result<(), DurableError> {
+        let calls = self.log.calls();
         let flushed = self.log.flush().await;
-        self.changed.notify_waiters();
+        if self.log.calls() > calls {
+            self.changed.notify_waiters();
+        }
         flushed
+    }
+
+    /// Writes what was learned and begins an operation, which does something outside.
+    pub(super) async fn begin(self: &Shared, update: Update) {
+        let added = self.ledger.write(None, (self.now)());
+        let added = added.and_then(|()| self.ledger.write_head()).and_then(|()| self.log.add(update));
+        // A quota that is exceeded fails the execution, which drops this task.
+        let _ = self.exhausted(added);
+        self.before_action().await;
+    }
+
+    /// Waits for the end of an operation.
+    pub(super) async fn ended(&self, operation: &str) -> Operation {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if let Some(found) = self.log.operation(operation).filter(|found| found.status.is_final()) {
+                return unwrapped(found);
+            }
+            changed.await;
+        }
     }
 
     pub(super) async fn refresh(&self) -> Result<(), DurableError> {
@@ -150,14 +274,20 @@ impl Journal for Shared {
     /// same log.
     async fn append(&self, record: &JournalRecord) -> Result<(), JournalError> {
         if let JournalRecord::Turn(turn) = record {
-            self.lock().parked = None;
+            let mut state = self.lock();
+            (state.parked, state.snapshot) = (None, None);
+            state.next.has_moved = true;
+            drop(state);
             self.ledger.append(turn.clone());
         }
         Ok(())
     }
 
     fn parked(&self, parked: &Parked<'_>) {
-        self.lock().parked = Some(parked.effects());
+        let snapshot = if self.is_closing() { parked.snapshot() } else { None };
+        let mut state = self.lock();
+        (state.parked, state.snapshot) = (Some(parked.effects()), snapshot);
+        drop(state);
         self.quiet.notify_one();
     }
 }

@@ -23,7 +23,6 @@ fn legal(change: &Change) -> (bool, &'static [OperationStatus]) {
         | Change::ChainedInvokeStart { .. }
         | Change::ContextStart => (true, &[]),
         Change::WaitCancel
-        | Change::ChainedInvokeCancel
         | Change::ContextSucceed { .. }
         | Change::ContextFail { .. }
         | Change::ExecutionSucceed { .. }
@@ -97,9 +96,7 @@ fn change(operation: &mut Operation, change: &Change, now: Timestamp) {
             (Pending, step(attempts + 1, Some(seconds(*delay)), Some(payload), None))
         }
         Change::WaitStart { time } => (Started, OperationDetails::Wait { until: Some(seconds(*time)) }),
-        Change::WaitCancel | Change::ChainedInvokeCancel => {
-            (OperationStatus::Cancelled, operation.details.clone())
-        }
+        Change::WaitCancel => (OperationStatus::Cancelled, operation.details.clone()),
         // The service adds the id.
         Change::CallbackStart { .. } => {
             (Started, OperationDetails::Callback { callback_id: Text::default(), result: None, error: None })

@@ -11,3 +11,4 @@ mod api;
 mod faults;
 mod flow;
 mod limits;
+mod machine;

@@ -4,19 +4,20 @@ use asl_value::{MAX_DEPTH, Object, Text, Timestamp, Value};
 
 use crate::JournalError;
 
-pub(super) mod header;
+pub(crate) mod header;
+pub(crate) mod position;
 pub(super) mod turn;
 
 /// The members of an object that is being read. Each is taken once, and what is left at the end is an error: a journal
 /// that says more than this crate understands must not be replayed.
-pub(super) struct Members {
+pub(crate) struct Members {
     /// For messages: ``the news of `2.1/3` ``.
     what: String,
     object: Object,
 }
 
 impl Members {
-    pub(super) fn of(what: impl Into<String>, value: Value) -> Result<Members, JournalError> {
+    pub(crate) fn of(what: impl Into<String>, value: Value) -> Result<Members, JournalError> {
         let what = what.into();
         match value {
             Value::Object(object) => Ok(Members { what, object }),
@@ -28,30 +29,40 @@ impl Members {
     }
 
     /// The first of these names that is a member.
-    pub(super) fn first_of(&self, names: &[&'static str]) -> Option<&'static str> {
+    pub(crate) fn first_of(&self, names: &[&'static str]) -> Option<&'static str> {
         names.iter().copied().find(|name| self.object.contains_key(name))
     }
 
+    /// The names of the members.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.object.keys().map(|name| name.to_string()).collect()
+    }
+
+    /// All members that are left.
+    pub(super) fn into_object(self) -> Object {
+        self.object
+    }
+
     /// What is read, for messages.
-    pub(super) fn rename(&mut self, what: String) {
+    pub(crate) fn rename(&mut self, what: String) {
         self.what = what;
     }
 
-    pub(super) fn optional(&mut self, name: &str) -> Option<Value> {
+    pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
         self.object.remove(name)
     }
 
-    pub(super) fn value(&mut self, name: &str) -> Result<Value, JournalError> {
+    pub(crate) fn value(&mut self, name: &str) -> Result<Value, JournalError> {
         let missing = || JournalError::syntax(format!("expected a member `{name}` of {}", self.what));
         self.object.remove(name).ok_or_else(missing)
     }
 
-    pub(super) fn members(&mut self, name: &str) -> Result<Members, JournalError> {
+    pub(crate) fn members(&mut self, name: &str) -> Result<Members, JournalError> {
         let value = self.value(name)?;
         Members::of(format!("`{name}` of {}", self.what), value)
     }
 
-    pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<Text>, JournalError> {
+    pub(crate) fn optional_text(&mut self, name: &str) -> Result<Option<Text>, JournalError> {
         match self.optional(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -59,21 +70,21 @@ impl Members {
         }
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Result<Text, JournalError> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<Text, JournalError> {
         match self.value(name)? {
             Value::String(text) => Ok(text),
             other => Err(self.unexpected(name, "a string", &other)),
         }
     }
 
-    pub(super) fn optional_number(&mut self, name: &str) -> Result<Option<u64>, JournalError> {
+    pub(crate) fn optional_number(&mut self, name: &str) -> Result<Option<u64>, JournalError> {
         match self.optional(name) {
             None => Ok(None),
             Some(value) => self.as_number(name, &value).map(Some),
         }
     }
 
-    pub(super) fn number(&mut self, name: &str) -> Result<u64, JournalError> {
+    pub(crate) fn number(&mut self, name: &str) -> Result<u64, JournalError> {
         let value = self.value(name)?;
         self.as_number(name, &value)
     }
@@ -83,14 +94,14 @@ impl Members {
         number.ok_or_else(|| self.unexpected(name, "a non-negative integer", value))
     }
 
-    pub(super) fn optional_timestamp(&mut self, name: &str) -> Result<Option<Timestamp>, JournalError> {
+    pub(crate) fn optional_timestamp(&mut self, name: &str) -> Result<Option<Timestamp>, JournalError> {
         match self.optional(name) {
             None => Ok(None),
             Some(value) => self.as_timestamp(name, &value).map(Some),
         }
     }
 
-    pub(super) fn timestamp(&mut self, name: &str) -> Result<Timestamp, JournalError> {
+    pub(crate) fn timestamp(&mut self, name: &str) -> Result<Timestamp, JournalError> {
         let value = self.value(name)?;
         self.as_timestamp(name, &value)
     }
@@ -101,7 +112,7 @@ impl Members {
     }
 
     /// `true`: the member is only a sign.
-    pub(super) fn sign(&mut self, name: &str) -> Result<(), JournalError> {
+    pub(crate) fn sign(&mut self, name: &str) -> Result<(), JournalError> {
         match self.value(name)? {
             Value::Bool(true) => Ok(()),
             other => Err(self.unexpected(name, "true", &other)),
@@ -109,7 +120,7 @@ impl Members {
     }
 
     /// A value that a user's data is: see [`put_payload`].
-    pub(super) fn payload(&mut self, name: &str) -> Result<Value, JournalError> {
+    pub(crate) fn payload(&mut self, name: &str) -> Result<Value, JournalError> {
         let as_text = format!("{name}Json");
         match self.optional_text(&as_text)? {
             None => self.value(name),
@@ -119,7 +130,7 @@ impl Members {
     }
 
     /// The error about a member that is something else.
-    pub(super) fn unexpected(&self, name: &str, expected: &str, found: &Value) -> JournalError {
+    pub(crate) fn unexpected(&self, name: &str, expected: &str, found: &Value) -> JournalError {
         /// A payload may stand where a number should.
         const LONGEST: usize = 80;
         let mut found = found.to_json();
@@ -130,7 +141,7 @@ impl Members {
     }
 
     /// All members must have been taken.
-    pub(super) fn end(self) -> Result<(), JournalError> {
+    pub(crate) fn end(self) -> Result<(), JournalError> {
         match self.object.keys().next() {
             None => Ok(()),
             Some(name) => Err(JournalError::syntax(format!("expected no member `{name}` of {}", self.what))),

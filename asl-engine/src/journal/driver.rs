@@ -14,7 +14,7 @@ use super::{Journal, Parked};
 use crate::clock::Timeline;
 use crate::turn::{YIELD_EVERY, yield_now};
 use crate::woken::Woken;
-use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect};
+use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect, Snapshot};
 
 /// How a journalled execution is driven.
 pub(crate) struct Drive<'a> {
@@ -27,6 +27,8 @@ pub(crate) struct Drive<'a> {
     pub(crate) journal: Option<&'a dyn Journal>,
     /// Called when the recorded turns are used up.
     pub(crate) on_live: &'a (dyn Fn() + Sync),
+    /// The execution as it is while it waits.
+    pub(crate) snapshot: &'a (dyn Fn() -> Option<Snapshot> + Sync),
 }
 
 impl Drive<'_> {
@@ -39,7 +41,7 @@ impl Drive<'_> {
         let mut root = pin!(root);
         // Dropped before the strands are: what they do when they are dropped does not belong to the execution.
         let _abandoned = Abandoned(self.turnstile);
-        let mut last = Turn { number: 0, at: self.timeline.now(), news: Vec::new() };
+        let mut last = Turn { number: self.turnstile.turn(), at: self.timeline.now(), news: Vec::new() };
         self.arm(&mut recorded);
         let mut live = Live::default();
         if self.is_new {
@@ -263,7 +265,7 @@ impl Strands {
                 break;
             }
             if let Some(journal) = drive.journal.filter(|_| !std::mem::replace(&mut self.is_parked, true)) {
-                journal.parked(&Parked(turnstile));
+                journal.parked(&Parked { turnstile, snapshot: drive.snapshot });
             }
             return Poll::Pending;
         }

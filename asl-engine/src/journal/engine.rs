@@ -11,11 +11,12 @@ use super::strand_path::StrandPath;
 use super::turn::Turn;
 use super::turnstile::Turnstile;
 use super::{Journal, mismatch};
+use crate::checkpoint::Checkpointing;
 use crate::clock::Timeline;
 use crate::run::Run;
 use crate::{
     DefinitionHash, Engine, Execution, JournalEnd, JournalError, JournalHeader, JournalRecord, Program,
-    RecordedExecution, Replayed, Report, Seed,
+    RecordedExecution, Replayed, Report, Seed, Snapshot,
 };
 
 impl Engine {
@@ -66,7 +67,8 @@ impl Engine {
         let JournalRecord::Header(header) = record else {
             return Err(JournalError::order("expected a header"));
         };
-        let way = Way { is_new: true, turns: Vec::new().into(), end: None, journal: Some(journal) };
+        let way =
+            Way { is_new: true, turns: Vec::new().into(), end: None, journal: Some(journal), snapshot: None };
         match Box::pin(self.go(program, &header, &execution, &timeline, way)).await? {
             Replayed::Ended(report) => Ok(*report),
             Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
@@ -94,7 +96,13 @@ impl Engine {
         journal: &dyn Journal,
     ) -> Result<Report, JournalError> {
         let RecordedExecution { header, turns, end } = recorded;
-        let way = Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: Some(journal) };
+        let way = Way {
+            is_new: false,
+            turns: turns.into(),
+            end: end.as_ref(),
+            journal: Some(journal),
+            snapshot: None,
+        };
         match self.go_again(program, definition, execution, &header, way).await? {
             Replayed::Ended(report) => Ok(*report),
             Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
@@ -117,8 +125,41 @@ impl Engine {
         recorded: &RecordedExecution,
     ) -> Result<Replayed, JournalError> {
         let RecordedExecution { header, turns, end } = recorded;
-        let way = Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: None };
+        let way =
+            Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: None, snapshot: None };
         self.go_again(program, definition, execution, header, way).await
+    }
+
+    /// Continues an execution from a snapshot and the turns after it, as if it had never stopped.
+    ///
+    /// Of `execution` it uses the observer and the token. The observer gets the events after the snapshot: those that it got
+    /// before until [`on_live`](crate::Observer::on_live) is called. A checkpoint is kept, so that another snapshot can be
+    /// taken.
+    ///
+    /// # Errors
+    /// Those of [`resume`](Engine::resume).
+    pub async fn run_on(
+        &self,
+        program: &Program,
+        definition: &DefinitionHash,
+        execution: Execution,
+        snapshot: &Snapshot,
+        turns: Vec<Turn>,
+        journal: &dyn Journal,
+    ) -> Result<Report, JournalError> {
+        let checkpointing = Checkpointing::Snapshot(Box::new(snapshot.checkpoint()));
+        let execution = Execution { checkpointing, ..execution };
+        let way = Way {
+            is_new: false,
+            turns: turns.into(),
+            end: None,
+            journal: Some(journal),
+            snapshot: Some(snapshot),
+        };
+        match self.go_again(program, definition, execution, &snapshot.header, way).await? {
+            Replayed::Ended(report) => Ok(*report),
+            Replayed::Open { .. } => Err(JournalError::order("expected the end of the execution")),
+        }
     }
 
     async fn go_again(
@@ -132,7 +173,8 @@ impl Engine {
         header.check(definition)?;
         let Execution { observer, cancel, checkpointing, .. } = execution;
         let execution = Execution { observer, cancel, checkpointing, ..header.to_execution() };
-        let last = way.turns.last().map_or(header.started, |turn| turn.at);
+        let begins = way.snapshot.map_or(header.started, |snapshot| snapshot.at);
+        let last = way.turns.last().map_or(begins, |turn| turn.at);
         let timeline = self.clock().begin_stepped(Some(header.started), last);
         Box::pin(self.go(program, header, &execution, &timeline, way)).await
     }
@@ -147,11 +189,29 @@ impl Engine {
     ) -> Result<Replayed, JournalError> {
         let machine = &program.root;
         let turnstile = Turnstile::new(header.seed.clone(), Some(&way.turns));
+        if let Some(snapshot) = way.snapshot {
+            turnstile.go_on(snapshot.turn);
+        }
         let path = StrandPath::root();
         let run = Run::of(self, program, execution, timeline).journalled(RunJournal::new(&turnstile, &path));
         let root = run.root(execution);
         root.slot.set_path(path);
+        if let Some(snapshot) = way.snapshot {
+            // Each of its strands counts its state again.
+            run.go_on(snapshot.transitions.saturating_sub(snapshot.root.strands()));
+        }
         let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
+        let noted = slot.clone();
+        let snapshot = || {
+            Some(Snapshot {
+                header: header.clone(),
+                turn: turnstile.turn(),
+                at: timeline.now().to_millis(),
+                events: run.trace.count(),
+                transitions: run.transitions(),
+                root: noted.as_ref()?.snapshot()?,
+            })
+        };
         let on_live = || execution.observer.on_live();
         let drive = Drive {
             timeline,
@@ -160,6 +220,7 @@ impl Engine {
             end: way.end,
             journal: way.journal,
             on_live: &on_live,
+            snapshot: &snapshot,
         };
         let strands = async {
             run.begin(execution);
@@ -201,4 +262,5 @@ struct Way<'a> {
     turns: Cow<'a, [Turn]>,
     end: Option<&'a JournalEnd>,
     journal: Option<&'a dyn Journal>,
+    snapshot: Option<&'a Snapshot>,
 }

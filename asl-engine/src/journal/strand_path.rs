@@ -33,6 +33,16 @@ impl StrandPath {
         self.last.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// The last number that was taken.
+    pub(crate) fn last_number(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    /// Makes a number the next one.
+    pub(crate) fn go_before(&self, number: u64) {
+        self.last.store(number.saturating_sub(1), Ordering::Relaxed);
+    }
+
     /// The effect with a number of this strand.
     pub(crate) fn effect(&self, number: u64) -> EffectId {
         EffectId::of(&self.text, number)

@@ -148,6 +148,16 @@ impl Turnstile {
         self.0.is_abandoned.store(true, Ordering::Relaxed);
     }
 
+    /// The number of the last turn.
+    pub(crate) fn turn(&self) -> u64 {
+        self.lock().turn
+    }
+
+    /// Numbers turns from here on.
+    pub(super) fn go_on(&self, turn: u64) {
+        self.lock().turn = turn;
+    }
+
     /// The number of the last turn, and what its random numbers follow from.
     pub(super) fn chance(&self) -> (u64, [u8; 32]) {
         let state = self.lock();

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use asl_model::ExecutionType;
 use asl_query::Scope;
-use asl_value::{Timestamp, Value};
+use asl_value::{Text, Timestamp, Value};
 
+use super::child_end;
 use super::ended_child::EndedChild;
 use super::notes::MapRunNotes;
 use super::redriven;
@@ -35,7 +36,9 @@ pub(crate) struct Children<'a> {
 }
 
 /// A child that is to begin.
-pub(crate) struct Start {
+pub(crate) struct Start<'a> {
+    /// The Map.
+    pub(crate) state: &'a Text,
     /// Its place among the children.
     pub(crate) index: usize,
     pub(crate) input: Value,
@@ -49,10 +52,11 @@ pub(crate) struct Start {
 
 /// Runs one child execution, for one item or a batch, to its end. Dropping the future aborts it.
 ///
-/// The child has a history of its own, but shares the time of its parent. Returns its place among the children, too.
-pub(crate) async fn run(children: Children<'_>, start: Start) -> (usize, EndedChild) {
+/// The child has a history of its own, but shares the time of its parent, unless somebody else runs it. Returns its place among the children, too.
+pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, EndedChild) {
     let Children { parent, machine, map_run, .. } = children;
-    let Start { index, input, batch, earlier, held, path } = start;
+    let Start { state, index, input, batch, earlier, held, path } = start;
+    let remote = parent.engine.children().filter(|_| path.is_some());
     let items = batch.unwrap_or(1);
     let begun = parent.timeline.elapsed();
     let now = parent.timeline.at(begun).to_millis();
@@ -61,7 +65,7 @@ pub(crate) async fn run(children: Children<'_>, start: Start) -> (usize, EndedCh
     let checkpoint = execution.checkpointing.checkpoint();
     let (started, events) = checkpoint.map_or((now, 0), |known| (known.started.to_millis(), known.events));
     let begun_at = checkpoint.map_or(machine.start, |known| known.root.state);
-    let observer = parent.trace.observer().and_then(|observer| {
+    let observer = parent.trace.observer().filter(|_| remote.is_none()).and_then(|observer| {
         let Execution { identity, input, cancel, .. } = &execution;
         let item_count = batch;
         observer.on_child(&ChildExecution {
@@ -96,14 +100,21 @@ pub(crate) async fn run(children: Children<'_>, start: Start) -> (usize, EndedCh
         items,
         redriven,
         slot,
+        times: None,
         has_ended: false,
     };
-    let outcome = match root.holding(held) {
-        Ok(root) => {
+    let outcome = match (root.holding(held), remote) {
+        (Ok(root), Some(handler)) => {
+            path.into_iter().for_each(|path| root.slot.set_path(path));
+            let ended = child_end::elsewhere(&run, handler, state, &root.slot).await;
+            child.times = ended.started.zip(ended.stopped);
+            ended.outcome
+        }
+        (Ok(root), None) => {
             path.into_iter().for_each(|path| root.slot.set_path(path));
             run.to_end(machine, root).await
         }
-        Err(exceeded) => {
+        (Err(exceeded), _) => {
             let outcome = Outcome::Failed(exceeded.into());
             run.end(Cursor::START, &outcome);
             outcome
@@ -171,6 +182,8 @@ struct RunningChild<'a> {
     redriven: Option<Timestamp>,
     /// Where its machine notes its position, if it keeps a checkpoint.
     slot: Option<Arc<Slot>>,
+    /// When it began and ended, if it ran elsewhere.
+    times: Option<(Timestamp, Timestamp)>,
     has_ended: bool,
 }
 
@@ -181,6 +194,7 @@ impl RunningChild<'_> {
         let Children { map_run, form, notes, .. } = self.children;
         let timeline = self.run.timeline;
         let stopped = timeline.at(timeline.elapsed()).to_millis();
+        let stopped = self.times.map_or(stopped, |(_, stopped)| stopped);
         let is_redrivable = map_run.children() == ExecutionType::Express
             || redriven::has_room(self.run.trace.count(), self.run.limits);
         let ended = EndedChild {
@@ -224,8 +238,8 @@ impl RunningChild<'_> {
     /// Documented: the execution as DescribeExecution shows it.
     fn described(&self, stopped: Timestamp, outcome: &Outcome, is_redrivable: bool) -> Value {
         let Execution { identity, input, .. } = self.execution;
-        let description =
-            Description::of(identity, self.run.started.to_millis(), input).ended(stopped, outcome);
+        let started = self.times.map_or(self.run.started.to_millis(), |(started, _)| started);
+        let description = Description::of(identity, started, input).ended(stopped, outcome);
         let status = match outcome {
             Outcome::Succeeded(_) => RedriveStatus::SUCCEEDED,
             _ if is_redrivable => RedriveStatus::RedrivableByMapRun,

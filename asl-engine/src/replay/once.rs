@@ -63,6 +63,7 @@ pub(super) async fn once<'r>(
         end: None,
         journal: None,
         on_live: &|| (),
+        snapshot: &|| None,
     };
     let strands = async {
         run.begin(&execution);

@@ -11,6 +11,8 @@ use crate::clock::Timeline;
 use crate::event::{EventKind, TaskKind};
 use crate::journal::ticket::Ticket;
 use crate::journal::turn::Learned;
+use crate::position::Flight;
+use crate::slot::Slot;
 use crate::trace::{Cursor, Trace};
 
 /// What a running task reports to the interpreter.
@@ -24,6 +26,8 @@ pub(crate) struct Control<'a> {
     beats_when_submitted: bool,
     /// Only in a journalled execution, in which reports take effect in a turn. Boxed: other tasks do not pay for it.
     claim: Option<Box<Claim>>,
+    /// Where the task is noted, in an execution that keeps a checkpoint.
+    slot: Option<&'a Slot>,
     state: Mutex<ControlState>,
 }
 
@@ -53,12 +57,37 @@ impl<'a> Control<'a> {
         let state =
             Mutex::new(ControlState { cursor, started: None, beat: Duration::ZERO, is_submitted: false });
         let beats_when_submitted = heartbeat.is_some() && is_function_with_callback(kind);
-        Control { trace, timeline, kind, timeout, heartbeat, beats_when_submitted, claim: None, state }
+        Control {
+            trace,
+            timeline,
+            kind,
+            timeout,
+            heartbeat,
+            beats_when_submitted,
+            claim: None,
+            slot: None,
+            state,
+        }
     }
 
     /// The same for a task of a journalled execution.
     pub(crate) fn journalled(self, ticket: Option<Ticket>) -> Control<'a> {
         Control { claim: ticket.map(|ticket| Box::new(Claim::new(ticket))), ..self }
+    }
+
+    /// The same, noted in a slot. If it continues from a snapshot, it has begun before.
+    pub(crate) fn noted_in(mut self, slot: &'a Slot, flight: Option<&Flight>) -> Control<'a> {
+        self.slot = Some(slot);
+        let Some(flight) = flight else { return self };
+        let started = flight.started.map(|at| self.timeline.instant(at));
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        state.started = started;
+        state.beat = started.unwrap_or_default();
+        state.is_submitted = flight.submitted.is_some();
+        if let (Some(claim), Some(output)) = (&self.claim, &flight.submitted) {
+            claim.submitted(output);
+        }
+        self
     }
 
     pub(super) fn claim(&self) -> Option<&Claim> {
@@ -108,6 +137,10 @@ impl<'a> Control<'a> {
         state.beat = now;
         self.note_time();
         self.trace.step(&mut state.cursor, || EventKind::TaskStarted { task: self.kind.clone(), worker });
+        if let Some(slot) = self.slot {
+            let (at, cursor) = (self.timeline.at(now), state.cursor);
+            slot.note_flight(|flight| (flight.started, flight.cursor) = (Some(at), cursor));
+        }
     }
 
     pub(super) fn report_start(&self, worker: Option<Text>) {
@@ -140,6 +173,7 @@ impl<'a> Control<'a> {
     }
 
     pub(crate) fn submit(&self, output: Value) {
+        let submitted = self.slot.map(|slot| (slot, output.clone()));
         {
             let mut state = self.lock();
             state.is_submitted = true;
@@ -154,6 +188,10 @@ impl<'a> Control<'a> {
             self.note_time();
             let task = self.kind.clone();
             self.trace.step(&mut self.lock().cursor, || EventKind::TaskSubmitted { task, output });
+        }
+        if let Some((slot, output)) = submitted {
+            let cursor = self.cursor();
+            slot.note_flight(|flight| (flight.submitted, flight.cursor) = (Some(output), cursor));
         }
     }
 

@@ -28,6 +28,7 @@ use crate::map::reader::ReadRequest;
 use crate::map::redriven;
 use crate::map::writer::{Form, Results};
 use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
+use crate::position::Doing;
 use crate::program::MapStep;
 use crate::run::Run;
 use crate::setting::Setting;
@@ -48,6 +49,9 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Worked, Trouble> {
     let (run, trace) = (visit.run, &visit.run.trace);
+    if run.keeps_checkpoint {
+        slot.set_doing(|| Doing::MapRun);
+    }
     let begun = match slot.map_run() {
         Some(notes) => Begun::again(visit, notes, cursor)?,
         None => Begun::first(visit, map, children, env, slot, cursor)?,
@@ -333,7 +337,10 @@ async fn run_children(
             };
             let (batch, held) = (inputs.items.batch(&input), run.budget.hold_strand());
             let path = place.map(|place| place.child(index));
-            running.push(child::run(children, Start { index, input, batch, earlier, held, path }));
+            running.push(child::run(
+                children,
+                Start { state: &visit.step.name, index, input, batch, earlier, held, path },
+            ));
         }
         // The next child that ends, or `None` if there is room for more children.
         let next: Option<Option<(usize, EndedChild)>> = poll_fn(|cx| {

@@ -9,6 +9,7 @@ use crate::context::StateContext;
 use crate::event::{EventKind, Scheduled, TaskKind};
 use crate::journal::refusal::{self, Doubted};
 use crate::journal::ticket::Ticket;
+use crate::position::{Doing, Flight};
 use crate::program::TaskStep;
 use crate::setting::Setting;
 use crate::slot::Slot;
@@ -32,8 +33,11 @@ pub(crate) async fn work(
     let timeout = Setting::eval_optional(&task.timeout, env)?.map(Duration::from_secs);
     let heartbeat = Setting::eval_optional(&task.heartbeat, env)?.map(Duration::from_secs);
     let role_arn = role_arn(task, env)?;
+    let flight = if run.keeps_checkpoint { slot.flight() } else { None };
     let handler = run.engine.tasks().resolve(&task.resource).map(|handler| &**handler);
     let checked = match handler {
+        // It was checked before the snapshot was taken.
+        _ if flight.is_some() => Ok(()),
         Some(handler) => handler
             .check(&visit.step.name, &task.resource, &mut arguments)
             .map_err(|refusal| refusal.to_string()),
@@ -45,18 +49,35 @@ pub(crate) async fn work(
         Some(ticket) => Box::pin(refusal::settle(ticket, checked)).await,
     };
     let doubted = Doubted { cause: refused.map_err(Trouble::Runtime)?, handler };
-    run.trace.step(cursor, || {
-        EventKind::TaskScheduled(Box::new(Scheduled {
-            task: task.kind.clone(),
-            region: run.identity.region.clone(),
-            parameters: arguments.clone(),
-            timeout,
-            heartbeat,
-            role_arn: role_arn.clone(),
-        }))
-    });
-    let control =
+    match &flight {
+        Some(flight) => *cursor = flight.cursor,
+        None => run.trace.step(cursor, || {
+            EventKind::TaskScheduled(Box::new(Scheduled {
+                task: task.kind.clone(),
+                region: run.identity.region.clone(),
+                parameters: arguments.clone(),
+                timeout,
+                heartbeat,
+                role_arn: role_arn.clone(),
+            }))
+        }),
+    }
+    let mut control =
         Control::new(&run.trace, run.timeline, &task.kind, [timeout, heartbeat], *cursor).journalled(ticket);
+    if run.keeps_checkpoint {
+        let (arguments, token, cursor) = (&arguments, context.token, *cursor);
+        slot.set_doing(|| {
+            let scheduled = || Flight {
+                arguments: arguments.clone(),
+                token: token.cloned(),
+                cursor,
+                started: None,
+                submitted: None,
+            };
+            Doing::Task(Box::new(flight.clone().unwrap_or_else(scheduled)))
+        });
+        control = control.noted_in(slot, flight.as_ref());
+    }
     if !matches!(*task.kind, TaskKind::Activity { .. }) {
         control.start(None);
     }

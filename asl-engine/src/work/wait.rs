@@ -5,6 +5,7 @@ use std::time::Duration;
 use asl_query::Env;
 use asl_value::Timestamp;
 
+use crate::position::Doing;
 use crate::program::WaitStep;
 use crate::slot::Slot;
 use crate::visit::{Trouble, Visit};
@@ -20,6 +21,13 @@ pub(crate) async fn work(
     entered: Timestamp,
     slot: &Slot,
 ) -> Result<(), Trouble> {
+    let timeline = visit.run.timeline;
+    let keeps = visit.run.keeps_checkpoint;
+    if let Some(until) = if keeps { slot.waits_until() } else { None } {
+        // It waited when the snapshot was taken.
+        wait::sleep_until(visit.run, slot, &visit.step.name, timeline.instant(until)).await;
+        return Ok(());
+    }
     let delay = match step {
         WaitStep::Seconds(seconds) => Duration::from_secs(seconds.eval(env)?),
         WaitStep::Timestamp(at) => {
@@ -30,9 +38,11 @@ pub(crate) async fn work(
     if delay > LONGEST {
         return Err(Trouble::Runtime("Wait state delay is too long.".to_owned()));
     }
-    let timeline = visit.run.timeline;
     let until = timeline.instant(entered).saturating_add(delay);
     if until > timeline.elapsed() {
+        if keeps {
+            slot.set_doing(|| Doing::Wait(timeline.at(until)));
+        }
         wait::sleep_until(visit.run, slot, &visit.step.name, until).await;
     }
     Ok(())

@@ -1,9 +1,11 @@
 //! The environment variables by name.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use asl_engine::{Limits, LogLevel};
 use asl_model::ExpressPatterns;
+use asl_value::{Text, Value};
 
 use super::{BatchMode, Cause, Config, InvokeMode, OnFailure, Response};
 use crate::cors::Cors;
@@ -11,6 +13,9 @@ use crate::http::ResponseMapping;
 use crate::input::Input;
 use crate::setting_error::SettingError;
 use crate::trigger::Trigger;
+
+/// Of 3,000 operations. Fewer would not be worth it, and some are needed to hand over.
+const CONTINUE_AT: std::ops::RangeInclusive<u64> = 100..=2_900;
 
 /// Parses the value of a variable and stores it.
 type Setting = fn(&mut Config, &str) -> Result<(), SettingError>;
@@ -75,6 +80,16 @@ const SETTINGS: &[(&str, Setting)] = &[
         config.callback_path = Some(callback_path(value)?);
         Ok(())
     }),
+    ("ASL_DURABLE_CONTINUE_AT", |config, value| {
+        let operations = value.parse().ok().filter(|operations| CONTINUE_AT.contains(operations));
+        let expected = || SettingError::new(format!("expected 100 to 2900 operations, found `{value}`"));
+        config.durable_continue_at = Some(operations.ok_or_else(expected)?);
+        Ok(())
+    }),
+    ("ASL_DURABLE_FUNCTIONS", |config, value| {
+        config.durable_functions = texts(value)?;
+        Ok(())
+    }),
     ("ASL_LOG_LEVEL", |config, value| {
         config.log.level = choice(value, &LogLevel::ALL.map(|level| (level.name(), level)))?;
         Ok(())
@@ -104,6 +119,19 @@ pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<(), Se
         Some((_, set)) => set(config, value),
         None => Err(SettingError::new("not a variable of this version of asl-lambda")),
     }
+}
+
+/// A JSON object of strings.
+fn texts(value: &str) -> Result<BTreeMap<Text, Text>, SettingError> {
+    let table = Value::parse(value).map_err(|error| SettingError::new(format!("expected JSON: {error}")))?;
+    let Value::Object(table) = table else {
+        return Err(SettingError::new(format!("expected an object, found {}", table.type_name())));
+    };
+    let text = |(name, value): (&Text, &Value)| match value.as_text() {
+        Some(text) => Ok((name.clone(), text.clone())),
+        None => Err(SettingError::new(format!("expected a string for `{name}`, found {value}"))),
+    };
+    table.iter().map(text).collect()
 }
 
 fn event_source(value: &str) -> Result<Option<Trigger>, SettingError> {

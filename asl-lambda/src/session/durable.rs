@@ -1,20 +1,22 @@
 //! Durable executions: invocations whose event has the log of an execution.
 
+mod start;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use asl_durable::{
     DurableAnswer, DurableEnd, DurableError, DurableErrorKind, DurableEvent, DurableLog, DurableRun,
-    ErrorObject, Operation, OperationDetails, OperationStatus,
+    ErrorObject, Functions, Operation, OperationDetails, OperationStatus,
 };
-use asl_engine::{Clock, Execution, Failure, Identity, Limits, NoObserver, Observer, Outcome, Report};
+use asl_engine::{ChildEnd, Clock, Execution, Failure, NoObserver, Observer};
 use asl_value::{Text, Timestamp, Value};
 
 use super::Session;
 use crate::durable::Durable;
-use crate::execution::Part;
 use crate::trigger::{Answer, Trigger};
 use crate::{InvocationError, callback, deadline};
+use start::Begun;
 
 impl Session {
     /// Continues a durable execution of the main machine until it ends or waits.
@@ -45,7 +47,7 @@ impl Session {
         durable: &Durable,
         event: DurableEvent,
     ) -> Result<DurableAnswer, DurableError> {
-        let identity = Identity::new(self.invocation.machine().execution(event.name()));
+        let (name, functions) = (event.name().to_owned(), self.functions(&event));
         let log = Arc::new(DurableLog::open(Arc::clone(&durable.api), event).await?);
         let event = log.input().unwrap_or_default();
         let event = Value::parse(&event).map_err(|error| {
@@ -55,32 +57,25 @@ impl Session {
         if let Some(answer) = self.callback_answer(trigger, &event).await {
             return Ok(answer);
         }
-        let (config, engine) = (self.config(), self.adapter.engine());
-        let mut limits = Limits::standard();
-        limits.memory_bytes = config.limits.memory_bytes;
-        let input = match config.input.select(engine, &limits, trigger, Part::Event(event), &identity).await {
-            Ok(input) => input,
-            Err(refusal) => {
-                self.log.problem(&refusal.failure);
-                return Ok(DurableAnswer::Failed(error_object(&refusal.failure)));
+        match self.begin_durable(durable, &name, event).await {
+            Ok(begun) => self.run_durable(&begun, functions, &log).await,
+            Err(failure) => {
+                self.log.problem(&failure);
+                Ok(DurableAnswer::Failed(error_object(&failure)))
             }
-        };
-        let execution = Execution::new(input)
-            .with_identity(identity.clone())
-            .with_limits(limits)
-            .with_trace_header(self.invocation.trace_header.clone());
-        self.run_durable(durable, execution, &identity, &log).await
+        }
     }
 
     async fn run_durable(
         self: &Arc<Self>,
-        durable: &Durable,
-        execution: Execution,
-        identity: &Identity,
+        begun: &Begun,
+        functions: Functions,
         log: &Arc<DurableLog>,
     ) -> Result<DurableAnswer, DurableError> {
+        let identity = &begun.identity;
         // An invocation that finds nothing but the execution itself is the first.
-        if let Some(metrics) = self.metrics.as_ref().filter(|_| log.operations().len() == 1) {
+        let is_first = log.operations().len() == 1 && begun.from.is_none();
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| is_first) {
             metrics.start(identity);
         }
         let listeners = self.listeners(identity, 0).map(Arc::new);
@@ -92,15 +87,29 @@ impl Session {
         let now = move || deadline::now().plus(ahead);
         let run = DurableRun {
             engine: &self.adapter.engine().with_clock(Clock::real().starting_at(now())),
-            program: &self.adapter.main().program,
-            definition: &durable.definition,
+            program: &begun.program,
+            definition: &begun.definition,
+            functions,
+            continues: self.continues(begun),
             observer,
             cancel: self.adapter.shutdown().clone(),
             now: Arc::new(now),
             until: self.deadline.map(|deadline| deadline.plus(ahead)),
         };
-        let DurableEnd::Ended(report) = run.run(execution, Arc::clone(log)).await? else {
-            return Ok(DurableAnswer::Pending);
+        let trace_header = begun.trace_header.clone().or_else(|| self.invocation.trace_header.clone());
+        let execution = Execution::new(begun.input.clone())
+            .with_identity(identity.clone())
+            .with_limits(begun.limits.clone())
+            .with_trace_header(trace_header);
+        let ended = match &begun.from {
+            Some(event) => run.run_on(event, execution, Arc::clone(log)).await?,
+            None => run.run(execution, Arc::clone(log)).await?,
+        };
+        let report = match ended {
+            DurableEnd::Ended(report) => report,
+            // The next one has counted and logged it.
+            DurableEnd::Continued(end) => return begun.answer(&end).settled(log).await,
+            _ => return Ok(DurableAnswer::Pending),
         };
         self.log.near_limits(identity, &report.near_limits);
         if let Some(metrics) = &self.metrics {
@@ -109,7 +118,7 @@ impl Session {
         if let Some(listeners) = &listeners {
             listeners.report_success(&report.outcome);
         }
-        answer(&report).settled(log).await
+        begun.answer(&ChildEnd::of(&report)).settled(log).await
     }
 
     /// The answer to an event that answers a callback of another execution. Every event of a durable function arrives in a
@@ -147,14 +156,4 @@ fn ahead(log: &DurableLog, now: Timestamp) -> Duration {
 fn error_object(failure: &Failure) -> ErrorObject {
     let text = |text: &Option<Text>| text.clone().unwrap_or_default();
     ErrorObject::new(text(&failure.error), text(&failure.cause))
-}
-
-fn answer(report: &Report) -> DurableAnswer {
-    match &report.outcome {
-        Outcome::Succeeded(output) => DurableAnswer::Succeeded(output.to_json().into()),
-        outcome => {
-            let error = InvocationError::of(outcome);
-            DurableAnswer::Failed(ErrorObject::new(error.error_type(), error.error_message()))
-        }
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl_durable::{Emulated, Emulator};
-use asl_engine::{DefinitionHash, Engine, Registry, Task, TaskHandler, load};
+use asl_durable::{DurableApi, Emulated, Emulator, Fault, Faults};
+use asl_engine::{DefinitionHash, Engine, Failure, Registry, Task, TaskHandler, load, task_fn};
 use asl_lambda::{Adapter, Config, Invocation, handle};
 use asl_model::Source;
 use asl_value::{Value, json};
@@ -208,4 +208,137 @@ fn a_path_that_is_none() {
     let error = Config::from_vars([("ASL_CALLBACK_PATH".to_owned(), "approve".to_owned())]).unwrap_err();
     let expect = "ASL_CALLBACK_PATH: expected a path that begins with `/`, found `approve`";
     assert_eq!(error.problems(), [expect]);
+}
+
+/// The machine of a function of two, whose name is that of the function; the other one is `billing`.
+fn main_machine(task: &str) -> String {
+    format!(r#"{{"StartAt": "Start", "States": {{"Start": {task}}}}}"#)
+}
+
+fn start(pattern: &str, machine: &str, more: &str) -> String {
+    main_machine(&format!(
+        r#"{{"Type": "Task", "Resource": "arn:aws:states:::states:startExecution{pattern}", "Parameters": {{
+          "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:{machine}", "Input": {{"n.$": "$.n"}}
+        }}{more}, "End": true}}"#
+    ))
+}
+
+/// Another machine, which fails from 100 on.
+const BILLING: &str = r#"{"StartAt": "Big", "States": {
+    "Big": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericGreaterThan": 99, "Next": "TooMuch"}], "Default": "Bill"},
+    "Bill": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:bill", "End": true},
+    "TooMuch": {"Type": "Fail", "Error": "TooMuch", "Cause": "call the bank"}
+}}"#;
+
+/// The name of the function, of its own version.
+const OWN: &str = "arn:aws:lambda:us-east-1:123456789012:function:machine:1";
+
+/// Runs a machine beside `BILLING`. Another function, `elsewhere`, has `BILLING` as its only machine.
+async fn beside(main: &str, input: &str, faults: Faults) -> (Emulated, Arc<Emulator>) {
+    let service = Arc::new(Emulator::starting_at(std::time::SystemTime::now().into()).with_faults(faults));
+    let source = |text: &str| Source::json(text.to_owned());
+    let hash = |text: &str| DefinitionHash::of(&asl_model::parse(&source(text)).machine.unwrap());
+    let program = |text: &str| load(&source(text)).unwrap().program;
+    let engine = || {
+        let bill =
+            task_fn(|order: Value| async move { Ok::<_, Failure>(json!({"billed": (order["n"].clone())})) });
+        let step_functions = task_fn(|_: Value| async move { Ok::<_, Failure>(json!("by Step Functions")) });
+        let tasks =
+            Registry::new().function("bill", bill).service("states", "startExecution", step_functions);
+        Engine::builder().tasks(tasks).build()
+    };
+    let vars = [
+        ("ASL_EXPRESS_PATTERNS".to_owned(), "all".to_owned()),
+        ("ASL_DURABLE_FUNCTIONS".to_owned(), r#"{"far": "elsewhere"}"#.to_owned()),
+    ];
+    let config = Config::from_vars(vars).unwrap();
+    let api: Arc<dyn DurableApi> = service.clone();
+    let others = [("billing".to_owned(), program(BILLING))];
+    let own = Adapter::with_others(program(main), others, engine(), config.clone()).unwrap();
+    let own = own.with_durable(Arc::clone(&api), hash(main));
+    let own = own.with_durable_others([("billing".to_owned(), hash(BILLING))]);
+    let elsewhere = Adapter::new(program(BILLING), engine(), config).unwrap();
+    let elsewhere = elsewhere.with_durable(api, hash(BILLING));
+    let invoke = |adapter: Adapter, function: &'static str| {
+        move |event: Value| {
+            let adapter = adapter.clone();
+            let invocation = Invocation::new("request-1").with_function_arn(function);
+            async move { Ok(handle(&adapter, event, invocation).await?) }.boxed()
+        }
+    };
+    service.register_durable(OWN, invoke(own.clone(), OWN));
+    service.register_durable(
+        "elsewhere",
+        invoke(elsewhere, "arn:aws:lambda:us-east-1:123456789012:function:elsewhere"),
+    );
+    let ended = service.run("order-7", input.into(), invoke(own, OWN)).await;
+    (ended, service)
+}
+
+/// `expect`: the status, and a part of the result or of the error; then how many invocations and executions there are.
+#[track_caller]
+fn shows(name: &str, (ended, service): &(Emulated, Arc<Emulator>), expect: (&str, &str, usize, usize)) {
+    let (result, error) = (ended.result.clone().unwrap_or_default(), format!("{:?}", ended.error));
+    let shown = if ended.status == "SUCCEEDED" { result.to_string() } else { error };
+    let kinds = ended.operations.iter().map(|operation| operation.details.kind().name());
+    let chained = kinds.filter(|kind| *kind == "CHAINED_INVOKE").count();
+    let found = (ended.status.as_str(), chained, service.executions().len());
+    assert_eq!(found, (expect.0, expect.2, expect.3), "{name}: {ended:#?}");
+    assert!(shown.contains(expect.1), "{name}: {shown}");
+}
+
+#[tokio::test]
+async fn executions_of_other_machines() {
+    tokio::time::pause();
+    let plain = Faults::default;
+    let ended = beside(&start(".sync:2", "billing", ""), r#"{"n": 7}"#, plain()).await;
+    shows("sync:2", &ended, ("SUCCEEDED", r#""Output":{"billed":7}"#, 1, 2));
+    shows("the input", &ended, ("SUCCEEDED", r#""Input":{"n":7}"#, 1, 2));
+    let ended = beside(&start(".sync", "billing", ""), r#"{"n": 7}"#, plain()).await;
+    shows("sync", &ended, ("SUCCEEDED", r#""Output":"{\"billed\":7}""#, 1, 2));
+    let ended = beside(&start(".sync:2", "far", ""), r#"{"n": 7}"#, plain()).await;
+    shows("another function", &ended, ("SUCCEEDED", r#":stateMachine:far","Status":"SUCCEEDED""#, 1, 2));
+    let ended = beside(&start(".sync:2", "billing", ""), r#"{"n": 700}"#, plain()).await;
+    shows("a failure", &ended, ("FAILED", "States.TaskFailed", 1, 2));
+    for part in [r#"\"Error\":\"TooMuch\""#, r#"\"Cause\":\"call the bank\""#, r#"\"Status\":\"FAILED\""#] {
+        shows("a failure", &ended, ("FAILED", part, 1, 2));
+    }
+    let ended = beside(&start("", "billing", ""), r#"{"n": 7}"#, plain()).await;
+    shows(
+        "started",
+        &ended,
+        ("SUCCEEDED", r#""ExecutionArn":"arn:aws:states:us-east-1:123456789012:execution:billing:"#, 0, 2),
+    );
+    let ended = beside(&start("", "unknown", ""), r#"{"n": 7}"#, plain()).await;
+    shows("Step Functions", &ended, ("SUCCEEDED", "by Step Functions", 0, 1));
+    for checkpoint in 1..=4 {
+        let faults = plain().at(checkpoint, Fault::KilledAfterwards);
+        let ended = beside(&start(".sync:2", "billing", ""), r#"{"n": 7}"#, faults).await;
+        assert_eq!((ended.0.status.as_str(), ended.1.executions().len()), ("SUCCEEDED", 2), "{ended:#?}");
+    }
+}
+
+#[tokio::test]
+async fn children_of_a_distributed_map() {
+    tokio::time::pause();
+    let map = |more: &str| {
+        main_machine(&format!(
+            r#"{{"Type": "Map", "Label": "Each", "ItemsPath": "$.n", "End": true, "MaxConcurrency": 2{more}, "ItemProcessor": {{
+              "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}, "StartAt": "Check", "States": {{
+                "Check": {{"Type": "Choice", "Choices": [{{"Variable": "$", "NumericGreaterThan": 99, "Next": "TooMuch"}}], "Default": "Ok"}},
+                "Ok": {{"Type": "Pass", "Parameters": {{"n.$": "$", "of.$": "$$.StateMachine.Name"}}, "End": true}},
+                "TooMuch": {{"Type": "Fail", "Error": "TooMuch"}}
+            }}}}}}"#
+        ))
+    };
+    let ended = beside(&map(""), r#"{"n": [1, 2, 3]}"#, Faults::default()).await;
+    let output = r#"[{"n":1,"of":"machine/Each"},{"n":2,"of":"machine/Each"},{"n":3,"of":"machine/Each"}]"#;
+    assert_eq!(ended.0.result.as_deref(), Some(output), "{ended:#?}");
+    shows("three", &ended, ("SUCCEEDED", output, 3, 4));
+    let tolerant = map(r#", "ToleratedFailureCount": 1"#);
+    let ended = beside(&tolerant, r#"{"n": [1, 200, 3]}"#, Faults::default()).await;
+    assert_eq!(ended.0.status, "SUCCEEDED", "{ended:#?}");
+    let ended = beside(&map(""), r#"{"n": [1, 200, 3]}"#, Faults::default()).await;
+    let error = ended.0.error.as_ref().and_then(|error| error.error_type.as_deref());
+    assert_eq!(error, Some("States.ExceedToleratedFailureThreshold"), "{ended:#?}");
 }

@@ -5,21 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use asl_durable::{
-    DurableAnswer, DurableApi, DurableEnd, DurableEvent, DurableLog, DurableRun, Emulated, Emulator,
-    ErrorObject, Faults,
+    ChildEvent, ContinueEvent, Continues, DurableAnswer, DurableApi, DurableEnd, DurableEvent, DurableLog,
+    DurableRun, Emulated, Emulator, ErrorObject, Faults, Functions,
 };
 use asl_engine::{
-    CancelToken, Clock, DefinitionHash, Engine, Event, Execution, Failure, HistoryRecorder, Identity,
-    MemoryJournal, Observer, Program, Registry, Report, SeededEntropy, Task, TaskHandler, load,
+    CancelToken, ChildEnd, Clock, DefinitionHash, Engine, Event, Execution, Failure, HistoryRecorder,
+    Identity, Limits, MemoryJournal, NoObserver, Observer, Program, Registry, Report, SeededEntropy, Task,
+    TaskHandler, load,
 };
-use asl_model::{MachineArn, Pattern, ResourceKind, Source};
+use asl_model::{ExecutionArn, ExecutionType, MachineArn, Pattern, ResourceKind, Source};
 use asl_value::{Timestamp, Value};
 use futures_util::FutureExt;
 use tokio::time::Instant;
 
 use super::Failed;
+use crate::objects::Objects;
 use crate::tasks::Answer;
-use crate::{Case, START, expectation, replace_expectation, tasks};
+use crate::{Case, Expect, START, expectation, replace_expectation, tasks};
 
 /// A case that ran as a durable execution.
 #[derive(Debug)]
@@ -28,6 +30,14 @@ pub struct DurableCase {
     pub shown: String,
     /// What it took.
     pub emulated: Emulated,
+}
+
+impl DurableCase {
+    /// Whether the execution has continued in a next one.
+    pub fn has_continued(&self) -> bool {
+        let mut names = self.emulated.operations.iter().filter_map(|operation| operation.sub_type.as_deref());
+        names.any(|name| name == "Continue")
+    }
 }
 
 /// The events by number. An invocation that is lost has reported events that the next one reports again.
@@ -58,7 +68,12 @@ struct Setting {
     report: Mutex<Option<Report>>,
     service: Arc<Emulator>,
     input: Value,
+    objects: Arc<Objects>,
+    continue_at: Option<u64>,
 }
+
+/// The name of the durable function of a case, which its distributed Maps invoke.
+const OWN: &str = "own";
 
 impl Case {
     /// What an uninterrupted run of the case shows, without times. `None` if a durable function cannot run it.
@@ -69,10 +84,12 @@ impl Case {
         let Some((program, definition)) = self.durable()? else { return Ok(None) };
         let history = Arc::new(HistoryRecorder::new());
         let start = Timestamp::parse(START).ok_or("a bad start")?;
+        let objects = Arc::new(Objects::new(&self.objects));
         let engine = Engine::builder()
             .tasks(tasks::registry(&self.tasks)?)
             .clock(Clock::virtual_time().starting_at(start))
             .entropy(SeededEntropy::new(1))
+            .storage(objects.clone())
             .build();
         let input = Value::parse(&self.input).map_err(|error| error.to_string())?;
         let execution = || Execution::new(input.clone()).with_identity(identity());
@@ -85,14 +102,14 @@ impl Case {
         if ended.status() != report.outcome.status() || ended.failure() != report.outcome.failure() {
             return Err(format!("without a journal it ends as {ended:?}"));
         }
-        Ok(Some(shown(&report, &history, start)))
+        Ok(Some(shown(&report, &history, start, objects.written(&self.objects))))
     }
 
-    /// Runs the case as a durable execution.
+    /// Runs the case as a durable execution, which continues in a next one from so many operations on.
     ///
     /// # Errors
     /// The case is invalid, or the execution did not end.
-    pub async fn run_durable(&self, faults: Faults) -> Result<DurableCase, String> {
+    pub async fn run_durable(&self, faults: Faults, continue_at: Option<u64>) -> Result<DurableCase, String> {
         let (program, definition) = self.durable()?.ok_or("not a durable case")?;
         let start = Timestamp::parse(START).ok_or("a bad start")?;
         let two_years = Duration::from_secs(63_244_800);
@@ -113,23 +130,28 @@ impl Case {
             report: Mutex::default(),
             service: Arc::clone(&service),
             input: Value::parse(&self.input).map_err(|error| error.to_string())?,
+            objects: Arc::new(Objects::new(&self.objects)),
+            continue_at,
         });
+        let child = Arc::clone(&setting);
+        service.register_durable(OWN, move |event| invoke(Arc::clone(&child), event).boxed());
         let again = Arc::clone(&setting);
         let emulated = service
             .run("run", self.input.as_str().into(), move |event| invoke(Arc::clone(&again), event).boxed());
         let emulated = emulated.await;
         let report = setting.report.lock().unwrap_or_else(PoisonError::into_inner).take();
         let report = report.ok_or_else(|| format!("the execution did not end: {emulated:#?}"))?;
-        Ok(DurableCase { shown: shown(&report, &setting.history.history(), start), emulated })
+        let written = setting.objects.written(&self.objects);
+        Ok(DurableCase { shown: shown(&report, &setting.history.history(), start, written), emulated })
     }
 
     /// The program, if a durable function may run it.
     fn durable(&self) -> Result<Option<(Arc<Program>, DefinitionHash)>, String> {
         let is_standard = matches!(self.limits.as_deref(), None | Some("STANDARD"));
-        let is_plain = self.redrives == 0 && self.objects.is_empty();
+        let is_plain = self.redrives == 0;
         let Ok(loaded) = load(&Source::json(self.definition.as_str())) else { return Ok(None) };
         let has = |text: &str| self.definition.contains(text);
-        if !is_standard || !is_plain || has(":activity:") || has("DISTRIBUTED") {
+        if !is_standard || !is_plain || has(":activity:") {
             return Ok(None);
         }
         let machine =
@@ -143,14 +165,34 @@ fn identity() -> Identity {
 }
 
 /// How an execution ended and its events, without times.
-fn shown(report: &Report, history: &HistoryRecorder, start: Timestamp) -> String {
-    let expect = expectation(report, history, start, true).without_uuids();
+fn shown(
+    report: &Report,
+    history: &HistoryRecorder,
+    start: Timestamp,
+    objects: BTreeMap<String, String>,
+) -> String {
+    let expect = Expect { objects, ..expectation(report, history, start, true) }.without_uuids();
     let text = replace_expectation("", &expect);
     let lines = text.lines().map(|line| match line.rsplit_once(" @") {
         Some((event, time)) if time.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') => event,
         _ => line,
     });
-    lines.map(without_tokens).collect::<Vec<_>>().join("\n")
+    without_dates(&lines.map(without_tokens).collect::<Vec<_>>().join("\n"))
+}
+
+/// Leaves out when the children of a distributed Map ran, also in texts of texts.
+fn without_dates(text: &str) -> String {
+    let mut text = text.to_owned();
+    for quote in ["\\\"", "\""] {
+        let member = format!("Date{quote}:{quote}");
+        let parts = text.split(&member).enumerate();
+        let parts = parts.map(|(number, part)| match part.split_once(quote).filter(|_| number > 0) {
+            Some((_, rest)) => format!("{quote}{rest}"),
+            None => part.to_owned(),
+        });
+        text = parts.collect::<Vec<_>>().join(&member);
+    }
+    text
 }
 
 /// Replaces task tokens, which are random: 64 hexadecimal digits.
@@ -169,36 +211,71 @@ async fn invoke(setting: Arc<Setting>, event: Value) -> Result<Value, Failed> {
     let event = DurableEvent::read(&event).ok_or("not a durable event")??;
     let api: Arc<dyn DurableApi> = setting.service.clone();
     let log = Arc::new(DurableLog::open(api, event).await?);
+    let input = Value::parse(&log.input().unwrap_or_default())?;
+    let continued = ContinueEvent::read(&input).transpose()?;
+    let mut child = ChildEvent::read(&input);
+    let mut host = child.as_ref().map_or(Value::Null, ChildEvent::to_value);
+    if let Some(event) = &continued {
+        (child, host) = (ChildEvent::read(&event.host), event.host.clone());
+    }
     let engine = Engine::builder()
         .tasks(setting.tasks.clone())
         .clock(Clock::real().starting_at(setting.service.now()))
         .entropy(SeededEntropy::new(1))
+        .storage(Arc::clone(&setting.objects))
         .build();
     let clock = Arc::clone(&setting.service);
+    let limits = Limits::express();
+    let (mut program, mut execution) =
+        (None, Execution::new(setting.input.clone()).with_identity(identity()));
+    let mut observer: Arc<dyn Observer> = setting.history.clone();
+    if let Some(child) = &child {
+        let (children, kind) = setting.program.of_children(&child.state).ok_or("no such Map")?;
+        let arn = ExecutionArn::parse(&child.execution_arn).ok_or("not an execution")?;
+        execution =
+            Execution::new(child.input.clone()).with_identity(Identity::new(arn).with_redrive_count(Some(0)));
+        if kind == ExecutionType::Express {
+            let express = Limits { events: limits.events, duration: limits.duration, ..Limits::standard() };
+            execution = execution.with_limits(express);
+        }
+        (program, observer) = (Some(children), Arc::new(NoObserver));
+    }
     let run = DurableRun {
         engine: &engine,
-        program: &setting.program,
+        program: program.as_ref().unwrap_or(&setting.program),
         definition: &setting.definition,
-        observer: setting.history.clone(),
+        observer,
+        functions: Functions::default().with_own(OWN),
+        continues: setting.continue_at.map(|at| Continues { at, host }),
         cancel: CancelToken::new(),
         now: Arc::new(move || clock.now()),
         until: None,
     };
-    let execution = Execution::new(setting.input.clone()).with_identity(identity());
-    let report = match run.run(execution, log).await? {
-        DurableEnd::Ended(report) => report,
+    let ended = match &continued {
+        Some(event) => run.run_on(event, execution, log).await?,
+        None => run.run(execution, log).await?,
+    };
+    let end = match ended {
+        DurableEnd::Ended(report) => {
+            let end = ChildEnd::of(&report);
+            if child.is_none() {
+                *setting.report.lock().unwrap_or_else(PoisonError::into_inner) = Some(*report);
+            }
+            end
+        }
+        DurableEnd::Continued(end) => *end,
         _ => return Ok(DurableAnswer::Pending.to_value()),
     };
-    let answer = match report.outcome.failure() {
-        None => {
-            DurableAnswer::Succeeded(report.outcome.output().map(Value::to_json).unwrap_or_default().into())
-        }
+    if child.is_some() || continued.is_some() {
+        return Ok(DurableAnswer::Succeeded(end.to_value().to_json().into()).to_value());
+    }
+    let answer = match end.outcome.failure() {
+        None => DurableAnswer::Succeeded(end.outcome.output().map(Value::to_json).unwrap_or_default().into()),
         Some(failure) => {
             let text = |text: &Option<asl_value::Text>| text.clone().unwrap_or_default();
             DurableAnswer::Failed(ErrorObject::new(text(&failure.error), text(&failure.cause)))
         }
     };
-    *setting.report.lock().unwrap_or_else(PoisonError::into_inner) = Some(*report);
     Ok(answer.to_value())
 }
 
@@ -237,7 +314,8 @@ impl Script {
 #[async_trait::async_trait]
 impl TaskHandler for Script {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        let name = task.effect().map(ToString::to_string).unwrap_or_default();
+        let effect = task.effect().map(ToString::to_string).unwrap_or_default();
+        let name = format!("{} {effect}", task.identity.execution_arn);
         let known = self.state.lock().unwrap_or_else(PoisonError::into_inner).jobs.get(&name).cloned();
         if let Some((end, answer)) = known {
             tokio::time::sleep_until(end).await;

@@ -8,7 +8,7 @@ use asl_value::{Object, Value, json};
 use super::{Members, put, put_payload};
 use crate::{DefinitionHash, Identity, JournalError, JournalHeader, Limits, Seed};
 
-pub(in crate::journal) fn to_value(header: &JournalHeader) -> Value {
+pub(crate) fn to_value(header: &JournalHeader) -> Value {
     let mut object = Object::new();
     object.insert("asl-journal", JournalHeader::VERSION.into());
     object.insert("definition", header.definition.as_text().into());
@@ -55,7 +55,7 @@ fn limits_to_value(limits: &Limits) -> Value {
     Value::Object(object)
 }
 
-pub(in crate::journal) fn parse(mut members: Members) -> Result<JournalHeader, JournalError> {
+pub(crate) fn parse(mut members: Members) -> Result<JournalHeader, JournalError> {
     members.rename("the header".to_owned());
     let version = members.value("asl-journal")?;
     let known = JournalHeader::VERSION;

@@ -1,0 +1,47 @@
+//! Callbacks that stand for operations of an earlier execution, which sends their ends.
+
+use asl_engine::EffectId;
+use asl_value::{Object, Text, Value};
+
+use super::kept::id;
+use crate::continue_event::Forwards;
+use crate::{Change, DurableError, DurableErrorKind, DurableLog, OperationDetails, Update};
+
+/// The STEP that shows that the mailbox of the earlier execution has the ids.
+const MAILED: &str = "mailed";
+
+/// Begins a callback for each operation that the earlier execution has kept, and tells it their ids.
+pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), DurableError> {
+    if log.operation(MAILED).is_some() {
+        return Ok(());
+    }
+    for effect in &forwards.effects {
+        if log.operation(&id(effect)).is_none() {
+            let change = Change::CallbackStart { timeout: None, heartbeat: None };
+            log.add(Update::new(id(effect), change).named(effect).of_type("Forwarded"))?;
+        }
+    }
+    log.flush().await?;
+    let mut ids = Object::new();
+    for effect in &forwards.effects {
+        if let Some(OperationDetails::Callback { callback_id, .. }) =
+            log.operation(&id(effect)).map(|operation| operation.details)
+        {
+            ids.insert(effect.clone(), callback_id.into());
+        }
+    }
+    match log.api().send_callback(&forwards.mailbox, &Value::from(ids).to_json()).await {
+        // An invocation that was lost has sent them.
+        Err(error) if error.kind() == DurableErrorKind::Refused => {}
+        sent => sent?,
+    }
+    let change = Change::StepSucceed { payload: "{}".into() };
+    log.add(Update::new(MAILED, change).named("mailed").of_type("Forwarded"))?;
+    log.flush().await
+}
+
+/// The operation of the callback that stands for an operation of the earlier execution, if it was kept there.
+pub(super) fn forwarded(log: &DurableLog, effect: &EffectId) -> Option<Text> {
+    let id = id(effect.as_text());
+    log.operation(&id).map(|_| id)
+}

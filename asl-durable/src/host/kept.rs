@@ -1,0 +1,45 @@
+//! Operations that an earlier execution has kept, and the callbacks that stand for them.
+
+use asl_value::{Object, Text, Value};
+
+use crate::{DurableLog, ErrorObject, Operation, OperationDetails, OperationStatus, operation_id};
+
+/// The operation of an effect that the next execution waits for.
+pub(super) fn mailed(log: &DurableLog, effect: &str) -> Option<Operation> {
+    // One that an earlier execution has kept is a callback here.
+    let known = [id(effect), operation_id(&["callback", effect]), operation_id(&["invoke", effect])];
+    known.iter().find_map(|id| log.operation(id))
+}
+
+/// An operation as it would be if it had ended here. `sent` is the callback that got its end.
+pub(super) fn unwrapped(sent: Operation) -> Operation {
+    let is_forwarded = sent.sub_type.as_ref().is_some_and(|name| *name == "Forwarded");
+    let result = sent.details.end().0.and_then(|text| Value::parse(text).ok()).filter(|_| is_forwarded);
+    let Some(ended) = result else { return sent };
+    let text = |name: &str| ended.get(name).and_then(Value::as_text).cloned();
+    let status = text("status").and_then(|name| OperationStatus::from_name(&name));
+    let (result, error) = (text("result"), ended.get("error").map(ErrorObject::read));
+    let callback_id = Text::default();
+    let details = OperationDetails::Callback { callback_id, result, error };
+    Operation { status: status.unwrap_or(sent.status), details, ..sent }
+}
+
+/// The end of an operation, for the callback that stands for it.
+pub(super) fn ended_value(operation: &Operation) -> Value {
+    let operation = unwrapped(operation.clone());
+    let (result, error) = operation.details.end();
+    let mut members = Object::new();
+    members.insert("status", operation.status.name().into());
+    if let Some(result) = result {
+        members.insert("result", result.into());
+    }
+    if let Some(error) = error {
+        members.insert("error", error.to_value());
+    }
+    members.into()
+}
+
+/// The callback that stands for an operation of an earlier execution.
+pub(super) fn id(effect: &str) -> Text {
+    operation_id(&["forwarded", effect])
+}

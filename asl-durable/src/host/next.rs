@@ -1,0 +1,117 @@
+//! An execution that is near its quotas continues in a next one.
+//!
+//! The next one is a CHAINED_INVOKE of this one, so whoever waits for this one waits for both, and gets the end of the
+//! next one. Callbacks and invocations that are open cannot be moved. This execution keeps them, and sends their ends to
+//! callbacks of the next one.
+
+use asl_engine::{ChildEnd, Failure, Outcome};
+use asl_value::{Object, Text, Value};
+
+use super::continues::Continues;
+use super::kept::{ended_value, mailed};
+use super::park::give_up;
+use super::shared::Shared;
+use crate::continue_event::Forwards;
+use crate::limits::PAYLOAD_BYTES;
+use crate::{
+    Change, ContinueEvent, DurableError, DurableErrorKind, DurableLog, Operation, OperationDetails,
+    OperationStatus, Update, operation_id,
+};
+
+/// The CHAINED_INVOKE of the next execution.
+const NEXT: &str = "continue";
+/// The CALLBACK that gets the ids of callbacks of the next execution.
+const MAILBOX: &str = "mailbox";
+
+/// The next execution, if there is one.
+pub(super) fn next(log: &DurableLog) -> Option<Operation> {
+    log.operation(NEXT)
+}
+
+/// Begins the next execution. Returns whether that was possible.
+pub(super) async fn begin(
+    shared: &Shared,
+    continues: &Continues,
+    function: &Text,
+) -> Result<bool, DurableError> {
+    let Some(snapshot) = shared.snapshot() else { return Ok(false) };
+    let open = shared.open_operations();
+    let forwards = match open.is_empty() {
+        true => None,
+        false => Some(Forwards {
+            mailbox: mailbox(shared).await?,
+            effects: open.iter().map(|(effect, _)| effect.as_text().clone()).collect(),
+        }),
+    };
+    let event = ContinueEvent::new(snapshot, continues.host.clone(), forwards);
+    let Some(payload) = event.to_value() else { return Ok(false) };
+    let payload = Text::from(payload.to_json());
+    if payload.len() > PAYLOAD_BYTES {
+        return Ok(false);
+    }
+    give_up(shared, &[])?;
+    let change = Change::ChainedInvokeStart { function: function.clone(), payload };
+    let added = shared.log.add(Update::new(NEXT, change).named("continue as new").of_type("Continue"));
+    match added {
+        Err(error) if error.kind() == DurableErrorKind::TooLarge => Ok(false),
+        added => {
+            added?;
+            shared.log.flush().await?;
+            Ok(true)
+        }
+    }
+}
+
+async fn mailbox(shared: &Shared) -> Result<Text, DurableError> {
+    if shared.log.operation(MAILBOX).is_none() {
+        let change = Change::CallbackStart { timeout: None, heartbeat: None };
+        shared.log.add(Update::new(MAILBOX, change).named("mailbox").of_type("Mailbox"))?;
+        shared.log.flush().await?;
+    }
+    match shared.log.operation(MAILBOX).map(|operation| operation.details) {
+        Some(OperationDetails::Callback { callback_id, .. }) => Ok(callback_id),
+        _ => Err(DurableError::unreadable("the log has no mailbox".to_owned())),
+    }
+}
+
+/// Sends what has ended to the next execution.
+pub(super) async fn forward(log: &DurableLog) -> Result<(), DurableError> {
+    let Some(mailbox) = log.operation(MAILBOX).filter(|mailbox| mailbox.status == OperationStatus::Succeeded)
+    else {
+        return Ok(());
+    };
+    let callbacks = mailbox.details.end().0.and_then(|text| Value::parse(text).ok());
+    let callbacks: Object = callbacks.and_then(|ids| ids.as_object().cloned()).unwrap_or_default();
+    for (effect, callback_id) in callbacks.iter() {
+        let sent = operation_id(&["sent", effect]);
+        let ended = mailed(log, effect).filter(|operation| operation.status.is_final());
+        let (Some(ended), None) = (ended, log.operation(&sent)) else { continue };
+        let result = ended_value(&ended).to_json();
+        let id = callback_id.as_str().unwrap_or_default();
+        match log.api().send_callback(id, &result).await {
+            // The next execution does not wait for it any more.
+            Err(error) if error.kind() == DurableErrorKind::Refused => {}
+            sent => sent?,
+        }
+        let change = Change::StepSucceed { payload: "{}".into() };
+        log.add(Update::new(sent, change).named("forwarded").of_type("Forwarded"))?;
+    }
+    log.flush().await
+}
+
+/// How the next execution ended.
+pub(super) fn end(next: &Operation) -> ChildEnd {
+    let (result, error) = next.details.end();
+    let known = result.or(error.and_then(|error| error.data.as_ref()));
+    let known = known.and_then(|text| Value::parse(text).ok()).as_ref().and_then(ChildEnd::read);
+    known.unwrap_or_else(|| {
+        let error = error.cloned().unwrap_or_default();
+        let failure = Failure::from_parts(error.error_type, error.message);
+        let outcome = match next.status {
+            OperationStatus::TimedOut => Outcome::TimedOut(failure),
+            OperationStatus::Stopped => Outcome::Aborted(failure),
+            _ => Outcome::Failed(failure),
+        };
+        ChildEnd { outcome, started: None, stopped: next.ended }
+    })
+}

@@ -1,0 +1,204 @@
+//! [`Begun`]: what a durable execution runs, and in which form it answers.
+
+use std::sync::Arc;
+
+use asl_durable::{
+    ChildEvent, ContinueEvent, Continues, DurableAnswer, DurableEvent, ErrorObject, Functions,
+};
+use asl_engine::{ChildEnd, DefinitionHash, Description, Failure, Identity, JournalError, Limits, Program};
+use asl_model::{ExecutionArn, ExecutionType, MachineArn, error_name};
+use asl_value::{Object, Text, Timestamp, Value, json};
+
+use crate::InvocationError;
+use crate::durable::Durable;
+use crate::execution::Part;
+use crate::machine::Machine;
+use crate::session::Session;
+use crate::trigger::Trigger;
+use crate::trigger::start_sync::Request;
+
+/// What a durable execution runs, and in which form it answers.
+pub(super) struct Begun {
+    pub(super) program: Arc<Program>,
+    pub(super) definition: DefinitionHash,
+    pub(super) identity: Identity,
+    pub(super) limits: Limits,
+    pub(super) input: Value,
+    pub(super) trace_header: Option<Text>,
+    pub(super) form: Form,
+    /// What is needed to find the program again: `{"machine": "arn:…", "map": "EachOrder"}`.
+    place: Value,
+    /// The execution that this one continues.
+    pub(super) from: Option<ContinueEvent>,
+}
+
+/// The form of an answer.
+pub(super) enum Form {
+    /// The output, or the error.
+    Output,
+    /// That of StartSyncExecution: another machine has started the execution.
+    Envelope(Request),
+    /// That of a child of a distributed Map.
+    Child,
+}
+
+impl Session {
+    /// What the execution with this input runs.
+    ///
+    /// # Errors
+    /// Why it cannot run at all.
+    pub(super) async fn begin_durable(
+        &self,
+        durable: &Durable,
+        name: &str,
+        input: Value,
+    ) -> Result<Begun, Failure> {
+        let mut limits = Limits::standard();
+        limits.memory_bytes = self.config().limits.memory_bytes;
+        if let Some(event) = ContinueEvent::read(&input) {
+            return self.begin_next(durable, event, limits);
+        }
+        if let Some(child) = ChildEvent::read(&input) {
+            return self.begin_child(durable, child, limits);
+        }
+        let trigger = self.adapter.trigger(&input);
+        let request = (trigger == Trigger::StartSync).then(|| Request::read(&input)).transpose()?;
+        let arn =
+            input.get("stateMachineArn").and_then(Value::as_text).cloned().filter(|_| request.is_some());
+        let machine = self.machine_of(arn.as_deref())?;
+        let asked = request.as_ref().and_then(|request| request.name.clone());
+        let name = asked.as_deref().unwrap_or(name);
+        let own = || Identity::new(self.invocation.machine().execution(name));
+        let named = arn.as_deref().and_then(MachineArn::parse);
+        let identity = named.map_or_else(own, |machine| Identity::new(machine.execution(name)));
+        let definition = durable.definition_of(machine);
+        let (engine, program) = (self.adapter.engine(), Arc::clone(&machine.program));
+        let trace_header = request.as_ref().and_then(|request| request.trace_header.clone());
+        let selected =
+            self.config().input.select(engine, &limits, trigger, Part::Event(input), &identity).await;
+        let input = selected.map_err(|refusal| refusal.failure)?;
+        let form = request.map_or(Form::Output, Form::Envelope);
+        let (place, from) = (json!({"machine": arn}), None);
+        Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
+    }
+
+    /// A child of a distributed Map of one of the machines.
+    fn begin_child(&self, durable: &Durable, event: ChildEvent, limits: Limits) -> Result<Begun, Failure> {
+        let ChildEvent { state, execution_arn, role_arn, input } = event;
+        let unknown = || {
+            Failure::new(
+                error_name::RUNTIME,
+                format!("this function has no distributed Map `{state}` of `{execution_arn}`"),
+            )
+        };
+        let execution = ExecutionArn::parse(&execution_arn).ok_or_else(unknown)?;
+        let machine = execution.machine;
+        let parent = MachineArn { name: machine.name.split('/').next().unwrap_or_default(), ..machine };
+        let parent = parent.to_string();
+        let machine = self.machine_of(Some(&parent))?;
+        let (program, children) = machine.program.of_children(&state).ok_or_else(unknown)?;
+        let limits = match children {
+            ExecutionType::Standard => limits,
+            ExecutionType::Express => {
+                let express = Limits::express();
+                Limits { events: express.events, duration: express.duration, ..limits }
+            }
+        };
+        let identity = Identity::new(execution).with_role(role_arn).with_redrive_count(Some(0));
+        let definition = durable.definition_of(machine);
+        let (program, trace_header, form, from) = (Arc::new(program), None, Form::Child, None);
+        let place = json!({"machine": parent, "map": state});
+        Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
+    }
+
+    /// An execution that an earlier one has handed over.
+    fn begin_next(
+        &self,
+        durable: &Durable,
+        event: Result<ContinueEvent, JournalError>,
+        limits: Limits,
+    ) -> Result<Begun, Failure> {
+        let runtime = |cause: String| Failure::new(error_name::RUNTIME, cause);
+        let event = event.map_err(|error| runtime(error.to_string()))?;
+        let text = |name: &str| event.host.get(name).and_then(Value::as_str);
+        let machine = self.machine_of(text("machine"))?;
+        let program = match text("map") {
+            None => Arc::clone(&machine.program),
+            Some(state) => {
+                let children = machine.program.of_children(state);
+                let (children, _) = children.ok_or_else(|| runtime(format!("there is no Map `{state}`")))?;
+                Arc::new(children)
+            }
+        };
+        let definition = durable.definition_of(machine);
+        let header = event.snapshot.header();
+        let (identity, input) = (header.identity.clone(), header.input.clone());
+        let (trace_header, form, place) = (header.trace_header.clone(), Form::Child, event.host.clone());
+        let from = Some(event);
+        Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
+    }
+
+    /// When an execution continues in a next one.
+    pub(super) fn continues(&self, begun: &Begun) -> Option<Continues> {
+        let at = self.config().durable_continue_at?;
+        Some(Continues { at, host: begun.place.clone() })
+    }
+
+    /// The machine with this ARN. The only machine of a function runs for every ARN.
+    fn machine_of(&self, arn: Option<&str>) -> Result<&Machine, Failure> {
+        let Some(arn) = arn.filter(|_| self.adapter.has_others()) else { return Ok(self.adapter.main()) };
+        let unknown =
+            || Failure::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"));
+        self.adapter.machine(arn, &self.invocation).ok_or_else(unknown)
+    }
+
+    /// Which functions run which machines, for an execution of this function.
+    pub(super) fn functions(&self, event: &DurableEvent) -> Functions {
+        // The version that the execution began with. AWS's local runner has ARNs of another form.
+        let own = event.arn.split_once("/durable-execution/").map(|(function, _)| function);
+        let own = own.filter(|arn| arn.starts_with("arn:")).unwrap_or(&self.invocation.function_arn);
+        let mut functions = Functions::default().with_own(own);
+        if self.adapter.has_others() {
+            functions = functions.with_machine(self.invocation.machine().name, own);
+            for name in self.adapter.others() {
+                functions = functions.with_machine(name, own);
+            }
+        }
+        for (machine, function) in &self.config().durable_functions {
+            functions = functions.with_machine(machine.clone(), function.clone());
+        }
+        functions
+    }
+}
+
+impl Begun {
+    /// The answer to an execution that has ended.
+    pub(super) fn answer(&self, end: &ChildEnd) -> DurableAnswer {
+        let result = match (&self.form, end.outcome.output()) {
+            (Form::Output, Some(output)) => Some(output.to_json()),
+            (Form::Output, None) => None,
+            (Form::Envelope(request), output) => {
+                // Whoever started it knows the input of one that failed.
+                let shows = output.is_some() && request.includes_data;
+                Some(Value::from(self.envelope(end, shows)).to_json())
+            }
+            (Form::Child, _) => Some(end.to_value().to_json()),
+        };
+        let result = result.map(Text::from);
+        if end.outcome.output().is_some() {
+            return DurableAnswer::Succeeded(result.unwrap_or_default());
+        }
+        let error = InvocationError::of(&end.outcome);
+        let mut object = ErrorObject::new(error.error_type(), error.error_message());
+        object.data = result;
+        DurableAnswer::Failed(object)
+    }
+
+    fn envelope(&self, end: &ChildEnd, shows: bool) -> Object {
+        let (started, stopped) =
+            (end.started.unwrap_or(Timestamp::EPOCH), end.stopped.unwrap_or(Timestamp::EPOCH));
+        let description = Description::of(&self.identity, started, &self.input).ended(stopped, &end.outcome);
+        let description = description.with_trace_header(self.trace_header.as_deref());
+        description.with_execution_data(shows).start_sync_execution()
+    }
+}
