@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::buffer::Buffer;
 use crate::document::{Definition, Document, FileKind};
+use crate::services;
 pub(crate) use placed::PlacedDiagnostic;
 
 /// The problems of a document.
@@ -122,8 +123,7 @@ fn checked(excerpt: &Excerpt, mut found: Vec<Diagnostic>, machine_type: Executio
         if machine_type == ExecutionType::Express {
             found.extend(validate_express(machine, ExpressPatterns::Aws));
         }
-        #[cfg(feature = "aws")]
-        found.extend(asl_model::validate_sdk(machine, &asl_aws::SdkIntegrations));
+        found.extend(services::problems(machine));
     }
     found.retain(|problem| !excerpt.excuses(problem));
     found

@@ -46,6 +46,7 @@ mod request_error;
 mod samples;
 mod schema;
 mod server;
+mod services;
 mod session;
 mod syntax;
 mod target;

@@ -7,6 +7,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+#[cfg(test)]
+mod tests;
+
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, Response};
 use serde_json::{Value, json};
 
@@ -69,9 +72,6 @@ fn messages(connection: &Connection, session: &mut Session, jobs: &Sender<Diagno
         cancel(connection, &mut queue);
         match queue.pop_front() {
             Some(Message::Request(request)) => {
-                if connection.handle_shutdown(&request).map_err(io::Error::other)? {
-                    return Ok(());
-                }
                 let response = answer(session, &request);
                 connection.sender.send(response.into()).map_err(io::Error::other)?;
             }
@@ -152,9 +152,12 @@ fn diagnose(jobs: &Receiver<DiagnosticsJob>, publish: impl Fn(&str, Value, Value
                 waiting.retain(|known| known.uri != job.uri);
                 waiting.push_back(job);
             }
-            Err(RecvTimeoutError::Disconnected) => return,
-            Err(RecvTimeoutError::Timeout) => {
-                let Some(job) = waiting.pop_front() else { continue };
+            Err(end) => {
+                let job = match (waiting.pop_front(), end) {
+                    (Some(job), _) => job,
+                    (None, RecvTimeoutError::Timeout) => continue,
+                    (None, RecvTimeoutError::Disconnected) => return,
+                };
                 let version = job.document.as_ref().map_or(Value::Null, |document| json!(document.version));
                 let found = job.document.as_ref().map_or_else(|| json!([]), guarded);
                 if !publish(&job.uri, version, found) {

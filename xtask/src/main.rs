@@ -82,7 +82,8 @@ usage: cargo xtask <command>
   dap-e2e             drives `asl dap` with the test client of Visual Studio Code
   editor-e2e          drives the extension in Visual Studio Code with Chromium, and leaves screenshots in target/editor-e2e
   lsp-e2e             drives `asl lsp` with a headless Neovim
-  lsp-figures         measures a release build of `asl lsp` in a definition of 5,000 lines
+  lsp-figures [PROGRAM]
+                      measures a release build of `asl lsp` in a definition of 5,000 lines
   page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -131,7 +132,8 @@ fn main() -> ExitCode {
         ["dap-e2e"] => dap_e2e::run(),
         ["editor-e2e"] => editor_e2e::run(),
         ["lsp-e2e"] => lsp_e2e::run(),
-        ["lsp-figures"] => lsp_e2e::figures::run(),
+        ["lsp-figures"] => lsp_e2e::figures::run(None),
+        ["lsp-figures", program] => lsp_e2e::figures::run(Some(program)),
         ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),

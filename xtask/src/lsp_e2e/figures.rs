@@ -1,6 +1,7 @@
 //! `cargo xtask lsp-figures`: how fast a release build of `asl lsp` responds to keys in a definition of 5,000 lines.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,9 +20,13 @@ const COMPLETION: Duration = Duration::from_millis(30);
 
 const URI: &str = "file:///nowhere/large.asl.";
 
-pub(crate) fn run() -> Result<()> {
+/// Measures a program, or a release build that it makes.
+pub(crate) fn run(program: Option<&str>) -> Result<()> {
     let build = ["build", "--release", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
-    let program = command::built_program(command::cargo(&build)?, "asl")?;
+    let program = match program {
+        Some(program) => PathBuf::from(program),
+        None => command::built_program(command::cargo(&build)?, "asl")?,
+    };
     for format in ["json", "yaml"] {
         let text = if format == "json" { json_definition() } else { yaml_definition() };
         let mut client = Client::start(Command::new(&program))?;

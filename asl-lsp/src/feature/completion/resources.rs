@@ -4,19 +4,19 @@ use asl_model::{INTEGRATIONS, QueryLanguage, Resource, ResourceKind};
 
 use super::item::{CompletionItem, Insertion, ItemKind};
 use crate::cursor::Cursor;
+use crate::services;
 use crate::syntax::NodeId;
 
 const PREFIX: &str = "arn:aws:states:::";
 
 /// The parameters of the task's resource, in an object inside its parameters.
-#[cfg(feature = "aws")]
 pub(super) fn parameters(cursor: &Cursor, state: NodeId, inside: &[&str]) -> Vec<CompletionItem> {
     let Some(resource) = cursor.tree().text_of(state, "Resource").map(Resource::from) else {
         return Vec::new();
     };
     let ResourceKind::Service { service, action, .. } = resource.kind() else { return Vec::new() };
     let is_json = cursor.definition.format == asl_model::Format::Json;
-    let mut all = asl_aws::parameters(service, action, inside);
+    let mut all = services::parameters(service, action, inside);
     all.sort_by_key(|parameter| !parameter.is_required);
     let with_path = |name: &str| format!("{name}.$");
     let items = all.into_iter().filter(|parameter| {
@@ -50,19 +50,13 @@ pub(super) fn parameters(cursor: &Cursor, state: NodeId, inside: &[&str]) -> Vec
     items.collect()
 }
 
-#[cfg(not(feature = "aws"))]
-pub(super) fn parameters(_: &Cursor, _: NodeId, _: &[&str]) -> Vec<CompletionItem> {
-    Vec::new()
-}
-
 /// The values that a parameter may have.
 pub(super) fn choices(cursor: &Cursor, state: NodeId, inside: &[&str]) -> Vec<CompletionItem> {
-    #[cfg(feature = "aws")]
     if let (Some(resource), Some((name, around))) =
         (cursor.tree().text_of(state, "Resource").map(Resource::from), inside.split_last())
         && let ResourceKind::Service { service, action, .. } = resource.kind()
     {
-        let parameter = asl_aws::parameters(service, action, around)
+        let parameter = services::parameters(service, action, around)
             .into_iter()
             .find(|parameter| parameter.name == *name);
         let choices = parameter.map(|parameter| parameter.choices).unwrap_or_default();
@@ -70,7 +64,6 @@ pub(super) fn choices(cursor: &Cursor, state: NodeId, inside: &[&str]) -> Vec<Co
             |choice: String| CompletionItem::new(choice.clone(), ItemKind::Enum, Insertion::Text(choice));
         return choices.into_iter().map(item).collect();
     }
-    let _ = (cursor, state, inside);
     Vec::new()
 }
 
@@ -111,7 +104,6 @@ pub(super) fn resources(cursor: &Cursor) -> Vec<CompletionItem> {
     items
 }
 
-#[cfg(feature = "aws")]
 fn sdk_resources(written: &str) -> Vec<CompletionItem> {
     let item = |rest: String, detail: &str| {
         let arn = format!("{PREFIX}aws-sdk:{rest}");
@@ -119,19 +111,11 @@ fn sdk_resources(written: &str) -> Vec<CompletionItem> {
     };
     match written.split_once(':') {
         Some((service, _)) => {
-            let actions = asl_aws::known_actions(service).into_iter();
-            let offered = actions.filter(|action| asl_aws::known(service, action) == asl_aws::Known::Yes);
-            offered.map(|action| item(format!("{service}:{action}"), service)).collect()
+            let actions = services::actions(service).into_iter();
+            actions.map(|action| item(format!("{service}:{action}"), service)).collect()
         }
         None => {
-            let mut services: Vec<&str> = asl_aws::known_services().collect();
-            services.sort_unstable();
-            services.into_iter().map(|service| item(format!("{service}:"), "a service")).collect()
+            services::names().into_iter().map(|service| item(format!("{service}:"), "a service")).collect()
         }
     }
-}
-
-#[cfg(not(feature = "aws"))]
-fn sdk_resources(_: &str) -> Vec<CompletionItem> {
-    Vec::new()
 }

@@ -5,6 +5,7 @@ use asl_value::Segment;
 
 use crate::document::{Definition, Document};
 use crate::schema::{Allowed, Schema};
+use crate::services;
 use crate::syntax::NodeId;
 
 /// What a key of an object is.
@@ -72,19 +73,13 @@ fn of_parameter(definition: &Definition, path: &[Segment], name: &str) -> Option
     parameter(service, action, &inside, name.strip_suffix(".$").unwrap_or(name))
 }
 
-#[cfg(feature = "aws")]
 fn parameter(service: &str, action: &str, inside: &[&str], name: &str) -> Option<String> {
     let found =
-        asl_aws::parameters(service, action, inside).into_iter().find(|parameter| parameter.name == name)?;
+        services::parameters(service, action, inside).into_iter().find(|parameter| parameter.name == name)?;
     let required = if found.is_required { ", required" } else { "" };
     let mut text = format!("**`{name}`** ({}{required})\n\nA parameter of `{service}:{action}`.", found.kind);
     if !found.choices.is_empty() {
         text.push_str(&format!("\n\nOne of `{}`.", found.choices.join("`, `")));
     }
     Some(text)
-}
-
-#[cfg(not(feature = "aws"))]
-fn parameter(_: &str, _: &str, _: &[&str], _: &str) -> Option<String> {
-    None
 }

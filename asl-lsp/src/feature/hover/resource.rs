@@ -4,6 +4,7 @@ use asl_model::{Pattern, Resource, ResourceKind};
 
 use crate::document::Definition;
 use crate::reference::errors;
+use crate::services;
 use crate::syntax::NodeId;
 
 /// What the value of a field is.
@@ -77,9 +78,8 @@ fn of_resource(arn: &str) -> Option<String> {
 }
 
 /// The parameters that a service requires.
-#[cfg(feature = "aws")]
 fn required(service: &str, action: &str) -> String {
-    let all = asl_aws::parameters(service, action, &[]);
+    let all = services::parameters(service, action, &[]);
     let required: Vec<String> = all
         .into_iter()
         .filter(|parameter| parameter.is_required)
@@ -89,9 +89,4 @@ fn required(service: &str, action: &str) -> String {
         true => String::new(),
         false => format!("\n\nRequired: {}.", required.join(", ")),
     }
-}
-
-#[cfg(not(feature = "aws"))]
-fn required(_: &str, _: &str) -> String {
-    String::new()
 }
