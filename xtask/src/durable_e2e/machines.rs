@@ -31,6 +31,8 @@ fn without_time() -> Vec<Run> {
         run("map of 200", json!({"run": "map"}), json!(200)),
         // An execution ends after 365 days.
         run("a wait of 364 days", wait(31_449_600), json!(true)),
+        // The function invokes itself: a durable execution that waits for another one.
+        run("chained", json!({"run": "chained"}), json!([1, 2, 3, 4, 5])),
         Run { name: "failure", input: json!({"run": "what"}), ends: ("FAILED", json!("UnknownRun")) },
     ]
 }
@@ -54,6 +56,7 @@ pub(super) fn check(programs: &Programs) -> Result<()> {
         Stage::start(name, &programs.bootstrap, time, |services, _| {
             vec![
                 ("ASL_DEFINITION", definition.clone()),
+                ("ASL_DURABLE_FUNCTIONS", format!(r#"{{"child": "{FUNCTION}"}}"#)),
                 ("ASL_SUBSTITUTE_Queue", format!("http://{services}/123456789012/queue")),
             ]
         })

@@ -59,7 +59,9 @@ impl Stage {
         ]);
         let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let function = Emulator::start_at(address, name, program, &all)?;
-        let configs = format!(r#"{{"{FUNCTION}": {{"DurableConfig": {{"ExecutionTimeout": 60}}}}}}"#);
+        let configs = format!(
+            r#"{{"{FUNCTION}": {{"DurableConfig": {{"ExecutionTimeout": 31622400, "RetentionPeriodInDays": 1}}}}}}"#
+        );
         let runner = LocalRunner::start(runner, address, time, &configs)?;
         Ok(Stage { services, runner, function, address })
     }
