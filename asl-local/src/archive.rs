@@ -62,7 +62,8 @@ pub(crate) enum Record {
     },
     /// A Map Run of the execution with this number.
     MapRun {
-        map_run: Arc<MapRun>,
+        arn: String,
+        body: Value,
         execution: u64,
     },
 }

@@ -114,7 +114,9 @@ impl Observer for Listener {
     }
 
     fn on_live(&self) {
-        self.replay.go_live();
+        for map_run in self.replay.go_live() {
+            self.app.store().settle_map_run(&map_run);
+        }
     }
 
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
@@ -123,13 +125,16 @@ impl Observer for Listener {
         let is_known = !is_live || map_run.redrive_count() > 0;
         let earlier = is_known.then(|| lookup::map_run(&self.app, map_run.arn()).ok()).flatten();
         let is_kept = earlier.as_ref().is_some_and(|known| known.redrive_count() == map_run.redrive_count());
-        self.app.store().begin_map_run(&self.execution, map_run, !is_kept);
+        let resumed = earlier.as_ref().filter(|_| !is_live).map(|earlier| earlier.settings());
+        if resumed.is_some() {
+            self.replay.settle_later(map_run);
+        }
+        self.app.store().begin_map_run(&self.execution, map_run, !is_kept, resumed);
         match earlier {
             // An update that the execution had not learned of when it ended.
             Some(earlier) if is_live && earlier.settings() != map_run.settings() => {
                 map_run.update(|settings| *settings = earlier.settings());
             }
-            Some(earlier) if !is_live => self.replay.set_later(map_run, earlier.settings()),
             _ => {}
         }
         if let Some(also) = &self.also {

@@ -3,6 +3,7 @@
 mod activities;
 mod durable;
 mod machines;
+mod map_runs;
 #[cfg(feature = "data-dir")]
 mod restored;
 mod tags;
@@ -13,11 +14,11 @@ use std::ops::{Deref, DerefMut};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 
-use asl_engine::MapRun;
+use asl_engine::{MapRun, MapRunSettings};
 use asl_model::ExecutionType;
 
 use crate::activity::Activity;
-use crate::archive::{Archive, Pin, Record};
+use crate::archive::{Archive, Pin};
 use crate::error::ApiError;
 use crate::execution::Execution;
 use crate::machine::{Machine, Revision};
@@ -40,6 +41,8 @@ pub(crate) struct Store {
     ended: VecDeque<Arc<Execution>>,
     /// Kept as long as their execution.
     map_runs: HashMap<String, Arc<MapRun>>,
+    /// The last settings of Map Runs that are replayed, or will be. They get them when the replay is complete.
+    resumed: HashMap<String, MapRunSettings>,
     ended_events: usize,
     /// Bytes of all executions, running ones included.
     bytes: usize,
@@ -115,21 +118,6 @@ impl Store {
     /// The Map Run with this ARN, if it is in memory.
     pub(crate) fn map_run(&self, arn: &str) -> Option<Arc<MapRun>> {
         self.map_runs.get(arn).cloned()
-    }
-
-    /// Records that an execution has started a distributed Map. One that is not new is kept already.
-    pub(crate) fn begin_map_run(&mut self, execution: &Execution, map_run: &Arc<MapRun>, is_new: bool) {
-        let arn = map_run.arn().to_string();
-        let mut of_it = execution.map_runs();
-        // One that is redriven is known. The record of a resumed execution may have it, too: it was made when it was written.
-        if !of_it.contains(&arn) {
-            of_it.push(arn.clone());
-        }
-        drop(of_it);
-        self.map_runs.insert(arn, Arc::clone(map_run));
-        if execution.is_durable && is_new {
-            self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
-        }
     }
 
     /// Enters a new execution, unless a STANDARD execution is already running with this name and input: returns that one.

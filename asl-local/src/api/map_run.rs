@@ -76,15 +76,13 @@ pub(super) fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Value, A
         let error = ApiError::validation(format!("Map Run is not RUNNING: '{}'", map_run.arn()));
         return Err(error.with("reason", "CANNOT_UPDATE_COMPLETED_MAP_RUN"));
     }
-    map_run.update(|settings| {
+    app.store().update_map_run(&map_run, |settings| {
         if let Some(wanted) = concurrency {
             settings.max_concurrency = wanted.unsigned_abs();
         }
         settings.tolerated_failure_count = count.map(i64::unsigned_abs).or(settings.tolerated_failure_count);
         settings.tolerated_failure_percentage = percentage.or(settings.tolerated_failure_percentage);
     });
-    // The execution writes it only when it learns of it.
-    app.store().keep_map_run(&map_run);
     Ok(done())
 }
 

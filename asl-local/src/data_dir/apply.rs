@@ -44,7 +44,7 @@ pub(super) fn apply(connection: &Connection, batch: &Batch<'_>, record: &Record)
             "INSERT OR REPLACE INTO tokens VALUES (?1, ?2, ?3)",
             params![token, signed(*execution), pack(&body.to_json())],
         ),
-        Record::MapRun { map_run, execution } => tables.map_run(map_run, *execution),
+        Record::MapRun { arn, body, execution } => tables.map_run(arn, body, *execution),
     }
 }
 
@@ -141,7 +141,7 @@ impl Tables<'_> {
         let sql = format!("{} INTO histories VALUES (?1, ?2)", row.insert());
         self.execute(&sql, params![number, pack(&history(execution, events))])?;
         for map_run in map_runs {
-            self.map_run(map_run, execution.number)?;
+            self.map_run(map_run.arn(), &map_run.to_json(), execution.number)?;
         }
         if matches!(row, Row::New) {
             return Ok(());
@@ -215,10 +215,10 @@ impl Tables<'_> {
         others.into_iter().try_for_each(|number| forget(self.0, number))
     }
 
-    fn map_run(&self, map_run: &MapRun, execution: u64) -> Result<(), Problem> {
+    fn map_run(&self, arn: &str, body: &Value, execution: u64) -> Result<(), Problem> {
         self.execute(
             "INSERT OR REPLACE INTO map_runs VALUES (?1, ?2, ?3)",
-            params![map_run.arn().as_str(), signed(execution), pack(&map_run.to_json().to_json())],
+            params![arn, signed(execution), pack(&body.to_json())],
         )
     }
 }

@@ -350,10 +350,10 @@ fn a_map_run_that_the_record_of_its_execution_has_is_listed_once() {
     let execution = execution();
     let mut store = Store::default();
     // The process began it after it had sent the record of the start, and before that was written.
-    store.begin_map_run(&execution, &map_run, true);
+    store.begin_map_run(&execution, &map_run, true, None);
     let record = record::execution::record(&execution, None, &execution.redrives().redriven());
     let revision = Arc::clone(&execution.target.revision);
     let read = record::execution::read(&record, revision, None, History::new(true)).expect("a record");
-    store.begin_map_run(&read, &map_run, false);
+    store.begin_map_run(&read, &map_run, false, None);
     assert_eq!(*read.map_runs(), ["r"]);
 }

@@ -46,11 +46,11 @@ impl Store {
         self.keep_activity(arn);
     }
 
-    /// Writes the settings of a Map Run that have changed. Its execution learns of them later.
-    pub(crate) fn keep_map_run(&self, map_run: &Arc<MapRun>) {
-        let execution = self.executions.get(map_run.execution_arn().as_str());
-        if let Some(execution) = execution.filter(|execution| execution.is_durable) {
-            self.keep(|| Record::MapRun { map_run: Arc::clone(map_run), execution: execution.number });
+    /// Writes a Map Run that has begun, or whose settings have changed: as it is now, since a replay sets them again.
+    pub(super) fn keep_map_run(&self, map_run: &MapRun, execution: &Execution) {
+        if execution.is_durable {
+            let arn = map_run.arn().to_string();
+            self.keep(|| Record::MapRun { arn, body: map_run.to_json(), execution: execution.number });
         }
     }
 
