@@ -66,11 +66,10 @@ impl Program {
     ///   "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
     ///   "StartAt": "Price", "States": {"Price": {"Type": "Pass", "End": true}}
     /// }}}}"#);
-    /// let program = load(&source)?.program;
+    /// let program = load(&source).unwrap().program;
     /// let (children, kind) = program.of_children("Each").unwrap();
     /// assert_eq!(children.state_names().next().unwrap(), "Price");
     /// assert_eq!(kind, ExecutionType::Express);
-    /// # Ok::<(), asl_engine::LoadError>(())
     /// ```
     pub fn of_children(&self, state: &str) -> Option<(Program, ExecutionType)> {
         let mut machines = vec![&self.root];

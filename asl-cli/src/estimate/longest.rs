@@ -310,7 +310,7 @@ mod tests {
     fn an_execution_that_is_waited_for_is_a_job() {
         let start = r#""A": {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "End": true,
             "Parameters": {"StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:m"}}"#;
-        check(start, r#"{"seconds": {"A": 6}}"#, (2.0, 4.0, 2.0, 6.5, 0));
+        check(start, r#"{"seconds": {"A": 6}}"#, (1.0, 4.0, 2.0, 6.5, 0));
     }
 
     #[test]
