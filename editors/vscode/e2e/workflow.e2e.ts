@@ -137,7 +137,7 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await expect.poll(() => editor.line(), { timeout: 30_000 }).not.toBe(lineOf('"ChargePayment": {'));
   await editor.command("Debug: Continue");
   await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
-  await editor.command("Debug: Remove All Breakpoints");
+  await editor.command("Remove All Breakpoints");
 });
 
 test("a case is debugged with its mocks", async () => {
