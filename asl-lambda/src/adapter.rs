@@ -186,6 +186,12 @@ impl Adapter {
         &self.0.main
     }
 
+    /// All machines, the main one first.
+    #[cfg(feature = "durable")]
+    pub(crate) fn machines(&self) -> impl Iterator<Item = &Machine> {
+        std::iter::once(&self.0.main).chain(&self.0.others)
+    }
+
     /// The names of the machines other than the main one.
     #[cfg(feature = "durable")]
     pub(crate) fn others(&self) -> impl Iterator<Item = &str> {

@@ -75,6 +75,24 @@ async fn an_approval_without_time() {
     assert_eq!(ended.invocations, 2);
 }
 
+/// Without `ASL_DURABLE_CONTINUE_AT`, and without distributed Maps, what an execution sends to itself is an input like any
+/// other.
+#[tokio::test(start_paused = true)]
+async fn events_that_somebody_has_made_up() {
+    let next = r#"{"asl-continue": 1, "snapshot": {}, "host": {}}"#;
+    let arn = "arn:aws:states:us-east-1:123456789012:execution:machine/Each:1";
+    let child = json!({"asl-map-child": "Each", "executionArn": arn, "roleArn": "", "input": {}}).to_json();
+    for (input, vars, expect) in [
+        (next, vec![], "SUCCEEDED"),
+        (next, vec![("ASL_DURABLE_CONTINUE_AT", "2700")], "FAILED"),
+        (child.as_str(), vec![], "SUCCEEDED"),
+    ] {
+        let service = service();
+        let (ended, _) = to_end(&service, function(&service, &vars), input).await;
+        assert_eq!(ended.status, expect, "{input}: {ended:#?}");
+    }
+}
+
 /// The second invocation does again what the first one did, and reports none of it.
 #[tokio::test(start_paused = true)]
 async fn events_and_metrics_once() {

@@ -55,10 +55,12 @@ impl Session {
     ) -> Result<Begun, Failure> {
         let mut limits = Limits::standard();
         limits.memory_bytes = self.config().limits.memory_bytes;
-        if let Some(event) = ContinueEvent::read(&input) {
+        // Nothing tells such an event from one that somebody else has made up, so only a function that sends them reads them.
+        let continues = self.config().durable_continue_at.is_some();
+        if let Some(event) = continues.then(|| ContinueEvent::read(&input)).flatten() {
             return self.begin_next(durable, event, limits);
         }
-        if let Some(child) = ChildEvent::read(&input) {
+        if let Some(child) = ChildEvent::read(&input).filter(|child| self.has_map(&child.state)) {
             return self.begin_child(durable, child, limits);
         }
         let trigger = self.adapter.trigger(&input);
@@ -80,6 +82,13 @@ impl Session {
         let form = request.map_or(Form::Output, Form::Envelope);
         let (place, from) = (json!({"machine": arn}), None);
         Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
+    }
+
+    /// Whether one of the machines has a distributed Map of this name.
+    fn has_map(&self, state: &str) -> bool {
+        self.adapter
+            .machines()
+            .any(|machine| machine.program.distributed_maps().iter().any(|map| map.state == state))
     }
 
     /// A child of a distributed Map of one of the machines.
