@@ -35,7 +35,7 @@ pub trait DurableApi: Send + Sync {
     /// `SendDurableExecutionCallbackSuccess`: ends a callback, of any execution, with a result.
     ///
     /// # Errors
-    /// [`DurableErrorKind::Refused`](crate::DurableErrorKind::Refused) if there is no such callback that is open; else that
+    /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open; else that
     /// the service did not answer.
     async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError>;
 

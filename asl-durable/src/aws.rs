@@ -25,6 +25,10 @@ pub struct AwsApi {
 /// How long one call may take, retries included.
 const TIME: std::time::Duration = std::time::Duration::from_secs(30);
 
+/// The errors of a callback that is closed or unknown. Any other one, like a permission that is missing, is no reason to
+/// forget its answer.
+const CLOSED: [&str; 2] = ["CallbackTimeout", "ResourceNotFound"];
+
 impl AwsApi {
     /// The API, called by `caller`.
     pub fn new(caller: Caller) -> AwsApi {
@@ -32,9 +36,21 @@ impl AwsApi {
     }
 
     async fn call(&self, action: &str, params: Value) -> Result<Value, DurableError> {
+        self.called(action, params).await.map_err(|error| classified(&error))
+    }
+
+    /// Answers a callback.
+    async fn answer(&self, action: &str, params: Value) -> Result<(), DurableError> {
+        let is_closed = |error: &ServiceError| CLOSED.iter().any(|code| error.code().starts_with(code));
+        self.called(action, params).await.map(|_| ()).map_err(|error| match is_closed(&error) {
+            true => DurableError::new(DurableErrorKind::Closed, text(&error)),
+            false => classified(&error),
+        })
+    }
+
+    async fn called(&self, action: &str, params: Value) -> Result<Value, ServiceError> {
         let options = CallOptions { names: Names::Model, within: Some(TIME), ..CallOptions::default() };
-        let answer = self.caller.call("lambda", action, params, &options).await;
-        answer.map(|answer| answer.output).map_err(|error| classified(&error))
+        self.caller.call("lambda", action, params, &options).await.map(|answer| answer.output)
     }
 }
 
@@ -89,17 +105,17 @@ impl DurableApi for AwsApi {
 impl CallbackApi for AwsApi {
     async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError> {
         let params = json!({"CallbackId": callback_id, "Result": (Value::from(result))});
-        self.call("sendDurableExecutionCallbackSuccess", params).await.map(|_| ())
+        self.answer("sendDurableExecutionCallbackSuccess", params).await
     }
 
     async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
         let params = json!({"CallbackId": callback_id, "Error": (error.to_value())});
-        self.call("sendDurableExecutionCallbackFailure", params).await.map(|_| ())
+        self.answer("sendDurableExecutionCallbackFailure", params).await
     }
 
     async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
         let params = json!({"CallbackId": callback_id});
-        self.call("sendDurableExecutionCallbackHeartbeat", params).await.map(|_| ())
+        self.answer("sendDurableExecutionCallbackHeartbeat", params).await
     }
 }
 
@@ -115,6 +131,10 @@ fn classified(error: &ServiceError) -> DurableError {
         Some(_) if message.starts_with("Invalid checkpoint token") => DurableErrorKind::Superseded,
         Some(_) => DurableErrorKind::Refused,
     };
+    DurableError::new(kind, text(error))
+}
+
+fn text(error: &ServiceError) -> String {
     let code = if error.code().is_empty() { "no response" } else { error.code() };
-    DurableError::new(kind, format!("{code}: {message}"))
+    format!("{code}: {}", error.message())
 }

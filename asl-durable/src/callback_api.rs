@@ -13,7 +13,7 @@ pub trait CallbackApi: Send + Sync {
     /// `SendDurableExecutionCallbackSuccess`: ends a callback with a result, a JSON text of up to 1 MiB.
     ///
     /// # Errors
-    /// [`DurableErrorKind::Refused`](crate::DurableErrorKind::Refused) if there is no such callback that is open; else that
+    /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open; else that
     /// the service did not answer.
     async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError>;
 

@@ -31,6 +31,8 @@ pub enum DurableErrorKind {
     Revoked,
     /// The service refused what was written. The execution fails.
     Refused,
+    /// There is no such callback that is open: it was answered, its time has run out, or its execution has ended.
+    Closed,
     /// The name of an execution that was to be started is taken by one with another payload.
     Exists,
     /// What was to be written exceeds a limit of the service. The execution fails.

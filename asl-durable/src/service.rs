@@ -239,7 +239,7 @@ impl Service {
                 let id = execution.operations().find(is_it)?.id.clone();
                 Some((execution, id))
             })
-            .ok_or_else(|| refused("there is no such callback that is open".to_owned()))
+            .ok_or_else(closed)
     }
 
     pub(crate) fn end_callback(
@@ -312,6 +312,11 @@ impl Service {
 
 fn refused(message: String) -> DurableError {
     DurableError::new(DurableErrorKind::Refused, format!("InvalidParameterValueException: {message}"))
+}
+
+fn closed() -> DurableError {
+    let message = "CallbackTimeoutException: there is no such callback that is open";
+    DurableError::new(DurableErrorKind::Closed, message)
 }
 
 fn stale() -> DurableError {

@@ -32,7 +32,7 @@ pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), D
     }
     match log.api().send_callback(&forwards.mailbox, &Value::from(ids).to_json()).await {
         // An invocation that was lost has sent them.
-        Err(error) if error.kind() == DurableErrorKind::Refused => {}
+        Err(error) if error.kind() == DurableErrorKind::Closed => {}
         sent => sent?,
     }
     let change = Change::StepSucceed { payload: "{}".into() };

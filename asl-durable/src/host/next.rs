@@ -12,7 +12,7 @@ use super::kept::{ended_value, mailed};
 use super::park::give_up;
 use super::shared::Shared;
 use crate::continue_event::Forwards;
-use crate::limits::PAYLOAD_BYTES;
+use crate::limits::{BATCH_BYTES, OPERATIONS, STORED_BYTES};
 use crate::{
     Change, ContinueEvent, DurableError, DurableErrorKind, DurableLog, Operation, OperationDetails,
     OperationStatus, Update, operation_id,
@@ -28,7 +28,7 @@ pub(super) fn next(log: &DurableLog) -> Option<Operation> {
     log.operation(NEXT)
 }
 
-/// Begins the next execution. Returns whether that was possible.
+/// Begins the next execution. Returns whether that was possible; if not, nothing is given up.
 pub(super) async fn begin(
     shared: &Shared,
     continues: &Continues,
@@ -36,6 +36,10 @@ pub(super) async fn begin(
 ) -> Result<bool, DurableError> {
     let Some(snapshot) = shared.snapshot() else { return Ok(false) };
     let open = shared.open_operations();
+    // The mailbox, the next execution, and a STEP for each end that is sent.
+    if shared.log.usage().operations + open.len() as u64 + 2 > OPERATIONS {
+        return Ok(false);
+    }
     let forwards = match open.is_empty() {
         true => None,
         false => Some(Forwards {
@@ -46,20 +50,16 @@ pub(super) async fn begin(
     let event = ContinueEvent::new(snapshot, continues.host.clone(), forwards);
     let Some(payload) = event.to_value() else { return Ok(false) };
     let payload = Text::from(payload.to_json());
-    if payload.len() > PAYLOAD_BYTES {
+    let stored = shared.log.usage().stored_bytes + payload.len() as u64;
+    let change = Change::ChainedInvokeStart { function: function.clone(), payload };
+    let update = Update::new(NEXT, change).named("continue as new").of_type("Continue");
+    if update.to_value().encoded_len() > BATCH_BYTES || stored > STORED_BYTES {
         return Ok(false);
     }
     give_up(shared, &[])?;
-    let change = Change::ChainedInvokeStart { function: function.clone(), payload };
-    let added = shared.log.add(Update::new(NEXT, change).named("continue as new").of_type("Continue"));
-    match added {
-        Err(error) if error.kind() == DurableErrorKind::TooLarge => Ok(false),
-        added => {
-            added?;
-            shared.log.flush().await?;
-            Ok(true)
-        }
-    }
+    shared.log.add(update)?;
+    shared.log.flush().await?;
+    Ok(true)
 }
 
 async fn mailbox(shared: &Shared) -> Result<Text, DurableError> {
@@ -90,7 +90,7 @@ pub(super) async fn forward(log: &DurableLog) -> Result<(), DurableError> {
         let id = callback_id.as_str().unwrap_or_default();
         match log.api().send_callback(id, &result).await {
             // The next execution does not wait for it any more.
-            Err(error) if error.kind() == DurableErrorKind::Refused => {}
+            Err(error) if error.kind() == DurableErrorKind::Closed => {}
             sent => sent?,
         }
         let change = Change::StepSucceed { payload: "{}".into() };

@@ -142,13 +142,13 @@ impl Shared {
         self.lock().snapshot.take()
     }
 
-    /// What tasks wait for that has not ended, with its operation.
+    /// What tasks wait for, with its operation. One that has ended meanwhile is among them: its task has not heard of it.
     pub(super) fn open_operations(&self) -> Vec<(EffectId, Text)> {
         let parked = self.parked().unwrap_or_default();
         let open = parked.into_iter().filter_map(|effect| match self.awaited(&effect.of)? {
             Awaited::Operation(id) => {
-                let operation = self.log.operation(&id)?;
-                (!operation.status.is_final()).then_some((effect.of, id))
+                self.log.operation(&id)?;
+                Some((effect.of, id))
             }
             Awaited::Job => None,
         });

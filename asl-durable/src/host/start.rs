@@ -34,7 +34,7 @@ pub(super) async fn call(
     function: &Text,
     pattern: Pattern,
 ) -> Result<Value, Failure> {
-    let start = Start::of(&task)?;
+    let start = Start::of(&task, pattern)?;
     if pattern == Pattern::RequestResponse {
         return start.only(shared, function).await;
     }
@@ -52,7 +52,7 @@ pub(super) async fn call(
 }
 
 impl Start {
-    fn of(task: &Task<'_>) -> Result<Start, Failure> {
+    fn of(task: &Task<'_>, pattern: Pattern) -> Result<Start, Failure> {
         let request = StartExecution::of(&task.arguments);
         let key = Text::from(task.idempotency_key().unwrap_or_default());
         let name = request.name.map_or_else(|| key.clone(), Text::from);
@@ -63,7 +63,9 @@ impl Start {
         body.insert("stateMachineArn", request.machine_arn.into());
         body.insert("name", (&name).into());
         body.insert("input", (&input).into());
-        if let Some(header) = task.trace_header {
+        // A name that exists starts nothing only if the payload is the same, and each invocation has a header of its own.
+        let repeats = pattern == Pattern::RequestResponse;
+        if let Some(header) = task.trace_header.filter(|_| !repeats) {
             body.insert("traceHeader", header.into());
         }
         let payload = Value::from(body).to_json().into();

@@ -109,6 +109,18 @@ async fn errors() {
         assert_eq!(error.kind(), expect, "{error}");
         served.abort();
     }
+    let callbacks = [
+        (400, r#"{"__type":"CallbackTimeoutException"}"#, DurableErrorKind::Closed),
+        (404, r#"{"__type":"ResourceNotFoundException"}"#, DurableErrorKind::Closed),
+        (403, r#"{"__type":"AccessDeniedException"}"#, DurableErrorKind::Refused),
+        (400, r#"{"__type":"InvalidParameterValueException"}"#, DurableErrorKind::Refused),
+    ];
+    for (status, body, expect) in callbacks {
+        let (api, served) = serve(vec![(status, body)]).await;
+        let error = DurableApi::send_callback(&api, "Y2I=", "1").await.unwrap_err();
+        assert_eq!(error.kind(), expect, "{error}");
+        served.abort();
+    }
     // A response that is lost once is asked for again.
     let (api, _served) = serve(vec![(500, "{}"), (200, r#"{"NewExecutionState":{}}"#)]).await;
     let api: Arc<dyn DurableApi> = Arc::new(api);

@@ -222,6 +222,17 @@ impl TaskHandler for Silent {
     }
 }
 
+/// A snapshot that fits into a payload, but as an update not into a checkpoint, leaves the execution as it is.
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_that_is_too_large_is_not_handed_over() {
+    let waits = r#"{"StartAt": "First", "States": {"First": {"Type": "Wait", "Seconds": 2, "Next": "Second"},
+        "Second": {"Type": "Wait", "Seconds": 2, "Next": "Third"}, "Third": {"Type": "Wait", "Seconds": 2, "End": true}}}"#;
+    // Its quotes are escaped twice: in the payload, and in the update.
+    let input = Value::from("\"".repeat(120_000)).to_json();
+    let (ended, _, executions) = machine(waits, Registry::new(), Some(3)).run(&input).await;
+    assert_eq!((ended.status.as_str(), executions), ("SUCCEEDED", 1), "{:?}", ended.error);
+}
+
 /// An open callback stays with the execution that began it, whose sender notices nothing.
 #[tokio::test(start_paused = true)]
 async fn an_open_callback_is_answered_in_the_next_execution() {
