@@ -1,8 +1,8 @@
 //! A state of JSONPath as a state of JSONata, where that is exact.
 //!
 //! The state has the same output and variables, and calls the same work, whenever the JSONPath state succeeds. Where that
-//! fails because a path matches nothing, this fails, too, with another error. What cannot be converted so is refused, with
-//! the reason.
+//! fails because a path matches nothing, this fails, too, with another error; but a comparison of a missing value in a Choice
+//! is false. What cannot be converted so is refused, with the reason.
 
 mod choice;
 mod common;
@@ -56,6 +56,13 @@ pub(crate) fn to_jsonata(state: &Value) -> Result<Value, Refused> {
             "a Map is not converted: its items and its iterations read their input in several places"
                 .to_owned(),
         );
+    }
+    if kind == "Choice"
+        && let Some(name) = ["InputPath", "OutputPath"].into_iter().find(|name| state.get(name).is_some())
+    {
+        return Err(format!(
+            "`{name}` of a Choice is for all its rules, but in JSONata a rule that matches has its own output"
+        ));
     }
     let mut converted = Object::new();
     converted.insert("Type", Value::from(kind));

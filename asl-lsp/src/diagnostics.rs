@@ -185,7 +185,19 @@ fn of_readable_part(definition: &Definition, document: &Document) -> Vec<PlacedD
     places.collect()
 }
 
+/// Whether a file that is named like one of tests is of `asl test`, and not of another tool.
+fn is_ours(document: &Document) -> bool {
+    document.definitions.iter().any(|found| {
+        let schema = found.tree.text_of(found.root, "$schema");
+        ["cases", "machine"].iter().any(|name| found.tree.member(found.root, name).is_some())
+            || schema.is_some_and(|schema| schema.contains("asl-test.schema.json"))
+    })
+}
+
 fn of_tests(document: &Document) -> Vec<PlacedDiagnostic> {
+    if !is_ours(document) {
+        return Vec::new();
+    }
     let (source, mark) = source(document);
     let problems = asl_test::TestFile::problems(&source);
     let places = problems.into_iter().map(|problem| {

@@ -8,7 +8,7 @@ use asl_test::TestFile;
 
 use crate::buffer::Buffer;
 use crate::outline::Outline;
-use crate::syntax::{self, Content, NodeId, Tree};
+use crate::syntax::{self, Content, NodeId, Quoting, Tree};
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,13 +170,13 @@ fn sub_text(tree: &Tree, node: NodeId) -> Option<NodeId> {
     }
 }
 
-/// JSON that is written in a text as it is, such as a block of YAML. Spaces do not matter in JSON, so its indentation in
-/// the file can stay.
+/// JSON that is written in a text as it is, in a block of YAML. Spaces do not matter in JSON, so its indentation in the file
+/// can stay. In quotes, an edit could end the text.
 fn embedded(text: &str, tree: &Tree, node: NodeId, machine: Option<String>) -> Option<Definition> {
-    let scalar = tree.scalar(node)?;
+    let scalar =
+        tree.scalar(node).filter(|scalar| matches!(scalar.quoting, Quoting::Block | Quoting::Plain))?;
     let written = text.get(scalar.inner.clone())?;
-    let is_verbatim = !scalar.value.contains('"') || !written.contains("\\\"");
-    if !is_verbatim || !written.trim_start().starts_with('{') {
+    if !written.trim_start().starts_with('{') {
         return None;
     }
     let inner = Arc::new(syntax::json::parse(text, scalar.inner.clone()));

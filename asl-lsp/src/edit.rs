@@ -6,7 +6,7 @@ use asl_model::Format;
 use asl_value::{Object, Value};
 
 use crate::document::{Definition, Document};
-use crate::syntax::NodeId;
+use crate::syntax::{Content, NodeId};
 
 /// The widest object or array that is written in one line, in characters.
 const WIDTH: usize = 80;
@@ -131,6 +131,50 @@ fn yaml_members(members: &Object, indent: usize, unit: usize) -> String {
     members.join(&format!("\n{}", " ".repeat(indent)))
 }
 
+/// Whether [`replaced`] would lose what a value does not hold: a tag, an anchor or a comment of YAML.
+pub(crate) fn loses(document: &Document, definition: &Definition, node: NodeId) -> bool {
+    if definition.format == Format::Json {
+        return false;
+    }
+    let (tree, text) = (&definition.tree, document.buffer.text());
+    let mut at = tree.member_of(node).map_or(tree.span(node).start, |member| member.key_span.end);
+    let mut words = Vec::new();
+    written_words(definition, node, &mut words);
+    for word in words {
+        let written = text.get(word.clone()).unwrap_or_default();
+        let header = written.lines().next().filter(|line| line.starts_with(['|', '>']));
+        let between = text.get(at..word.start).unwrap_or_default();
+        if between.contains(MARKS)
+            || written.starts_with(['!', '&'])
+            || header.is_some_and(|line| line.contains('#'))
+        {
+            return true;
+        }
+        at = word.end.max(at);
+    }
+    text.get(at..tree.span(node).end).unwrap_or_default().contains(MARKS)
+}
+
+/// What begins a tag, an anchor or a comment of YAML between keys and scalars.
+const MARKS: [char; 3] = ['!', '&', '#'];
+
+/// Where the keys and scalars in a node are written, in the order of the text.
+fn written_words(definition: &Definition, node: NodeId, words: &mut Vec<Range<usize>>) {
+    let tree = &definition.tree;
+    if !matches!(tree.content(node), Some(Content::Object(_) | Content::Array(_))) {
+        words.push(tree.span(node));
+    }
+    for member in tree.members(node) {
+        words.push(member.key_span.clone());
+        if let Some(value) = member.value {
+            written_words(definition, value, words);
+        }
+    }
+    for item in tree.items(node) {
+        written_words(definition, *item, words);
+    }
+}
+
 /// A new value in place of a node that is the value of a member.
 pub(crate) fn replaced(
     document: &Document,
@@ -207,11 +251,22 @@ pub(crate) fn removed(
     };
     let next = members.get(index + 1).map(|next| next.key_span.start);
     let before = index.checked_sub(1).and_then(end);
+    let text = document.buffer.text();
+    // The comments between the members of a block of YAML stay.
+    let is_block = !is_bracketed(document, definition, object);
+    let gap = |from: usize, to: usize| text.get(from..to).filter(|gap| is_block && gap.contains('#'));
     let range = match (before, next) {
-        (Some(before), _) => before..end(index)?,
-        (None, Some(next)) => member.key_span.start..next,
+        (Some(before), _) => {
+            let kept = gap(before, member.key_span.start).and_then(|gap| gap.rfind('\n'));
+            before + kept.unwrap_or(0)..end(index)?
+        }
+        (None, Some(next)) => {
+            let own = end(index)?;
+            let kept = gap(own, next).and_then(|gap| gap.find('#'));
+            member.key_span.start..kept.map_or(next, |at| own + at)
+        }
         // An empty block of YAML would be null.
-        (None, None) if !is_bracketed(document, definition, object) => return None,
+        (None, None) if is_block => return None,
         (None, None) => member.key_span.start..end(index)?,
     };
     Some(DocumentEdit { range, text: String::new() })

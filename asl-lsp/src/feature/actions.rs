@@ -158,9 +158,9 @@ pub(crate) fn converted(document: &Document, offset: usize) -> Result<(String, D
         .filter(contains)
         .min_by_key(|state| state.node.map_or(0, |node| tree.span(node).len()));
     let (state, node) = state.and_then(|state| Some((state, state.node?))).ok_or_else(none)?;
-    if !document.is_exact() {
+    if !document.is_exact() || edit::loses(document, definition, node) {
         return Err(RequestError::failed(
-            "the text has errors, or forms of YAML such as aliases that edits do not know",
+            "the text has errors, or forms of YAML that edits do not know: aliases, or a tag, an anchor or a comment in the state",
         ));
     }
     let value = tree.value(node).ok_or_else(none)?;

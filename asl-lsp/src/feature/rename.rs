@@ -51,6 +51,13 @@ pub(crate) fn rename(
         return refuse(reason);
     }
     let occurrences = target::occurrences(definition, &target);
+    let text = document.buffer.text();
+    if let Target::Variable { name: old, .. } = &target
+        && let Some(other) = occurrences.iter().find(|found| text.get(found.span.clone()) != Some(old))
+    {
+        let line = document.buffer.line_of(other.span.start) + 1;
+        return refuse(format!("line {line} writes `{old}` with escapes, which renaming does not know"));
+    }
     let is_state = matches!(target, Target::State { .. });
     let edits = occurrences.into_iter().map(|found| match is_state {
         true => state_edit(document, &found.span, name),

@@ -81,6 +81,20 @@ fn broken_yaml_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn comments_after_blocks_are_not_in_them() {
+    for text in [
+        "Comment: |\n  text\n# next field\nType: Pass",
+        "Comment: |+\n  text\n\n# next field\nType: Pass\n",
+        "Comment: >-\n  text\n  # more\n # next field\nType: Pass\n",
+        "- Comment: |\n    text\n  # next field\n  Type: Pass\n",
+    ] {
+        let tree = parse(text, Format::Yaml);
+        let value = tree.root().and_then(|root| tree.value(root));
+        assert_eq!((value, tree.is_broken), (Source::new(text, Format::Yaml).document().0, false), "{text}");
+    }
+}
+
+#[test]
 fn positions_in_texts_are_those_of_the_file() {
     for (format, text, quoting) in [
         (Format::Json, "{\"a\": \"x\\u0041 \\\"y\"}", Quoting::Double),

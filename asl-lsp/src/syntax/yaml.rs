@@ -374,10 +374,12 @@ fn block_scalar(text: &str, start: usize, line_end: usize, limit: usize) -> Scal
     let body = text.get(line_end..limit).unwrap_or_default();
     let body_start = line_end + body.find('\n').map_or(body.len(), |newline| newline + 1);
     let mut scalar = Scalar::new(Quoting::Block, body_start..body_start);
-    let body = text.get(body_start..limit).unwrap_or_default();
+    let mut body = text.get(body_start..limit).unwrap_or_default();
     let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let is_blank = |line: &str| line.trim().is_empty();
     let indent = body.lines().find(|line| !is_blank(line)).map_or(0, spaces);
+    // A digit in the header sets another indentation.
+    let is_known = !header.contains(|c: char| c.is_ascii_digit());
     let mut at = body_start;
     // Lines are separated when the next one with content is known.
     let mut breaks = 0_usize;
@@ -386,6 +388,10 @@ fn block_scalar(text: &str, start: usize, line_end: usize, limit: usize) -> Scal
         let written = line.trim_end_matches(['\n', '\r']);
         if is_blank(written) {
             breaks += 1;
+        } else if is_known && spaces(written) < indent {
+            // A comment that stands further left is not part of the text.
+            body = text.get(body_start..at).unwrap_or_default();
+            break;
         } else {
             let content = written.get(indent.min(spaces(written))..).unwrap_or_default();
             let is_deeper = content.starts_with([' ', '\t']);

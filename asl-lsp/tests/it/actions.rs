@@ -73,6 +73,19 @@ fn states_that_are_missing_or_too_many() {
         "Remove the state `B`",
         "StartAt: A\nStates:\n  A:\n    Type: Succeed\n  C: {Type: Pass, Next: A}\n",
     );
+    // Comments stay.
+    check(
+        Y,
+        "StartAt: A\nStates:\n  A:\n    Type: Succeed # the end\n  # about B\n  ‸B:\n    Type: Pass\n    End: true\n  # about C\n  C: {Type: Pass, Next: A}\n",
+        "Remove the state `B`",
+        "StartAt: A\nStates:\n  A:\n    Type: Succeed # the end\n  # about B\n  # about C\n  C: {Type: Pass, Next: A}\n",
+    );
+    check(
+        Y,
+        "StartAt: A\nStates:\n  ‸B:\n    Type: Pass\n    Next: A\n  # about A\n  A:\n    Type: Succeed\n",
+        "Remove the state `B`",
+        "StartAt: A\nStates:\n  # about A\n  A:\n    Type: Succeed\n",
+    );
     check(
         J,
         r#"{"StartAt": "A", "States": {"‸A": {"Type": "Pass"}}}"#,

@@ -161,6 +161,14 @@ fn choices() {
         check(&rule(test), INPUTS);
     }
     refused(&rule(r#""Variable": "$.a", "StringMatches": "x*""#), "`StringMatches` has no exact counterpart");
+    for field in ["InputPath", "OutputPath"] {
+        refused(
+            &format!(r#"{}, "{field}": "$.a""#, rule(r#""Variable": "$.total", "NumericEquals": 3"#)),
+            &format!(
+                "`{field}` of a Choice is for all its rules, but in JSONata a rule that matches has its own output"
+            ),
+        );
+    }
 }
 
 #[test]
@@ -201,4 +209,36 @@ fn in_yaml() {
     let after = edited(&opened.text, edit["changes"][&opened.uri].as_array().unwrap());
     let expect = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    QueryLanguage: JSONata\n    Output:\n      x: \"{% $states.input.a %}\"\n      \"y\": [1]\n    Next: B\n  B:\n    Type: Succeed\n";
     assert_eq!(after, expect);
+}
+
+#[test]
+fn what_a_value_does_not_hold_is_not_lost() {
+    let reason = "the text has errors, or forms of YAML that edits do not know: aliases, or a tag, an anchor or a comment in the state";
+    let convert = |state: &str| {
+        let text = format!("StartAt: A\nStates:\n  A:‸{state}\n  # about B\n  B:\n    Type: Succeed\n");
+        open("a.asl.yaml", &text).try_ask("asl/convertToJsonata", json!({}))
+    };
+    for state in [
+        " # first\n    Type: Pass\n    Next: B",
+        "\n    Type: Pass\n    # where it leads\n    Next: B",
+        "\n    Type: Pass # nothing\n    Next: B",
+        "\n    Type: Pass\n    Result: &r {a: 1}\n    Next: B",
+        "\n    Type: Pass\n    Result: {a: !!str 1}\n    Next: B",
+        "\n    Type: Pass\n    Result: [a, # first\n      b]\n    Next: B",
+        "\n    Type: Pass\n    Comment: | # text\n      a\n    Next: B",
+        " {Type: Pass, Comment: !!str x, Next: B}",
+    ] {
+        assert_eq!(convert(state).unwrap_err(), reason, "{state}");
+    }
+    for state in [
+        "\n    Type: Pass\n    Comment: 'a # & !b'\n    Result: {k: x&y!}\n    Next: B # last",
+        "\n    Type: Pass\n    Comment: |\n      # text & more!\n      a\n    Next: B",
+    ] {
+        assert!(convert(state).is_ok(), "{state}: {:?}", convert(state));
+    }
+    let template = "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Definition:\n        StartAt: A\n        States:\n          A:\n            Type: Ta‸sk\n            Resource: !GetAtt F.Arn\n            End: true\n";
+    assert_eq!(
+        open("template.yaml", template).try_ask("asl/convertToJsonata", json!({})).unwrap_err(),
+        reason
+    );
 }

@@ -91,6 +91,13 @@ fn of_test_files() {
         "cases:\n  - name: x\n    expects: {}\n",
         &["3:5  unknown field `expects` at `/cases[0]`; did you mean `expect`?"],
     );
+    // Those of another tool are not its business.
+    check("a.test.json", r#"{"suites": []}"#, &[]);
+    check("a.test.json", r#"{"$schema": "https://json-schema.org/x", "suites": []}"#, &[]);
+    for own in [r#""$schema": "docs/asl-test.schema.json""#, r#""machine": "a.asl.json""#] {
+        let text = format!("{{{own}, \"suites\": []}}");
+        assert!(!open("a.test.json", &text).diagnostics().is_empty(), "{text}");
+    }
 }
 
 #[test]

@@ -89,3 +89,20 @@ fn variables_of_branches_are_their_own() {
     let expect = text.replace('‸', "").replacen("\"x\"", "\"y\"", 1).replacen("$x", "$y", 1);
     check("a.asl.json", text, "y", &expect);
 }
+
+#[test]
+fn what_is_not_written_as_it_is_called_is_refused() {
+    let text = r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"x‸y": 1}, "Next": "B"},
+"B": {"Type": "Pass", "Output": "{% $\u0078y %}", "End": true}}}"#;
+    refused("a.asl.json", text, "z", "line 2 writes `xy` with escapes, which renaming does not know");
+    // In quotes of YAML, a new name could end the text.
+    let template = "Resources:\n  M:\n    Type: AWS::StepFunctions::StateMachine\n    Properties:\n      DefinitionString: '{\"StartAt\": \"A‸\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}'\n";
+    refused("template.yaml", template, "It's", "there is no state and no variable here");
+}
+
+#[test]
+fn a_comment_ends_a_block() {
+    let text =
+        "StartAt: A\nStates:\n  ‸A:\n    Comment: |\n      text\n    # next field\n    Type: Succeed\n";
+    check("a.asl.yaml", text, "B", &text.replace('‸', "").replace(" A", " B"));
+}
