@@ -31,7 +31,7 @@ await build({
   target: "es2022",
 });
 await writeFile(path.join(dist, "NOTICES.txt"), await notices(extension.metafile, here));
-for (const schema of ["asl.schema.json", "asl-test.schema.json"]) await cp(path.join(docs, schema), path.join(dist, schema));
+await cp(path.join(docs, "asl.schema.json"), path.join(dist, "asl.schema.json"));
 const out = process.argv[2];
 if (out !== undefined) {
   const packed = await pack(here);

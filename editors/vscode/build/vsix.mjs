@@ -16,7 +16,6 @@ const FILES = {
   "dist/graph.js": "dist/graph.js",
   "dist/graph.css": "dist/graph.css",
   "dist/asl.schema.json": "dist/asl.schema.json",
-  "dist/asl-test.schema.json": "dist/asl-test.schema.json",
   "languages/json.json": "languages/json.json",
   "languages/yaml.json": "languages/yaml.json",
   "languages/json.tmLanguage.json": "languages/json.tmLanguage.json",

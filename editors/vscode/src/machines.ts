@@ -11,9 +11,9 @@ export interface FoundMachine {
 const TEMPLATE = /AWS::(?:Serverless|StepFunctions)::StateMachine\b/;
 const RESOURCE = /^(\s*)"?Type"?\s*:\s*["']?AWS::(?:Serverless|StepFunctions)::StateMachine\b/;
 
-/** Whether a path is that of a definition: `orders.asl.json`, `.asl.yaml`, `.asl.yml`. */
+/** Whether a path is that of a definition: `orders.asl.json`, `.asl.yaml`, `.asl.yml`, or `.asl` in JSON. */
 export function isDefinition(path: string): boolean {
-  return /\.asl\.(json|ya?ml)$/i.test(path);
+  return /\.asl(\.(json|ya?ml))?$/i.test(path);
 }
 
 /** Whether a path is that of a test file: `orders.test.yaml`, `.test.yml`, `.test.json`. */
@@ -28,7 +28,7 @@ export function isTemplate(text: string): boolean {
 
 /** The machine of a definition, or those of a template. */
 export function machinesIn(text: string, path: string): FoundMachine[] {
-  if (isDefinition(path)) return [{ line: /\.json$/i.test(path) ? startAtOfJson(text) : startAtOfYaml(text) }];
+  if (isDefinition(path)) return [{ line: /\.ya?ml$/i.test(path) ? startAtOfYaml(text) : startAtOfJson(text) }];
   return isTemplate(text) ? resources(text) : [];
 }
 

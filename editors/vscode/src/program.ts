@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import * as vscode from "vscode";
+import { environment, search } from "./search.ts";
 
 /** The most that is kept of what the program prints, in bytes. */
 const LARGEST = 64 << 20;
@@ -33,13 +34,24 @@ export async function need(command: string): Promise<void> {
   if (asked.code !== 0) throw new CannotStart(`\`${program()}\` is too old: it has no command \`${command}\``);
 }
 
-/** The command: a path of the setting, where `~` and `${workspaceFolder}` are replaced, or `asl`. */
+/**
+ * The command: a path of the setting, where `~` and `${workspaceFolder}` are replaced, or the path of `asl` along PATH.
+ *
+ * @throws CannotStart if a name without a folder is not on PATH.
+ */
 export function program(): string {
-  const setting = vscode.workspace.getConfiguration("asl").get<string>("path", "").trim();
-  if (setting === "") return "asl";
+  const setting = vscode.workspace.getConfiguration("asl").get<string>("path", "").trim() || "asl";
+  if (!/[/\\]/.test(setting)) return found(setting);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
   const replaced = setting.replaceAll("${workspaceFolder}", folder);
   return replaced.startsWith("~/") ? path.join(homedir(), replaced.slice(2)) : replaced;
+}
+
+/** Not left to the system: on Windows a program of the workspace would come first. */
+function found(name: string): string {
+  const file = search(name, environment());
+  if (file === undefined) throw new CannotStart(`cannot start \`${name}\`: there is no such program`);
+  return file;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The language server: `asl lsp`. */
 
+import { homedir } from "node:os";
 import * as vscode from "vscode";
 import { LanguageClient, type DocumentSelector } from "vscode-languageclient/node";
 import { need, program, report } from "./program.ts";
@@ -39,7 +40,8 @@ export class Server implements vscode.Disposable {
     const client = new LanguageClient(
       "asl",
       "Amazon States Language",
-      { command: program(), args: ["lsp"] },
+      // Otherwise it would start in the workspace, where Windows looks for programs first.
+      { command: program(), args: ["lsp"], options: { cwd: homedir() } },
       { documentSelector: selector(), outputChannel: this.output },
     );
     await client.start();

@@ -4,6 +4,7 @@ import { lineOfMachine, lineOfState, machinesIn } from "../src/machines.ts";
 test.each([
   ["the outermost StartAt", "a.asl.json", '{\n"States": {"P": {"Branches": [{"StartAt": "A"}]}},\n"StartAt": "P"}', [{ line: 2 }]],
   ["a text with StartAt", "a.asl.json", '{"Comment": "\\"StartAt\\"",\n"StartAt": "P"}', [{ line: 1 }]],
+  ["a definition without a format in its name", "a.asl", '{\n"StartAt": "P"}', [{ line: 1 }]],
   ["a half-typed text", "a.asl.json", '{\n"Comm', [{ line: 0 }]],
   ["YAML", "a.asl.yaml", "States:\n  P:\n    StartAt: A\nStartAt: P\n", [{ line: 3 }]],
   ["a template in JSON", "t.json", '{"Resources": {\n "One": {\n  "Type": "AWS::StepFunctions::StateMachine"}}}', [{ line: 1, resource: "One" }]],

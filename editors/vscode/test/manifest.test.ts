@@ -42,6 +42,12 @@ test("the package has each file of the manifest, and only its own", () => {
   for (const [, file] of text("extension.vsixmanifest").matchAll(/Path="([^"]*)"/g)) expect(Object.keys(packed)).toContain(file);
 });
 
+test("schemas leave the test files of other tools alone", () => {
+  const matches = [...contributes.jsonValidation, ...contributes.yamlValidation].flatMap(({ fileMatch }) => fileMatch);
+  expect(matches).toContain("*.asl.json");
+  expect(matches.filter((match: string) => match.includes(".test."))).toEqual([]);
+});
+
 test("menus name commands", () => {
   const commands = new Set(contributes.commands.map(({ command }: { command: string }) => command));
   for (const entry of Object.values<{ command: string }[]>(contributes.menus).flat()) expect(commands).toContain(entry.command);
