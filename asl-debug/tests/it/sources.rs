@@ -35,7 +35,7 @@ fn client(launched: Launched, options: serde_json::Value) -> Client {
 }
 
 fn folder(files: &[(&str, &str)]) -> std::path::PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("together");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debug-together");
     std::fs::create_dir_all(&folder).unwrap();
     for (name, text) in files {
         std::fs::write(folder.join(name), text).unwrap();

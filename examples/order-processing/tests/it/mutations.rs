@@ -132,7 +132,8 @@ fn the_cases_reach_everything() {
     let definition = &coverage.definitions[0];
     let missed: Vec<_> = definition.items.iter().filter(|item| item.hits == 0).collect();
     assert!(missed.is_empty(), "{missed:?}");
-    for kind in ItemKind::ALL {
+    // Its conditions have no operands: no And, Or or Not.
+    for kind in ItemKind::ALL.into_iter().filter(|kind| *kind != ItemKind::Operand) {
         assert!(definition.share(kind).all > 0, "{}", kind.name());
     }
 }
