@@ -43,10 +43,6 @@ impl Debuggee for Mocked {
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let runtime = match paused() {
-            Ok(runtime) => runtime,
-            Err(problem) => return Ending::without(problem),
-        };
         let start = self.start.unwrap_or_else(|| Timestamp::from_epoch_millis(START_MILLIS));
         let engine = Engine::builder()
             .tasks((self.tasks)())
@@ -63,20 +59,11 @@ impl Debuggee for Mocked {
             .with_limits(limits)
             .with_observer(observer);
         let journal = MemoryJournal::new();
-        let work = engine.run_journalled(&self.program, &self.definition, execution, &journal);
-        match running.block_on(&runtime, work) {
-            Some(Ok(report)) => Ending::of(report.outcome),
-            Some(Err(error)) => Ending::without(error.to_string()),
-            None => Ending::dropped(),
-        }
+        running.to_end(async {
+            match engine.run_journalled(&self.program, &self.definition, execution, &journal).await {
+                Ok(report) => Ending::of(report.outcome),
+                Err(error) => Ending::without(error.to_string()),
+            }
+        })
     }
-}
-
-/// A runtime in whose time nothing passes while its thread is blocked.
-///
-/// # Errors
-/// A sentence that says why there is none.
-pub(crate) fn paused() -> Result<tokio::runtime::Runtime, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    runtime.map_err(|error| format!("cannot start a runtime: {error}"))
 }

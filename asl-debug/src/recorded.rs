@@ -8,7 +8,6 @@ use asl_engine::{
 use asl_value::Text;
 
 use crate::debuggee::Debuggee;
-use crate::mocked::paused;
 use crate::notice::Ending;
 use crate::shared::Running;
 
@@ -40,18 +39,13 @@ impl Debuggee for Recorded {
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let runtime = match paused() {
-            Ok(runtime) => runtime,
-            Err(problem) => return Ending::without(problem),
-        };
         let engine = Engine::builder().tasks(self.tasks.clone()).build();
-        let work = async {
+        running.to_end(async {
             match &self.source {
                 RecordSource::History(record) => self.of_history(&engine, record, observer).await,
                 RecordSource::Journal(journal) => self.of_journal(&engine, journal, observer).await,
             }
-        };
-        running.block_on(&runtime, work).unwrap_or_else(Ending::dropped)
+        })
     }
 }
 

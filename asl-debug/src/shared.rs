@@ -12,7 +12,7 @@ use asl_engine::Halt;
 use asl_value::Value;
 
 use crate::change::{Change, Slot};
-use crate::notice::{Notice, Stop};
+use crate::notice::{Ending, Notice, Stop};
 use crate::pace::Pace;
 use crate::settings::Settings;
 use crate::step::{Step, Stepping};
@@ -52,15 +52,20 @@ impl Running<'_> {
         self.0
     }
 
-    /// Runs a future on a runtime until it ends, or the run is dropped.
-    pub fn block_on<T>(&self, runtime: &tokio::runtime::Runtime, work: impl Future<Output = T>) -> Option<T> {
+    /// Runs an execution until it ends, or the run is dropped. No time passes while its thread is blocked.
+    pub fn to_end(&self, work: impl Future<Output = Ending>) -> Ending {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        let runtime = match runtime {
+            Ok(runtime) => runtime,
+            Err(error) => return Ending::without(format!("cannot start a runtime: {error}")),
+        };
         runtime.block_on(async {
             let mut work = pin!(work);
             std::future::poll_fn(|cx| {
                 *lock(&self.0.waker) = Some(cx.waker().clone());
                 match self.0.is_dropped() {
-                    true => Poll::Ready(None),
-                    false => work.as_mut().poll(cx).map(Some),
+                    true => Poll::Ready(Ending::dropped()),
+                    false => work.as_mut().poll(cx),
                 }
             })
             .await

@@ -7,7 +7,6 @@ use asl_test::{Observers, TestFile};
 use asl_value::Text;
 
 use crate::debuggee::Debuggee;
-use crate::mocked::paused;
 use crate::notice::Ending;
 use crate::shared::Running;
 use crate::tap::Tap;
@@ -26,20 +25,17 @@ impl Debuggee for Tested {
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let runtime = match paused() {
-            Ok(runtime) => runtime,
-            Err(problem) => return Ending::without(problem),
-        };
         let shared = Arc::clone(running.shared());
         let started = move |identity: &Identity| -> Option<Arc<dyn Observer>> {
             Some(Arc::new(Tap::started(&shared, identity.state_machine_name.clone())))
         };
         let observers = Observers { first: observer, started: Some(Arc::new(started)) };
-        match running.block_on(&runtime, self.file.observe(self.case, observers)) {
-            Some(Some(Ok(report))) => Ending::of(report.outcome),
-            Some(Some(Err(problem))) => Ending::without(problem),
-            Some(None) => Ending::without("the test file has no such case"),
-            None => Ending::dropped(),
-        }
+        running.to_end(async {
+            match self.file.observe(self.case, observers).await {
+                Some(Ok(report)) => Ending::of(report.outcome),
+                Some(Err(problem)) => Ending::without(problem),
+                None => Ending::without("the test file has no such case"),
+            }
+        })
     }
 }
