@@ -149,6 +149,16 @@ impl Cursor {
         keys.into_iter().next().unwrap_or_default()
     }
 
+    /// The way from a state, or another node above, to the node: its keys, and `0` for any item of a list.
+    pub(crate) fn keys_below(&self, ancestor: NodeId) -> Option<Vec<&str>> {
+        let depth = self.tree().path(self.definition.root, ancestor)?.len();
+        let keys = self.path.get(depth..)?.iter().map(|segment| match segment {
+            Segment::Key(name) => name.as_str(),
+            Segment::Index(_) => "0",
+        });
+        Some(keys.collect())
+    }
+
     /// Whether a key of the object is written already, apart from the one at the cursor.
     pub(crate) fn has_member(&self, name: &str) -> bool {
         self.tree().members(self.node).iter().any(|member| member.key.value == name)

@@ -3,6 +3,7 @@
 use asl_value::Value;
 
 use super::common::{Refused, expression as written};
+use crate::expression::VariableUse;
 
 /// What `$` is at a place; empty where it has no counterpart.
 pub(super) struct Roots<'a> {
@@ -31,7 +32,7 @@ pub(super) fn expression(text: &str, roots: &Roots<'_>) -> Result<String, Refuse
         return Ok(format!("$states.context{}", steps(trimmed, rest)?));
     }
     let rest = trimmed.strip_prefix('$').ok_or_else(|| format!("`{trimmed}` is not a path"))?;
-    let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let length = VariableUse::name_length(rest);
     let (name, rest) = rest.split_at_checked(length).unwrap_or(("", rest));
     match (name, roots.dollar) {
         ("", "") => Err(format!("what `{trimmed}` refers to here has no counterpart")),

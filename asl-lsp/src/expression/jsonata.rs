@@ -46,7 +46,7 @@ pub(crate) fn tokens(text: &str) -> Vec<JsonataToken> {
             c if c.is_ascii_digit() => {
                 (Some(JsonataWord::Literal), rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()))
             }
-            c if is_part(c) => (Some(JsonataWord::Name), rest.find(|c| !is_part(c)).unwrap_or(rest.len())),
+            c if VariableUse::is_part(c) => (Some(JsonataWord::Name), VariableUse::name_length(rest)),
             _ => {
                 let double =
                     [":=", "~>", "!=", "<=", ">=", "..", "**"].iter().any(|sign| rest.starts_with(sign));
@@ -61,16 +61,11 @@ pub(crate) fn tokens(text: &str) -> Vec<JsonataToken> {
     tokens
 }
 
-fn is_part(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 fn variable(rest: &str) -> usize {
     if rest.starts_with("$$") {
         return 2;
     }
-    let name = rest.get(1..).unwrap_or_default();
-    1 + name.find(|c| !is_part(c)).unwrap_or(name.len())
+    1 + VariableUse::name_length(rest.get(1..).unwrap_or_default())
 }
 
 fn quoted(rest: &str, quote: char) -> usize {

@@ -16,7 +16,7 @@ pub(crate) fn variables(text: &str, start: usize) -> Vec<VariableUse> {
             // A variable is the root of a path: at the beginning, or of an argument.
             '$' if !quoted && (before.is_whitespace() || matches!(before, '(' | ',')) => {
                 let name = text.get(offset + 1..).unwrap_or_default();
-                let length = name.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(name.len());
+                let length = VariableUse::name_length(name);
                 if let Some(name) = name.get(..length).filter(|name| !name.is_empty()) {
                     let at = start + offset + 1;
                     uses.push(VariableUse { name: name.to_owned(), range: at..at + length });

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::document::{Definition, Document};
 use crate::edit::{DocumentEdit, yaml_text};
-use crate::expression::{self, WrittenExpression, jsonata};
+use crate::expression::{self, VariableUse, WrittenExpression, jsonata};
 use crate::reference::functions;
 use crate::request_error::RequestError;
 use crate::syntax::Content;
@@ -97,7 +97,7 @@ fn check_state(definition: &Definition, machine: usize, old: &str, name: &str) -
 fn check_variable(definition: &Definition, owner: usize, old: &str, name: &str) -> Result<(), String> {
     let mut letters = name.chars();
     let starts = letters.next().is_some_and(|c| c.is_alphabetic() || c == '_');
-    if !starts || !letters.all(|c| c.is_alphanumeric() || c == '_') || name.chars().count() > LONGEST {
+    if !starts || !letters.all(VariableUse::is_part) || name.chars().count() > LONGEST {
         return Err(format!(
             "`{name}` is not the name of a variable: letters, digits and `_`, at most {LONGEST}"
         ));

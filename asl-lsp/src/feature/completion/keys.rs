@@ -1,7 +1,6 @@
 //! Keys of objects: fields of the language, parameters of services, names of states.
 
 use asl_model::{Format, QueryLanguage};
-use asl_value::Segment;
 
 use super::item::{CompletionItem, Insertion, ItemKind};
 use super::{resources, snippets};
@@ -70,18 +69,8 @@ fn value_snippet(name: &str, allowed: &Allowed, cursor: &Cursor) -> String {
 
 /// Keys inside templates of expressions: parameters of services, variables.
 fn of_template(cursor: &Cursor) -> Option<Vec<CompletionItem>> {
-    let keys: Vec<&str> = cursor
-        .path
-        .iter()
-        .map(|segment| match segment {
-            Segment::Key(name) => name.as_str(),
-            Segment::Index(_) => "0",
-        })
-        .collect();
     let state = cursor.state()?;
-    let depth = cursor.tree().path(cursor.definition.root, state.node?)?.len();
-    let inside = keys.get(depth..)?;
-    match inside {
+    match cursor.keys_below(state.node?)?.as_slice() {
         ["Parameters" | "Arguments", inner @ ..] if state.kind == "Task" => {
             Some(resources::parameters(cursor, state.node?, inner))
         }

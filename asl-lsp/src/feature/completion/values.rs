@@ -114,17 +114,8 @@ fn words(kind: FileKind, cursor: &Cursor) -> Vec<CompletionItem> {
 
 /// The values that a parameter of a service may have.
 fn choices(cursor: &Cursor) -> Vec<CompletionItem> {
-    let keys: Vec<&str> = cursor
-        .path
-        .iter()
-        .map(|segment| match segment {
-            Segment::Key(name) => name.as_str(),
-            Segment::Index(_) => "0",
-        })
-        .collect();
     let Some(state) = cursor.state().and_then(|state| state.node) else { return Vec::new() };
-    let depth = cursor.tree().path(cursor.definition.root, state).map_or(0, |path| path.len());
-    match keys.get(depth..) {
+    match cursor.keys_below(state).as_deref() {
         Some(["Parameters" | "Arguments", inside @ ..]) => resources::choices(cursor, state, inside),
         _ => Vec::new(),
     }
