@@ -3,14 +3,14 @@
 use asl_value::Text;
 use async_trait::async_trait;
 
-use crate::{DurableError, Operation, Update};
+use crate::{CallbackApi, DurableError, Operation, Update};
 
 /// The part of Lambda's API that a durable function calls. Calls are retried inside, so an error is final for the
-/// invocation.
+/// invocation. It answers callbacks, too, those of other executions.
 ///
 /// `AwsApi` calls AWS, and `Emulator` is the service in this process.
 #[async_trait]
-pub trait DurableApi: Send + Sync {
+pub trait DurableApi: CallbackApi {
     /// `CheckpointDurableExecution`: writes updates, atomically and in their order, and returns what has changed. With
     /// no updates it only does the latter.
     ///
@@ -31,13 +31,6 @@ pub trait DurableApi: Send + Sync {
     /// # Errors
     /// Those of [`checkpoint`](DurableApi::checkpoint).
     async fn state(&self, arn: &str, token: &str, marker: &str) -> Result<StatePage, DurableError>;
-
-    /// `SendDurableExecutionCallbackSuccess`: ends a callback, of any execution, with a result.
-    ///
-    /// # Errors
-    /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open; else that
-    /// the service did not answer.
-    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError>;
 
     /// `Invoke` with the type `Event`: starts an execution of another durable function, which nothing waits for. If one
     /// with this name has the same payload, nothing is started.

@@ -89,10 +89,6 @@ impl DurableApi for AwsApi {
         Ok(StatePage { operations, next_marker })
     }
 
-    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
-        crate::CallbackApi::succeed(self, callback_id, result.into()).await
-    }
-
     async fn start(&self, function: &str, name: &str, payload: &str) -> Result<(), DurableError> {
         let params = json!({
             "FunctionName": function, "InvocationType": "Event", "DurableExecutionName": name, "Payload": payload

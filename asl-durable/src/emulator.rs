@@ -206,10 +206,6 @@ impl DurableApi for Emulator {
         self.lock().state(arn, token, marker, now)
     }
 
-    async fn send_callback(&self, callback_id: &str, result: &str) -> Result<(), DurableError> {
-        self.succeed_callback(callback_id, result.into())
-    }
-
     async fn start(&self, function: &str, name: &str, payload: &str) -> Result<(), DurableError> {
         let started = self.lock().start(function, name, payload);
         self.changed.notify_waiters();

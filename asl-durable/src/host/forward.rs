@@ -30,14 +30,25 @@ pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), D
             ids.insert(effect.clone(), callback_id.into());
         }
     }
-    match log.api().send_callback(&forwards.mailbox, &Value::from(ids).to_json()).await {
-        // An invocation that was lost has sent them.
+    send(log, &forwards.mailbox, &Value::from(ids), MAILED.into(), "mailed").await?;
+    log.flush().await
+}
+
+/// Answers a callback of another execution, and notes that in a STEP.
+pub(super) async fn send(
+    log: &DurableLog,
+    callback_id: &str,
+    result: &Value,
+    step: Text,
+    name: &str,
+) -> Result<(), DurableError> {
+    match log.api().succeed(callback_id, result.to_json().into()).await {
+        // An invocation that was lost has answered it, or nobody waits for it any more.
         Err(error) if error.kind() == DurableErrorKind::Closed => {}
         sent => sent?,
     }
     let change = Change::StepSucceed { payload: "{}".into() };
-    log.add(Update::new(MAILED, change).named("mailed").of_type("Forwarded"))?;
-    log.flush().await
+    log.add(Update::new(step, change).named(name).of_type("Forwarded"))
 }
 
 /// The operation of the callback that stands for an operation of the earlier execution, if it was kept there.

@@ -8,14 +8,15 @@ use asl_engine::{ChildEnd, Failure, Outcome};
 use asl_value::{Object, Text, Value};
 
 use super::continues::Continues;
+use super::forward;
 use super::kept::{ended_value, mailed};
 use super::park::give_up;
 use super::shared::Shared;
 use crate::continue_event::Forwards;
 use crate::limits::{BATCH_BYTES, OPERATIONS, STORED_BYTES};
 use crate::{
-    Change, ContinueEvent, DurableError, DurableErrorKind, DurableLog, Operation, OperationDetails,
-    OperationStatus, Update, operation_id,
+    Change, ContinueEvent, DurableError, DurableLog, Operation, OperationDetails, OperationStatus, Update,
+    operation_id,
 };
 
 /// The CHAINED_INVOKE of the next execution.
@@ -86,15 +87,8 @@ pub(super) async fn forward(log: &DurableLog) -> Result<(), DurableError> {
         let sent = operation_id(&["sent", effect]);
         let ended = mailed(log, effect).filter(|operation| operation.status.is_final());
         let (Some(ended), None) = (ended, log.operation(&sent)) else { continue };
-        let result = ended_value(&ended).to_json();
         let id = callback_id.as_str().unwrap_or_default();
-        match log.api().send_callback(id, &result).await {
-            // The next execution does not wait for it any more.
-            Err(error) if error.kind() == DurableErrorKind::Closed => {}
-            sent => sent?,
-        }
-        let change = Change::StepSucceed { payload: "{}".into() };
-        log.add(Update::new(sent, change).named("forwarded").of_type("Forwarded"))?;
+        forward::send(log, id, &ended_value(&ended), sent, "forwarded").await?;
     }
     log.flush().await
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use asl_aws::{Caller, Config};
 use asl_durable::{
-    AwsApi, Change, DurableApi, DurableError, DurableErrorKind, OperationDetails, OperationStatus, Update,
+    AwsApi, CallbackApi, Change, DurableApi, DurableError, DurableErrorKind, OperationDetails,
+    OperationStatus, Update,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -117,7 +118,7 @@ async fn errors() {
     ];
     for (status, body, expect) in callbacks {
         let (api, served) = serve(vec![(status, body)]).await;
-        let error = DurableApi::send_callback(&api, "Y2I=", "1").await.unwrap_err();
+        let error = api.succeed("Y2I=", "1".into()).await.unwrap_err();
         assert_eq!(error.kind(), expect, "{error}");
         served.abort();
     }
