@@ -13,7 +13,7 @@ pub(super) fn check() -> Result<Vec<Finding>> {
                 name,
                 format!(
                     "has other features in `cargo test` than in `cargo build`, which enables {features}: \
-                     enable the missing ones in a dependency of asl-tests"
+                     enable the missing ones in a dependency of xtask"
                 ),
             )
         })
