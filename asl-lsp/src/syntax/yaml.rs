@@ -132,10 +132,9 @@ impl<'t> BlockParser<'t> {
             if let Some(items) = self.tree.items_mut(node) {
                 items.push(item);
             }
-            self.stray(column);
-            match self.peek() {
-                Some(line) if line.indent == column => at = line.content,
-                _ => break,
+            match self.next_entry(column) {
+                Some(next) => at = next,
+                None => break,
             }
         }
         self.finish(node);
@@ -150,24 +149,23 @@ impl<'t> BlockParser<'t> {
                 break;
             }
             self.entry(at, line, column, node);
-            self.stray(column);
-            match self.peek() {
-                Some(line) if line.indent == column => at = line.content,
-                _ => break,
+            match self.next_entry(column) {
+                Some(next) => at = next,
+                None => break,
             }
         }
         self.finish(node);
         node
     }
 
-    /// Passes over lines that stand further right than they may.
-    fn stray(&mut self, column: usize) {
-        while self.peek().is_some_and(|line| line.indent > column) {
+    /// Where the next item or member of a collection begins, after lines that stand further right than they may.
+    fn next_entry(&mut self, column: usize) -> Option<usize> {
+        while let Some(line) = self.peek().filter(|line| line.indent > column) {
             self.tree.is_broken = true;
-            let Some(line) = self.peek() else { return };
             // They may hold what the author is about to move.
             self.block(line.content, line.indent, None);
         }
+        self.peek().filter(|line| line.indent == column).map(|line| line.content)
     }
 
     /// Reads `key: value` at an offset.
