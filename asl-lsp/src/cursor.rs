@@ -63,7 +63,7 @@ impl Cursor {
         text.push_str(original.get(..offset)?);
         text.push(MARKER);
         text.push_str(original.get(offset..)?);
-        let (_, definitions) = document.definitions_of(&text);
+        let definitions = document.definitions_of(&text);
         // The last one is the innermost: a text in a template has a tree of its own.
         let (definition, found) = definitions.into_iter().rev().find_map(|definition| {
             let found = find(&definition.tree, definition.root)?;
@@ -176,7 +176,7 @@ fn begins_line(definition: &Definition, node: NodeId, text: &str) -> bool {
 
 /// Whether the value at a place may be an object, and not a text.
 fn takes_object(definition: &Definition, path: &[Segment], document: &Document) -> bool {
-    let schema = Schema::of_kind(document.kind);
+    let schema = Schema::of_kind(document.kind());
     let schemas = schema.at(&definition.tree, definition.root, path);
     let allowed = schema.allowed(&schemas);
     allowed.words.is_empty() && !allowed.types.iter().any(|kind| kind == "string")

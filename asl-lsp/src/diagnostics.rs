@@ -1,7 +1,7 @@
 //! The problems of a document: those that `asl validate` reports, and in half-typed text those of what can be read.
 
 mod beside;
-mod placed;
+pub(crate) mod placed;
 mod related;
 
 use std::ops::Range;
@@ -16,11 +16,15 @@ use serde_json::{Value, json};
 use crate::buffer::Buffer;
 use crate::document::{Definition, Document, FileKind};
 use crate::services;
-pub(crate) use placed::PlacedDiagnostic;
+use placed::PlacedDiagnostic;
 
-/// The problems of a document.
-pub(crate) fn of(document: &Document) -> Vec<PlacedDiagnostic> {
-    match document.kind {
+/// The problems of a document. They are computed once for a text and the files beside it.
+pub(crate) fn of(document: &Document) -> &[PlacedDiagnostic] {
+    document.diagnostics.get_or_init(|| found(document))
+}
+
+fn found(document: &Document) -> Vec<PlacedDiagnostic> {
+    match document.kind() {
         FileKind::Other => Vec::new(),
         FileKind::Tests => of_tests(document),
         FileKind::Definition => of_definition(document),
@@ -43,7 +47,7 @@ fn of_definition(document: &Document) -> Vec<PlacedDiagnostic> {
     if is_unreadable(&placed) {
         placed.extend(
             document
-                .definitions
+                .definitions()
                 .first()
                 .map(|definition| of_readable_part(definition, document))
                 .unwrap_or_default(),
@@ -59,7 +63,7 @@ fn of_template(document: &Document) -> Vec<PlacedDiagnostic> {
     match CloudFormationTemplate::read(&source) {
         Err(problem) => {
             found.extend(placed(&Excerpt::of(source), vec![*problem], mark, document));
-            for definition in document.definitions.iter() {
+            for definition in document.definitions().iter() {
                 found.extend(of_readable_part(definition, document));
             }
         }
@@ -81,7 +85,7 @@ fn of_machine(document: &Document, machine: &TemplateMachine, mark: usize) -> Ve
             let mut placed = placed(&excerpt, checked(&excerpt, found, machine_type), mark, document);
             if is_unreadable(&placed) {
                 let own = document
-                    .definitions
+                    .definitions()
                     .iter()
                     .find(|definition| definition.machine.as_deref() == Some(&machine.name));
                 placed
@@ -187,7 +191,7 @@ fn of_readable_part(definition: &Definition, document: &Document) -> Vec<PlacedD
 
 /// Whether a file that is named like one of tests is of `asl test`, and not of another tool.
 fn is_ours(document: &Document) -> bool {
-    document.definitions.iter().any(|found| {
+    document.definitions().iter().any(|found| {
         let schema = found.tree.text_of(found.root, "$schema");
         ["cases", "machine"].iter().any(|name| found.tree.member(found.root, name).is_some())
             || schema.is_some_and(|schema| schema.contains("asl-test.schema.json"))

@@ -1,12 +1,14 @@
 //! [`Document`]: an open file, and the definitions in it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use asl_model::{CloudFormationTemplate, Format, Source};
 use asl_test::TestFile;
+use serde_json::Value;
 
 use crate::buffer::Buffer;
+use crate::diagnostics::placed::PlacedDiagnostic;
 use crate::outline::Outline;
 use crate::syntax::{self, Content, NodeId, Quoting, Tree};
 
@@ -30,8 +32,17 @@ pub(crate) struct Document {
     /// Whether the client said that it is a definition.
     is_named_asl: bool,
     pub(crate) buffer: Buffer,
-    pub(crate) kind: FileKind,
-    pub(crate) definitions: Arc<[Definition]>,
+    reading: Arc<Reading>,
+    /// Its problems, once they are computed. They depend on the files beside it, too.
+    pub(crate) diagnostics: Arc<OnceLock<Vec<PlacedDiagnostic>>>,
+}
+
+/// What the text says. It is read when it is asked for, which completions do not do, and once for all clones of a document.
+#[derive(Debug, Default)]
+struct Reading {
+    tree: OnceLock<Arc<Tree>>,
+    kind: OnceLock<FileKind>,
+    definitions: OnceLock<Vec<Definition>>,
 }
 
 /// A definition in a file, as far as it can be read.
@@ -51,30 +62,49 @@ impl Document {
         let path = crate::uri::to_path(uri);
         let is_yaml =
             language.contains("yaml") || matches!(path.as_deref().map(Format::of), Some(Format::Yaml));
-        let mut document = Document {
+        Document {
             uri: uri.to_owned(),
             path,
             version,
             format: if is_yaml { Format::Yaml } else { Format::Json },
             is_named_asl: language.contains("asl"),
             buffer,
-            kind: FileKind::Other,
-            definitions: Arc::new([]),
-        };
-        document.read();
-        document
+            reading: Arc::default(),
+            diagnostics: Arc::default(),
+        }
     }
 
-    /// Reads the text again after it has changed.
-    pub(crate) fn read(&mut self) {
-        let tree = Arc::new(syntax::parse(self.buffer.text(), self.format));
-        self.kind = self.classify(&tree);
-        self.definitions = definitions(self.buffer.text(), &tree, self.kind, self.format).into();
+    /// Applies changes of the text: an array of `TextDocumentContentChangeEvent`.
+    pub(crate) fn change(&mut self, version: i64, changes: &[Value]) {
+        for change in changes {
+            self.buffer.change(change);
+        }
+        self.version = version;
+        self.reading = Arc::default();
+        self.diagnostics = Arc::default();
     }
 
-    fn classify(&self, tree: &Tree) -> FileKind {
+    fn tree(&self) -> &Arc<Tree> {
+        self.reading.tree.get_or_init(|| Arc::new(syntax::parse(self.buffer.text(), self.format)))
+    }
+
+    /// What the file is. Its name often says it.
+    pub(crate) fn kind(&self) -> FileKind {
+        *self.reading.kind.get_or_init(|| self.classify())
+    }
+
+    /// The definitions in the file, as far as they can be read.
+    pub(crate) fn definitions(&self) -> &[Definition] {
+        let read = || definitions(self.buffer.text(), self.tree(), self.kind(), self.format);
+        self.reading.definitions.get_or_init(read)
+    }
+
+    fn classify(&self) -> FileKind {
         let path = self.path.as_deref().unwrap_or(Path::new(&self.uri));
-        let has = |name: &str| tree.root().is_some_and(|root| tree.member(root, name).is_some());
+        let has = |name: &str| {
+            let tree = self.tree();
+            tree.root().is_some_and(|root| tree.member(root, name).is_some())
+        };
         if TestFile::is_named(path) {
             FileKind::Tests
         } else if self.is_named_asl || Source::definition_name(path).is_some() {
@@ -92,23 +122,21 @@ impl Document {
     pub(crate) fn is_exact(&self) -> bool {
         let text = self.buffer.text();
         let source = Source::new(text.strip_prefix('\u{feff}').unwrap_or(text), self.format);
-        let tree = syntax::parse(text, self.format);
+        let tree = self.tree();
         let read = tree.root().and_then(|root| tree.value(root));
         read.is_some()
             && source.document().0 == read
-            && self.definitions.iter().all(|found| !found.tree.is_broken)
+            && self.definitions().iter().all(|found| !found.tree.is_broken)
     }
 
     /// The definitions of another text of this file.
-    pub(crate) fn definitions_of(&self, text: &str) -> (Arc<Tree>, Vec<Definition>) {
-        let tree = Arc::new(syntax::parse(text, self.format));
-        let definitions = definitions(text, &tree, self.kind, self.format);
-        (tree, definitions)
+    pub(crate) fn definitions_of(&self, text: &str) -> Vec<Definition> {
+        definitions(text, &Arc::new(syntax::parse(text, self.format)), self.kind(), self.format)
     }
 
     /// The definition that contains an offset.
     pub(crate) fn definition_at(&self, offset: usize) -> Option<&Definition> {
-        definition_at(&self.definitions, offset)
+        definition_at(self.definitions(), offset)
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`Session`]: the open files of a client, and the answers to its requests.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -68,12 +69,9 @@ impl Session {
             "textDocument/didChange" => {
                 let Some(document) = self.documents.get_mut(&uri) else { return Vec::new() };
                 let changes = parameters.get("contentChanges").and_then(Value::as_array);
-                for change in changes.into_iter().flatten() {
-                    document.buffer.change(change);
-                }
-                document.version =
+                let version =
                     parameters.pointer("/textDocument/version").and_then(Value::as_i64).unwrap_or_default();
-                document.read();
+                document.change(version, changes.map_or(&[], Vec::as_slice));
                 vec![uri]
             }
             "textDocument/didClose" => {
@@ -82,6 +80,9 @@ impl Session {
             }
             // The template of a definition may have changed, or the file with its values.
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
+                for document in self.documents.values_mut() {
+                    document.diagnostics = Arc::default();
+                }
                 self.documents.keys().cloned().collect()
             }
             _ => Vec::new(),
@@ -192,6 +193,6 @@ impl Session {
 
 /// The diagnostics of a document, as they are published.
 pub(crate) fn published(document: &Document) -> Value {
-    let in_tests = document.kind == FileKind::Tests;
+    let in_tests = document.kind() == FileKind::Tests;
     diagnostics::of(document).iter().map(|placed| diagnostics::to_json(placed, document, in_tests)).collect()
 }

@@ -11,7 +11,7 @@ use crate::variables::Variables;
 /// Adds the other places: the first of two states with one name, the states that a transition may lead to.
 pub(super) fn add(found: &mut [PlacedDiagnostic], document: &Document) {
     for placed in found {
-        let Some(definition) = definition_at(&document.definitions, placed.range.start) else { continue };
+        let Some(definition) = definition_at(document.definitions(), placed.range.start) else { continue };
         placed.related = match placed.diagnostic.code {
             Code::DUPLICATE_STATE_NAME => others(definition, &placed.range),
             Code::MISSING_TARGET => states(definition, &placed.range),

@@ -7,7 +7,7 @@ use asl_value::{Value as AslValue, json as asl};
 use serde_json::{Value, json};
 
 use crate::convert::to_jsonata;
-use crate::diagnostics::{self, PlacedDiagnostic};
+use crate::diagnostics::{self, placed::PlacedDiagnostic};
 use crate::document::{Definition, Document, FileKind, definition_at};
 use crate::edit::{self, DocumentEdit, yaml_text};
 use crate::request_error::RequestError;
@@ -16,7 +16,7 @@ use crate::request_error::RequestError;
 pub(crate) fn actions(document: &Document, range: &Range<usize>, shows_disabled: bool) -> Value {
     let touches = |other: &Range<usize>| other.start <= range.end && range.start <= other.end;
     let mut found: Vec<Value> = Vec::new();
-    if matches!(document.kind, FileKind::Definition | FileKind::Template) {
+    if matches!(document.kind(), FileKind::Definition | FileKind::Template) {
         for placed in diagnostics::of(document).iter().filter(|placed| touches(&placed.range)) {
             found.extend(corrections(document, placed));
         }
@@ -41,7 +41,7 @@ pub(crate) fn workspace_edit(document: &Document, edits: &[DocumentEdit]) -> Val
 }
 
 fn corrections(document: &Document, placed: &PlacedDiagnostic) -> Vec<Value> {
-    let definition = definition_at(&document.definitions, placed.range.start);
+    let definition = definition_at(document.definitions(), placed.range.start);
     let mut found = Vec::new();
     if let Some(name) = suggestion(placed.diagnostic.help.as_deref()) {
         let edit = respelled(document, placed, name);

@@ -12,7 +12,7 @@ use crate::request_error::RequestError;
 /// Of half-typed text, what can be read of it is drawn.
 pub(crate) fn graph(document: &Document, offset: Option<usize>) -> Result<Value, RequestError> {
     let at = offset.and_then(|offset| document.definition_at(offset));
-    let definition = at.or_else(|| document.definitions.first());
+    let definition = at.or_else(|| document.definitions().first());
     let definition = definition.ok_or_else(|| RequestError::failed("there is no definition in this file"))?;
     let Parsed { machine, fragment, .. } = parse(&readable(definition));
     let machine = machine

@@ -11,7 +11,7 @@ use crate::{samples, uri};
 /// The links of a document.
 pub(crate) fn links(document: &Document) -> Value {
     let Some(path) = document.path.as_deref() else { return json!([]) };
-    match document.kind {
+    match document.kind() {
         FileKind::Definition => to_tests(document, path),
         FileKind::Tests | FileKind::Template => to_definitions(document, path),
         FileKind::Other => json!([]),
@@ -20,7 +20,7 @@ pub(crate) fn links(document: &Document) -> Value {
 
 /// The key `States` leads to the tests.
 fn to_tests(document: &Document, path: &Path) -> Value {
-    let states = document.definitions.first().and_then(|definition| {
+    let states = document.definitions().first().and_then(|definition| {
         let member = definition.tree.member(definition.root, "States")?;
         Some(member.key_span.clone())
     });

@@ -9,7 +9,7 @@ const MODULE: u8 = 2;
 
 /// The states of a document.
 pub(crate) fn symbols(document: &Document) -> Value {
-    let machines = document.definitions.iter().map(|definition| {
+    let machines = document.definitions().iter().map(|definition| {
         let states = of_machine(definition, 0, document);
         match &definition.machine {
             None => states,

@@ -19,7 +19,7 @@ pub(super) fn keys(document: &Document, cursor: &Cursor) -> Vec<CompletionItem> 
     if is_states {
         return snippets::states(cursor).into_iter().chain(missing_states(cursor)).collect();
     }
-    let schema = Schema::of_kind(document.kind);
+    let schema = Schema::of_kind(document.kind());
     let mut fields = schema.fields(cursor.tree(), cursor.definition.root, &cursor.path);
     fields.retain(|field| !cursor.has_member(&field.name));
     // Required fields come first.

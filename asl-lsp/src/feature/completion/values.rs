@@ -11,8 +11,8 @@ use crate::schema::Schema;
 
 /// The values that a field may have.
 pub(super) fn values(document: &Document, cursor: &Cursor) -> Vec<CompletionItem> {
-    if document.kind == FileKind::Tests {
-        return words(document.kind, cursor);
+    if document.kind() == FileKind::Tests {
+        return words(document.kind(), cursor);
     }
     match cursor.field() {
         "Next" | "Default" | "StartAt" if is_transition(cursor) => states(cursor),
@@ -20,7 +20,7 @@ pub(super) fn values(document: &Document, cursor: &Cursor) -> Vec<CompletionItem
         "Resource" if is_reader(cursor) => storage(cursor),
         "Resource" => resources::resources(cursor),
         _ => {
-            let words = words(document.kind, cursor);
+            let words = words(document.kind(), cursor);
             if words.is_empty() { choices(cursor) } else { words }
         }
     }

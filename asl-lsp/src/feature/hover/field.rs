@@ -17,7 +17,7 @@ pub(super) fn of_key(
 ) -> Option<String> {
     let tree = &definition.tree;
     let path = tree.path(definition.root, object)?;
-    let schema = Schema::of_kind(document.kind);
+    let schema = Schema::of_kind(document.kind());
     let fields = schema.fields(tree, definition.root, &path);
     if let Some(field) = fields.iter().find(|field| field.name == name) {
         let allowed = schema.allowed(std::slice::from_ref(&field.schema));
