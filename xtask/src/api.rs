@@ -28,7 +28,10 @@ const RUSTDOC: &str = "XTASK_RUSTDOC";
 pub(crate) fn write(only: Option<&str>) -> Result<()> {
     std::fs::create_dir_all(root()?.join(FOLDER))?;
     let metadata = Metadata::read()?;
-    for package in libraries(&metadata).filter(|package| only.is_none_or(|name| name == package.name)) {
+    let packages: Vec<_> =
+        libraries(&metadata).filter(|package| only.is_none_or(|name| name == package.name)).collect();
+    document(&packages)?;
+    for package in packages {
         let listing =
             listing(package)?.ok_or_else(|| format!("this rustdoc does not write format {FORMAT}"))?;
         let path = path(package)?;
@@ -40,7 +43,10 @@ pub(crate) fn write(only: Option<&str>) -> Result<()> {
 
 /// Fails if a listing is not current.
 pub(crate) fn check() -> Result<()> {
-    for package in libraries(&Metadata::read()?) {
+    let metadata = Metadata::read()?;
+    let packages: Vec<_> = libraries(&metadata).collect();
+    document(&packages)?;
+    for package in packages {
         let Some(listing) = listing(package)? else {
             println!("skipped: this rustdoc does not write format {FORMAT}");
             return Ok(());
@@ -65,14 +71,20 @@ fn path(package: &Package) -> Result<PathBuf> {
     Ok(root()?.join(FOLDER).join(format!("{}.txt", package.name)))
 }
 
-/// An item of the API per line; `None` if rustdoc writes another format.
-fn listing(package: &Package) -> Result<Option<String>> {
-    let mut rustdoc = command::cargo(&["rustdoc", "--quiet", "--lib", "--all-features", "--package"])?;
-    rustdoc.args([&package.name, "--", "-Z", "unstable-options", "--output-format", "json"]);
-    rustdoc.args(["--cap-lints", "allow"]);
+/// Writes rustdoc's JSON of the packages, with all their features, in one go: what they depend on is then compiled once.
+fn document(packages: &[&Package]) -> Result<()> {
+    let mut doc = command::cargo(&["doc", "--quiet", "--no-deps", "--lib", "--all-features"])?;
+    for package in packages {
+        doc.args(["--package", &package.name]);
+    }
     let real = std::env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
-    rustdoc.env(RUSTDOC, real).env("RUSTDOC", std::env::current_exe()?);
-    command::run(rustdoc)?;
+    doc.env(RUSTDOC, real).env("RUSTDOC", std::env::current_exe()?);
+    doc.env("RUSTDOCFLAGS", "-Z unstable-options --output-format json --cap-lints allow");
+    command::run(doc)
+}
+
+/// An item of the API per line; `None` if rustdoc wrote another format.
+fn listing(package: &Package) -> Result<Option<String>> {
     let json = target()?.join("doc").join(format!("{}.json", package.name.replace('-', "_")));
     let document: Value = serde_json::from_str(&std::fs::read_to_string(&json)?)?;
     if document.get("format_version").and_then(Value::as_u64) != Some(FORMAT) {
