@@ -18,6 +18,7 @@ mod durable_e2e;
 mod editor_e2e;
 mod extension;
 mod fuzz;
+mod guide;
 mod guide_e2e;
 mod hostile;
 mod iam_table;
@@ -28,6 +29,7 @@ mod lambda_load;
 mod loopback;
 mod lsp_e2e;
 mod metadata;
+mod packages;
 mod page_e2e;
 mod python;
 mod replay;
@@ -74,6 +76,8 @@ usage: cargo xtask <command>
   durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
   order-approval      runs what `asl new --durable` creates there, and prints the link that approves the order
   guide-e2e           runs the files and commands of the guide about testing
+  packages [PROGRAM]  builds the packages for other languages with `asl`, or with this one, whose times it checks, and uses them
+                      as on a computer without Rust
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
@@ -122,6 +126,8 @@ fn main() -> ExitCode {
         ["durable-e2e"] => durable_e2e::run(),
         ["order-approval"] => durable_e2e::order_approval(),
         ["guide-e2e"] => guide_e2e::run(),
+        ["packages"] => packages::run(None),
+        ["packages", program] => packages::run(Some(program)),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),
