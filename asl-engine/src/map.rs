@@ -1,17 +1,27 @@
 //! The parts of a Map: reading and batching its items, its child executions, the tolerated failures, writing results.
 
 pub(crate) mod batch;
+pub(crate) mod block;
+pub(crate) mod blocks;
+pub(crate) mod bytes;
 pub(crate) mod child;
 pub(crate) mod child_end;
+pub(crate) mod children;
 pub(crate) mod csv;
 pub(crate) mod dataset;
+pub(crate) mod elements;
 pub(crate) mod ended_child;
 pub(crate) mod file;
+pub(crate) mod inflate;
 pub(crate) mod inputs;
 pub(crate) mod iterations;
+pub(crate) mod json;
 pub(crate) mod notes;
+pub(crate) mod objects;
+pub(crate) mod parts;
 pub(crate) mod place;
 pub(crate) mod reader;
 pub(crate) mod redriven;
+pub(crate) mod results;
+pub(crate) mod scan;
 pub(crate) mod tolerance;
-pub(crate) mod writer;

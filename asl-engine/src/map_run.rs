@@ -299,11 +299,11 @@ impl MapRun {
         self.live().waker = Some(waker.clone());
     }
 
-    /// Sets the number of children and of items, once they are known.
+    /// Counts children and items that have been read.
     pub(crate) fn read(&self, executions: u64, items: u64) {
         let mut live = self.live();
-        live.executions.pending = executions;
-        live.items.pending = items;
+        live.executions.pending += executions;
+        live.items.pending += items;
     }
 
     /// A child of an earlier run stays as it ended.

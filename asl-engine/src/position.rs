@@ -9,7 +9,7 @@ use asl_query::Scope;
 use asl_value::{Timestamp, VALUE_BYTES, Value};
 
 use crate::ids::StateId;
-use crate::map::dataset::ChildItems;
+use crate::map::block::Block;
 use crate::map::ended_child::EndedChild;
 use crate::map_item::MapItem;
 use crate::map_run::{MapRunHead, MapRunSettings};
@@ -61,8 +61,8 @@ pub(crate) struct MapRunPosition {
     pub(crate) head: MapRunHead,
     /// The settings that it acted on last.
     pub(crate) settings: MapRunSettings,
-    /// Where its children get their inputs from, once that is known. A redrive reads nothing again.
-    pub(crate) items: Option<ChildItems>,
+    /// The inputs of its children that were read last. A redrive reads only what comes after them.
+    pub(crate) block: Option<Block>,
     /// Whether it has succeeded, so that only what the state does with its result can have failed.
     pub(crate) has_succeeded: bool,
     /// The children that have ended, by index. One that is missing never began, or its run was abandoned.
@@ -176,7 +176,7 @@ impl Position {
 
 impl MapRunPosition {
     fn memory_bytes(&self) -> u64 {
-        let items = self.items.as_ref().map_or(0, ChildItems::memory_bytes);
+        let items = self.block.as_ref().map_or(0, |block| block.children.memory_bytes());
         let children = self.children.values().map(|ChildPosition { ended, stopped }| {
             let stopped = stopped.as_ref().map_or(0, |stopped| {
                 let root = stopped.root.as_ref().map_or(0, Position::memory_bytes);

@@ -1,5 +1,6 @@
 //! [`ObjectStore`]: where distributed Maps read and write.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use asl_value::{Object, Text, Value};
@@ -47,6 +48,27 @@ pub trait ObjectStore: Send + Sync {
     /// The object does not exist or cannot be read.
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure>;
 
+    /// Returns some bytes of an object, from the beginning of `range` on and not beyond its end: at least one, if there is
+    /// any, and as many as suit the storage. So a large object is never in memory as a whole.
+    ///
+    /// `tag` is that of the parts that were read before: if the object is another one meanwhile, reading fails. The
+    /// default calls [`get`](ObjectStore::get), and returns all that is left of the object.
+    ///
+    /// # Errors
+    /// The object does not exist, cannot be read, or no longer has this tag.
+    async fn read(
+        &self,
+        arguments: &Object,
+        range: Range<u64>,
+        tag: Option<&Text>,
+    ) -> Result<ObjectPart, Failure> {
+        let _ = tag;
+        let mut bytes = self.get(arguments, range.end).await?;
+        let total_bytes = bytes.len() as u64;
+        bytes.drain(..bytes.len().min(usize::try_from(range.start).unwrap_or(usize::MAX)));
+        Ok(ObjectPart { bytes, total_bytes, tag: None })
+    }
+
     /// Writes a text as an object: `{"Bucket": "b", "Key": "k"}`.
     ///
     /// # Errors
@@ -66,11 +88,38 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
         self.as_ref().get(arguments, most_bytes).await
     }
+    async fn read(
+        &self,
+        arguments: &Object,
+        range: Range<u64>,
+        tag: Option<&Text>,
+    ) -> Result<ObjectPart, Failure> {
+        self.as_ref().read(arguments, range, tag).await
+    }
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
         self.as_ref().put(arguments, body).await
     }
     async fn list(&self, arguments: &Object, after: Option<&Text>) -> Result<ObjectPage, Failure> {
         self.as_ref().list(arguments, after).await
+    }
+}
+
+/// Some bytes of an object.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ObjectPart {
+    /// The bytes. None: the object ends before the range.
+    pub bytes: Vec<u8>,
+    /// How long the whole object is.
+    pub total_bytes: u64,
+    /// What changes when the object does, such as its ETag.
+    pub tag: Option<Text>,
+}
+
+impl ObjectPart {
+    /// These bytes of an object of `total_bytes`, which has this tag.
+    pub fn new(bytes: Vec<u8>, total_bytes: u64, tag: Option<Text>) -> ObjectPart {
+        ObjectPart { bytes, total_bytes, tag }
     }
 }
 

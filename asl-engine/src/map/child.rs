@@ -10,7 +10,7 @@ use super::child_end;
 use super::ended_child::EndedChild;
 use super::notes::MapRunNotes;
 use super::redriven;
-use super::writer::Form;
+use super::results::Form;
 use crate::budget::Held;
 use crate::journal::run_journal::RunJournal;
 use crate::journal::strand_path::StrandPath;

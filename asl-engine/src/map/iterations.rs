@@ -1,7 +1,5 @@
 //! [`Iterations`]: the items of a Map, and the input that each iteration gets.
 
-use std::sync::Arc;
-
 use asl_query::{Env, EvalError};
 use asl_value::Value;
 
@@ -33,20 +31,13 @@ pub(crate) struct Iterations<'a> {
     pub(crate) map: &'a MapStep,
     pub(crate) env: &'a Env<'a>,
     pub(crate) context: &'a StateContext<'a>,
-    pub(crate) dataset: Arc<Dataset>,
 }
 
 impl Iterations<'_> {
-    /// An item, and the input that `ItemSelector` makes of it.
-    pub(crate) fn input(&self, index: usize) -> Result<(MapItem, Value), Trouble> {
-        let item = self.dataset.item(index);
-        let input = match &self.map.item_selector {
-            None => item.input(),
-            Some(selector) => {
-                let context = StateContext { map_item: Some(&item), ..self.context.fresh() };
-                self.visit.checked(selector.eval(&self.env.with_context(&context))?)?
-            }
-        };
-        Ok((item, input))
+    /// The input that `ItemSelector` makes of an item.
+    pub(crate) fn input_of(&self, item: &MapItem) -> Result<Value, Trouble> {
+        let Some(selector) = &self.map.item_selector else { return Ok(item.input()) };
+        let context = StateContext { map_item: Some(item), ..self.context.fresh() };
+        self.visit.checked(selector.eval(&self.env.with_context(&context))?)
     }
 }

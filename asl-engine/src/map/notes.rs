@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::block::Block;
 use super::dataset::ChildItems;
 use super::ended_child::EndedChild;
 use crate::MapRunSettings;
@@ -22,7 +23,7 @@ impl MapRunNotes {
             started,
             head,
             settings,
-            items: None,
+            block: None,
             has_succeeded: false,
             children: Default::default(),
         })
@@ -37,9 +38,9 @@ impl MapRunNotes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes where the children get their inputs from.
-    pub(crate) fn keep_items(&self, items: ChildItems) {
-        self.lock().items = Some(items);
+    /// Notes the inputs that were read last.
+    pub(crate) fn keep_block(&self, block: Block) {
+        self.lock().block = Some(block);
     }
 
     /// Notes the settings that the Map Run acts on.
@@ -57,9 +58,12 @@ impl MapRunNotes {
         self.lock().children.insert(index, ChildPosition { ended, stopped: stopped.map(Box::new) });
     }
 
-    /// How a child continues that did not succeed in an earlier run.
-    pub(crate) fn stopped(&self, index: usize) -> Option<StoppedChild> {
-        self.lock().children.get(&index)?.stopped.as_deref().cloned()
+    /// How a child continues that did not succeed in an earlier run, with the number of its items if they are a batch.
+    pub(crate) fn stopped(&self, index: usize) -> Option<(StoppedChild, Option<u64>)> {
+        let position = self.lock();
+        let is_batch = matches!(position.block.as_ref()?.children, ChildItems::Batches(_));
+        let ChildPosition { ended, stopped } = position.children.get(&index)?;
+        Some((stopped.as_deref()?.clone(), is_batch.then_some(ended.items)))
     }
 
     /// A copy of the notes.

@@ -1,18 +1,22 @@
 //! `ItemReader`: the items of a distributed Map, from storage.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use asl_model::{Arn, ReaderConfig};
+use asl_model::ReaderConfig;
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
 
-use super::dataset::Dataset;
-use super::file::{File, failed, json};
+use super::bytes::Bytes;
+use super::file::File;
+use super::objects::{Listing, Objects};
+use super::parts::{Parts, Shelf, failed};
 use crate::budget::Held;
+use crate::map_item::MapItem;
 use crate::program::Reader;
 use crate::setting::Setting;
 use crate::visit::{Trouble, Visit};
-use crate::{Failure, Limits, ObjectStore};
+use crate::{Failure, ObjectStore};
 
 /// What a state asks of its reader.
 pub(crate) struct ReadRequest<'a> {
@@ -31,152 +35,104 @@ impl Reader {
     }
 }
 
+/// The items of an `ItemReader`, read one after the other.
+pub(crate) struct Reading<'a> {
+    shelf: Shelf<'a>,
+    supply: Supply<'a>,
+    /// How many more items `MaxItems` allows.
+    left: u64,
+    /// Another number if the files that were read so far are others.
+    version: u64,
+    held: Held,
+}
+
+enum Supply<'a> {
+    /// The objects of a bucket are the items.
+    Listing { source: Text, listing: Listing<'a> },
+    /// The items are in files.
+    Files { config: ReaderConfig, objects: Objects<'a>, open: Option<Box<OpenFile<'a>>> },
+}
+
+struct OpenFile<'a> {
+    file: File<'a>,
+    source: Text,
+    is_new: bool,
+}
+
 impl ReadRequest<'_> {
-    /// Reads the items, but no more than `MaxItems`.
-    pub(crate) async fn read(
+    /// Begins to read the items, which are no more than `MaxItems`.
+    pub(crate) async fn begin<'a>(
         &self,
-        storage: Option<&dyn ObjectStore>,
-        limits: &Limits,
-        held: &mut Held,
-    ) -> Result<Dataset, Failure> {
+        storage: Option<&'a dyn ObjectStore>,
+        visit: &Visit<'a>,
+        held: Held,
+    ) -> Result<Reading<'a>, Failure> {
         // Recorded.
-        let most = usize::try_from(self.max_items).map_err(|_| failed("field MaxItems must be positive"))?;
-        let most = if most == 0 { usize::MAX } else { most };
+        let most = u64::try_from(self.max_items).map_err(|_| failed("field MaxItems must be positive"))?;
+        let left = if most == 0 { u64::MAX } else { most };
         let storage = storage.ok_or_else(|| failed("no storage is configured for the ItemReader"))?;
         let Value::Object(arguments) = &self.arguments else {
             return Err(failed("the ItemReader has no Bucket"));
         };
-        let mut files = Files { storage, config: &self.reader.config, most_bytes: limits.reader_bytes, held };
-        let mut dataset = match self.reader.lists {
-            true => files.listed(arguments, most).await?,
-            false => files.object(arguments, most).await?,
+        let shelf = Shelf { storage, timeline: visit.run.timeline, limits: visit.run.limits };
+        let mut config = self.reader.config.clone();
+        let flattens = config.transformation.as_deref() == Some("LOAD_AND_FLATTEN");
+        let listing = || Listing::new(shelf, arguments.clone(), held.another());
+        let supply = match self.reader.lists {
+            true if !flattens => Supply::Listing { source: source(arguments, None), listing: listing() },
+            true => Supply::Files { config, objects: Objects::Listed(listing()), open: None },
+            false => {
+                let objects = Objects::of(shelf, arguments.clone(), &mut config, &held).await?;
+                Supply::Files { config, objects, open: None }
+            }
         };
-        dataset.truncate(most);
-        Ok(dataset)
+        Ok(Reading { shelf, supply, left, version: 0, held })
     }
 }
 
-struct Files<'a> {
-    storage: &'a dyn ObjectStore,
-    config: &'a ReaderConfig,
-    most_bytes: u64,
-    /// The memory of the items.
-    held: &'a mut Held,
-}
+impl Reading<'_> {
+    /// The next item, to which this index is given; `None` after the last one.
+    pub(crate) async fn next(&mut self, index: usize) -> Result<Option<MapItem>, Failure> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        self.left -= 1;
+        if let Supply::Listing { source, listing } = &mut self.supply {
+            let object = listing.next().await?;
+            return Ok(object.map(|value| MapItem { index, value, key: None, source: Some(source.clone()) }));
+        }
+        self.next_in_files(index).await
+    }
 
-impl Files<'_> {
-    /// The objects of a bucket, or with `LOAD_AND_FLATTEN` the items in them.
-    async fn listed(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
-        let flattens = self.config.transformation.as_deref() == Some("LOAD_AND_FLATTEN");
-        let mut objects = Vec::new();
-        let mut after = None;
+    async fn next_in_files(&mut self, index: usize) -> Result<Option<MapItem>, Failure> {
+        let Supply::Files { config, objects, open } = &mut self.supply else { return Ok(None) };
         loop {
-            let page = self.storage.list(arguments, after.as_ref()).await.map_err(unreadable)?;
-            let bytes = page.objects.iter().map(Value::memory_bytes).fold(0, u64::saturating_add);
-            self.held.add(bytes)?;
-            objects.extend(page.objects);
-            after = page.next;
-            if after.is_none() || (!flattens && objects.len() >= most) {
-                break;
+            if let Some(opened) = open {
+                let item = opened.file.next(&self.held).await?;
+                if std::mem::take(&mut opened.is_new) {
+                    let mut hasher = DefaultHasher::new();
+                    (self.version, opened.file.version()).hash(&mut hasher);
+                    self.version = hasher.finish();
+                }
+                if let Some((key, value)) = item {
+                    return Ok(Some(MapItem { index, value, key, source: Some(opened.source.clone()) }));
+                }
             }
-        }
-        if !flattens {
-            return Ok(Dataset::of_array(objects.into()).read_from(source(arguments, None)));
-        }
-        let keys = objects.iter().filter_map(|object| object.get("Key"));
-        let objects = keys.map(|key| with_key(arguments, key.clone()));
-        self.all(objects, most).await
-    }
-
-    /// The items of an object, or of the objects that it lists.
-    async fn object(&mut self, arguments: &Object, most: usize) -> Result<Dataset, Failure> {
-        match (self.config.manifest_type.as_deref(), self.config.input_type.as_deref()) {
-            (Some("ATHENA_DATA"), _) => {
-                let manifest = self.text(arguments, &mut self.held.another()).await?;
-                let objects = manifest.lines().map(str::trim).filter(|line| !line.is_empty());
-                let objects = objects.map(|line| {
-                    let place =
-                        line.trim_matches('"').strip_prefix("s3://").and_then(|at| at.split_once('/'));
-                    let (bucket, key) =
-                        place.ok_or_else(|| failed(format!("`{line}` is not the location of an object")))?;
-                    Ok(located(bucket.into(), key.into()))
-                });
-                let objects = objects.collect::<Result<Vec<_>, Failure>>()?;
-                self.all(objects.into_iter(), most).await
-            }
-            (Some("S3_INVENTORY"), _) | (None, Some("MANIFEST")) => {
-                let mut text = self.held.another();
-                let manifest = json(&self.text(arguments, &mut text).await?, &mut text)?;
-                self.inventory(&manifest, most).await
-            }
-            _ => self.items(arguments, most).await,
+            let Some(object) = objects.next().await? else {
+                *open = None;
+                return Ok(None);
+            };
+            let source = source(&object, object.get("Key"));
+            let parts = Parts::of(self.shelf, object);
+            let bytes = Bytes::of(parts, self.shelf.limits.reader_bytes, self.held.another());
+            *open = Some(Box::new(OpenFile { file: File::new(bytes, config)?, source, is_new: true }));
         }
     }
 
-    /// The rows of an S3 inventory: CSV files whose headers are in the manifest.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html>
-    async fn inventory(&mut self, manifest: &Value, most: usize) -> Result<Dataset, Failure> {
-        let text = |name: &str| manifest.get(name).and_then(Value::as_str);
-        let (Some("CSV"), Some(schema), Some(bucket), Some(Value::Array(files))) =
-            (text("fileFormat"), text("fileSchema"), text("destinationBucket"), manifest.get("files"))
-        else {
-            return Err(failed("the manifest is not that of an S3 inventory in CSV format"));
-        };
-        let mut config = self.config.clone();
-        config.input_type = Some("CSV".into());
-        config.csv_headers = Some(schema.split(',').map(|name| name.trim().into()).collect());
-        let bucket = Arn::parse(bucket).map_or(bucket, |arn| arn.resource);
-        let keys = files.iter().filter_map(|file| file.get("key"));
-        let objects = keys.map(|key| located(bucket.into(), key.clone()));
-        let mut files =
-            Files { storage: self.storage, config: &config, most_bytes: self.most_bytes, held: self.held };
-        files.all(objects, most).await
+    /// A number that is another one if the files of the items that were read so far are others.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
     }
-
-    /// The items of all these objects.
-    async fn all(&mut self, objects: impl Iterator<Item = Object>, most: usize) -> Result<Dataset, Failure> {
-        let mut all = Dataset::default();
-        for object in objects {
-            if all.len() >= most {
-                break;
-            }
-            all.append(self.items(&object, most - all.len()).await?);
-        }
-        Ok(all)
-    }
-
-    /// The first `most` items of one object.
-    async fn items(&mut self, object: &Object, most: usize) -> Result<Dataset, Failure> {
-        let mut bytes = self.held.another();
-        let file = self.file(object, &mut bytes).await?;
-        let items = Dataset::read(file, self.config, most, self.held, |_| ())?;
-        Ok(items.read_from(source(object, object.get("Key"))))
-    }
-
-    async fn text(&self, object: &Object, held: &mut Held) -> Result<String, Failure> {
-        self.file(object, held).await?.text(held)
-    }
-
-    /// Loads a file into memory, as it is in storage.
-    async fn file<'o>(&self, object: &'o Object, held: &mut Held) -> Result<File<'o>, Failure> {
-        let most_bytes = self.most_bytes.min(held.left());
-        let bytes = self.storage.get(object, most_bytes).await.map_err(unreadable)?;
-        held.add(bytes.len() as u64)?;
-        let key = object.get("Key").and_then(Value::as_str).unwrap_or_default();
-        File::new(key, bytes, self.most_bytes)
-    }
-}
-
-fn located(bucket: Value, key: Value) -> Object {
-    Object::from_distinct(vec![("Bucket".into(), bucket), ("Key".into(), key)])
-}
-
-fn with_key(arguments: &Object, key: Value) -> Object {
-    let mut object = arguments.clone();
-    object.remove("Prefix");
-    object.insert("Key", key);
-    object
 }
 
 /// `$$.Map.Item.Source`
@@ -189,8 +145,4 @@ fn source(arguments: &Object, key: Option<&Value>) -> Text {
         Some(key) => format!("S3://{bucket}/{}", text(Some(key))).into(),
         None => format!("S3://{bucket}").into(),
     }
-}
-
-fn unreadable(failure: Failure) -> Failure {
-    failed(failure.cause.unwrap_or_default())
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use asl_value::Timestamp;
 
 use super::notes::MapRunNotes;
-use super::writer::Results;
+use super::results::Results;
 use crate::position::{ChildPosition, StoppedChild};
-use crate::{Limits, MapRun};
+use crate::{Failure, Limits, MapRun};
 
 /// Documented: how often a Map Run can be redriven.
 const MOST_REDRIVES: u32 = 1000;
@@ -40,8 +40,9 @@ pub(crate) fn begin(notes: &MapRunNotes, now: Timestamp) -> Option<MapRun> {
     position.head.redrive_count += 1;
     position.has_succeeded = false;
     let map_run = MapRun::redriven(position.head.clone(), now, position.settings);
-    let Some(items) = &position.items else { return Some(map_run) };
-    map_run.read(items.len() as u64, items.items());
+    let Some(block) = &position.block else { return Some(map_run) };
+    let items = block.first_item.saturating_add(block.children.items());
+    map_run.read(block.end() as u64, items as u64);
     for ChildPosition { ended, stopped } in position.children.values_mut() {
         if stopped.as_ref().is_some_and(|stopped| is_expired(stopped, now)) {
             ended.is_redrivable = false;
@@ -62,14 +63,14 @@ fn is_expired(stopped: &StoppedChild, now: Timestamp) -> bool {
     stopped.root.is_some() && now.since(stopped.stopped) > PERIOD
 }
 
-/// Takes the results of an earlier run. Returns their memory, and the children that stay as they ended.
-pub(crate) fn take_results(notes: &MapRunNotes, results: &mut Results) -> (u64, BTreeSet<usize>) {
-    let (mut bytes, mut staying) = (0u64, BTreeSet::new());
+/// Takes the results of an earlier run that stay as they are. Returns their children.
+pub(crate) fn take_results(notes: &MapRunNotes, results: &mut Results) -> Result<BTreeSet<usize>, Failure> {
+    let mut staying = BTreeSet::new();
     for (index, child) in &notes.lock().children {
-        bytes = bytes.saturating_add(results.add(*index, child.ended.clone()));
         if child.stopped.is_none() {
+            results.add(*index, child.ended.clone())?;
             staying.insert(*index);
         }
     }
-    (bytes, staying)
+    Ok(staying)
 }

@@ -20,11 +20,13 @@ impl MapRunSettings {
         })
     }
 
-    /// Fails if one of the two settings is exceeded. Without any, no item may fail.
+    /// Fails if one of the two settings is exceeded. Without any, no item may fail. While `total` is unknown, nothing is
+    /// known of the percentage, except that it is more than 0 once an item has failed.
     ///
     /// UNRECORDED: failed iterations of a Map in INLINE mode, which tolerates none here.
-    pub(crate) fn check(&self, failed: u64, total: u64) -> Result<(), Failure> {
-        let percent = failed as f64 * 100.0 / total.max(1) as f64;
+    pub(crate) fn check(&self, failed: u64, total: Option<u64>) -> Result<(), Failure> {
+        let share = total.map_or(f64::MIN_POSITIVE, |total| 100.0 / total.max(1) as f64);
+        let percent = failed as f64 * share;
         let is_exceeded = match (self.tolerated_failure_count, self.tolerated_failure_percentage) {
             (None, None) => failed > 0,
             (count, percentage) => {

@@ -8,6 +8,7 @@ use asl_value::Value;
 use crate::context::StateContext;
 use crate::event::EventKind;
 use crate::frame::{Ended, Frame};
+use crate::map::dataset::Dataset;
 use crate::map::iterations::{Iterations, items};
 use crate::program::MapStep;
 use crate::setting::Setting;
@@ -27,13 +28,13 @@ pub(crate) async fn work(
     cursor: &mut Cursor,
 ) -> Result<Value, Trouble> {
     let trace = &visit.run.trace;
-    let dataset = Arc::new(items(map, env)?);
+    let dataset = items(map, env)?;
     if visit.run.watch.is_some() {
         visit.saw(visit.run.watch, Stage::Items, &dataset.to_value());
     }
-    let iterations = Iterations { visit, map, env, context, dataset };
+    let length = dataset.len();
+    let iterations = InlineIterations { of: Iterations { visit, map, env, context }, dataset };
     let concurrency = iterations.concurrency()?;
-    let length = iterations.dataset.len();
     let mut strands = Strands::begin(visit.run, slot, cursor, || EventKind::MapStateStarted { length });
     let (mut results, ended_before) = strands.results(length)?;
     let mut waiting = (0..length).filter(|index| !ended_before.contains(index));
@@ -67,11 +68,17 @@ pub(crate) async fn work(
     Ok(output)
 }
 
-impl<'a> Iterations<'a> {
+/// The iterations of one attempt of an inline Map.
+struct InlineIterations<'a> {
+    of: Iterations<'a>,
+    dataset: Dataset,
+}
+
+impl<'a> InlineIterations<'a> {
     /// `MaxConcurrency`, within the limit; 0 means the limit.
     fn concurrency(&self) -> Result<usize, Trouble> {
-        let limit = self.visit.run.limits.map_concurrency;
-        Ok(match Setting::eval_optional(&self.map.max_concurrency, self.env)?.map(usize::try_from) {
+        let limit = self.of.visit.run.limits.map_concurrency;
+        Ok(match Setting::eval_optional(&self.of.map.max_concurrency, self.of.env)?.map(usize::try_from) {
             None | Some(Ok(0) | Err(_)) => limit,
             Some(Ok(wanted)) => wanted.min(limit),
         })
@@ -89,7 +96,7 @@ impl<'a> Iterations<'a> {
         while strands.has_room(concurrency)
             && let Some(index) = waiting.next()
         {
-            wait::before_start(self.visit.run, index).await;
+            wait::before_start(self.of.visit.run, index).await;
             self.start(strands, index, cursor, outer)?;
         }
         Ok(())
@@ -107,35 +114,36 @@ impl<'a> Iterations<'a> {
             Some(position) => Frame::resumed(index, position),
             None => self.frame(index, cursor, outer)?,
         };
-        Ok(strands.start(&self.map.machine, frame)?)
+        Ok(strands.start(&self.of.map.machine, frame)?)
     }
 
     /// The frame of an iteration that begins after the event `cursor`.
     fn frame(&self, index: usize, cursor: Cursor, outer: &Arc<Scope>) -> Result<Frame, Trouble> {
-        let (item, input) = self.input(index)?;
-        if self.map.item_selector.is_some() {
-            self.visit.saw(self.visit.run.watch, Stage::ItemSelector, &input);
+        let item = self.dataset.item(index);
+        let input = self.of.input_of(&item)?;
+        if self.of.map.item_selector.is_some() {
+            self.of.visit.saw(self.of.visit.run.watch, Stage::ItemSelector, &input);
         }
-        let started = self
-            .visit
-            .run
-            .trace
-            .mark(cursor, || EventKind::MapIterationStarted { name: self.visit.step.name.clone(), index });
+        let started =
+            self.of.visit.run.trace.mark(cursor, || EventKind::MapIterationStarted {
+                name: self.of.visit.step.name.clone(),
+                index,
+            });
         Ok(Frame::child(index, input, Scope::inside(outer), started, Some(item)))
     }
 
     fn mark_succeeded(&self, index: usize, cursor: Cursor) -> Cursor {
-        self.visit
-            .run
-            .trace
-            .mark(cursor, || EventKind::MapIterationSucceeded { name: self.visit.step.name.clone(), index })
+        self.of.visit.run.trace.mark(cursor, || EventKind::MapIterationSucceeded {
+            name: self.of.visit.step.name.clone(),
+            index,
+        })
     }
 
     /// Iteration `failed` has ended the state: emits its failure and the aborted iterations, all after the event that
     /// failed.
     fn abort(&self, strands: Strands<'_>, failed: usize, in_task: bool, cursor: Cursor) {
-        let trace = &self.visit.run.trace;
-        let name = &self.visit.step.name;
+        let trace = &self.of.visit.run.trace;
+        let name = &self.of.visit.step.name;
         let succeeded = |ended: Ended| {
             self.mark_succeeded(ended.number, ended.cursor);
         };

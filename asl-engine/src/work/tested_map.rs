@@ -1,16 +1,17 @@
 //! Map, tested as a single state: its iterations do not run, their results are mocked.
 
-use std::sync::Arc;
-
 use asl_query::Env;
 use asl_value::Value;
+use futures_util::FutureExt;
 
 use crate::budget::Held;
 use crate::context::StateContext;
-use crate::map::batch::batches;
-use crate::map::dataset::Dataset;
+use crate::map::batch::Batches;
+use crate::map::bytes::Bytes;
+use crate::map::dataset::{Dataset, DatasetBuilder};
 use crate::map::file::File;
 use crate::map::iterations::{Iterations, items};
+use crate::map_item::MapItem;
 use crate::program::{MapStep, Reader};
 use crate::setting::Setting;
 use crate::stage::Stage;
@@ -40,8 +41,8 @@ pub(crate) fn work(
     };
     let total = match read {
         Some(dataset) => {
-            let iterations = Iterations { visit, map, env, context, dataset: Arc::new(dataset) };
-            inputs(witness, &iterations)?
+            let iterations = Iterations { visit, map, env, context };
+            inputs(witness, &iterations, &dataset)?
         }
         // What the reader would read is unknown: the mocked result says how many iterations there are.
         None => witness.mocked().ok().and_then(|result| result.as_array().map(|items| items.len())),
@@ -57,7 +58,7 @@ pub(crate) fn work(
             settings.tolerated_failure_count.is_some() || settings.tolerated_failure_percentage.is_some();
         // Recorded: a Map without a tolerance accepts any number of failures here; in an execution it accepts none.
         if is_limited && witness.mocked().is_ok() {
-            settings.check(failed, total as u64)?;
+            settings.check(failed, Some(total as u64))?;
         }
     }
     // UNRECORDED: a mocked error of a Map whose tolerance is exceeded. Here it is what the Map fails with.
@@ -67,20 +68,37 @@ pub(crate) fn work(
 /// The items of `mapItemReaderData`; `None` if the test does not give any.
 fn given(witness: &dyn Witness, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
     let Some(text) = witness.item_reader_data() else { return Ok(None) };
-    let note = |found: &Value| witness.saw(Stage::ItemsPointer, found);
-    let file = File::new("", text.as_bytes().to_vec(), u64::MAX)?;
-    Dataset::read(file, &reader.config, usize::MAX, held, note).map(Some)
+    let mut file = File::new(Bytes::given(text, held.another()), &reader.config)?;
+    let mut items = DatasetBuilder::default();
+    // INVARIANT: a text is there, so nothing is waited for.
+    while let Some((key, value)) = file.next(held).now_or_never().transpose()?.flatten() {
+        held.add(value.memory_bytes())?;
+        items.push(MapItem { index: items.len(), value, key, source: None });
+    }
+    let items = items.build();
+    if reader.config.items_pointer.is_some()
+        && matches!(reader.config.input_type.as_deref(), Some("JSON") | None)
+    {
+        witness.saw(Stage::ItemsPointer, &items.to_value());
+    }
+    Ok(Some(items))
 }
 
 /// Shows the inputs of the iterations to the witness, and returns how many there are.
-fn inputs(witness: &dyn Witness, iterations: &Iterations<'_>) -> Result<Option<usize>, Trouble> {
-    let inputs = (0..iterations.dataset.len()).map(|index| Ok(iterations.input(index)?.1));
+fn inputs(
+    witness: &dyn Witness,
+    iterations: &Iterations<'_>,
+    dataset: &Dataset,
+) -> Result<Option<usize>, Trouble> {
+    let inputs = (0..dataset.len()).map(|index| iterations.input_of(&dataset.item(index)));
     let inputs: Vec<Value> = inputs.collect::<Result<_, Trouble>>()?;
     if iterations.map.item_selector.is_some() {
         witness.saw(Stage::ItemSelector, &Value::Array(inputs.clone().into()));
     }
     let Some(batcher) = &iterations.map.distributed.batcher else { return Ok(Some(inputs.len())) };
-    let batches = batches(batcher, inputs, iterations.visit, iterations.env)?;
+    let mut open = Batches::new(batcher, iterations.visit, iterations.env)?;
+    let mut batches: Vec<Value> = inputs.into_iter().filter_map(|input| open.push(input)).collect();
+    batches.extend(open.end());
     let count = batches.len();
     witness.saw(Stage::ItemBatcher, &Value::Array(batches.into()));
     Ok(Some(count))

@@ -93,39 +93,47 @@ fn gzip(text: &str) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+fn config(kind: &str) -> Value {
+    match kind {
+        "CSV" => json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
+        _ => json!({"InputType": kind}),
+    }
+}
+
 #[tokio::test]
-async fn files_that_grow_in_memory_end_the_map() {
+async fn files_that_are_larger_than_the_memory_are_read() {
+    let cell = "x".repeat(1000);
+    let rows = format!("a,b\n{}", format!("{cell},\"y\"\n").repeat(4000));
+    let elements = format!("[{}1]", format!("[\"{cell}\", {{}}], ").repeat(4000));
+    let lines = format!("{{\"a\": \"{cell}\"}}\n").repeat(4000);
+    for (key, text, kind) in
+        [("rows.csv.gz", rows, "CSV"), ("a.json.gz", elements, "JSON"), ("lines.jsonl.gz", lines, "JSONL")]
+    {
+        assert!(text.len() > 4_000_000);
+        let objects = Objects::default();
+        objects.0.lock().unwrap().insert(key.to_owned(), gzip(&text));
+        let definition = reader(GET, config(kind));
+        let report = run(&definition, json!({"key": key}), limits(2_000_000), objects, Registry::new()).await;
+        assert!(matches!(report.outcome, Outcome::Succeeded(_)), "{key}: {:?}", report.outcome);
+    }
+}
+
+#[tokio::test]
+async fn items_that_grow_in_memory_end_the_map() {
     const MOST: u64 = 2_000_000;
     let rows = "a,b\n".repeat(200_000);
+    let given = json!({
+        "InputType": "CSV", "CSVHeaderLocation": "GIVEN",
+        "CSVHeaders": (0..30_000).map(|number| Value::from(format!("h{number}"))).collect::<Vec<_>>()
+    });
     for (key, bytes, config) in [
-        (
-            "rows.csv",
-            rows.clone().into_bytes(),
-            json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
-        ),
-        ("rows.csv.gz", gzip(&rows), json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"})),
-        (
-            "open.csv.gz",
-            gzip(&format!("a\n\"{rows}")),
-            json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
-        ),
-        (
-            "header.csv",
-            ",".repeat(500_000).into_bytes(),
-            json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
-        ),
-        (
-            "narrow.csv",
-            "x\n".repeat(2_000).into_bytes(),
-            json!({
-                "InputType": "CSV", "CSVHeaderLocation": "GIVEN",
-                "CSVHeaders": (0..100).map(|number| Value::from(format!("h{number}"))).collect::<Vec<_>>()
-            }),
-        ),
-        ("empty.json", format!("[{}[]]", "[],".repeat(100_000)).into_bytes(), json!({"InputType": "JSON"})),
-        ("bomb.json.gz", gzip(&format!("[{}[]]", "[],".repeat(1_000_000))), json!({"InputType": "JSON"})),
-        ("line.jsonl.gz", gzip(&"0".repeat(10_000_000)), json!({"InputType": "JSONL"})),
-        ("lines.jsonl", "{}\n".repeat(100_000).into_bytes(), json!({"InputType": "JSONL"})),
+        ("whole.csv", "a,b\n".repeat(600_000).into_bytes(), config("CSV")),
+        ("open.csv.gz", gzip(&format!("a\n\"{rows}{rows}")), config("CSV")),
+        ("header.csv", ",".repeat(500_000).into_bytes(), config("CSV")),
+        ("narrow.csv", "x\n".repeat(2_000).into_bytes(), given),
+        ("empty.json", format!("[[{}[]]]", "[],".repeat(100_000)).into_bytes(), config("JSON")),
+        ("bomb.json.gz", gzip(&format!("[[{}[]]]", "[],".repeat(1_000_000))), config("JSON")),
+        ("line.jsonl.gz", gzip(&"0".repeat(10_000_000)), config("JSONL")),
     ] {
         let objects = Objects::default();
         objects.0.lock().unwrap().insert(key.to_owned(), bytes);
@@ -136,12 +144,14 @@ async fn files_that_grow_in_memory_end_the_map() {
 }
 
 #[tokio::test]
-async fn a_bucket_without_end_ends_the_map() {
+async fn results_that_are_too_long_end_the_map_early() {
     let mut list = reader("arn:aws:states:::s3:listObjectsV2", json!({}));
     let text = list.to_json().replace(r#","Key.$":"$.key""#, "");
     list = Value::parse(&text).unwrap();
-    let report = run(&list, json!({}), limits(1_000_000), Objects::default(), Registry::new()).await;
-    fails(&report, 1_000_000);
+    // The bucket never ends.
+    let report = run(&list, json!({}), limits(20_000_000), Objects::default(), Registry::new()).await;
+    let cause = "The state/task 'M' returned a result with a size exceeding the maximum number of bytes service limit.";
+    assert_eq!(report.outcome, Outcome::Failed(Failure::new("States.DataLimitExceeded", cause)));
 }
 
 #[tokio::test]

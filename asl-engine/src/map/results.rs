@@ -1,11 +1,13 @@
-//! `ResultWriter`: the result of a distributed Map, and its export.
+//! [`Results`]: the result of a distributed Map, and its export by a `ResultWriter`.
 
 use asl_model::{WriterConfig, error_name};
-use asl_value::{Object, Text, Value, json};
+use asl_value::{Object, Text, VALUE_BYTES, Value, json};
 
 use super::ended_child::EndedChild;
+use crate::budget::Held;
 use crate::map_run::ChildStatus;
 use crate::program::Writer;
+use crate::visit::Visit;
 use crate::{Failure, MapRun, ObjectStore, Outcome};
 
 /// How the results of child executions are combined.
@@ -26,6 +28,11 @@ pub(crate) struct Results {
     has_lines: bool,
     /// One for each child, in their order.
     children: Vec<ChildResult>,
+    /// The name of the state, and how long its output may be; `None` if the results are exported.
+    limit: Option<(Text, usize)>,
+    /// How long the results are, with a comma after each.
+    encoded_bytes: usize,
+    held: Held,
 }
 
 /// What is written for a child execution.
@@ -64,22 +71,44 @@ fn config(writer: Option<&Writer>) -> Option<&WriterConfig> {
 }
 
 impl Results {
-    /// Collects the results of `children` executions.
-    pub(crate) fn new(children: usize, writer: Option<&Writer>) -> Results {
+    /// Collects results for a state, in this memory.
+    pub(crate) fn new(writer: Option<&Writer>, visit: &Visit<'_>, held: Held) -> Results {
         let has_lines = config(writer).and_then(|config| config.output_type.as_deref()) == Some("JSONL");
-        Results { form: Form::of(writer), has_lines, children: vec![ChildResult::Pending; children] }
+        let is_exported = writer.is_some_and(|writer| writer.arguments.is_some());
+        let limit = visit.run.limits.payload_bytes.filter(|_| !is_exported);
+        let limit = limit.map(|limit| (visit.step.name.clone(), limit));
+        let form = Form::of(writer);
+        Results { form, has_lines, children: Vec::new(), limit, encoded_bytes: 1, held }
     }
 
-    /// Keeps the result of a child, and returns the memory it takes.
-    pub(crate) fn add(&mut self, index: usize, EndedChild { status, result, .. }: EndedChild) -> u64 {
-        let bytes = result.memory_bytes();
+    /// Keeps the result of a child. Fails if the state's output has become too long.
+    pub(crate) fn add(
+        &mut self,
+        index: usize,
+        EndedChild { status, result, .. }: EndedChild,
+    ) -> Result<(), Failure> {
+        if let Some((state, most)) = &self.limit {
+            let bytes = match &result {
+                // Without the brackets of an array, but with a comma.
+                Value::Array(_) if self.form == Form::Flat => result.encoded_len().saturating_sub(1),
+                _ => result.encoded_len().saturating_add(1),
+            };
+            self.encoded_bytes = self.encoded_bytes.saturating_add(bytes);
+            if self.encoded_bytes > *most {
+                return Err(Failure::data_limit(state));
+            }
+        }
+        self.held.add(result.memory_bytes().saturating_add(VALUE_BYTES))?;
+        if self.children.len() <= index {
+            self.children.resize(index + 1, ChildResult::Pending);
+        }
         if let Some(place) = self.children.get_mut(index) {
             *place = match status {
                 ChildStatus::Succeeded => ChildResult::Succeeded(result),
                 _ => ChildResult::Unsuccessful(result),
             };
         }
-        bytes
+        Ok(())
     }
 
     /// The values of the children that succeeded, or of those that did not.
