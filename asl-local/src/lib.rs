@@ -86,6 +86,7 @@ mod machines;
 mod mock;
 mod page;
 mod quotas;
+mod reached;
 #[cfg_attr(not(feature = "data-dir"), allow(dead_code, reason = "only a data folder reads records"))]
 mod record;
 mod redrivable;
@@ -121,7 +122,7 @@ pub use quotas::Quotas;
 pub use server::Server;
 pub use sink::{EventSink, LogSink};
 #[cfg(feature = "page")]
-pub use ui::{HtmlReport, ReportedExecution};
+pub use ui::{HtmlReport, ReportedCoverage, ReportedExecution};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -14,6 +14,7 @@ use crate::execution::{Ended, Execution};
 use crate::lifecycle::{begin_child, end, find_end};
 use crate::log;
 use crate::lookup;
+use crate::reached::Tally;
 use crate::replay::Replay;
 
 /// Passes the events of an execution to its history and its log, and enters its Map Runs and their children into the
@@ -24,6 +25,8 @@ pub(crate) struct Listener {
     log: Option<LogObserver>,
     /// An additional observer.
     also: Option<Arc<dyn Observer>>,
+    /// Counts what the execution reaches.
+    tally: Tally,
     /// The first events of a resumed execution were logged by an earlier process.
     replay: Arc<Replay>,
 }
@@ -36,8 +39,9 @@ impl Listener {
         also: Option<Arc<dyn Observer>>,
     ) -> Listener {
         let log = log::observer(app, &execution.target.revision, identity);
+        let tally = Tally::of(&execution.target.revision, &app.config);
         let replay = Replay::new(true);
-        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, replay }
+        Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, tally, replay }
     }
 
     /// Sets whether its events are new from the beginning.
@@ -74,11 +78,11 @@ impl Listener {
 impl Observer for Listener {
     fn interest(&self) -> Interest {
         let is_asked = self.also.as_ref().is_some_and(|also| also.interest() == Interest::Stages);
-        if is_asked || self.execution.stages.is_some() { Interest::Stages } else { Interest::Full }
+        if is_asked || self.tally.is_on() || self.execution.stages.is_some() { Interest::Stages } else { Interest::Full }
     }
 
     fn wants_operands(&self) -> bool {
-        self.also.as_ref().is_some_and(|also| also.wants_operands())
+        self.tally.is_on() || self.also.as_ref().is_some_and(|also| also.wants_operands())
     }
 
     fn debugger(&self) -> Option<&dyn Debugger> {
@@ -86,6 +90,7 @@ impl Observer for Listener {
     }
 
     fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        self.tally.on_stage(entered, stage);
         if let Some(stages) = &self.execution.stages {
             stages.on_stage(entered, stage);
         }
@@ -101,6 +106,7 @@ impl Observer for Listener {
         if let Some(also) = &self.also {
             also.on_event(event.clone());
         }
+        self.tally.on_event(&event);
         let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
         let stopped = event.timestamp;
         self.execution.history.on_event(event);

@@ -10,6 +10,7 @@ use asl_value::{Object, Timestamp, Value};
 use crate::arn::QualifiedArn;
 use crate::definition::Runnable;
 use crate::error::ApiError;
+use crate::reached::Reached;
 
 pub(crate) struct Machine {
     /// Its position in the order of creation.
@@ -58,6 +59,8 @@ pub(crate) struct Revision {
     pub(crate) program: LazyProgram,
     /// The number of executions of this revision that the store counts.
     pub(crate) users: AtomicUsize,
+    /// What its executions have reached.
+    pub(crate) reached: Reached,
 }
 
 /// The program of a definition. One that was read from a data folder is compiled when it is first used.

@@ -5,6 +5,7 @@
 
 mod assets;
 mod changes;
+mod coverage;
 mod diagnostics;
 mod events;
 mod execution;
@@ -22,7 +23,7 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::reply::Reply;
 use layouts::Layouts;
-pub use report::{HtmlReport, ReportedExecution};
+pub use report::{HtmlReport, ReportedCoverage, ReportedExecution};
 pub(crate) use request::Request;
 use stream::Streams;
 
@@ -69,6 +70,11 @@ impl Ui {
             }
             Request::Stages { arn, entered } => {
                 Ok(json(execution::stages(app, &*execution::find(app, &arn)?, entered)?.to_json()))
+            }
+            Request::Coverage { arn } => {
+                let revision = app.store().target(&arn, 0)?.revision;
+                let layout = self.layouts.of(app, &revision.definition).await?;
+                Ok(json(coverage::of(app, &arn, revision, &layout).await?))
             }
             Request::Changes => self.streams.open(changes::Feed::new(app)),
         }

@@ -5,19 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use asl_coverage::Hits;
 use asl_engine::Event;
 use asl_model::LineCol;
 use asl_value::{Text, Value};
 
 use crate::difference::differences;
-use crate::hits::Hits;
 use crate::judge::{Mismatch, judge, refuted};
 use crate::mock::Mock;
 use crate::recorder::Recorder;
 use crate::run::{Other, Setup, run};
 use crate::tasks::{TestTasks, Unanswered};
 use crate::test_file::{Ready, Started, TestFile};
-use crate::test_run::TestRun;
+use crate::test_run::{TestRun, history};
 
 /// The result of one case.
 #[derive(Debug, Clone)]
@@ -44,6 +44,11 @@ impl CaseResult {
     /// Whether everything was as expected.
     pub fn has_passed(&self) -> bool {
         self.mismatches.is_empty()
+    }
+
+    /// [`CaseResult::events`] as GetExecutionHistory returns them: `[{"id": 1, "type": "ExecutionStarted", …}, …]`.
+    pub fn history(&self) -> Value {
+        history(&self.events)
     }
 }
 

@@ -1,10 +1,9 @@
 //! [`Coverage`]: which parts of definitions the cases have reached.
 
-mod items;
-
 use std::path::{Path, PathBuf};
 
-use crate::hits::Hits;
+use asl_coverage::{Hits, MachineCoverage, Share};
+
 use crate::machine::Machine;
 use crate::parallel::FileResult;
 
@@ -23,92 +22,10 @@ pub struct Coverage {
 pub struct DefinitionCoverage {
     /// The file of the definition.
     pub path: PathBuf,
-    /// The name of the machine.
-    pub machine: String,
-    /// Its parts, in the order of the definition.
-    pub items: Vec<CoveredItem>,
-}
-
-/// A part of a definition that cases may reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CoveredItem {
-    /// What it is.
-    pub kind: ItemKind,
-    /// The state that it is a part of.
-    pub state: String,
-    /// What it is for people: `Price → Ship`, `rule 0 of Size`.
-    pub label: String,
-    /// Its line in the file, from 1.
-    pub line: usize,
-    /// How often it was reached.
-    pub hits: u64,
-}
-
-/// The kinds of parts that cases may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum ItemKind {
-    /// A state is entered.
-    State,
-    /// A state is left to another: by `Next`, a rule, `Default` or a catcher.
-    Transition,
-    /// A rule of a Choice matches.
-    Rule,
-    /// A rule of a Choice is evaluated and does not match.
-    Mismatch,
-    /// An operand of `And`, `Or` or `Not` decides something in a rule: once because it holds, once because it does not.
-    Operand,
-    /// A retrier retries.
-    Retrier,
-    /// A catcher handles an error.
-    Catcher,
-    /// A branch of a Parallel or an iteration of a Map begins.
-    Branch,
-}
-
-impl ItemKind {
-    /// All kinds, in the order in which they are reported.
-    pub const ALL: [ItemKind; 8] = [
-        ItemKind::State,
-        ItemKind::Transition,
-        ItemKind::Rule,
-        ItemKind::Mismatch,
-        ItemKind::Operand,
-        ItemKind::Retrier,
-        ItemKind::Catcher,
-        ItemKind::Branch,
-    ];
-
-    /// The plural, as reports show it: `states`, `retriers`.
-    pub fn name(self) -> &'static str {
-        match self {
-            ItemKind::State => "states",
-            ItemKind::Transition => "transitions",
-            ItemKind::Rule => "rules",
-            ItemKind::Mismatch => "mismatches",
-            ItemKind::Operand => "operands",
-            ItemKind::Retrier => "retriers",
-            ItemKind::Catcher => "catchers",
-            ItemKind::Branch => "branches",
-        }
-    }
-}
-
-/// How many parts there are, and how many were reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Share {
-    /// How many were reached.
-    pub reached: usize,
-    /// How many there are.
-    pub all: usize,
-}
-
-impl Share {
-    /// From 0 to 100; 100 if there is nothing to reach.
-    pub fn percent(self) -> f64 {
-        if self.all == 0 { 100.0 } else { self.reached as f64 * 100.0 / self.all as f64 }
-    }
+    /// The machine and its parts.
+    pub coverage: MachineCoverage,
+    /// The definition as JSON.
+    pub definition: String,
 }
 
 impl Coverage {
@@ -126,15 +43,15 @@ impl Coverage {
         }
         let definitions = merged.into_iter().map(|of| DefinitionCoverage {
             path: of.path.to_path_buf(),
-            machine: of.machine.name.to_string(),
-            items: items::of(of.machine, &of.hits),
+            coverage: of.machine.coverage(&of.hits),
+            definition: of.machine.to_json(),
         });
         Coverage { definitions: definitions.collect() }
     }
 
     /// The share of all parts of all definitions.
     pub fn total(&self) -> Share {
-        share(self.definitions.iter().flat_map(|definition| &definition.items))
+        Share::of(self.definitions.iter().flat_map(|definition| &definition.coverage.items))
     }
 }
 
@@ -161,23 +78,4 @@ fn merge<'r>(
     if let Some(of) = merged.get_mut(at) {
         reached.for_each(|hits| of.hits.add(hits));
     }
-}
-
-impl DefinitionCoverage {
-    /// The share of one kind of parts.
-    pub fn share(&self, kind: ItemKind) -> Share {
-        share(self.items.iter().filter(|item| item.kind == kind))
-    }
-
-    /// The share of all parts.
-    pub fn total(&self) -> Share {
-        share(self.items.iter())
-    }
-}
-
-fn share<'i>(items: impl Iterator<Item = &'i CoveredItem>) -> Share {
-    items.fold(Share::default(), |share, item| Share {
-        reached: share.reached + usize::from(item.hits > 0),
-        all: share.all + 1,
-    })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use asl_coverage::{Hits, MachineCoverage};
 use asl_engine::{Program, load};
 use asl_files::{Kind, read};
 use asl_model::{
@@ -129,6 +130,24 @@ impl Machine {
     /// Its file, if it was read from one.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Its type.
+    pub fn kind(&self) -> ExecutionType {
+        self.kind
+    }
+
+    /// The definition as JSON text.
+    pub fn to_json(&self) -> String {
+        match self.excerpt.source().format() {
+            Format::Json => self.excerpt.source().text().to_owned(),
+            _ => self.model.to_value().to_json(),
+        }
+    }
+
+    /// What was reached of it.
+    pub(crate) fn coverage(&self, hits: &Hits) -> MachineCoverage {
+        MachineCoverage::of(self.name.as_str(), &self.model, &self.program, &self.excerpt, hits)
     }
 
     /// All states, those of branches and iterations included.

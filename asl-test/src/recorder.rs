@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use asl_coverage::{Hits, Visits};
 use asl_engine::{ChildExecution, Event, EventKind, Interest, Observer, Outline, VisitStage};
 use asl_value::{Object, Text, Value};
-
-use crate::hits::{Hits, Visits};
 
 /// What was seen of an execution, and of the children of its distributed Maps.
 #[derive(Debug, Default)]
@@ -69,8 +68,7 @@ impl Observer for Recorder {
         match &event.kind {
             EventKind::StateEntered { name, .. } => {
                 own.names.insert(event.id, name.clone());
-                own.visits.begin(event.id, name);
-                seen.hits.entered(name);
+                own.visits.begin(event.id, name, &mut seen.hits);
                 if is_top {
                     seen.path.push(name.clone());
                 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use asl_coverage::Hits;
 use asl_engine::{Event, HistoryRecorder, Observer, Outcome, Report};
 use asl_value::{Object, Text, Value};
 
-use crate::hits::Hits;
 use crate::recorder::Seen;
 
 /// What an execution of a test did. Made by [`Machine::run`](crate::Machine::run).
@@ -41,7 +41,7 @@ impl TestRun {
 
     /// How often it entered a state, also in branches, iterations and children of distributed Maps.
     pub fn visits(&self, state: &str) -> u64 {
-        self.hits.state(state).map_or(0, |hits| hits.entered)
+        self.hits.entries(state)
     }
 
     /// The arguments of each call of the task of a state, retries included.
@@ -66,10 +66,15 @@ impl TestRun {
 
     /// Its history, as `aws stepfunctions get-execution-history` prints it: `{"events": […]}`.
     pub fn history(&self) -> Value {
-        let history = HistoryRecorder::new();
-        self.events.iter().for_each(|event| history.on_event(event.clone()));
         let mut document = Object::new();
-        document.insert("events", history.to_json());
+        document.insert("events", history(&self.events));
         document.into()
     }
+}
+
+/// Events as GetExecutionHistory returns them.
+pub(crate) fn history(events: &[Event]) -> Value {
+    let history = HistoryRecorder::new();
+    events.iter().for_each(|event| history.on_event(event.clone()));
+    history.to_json()
 }

@@ -49,6 +49,9 @@ pub(crate) struct CoverageReports {
     /// Writes the coverage as JSON, for `asl graph --coverage` and programs
     #[arg(long, value_name = "FILE")]
     pub(crate) coverage_json: Option<PathBuf>,
+    /// Writes the coverage as an HTML file with graphs, and the executions of failed cases with all of their data
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
 }
 
 fn percentage(text: &str) -> Result<f64, String> {

@@ -3,6 +3,7 @@
 mod chosen;
 mod coverage;
 mod list;
+mod report;
 mod round;
 mod stamp;
 mod watch;

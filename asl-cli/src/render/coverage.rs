@@ -21,7 +21,7 @@ struct Line<'c> {
 /// The lines of a definition that have parts, in order.
 fn lines(definition: &DefinitionCoverage) -> BTreeMap<usize, Line<'_>> {
     let mut lines: BTreeMap<usize, Line<'_>> = BTreeMap::new();
-    for item in &definition.items {
+    for item in &definition.coverage.items {
         let line = lines.entry(item.line).or_insert(Line { hits: u64::MAX, branches: Vec::new() });
         line.hits = line.hits.min(item.hits);
         if item.kind != ItemKind::State {

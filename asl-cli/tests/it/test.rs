@@ -179,6 +179,37 @@ fn coverage_is_exact() {
     );
 }
 
+/// The report has the same coverage as the JSON, with a drawing, and the executions of failed cases.
+#[test]
+fn a_report_shows_coverage_and_failed_cases() {
+    let folder = folder("test-report", CASES);
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (html, json) = (file("report.html"), file("coverage.json"));
+    let ran =
+        asl(&["test", folder.to_str().unwrap(), "--report", &html, "--coverage-json", &json], "");
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let html = std::fs::read_to_string(&html).unwrap();
+    assert!(html.contains("default-src 'none'; script-src 'sha256-"));
+    let (_, data) = html.split_once(r#"<script type="application/json" id="asl-report">"#).unwrap();
+    let data = Value::parse(data.split_once("</script>").unwrap().0).unwrap();
+    let coverage = Value::parse(&std::fs::read_to_string(&json).unwrap()).unwrap();
+    for member in ["machine", "path", "percent", "kinds", "items"] {
+        assert_eq!(data["coverage"][0][member], coverage["definitions"][0][member], "{member}");
+    }
+    let edges = data["coverage"][0]["layout"]["edges"].as_array().unwrap();
+    let leads = |item: &&Value| item["to"].as_str().is_some();
+    let transitions: Vec<&Value> =
+        data["coverage"][0]["items"].as_array().unwrap().iter().filter(leads).collect();
+    assert_eq!(transitions.len(), 2);
+    for item in transitions {
+        let is_drawn = |edge: &Value| edge["from"] == item["state"] && edge["to"] == item["to"];
+        assert!(edges.iter().any(is_drawn), "{item}");
+    }
+    let execution = &data["head"]["execution"];
+    assert_eq!(execution["status"].as_str(), Some("SUCCEEDED"), "the case expected something else");
+    assert!(data["events"].as_array().unwrap().len() > 3);
+}
+
 #[test]
 fn watched_files_run_again() {
     let folder = folder("test-watch", CASES);

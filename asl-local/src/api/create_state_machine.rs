@@ -112,6 +112,7 @@ impl<'a> CreateStateMachine<'a> {
             since: now(),
             program: program(definition, kind, &app.config)?.into(),
             users: Default::default(),
+            reached: Default::default(),
         };
         let created_with = Creation {
             kind,

@@ -37,10 +37,11 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         None => old.program().ok_or_else(ApiError::not_runnable)?.clone(),
     };
     let now = now();
+    let definition = settings.definition.unwrap_or(&old.definition);
     let revision = Revision {
         number: app.ids.next(),
         id: Some(app.ids.uuid()),
-        definition: settings.definition.unwrap_or(&old.definition).to_owned(),
+        definition: definition.to_owned(),
         role_arn: settings.role_arn.unwrap_or(&old.role_arn).to_owned(),
         logging: settings.logging.map_or_else(|| old.logging.clone(), logging),
         tracing: settings.tracing.unwrap_or_else(|| old.tracing.clone()),
@@ -48,6 +49,8 @@ pub(super) async fn update(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Va
         since: now,
         program: program.into(),
         users: Default::default(),
+        // The same definition has the same parts.
+        reached: if definition == old.definition { old.reached.clone() } else { Default::default() },
     };
     if settings.logging.is_some() {
         check_group(app, &revision.logging).await?;

@@ -280,6 +280,7 @@ pub(super) fn execution() -> Execution {
         since: Timestamp::EPOCH,
         program: LazyProgram::default(),
         users: Default::default(),
+        reached: Default::default(),
     };
     let target = Target {
         machine_arn: "m".to_owned(),

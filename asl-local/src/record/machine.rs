@@ -38,6 +38,7 @@ pub(crate) fn read_revision(record: &Value) -> Result<Revision, Damaged> {
         since: record.time("since")?,
         program: Default::default(),
         users: Default::default(),
+        reached: Default::default(),
     })
 }
 

@@ -35,6 +35,19 @@ use super::layouts::draw;
 pub struct HtmlReport {
     /// JSON text, each.
     executions: Vec<String>,
+    /// The same of definitions.
+    coverage: Vec<String>,
+}
+
+/// What tests have reached of a definition, for an [`HtmlReport`].
+#[derive(Debug, Clone)]
+pub struct ReportedCoverage {
+    /// The file of the definition.
+    pub path: String,
+    /// What was reached: [`MachineCoverage::to_json`](asl_coverage::MachineCoverage::to_json).
+    pub coverage: Object,
+    /// The definition as JSON, from which the graph is drawn.
+    pub definition: String,
 }
 
 /// An execution of an [`HtmlReport`].
@@ -88,6 +101,16 @@ impl HtmlReport {
         self.executions.push(text);
     }
 
+    /// Adds the coverage of a definition. A report with coverage begins with it: the graph shows what was reached, and a list
+    /// what was not. Its executions are those of failed cases.
+    pub fn add_coverage(&mut self, coverage: ReportedCoverage) {
+        let ReportedCoverage { path, mut coverage, definition } = coverage;
+        coverage.insert("path", path.as_str().into());
+        let members = Value::Object(coverage).to_json();
+        let members = members.strip_suffix('}').unwrap_or_default();
+        self.coverage.push(format!(r#"{members},"layout":{}}}"#, draw(&definition)));
+    }
+
     /// The document.
     pub fn to_html(&self) -> String {
         let (first, others) = self
@@ -98,6 +121,9 @@ impl HtmlReport {
         if !others.is_empty() {
             let others: Vec<String> = others.iter().map(|other| format!("{other}}}")).collect();
             let _ = write!(data, r#","more":[{}]"#, others.join(","));
+        }
+        if !self.coverage.is_empty() {
+            let _ = write!(data, r#","coverage":[{}]"#, self.coverage.join(","));
         }
         data.push('}');
         let policy = format!(
@@ -196,6 +222,24 @@ mod tests {
         let more = data["more"].as_array().expect("more").iter();
         let names: Vec<&str> = more.filter_map(|more| more["head"]["execution"]["name"].as_str()).collect();
         assert_eq!(names, ["b", "c"]);
+    }
+
+    #[test]
+    fn coverage_comes_with_its_drawing() {
+        let mut report = HtmlReport::new();
+        for path in ["</script>a", "b"] {
+            report.add_coverage(ReportedCoverage {
+                path: path.to_owned(),
+                coverage: Object::from_iter([("percent", Value::from(50))]),
+                definition: r#"{"StartAt": "S", "States": {"S": {"Type": "Succeed"}}}"#.to_owned(),
+            });
+        }
+        report.add(reported("failed"));
+        let data = data(&report.to_html());
+        let coverage = data["coverage"].as_array().expect("coverage");
+        assert_eq!((&coverage[0]["path"], &coverage[1]["percent"]), (&json!("</script>a"), &json!(50)));
+        assert_eq!(coverage[1]["layout"]["nodes"][1]["name"], json!("S"));
+        assert_eq!(data["head"]["execution"]["name"], json!("failed"));
     }
 
     #[test]

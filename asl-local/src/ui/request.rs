@@ -39,6 +39,10 @@ pub(crate) enum Request {
         arn: String,
         entered: u64,
     },
+    /// Which parts of a machine its executions have reached.
+    Coverage {
+        arn: String,
+    },
     /// Machines and executions that change, as they do.
     Changes,
 }
@@ -84,6 +88,7 @@ impl Request {
             (true, "stages") => {
                 Request::Stages { arn: arn()?, entered: number("event")?.ok_or_else(|| missing("event"))? }
             }
+            (true, "coverage") => Request::Coverage { arn: arn()? },
             (true, "changes") => Request::Changes,
             _ => {
                 let message = format!("the page has no `{name}`");

@@ -48,6 +48,7 @@ const ROUTES: &[&str] = &[
     "GET /ui/events?arn=a",
     "GET /ui/event?arn=a&id=1",
     "GET /ui/stages?arn=a&event=2",
+    "GET /ui/coverage?arn=a",
     "GET /ui/changes",
 ];
 
@@ -146,6 +147,64 @@ async fn an_execution_is_shown_with_its_events() {
         assert_eq!(status, "404", "{path}");
         assert!(Value::parse(&body).expect("JSON")["message"].as_str().is_some(), "{path}");
     }
+}
+
+/// The parts of a machine that were reached, as `label: hits`.
+async fn reached(client: &Client, machine: &str) -> Vec<String> {
+    let answer = json_of(client, &format!("/ui/coverage?arn={machine}")).await;
+    assert!(answer["layout"]["nodes"].as_array().is_some(), "{answer}");
+    let items = answer["coverage"]["items"].as_array().expect("items").iter();
+    let line = |item: &Value| format!("{}: {}", item["label"].as_str().expect("a label"), item["hits"]);
+    items.filter(|item| item["hits"] != json!(0)).map(line).collect()
+}
+
+#[tokio::test]
+async fn what_executions_reach_is_counted_for_each_definition() {
+    let client = client().await;
+    let definition = |than: u64| {
+        json!({"StartAt": "Size", "States": {
+            "Size": {"Type": "Choice", "Default": "Small",
+                "Choices": [{"Variable": "$.n", "NumericGreaterThan": than, "Next": "Each"}]},
+            "Each": {"Type": "Map", "ItemsPath": "$.list", "End": true, "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "One", "States": {"One": {"Type": "Pass", "End": true}}}},
+            "Small": {"Type": "Pass", "End": true}}})
+    };
+    let machine = client.machine("STANDARD", definition(9)).await;
+    assert_eq!(reached(&client, &machine).await, [""; 0]);
+    for n in [1, 2, 10] {
+        let arn = client.start(&machine, &json!({"n": n, "list": [1, 2]}).to_json()).await;
+        client.ended(&arn).await;
+    }
+    let expected = [
+        "Size: 3",
+        "Size → Small by default: 2",
+        "rule 0 of Size matches: 1",
+        "rule 0 of Size does not match: 2",
+        "Size → Each by rule 0: 1",
+        "Each: 1",
+        "the iterations of Each: 2",
+        "One: 2",
+        "Small: 2",
+    ];
+    let mut found = reached(&client, &machine).await;
+    found.sort();
+    let mut expected = expected.map(str::to_owned).to_vec();
+    expected.sort();
+    assert_eq!(found, expected);
+    let update = async |changes: Value| {
+        let mut request = json!({"stateMachineArn": machine.as_str()});
+        let (Value::Object(members), Value::Object(changes)) = (&mut request, changes) else { panic!() };
+        members.extend(changes);
+        client.ok("UpdateStateMachine", request).await;
+    };
+    // Another role leaves the counts as they are, another definition begins with none.
+    update(json!({"roleArn": "arn:aws:iam::123456789012:role/other"})).await;
+    assert_eq!(reached(&client, &machine).await.len(), expected.len());
+    update(json!({"definition": definition(5).to_json()})).await;
+    assert_eq!(reached(&client, &machine).await, [""; 0]);
+    let (status, body) = get(&client, "/ui/coverage?arn=arn:aws:states:us-east-1:123456789012:stateMachine:no").await;
+    assert_eq!(status, "400", "{body}");
 }
 
 #[tokio::test]

@@ -14,7 +14,8 @@ function setting(name: string): string {
 
 /** `http://127.0.0.1:…` */
 export const SERVER = setting("ASL_URL");
-const SHOTS = setting("ASL_SHOTS");
+export const SHOTS = setting("ASL_SHOTS");
+export const PROGRAM = setting("ASL_PROGRAM");
 
 export interface Visitor {
   page: Page;
@@ -84,7 +85,7 @@ export function report(name: string, definition: object, input: unknown, options
   writeFileSync(file("asl.json"), JSON.stringify(definition));
   writeFileSync(file("input.json"), JSON.stringify(input));
   const command = ["run", file("asl.json"), "--input", file("input.json"), "--report", file("html"), "--format", "json", ...options];
-  execFileSync(setting("ASL_PROGRAM"), command, { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync(PROGRAM, command, { stdio: ["ignore", "ignore", "inherit"] });
   return pathToFileURL(file("html")).href;
 }
 

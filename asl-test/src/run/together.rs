@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use asl_engine::{Failure, Identity, Observer, Report, SeededEntropy, Task, TaskHandler};
 use asl_local::{Config, FirstExecution, Machines, MockedTasks};
-use asl_model::{ExpressPatterns, Format, error_name};
+use asl_model::{ExpressPatterns, error_name};
 use asl_value::Value;
 use async_trait::async_trait;
 
@@ -43,24 +43,16 @@ pub(super) async fn run(
         ..Config::default()
     });
     for Other { machine, .. } in others {
-        machines.create_state_machine(&machine.name, &to_json(machine), machine.kind).map_err(refused)?;
+        machines.create_state_machine(&machine.name, &machine.to_json(), machine.kind).map_err(refused)?;
     }
     let arn =
-        machines.create_state_machine(&machine.name, &to_json(machine), machine.kind).map_err(refused)?;
+        machines.create_state_machine(&machine.name, &machine.to_json(), machine.kind).map_err(refused)?;
     // Only what is mocked replaces the server's own tasks: those that start executions.
     let mocked = machine.tasks().into_iter().filter(|(state, resource)| setup.tasks.mocks(state, resource));
     let mocks = MockedTasks::new(mocked.map(|(state, _)| state.as_str()), Shared(Arc::clone(&setup.tasks)));
     let input = setup.input.to_json();
     let first = FirstExecution::new(&arn, "test", &input).with_mocks(mocks);
     machines.run(first, observers.first).await.map_err(refused)
-}
-
-/// The definition of a machine as JSON text.
-fn to_json(machine: &Machine) -> String {
-    match machine.excerpt.source().format() {
-        Format::Json => machine.excerpt.source().text().to_owned(),
-        _ => machine.model.to_value().to_json(),
-    }
 }
 
 /// The tasks of several machines that run together, by the names of the machines.

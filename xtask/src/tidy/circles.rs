@@ -25,6 +25,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("asl-engine", 4),
     // The service table: services, shapes and their decoder.
     ("asl-aws", 3),
+    ("asl-coverage", 0),
     ("asl-debug", 0),
     ("asl-durable", 0),
     // The runner runs tasks, and a task may start an execution.

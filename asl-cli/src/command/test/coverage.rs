@@ -4,6 +4,7 @@ use std::path::Path;
 
 use asl_test::{Coverage, FileResult};
 
+use super::report::html;
 use crate::Terminal;
 use crate::args::{CoverageReports, TestReport};
 use crate::refusal::Refusal;
@@ -17,7 +18,7 @@ pub(super) fn report(
     terminal: &Terminal,
 ) -> Result<bool, Refusal> {
     let is_asked = args.coverage || args.min.is_some();
-    let files = [&args.lcov, &args.cobertura, &args.coverage_json];
+    let files = [&args.lcov, &args.cobertura, &args.coverage_json, &args.report];
     if !is_asked && files.iter().all(|file| file.is_none()) {
         return Ok(true);
     }
@@ -30,6 +31,7 @@ pub(super) fn report(
     write(args.lcov.as_deref(), || lcov::tracefile(&coverage))?;
     write(args.cobertura.as_deref(), || cobertura::document(&coverage))?;
     write(args.coverage_json.as_deref(), || json::document(&coverage).to_json_pretty())?;
+    write(args.report.as_deref(), || html(&coverage, results).to_html())?;
     let found = coverage.total().percent();
     let least = args.min.unwrap_or_default();
     if found < least {

@@ -39,7 +39,7 @@ pub(crate) fn document(coverage: &Coverage) -> String {
 
 fn class(definition: &DefinitionCoverage, lines: &BTreeMap<usize, Line<'_>>, text: &mut Vec<String>) {
     let rates = Counts::of(lines.values()).rates();
-    let (name, path) = (xml(&definition.machine), xml(&definition.path.display().to_string()));
+    let (name, path) = (xml(&definition.coverage.machine), xml(&definition.path.display().to_string()));
     text.push(format!("        <class name=\"{name}\" filename=\"{path}\" {rates} complexity=\"0\">"));
     text.push("          <methods/>".to_owned());
     text.push("          <lines>".to_owned());

@@ -29,14 +29,14 @@ pub(crate) fn table(coverage: &Coverage) -> String {
 
 fn of_definition(definition: &DefinitionCoverage, lines: &mut Vec<String>) {
     let path = plain(&definition.path.display().to_string());
-    lines.push(format!("coverage of {path}: {}", shown(definition.total())));
+    lines.push(format!("coverage of {path}: {}", shown(definition.coverage.total())));
     for kind in ItemKind::ALL {
-        let share = definition.share(kind);
+        let share = definition.coverage.share(kind);
         if share.all > 0 {
             lines.push(format!("  {:<12} {} of {}", kind.name(), share.reached, share.all));
         }
     }
-    let missed: Vec<_> = definition.items.iter().filter(|item| item.hits == 0).collect();
+    let missed: Vec<_> = definition.coverage.items.iter().filter(|item| item.hits == 0).collect();
     if !missed.is_empty() {
         lines.push("  not reached:".to_owned());
     }

@@ -1,7 +1,7 @@
 //! Coverage as JSON, for programs and `asl graph --coverage`.
 
-use asl_test::{Coverage, CoveredItem, DefinitionCoverage, ItemKind, Share};
-use asl_value::{Number, Object, Text, Value, json};
+use asl_test::{Coverage, DefinitionCoverage};
+use asl_value::{Object, Value, json};
 
 /// The document:
 ///
@@ -12,37 +12,15 @@ use asl_value::{Number, Object, Text, Value, json};
 /// ```
 pub(crate) fn document(coverage: &Coverage) -> Value {
     let definitions: Value = coverage.definitions.iter().map(definition).collect();
-    json!({"percent": percent(coverage.total()), "definitions": definitions})
+    json!({"percent": coverage.total().to_json(), "definitions": definitions})
 }
 
-fn definition(definition: &DefinitionCoverage) -> Value {
-    let kinds: Object = ItemKind::ALL
-        .into_iter()
-        .map(|kind| {
-            let share = definition.share(kind);
-            (Text::from(kind.name()), json!({"reached": share.reached, "all": share.all}))
-        })
-        .collect();
-    let items: Value = definition.items.iter().map(item).collect();
-    json!({
-        "path": definition.path.display().to_string().as_str(),
-        "machine": definition.machine.as_str(),
-        "percent": percent(definition.total()),
-        "kinds": Value::Object(kinds),
-        "items": items
-    })
-}
-
-fn item(item: &CoveredItem) -> Value {
-    json!({
-        "kind": item.kind.name(),
-        "state": item.state.as_str(),
-        "label": item.label.as_str(),
-        "line": item.line,
-        "hits": item.hits
-    })
-}
-
-fn percent(share: Share) -> Value {
-    Number::from_f64(share.percent()).map_or(Value::Null, Value::Number)
+/// A definition of the document.
+pub(crate) fn definition(definition: &DefinitionCoverage) -> Value {
+    let mut members = Object::new();
+    members.insert("path", definition.path.display().to_string().as_str().into());
+    for (name, value) in definition.coverage.to_json() {
+        members.insert(name, value);
+    }
+    Value::Object(members)
 }

@@ -20,7 +20,7 @@ pub(crate) fn tracefile(coverage: &Coverage) -> String {
                 text.push(format!("BRDA:{line},0,{branch},{}", item.hits));
             }
         }
-        let branches = definition.items.iter().filter(|item| item.kind != ItemKind::State);
+        let branches = definition.coverage.items.iter().filter(|item| item.kind != ItemKind::State);
         let (all, reached) =
             branches.fold((0, 0), |(all, reached), item| (all + 1, reached + usize::from(item.hits > 0)));
         text.extend([format!("BRF:{all}"), format!("BRH:{reached}")]);
@@ -32,10 +32,10 @@ pub(crate) fn tracefile(coverage: &Coverage) -> String {
 }
 
 fn functions(definition: &DefinitionCoverage, text: &mut Vec<String>) {
-    let states: Vec<_> = definition.items.iter().filter(|item| item.kind == ItemKind::State).collect();
+    let states: Vec<_> = definition.coverage.items.iter().filter(|item| item.kind == ItemKind::State).collect();
     text.extend(states.iter().map(|state| format!("FN:{},{}", state.line, one_line(&state.state))));
     text.extend(states.iter().map(|state| format!("FNDA:{},{}", state.hits, one_line(&state.state))));
-    let share = definition.share(ItemKind::State);
+    let share = definition.coverage.share(ItemKind::State);
     text.extend([format!("FNF:{}", share.all), format!("FNH:{}", share.reached)]);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { curve, lookOf, neighbour, wasTaken } from "./graph-look.ts";
+import { curve, lookOf, nearStart, neighbour, wasTaken } from "./graph-look.ts";
 import { ExecutionModel } from "./model.ts";
 import { scopeTotals, scopeTransitions } from "./scope.ts";
 import type { LayoutNode } from "./source.ts";
@@ -27,6 +27,12 @@ it("says what each state did", () => {
     Done: "succeeded, ",
   });
   expect(lookOf(undefined)).toEqual({ status: undefined, summary: "" });
+});
+
+it("finds a place before the label of an edge", () => {
+  expect(nearStart([[0, 0], [10, 20], [40, 80]])).toEqual([5, 10]);
+  expect(nearStart([[0, 0], [10, 20]])).toEqual([2, 4]);
+  expect(nearStart([])).toEqual([0, 0]);
 });
 
 it("judges a state by the attempt of its Parallel that counts", () => {

@@ -60,6 +60,13 @@ export function curve(points: readonly [number, number][]): string {
   return path;
 }
 
+/** A place on an edge before its label, which is in the middle. */
+export function nearStart(points: readonly [number, number][]): [number, number] {
+  const [[x, y] = [0, 0], [nextX, nextY] = [x, y]] = points;
+  const part = points.length > 2 ? 0.5 : 0.2;
+  return [x + (nextX - x) * part, y + (nextY - y) * part];
+}
+
 /** The node to go to from another with an arrow key: near, and roughly in that direction. */
 export function neighbour(nodes: readonly LayoutNode[], from: LayoutNode, key: string): LayoutNode | undefined {
   const right = key === "ArrowRight" ? 1 : key === "ArrowLeft" ? -1 : 0;

@@ -1,10 +1,11 @@
 /** The graph of a machine: positions from the server, colours from an execution if there is one. */
 
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { curve, isInside, lookOf, neighbour, wasTaken, type NodeLook } from "./graph-look.ts";
+import { curve, isInside, lookOf, nearStart, neighbour, wasTaken, type NodeLook } from "./graph-look.ts";
 import type { Totals } from "./scope.ts";
 import { Pan } from "./pan.ts";
 import type { Layout, LayoutEdge, LayoutNode } from "./source.ts";
+import type { CoverageLayer, Reach } from "../coverage/coverage.ts";
 import { visible } from "../json/visible.ts";
 
 interface Props {
@@ -13,6 +14,8 @@ interface Props {
   transitions?: ReadonlyMap<string, number>;
   /** Changes when `totals` or `transitions` do. */
   version?: number;
+  /** What was reached. It takes the place of `totals` and `transitions`. */
+  coverage?: CoverageLayer;
   /** The Map or Parallel outside of which states are pale. */
   within?: string | undefined;
   selected?: string | undefined;
@@ -21,9 +24,10 @@ interface Props {
 }
 
 const LINE = 16;
-const NO_LOOK: NodeLook = { status: undefined, summary: "" };
+type Look = Omit<NodeLook, "status"> & { status: NodeLook["status"] | Reach };
+const NO_LOOK: Look = { status: undefined, summary: "" };
 
-export function Graph({ layout, totals, transitions, version, within, selected, onSelect }: Props) {
+export function Graph({ layout, totals, transitions, version, coverage, within, selected, onSelect }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const content = useRef<SVGGElement>(null);
   const pan = useRef<Pan>(undefined);
@@ -67,11 +71,17 @@ export function Graph({ layout, totals, transitions, version, within, selected, 
     for (const element of elements) if (element.getAttribute("data-state") === node.name) element.focus({ preventScroll: true });
   };
   // Not again for every selection: with 500 states it takes a while.
-  const looks = useMemo(() => layout.nodes.map((node) => lookOf(node.name === undefined ? undefined : totals?.get(node.name))), [layout, totals, version]);
+  const looks = useMemo(() => {
+    const look = (name: string): Look => coverage?.state(name) ?? lookOf(totals?.get(name));
+    return layout.nodes.map((node) => (node.name === undefined ? NO_LOOK : look(node.name)));
+  }, [layout, totals, version, coverage]);
   const taken = useMemo(() => {
     const ended = (state: string) => (totals?.get(state)?.counts.succeeded ?? 0) > 0;
-    return layout.edges.map((edge) => transitions !== undefined && wasTaken(edge, transitions, ended));
-  }, [layout, totals, transitions, version]);
+    return layout.edges.map((edge): EdgeLook => {
+      if (coverage) return { reached: "taken", missed: "missed", none: "" }[coverage.edge(edge) ?? "none"] as EdgeLook;
+      return transitions !== undefined && wasTaken(edge, transitions, ended) ? "taken" : "";
+    });
+  }, [layout, totals, transitions, version, coverage]);
   const draw = (node: LayoutNode, index: number) => (
     <Node
       key={index}
@@ -96,7 +106,7 @@ export function Graph({ layout, totals, transitions, version, within, selected, 
         }}
       >
         <defs>
-          {["", "taken", "catch", "catch-taken"].map((kind) => (
+          {["", "taken", "catch", "catch-taken", "missed"].map((kind) => (
             <marker id={`${id}-${kind}`} viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" markerHeight="7" orient="auto">
               <path class={`x-tip ${kind}`} d="M0 0L8 4L0 8z" />
             </marker>
@@ -105,7 +115,7 @@ export function Graph({ layout, totals, transitions, version, within, selected, 
         <g ref={content}>
           {layout.nodes.map((node, index) => isBelow(node) && draw(node, index))}
           {layout.edges.map((edge, index) => (
-            <Edge key={index} edge={edge} id={id} isTaken={taken[index] ?? false} />
+            <Edge key={index} edge={edge} id={id} look={taken[index] ?? ""} />
           ))}
           {layout.nodes.map((node, index) => !isBelow(node) && draw(node, index))}
           {layout.edges.map((edge, index) => edge.label && <EdgeLabel key={index} label={edge.label} />)}
@@ -126,9 +136,12 @@ export function Graph({ layout, totals, transitions, version, within, selected, 
   );
 }
 
+/** What is said of a state instead of the name of its status. */
+const WORDS: Record<string, string> = { "": "not entered", partly: "partly reached", missed: "" };
+
 interface NodeProps {
   node: LayoutNode;
-  look: NodeLook;
+  look: Look;
   isSelected: boolean;
   isPale: boolean;
   isFirst: boolean;
@@ -154,7 +167,7 @@ function Node({ node, look, isSelected, isPale, isFirst }: NodeProps) {
     const classes = ["x-node", look.status ?? "idle", node.shape];
     if (isSelected) classes.push("selected");
     if (isPale) classes.push("pale");
-    const told = [node.name, node.type ?? "", look.status ?? "not entered", look.summary].filter(Boolean).join(", ");
+    const told = [node.name, node.type ?? "", WORDS[look.status ?? ""] ?? look.status, look.summary].filter(Boolean).join(", ");
     return (
       <g class={classes.join(" ")} role="button" tabindex={isFirst ? 0 : -1} data-state={node.name} aria-label={told} aria-pressed={isSelected}>
         <title>{node.name}</title>
@@ -198,9 +211,14 @@ function Outline({ node }: { node: LayoutNode }) {
   return <polygon class="x-shape" points={corners.map((corner) => corner.join(",")).join(" ")} />;
 }
 
+const CROSS = "M-2.7 -2.7L2.7 2.7M2.7 -2.7L-2.7 2.7";
+
 const MARKS: Record<string, string> = {
+  reached: "M-3.5 0.2L-1 2.7L3.6 -2.4",
+  partly: "M-3.4 0.4C-1.8 -2.4 -0.6 -2.4 0.4 -0.2S2.6 1.8 3.4 -0.6",
+  missed: CROSS,
   succeeded: "M-3.5 0.2L-1 2.7L3.6 -2.4",
-  failed: "M-2.7 -2.7L2.7 2.7M2.7 -2.7L-2.7 2.7",
+  failed: CROSS,
   caught: "M0 -3.6V0.8M0 3.1V3.5",
   aborted: "M-2.6 0H2.6",
 };
@@ -220,12 +238,24 @@ function frame(box: { x: number; y: number; width: number; height: number }, rad
   return { x: box.x, y: box.y, width: box.width, height: box.height, rx: radius };
 }
 
-function Edge({ edge, id, isTaken }: { edge: LayoutEdge; id: string; isTaken: boolean }) {
+type EdgeLook = "" | "taken" | "missed";
+
+function Edge({ edge, id, look }: { edge: LayoutEdge; id: string; look: EdgeLook }) {
   return useMemo(() => {
-    const isCatch = edge.kind === "catch";
-    const kind = isCatch ? (isTaken ? "catch-taken" : "catch") : isTaken ? "taken" : "";
-    return <path class={`x-edge ${isCatch ? "catch " : ""}${isTaken ? "taken" : ""}`} d={curve(edge.points)} marker-end={`url(#${id}-${kind})`} />;
-  }, [edge, id, isTaken]);
+    const kind = look === "missed" ? look : [edge.kind === "catch" ? "catch" : "", look].filter(Boolean).join("-");
+    const path = <path class={`x-edge ${edge.kind === "catch" ? "catch " : ""}${look}`} d={curve(edge.points)} marker-end={`url(#${id}-${kind})`} />;
+    if (look !== "missed") return path;
+    const [x, y] = nearStart(edge.points);
+    return (
+      <g>
+        {path}
+        <g class="x-edge-cross" transform={`translate(${x} ${y})`} role="img" aria-label={`${edge.from ?? ""} → ${edge.to ?? ""} not reached`}>
+          <circle r="6" />
+          <path d={CROSS} />
+        </g>
+      </g>
+    );
+  }, [edge, id, look]);
 }
 
 function EdgeLabel({ label }: { label: NonNullable<LayoutEdge["label"]> }) {

@@ -6,12 +6,38 @@ import { seconds } from "./history.ts";
 import { executionsOf, reportSource, type Report, type ReportedExecution } from "./report.ts";
 import { EXECUTION_DOT } from "./status.tsx";
 import { instant, shortDuration } from "./time.ts";
+import { TestCoverage } from "../coverage/test-coverage.tsx";
+import { Tabs } from "./tabs.tsx";
 import { ExecutionView } from "./view.tsx";
 import { VirtualRows } from "./virtual.tsx";
 
 const HEIGHT = 40;
 
+type Part = "coverage" | "executions";
+
+/** With coverage, that comes first, and the executions are on a second tab. */
 export function ReportPage({ report }: { report: Report }) {
+  const [tab, setTab] = useState<Part>("coverage");
+  const count = useMemo(() => executionsOf(report).length, [report]);
+  const tabs: [Part, string][] = [
+    ["coverage", "Coverage"],
+    ["executions", `Failed cases ${count.toLocaleString("en")}`],
+  ];
+  if (!report.coverage) return <ReportedExecutions report={report} />;
+  return (
+    <div class="x-report-parts">
+      <Tabs
+        label="Parts of the report"
+        tabs={tabs}
+        selected={tab}
+        onSelect={(name) => setTab(name)}
+      />
+      {tab === "coverage" ? <TestCoverage definitions={report.coverage} /> : <ReportedExecutions report={report} />}
+    </div>
+  );
+}
+
+function ReportedExecutions({ report }: { report: Report }) {
   const executions = useMemo(() => executionsOf(report), [report]);
   const [chosen, setChosen] = useState(0);
   const shown = executions[chosen];
@@ -19,7 +45,7 @@ export function ReportPage({ report }: { report: Report }) {
   useEffect(() => {
     if (shown) document.title = `${shown.head.machine.name} · ${shown.head.execution.name}`;
   }, [shown]);
-  if (!source) return <p class="x-note x-pad">This report has no executions.</p>;
+  if (!source) return <p class="x-note x-pad">{report.coverage ? "All cases have passed." : "This report has no executions."}</p>;
   return (
     <div class="x-report">
       {executions.length > 1 && <Executions executions={executions} chosen={chosen} onChoose={setChosen} />}

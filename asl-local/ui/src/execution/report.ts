@@ -2,7 +2,8 @@
 
 import type { HistoryEvent } from "./history.ts";
 import { parseJson } from "../json/parse.ts";
-import type { Child, DescribeExecution, ExecutionSource, Head, Stage } from "./source.ts";
+import type { Coverage } from "../coverage/coverage.ts";
+import type { Child, DescribeExecution, ExecutionSource, Head, Layout, Stage } from "./source.ts";
 
 export interface ReportedExecution {
   head: Head;
@@ -12,15 +13,22 @@ export interface ReportedExecution {
   children?: (Child & { mapRunArn?: string })[];
 }
 
+/** What tests reached of a definition. */
+export interface ReportedCoverage extends Coverage {
+  path: string;
+  layout: Layout | null;
+}
+
 export interface Report extends ReportedExecution {
   version: 1;
+  coverage?: ReportedCoverage[];
   /** Further executions. */
   more?: ReportedExecution[];
 }
 
 /** The executions of a report, in its order. */
 export function executionsOf(report: Report): ReportedExecution[] {
-  const { more = [], ...first } = report;
+  const { more = [], coverage: _, ...first } = report;
   return first.head ? [first, ...more] : more;
 }
 

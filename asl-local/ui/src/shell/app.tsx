@@ -102,6 +102,7 @@ function Main({ route, machines }: { route: Route; machines: MachineItem[] | und
   switch (route.place) {
     case "machine":
     case "definition":
+    case "coverage":
       return <MachinePage route={route} machines={machines} key={route.arn} />;
     case "create":
       return <CreatePage machines={machines} />;

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { call, type MachineItem } from "../api.ts";
 import { nameOf } from "./arn.ts";
+import { MachineCoverage } from "./coverage.tsx";
 import { Dialog } from "./dialog.tsx";
 import { drafts } from "./drafts.ts";
 import { Executions } from "./executions.tsx";
@@ -11,11 +12,11 @@ import { StartDialog } from "./start.tsx";
 import { DefinitionEditor } from "./definition.tsx";
 
 interface Properties {
-  route: Extract<Route, { place: "machine" | "definition" }>;
+  route: Extract<Route, { place: "machine" | "definition" | "coverage" }>;
   machines: MachineItem[];
 }
 
-/** One machine: its executions or its definition. */
+/** One machine: its executions, its definition or its coverage. */
 export function MachinePage({ route, machines }: Properties) {
   const { arn } = route;
   const [dialog, setDialog] = useState<"start" | "delete">();
@@ -23,6 +24,7 @@ export function MachinePage({ route, machines }: Properties) {
   useShortcut("s", "Start an execution", () => setDialog("start"));
   useShortcut("e", "Edit the definition", () => open({ place: "definition", arn }));
   useShortcut("x", "Show the executions", () => open({ place: "machine", arn }));
+  useShortcut("c", "Show the coverage", () => open({ place: "coverage", arn }));
   return (
     <>
       <div class="head">
@@ -40,8 +42,11 @@ export function MachinePage({ route, machines }: Properties) {
       <nav class="tabs" aria-label="Parts of the machine">
         <Tab route={{ place: "machine", arn }} isOpen={route.place === "machine"} text="Executions" />
         <Tab route={{ place: "definition", arn }} isOpen={route.place === "definition"} text="Definition" />
+        <Tab route={{ place: "coverage", arn }} isOpen={route.place === "coverage"} text="Coverage" />
       </nav>
-      {route.place === "machine" ? <Executions hasMachines arn={arn} /> : <DefinitionEditor arn={arn} />}
+      {route.place === "machine" && <Executions hasMachines arn={arn} />}
+      {route.place === "definition" && <DefinitionEditor arn={arn} />}
+      {route.place === "coverage" && <MachineCoverage arn={arn} />}
       {dialog === "start" && <StartDialog machineArn={arn} onClose={() => setDialog(undefined)} />}
       {dialog === "delete" && <DeleteDialog arn={arn} onClose={() => setDialog(undefined)} />}
     </>

@@ -27,7 +27,7 @@ export function useMachines(): Loaded<MachineItem[]> {
 export function Machines({ machines, route }: { machines: Loaded<MachineItem[]>; route: Route }) {
   const [part, setPart] = useState("");
   const shown = machines.value?.filter(({ name }) => name.toLowerCase().includes(part.trim().toLowerCase()));
-  const open = route.place === "machine" || route.place === "definition" ? route.arn : "";
+  const open = "arn" in route && route.place !== "execution" ? route.arn : "";
   const roving = useRoving(["", ...(shown ?? []).map(({ stateMachineArn }) => stateMachineArn)]);
   const isAll = route.place === "home" || route.place === "executions";
   return (

@@ -8,6 +8,7 @@ export type Route =
   | { place: "create" }
   | { place: "machine"; arn: string }
   | { place: "definition"; arn: string }
+  | { place: "coverage"; arn: string }
   | { place: "execution"; arn: string };
 
 export function toHash(route: Route): string {
@@ -23,6 +24,7 @@ export function fromHash(hash: string): Route {
       return { place };
     case "machine":
     case "definition":
+    case "coverage":
     case "execution": {
       const arn = decoded(part ?? "");
       return arn === "" ? { place: "home" } : { place, arn };

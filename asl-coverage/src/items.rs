@@ -1,11 +1,11 @@
-//! The parts of a definition that cases may reach, with their lines.
+//! The parts of a definition that executions may reach, with their lines.
 
-use asl_model::{Code, Diagnostic, State, StateKind, StateMachine, Transition};
+use asl_engine::Program;
+use asl_model::{Code, Diagnostic, Excerpt, State, StateKind, StateMachine, Transition};
 use asl_value::Pointer;
 
-use super::{CoveredItem, ItemKind};
 use crate::hits::{Hits, StateHits, Way};
-use crate::machine::Machine;
+use crate::item::{CoveredItem, ItemKind, Target};
 
 /// A part whose line is not yet known.
 struct Part {
@@ -14,14 +14,19 @@ struct Part {
 }
 
 /// All parts of a machine, in the order of the definition.
-pub(super) fn of(machine: &Machine, hits: &Hits) -> Vec<CoveredItem> {
+pub(crate) fn of(
+    machine: &StateMachine,
+    program: &Program,
+    excerpt: &Excerpt,
+    hits: &Hits,
+) -> Vec<CoveredItem> {
     let mut parts = Vec::new();
-    of_machine(&machine.model, &Pointer::root(), hits, &mut parts);
-    of_operands(machine, hits, &mut parts);
+    of_machine(machine, &Pointer::root(), hits, &mut parts);
+    of_operands(program, hits, &mut parts);
     // A diagnostic knows its place in the file, whatever was substituted in it.
     let places: Vec<Diagnostic> =
         parts.iter().map(|part| Diagnostic::warning(Code::LIMIT, "", part.place.clone())).collect();
-    let places = machine.excerpt.places(&places);
+    let places = excerpt.places(&places);
     let mut items: Vec<CoveredItem> = parts
         .into_iter()
         .zip(places)
@@ -62,14 +67,14 @@ fn inside(state: &State, place: &Pointer, index: usize) -> Pointer {
 
 fn of_state(state: &State, place: &Pointer, hits: &StateHits, parts: &mut Vec<Part>) {
     let name = &state.name;
-    let mut add = |kind, label, place, hits| parts.push(part(state, kind, label, place, hits));
-    add(ItemKind::State, name.to_string(), place.clone(), hits.entered);
+    let mut parts = Parts { state, parts };
+    parts.add(ItemKind::State, name.to_string(), place.clone(), hits.entered);
     if let Some(Transition::Next(to)) = state.kind.transition() {
-        add(ItemKind::Transition, format!("{name} → {to}"), place.key("Next"), hits.left(Way::Next));
+        parts.lead(to, format!("{name} → {to}"), place.key("Next"), hits, Way::Next);
     }
     for (index, _) in state.kind.retriers().iter().enumerate() {
         let retried = count(&hits.retried, index);
-        add(
+        parts.add(
             ItemKind::Retrier,
             format!("retrier {index} of {name}"),
             place.key("Retry").index(index),
@@ -79,31 +84,30 @@ fn of_state(state: &State, place: &Pointer, hits: &StateHits, parts: &mut Vec<Pa
     for (index, catcher) in state.kind.catchers().iter().enumerate() {
         let place = place.key("Catch").index(index);
         let label = format!("catcher {index} of {name}");
-        add(ItemKind::Catcher, label, place.clone(), count(&hits.caught, index));
-        let (label, left) =
-            (format!("{name} → {} by catcher {index}", catcher.next), hits.left(Way::Catcher(index)));
-        add(ItemKind::Transition, label, place.key("Next"), left);
+        parts.add(ItemKind::Catcher, label, place.clone(), count(&hits.caught, index));
+        let label = format!("{name} → {} by catcher {index}", catcher.next);
+        parts.lead(&catcher.next, label, place.key("Next"), hits, Way::Catcher(index));
     }
     let StateKind::Choice(choice) = &state.kind else { return };
     for (index, rule) in choice.choices.iter().enumerate() {
         let place = place.key("Choices").index(index);
         let matched = count(&hits.matched, index);
-        add(ItemKind::Rule, format!("rule {index} of {name} matches"), place.clone(), matched);
+        parts.add(ItemKind::Rule, format!("rule {index} of {name} matches"), place.clone(), matched);
         let label = format!("rule {index} of {name} does not match");
-        add(ItemKind::Mismatch, label, place.clone(), hits.missed(index));
+        parts.add(ItemKind::Mismatch, label, place.clone(), hits.missed(index));
         let label = format!("{name} → {} by rule {index}", rule.next);
-        add(ItemKind::Transition, label, place.key("Next"), hits.left(Way::Rule(index)));
+        parts.lead(&rule.next, label, place.key("Next"), hits, Way::Rule(index));
     }
     if let Some(to) = &choice.default {
         let label = format!("{name} → {to} by default");
-        add(ItemKind::Transition, label, place.key("Default"), hits.left(Way::Default));
+        parts.lead(to, label, place.key("Default"), hits, Way::Default);
     }
 }
 
 /// The operands of conditions, each once for holding and once for not holding.
-fn of_operands(machine: &Machine, hits: &Hits, parts: &mut Vec<Part>) {
+fn of_operands(program: &Program, hits: &Hits, parts: &mut Vec<Part>) {
     let none = StateHits::default();
-    for (state, rules) in machine.program.operands() {
+    for (state, rules) in program.operands() {
         let hits = hits.state(state).unwrap_or(&none);
         for (rule, operands) in rules.into_iter().enumerate() {
             for (index, operand) in operands.into_iter().enumerate() {
@@ -116,6 +120,7 @@ fn of_operands(machine: &Machine, hits: &Hits, parts: &mut Vec<Part>) {
                         label,
                         line: 1,
                         hits,
+                        to: None,
                     };
                     parts.push(Part { item, place: operand.place.clone() });
                 }
@@ -124,10 +129,30 @@ fn of_operands(machine: &Machine, hits: &Hits, parts: &mut Vec<Part>) {
     }
 }
 
+/// The parts of one state, as they are collected.
+struct Parts<'a> {
+    state: &'a State,
+    parts: &'a mut Vec<Part>,
+}
+
+impl Parts<'_> {
+    fn add(&mut self, kind: ItemKind, label: String, place: Pointer, hits: u64) {
+        self.parts.push(part(self.state, kind, label, place, hits));
+    }
+
+    /// Adds a transition to another state.
+    fn lead(&mut self, to: &str, label: String, place: Pointer, hits: &StateHits, way: Way) {
+        let mut part = part(self.state, ItemKind::Transition, label, place, hits.left(way));
+        part.item.to =
+            Some(Target { state: to.to_owned(), by_catcher: matches!(way, Way::Catcher(_)) });
+        self.parts.push(part);
+    }
+}
+
 fn count(counts: &[u64], index: usize) -> u64 {
     counts.get(index).copied().unwrap_or_default()
 }
 
 fn part(state: &State, kind: ItemKind, label: String, place: Pointer, hits: u64) -> Part {
-    Part { item: CoveredItem { kind, state: state.name.to_string(), label, line: 1, hits }, place }
+    Part { item: CoveredItem { kind, state: state.name.to_string(), label, line: 1, hits, to: None }, place }
 }

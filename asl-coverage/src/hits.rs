@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use asl_engine::{Handled, VisitStage};
 use asl_value::Text;
 
-/// What executions have reached, state by state. Names of states are unique in a machine and its branches.
+/// What executions have reached of a machine, state by state. Names of states are unique in a machine and its branches.
+///
+/// It takes a few numbers for each part of the definition, however many executions are counted.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Hits {
+pub struct Hits {
     states: HashMap<Text, StateHits>,
 }
 
@@ -17,11 +18,11 @@ pub(crate) struct StateHits {
     /// How often it was entered.
     pub(crate) entered: u64,
     /// How often it was left, by its way out.
-    ways: HashMap<Way, u64>,
+    pub(crate) ways: HashMap<Way, u64>,
     /// How often the rule of each index matched.
     pub(crate) matched: Vec<u64>,
     /// How often no rule matched.
-    unmatched: u64,
+    pub(crate) unmatched: u64,
     /// How often each operand of each rule did not hold, and held: by the indices of the rule and of the operand.
     tested: HashMap<(usize, usize), [u64; 2]>,
     /// How often each retrier retried.
@@ -47,8 +48,13 @@ impl Hits {
         self.states.get(name)
     }
 
+    /// How often a state was entered.
+    pub fn entries(&self, state: &str) -> u64 {
+        self.state(state).map_or(0, |hits| hits.entered)
+    }
+
     /// The states that were entered.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &Text> {
+    pub fn names(&self) -> impl Iterator<Item = &Text> {
         self.states.keys()
     }
 
@@ -56,11 +62,12 @@ impl Hits {
         self.of(state).entered += 1;
     }
 
-    fn of(&mut self, state: &Text) -> &mut StateHits {
+    pub(crate) fn of(&mut self, state: &Text) -> &mut StateHits {
         self.states.entry(state.clone()).or_default()
     }
 
-    pub(crate) fn add(&mut self, other: &Hits) {
+    /// Adds what others have reached.
+    pub fn add(&mut self, other: &Hits) {
         for (name, hits) in &other.states {
             self.of(name).add(hits);
         }
@@ -84,7 +91,7 @@ impl StateHits {
         if holds { held } else { not }
     }
 
-    fn test(&mut self, operand: (usize, usize), [not, held]: [u64; 2]) {
+    pub(crate) fn test(&mut self, operand: (usize, usize), [not, held]: [u64; 2]) {
         let [all_not, all_held] = self.tested.entry(operand).or_default();
         *all_not += not;
         *all_held += held;
@@ -109,63 +116,11 @@ impl StateHits {
     }
 }
 
-fn bump(counts: &mut Vec<u64>, index: usize, by: u64) {
+pub(crate) fn bump(counts: &mut Vec<u64>, index: usize, by: u64) {
     if counts.len() <= index {
         counts.resize(index + 1, 0);
     }
     if let Some(count) = counts.get_mut(index) {
         *count += by;
-    }
-}
-
-/// The visits that are under way in one execution, by the events with which they began.
-#[derive(Debug, Default)]
-pub(crate) struct Visits {
-    open: HashMap<u64, Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    state: Text,
-    /// The way out that has been decided, but not taken yet.
-    way: Way,
-}
-
-impl Visits {
-    pub(crate) fn begin(&mut self, entered: u64, state: &Text) {
-        self.open.insert(entered, Open { state: state.clone(), way: Way::Next });
-    }
-
-    /// Follows a visit and counts what it reaches.
-    pub(crate) fn follow(&mut self, entered: u64, stage: &VisitStage<'_>, hits: &mut Hits) {
-        let Some(open) = self.open.get_mut(&entered) else { return };
-        match stage {
-            VisitStage::Tested { rule, operand, holds, .. } => {
-                let counts = if *holds { [0, 1] } else { [1, 0] };
-                hits.of(&open.state).test((*rule, *operand), counts);
-            }
-            VisitStage::Chosen { rule, .. } => {
-                let state = hits.of(&open.state);
-                open.way = rule.map_or(Way::Default, Way::Rule);
-                match rule {
-                    Some(index) => bump(&mut state.matched, *index, 1),
-                    None => state.unmatched += 1,
-                }
-            }
-            VisitStage::Failed { handled: Handled::Retried(index), .. } => {
-                bump(&mut hits.of(&open.state).retried, *index, 1);
-            }
-            VisitStage::Failed { handled: Handled::Caught(index), .. } => {
-                bump(&mut hits.of(&open.state).caught, *index, 1);
-                open.way = Way::Catcher(*index);
-            }
-            VisitStage::Failed { .. } => drop(self.open.remove(&entered)),
-            VisitStage::Left { .. } => {
-                let way = open.way;
-                *hits.of(&open.state).ways.entry(way).or_default() += 1;
-                self.open.remove(&entered);
-            }
-            _ => {}
-        }
     }
 }
