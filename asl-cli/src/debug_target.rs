@@ -1,6 +1,6 @@
 //! What `asl dap` and `asl debug` run: definitions, inputs, mocks, tests and records in files.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use asl_debug::{Debuggee, Launch, Launched, Launcher, Listing, Mocked, RecordSource, Recorded, Tested};
@@ -108,7 +108,11 @@ fn of_test(launch: &Launch, test: &str) -> Result<Launched, Refusal> {
     if launch.mocks.is_some() || launch.record.is_some() {
         return Err(Refusal::usage("a test has its mocks: leave out `mocks` and `record`"));
     }
-    let (path, case) = match test.split_once('#') {
+    // A folder may have a `#` in its name, and so may a case.
+    let mut hashes = test.match_indices('#').filter_map(|(at, _)| test.split_at_checked(at));
+    let named = hashes.find(|(path, _)| Path::new(path).is_file());
+    let named = named.and_then(|(path, rest)| Some((path, rest.strip_prefix('#')?)));
+    let (path, case) = match named.or_else(|| test.split_once('#')) {
         Some((path, case)) if !Path::new(test).exists() => (path, Some(case)),
         _ => (test, None),
     };
@@ -166,7 +170,17 @@ fn listing_of(machine: &Machine) -> Listing {
     Listing::new(machine.name(), machine.definition(), machine.excerpt(), path)
 }
 
-/// The path as an editor names the file.
+/// The path as an editor names the file: absolute, without `..`, and through the links that it was named by.
 fn absolute(path: &Path) -> Option<String> {
-    path.canonicalize().ok().map(|path| path.display().to_string())
+    let real = path.canonicalize().ok()?;
+    let mut named = PathBuf::new();
+    for part in std::path::absolute(path).ok()?.components() {
+        match part {
+            Component::ParentDir => drop(named.pop()),
+            part => named.push(part),
+        }
+    }
+    // Behind a link, `..` may lead elsewhere.
+    let is_same = named.canonicalize().is_ok_and(|found| found == real);
+    Some(if is_same { named } else { real }.display().to_string())
 }

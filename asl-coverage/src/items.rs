@@ -143,8 +143,7 @@ impl Parts<'_> {
     /// Adds a transition to another state.
     fn lead(&mut self, to: &str, label: String, place: Pointer, hits: &StateHits, way: Way) {
         let mut part = part(self.state, ItemKind::Transition, label, place, hits.left(way));
-        part.item.to =
-            Some(Target { state: to.to_owned(), by_catcher: matches!(way, Way::Catcher(_)) });
+        part.item.to = Some(Target { state: to.to_owned(), by_catcher: matches!(way, Way::Catcher(_)) });
         self.parts.push(part);
     }
 }

@@ -1,6 +1,8 @@
 /** `asl dap`, driven by the client that Visual Studio Code's debug adapters are tested with. */
 
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import testsupport from "@vscode/debugadapter-testsupport";
@@ -173,6 +175,45 @@ test("restarts from a state, a frame, the beginning; the change stays until it i
   assert.match(shown(stop), /^goto workflow NeedsApproval/);
   stop = await then(client.restartRequest({}));
   assert.equal(await evaluate(stop, "$.total"), "7400");
+});
+
+/** The session shows the file by the path that the client named it by, here through a link. */
+test("reads an edited definition again on restart, and keeps the client's paths", async () => {
+  const real = fs.mkdtempSync(path.join(os.tmpdir(), "asl-dap-#1-"));
+  const link = `${real}-link`;
+  fs.symlinkSync(real, link);
+  try {
+    const file = path.join(link, "one.asl.json");
+    const write = (...states) => {
+      const chain = states.map((name, at) => `    "${name}": {"Type": "Pass", ${at + 1 < states.length ? `"Next": "${states[at + 1]}"` : '"End": true'}}`);
+      fs.writeFileSync(file, `{\n  "StartAt": "${states[0]}",\n  "States": {\n${chain.join(",\n")}\n  }\n}\n`);
+    };
+    write("A", "B");
+    let stop = await launched({ program: file, stopOnEntry: true }, () => client.setFunctionBreakpointsRequest({ breakpoints: [{ name: "B" }] }));
+    assert.equal(shown(stop), "entry one A (Pass, entry):4");
+    assert.equal(stop.frames[0].source.path, file);
+    write("New", "A", "B");
+    const moved = client.waitForEvent("breakpoint");
+    stop = await then(client.restartRequest({}));
+    assert.equal(shown(stop), "entry one New (Pass, entry):4");
+    assert.equal((await moved).body.breakpoint.line, 6);
+    stop = await then(client.continueRequest(at(stop)));
+    assert.equal(shown(stop), "function breakpoint one B (Pass, entry):6");
+    fs.writeFileSync(file, "{");
+    await assert.rejects(client.restartRequest({}), /one.asl.json/);
+    // The session that could not be replaced goes on.
+    stop = await then(client.stepBackRequest(at(stop)));
+    assert.equal(shown(stop), "step one A (Pass, entry):5");
+    write("A", "B");
+    fs.writeFileSync(path.join(link, "one.test.yaml"), "machine: one.asl.json\ncases:\n  - name: 'case #1'\n");
+    const test = `${path.join(link, "one.test.yaml")}#case #1`;
+    stop = await then(client.restartRequest({ arguments: { test, stopOnEntry: true } }));
+    assert.equal(shown(stop), "entry one A (Pass, entry):4");
+    assert.equal(stop.frames[0].source.path, file);
+  } finally {
+    fs.rmSync(link);
+    fs.rmSync(real, { recursive: true });
+  }
 });
 
 test("a record is done again", async () => {

@@ -35,6 +35,9 @@ enum Incoming {
     Interrupt,
 }
 
+/// Launches what is debugged again, for the command `restart`: reads its files again.
+pub type Again<'a> = &'a mut dyn FnMut() -> Result<Launched, String>;
+
 /// How a console is used.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ConsoleOptions {
@@ -45,6 +48,7 @@ pub struct ConsoleOptions {
 /// A console.
 struct Console<'o> {
     session: Session,
+    again: Again<'o>,
     listings: Vec<Listing>,
     breakpoints: Vec<Breakpoint>,
     last_breakpoint: u64,
@@ -58,15 +62,17 @@ struct Console<'o> {
     problem: Option<io::Error>,
 }
 
-/// Debugs an execution with the commands of `input`, until they end or one says `quit`. `on_start` gets a function that stops a
+/// Debugs an execution with the commands of `input`, until they end or one says `quit`. `again` launches it again, when it is
+/// restarted. `on_start` gets a function that stops a
 /// running execution, for Ctrl-C. Returns the outcome of the execution, if it has ended.
 ///
 /// # Errors
 /// The output cannot be written.
-pub fn console(
+pub fn console<'o>(
     launched: Launched,
+    again: Again<'o>,
     input: impl Read + Send + 'static,
-    output: &mut dyn Write,
+    output: &'o mut dyn Write,
     options: ConsoleOptions,
     on_start: impl FnOnce(Box<dyn Fn() + Send>),
 ) -> io::Result<Option<Outcome>> {
@@ -87,6 +93,7 @@ pub fn console(
         Session::new(debuggee, move |run, notice| drop(notices.send(Incoming::Notice(run, notice))));
     let mut console = Console {
         session,
+        again,
         listings,
         breakpoints: Vec::new(),
         last_breakpoint: 0,

@@ -32,7 +32,7 @@ mod world;
 
 pub use breakpoint::{Breakpoint, BreakpointId, Hits, When};
 pub use change::{Change, Slot};
-pub use console::{ConsoleOptions, console};
+pub use console::{Again, ConsoleOptions, console};
 pub use debuggee::Debuggee;
 pub use launch::{Launch, Launched, Launcher};
 pub use listing::{Line, Listing};

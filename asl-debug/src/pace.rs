@@ -88,10 +88,9 @@ impl Pace {
                 if world.halts < *before {
                     *found = said.stop.take().map(|_| world.halts).or(*found);
                 } else {
-                    said.stop = None;
+                    // What comes after it does not count, so it waits until it is dropped.
+                    said.stop = Some(Reason::Pause);
                     let _ = reply.send(*found);
-                    // What comes after it does not count.
-                    *before = 0;
                 }
             }
             Mode::On(stepping) => {

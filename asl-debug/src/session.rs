@@ -63,6 +63,13 @@ impl Session {
         self.begin(if stops_on_entry { Pace::to(1, Reason::Entry) } else { Pace::on() })
     }
 
+    /// Ends the execution and debugs another one from now on, such as that of a definition that was edited. Breakpoints
+    /// stay.
+    pub fn replace(&mut self, debuggee: Arc<dyn Debuggee>) {
+        self.run = None;
+        self.debuggee = debuggee;
+    }
+
     fn begin(&mut self, pace: Pace) -> Result<(), String> {
         // Ends the thread of the run before.
         self.run = None;

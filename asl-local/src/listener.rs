@@ -78,7 +78,11 @@ impl Listener {
 impl Observer for Listener {
     fn interest(&self) -> Interest {
         let is_asked = self.also.as_ref().is_some_and(|also| also.interest() == Interest::Stages);
-        if is_asked || self.tally.is_on() || self.execution.stages.is_some() { Interest::Stages } else { Interest::Full }
+        if is_asked || self.tally.is_on() || self.execution.stages.is_some() {
+            Interest::Stages
+        } else {
+            Interest::Full
+        }
     }
 
     fn wants_operands(&self) -> bool {

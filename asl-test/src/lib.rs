@@ -69,8 +69,8 @@ mod test_run;
 
 pub use answer::{Answer, Answers, returns, throws};
 pub use api::Mocks;
-pub use case_result::CaseResult;
 pub use asl_coverage::{CoveredItem, ItemKind, MachineCoverage, Share};
+pub use case_result::CaseResult;
 pub use coverage::{Coverage, DefinitionCoverage};
 pub use judge::Mismatch;
 pub use machine::{CannotLoad, Machine};

@@ -20,7 +20,7 @@ pub(super) fn debug(args: &Debug, terminal: &mut Terminal) -> Result<Exit, Refus
         }
         file => (None, file.clone()),
     };
-    let launched = launched(&Launch {
+    let launch = Launch {
         program: args.program.clone(),
         input,
         input_file,
@@ -29,11 +29,13 @@ pub(super) fn debug(args: &Debug, terminal: &mut Terminal) -> Result<Exit, Refus
         record: args.record.clone(),
         kind: Some(args.kind.machine_type.name().to_owned()),
         seed: args.seed,
-    })?;
+    };
+    let first = launched(&launch)?;
+    let mut again = || launched(&launch).map_err(|refusal| refusal.message);
     let commands = std::mem::replace(&mut terminal.stdin, Box::new(std::io::empty()));
     // Whoever reads the output of a script wants to see its commands.
     let options = ConsoleOptions { is_script: !std::io::stdin().is_terminal() };
-    let ended = console(launched, commands, &mut terminal.stdout.clone(), options, interrupt);
+    let ended = console(first, &mut again, commands, &mut terminal.stdout.clone(), options, interrupt);
     let outcome = ended.map_err(|error| Refusal::io(format!("cannot write to standard output: {error}")))?;
     Ok(match outcome {
         Some(Outcome::Succeeded(_)) | None => Exit::Success,

@@ -185,8 +185,7 @@ fn a_report_shows_coverage_and_failed_cases() {
     let folder = folder("test-report", CASES);
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let (html, json) = (file("report.html"), file("coverage.json"));
-    let ran =
-        asl(&["test", folder.to_str().unwrap(), "--report", &html, "--coverage-json", &json], "");
+    let ran = asl(&["test", folder.to_str().unwrap(), "--report", &html, "--coverage-json", &json], "");
     assert_eq!(ran.code, Some(1), "{ran:?}");
     let html = std::fs::read_to_string(&html).unwrap();
     assert!(html.contains("default-src 'none'; script-src 'sha256-"));

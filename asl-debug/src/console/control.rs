@@ -17,6 +17,13 @@ impl Console<'_> {
     pub(super) fn carry_out(&mut self, command: Command) -> Result<bool, String> {
         match command {
             Command::Run => {
+                // The files may have been edited.
+                if self.session.run_number() > 0 {
+                    let launched = (self.again)()?;
+                    launched.notes.iter().for_each(|note| self.say(note));
+                    self.listings = launched.listings;
+                    self.session.replace(launched.debuggee);
+                }
                 self.forget();
                 self.session.start(false)?;
             }

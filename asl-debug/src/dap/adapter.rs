@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::breakpoints::BreakpointSets;
 use super::handles::Handles;
 use super::present;
-use crate::launch::{Launched, Launcher};
+use crate::launch::{Launch, Launched, Launcher};
 use crate::listing::Listing;
 use crate::notice::{Ending, Notice, Stop};
 use crate::session::Session;
@@ -21,6 +21,8 @@ pub(super) struct Adapter {
     pub(super) notify: Arc<dyn Fn(u64, Notice) + Send + Sync>,
     pub(super) messages: Vec<Json>,
     last_seq: i64,
+    /// What was launched at last.
+    pub(super) launch: Launch,
     pub(super) launched: Option<Launched>,
     pub(super) options: Options,
     pub(super) session: Option<Session>,
@@ -54,6 +56,7 @@ impl Adapter {
             notify: Arc::new(notify),
             messages: Vec::new(),
             last_seq: 0,
+            launch: Launch::default(),
             launched: None,
             options: Options::default(),
             session: None,

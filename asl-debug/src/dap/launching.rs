@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::adapter::{Adapter, Options};
 use super::request::Request;
-use crate::launch::Launch;
+use crate::launch::{Launch, Launched};
 use crate::session::Session;
 
 pub(super) fn launch(adapter: &mut Adapter, request: &Request<'_>) -> Result<Json, String> {
@@ -19,14 +19,27 @@ pub(super) fn launch(adapter: &mut Adapter, request: &Request<'_>) -> Result<Jso
         return Err("expected an argument `program` of `launch`".to_owned());
     }
     let launched = adapter.launcher.launch(&launch)?;
-    adapter.options = Options {
-        stops_on_entry: request.flag("stopOnEntry"),
-        stops_at_end: request.flag("stopAtEnd"),
-        is_free: request.flag("noDebug"),
-    };
+    adapter.options = options(request);
     let notify = Arc::clone(&adapter.notify);
     let session = Session::new(Arc::clone(&launched.debuggee), move |run, notice| notify(run, notice));
     adapter.session = Some(session);
+    adapter.launch = launch;
+    show(adapter, launched);
+    // Now lines of breakpoints can be verified.
+    adapter.event("initialized", json!({}));
+    Ok(json!({}))
+}
+
+fn options(request: &Request<'_>) -> Options {
+    Options {
+        stops_on_entry: request.flag("stopOnEntry"),
+        stops_at_end: request.flag("stopAtEnd"),
+        is_free: request.flag("noDebug"),
+    }
+}
+
+/// Tells the client what was launched, and where its breakpoints are in it.
+fn show(adapter: &mut Adapter, launched: Launched) {
     for note in &launched.notes {
         adapter.output("console", note, None);
     }
@@ -36,9 +49,6 @@ pub(super) fn launch(adapter: &mut Adapter, request: &Request<'_>) -> Result<Jso
     for shown in adapter.breakpoints.shown(listings) {
         adapter.event("breakpoint", json!({"reason": "changed", "breakpoint": shown}));
     }
-    // Now lines of breakpoints can be verified.
-    adapter.event("initialized", json!({}));
-    Ok(json!({}))
 }
 
 fn arguments(request: &Request<'_>) -> Result<Launch, String> {
@@ -68,10 +78,28 @@ pub(super) fn configured(adapter: &mut Adapter) -> Result<Json, String> {
     Ok(json!({}))
 }
 
+/// Launches again: files are read again, since they may have been edited.
 pub(super) fn restart(adapter: &mut Adapter, request: &Request<'_>) -> Result<Json, String> {
-    // A client may send the arguments of the launch again: these can have changed, the definition stays.
-    let again = request.arguments.get("arguments").and_then(|again| again.get("stopOnEntry"));
-    let stops_on_entry = again.and_then(Json::as_bool).unwrap_or(adapter.options.stops_on_entry);
+    if adapter.session.is_none() {
+        return Err("nothing has been launched".to_owned());
+    }
+    // A client may send the arguments of the launch again, and these can have changed.
+    let mut stops_on_entry = adapter.options.stops_on_entry;
+    if let Some(arguments) = request.arguments.get("arguments") {
+        let again = Request { arguments, ..*request };
+        let launch = self::arguments(&again)?;
+        if launch.program.is_some() || launch.test.is_some() {
+            adapter.launch = launch;
+            adapter.options = options(&again);
+        }
+        let given = arguments.get("stopOnEntry").and_then(Json::as_bool);
+        stops_on_entry = given.unwrap_or(adapter.options.stops_on_entry);
+    }
+    let launched = adapter.launcher.launch(&adapter.launch)?;
+    if let Some(session) = &mut adapter.session {
+        session.replace(Arc::clone(&launched.debuggee));
+    }
+    show(adapter, launched);
     start(adapter, stops_on_entry)?;
     Ok(json!({}))
 }

@@ -18,9 +18,11 @@ fn check(name: &str, example: &Example, input: &str, commands: &str) {
         ..Launch::default()
     };
     let launched = example.clone().launch(&launch).unwrap();
+    let mut again = || example.clone().launch(&launch);
     let mut output = Vec::new();
     let options = ConsoleOptions { is_script: true };
-    let ended = console(launched, Cursor::new(commands.to_owned()), &mut output, options, |_| ()).unwrap();
+    let ended = console(launched, &mut again, Cursor::new(commands.to_owned()), &mut output, options, |_| ())
+        .unwrap();
     let status = ended.map_or("none", |outcome| outcome.status());
     let found = format!("{}\noutcome: {status}\n", String::from_utf8(output).unwrap());
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/console/{name}.txt"));

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{Example, check, check_with};
+use asl_debug::{Launch, Launched, Launcher};
+
+use crate::support::{Client, Example, check, check_all, check_with};
 
 pub(crate) const ORDER: Example = Example {
     definition: r#"{
@@ -237,6 +239,37 @@ fn ways_back() {
             ("continue", "exited 0"),
         ],
     );
+}
+
+/// A machine that is edited before each launch: it gets another state.
+struct Edited(usize);
+
+impl Launcher for Edited {
+    fn launch(&mut self, launch: &Launch) -> Result<Launched, String> {
+        const TEXTS: [&str; 3] = [
+            "{\"StartAt\": \"A\", \"States\": {\n  \"A\": {\"Type\": \"Succeed\"}}}",
+            "{\"StartAt\": \"A\", \"States\": {\n  \"A\": {\"Type\": \"Pass\", \"Next\": \"B\"},\n  \"B\": {\"Type\": \"Succeed\"}}}",
+            "{",
+        ];
+        let definition = TEXTS.get(self.0).copied().unwrap_or("{");
+        self.0 += 1;
+        Example { definition, mocks: "{}" }.launch(launch)
+    }
+}
+
+#[test]
+fn a_restart_reads_the_files_again() {
+    let mut client = Client::launched(Edited(0), "{}", json!({"stopOnEntry": true, "stopAtEnd": true}));
+    let script = [
+        (r#"states [{"name": "B"}]"#, "not verified: there is no state `B`"),
+        ("start", "entry main A (Succeed, entry)@2"),
+        ("restart", "entry main A (Pass, entry)@2"),
+        ("continue", "function breakpoint main B (Succeed, entry)@3"),
+    ];
+    check_all(&mut client, &script);
+    assert!(client.drive("restart").starts_with("refused: "));
+    // What was there goes on.
+    check_all(&mut client, &[("stepBack", "step main A (Pass, entry)@2")]);
 }
 
 #[test]

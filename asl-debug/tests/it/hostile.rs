@@ -161,8 +161,11 @@ fn random_bytes() {
 fn random_requests() {
     for seed in 0..40 {
         let mut dice = Dice(seed);
-        let mut client =
-            Client::launched(&ORDER, r#"{"sku": "a"}"#, json!({"stopOnEntry": true, "stopAtEnd": true}));
+        let mut client = Client::launched(
+            ORDER.clone(),
+            r#"{"sku": "a"}"#,
+            json!({"stopOnEntry": true, "stopAtEnd": true}),
+        );
         client.request("configurationDone", json!({})).unwrap();
         for _ in 0..100 {
             let command = *dice.pick(&COMMANDS);

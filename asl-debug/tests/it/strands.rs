@@ -164,7 +164,7 @@ const NEVER: Example = Example {
 /// An execution that computes without end can be paused, and ended.
 #[test]
 fn pause() {
-    let mut client = Client::launched(&NEVER, "{}", json!({"stopOnEntry": true}));
+    let mut client = Client::launched(NEVER.clone(), "{}", json!({"stopOnEntry": true}));
     assert_eq!(client.drive("start"), "entry main A (Pass, entry)@2");
     // It takes effect at the next halt.
     client.request("pause", json!({"threadId": 1})).unwrap();
@@ -181,7 +181,7 @@ fn pause() {
 fn large_values() {
     let items: Vec<u64> = (0..20_000).collect();
     let input = json!({"items": items, "text": "x".repeat(1_000)}).to_string();
-    let mut client = Client::launched(&LOOP, &input, json!({"stopOnEntry": true}));
+    let mut client = Client::launched(LOOP.clone(), &input, json!({"stopOnEntry": true}));
     client.drive("start");
     let evaluate = json!({"expression": "input", "frameId": 1});
     let whole = client.request("evaluate", evaluate).unwrap();

@@ -118,8 +118,8 @@ impl Client {
     }
 
     /// A client that has launched an example.
-    pub(crate) fn launched(example: &Example, input: &str, options: Json) -> Client {
-        let mut client = Client::new(example.clone());
+    pub(crate) fn launched(launcher: impl Launcher + 'static, input: &str, options: Json) -> Client {
+        let mut client = Client::new(launcher);
         let mut arguments = message!({"program": "/main.asl.json", "input": input});
         arguments.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
         client.request("launch", arguments).unwrap();
@@ -350,7 +350,7 @@ pub(crate) fn check(example: &Example, input: &str, script: &[(&str, &str)]) {
 
 #[track_caller]
 pub(crate) fn check_with(example: &Example, input: &str, options: Json, script: &[(&str, &str)]) {
-    check_all(&mut Client::launched(example, input, options), script);
+    check_all(&mut Client::launched(example.clone(), input, options), script);
 }
 
 #[track_caller]

@@ -203,7 +203,8 @@ async fn what_executions_reach_is_counted_for_each_definition() {
     assert_eq!(reached(&client, &machine).await.len(), expected.len());
     update(json!({"definition": definition(5).to_json()})).await;
     assert_eq!(reached(&client, &machine).await, [""; 0]);
-    let (status, body) = get(&client, "/ui/coverage?arn=arn:aws:states:us-east-1:123456789012:stateMachine:no").await;
+    let (status, body) =
+        get(&client, "/ui/coverage?arn=arn:aws:states:us-east-1:123456789012:stateMachine:no").await;
     assert_eq!(status, "400", "{body}");
 }
 

@@ -193,7 +193,10 @@ fn covered(path: &Path) -> Vec<(String, u64)> {
     let coverage = Coverage::of(&run_files(&files, &Options::default()));
     let definitions = coverage.definitions.into_iter();
     let items = definitions.flat_map(|of| {
-        of.coverage.items.into_iter().map(move |item| (format!("{}: {}", of.coverage.machine, item.label), item.hits))
+        of.coverage
+            .items
+            .into_iter()
+            .map(move |item| (format!("{}: {}", of.coverage.machine, item.label), item.hits))
     });
     items.collect()
 }

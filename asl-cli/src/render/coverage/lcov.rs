@@ -32,7 +32,8 @@ pub(crate) fn tracefile(coverage: &Coverage) -> String {
 }
 
 fn functions(definition: &DefinitionCoverage, text: &mut Vec<String>) {
-    let states: Vec<_> = definition.coverage.items.iter().filter(|item| item.kind == ItemKind::State).collect();
+    let states: Vec<_> =
+        definition.coverage.items.iter().filter(|item| item.kind == ItemKind::State).collect();
     text.extend(states.iter().map(|state| format!("FN:{},{}", state.line, one_line(&state.state))));
     text.extend(states.iter().map(|state| format!("FNDA:{},{}", state.hits, one_line(&state.state))));
     let share = definition.coverage.share(ItemKind::State);
