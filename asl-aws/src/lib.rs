@@ -35,6 +35,8 @@ mod egress;
 mod endpoint;
 mod error;
 mod event_stream;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod http_date;
 mod http_task;

@@ -50,6 +50,12 @@ fn load(name: &str) -> Option<Service> {
     decode::service(&plain)
 }
 
+/// Decodes a frame of any bytes.
+#[cfg(fuzzing)]
+pub(crate) fn decoded(frame: &[u8]) -> Option<Service> {
+    decode::service(frame)
+}
+
 /// The names of all services.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     Frames::new().into_iter().flatten().map(|(name, ..)| name)

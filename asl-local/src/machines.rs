@@ -10,6 +10,7 @@ use crate::api;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::in_process::Api;
 use crate::mock::MockedTasks;
 use crate::runner;
 
@@ -67,6 +68,12 @@ impl Machines {
     /// Creates an empty set of machines.
     pub fn new(config: Config) -> Machines {
         Machines { app: App::new(config) }
+    }
+
+    /// The operations of the API, without HTTP. The handle does not keep the machines alive.
+    pub fn api(&self) -> Api {
+        let operations = Arc::downgrade(&self.app);
+        Api::of(operations as _)
     }
 
     /// Creates a state machine, as CreateStateMachine does, and returns its ARN. Its role is named after the machine.

@@ -13,19 +13,31 @@ use asl_model::{
 use crate::{Case, files};
 
 mod items;
+mod machine;
+mod random;
 mod words;
 
 pub use items::{items, made_items};
+pub use machine::Machines;
+pub use random::Random;
 
 use words::{KEYS, TEXTS};
 
-/// Loads a definition and checks the result.
+/// Loads a definition in JSON and checks the result.
 ///
 /// # Panics
 /// Loading panicked, or its results contradict each other.
 pub fn definition(bytes: &[u8]) {
-    let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let source = Source::json(text);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        loaded(Source::json(text));
+    }
+}
+
+/// Loads a definition and checks the result.
+///
+/// # Panics
+/// As [`definition`].
+pub fn loaded(source: Source) {
     let (machine, is_refused, diagnostics) = match load(&source) {
         Ok(Loaded { machine, diagnostics, .. }) => (Some(machine), false, diagnostics),
         Err(error) => {
@@ -42,6 +54,7 @@ pub fn definition(bytes: &[u8]) {
             assert!(source.text().get(span.clone()).is_some(), "{span:?} of {diagnostic}");
         }
     }
+    let text = source.text().to_owned();
     let (excerpt, left) = Excerpt::of(source).unsubstituted();
     for (diagnostic, span) in left.iter().zip(excerpt.find_all(&left)) {
         assert!(span.is_some_and(|span| text.get(span).is_some()), "{diagnostic}");
@@ -86,28 +99,6 @@ pub fn corpus() -> Result<Vec<Value>, String> {
     let examples = blocks.filter_map(|block| block.strip_prefix("json ")?.split_once('\n'));
     texts.extend(examples.map(|(_, text)| text.to_owned()));
     Ok(texts.iter().filter_map(|text| Value::parse(text).ok()).collect())
-}
-
-/// A small random number generator (xorshift), so that a seed always produces the same texts.
-#[derive(Debug, Clone)]
-pub struct Random(u64);
-
-impl Random {
-    /// Creates the generator of a seed.
-    pub fn new(seed: u64) -> Random {
-        Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
-    }
-
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % limit.max(1)
-    }
-
-    pub(crate) fn choose<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
-        items.get(self.below(items.len()))
-    }
 }
 
 /// Mutates one of the definitions: mostly by moving, removing, renaming and replacing parts, sometimes by damaging bytes.

@@ -56,7 +56,7 @@ pub use tasks::{Answer, Script};
 pub use workload::{WORKLOADS, Workload};
 
 /// One case of the suite.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What the case shows.
@@ -89,7 +89,7 @@ fn empty_object() -> String {
 }
 
 /// How the execution of a [`Case`] must end.
-#[derive(Debug, Deserialize, PartialEq)]
+#[derive(Debug, Clone, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Expect {
     /// `SUCCEEDED`, `FAILED`, `TIMED_OUT`, or `REFUSED` for a definition that is not valid.

@@ -60,8 +60,10 @@ usage: cargo xtask <command>
   api [CRATE]         writes docs/api, the public API of each library
   docs                writes docs/deviations.md from comments in the code, and docs/asl.schema.json
   jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
+  fuzz [TARGET…] [--seconds N] [--sanitizer NAME]
+                      runs each target of fuzz/ under cargo-fuzz for N seconds (60), and prints what it executed
   fuzz-smoke [--runs N] [--seed N]
-                      loads N mutated definitions and expressions (100,000)
+                      loads, reads and runs N mutated texts and machines (100,000)
   hostile [--cases N] [--seed S]
                       runs N hostile expressions (10,000) in 512 MiB and three seconds each
   chaos [--kills N] [--rate N] [--seed S] [--pause-ms N] [--folder DIR]
@@ -112,6 +114,7 @@ fn main() -> ExitCode {
         ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
         ["jsonata", folder] => jsonata::run(folder),
+        ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
         ["hostile", options @ ..] => hostile::run(options),
         ["chaos", options @ ..] => chaos::run(options),

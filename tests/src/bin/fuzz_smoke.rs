@@ -1,4 +1,4 @@
-//! `fuzz-smoke RUNS [SEED]`: loads this many mutated definitions, and prints the first one that violates a property.
+//! `fuzz-smoke RUNS [SEED]`: loads, reads and runs this many mutated texts, and prints the first one that violates a property.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use asl_model::Value;
 use asl_tests::fuzz::{
-    Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
+    Machines, Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
 };
 
 /// The time limit for loading one text, generous for busy machines.
@@ -19,8 +19,8 @@ fn main() -> ExitCode {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let runs = numbers.first().copied().unwrap_or(10_000);
     let seed = numbers.get(1).copied().unwrap_or(1);
-    let corpus = match corpus() {
-        Ok(corpus) => corpus,
+    let (corpus, machines) = match corpus().and_then(|corpus| Ok((corpus, Machines::read()?))) {
+        Ok(read) => read,
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;
@@ -32,9 +32,9 @@ fn main() -> ExitCode {
     let (began, broken) = (Instant::now(), AtomicBool::new(false));
     thread::scope(|scope| {
         for number in 0..threads {
-            let (corpus, broken) = (&corpus, &broken);
+            let (corpus, machines, broken) = (&corpus, &machines, &broken);
             let share = runs / threads + u64::from(number < runs % threads);
-            scope.spawn(move || smoke(corpus, share, seed * threads + number, broken));
+            scope.spawn(move || smoke(corpus, machines, share, seed * threads + number, broken));
         }
     });
     if broken.load(Ordering::Relaxed) {
@@ -44,8 +44,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Of eight texts, one is an expression, one is a file of items, and the others are definitions.
-fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
+/// Of eight runs, one loads an expression, one reads a file of items, one runs a machine and replays it, and the others load
+/// definitions.
+fn smoke(corpus: &[Value], machines: &Machines, runs: u64, seed: u64, broken: &AtomicBool) {
     let mut random = Random::new(seed);
     for run in 0..runs {
         if broken.load(Ordering::Relaxed) {
@@ -54,21 +55,33 @@ fn smoke(corpus: &[Value], runs: u64, seed: u64, broken: &AtomicBool) {
         let (text, target): (String, fn(&[u8])) = match run % 8 {
             0 => (mutated_expression(&mut random), expression),
             1 => (made_items(&mut random), items),
+            2 => match machines.mutated(&mut random) {
+                Some(case) => {
+                    checked(run, seed, &case.definition, broken, || {
+                        machines.run(&case);
+                    });
+                    continue;
+                }
+                None => continue,
+            },
             _ => (mutated(corpus, &mut random), definition),
         };
-        let began = Instant::now();
-        let problem = match catch_unwind(AssertUnwindSafe(|| target(text.as_bytes()))) {
-            Err(panic) => {
-                let message = panic.downcast_ref::<String>().map(String::as_str);
-                Some(
-                    message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned(),
-                )
-            }
-            Ok(()) => (began.elapsed() > LONGEST).then(|| format!("took {:?}", began.elapsed())),
-        };
-        if let Some(problem) = problem {
-            broken.store(true, Ordering::Relaxed);
-            eprintln!("error: run {run} of seed {seed}: {problem}\n{text}");
+        checked(run, seed, &text, broken, || target(text.as_bytes()));
+    }
+}
+
+/// Checks that the work neither panics nor takes long.
+fn checked(run: u64, seed: u64, text: &str, broken: &AtomicBool, work: impl FnOnce()) {
+    let began = Instant::now();
+    let problem = match catch_unwind(AssertUnwindSafe(work)) {
+        Err(panic) => {
+            let message = panic.downcast_ref::<String>().map(String::as_str);
+            Some(message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic").to_owned())
         }
+        Ok(()) => (began.elapsed() > LONGEST).then(|| format!("took {:?}", began.elapsed())),
+    };
+    if let Some(problem) = problem {
+        broken.store(true, Ordering::Relaxed);
+        eprintln!("error: run {run} of seed {seed}: {problem}\n{text}");
     }
 }

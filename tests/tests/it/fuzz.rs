@@ -1,7 +1,7 @@
 //! A short run of the fuzz targets; `cargo xtask fuzz-smoke` makes a longer one.
 
 use asl_tests::fuzz::{
-    Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
+    Machines, Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
 };
 
 #[test]
@@ -21,4 +21,22 @@ fn made_files_of_items() {
     for _ in 0..500 {
         items(made_items(&mut random).as_bytes());
     }
+}
+
+#[test]
+fn mutated_executions_are_replayed_the_same() {
+    let machines = Machines::read().unwrap();
+    let mut random = Random::new(7);
+    let cases = std::iter::repeat_with(|| machines.mutated(&mut random)).take(150).flatten();
+    let ran = cases.filter(|case| machines.run(case)).count();
+    assert!(ran > 40, "{ran} of 150 mutated cases ran");
+}
+
+#[test]
+fn damaged_journals_are_replayed_or_refused() {
+    let machines = Machines::read().unwrap();
+    let mut random = Random::new(7);
+    let ran =
+        std::iter::repeat_with(|| machines.replay_damaged(&mut random)).take(25).filter(|ran| *ran).count();
+    assert!(ran > 20, "{ran} of 25 cases ran");
 }
