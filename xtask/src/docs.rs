@@ -1,8 +1,13 @@
 //! `cargo xtask docs`: collects what the code says of itself into `docs/deviations.md`, and writes the schemas
-//! of definitions and of test files.
+//! of definitions and of test files, and the pages of the reference that are tables.
+
+mod command_line;
+mod reference;
 
 use crate::source::{Source, is_comment};
 use crate::{Result, root};
+
+pub(crate) use command_line::check as check_command_line;
 
 const DEVIATIONS: &str = "docs/deviations.md";
 const SCHEMA: &str = "docs/asl.schema.json";
@@ -84,7 +89,9 @@ fn begins(note: &str, beginnings: &[&str]) -> bool {
 }
 
 pub(crate) fn write() -> Result<()> {
-    for (path, text) in files(&Source::read_all()?)? {
+    let mut files = files(&Source::read_all()?)?;
+    files.push((command_line::PAGE, command_line::page(&command_line::program()?)?));
+    for (path, text) in files {
         let whole = root()?.join(path);
         if let Some(folder) = whole.parent() {
             std::fs::create_dir_all(folder)?;
@@ -95,8 +102,8 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// The files with their current contents.
-pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 3]> {
+/// The files with their current contents, without the page of the command line, which needs the command.
+pub(crate) fn files(sources: &[Source]) -> Result<Vec<(&'static str, String)>> {
     let schema = serde_json::to_string_pretty(&asl_model::json_schema())? + "\n";
     let notes = all_notes(sources);
     for beginning in FIRST {
@@ -108,7 +115,9 @@ pub(crate) fn files(sources: &[Source]) -> Result<[(&'static str, String); 3]> {
         }
     }
     let tests = serde_json::to_string_pretty(&asl_test::json_schema())? + "\n";
-    Ok([(DEVIATIONS, page(notes)), (SCHEMA, schema), (TEST_SCHEMA, tests)])
+    let mut files = reference::pages(sources)?;
+    files.extend([(DEVIATIONS, page(notes)), (SCHEMA, schema), (TEST_SCHEMA, tests)]);
+    Ok(files)
 }
 
 /// A comment with a mark.

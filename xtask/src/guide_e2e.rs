@@ -1,37 +1,74 @@
-//! `cargo xtask guide-e2e`: the files and the commands of the guide about testing, as a reader would use them.
+//! `cargo xtask guide-e2e`: the files and the commands of the pages in `docs/start` and of the guide about testing, as a
+//! reader would use them. Each page has a folder of its own in `target/guide`.
 
 use std::collections::HashSet;
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Result, command, guide, target};
+use crate::guide::{self, Page};
+use crate::source::Source;
+use crate::{Result, command, target};
 
+/// The page of which each block is a file or commands. CI of its reader runs the same commands.
 const GUIDE: &str = "docs/guides/testing.md";
+
+/// The other pages, of which only some blocks are used.
+const STARTS: &str = "docs/start/";
 
 /// What CI runs besides the commands of the guide.
 const OF_CI: &[&str] = &["command -v asl || cargo install --path asl/asl-cli"];
 
-pub(crate) fn run() -> Result<()> {
+/// Runs the pages whose path contains `filter`.
+pub(crate) fn run(filter: &str) -> Result<()> {
     let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
     let asl = command::built_program(command::cargo(&build)?, "asl")?;
-    let folder = target()?.join("guide");
-    let commands = guide::unpack(GUIDE, &folder)?;
-    check_ci(&std::fs::read_to_string(folder.join("workflow.yml"))?, &commands)?;
+    let sources = Source::read_all()?;
+    let is_page = |path: &str| (path == GUIDE || path.starts_with(STARTS)) && path.contains(filter);
+    let pages = sources.iter().filter(|source| is_page(&source.path)).map(Page::read);
+    let mut count = 0;
+    for page in pages.filter(Page::does_something) {
+        if page.path == GUIDE {
+            check_whole(&page)?;
+        }
+        try_page(&page, asl.parent().unwrap_or(Path::new(".")))
+            .map_err(|error| format!("{}: {error}", page.path))?;
+        println!("{} works", page.path);
+        count += 1;
+    }
+    match count {
+        0 => Err(format!("no page to run in `{filter}`").into()),
+        _ => Ok(()),
+    }
+}
+
+fn try_page(page: &Page, programs: &Path) -> Result<()> {
+    let name = page.path.trim_start_matches("docs/").trim_end_matches(".md").replace('/', "-");
+    let folder = target()?.join("guide").join(name);
+    page.write_files(&folder)?;
     let mut shell = Command::new("bash");
-    shell.arg("-c").arg(commands).current_dir(&folder);
-    // The guide is for a computer without settings for AWS.
+    shell.arg("-c").arg(page.script()).current_dir(&folder);
+    // The pages are for a computer without settings for AWS.
     for name in ["AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_ACCOUNT_ID"] {
         shell.env_remove(name);
     }
-    let programs = asl.parent().unwrap_or(Path::new("."));
     let path = std::env::var("PATH").unwrap_or_default();
     shell.env("PATH", format!("{}:{path}", programs.display()));
-    command::run(shell)?;
-    println!("the guide about testing works");
-    Ok(())
+    let done = command::run(shell);
+    page.check_output(|index| std::fs::read_to_string(folder.join(guide::output_file(index))))?;
+    done
 }
 
-/// Each step of CI is a command of the guide.
+/// Each block is a file or commands, and each step of CI is a command.
+fn check_whole(page: &Page) -> Result<()> {
+    if let Some(text) = page.unused() {
+        return Err(format!("{GUIDE}: a block is neither a file nor run: {text}").into());
+    }
+    match page.files().find(|(name, _)| *name == "workflow.yml") {
+        Some((_, workflow)) => check_ci(workflow, &page.script()),
+        None => Err(format!("{GUIDE}: no workflow.yml").into()),
+    }
+}
+
 fn check_ci(workflow: &str, commands: &str) -> Result<()> {
     let known: HashSet<&str> = commands.lines().chain(OF_CI.iter().copied()).collect();
     let steps = workflow.lines().filter_map(|line| line.trim().strip_prefix("- run: "));
@@ -46,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_step_that_the_guide_does_not_show_is_refused() {
+    fn steps_of_ci_are_commands_of_the_guide() {
         assert!(check_ci("  - run: b\n", "set -e\nb\n").is_ok() && check_ci("  - run: c\n", "b\n").is_err());
     }
 }

@@ -38,6 +38,7 @@ mod running;
 mod scaffold;
 mod sdk_e2e;
 mod service_table;
+mod site;
 mod size;
 mod source;
 mod templates;
@@ -58,7 +59,8 @@ usage: cargo xtask <command>
   circles [CRATE] [--root FOLDER]
                       lists the files of a crate that need each other, here or in another checkout
   api [CRATE]         writes docs/api, the public API of each library
-  docs                writes docs/deviations.md from comments in the code, and docs/asl.schema.json
+  docs                writes docs/deviations.md from comments in the code, the schemas, and tables of docs/reference
+  site                builds target/site, the documentation as a web site, and looks for dead links
   jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
   fuzz [TARGET…] [--seconds N] [--sanitizer NAME]
                       runs each target of fuzz/ under cargo-fuzz for N seconds (60), and prints what it executed
@@ -77,9 +79,9 @@ usage: cargo xtask <command>
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
   order-approval      runs what `asl new --durable` creates there, and prints the link that approves the order
-  guide-e2e           runs the files and commands of the guide about testing
   packages [PROGRAM]  builds the packages for other languages with `asl`, or with this one, whose times it checks, and uses them
                       as on a computer without Rust
+  guide-e2e [TEXT]    runs the files and commands of docs/start and the guide about testing, or of pages whose path contains TEXT
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
@@ -113,6 +115,7 @@ fn main() -> ExitCode {
         ["api"] => api::write(None),
         ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
+        ["site"] => site::run(),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
@@ -128,9 +131,10 @@ fn main() -> ExitCode {
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),
         ["order-approval"] => durable_e2e::order_approval(),
-        ["guide-e2e"] => guide_e2e::run(),
         ["packages"] => packages::run(None),
         ["packages", program] => packages::run(Some(program)),
+        ["guide-e2e"] => guide_e2e::run(""),
+        ["guide-e2e", filter] => guide_e2e::run(filter),
         ["sdk-e2e"] => sdk_e2e::run(),
         ["aws-e2e"] => aws_e2e::run(None),
         ["aws-e2e", folder] => aws_e2e::run(Some(folder)),

@@ -15,7 +15,7 @@ use finding::Finding;
 
 use crate::metadata::{Metadata, Package};
 use crate::source::Source;
-use crate::{Result, docs};
+use crate::{Result, docs, site};
 
 pub(crate) fn run() -> Result<()> {
     let metadata = Metadata::read()?;
@@ -40,6 +40,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(lean::check()?);
     findings.extend(shared::check()?);
     findings.extend(check_docs(&sources)?);
+    findings.extend(check_site(&sources));
 
     for finding in &findings {
         eprintln!("{finding}");
@@ -72,6 +73,11 @@ fn check_docs(sources: &[Source]) -> Result<Vec<Finding>> {
     Ok(stale.map(|(path, _)| Finding::new(path, "not current, `cargo xtask docs` writes it")).collect())
 }
 
+fn check_site(sources: &[Source]) -> impl Iterator<Item = Finding> {
+    let finding = |page| Finding::new(page, "not a page of the site, add it to docs/SUMMARY.md");
+    site::missing_pages(sources).into_iter().map(finding)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,16 +85,24 @@ mod tests {
     #[test]
     fn what_is_written_must_be_current() {
         let notes = docs::FIRST.iter().map(|note| format!("// DEVIATION: {note}\n")).collect::<String>();
-        let code = || Source { path: "asl-x/src/a.rs".to_owned(), text: notes.clone() };
-        let written = docs::files(&[code()]).unwrap();
+        // The tables of the reference are made from the real code.
+        let mut code = Source::read_all().unwrap();
+        code.retain(|source| source.path.ends_with(".rs") || source.path.ends_with("README.md"));
+        for source in &mut code {
+            source.text = source.text.replace("DEVIATION:", "").replace("UNRECORDED:", "");
+        }
+        code.push(Source { path: "asl-x/src/a.rs".to_owned(), text: notes });
+        let written = docs::files(&code).unwrap();
         let found = |spoilt: usize| {
+            let code = code.iter().map(|code| Source { path: code.path.clone(), text: code.text.clone() });
             let files = written.iter().enumerate().map(|(index, (path, text))| {
                 let text = if index == spoilt { format!("{text}\n") } else { text.clone() };
                 Source { path: (*path).to_owned(), text }
             });
-            check_docs(&files.chain([code()]).collect::<Vec<_>>()).unwrap().len()
+            check_docs(&code.chain(files).collect::<Vec<_>>()).unwrap().len()
         };
-        assert_eq!([found(0), found(1), found(2), found(3)], [1, 1, 1, 0]);
-        assert_eq!(check_docs(&[code()]).unwrap().len(), 3);
+        let count = written.len();
+        assert_eq!([found(0), found(count - 1), found(count)], [1, 1, 0]);
+        assert_eq!(check_docs(&code).unwrap().len(), count);
     }
 }
