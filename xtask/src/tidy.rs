@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: what the compiler and clippy do not check.
 
 mod circles;
+mod cited;
 mod english;
 mod files;
 mod finding;
@@ -41,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(shared::check()?);
     findings.extend(check_docs(&sources)?);
     findings.extend(check_site(&sources));
+    findings.extend(cited::check(&sources));
 
     for finding in &findings {
         eprintln!("{finding}");
