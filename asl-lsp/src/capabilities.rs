@@ -36,7 +36,7 @@ pub(crate) fn capabilities(encoding: &str) -> Value {
         "documentHighlightProvider": true,
         "documentSymbolProvider": true,
         "renameProvider": {"prepareProvider": true},
-        "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.rewrite"]},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite"]},
         "documentFormattingProvider": true,
         "foldingRangeProvider": true,
         "selectionRangeProvider": true,

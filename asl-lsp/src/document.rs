@@ -88,6 +88,12 @@ impl Document {
         self.reading.tree.get_or_init(|| Arc::new(syntax::parse(self.buffer.text(), self.format)))
     }
 
+    /// The tree of the whole text, and its root.
+    pub(crate) fn whole(&self) -> Option<(&Tree, NodeId)> {
+        let tree = self.tree();
+        Some((tree, tree.root()?))
+    }
+
     /// What the file is. Its name often says it.
     pub(crate) fn kind(&self) -> FileKind {
         *self.reading.kind.get_or_init(|| self.classify())

@@ -6,7 +6,7 @@ use asl_model::Format;
 use asl_value::{Object, Value};
 
 use crate::document::{Definition, Document};
-use crate::syntax::{Content, NodeId};
+use crate::syntax::{Content, NodeId, Quoting};
 
 /// The widest object or array that is written in one line, in characters.
 const WIDTH: usize = 80;
@@ -19,19 +19,19 @@ pub(crate) struct DocumentEdit {
 }
 
 /// Whether an object or array is written in brackets: always in JSON, in YAML as a flow collection.
-fn is_bracketed(document: &Document, definition: &Definition, node: NodeId) -> bool {
+pub(crate) fn is_bracketed(document: &Document, definition: &Definition, node: NodeId) -> bool {
     let rest = document.buffer.text().get(definition.tree.span(node).start..).unwrap_or_default();
     definition.format == Format::Json || rest.starts_with(['{', '['])
 }
 
 /// Spaces before the content of the line with an offset.
-fn indent(document: &Document, offset: usize) -> usize {
+pub(crate) fn indent(document: &Document, offset: usize) -> usize {
     let line = document.buffer.line(document.buffer.line_of(offset));
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
 /// The bytes before an offset in its line.
-fn column(document: &Document, offset: usize) -> usize {
+pub(crate) fn column(document: &Document, offset: usize) -> usize {
     let before = document.buffer.text().get(..offset).unwrap_or_default();
     offset - before.rfind('\n').map_or(0, |newline| newline + 1)
 }
@@ -270,6 +270,50 @@ pub(crate) fn removed(
         (None, None) => member.key_span.start..end(index)?,
     };
     Some(DocumentEdit { range, text: String::new() })
+}
+
+/// A part of a text after edits in it, which do not overlap.
+pub(crate) fn applied(text: &str, part: Range<usize>, mut edits: Vec<DocumentEdit>) -> String {
+    edits.sort_by_key(|edit| edit.range.start);
+    let mut written = String::new();
+    let mut at = part.start;
+    for edit in edits {
+        written.push_str(text.get(at..edit.range.start).unwrap_or_default());
+        written.push_str(&edit.text);
+        at = edit.range.end;
+    }
+    written.push_str(text.get(at..part.end).unwrap_or_default());
+    written
+}
+
+/// A name of a state, written as the old one was, or in quotes if it must be. The range is without quotes.
+pub(crate) fn state_name(document: &Document, range: &Range<usize>, name: &str) -> DocumentEdit {
+    let text = document.buffer.text();
+    let before = text.get(..range.start).and_then(|before| before.chars().next_back());
+    let json = Value::from(name).to_json();
+    let text = match before {
+        Some('"') => json.get(1..json.len() - 1).unwrap_or_default().to_owned(),
+        Some('\'') => name.replace('\'', "''"),
+        _ => yaml_text(name),
+    };
+    DocumentEdit { range: range.clone(), text }
+}
+
+/// Another text in place of a text, in quotes if it needs them. `None` if the node is no text.
+pub(crate) fn renamed_text(
+    document: &Document,
+    definition: &Definition,
+    node: NodeId,
+    text: &str,
+) -> Option<DocumentEdit> {
+    let scalar = definition.tree.scalar(node)?;
+    Some(match scalar.quoting {
+        Quoting::Block => {
+            let json = Value::from(text).to_json();
+            DocumentEdit { range: definition.tree.span(node), text: json }
+        }
+        _ => state_name(document, &scalar.inner, text),
+    })
 }
 
 /// A text in YAML, in quotes if it needs them.

@@ -4,6 +4,7 @@ pub(crate) mod jsonata;
 pub(crate) mod path;
 mod variable_use;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use asl_model::QueryLanguage;
@@ -61,14 +62,16 @@ pub(crate) fn variables(value: &str, expression: &WrittenExpression) -> Vec<Vari
 pub(crate) fn all(definition: &Definition) -> Vec<(usize, NodeId, WrittenExpression)> {
     let tree = &definition.tree;
     let mut found = Vec::new();
+    let machines: HashSet<NodeId> =
+        definition.outline.machines.iter().filter_map(|machine| machine.states).collect();
     for (index, state) in definition.outline.states.iter().enumerate() {
         let mut open: Vec<NodeId> = state.node.into_iter().collect();
         while let Some(node) = open.pop() {
             match tree.content(node) {
                 // The states of an inner machine are visited on their own.
                 Some(Content::Object(members)) => {
-                    let inner = members.iter().filter(|member| member.key.value != "States");
-                    open.extend(inner.filter_map(|member| member.value));
+                    let values = members.iter().filter_map(|member| member.value);
+                    open.extend(values.filter(|value| !machines.contains(value)));
                 }
                 Some(Content::Array(items)) => open.extend(items),
                 Some(Content::Text(scalar)) => {

@@ -39,6 +39,7 @@ mod diagnostics;
 mod document;
 mod edit;
 mod expression;
+mod extract;
 mod feature;
 mod outline;
 mod reference;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::buffer::{Buffer, PositionEncoding};
 use crate::diagnostics;
 use crate::document::{Document, FileKind};
+use crate::feature::actions::ActionSupport;
 use crate::feature::completion::{CompletionSupport, complete};
 use crate::feature::{actions, folding, formatting, graph, hover, links, navigation, rename, symbols};
 use crate::request_error::RequestError;
@@ -31,8 +32,7 @@ pub struct Session {
     documents: HashMap<String, Document>,
     encoding: PositionEncoding,
     completion: CompletionSupport,
-    /// Whether the client shows actions that cannot be done, with the reason.
-    shows_disabled: bool,
+    actions: ActionSupport,
 }
 
 impl Default for Session {
@@ -48,7 +48,7 @@ impl Session {
             documents: HashMap::new(),
             encoding: PositionEncoding::default(),
             completion: CompletionSupport { snippets: false },
-            shows_disabled: false,
+            actions: ActionSupport::default(),
         }
     }
 
@@ -118,7 +118,13 @@ impl Session {
         let snippets = capabilities.pointer("/textDocument/completion/completionItem/snippetSupport");
         self.completion.snippets = snippets.and_then(Value::as_bool).unwrap_or_default();
         let disabled = capabilities.pointer("/textDocument/codeAction/disabledSupport");
-        self.shows_disabled = disabled.and_then(Value::as_bool).unwrap_or_default();
+        let changes = capabilities.pointer("/workspace/workspaceEdit/documentChanges");
+        let operations = capabilities.pointer("/workspace/workspaceEdit/resourceOperations");
+        self.actions = ActionSupport {
+            disabled: disabled.and_then(Value::as_bool).unwrap_or_default(),
+            creates: changes.and_then(Value::as_bool).unwrap_or_default()
+                && operations.and_then(Value::as_array).is_some_and(|known| known.contains(&json!("create"))),
+        };
         let encoding = match self.encoding {
             PositionEncoding::Utf8 => "utf-8",
             PositionEncoding::Utf16 => "utf-16",
@@ -156,7 +162,8 @@ impl Session {
             "textDocument/codeAction" => {
                 let range = parameters.get("range").and_then(|range| document.buffer.offsets(range));
                 let range = range.ok_or_else(|| RequestError::parameters("expected a range"))?;
-                actions::actions(document, &range, self.shows_disabled)
+                let only = parameters.pointer("/context/only").and_then(Value::as_array).map(Vec::as_slice);
+                actions::actions(document, &range, only, self.actions)
             }
             "textDocument/formatting" => {
                 let spaces = parameters.pointer("/options/tabSize").and_then(Value::as_u64).unwrap_or(2);

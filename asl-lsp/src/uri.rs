@@ -14,10 +14,39 @@ pub(crate) fn to_path(uri: &str) -> Option<PathBuf> {
 }
 
 /// The `file:` URI of a path.
-pub(crate) fn from_path(path: &Path) -> String {
+fn from_path(path: &Path) -> String {
     let shown = path.to_string_lossy().replace('\\', "/");
     let mut uri = String::from(if shown.starts_with('/') { "file://" } else { "file:///" });
-    for byte in shown.bytes() {
+    encode(&shown, &mut uri);
+    uri
+}
+
+/// The URI of a file that is named relative to the folder of another one. The folder is written as the client writes it, so
+/// that it knows the file by this URI, too.
+pub(crate) fn beside(uri: &str, name: &str) -> Option<String> {
+    let (folder, _) = uri.rsplit_once('/')?;
+    let mut folder = folder.to_owned();
+    let mut rest = name;
+    loop {
+        if let Some(same) = rest.strip_prefix("./") {
+            rest = same;
+        } else if let Some(above) = rest.strip_prefix("../") {
+            let (around, _) = folder.rsplit_once('/')?;
+            (folder, rest) = (around.to_owned(), above);
+        } else {
+            break;
+        }
+    }
+    if Path::new(rest).is_absolute() {
+        return Some(from_path(Path::new(rest)));
+    }
+    folder.push('/');
+    encode(rest, &mut folder);
+    Some(folder)
+}
+
+fn encode(path: &str, uri: &mut String) {
+    for byte in path.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
                 uri.push(char::from(byte))
@@ -25,7 +54,6 @@ pub(crate) fn from_path(path: &Path) -> String {
             _ => uri.push_str(&format!("%{byte:02X}")),
         }
     }
-    uri
 }
 
 fn decoded(path: &str) -> Vec<u8> {
@@ -63,6 +91,10 @@ mod tests {
     #[test]
     fn both_ways() {
         check("file:///folder/a%20b/%C3%A4.asl.json", "/folder/a b/ä.asl.json");
+        check("file:///folder/a%23b/100%25/c%3F.asl.json", "/folder/a#b/100%/c?.asl.json");
+        let beside = |name: &str| beside("file:///c%3A/a%20b/x.json", name);
+        assert_eq!(beside("./ä#.json").as_deref(), Some("file:///c%3A/a%20b/%C3%A4%23.json"));
+        assert_eq!(beside("../c/y.json").as_deref(), Some("file:///c%3A/c/y.json"));
         assert_eq!(to_path("untitled:Untitled-1"), None);
         assert_eq!(to_path("file:///c%3A/x.json"), Some(PathBuf::from("c:/x.json")));
     }

@@ -133,6 +133,16 @@ local function json()
   vim.lsp.util.apply_text_edits(formatted, buffer, "utf-16")
   same("formatted", vim.api.nvim_buf_get_lines(buffer, 1, 2, false), { '    "StartAt": "Check it",' })
   diagnosed("diagnostics after all edits", buffer, {})
+
+  local extractions = ask(buffer, "textDocument/codeAction", {
+    textDocument = document.textDocument,
+    range = { start = at(buffer, '"Check it": {').position, ["end"] = at(buffer, '"Ship": {', 8).position },
+    context = { diagnostics = {}, only = { "refactor.extract" } },
+  })
+  same("what is extracted", { extractions[1].title, extractions[1].kind }, { "Extract `Check it` to `Ship` into a Parallel state", "refactor.extract" })
+  vim.lsp.util.apply_workspace_edit(extractions[1].edit, "utf-16")
+  same("extracted", { lines(buffer):find('"StartAt": "Check it group"', 1, true) ~= nil, lines(buffer):find('"OutputPath": "$[0]"', 1, true) ~= nil }, { true, true })
+  diagnosed("diagnostics after an extraction", buffer, {})
   return client
 end
 

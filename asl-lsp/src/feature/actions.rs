@@ -1,4 +1,4 @@
-//! Code actions: corrections of problems, and the conversion of a state to JSONata.
+//! Code actions: corrections of problems, the conversion of a state to JSONata, and extractions.
 
 use std::ops::Range;
 
@@ -10,19 +10,93 @@ use crate::convert::to_jsonata;
 use crate::diagnostics::{self, placed::PlacedDiagnostic};
 use crate::document::{Definition, Document, FileKind, definition_at};
 use crate::edit::{self, DocumentEdit, yaml_text};
+use crate::extract::{self, Extraction, Refused};
 use crate::request_error::RequestError;
+use crate::uri;
 
-/// The actions for a part of a document: an array of `CodeAction`.
-pub(crate) fn actions(document: &Document, range: &Range<usize>, shows_disabled: bool) -> Value {
+/// Which actions a client asks for, and can show and do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ActionSupport {
+    /// It shows actions that cannot be done, with the reason.
+    pub(crate) disabled: bool,
+    /// It creates files.
+    pub(crate) creates: bool,
+}
+
+const CORRECTION: &str = "quickfix";
+const CONVERSION: &str = "refactor.rewrite";
+const EXTRACTION: &str = "refactor.extract";
+
+/// The actions for a part of a document: an array of `CodeAction`. `only` holds the kinds that the client wants, if it says so.
+pub(crate) fn actions(
+    document: &Document,
+    range: &Range<usize>,
+    only: Option<&[Value]>,
+    support: ActionSupport,
+) -> Value {
+    let wants = |kind: &str| {
+        let is_in = |wanted: &str| {
+            wanted.is_empty()
+                || kind.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        only.is_none_or(|only| only.iter().filter_map(Value::as_str).any(is_in))
+    };
     let touches = |other: &Range<usize>| other.start <= range.end && range.start <= other.end;
     let mut found: Vec<Value> = Vec::new();
-    if matches!(document.kind(), FileKind::Definition | FileKind::Template) {
+    if !matches!(document.kind(), FileKind::Definition | FileKind::Template) {
+        return Value::Array(found);
+    }
+    if wants(CORRECTION) {
         for placed in diagnostics::of(document).iter().filter(|placed| touches(&placed.range)) {
             found.extend(corrections(document, placed));
         }
-        found.extend(conversion(document, range.start, shows_disabled));
+    }
+    if wants(CONVERSION) {
+        found.extend(conversion(document, range.start, support));
+    }
+    if wants(EXTRACTION) {
+        let offers = extract::offers(document, range).into_iter();
+        found.extend(
+            offers.filter_map(|(title, extraction)| extracting(document, title, extraction, support)),
+        );
     }
     Value::Array(found)
+}
+
+/// An action that extracts something, or why it cannot be done.
+fn extracting(
+    document: &Document,
+    title: String,
+    extraction: Result<Extraction, Refused>,
+    support: ActionSupport,
+) -> Option<Value> {
+    let extraction = match extraction {
+        Ok(extraction) if extraction.created.is_some() && !support.creates => return None,
+        Ok(extraction) => extraction,
+        Err(reason) => {
+            let disabled = || json!({"title": title, "kind": EXTRACTION, "disabled": {"reason": reason}});
+            return support.disabled.then(disabled);
+        }
+    };
+    let edit = match &extraction.created {
+        None => workspace_edit(document, &extraction.edits),
+        Some(file) => {
+            let uri = uri::beside(&document.uri, &file.name)?;
+            let start = json!({"line": 0, "character": 0});
+            json!({"documentChanges": [
+                {"kind": "create", "uri": uri},
+                {
+                    "textDocument": {"uri": uri, "version": null},
+                    "edits": [{"range": {"start": start, "end": start}, "newText": file.text}],
+                },
+                {
+                    "textDocument": {"uri": document.uri, "version": document.version},
+                    "edits": text_edits(document, &extraction.edits),
+                },
+            ]})
+        }
+    };
+    Some(json!({"title": title, "kind": EXTRACTION, "edit": edit}))
 }
 
 /// Edits as a list of `TextEdit`.
@@ -35,9 +109,13 @@ pub(crate) fn text_edits(document: &Document, edits: &[DocumentEdit]) -> Value {
 
 /// Edits as a `WorkspaceEdit`.
 pub(crate) fn workspace_edit(document: &Document, edits: &[DocumentEdit]) -> Value {
-    let mut changes = serde_json::Map::new();
-    changes.insert(document.uri.clone(), text_edits(document, edits));
-    json!({"changes": changes})
+    workspace_edits(&[(document, edits)])
+}
+
+/// Edits of several files as a `WorkspaceEdit`.
+pub(crate) fn workspace_edits(edits: &[(&Document, &[DocumentEdit])]) -> Value {
+    let changes = edits.iter().map(|(document, edits)| (document.uri.clone(), text_edits(document, edits)));
+    json!({"changes": changes.collect::<serde_json::Map<_, _>>()})
 }
 
 fn corrections(document: &Document, placed: &PlacedDiagnostic) -> Vec<Value> {
@@ -65,7 +143,7 @@ fn listed(document: &Document, placed: &PlacedDiagnostic, found: Vec<(String, Do
     let action = |(title, edit): (String, DocumentEdit)| {
         json!({
             "title": title,
-            "kind": "quickfix",
+            "kind": CORRECTION,
             "diagnostics": [diagnostic],
             "isPreferred": only,
             "edit": workspace_edit(document, &[edit]),
@@ -169,14 +247,15 @@ pub(crate) fn converted(document: &Document, offset: usize) -> Result<(String, D
     Ok((state.name.clone(), edit::replaced(document, definition, node, &converted)))
 }
 
-fn conversion(document: &Document, offset: usize, shows_disabled: bool) -> Option<Value> {
-    let kind = "refactor.rewrite";
+fn conversion(document: &Document, offset: usize, support: ActionSupport) -> Option<Value> {
     match converted(document, offset) {
         Ok((name, edit)) => Some(json!({
-            "title": format!("Convert `{name}` to JSONata"), "kind": kind, "edit": workspace_edit(document, &[edit]),
+            "title": format!("Convert `{name}` to JSONata"),
+            "kind": CONVERSION,
+            "edit": workspace_edit(document, &[edit]),
         })),
-        Err(error) if shows_disabled && error.message.starts_with('`') => Some(json!({
-            "title": "Convert the state to JSONata", "kind": kind, "disabled": {"reason": error.message},
+        Err(error) if support.disabled && error.message.starts_with('`') => Some(json!({
+            "title": "Convert the state to JSONata", "kind": CONVERSION, "disabled": {"reason": error.message},
         })),
         Err(_) => None,
     }

@@ -1,13 +1,10 @@
 //! Renaming states and variables.
 
-use std::ops::Range;
-
 use asl_jsonata::StateExpression;
-use asl_value::Value as AslValue;
 use serde_json::{Value, json};
 
 use crate::document::{Definition, Document};
-use crate::edit::{DocumentEdit, yaml_text};
+use crate::edit::{DocumentEdit, state_name};
 use crate::expression::{self, VariableUse, WrittenExpression, jsonata};
 use crate::reference::functions;
 use crate::request_error::RequestError;
@@ -60,23 +57,10 @@ pub(crate) fn rename(
     }
     let is_state = matches!(target, Target::State { .. });
     let edits = occurrences.into_iter().map(|found| match is_state {
-        true => state_edit(document, &found.span, name),
+        true => state_name(document, &found.span, name),
         false => DocumentEdit { range: found.span, text: name.to_owned() },
     });
     Ok(edits.collect())
-}
-
-/// A name of a state, written as the old one was, or in quotes if it must be.
-fn state_edit(document: &Document, span: &Range<usize>, name: &str) -> DocumentEdit {
-    let text = document.buffer.text();
-    let before = text.get(..span.start).and_then(|before| before.chars().next_back());
-    let json = AslValue::from(name).to_json();
-    let text = match before {
-        Some('"') => json.get(1..json.len() - 1).unwrap_or_default().to_owned(),
-        Some('\'') => name.replace('\'', "''"),
-        _ => yaml_text(name),
-    };
-    DocumentEdit { range: span.clone(), text }
 }
 
 fn check_state(definition: &Definition, machine: usize, old: &str, name: &str) -> Result<(), String> {

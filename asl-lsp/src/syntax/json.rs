@@ -302,6 +302,9 @@ impl<'t> FlowParser<'t> {
 
     fn token(&mut self) -> Option<(Token, Range<usize>)> {
         self.skip();
+        while self.dialect == Dialect::YamlFlow && self.rest().starts_with(['!', '&']) {
+            self.property();
+        }
         let start = self.at;
         let first = self.rest().chars().next()?;
         let token = match first {
@@ -322,6 +325,17 @@ impl<'t> FlowParser<'t> {
             _ => Token::Word(self.bare(start)),
         };
         Some((token, start..self.at))
+    }
+
+    /// Passes over a tag or an anchor of YAML.
+    fn property(&mut self) {
+        let rest = self.rest();
+        let length = match rest.strip_prefix("!<") {
+            Some(tag) => tag.find('>').map_or(rest.len(), |end| end + 3),
+            None => rest.find(|c: char| c.is_whitespace() || ",[]{}".contains(c)).unwrap_or(rest.len()),
+        };
+        self.at += length;
+        self.skip();
     }
 
     fn mark(&mut self, token: Token) -> Token {

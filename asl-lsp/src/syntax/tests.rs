@@ -113,3 +113,18 @@ fn positions_in_texts_are_those_of_the_file() {
         );
     }
 }
+
+#[test]
+fn tags_in_brackets_are_not_text() {
+    for text in [
+        "a: [!Ref A, !GetAtt B.Arn, !Sub \"x\", y!z]",
+        "a: {b: !Sub '${x}', !!str c: &n d, e: [!<tag:x,y> f], g: !Join [., [a, b]]}",
+        "[!Ref A]",
+    ] {
+        let tree = parse(text, Format::Yaml);
+        let (value, problems) = Source::yaml(text).document();
+        assert_eq!(problems.len(), 0, "{problems:?}");
+        assert_eq!(tree.root().and_then(|root| tree.value(root)), value, "{text}");
+        assert!(!tree.is_broken, "{text}");
+    }
+}

@@ -5,6 +5,7 @@ mod actions;
 mod completion;
 mod convert;
 mod diagnostics;
+mod extract;
 mod graph;
 mod hover;
 mod navigation;
