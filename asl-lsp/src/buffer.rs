@@ -32,6 +32,10 @@ impl Buffer {
         &self.text
     }
 
+    pub(crate) fn encoding(&self) -> PositionEncoding {
+        self.encoding
+    }
+
     fn line_start(&self, line: usize) -> usize {
         self.starts.get(line).copied().unwrap_or(self.text.len())
     }

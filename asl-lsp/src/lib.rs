@@ -33,6 +33,7 @@
 
 mod buffer;
 mod capabilities;
+mod companions;
 mod convert;
 mod cursor;
 mod diagnostics;

@@ -157,7 +157,8 @@ impl Session {
             "textDocument/rename" => {
                 let name = parameters.get("newName").and_then(Value::as_str);
                 let name = name.ok_or_else(|| RequestError::parameters("expected a new name"))?;
-                actions::workspace_edit(document, &rename::rename(document, offset()?, name)?)
+                let open: Vec<&Document> = self.documents.values().collect();
+                rename::rename(document, offset()?, name, &open)?
             }
             "textDocument/codeAction" => {
                 let range = parameters.get("range").and_then(|range| document.buffer.offsets(range));

@@ -3,6 +3,8 @@
 use asl_jsonata::StateExpression;
 use serde_json::{Value, json};
 
+use super::actions::workspace_edits;
+use crate::companions::{self, DefinedName};
 use crate::document::{Definition, Document};
 use crate::edit::{DocumentEdit, state_name};
 use crate::expression::{self, VariableUse, WrittenExpression, jsonata};
@@ -25,12 +27,14 @@ pub(crate) fn prepare(document: &Document, offset: usize) -> Value {
     }
 }
 
-/// The edits that give a state or a variable a new name.
+/// The edits that give a state or a variable a new name, in the document and in the files beside it: a `WorkspaceEdit`. `open` are
+/// the files that the client has open.
 pub(crate) fn rename(
     document: &Document,
     offset: usize,
     name: &str,
-) -> Result<Vec<DocumentEdit>, RequestError> {
+    open: &[&Document],
+) -> Result<Value, RequestError> {
     let refuse = |reason: String| Err(RequestError::failed(reason));
     let Some((definition, target, _)) = target::at(document, offset) else {
         return refuse("there is no state and no variable here".to_owned());
@@ -60,7 +64,19 @@ pub(crate) fn rename(
         true => state_name(document, &found.span, name),
         false => DocumentEdit { range: found.span, text: name.to_owned() },
     });
-    Ok(edits.collect())
+    let edits: Vec<DocumentEdit> = edits.collect();
+    let named = match &target {
+        Target::State { name, .. } => Some(DefinedName::State(name)),
+        // Tests see the variables of the machine itself.
+        Target::Variable { owner, name } => (*owner == 0).then_some(DefinedName::Variable(name)),
+    };
+    let beside = match named {
+        Some(named) => companions::renamed(document, definition, named, name, open)?,
+        None => Vec::new(),
+    };
+    let mut all = vec![(document, edits.as_slice())];
+    all.extend(beside.iter().map(|(file, edits)| (file, edits.as_slice())));
+    Ok(workspace_edits(&all))
 }
 
 fn check_state(definition: &Definition, machine: usize, old: &str, name: &str) -> Result<(), String> {

@@ -101,8 +101,151 @@ fn what_is_not_written_as_it_is_called_is_refused() {
 }
 
 #[test]
+fn tags_around_a_definition() {
+    let template = "Resources:\n  M:\n    Type: AWS::Serverless::StateMachine\n    Properties:\n      Layers: [!Ref A, !GetAtt B.Arn]\n      Definition:\n        StartAt: ‸A\n        States:\n          A: {Type: Task, Resource: !GetAtt F.Arn, Next: B}\n          B: {Type: Succeed}\n";
+    let expect =
+        template.replace('‸', "").replace("StartAt: A", "StartAt: C").replace("A: {Type", "C: {Type");
+    check("template.yaml", template, "C", &expect);
+}
+
+#[test]
 fn a_comment_ends_a_block() {
     let text =
         "StartAt: A\nStates:\n  ‸A:\n    Comment: |\n      text\n    # next field\n    Type: Succeed\n";
     check("a.asl.yaml", text, "B", &text.replace('‸', "").replace(" A", " B"));
+}
+
+/// A folder with files, and a link to it whose name needs escapes in a URI.
+fn folder(name: &str, files: &[(&str, &str)]) -> std::path::PathBuf {
+    let home = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&home);
+    let real = home.join("real");
+    std::fs::create_dir_all(&real).unwrap();
+    for (name, text) in files {
+        std::fs::write(real.join(name), text).unwrap();
+    }
+    let link = home.join("100% #1");
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    link
+}
+
+/// The URI of a file as an editor writes it that escapes no more than it must.
+fn uri(path: &std::path::Path) -> String {
+    format!("file://{}", path.to_str().unwrap().replace('%', "%25").replace('#', "%23").replace(' ', "%20"))
+}
+
+const ORDERS: &str = r#"{"StartAt": "‸Price", "States": {
+  "Price": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:price", "Assign": {"total.$": "$.total"}, "Next": "Ship"},
+  "Ship": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"QueueUrl": "q", "MessageBody.$": "$total"}, "End": true}
+}}"#;
+const TESTS: &str = r#"# tests
+mocks:
+  Price: {return: {total: 42}}   # all
+  sqs:sendMessage: {return: {}}
+cases:
+  - name: Price
+    mocks:
+      'Price': [{return: {total: 1, Price: 2}}]
+    mockFile: mocks.json#shop/Happy
+    expect:
+      path: [Price, Ship]
+      visits: {"Price": 1}
+      calls: {Price: 1, Ship: 1}
+      variables: {total: 1}
+      that: $count($path[$ = 'Price']) = 1
+"#;
+const MOCKS: &str = r#"{"StateMachines": {
+  "orders": {"TestCases": {"A": {"Price": "P"}}},
+  "shop": {"TestCases": {"Happy": {"Price": "P", "Ship": "P"}, "Sad": {"Price": "P"}}},
+  "other": {"TestCases": {"A": {"Price": "P"}}}
+}, "MockedResponses": {"P": {"0": {"Return": {"Price": 1}}}, "Price": {"0": {"Return": {}}}}}"#;
+const OTHER: &str = "machine: other.asl.json\nwith:\n  - machine: ./orders.asl.json\n    mocks: {Price: {return: 1}}\ncases:\n  - name: a\n    mocks: {Price: {return: 1}}\n";
+
+/// The texts of files after a rename in `orders.asl.json`, each with its name, in order.
+fn renamed_beside(
+    folder: &std::path::Path,
+    text: &str,
+    name: &str,
+    unsaved: &[(&str, &str)],
+) -> Result<Vec<(String, String)>, String> {
+    let uri_of = |name: &str| uri(&folder.join(name));
+    let mut opened = crate::support::open_at(&uri_of("orders.asl.json"), text, &json!({}));
+    for (name, text) in unsaved {
+        let file = json!({"uri": uri_of(name), "languageId": "yaml", "version": 3, "text": text});
+        opened.session.notify("textDocument/didOpen", &json!({"textDocument": file}));
+    }
+    let edit = opened.try_ask("textDocument/rename", json!({"newName": name}))?;
+    let mut found: Vec<(String, String)> = Vec::new();
+    for (uri, edits) in edit["changes"].as_object().unwrap() {
+        let start = uri_of("");
+        let name = uri.strip_prefix(&start).unwrap_or_else(|| panic!("{uri} is not in {start}"));
+        let text = match (name, unsaved.iter().find(|(file, _)| *file == name)) {
+            ("orders.asl.json", _) => opened.text.clone(),
+            (_, Some((_, text))) => (*text).to_owned(),
+            _ => std::fs::read_to_string(folder.join(name)).unwrap(),
+        };
+        found.push((name.to_owned(), edited(&text, edits.as_array().unwrap())));
+    }
+    found.sort();
+    Ok(found)
+}
+
+#[test]
+fn states_in_tests_and_mocks() {
+    let files = [
+        ("orders.test.yaml", TESTS),
+        ("mocks.json", MOCKS),
+        ("other.test.yaml", OTHER),
+        ("jest.test.json", "{\"Price\": ["),
+    ];
+    let folder = folder("rename-beside", &files);
+    std::fs::write(folder.join("orders.asl.json"), ORDERS.replace('‸', "")).unwrap();
+    let found = renamed_beside(&folder, ORDERS, "It's: new", &[]).unwrap();
+    let tests = TESTS
+        .replace("  Price: {return: {total: 42}}", "  \"It's: new\": {return: {total: 42}}")
+        .replace("'Price': [", "'It''s: new': [")
+        .replace("[Price, Ship]", "[\"It's: new\", Ship]")
+        .replace("{\"Price\": 1}", "{\"It's: new\": 1}")
+        .replace("{Price: 1, ", "{\"It's: new\": 1, ");
+    let mocks = MOCKS.replacen("\"Price\": \"P\"", "\"It's: new\": \"P\"", 3);
+    let other = OTHER.replacen("{Price:", "{\"It's: new\":", 1);
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["mocks.json", "orders.asl.json", "orders.test.yaml", "other.test.yaml"]);
+    assert_eq!([&found[0].1, &found[2].1, &found[3].1], [&mocks, &tests, &other]);
+    // What is not saved yet counts.
+    let unsaved = TESTS.replace("[Price, Ship]", "[Price, Price, Ship]");
+    let found = renamed_beside(&folder, ORDERS, "P", &[("orders.test.yaml", &unsaved)]).unwrap();
+    assert!(found[2].1.contains("[P, P, Ship]"), "{}", found[2].1);
+    // The name of a function that another task calls, too.
+    let shared = ORDERS.replace("arn:aws:states:::sqs:sendMessage", "Price");
+    let found = renamed_beside(&folder, &shared, "P", &[]).unwrap();
+    assert!(
+        found.iter().all(|(_, text)| !text.contains("mocks: {P:") && !text.contains("'P':")),
+        "{found:?}"
+    );
+    assert!(found[2].1.contains("[P, Ship]"), "{}", found[2].1);
+    // A variable.
+    let variable = ORDERS.replace('‸', "").replace("total.$\": ", "to‸tal.$\": ");
+    let found = renamed_beside(&folder, &variable, "sum_1", &[]).unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[1].1, TESTS.replace("variables: {total: 1}", "variables: {sum_1: 1}"));
+    // A test file that cannot be read.
+    std::fs::write(folder.join("orders.test.yaml"), format!("{TESTS}  - [")).unwrap();
+    assert_eq!(
+        renamed_beside(&folder, ORDERS, "P", &[]).unwrap_err(),
+        "`orders.test.yaml` tests this definition, and cannot be read"
+    );
+}
+
+#[test]
+fn links_lead_where_the_client_looks() {
+    let folder = folder("links-beside", &[("orders.test.yaml", TESTS), ("other.test.yaml", OTHER)]);
+    std::fs::write(folder.join("orders.asl.json"), ORDERS.replace('‸', "")).unwrap();
+    for (name, text, target) in
+        [("orders.asl.json", ORDERS, "orders.test.yaml"), ("other.test.yaml", OTHER, "orders.asl.json")]
+    {
+        let mut opened = crate::support::open_at(&uri(&folder.join(name)), text, &json!({}));
+        let found = opened.ask("textDocument/documentLink", json!({}));
+        assert_eq!(found[0]["target"], uri(&folder.join(target)));
+    }
 }
