@@ -19,6 +19,7 @@ use crate::mock_file::mock_case;
 use crate::record_checks::Checks;
 use crate::record_file::{RecordFile, record_file};
 use crate::refusal::Refusal;
+use crate::selector::divided;
 
 /// Finds what to debug in files.
 pub(crate) struct Files;
@@ -108,14 +109,7 @@ fn of_test(launch: &Launch, test: &str) -> Result<Launched, Refusal> {
     if launch.mocks.is_some() || launch.record.is_some() {
         return Err(Refusal::usage("a test has its mocks: leave out `mocks` and `record`"));
     }
-    // A folder may have a `#` in its name, and so may a case.
-    let mut hashes = test.match_indices('#').filter_map(|(at, _)| test.split_at_checked(at));
-    let named = hashes.find(|(path, _)| Path::new(path).is_file());
-    let named = named.and_then(|(path, rest)| Some((path, rest.strip_prefix('#')?)));
-    let (path, case) = match named.or_else(|| test.split_once('#')) {
-        Some((path, case)) if !Path::new(test).exists() => (path, Some(case)),
-        _ => (test, None),
-    };
+    let (path, case) = divided(test);
     let (path, line) = match path.rsplit_once(':').map(|(path, line)| (path, line.parse::<usize>())) {
         Some((path, Ok(line))) if case.is_none() => (path, Some(line)),
         _ => (path, None),

@@ -41,6 +41,7 @@ mod refusal;
 mod render;
 mod result_schema;
 mod runtime;
+mod selector;
 #[cfg(feature = "aws")]
 mod services;
 mod template_file;

@@ -11,6 +11,7 @@ use crate::args::{Definition, Kind};
 use crate::definition::{Checked, Circumstances, of_source, stdin};
 use crate::home::Home;
 use crate::refusal::Refusal;
+use crate::selector::divided;
 use crate::template_file::check_file;
 use crate::walk::{Candidate, candidates};
 
@@ -157,11 +158,10 @@ fn of_resource(mut found: Vec<Checked>, resource: &str, path: &Path) -> Result<V
     }
 }
 
-/// `template.yaml` and `Orders` of `template.yaml#Orders`. A file may have `#` in its name.
+/// `template.yaml` and `Orders` of `template.yaml#Orders`.
 fn split(argument: &Path) -> (PathBuf, Option<String>) {
-    let parts = argument.to_str().filter(|_| !argument.exists()).and_then(|text| text.rsplit_once('#'));
-    match parts {
-        Some((path, resource)) if !path.is_empty() && !resource.is_empty() => {
+    match argument.to_str().map(divided) {
+        Some((path, Some(resource))) if !path.is_empty() && !resource.is_empty() => {
             (PathBuf::from(path), Some(resource.to_owned()))
         }
         _ => (argument.to_path_buf(), None),

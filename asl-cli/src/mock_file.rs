@@ -5,13 +5,11 @@ use std::path::Path;
 use crate::input::InputText;
 use crate::mocks::{MockCase, MockConfig};
 use crate::refusal::Refusal;
+use crate::selector::divided;
 
 /// `FILE`, `FILE#Case` or `FILE#Machine/Case`.
 pub(crate) fn mock_case(argument: &str) -> Result<MockCase, Refusal> {
-    let (file, selector) = match argument.rsplit_once('#') {
-        Some((file, selector)) if !Path::new(argument).exists() => (file, Some(selector)),
-        _ => (argument, None),
-    };
+    let (file, selector) = divided(argument);
     let (machine, name) = match selector.map(|selector| selector.split_once('/').ok_or(selector)) {
         None => (None, None),
         Some(Ok((machine, name))) => (Some(machine), Some(name)),

@@ -1,6 +1,6 @@
 //! `asl debug` as a process: the session of the guide, and what cannot be debugged.
 
-use crate::support::asl;
+use crate::support::{asl, scratch};
 
 const GUIDE: &str = include_str!("../../../docs/guides/debugger.md");
 const CASE: &str = "../../examples/order-processing/workflow.test.yaml#an order is confirmed";
@@ -15,6 +15,21 @@ fn the_session_of_the_guide() {
     let ran = asl(&["debug", "--test", CASE], commands.join("\n"));
     assert_eq!((ran.stdout.trim_end(), ran.stderr.as_str()), (session, ""));
     assert_eq!(ran.code, Some(0));
+}
+
+#[test]
+fn a_folder_with_signs_in_its_name() {
+    let folder = scratch("debug/100% of #1");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for file in ["workflow.asl.json", "workflow.test.yaml", "mocks.json"] {
+        let from = format!("{}/../examples/order-processing/{file}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::copy(from, folder.join(file)).expect("a copy");
+    }
+    let ran = asl(
+        &["debug", "--test", &format!("{}/workflow.test.yaml#an order is confirmed", folder.display())],
+        "run\n",
+    );
+    assert!(ran.stdout.contains("the execution ended as SUCCEEDED"), "{ran:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 /** Loads the bundle with a small `vscode` and the real `asl`, and checks what each command does. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import Module, { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -21,6 +21,7 @@ const TEMPLATE = `Resources:
     Type: AWS::StepFunctions::StateMachine
 `;
 
+let home: string;
 let folder: string;
 let definition: string;
 let tests: string;
@@ -59,7 +60,12 @@ function run(command: string, ...args: unknown[]): Promise<unknown> {
 
 beforeAll(async () => {
   execFileSync(process.execPath, [path.join(here, "build.mjs")], { stdio: "inherit" });
-  folder = mkdtempSync(path.join(tmpdir(), "asl-vscode-"));
+  // A link to a folder, and names that a URI and a selector must not take apart.
+  home = mkdtempSync(path.join(tmpdir(), "asl-vscode-"));
+  const real = path.join(home, "100%25 of #1");
+  mkdirSync(real);
+  folder = path.join(home, "link #2");
+  symlinkSync(real, folder);
   for (const name of ["workflow.asl.json", "workflow.test.yaml", "mocks.json"]) {
     cpSync(path.join(example, name), path.join(folder, name));
   }
@@ -74,7 +80,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await end(started);
-  rmSync(folder, { recursive: true });
+  rmSync(home, { recursive: true });
 });
 
 test("each contributed command is registered, and no other", () => {

@@ -36,7 +36,7 @@ export class Uri {
     return this.fsPath;
   }
   toString() {
-    return `file://${encodeURI(this.fsPath)}`;
+    return `file://${encodeURI(this.fsPath).replace(/[?#]/g, encodeURIComponent)}`;
   }
 }
 
