@@ -8,6 +8,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use serde_json::json;
 
@@ -49,7 +50,13 @@ pub(crate) fn run() -> Result<()> {
     let mut scenarios = ui::npm(&extension, &["run", "--silent", "e2e"]);
     scenarios.env("ASL_EDITOR", url).env("ASL_FOLDER", folder);
     scenarios.env("CHROMIUM", browser).env("ASL_SHOTS", scratch.join("shots"));
-    command::run(scenarios)
+    let begun = Instant::now();
+    command::run(scenarios)?;
+    println!(
+        "editor-e2e: all scenarios in {:.0} s; screenshots in target/editor-e2e/shots",
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(())
 }
 
 /// The folder of the editor, installed once.

@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type FrameLocator, type Locator, type Page } from "playwright-core";
+import { expect } from "vitest";
 
 function setting(name: string): string {
   const value = process.env[name];
@@ -29,30 +30,46 @@ export class Editor {
 
   static async open(browser: Browser): Promise<Editor> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${URL}/?folder=${FOLDER}`);
+    // Only ends a run that hangs, also on a busy computer.
+    page.setDefaultTimeout(90_000);
+    await page.goto(`${URL}/?folder=${encodeURIComponent(FOLDER)}`);
     await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor();
     return new Editor(page);
   }
 
   /** Opens a file of the folder, with the cursor at a line. */
   async file(name: string, line = 1): Promise<void> {
-    await this.pick(`${name}:${line}`, "Control+p");
+    await this.pick(`${name}:${line}`);
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+    await expect.poll(() => this.line()).toBe(line);
+    await this.focused();
   }
 
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
-    await this.pick(`>${title}`, "Control+p");
+    await this.pick(`>${title}`);
   }
 
-  private async pick(text: string, key: string): Promise<void> {
-    await this.page.keyboard.press(key);
+  private async pick(text: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input[type=text]");
+    // A key that is pressed while the focus moves reaches nobody.
+    const opened = async () => {
+      await this.page.keyboard.press("Control+p");
+      return input.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await expect.poll(opened).toBe(true);
     await input.fill(text);
     const rows = this.page.locator(".quick-input-list .monaco-list-row");
     await rows.filter({ hasText: text.replace(/^>|:\d+$/g, "") }).first().click();
     await this.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  }
+
+  /** Waits until keys reach the text. */
+  async focused(): Promise<void> {
+    await this.page.locator(".monaco-editor.focused").first().waitFor();
   }
 
   /** Chooses an item of the list that is open. */

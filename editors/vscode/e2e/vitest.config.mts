@@ -7,7 +7,9 @@ export default defineConfig({
     include: ["*.e2e.ts"],
     environment: "node",
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A step waits for what it needs. These only end a run that hangs, also on a busy computer.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 90_000, interval: 100 } },
   },
 });

@@ -35,6 +35,7 @@ test("the graph follows edits, and shows the line of a state", async () => {
   await editor.shot("graph");
   await state("ReserveInventory").click();
   await expect.poll(() => editor.line()).toBe(lineOf('"ReserveInventory": {'));
+  await editor.focused();
   // Typed, and not saved: nothing has this name in `StartAt` any more, and it is drawn nevertheless.
   await editor.page.keyboard.press("Home");
   await editor.page.keyboard.press("ArrowRight");
@@ -121,7 +122,7 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await editor.choose("HappyPath");
   await editor.page.locator(".debug-toolbar").waitFor();
   await editor.page.locator(".debug-top-stack-frame-line, .debug-top-stack-frame-decoration").first().waitFor();
-  await expect.poll(() => editor.line(), { timeout: 30_000 }).toBe(lineOf('"ChargePayment": {'));
+  await expect.poll(() => editor.line()).toBe(lineOf('"ChargePayment": {'));
   await editor.page.locator(".debug-call-stack", { hasText: "ChargePayment" }).waitFor();
   const variables = editor.page.locator(".debug-variables");
   await variables.locator(".expression .name", { hasText: "input" }).click();
@@ -134,7 +135,7 @@ test("a breakpoint stops an execution, whose data can be seen and changed", asyn
   await editor.quiet();
   await editor.shot("debug");
   await editor.command("Debug: Step Over");
-  await expect.poll(() => editor.line(), { timeout: 30_000 }).not.toBe(lineOf('"ChargePayment": {'));
+  await expect.poll(() => editor.line()).not.toBe(lineOf('"ChargePayment": {'));
   await editor.command("Debug: Continue");
   await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
   await editor.command("Remove All Breakpoints");
@@ -147,7 +148,7 @@ test("a case is debugged with its mocks", async () => {
   await editor.lens("Debug test").first().click();
   await editor.page.locator(".debug-toolbar").waitFor();
   await editor.page.locator(".debug-call-stack", { hasText: "PackItems" }).waitFor();
-  await expect.poll(() => editor.line(), { timeout: 30_000 }).toBe(lineOf('"PackItems": {'));
+  await expect.poll(() => editor.line()).toBe(lineOf('"PackItems": {'));
   await editor.command("Debug: Stop");
   await editor.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
 });
