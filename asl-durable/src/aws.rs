@@ -27,7 +27,12 @@ const TIME: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// The errors of a callback that is closed or unknown. Any other one, like a permission that is missing, is no reason to
 /// forget its answer.
+///
+/// Documented of `CallbackTimeoutException`: the callback has expired or has already been closed.
 const CLOSED: [&str; 2] = ["CallbackTimeout", "ResourceNotFound"];
+
+/// Documented: one of the parameters is not valid. UNRECORDED: that an id that is none is such a parameter.
+const INVALID: &str = "InvalidParameterValue";
 
 impl AwsApi {
     /// The API, called by `caller`.
@@ -41,10 +46,16 @@ impl AwsApi {
 
     /// Answers a callback.
     async fn answer(&self, action: &str, params: Value) -> Result<(), DurableError> {
-        let is_closed = |error: &ServiceError| CLOSED.iter().any(|code| error.code().starts_with(code));
-        self.called(action, params).await.map(|_| ()).map_err(|error| match is_closed(&error) {
-            true => DurableError::new(DurableErrorKind::Closed, text(&error)),
-            false => classified(&error),
+        let error = match self.called(action, params).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        Err(match error.code() {
+            code if CLOSED.iter().any(|closed| code.starts_with(closed)) => {
+                DurableError::new(DurableErrorKind::Closed, text(&error))
+            }
+            code if code.starts_with(INVALID) => DurableError::new(DurableErrorKind::Invalid, text(&error)),
+            _ => classified(&error),
         })
     }
 

@@ -13,8 +13,9 @@ pub trait CallbackApi: Send + Sync {
     /// `SendDurableExecutionCallbackSuccess`: ends a callback with a result, a JSON text of up to 1 MiB.
     ///
     /// # Errors
-    /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open; else that
-    /// the service did not answer.
+    /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open,
+    /// [`DurableErrorKind::Invalid`](crate::DurableErrorKind::Invalid) if the id or the result is not valid; else that the
+    /// service refused the call or did not answer.
     async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError>;
 
     /// `SendDurableExecutionCallbackFailure`: ends a callback with an error.

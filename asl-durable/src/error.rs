@@ -33,6 +33,8 @@ pub enum DurableErrorKind {
     Refused,
     /// There is no such callback that is open: it was answered, its time has run out, or its execution has ended.
     Closed,
+    /// What was sent to a callback is not valid: the id, or the result.
+    Invalid,
     /// The name of an execution that was to be started is taken by one with another payload.
     Exists,
     /// What was to be written exceeds a limit of the service. The execution fails.

@@ -114,7 +114,7 @@ async fn errors() {
         (400, r#"{"__type":"CallbackTimeoutException"}"#, DurableErrorKind::Closed),
         (404, r#"{"__type":"ResourceNotFoundException"}"#, DurableErrorKind::Closed),
         (403, r#"{"__type":"AccessDeniedException"}"#, DurableErrorKind::Refused),
-        (400, r#"{"__type":"InvalidParameterValueException"}"#, DurableErrorKind::Refused),
+        (400, r#"{"__type":"InvalidParameterValueException"}"#, DurableErrorKind::Invalid),
     ];
     for (status, body, expect) in callbacks {
         let (api, served) = serve(vec![(status, body)]).await;
