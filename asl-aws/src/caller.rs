@@ -139,12 +139,14 @@ impl Caller {
         if let Ok(known) = self.service(service) {
             answered(&known, action)?;
         }
-        let read = |service: &Service, operation: &Operation<'_>, response: HttpAnswer| {
-            let output = protocol::output(service, operation, &response, options.names)?;
-            let request_id = protocol::request_id(&response).unwrap_or_default();
-            Ok(Answer { output, status: response.status, headers: response.headers, request_id })
-        };
-        self.exchange(service, action, params, options, ReadLimit::default(), read).await
+        let service = self.known(service)?;
+        let response = self.exchange(&service, action, params, options, ReadLimit::default()).await?;
+        let output = operation(&service, action).and_then(|operation| {
+            let output = protocol::output(&service, &operation, &response, options.names);
+            output.map_err(|message| ServiceError::client(service.class(), message))
+        })?;
+        let request_id = protocol::request_id(&response).unwrap_or_default();
+        Ok(Answer { output, status: response.status, headers: response.headers, request_id })
     }
 
     /// Calls an operation whose output is only the body of its response: an object's bytes, a stream of events.
@@ -155,8 +157,9 @@ impl Caller {
         params: Value,
         options: &CallOptions<'_>,
     ) -> Result<Vec<u8>, ServiceError> {
-        let read = |_: &Service, _: &Operation<'_>, response: HttpAnswer| Ok(response.body);
-        self.exchange(service, action, params, options, ReadLimit::default(), read).await
+        let service = self.known(service)?;
+        let response = self.exchange(&service, action, params, options, ReadLimit::default()).await?;
+        Ok(response.body)
     }
 
     /// Calls an operation and returns its response as received, cut off after `max_bytes`.
@@ -168,23 +171,22 @@ impl Caller {
         options: &CallOptions<'_>,
         max_bytes: usize,
     ) -> Result<HttpAnswer, ServiceError> {
-        let limit = ReadLimit::FirstBytes(max_bytes);
-        self.exchange(service, action, params, options, limit, |_, _, response| Ok(response)).await
+        let service = self.known(service)?;
+        self.exchange(&service, action, params, options, ReadLimit::FirstBytes(max_bytes)).await
     }
 
-    async fn exchange<T>(
+    /// Calls an operation and returns its response as received.
+    async fn exchange(
         &self,
-        service: &str,
+        service: &Service,
         action: &str,
         params: Value,
         options: &CallOptions<'_>,
         limit: ReadLimit,
-        read: impl FnOnce(&Service, &Operation<'_>, HttpAnswer) -> Result<T, String>,
-    ) -> Result<T, ServiceError> {
-        let service = self.known(service)?;
+    ) -> Result<HttpAnswer, ServiceError> {
         let client = |message| ServiceError::client(service.class(), message);
-        let operation = operation(&service, action)?;
-        let input = arguments::input(&service, &operation, &params, options.names).map_err(client)?;
+        let operation = operation(service, action)?;
+        let input = arguments::input(service, &operation, &params, options.names).map_err(client)?;
         let deadline = options.within.map(clock::after);
         let keys = match operation.is_unsigned {
             true => None,
@@ -195,8 +197,7 @@ impl Caller {
         let keys = keys.as_ref();
         let means =
             Means { keys, endpoint, deadline, trace_header, idempotency_key, limit, ..Means::default() };
-        let response = self.send(&service, operation, &input, means).await?;
-        read(&service, &operation, response).map_err(client)
+        self.send(service, operation, &input, means).await
     }
 
     /// Calls an operation that returns keys: signed with `keys` or unsigned, in a region of its own if one is given. Members

@@ -18,6 +18,7 @@ mod start;
 mod tasks;
 mod token;
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -100,7 +101,7 @@ impl DurableRun<'_> {
         recorded.turns = turns;
         let engine = self.engine(&shared);
         let running = engine.resume(self.program, self.definition, execution, recorded, &*shared);
-        self.until_quiet(&shared, running).await
+        self.until_quiet(&shared, pin!(running)).await
     }
 
     /// Continues an execution that an earlier one has handed over, until it ends or waits.
@@ -124,7 +125,7 @@ impl DurableRun<'_> {
         let engine = self.engine(&shared);
         let snapshot = &event.snapshot;
         let running = engine.run_on(self.program, self.definition, execution, snapshot, turns, &*shared);
-        self.until_quiet(&shared, running).await
+        self.until_quiet(&shared, pin!(running)).await
     }
 
     /// Opens the log, whose turns follow turn `before`.
@@ -169,16 +170,15 @@ impl DurableRun<'_> {
     async fn until_quiet(
         &self,
         shared: &Shared,
-        running: impl Future<Output = Result<Report, JournalError>>,
+        mut running: Pin<&mut (dyn Future<Output = Result<Report, JournalError>> + Send)>,
     ) -> Result<DurableEnd, DurableError> {
-        let mut running = std::pin::pin!(running);
         // What has been handed over must not go on here.
         let running = std::future::poll_fn(|cx| match shared.is_frozen() {
             true => Poll::Pending,
             false => running.as_mut().poll(cx),
         });
-        let beside = std::pin::pin!(self.beside(shared));
-        match select(std::pin::pin!(running), beside).await {
+        let beside = pin!(self.beside(shared));
+        match select(pin!(running), beside).await {
             Either::Left((Ok(report), _)) => Ok(DurableEnd::Ended(Box::new(report))),
             Either::Left((Err(error), _)) => {
                 Err(DurableError::new(DurableErrorKind::Unreadable, format!("the log does not fit: {error}")))
@@ -196,9 +196,8 @@ impl DurableRun<'_> {
                 return park::interrupt(shared).await;
             }
             let sleep = rest.map_or(ASKED_EVERY, |rest| rest.min(ASKED_EVERY));
-            let quiet = std::pin::pin!(shared.quiet.notified());
-            let woken =
-                matches!(select(quiet, std::pin::pin!(tokio::time::sleep(sleep))).await, Either::Left(_));
+            let quiet = pin!(shared.quiet.notified());
+            let woken = matches!(select(quiet, pin!(tokio::time::sleep(sleep))).await, Either::Left(_));
             if let Some(error) = shared.failed() {
                 return Err(error);
             }

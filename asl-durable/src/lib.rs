@@ -63,6 +63,7 @@ mod operation;
 mod operation_id;
 #[cfg(feature = "emulator")]
 mod service;
+mod table;
 mod update;
 mod usage;
 

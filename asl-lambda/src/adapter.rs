@@ -1,7 +1,5 @@
 //! [`Adapter`]: the programs of a function, ready for invocations.
 
-#[cfg(feature = "durable")]
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[cfg(feature = "durable")]
@@ -44,19 +42,21 @@ mod check;
 /// assert_eq!(error.kind(), InitErrorKind::MissingTaskHandler);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Adapter(Arc<Inner>);
+pub struct Adapter {
+    inner: Arc<Inner>,
+    #[cfg(feature = "durable")]
+    durable: Option<Arc<Durable>>,
+    #[cfg(feature = "durable")]
+    callbacks: Option<Callbacks>,
+}
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Inner {
     main: Machine,
     others: Vec<Machine>,
     engine: Engine,
     config: Config,
     shutdown: CancelToken,
-    #[cfg(feature = "durable")]
-    durable: Option<Durable>,
-    #[cfg(feature = "durable")]
-    callbacks: Option<Callbacks>,
 }
 
 /// The API that answers callbacks.
@@ -103,17 +103,13 @@ impl Adapter {
         let others: Vec<Machine> = others.collect();
         let machines: Vec<&Machine> = others.iter().chain([&main]).collect();
         check(&machines, others.is_empty(), &engine, config.express_patterns)?;
-        Ok(Adapter(Arc::new(Inner {
-            main,
-            others,
-            engine,
-            config,
-            shutdown: CancelToken::new(),
+        Ok(Adapter {
+            inner: Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() }),
             #[cfg(feature = "durable")]
             durable: None,
             #[cfg(feature = "durable")]
             callbacks: None,
-        })))
+        })
     }
 
     /// The same adapter, which also continues durable executions of the main machine: invocations whose event has a
@@ -123,8 +119,8 @@ impl Adapter {
     #[cfg(feature = "durable")]
     #[must_use]
     pub fn with_durable(self, api: Arc<dyn DurableApi>, definition: DefinitionHash) -> Adapter {
-        let durable = Some(Durable { api, definition, others: BTreeMap::new() });
-        Adapter(Arc::new(Inner { durable, ..Arc::unwrap_or_clone(self.0) }))
+        let durable = Some(Arc::new(Durable { api, definition, others: Vec::new() }));
+        Adapter { durable, ..self }
     }
 
     /// The same adapter, which also answers callbacks at [`Config::callback_path`](crate::Config::callback_path): links that
@@ -135,13 +131,12 @@ impl Adapter {
     #[cfg(feature = "durable")]
     #[must_use]
     pub fn with_callbacks(self, api: Arc<dyn CallbackApi>) -> Adapter {
-        let callbacks = Some(Callbacks(api));
-        Adapter(Arc::new(Inner { callbacks, ..Arc::unwrap_or_clone(self.0) }))
+        Adapter { callbacks: Some(Callbacks(api)), ..self }
     }
 
     #[cfg(feature = "durable")]
     pub(crate) fn callbacks(&self) -> Option<&dyn CallbackApi> {
-        self.0.callbacks.as_ref().map(|callbacks| &*callbacks.0)
+        self.callbacks.as_ref().map(|callbacks| &*callbacks.0)
     }
 
     /// The same adapter, which also continues durable executions of these other machines: a task of one of the machines
@@ -152,62 +147,62 @@ impl Adapter {
         self,
         definitions: impl IntoIterator<Item = (String, DefinitionHash)>,
     ) -> Adapter {
-        let mut inner = Arc::unwrap_or_clone(self.0);
-        if let Some(durable) = &mut inner.durable {
-            durable.others.extend(definitions);
-        }
-        Adapter(Arc::new(inner))
+        let durable = self.durable.map(|durable| {
+            let Durable { api, definition, others } = Arc::unwrap_or_clone(durable);
+            Arc::new(Durable { api, definition, others: others.into_iter().chain(definitions).collect() })
+        });
+        Adapter { durable, ..self }
     }
 
     #[cfg(feature = "durable")]
     pub(crate) fn durable(&self) -> Option<&Durable> {
-        self.0.durable.as_ref()
+        self.durable.as_deref()
     }
 
     /// The settings of the function.
     pub fn config(&self) -> &Config {
-        &self.0.config
+        &self.inner.config
     }
 
     /// Ends all executions as `ABORTED`, including those that start later. Call it when the process is about to end.
     pub fn shut_down(&self) {
-        self.0.shutdown.cancel_with(Failure::new("ExecutionAborted", "the function is being shut down"));
+        self.inner.shutdown.cancel_with(Failure::new("ExecutionAborted", "the function is being shut down"));
     }
 
     pub(crate) fn engine(&self) -> &Engine {
-        &self.0.engine
+        &self.inner.engine
     }
 
     pub(crate) fn shutdown(&self) -> &CancelToken {
-        &self.0.shutdown
+        &self.inner.shutdown
     }
 
     pub(crate) fn main(&self) -> &Machine {
-        &self.0.main
+        &self.inner.main
     }
 
     /// All machines, the main one first.
     #[cfg(feature = "durable")]
     pub(crate) fn machines(&self) -> impl Iterator<Item = &Machine> {
-        std::iter::once(&self.0.main).chain(&self.0.others)
+        std::iter::once(&self.inner.main).chain(&self.inner.others)
     }
 
     /// The names of the machines other than the main one.
     #[cfg(feature = "durable")]
     pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
-        self.0.others.iter().filter_map(|machine| machine.name.as_deref())
+        self.inner.others.iter().filter_map(|machine| machine.name.as_deref())
     }
 
     pub(crate) fn has_others(&self) -> bool {
-        !self.0.others.is_empty()
+        !self.inner.others.is_empty()
     }
 
     /// The machine with this ARN. Region, account, version and alias of the ARN are ignored.
     pub(crate) fn machine(&self, arn: &str, invocation: &Invocation) -> Option<&Machine> {
         let name = MachineArn::parse(arn)?.name;
         let is_main = || name == invocation.machine().name;
-        let named = self.0.others.iter().find(|machine| machine.name.as_deref() == Some(name));
-        named.or_else(|| is_main().then_some(&self.0.main))
+        let named = self.inner.others.iter().find(|machine| machine.name.as_deref() == Some(name));
+        named.or_else(|| is_main().then_some(&self.inner.main))
     }
 
     /// The trigger that sent an event.

@@ -1,6 +1,5 @@
 //! [`Durable`]: what a function needs for durable executions.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl_durable::DurableApi;
@@ -15,14 +14,15 @@ pub(crate) struct Durable {
     /// The hash of the main machine's definition.
     pub(crate) definition: DefinitionHash,
     /// Those of the others, by their names.
-    pub(crate) others: BTreeMap<String, DefinitionHash>,
+    pub(crate) others: Vec<(String, DefinitionHash)>,
 }
 
 impl Durable {
     /// The hash of the definition of a machine.
     pub(crate) fn definition_of(&self, machine: &Machine) -> DefinitionHash {
-        let other = machine.name.as_ref().and_then(|name| self.others.get(name));
-        other.unwrap_or(&self.definition).clone()
+        let name = machine.name.as_ref();
+        let other = name.and_then(|name| self.others.iter().find(|(known, _)| known == name));
+        other.map_or(&self.definition, |(_, definition)| definition).clone()
     }
 }
 

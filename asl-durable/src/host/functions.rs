@@ -1,7 +1,5 @@
 //! [`Functions`]: which durable function runs which state machine.
 
-use std::collections::BTreeMap;
-
 use asl_model::MachineArn;
 use asl_value::Text;
 
@@ -20,7 +18,7 @@ use asl_value::Text;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Functions {
     own: Option<Text>,
-    machines: BTreeMap<Text, Text>,
+    machines: Vec<(Text, Text)>,
 }
 
 impl Functions {
@@ -35,7 +33,9 @@ impl Functions {
     /// all other machines.
     #[must_use]
     pub fn with_machine(mut self, machine: impl Into<Text>, function: impl Into<Text>) -> Functions {
-        self.machines.insert(machine.into(), function.into());
+        let machine = machine.into();
+        self.machines.retain(|(known, _)| *known != machine);
+        self.machines.push((machine, function.into()));
         self
     }
 
@@ -46,7 +46,10 @@ impl Functions {
 
     /// The function that runs the machine with this ARN: by its ARN as it is written, else by its name.
     pub fn of_machine(&self, arn: &str) -> Option<&Text> {
-        let name = || MachineArn::parse(arn).and_then(|machine| self.machines.get(machine.name));
-        self.machines.get(arn).or_else(name)
+        let of = |name: &str| {
+            let found = self.machines.iter().find(|(machine, _)| *machine == *name);
+            found.map(|(_, function)| function)
+        };
+        of(arn).or_else(|| of(MachineArn::parse(arn)?.name))
     }
 }

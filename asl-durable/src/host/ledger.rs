@@ -1,6 +1,5 @@
 //! [`Ledger`]: the journal of the execution as operations.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use asl_model::error_name;
 use asl_value::{Text, Timestamp, Value, json};
 
 use super::page::{self, Page, Step};
+use crate::table::Table;
 use crate::{
     Change, DurableError, DurableLog, ErrorObject, Operation, OperationDetails, OperationStatus, Update,
     operation_id,
@@ -33,16 +33,28 @@ pub(super) struct Ledger {
 struct State {
     /// Turns that are not written yet.
     pending: Vec<Turn>,
-    /// The states whose tasks were called.
-    states: BTreeMap<EffectId, Text>,
-    /// Tasks whose end another operation has.
-    remote: BTreeMap<EffectId, Kept>,
-    /// Steps that are retried, by the delay before their next attempt.
-    retried: BTreeMap<Text, Retried>,
+    /// The tasks that were called, by their effects.
+    tasks: Table<Called>,
+    /// Steps that are retried, by the delay before their next attempt. `None` when that was made.
+    retried: Table<Option<Retried>>,
     has_head: bool,
 }
 
-/// What of a task another operation has.
+/// A task that was called.
+struct Called {
+    /// The name of its state.
+    state: Text,
+    /// What of it another operation has.
+    kept: Option<Kept>,
+}
+
+impl State {
+    fn kept(&self, effect: &EffectId) -> Option<Kept> {
+        self.tasks.get(effect.as_text())?.kept
+    }
+}
+
+/// What of a task another operation has: `End` of a callback, `All` of an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
     /// Its end.
@@ -71,7 +83,7 @@ impl Ledger {
             turns.extend(page.turns.iter().cloned());
             if let Some(timer) = page.awaits.clone().filter(|_| !operation.status.is_final()) {
                 let (id, name) = (operation.id.clone(), operation.name.clone().unwrap_or_default());
-                state.retried.insert(timer, Retried { id, name, page });
+                state.retried.put(&timer, Some(Retried { id, name, page }));
             }
         }
         let mut turns: Vec<Turn> = turns.iter().map(page::turn).collect::<Result<_, _>>()?;
@@ -107,10 +119,13 @@ impl Ledger {
     /// Notes which state an effect belongs to, and what another operation has of it.
     pub(super) fn note(&self, effect: &EffectId, state: &str, kept: Option<Kept>) {
         let mut known = self.lock();
-        known.states.insert(effect.clone(), state.into());
-        if let Some(kept) = kept {
-            known.remote.insert(effect.clone(), kept);
-        }
+        let kept = kept.or_else(|| known.kept(effect));
+        known.tasks.put(effect.as_text(), Called { state: state.into(), kept });
+    }
+
+    /// What another operation has of an effect.
+    pub(super) fn kept(&self, effect: &EffectId) -> Option<Kept> {
+        self.lock().kept(effect)
     }
 
     /// Adds the updates for the turns so far to the log. Without `effects`, turns that no task has ended in may wait for
@@ -162,11 +177,13 @@ impl Ledger {
         effects: Option<&[OpenEffect]>,
         now: Timestamp,
     ) -> Vec<Update> {
-        let name = state.states.get(&news.of).cloned().unwrap_or_default();
+        let task = state.tasks.get(news.of.as_text());
+        let name = task.map(|task| task.state.clone()).unwrap_or_default();
         let is_ready = |retried: &Retried| {
             self.log.operation(&retried.id).is_some_and(|step| step.status == OperationStatus::Ready)
         };
-        let earlier = neighbour(&news.of, -1).and_then(|timer| state.retried.remove(&timer)).filter(is_ready);
+        let earlier = neighbour(&news.of, -1).and_then(|timer| state.retried.get_mut(&timer)?.take());
+        let earlier = earlier.filter(is_ready);
         let (id, name) = match earlier {
             Some(mut earlier) => {
                 // A step has one payload, so the turns of earlier attempts are written again.
@@ -188,7 +205,7 @@ impl Ledger {
             (Some((timer, delay)), _) => {
                 page.awaits = Some(timer.clone());
                 let retried = Retried { id: id.clone(), name: name.clone(), page: page.clone() };
-                state.retried.insert(timer.clone(), retried);
+                state.retried.put(timer, Some(retried));
                 Step::Retried((*delay).max(Duration::from_secs(1)))
             }
             (None, Some(error)) => Step::Failed(error),
@@ -199,7 +216,8 @@ impl Ledger {
 
     /// The RETRY that a timer is the delay of.
     pub(super) fn retry_of(&self, timer: &EffectId) -> Option<Text> {
-        self.lock().retried.get(timer.as_text()).map(|retried| retried.id.clone())
+        let state = self.lock();
+        state.retried.get(timer.as_text())?.as_ref().map(|retried| retried.id.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -210,10 +228,8 @@ impl Ledger {
 /// Whether a piece of news is written as a step of its own.
 fn has_step(news: &News, state: &State) -> bool {
     match news.learned {
-        Learned::Started { .. } | Learned::Submitted(_) => state.remote.get(&news.of) != Some(&Kept::All),
-        Learned::Returned(_) | Learned::Failed(_) | Learned::Expired(_) => {
-            !state.remote.contains_key(&news.of)
-        }
+        Learned::Started { .. } | Learned::Submitted(_) => state.kept(&news.of) != Some(Kept::All),
+        Learned::Returned(_) | Learned::Failed(_) | Learned::Expired(_) => state.kept(&news.of).is_none(),
         // Another look at the storage might find something else.
         Learned::Read(_) | Learned::Listed(_) | Learned::Written => true,
         _ => false,

@@ -1,6 +1,5 @@
 //! [`Shared`]: what the journal, the tasks and the end of an invocation share.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +14,7 @@ use super::continues::Continues;
 use super::kept::unwrapped;
 use super::ledger::Ledger;
 use crate::limits::OPERATIONS;
+use crate::table::Table;
 use crate::{DurableError, DurableErrorKind, DurableLog, Operation, Update};
 
 /// After how many operations an execution tries again to continue in a next one.
@@ -50,7 +50,7 @@ struct State {
     next: Next,
     failed: Option<DurableError>,
     /// Operations that tasks wait for.
-    awaited: BTreeMap<EffectId, Awaited>,
+    awaited: Table<Awaited>,
 }
 
 /// Whether the execution continues in a next one.
@@ -177,11 +177,11 @@ impl Shared {
 
     /// Notes what a task waits for.
     pub(super) fn awaits(&self, effect: &EffectId, awaited: Awaited) {
-        self.lock().awaited.insert(effect.clone(), awaited);
+        self.lock().awaited.put(effect.as_text(), awaited);
     }
 
     pub(super) fn awaited(&self, effect: &EffectId) -> Option<Awaited> {
-        self.lock().awaited.get(effect).cloned()
+        self.lock().awaited.get(effect.as_text()).cloned()
     }
 
     pub(super) fn waits_for_others(&self) -> bool {

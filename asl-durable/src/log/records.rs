@@ -1,41 +1,45 @@
 //! [`Records`]: the operations of a log, merged, and what they use of the quotas.
 
-use std::collections::BTreeMap;
-
 use asl_value::Text;
 
+use crate::table::Table;
 use crate::{Change, Operation, OperationDetails, Update, Usage};
 
 /// The operations of a log in the order in which they were first seen, which is that in which they started.
 #[derive(Default)]
 pub(super) struct Records {
     operations: Vec<Operation>,
-    places: BTreeMap<Text, usize>,
-    /// What each operation uses, written or not.
-    used: BTreeMap<Text, Usage>,
+    known: Table<Known>,
     usage: Usage,
+}
+
+/// What is known of an operation.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// Its place among the operations, once the service has reported it.
+    place: Option<usize>,
+    /// What it uses, written or not.
+    used: Usage,
 }
 
 impl Records {
     /// Replaces the operations that are known and adds the others.
     pub(super) fn merge(&mut self, operations: Vec<Operation>) {
         for operation in operations {
-            let known = self.used_by(&operation.id);
-            let operations = operation.counted().max(known.operations);
-            let stored_bytes = operation.stored_bytes().max(known.stored_bytes);
-            self.set(&operation.id, Usage { operations, stored_bytes });
-            match self.places.get(&operation.id).and_then(|place| self.operations.get_mut(*place)) {
+            let Known { place, used } = self.known(&operation.id);
+            let operations = operation.counted().max(used.operations);
+            let stored_bytes = operation.stored_bytes().max(used.stored_bytes);
+            let place = place.unwrap_or(self.operations.len());
+            self.set(&operation.id, Known { place: Some(place), used: Usage { operations, stored_bytes } });
+            match self.operations.get_mut(place) {
                 Some(known) => *known = operation,
-                None => {
-                    self.places.insert(operation.id.clone(), self.operations.len());
-                    self.operations.push(operation);
-                }
+                None => self.operations.push(operation),
             }
         }
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Operation> {
-        self.operations.get(*self.places.get(id)?)
+        self.operations.get(self.known.get(id)?.place?)
     }
 
     pub(super) fn all(&self) -> &[Operation] {
@@ -53,21 +57,23 @@ impl Records {
 
     /// What would be used with one more update, which stores `bytes`.
     pub(super) fn usage_with(&self, update: &Update, bytes: u64) -> Usage {
-        self.total_with(self.used_by(&update.id), used_after(self.used_by(&update.id), update, bytes))
+        let Known { used, .. } = self.known(&update.id);
+        self.total_with(used, used_after(used, update, bytes))
     }
 
     /// Counts an update that is to be written.
     pub(super) fn note(&mut self, update: &Update, bytes: u64) {
-        self.set(&update.id, used_after(self.used_by(&update.id), update, bytes));
+        let Known { place, used } = self.known(&update.id);
+        self.set(&update.id, Known { place, used: used_after(used, update, bytes) });
     }
 
-    fn used_by(&self, id: &str) -> Usage {
-        self.used.get(id).copied().unwrap_or_default()
+    fn known(&self, id: &str) -> Known {
+        self.known.get(id).copied().unwrap_or_default()
     }
 
-    fn set(&mut self, id: &Text, used: Usage) {
-        self.usage = self.total_with(self.used_by(id), used);
-        self.used.insert(id.clone(), used);
+    fn set(&mut self, id: &Text, known: Known) {
+        self.usage = self.total_with(self.known(id).used, known.used);
+        self.known.put(id, known);
     }
 
     fn total_with(&self, before: Usage, after: Usage) -> Usage {
