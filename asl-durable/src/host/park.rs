@@ -6,6 +6,7 @@ use asl_engine::{EffectId, EffectKind, OpenEffect};
 use asl_value::{Text, Timestamp};
 
 use super::job::look;
+use super::ledger::Kept;
 use super::shared::{Awaited, Shared};
 use crate::limits::LONGEST_WAIT;
 use crate::{Change, DurableError, Operation, OperationDetails, OperationStatus, Update, operation_id};
@@ -80,8 +81,10 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
             EffectKind::Task { .. } if shared.awaited(&effect.of) == Some(Awaited::Job) => {
                 kept.push(next_look(shared, &effect.of, &effect.state)?);
             }
-            // A callback has its clocks with the service.
-            EffectKind::Task { expires: Some(expires), .. } if is_invocation(shared, &effect.of) => {
+            // A callback has its clocks with the service, also one that an earlier execution has kept. An invocation has none.
+            EffectKind::Task { expires: Some(expires), .. }
+                if shared.ledger.kept(&effect.of) == Some(Kept::All) =>
+            {
                 kept.push(wait(shared, "timeout", effect, *expires, now)?);
             }
             _ => {}
@@ -95,17 +98,6 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
         }
     }
     give_up(shared, &kept)
-}
-
-/// Whether a task waits for an execution of another function.
-fn is_invocation(shared: &Shared, effect: &EffectId) -> bool {
-    let Some(Awaited::Operation(id)) = shared.awaited(effect) else { return false };
-    let operation = shared.log.operation(&id);
-    operation.is_some_and(|operation| {
-        // One that an earlier execution has kept may be an invocation, too.
-        let is_kept = operation.sub_type.as_ref().is_some_and(|name| *name == "Forwarded");
-        is_kept || matches!(operation.details, OperationDetails::ChainedInvoke { .. })
-    })
 }
 
 /// The id of the open WAIT for an instant, which is added if there is none. One that is further away than a WAIT may be

@@ -233,16 +233,45 @@ async fn a_snapshot_that_is_too_large_is_not_handed_over() {
     assert_eq!((ended.status.as_str(), executions), ("SUCCEEDED", 1), "{:?}", ended.error);
 }
 
+/// A callback beside waits, during which the execution continues as new.
+const BESIDE_WAITS: &str = r#"{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
+    {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+      "Parameters": {"T.$": "$$.Task.Token"}, "End": true}}},
+    {"StartAt": "First", "States": {"First": {"Type": "Wait", "Seconds": 2, "Next": "Second"},
+      "Second": {"Type": "Wait", "Seconds": 2, "Next": "Third"}, "Third": {"Type": "Wait", "Seconds": 2, "End": true}}}
+]}}}"#;
+
+/// The earlier execution's callback has the clocks, so the next one need not be woken at each of them.
+#[tokio::test(start_paused = true)]
+async fn a_callback_that_stays_behind_keeps_its_clocks() {
+    let clocks = r#"{"T.$": "$$.Task.Token"}, "HeartbeatSeconds": 5, "TimeoutSeconds": 200"#;
+    let definition = BESIDE_WAITS.replace(r#"{"T.$": "$$.Task.Token"}"#, clocks);
+    for (beats, expect) in [(20, ("SUCCEEDED", None)), (0, ("FAILED", Some("States.Timeout")))] {
+        let mut machine = machine(&definition, Registry::new(), Some(3));
+        let service = Arc::clone(&machine.service);
+        machine.tasks = match beats {
+            0 => Registry::new().service("sqs", "sendMessage", Silent),
+            beats => {
+                Registry::new().service("sqs", "sendMessage", Slow { service: Arc::clone(&service), beats })
+            }
+        };
+        let (ended, _, executions) = machine.run("{}").await;
+        let error = ended.error.and_then(|error| error.error_type);
+        assert_eq!((ended.status.as_str(), error.as_deref()), expect);
+        assert!(executions >= 2, "{executions}");
+        let all = service.executions().into_iter().flat_map(|name| service.operations(&name));
+        let woken = all.filter(|operation| {
+            let is_wait = matches!(operation.details, OperationDetails::Wait { .. });
+            is_wait && operation.name.as_ref().is_some_and(|name| *name == "Ask")
+        });
+        assert_eq!(woken.count(), 0);
+    }
+}
+
 /// An open callback stays with the execution that began it, whose sender notices nothing.
 #[tokio::test(start_paused = true)]
 async fn an_open_callback_is_answered_in_the_next_execution() {
-    let waits = r#"{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
-        {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-          "Parameters": {"T.$": "$$.Task.Token"}, "End": true}}},
-        {"StartAt": "First", "States": {"First": {"Type": "Wait", "Seconds": 2, "Next": "Second"},
-          "Second": {"Type": "Wait", "Seconds": 2, "Next": "Third"}, "Third": {"Type": "Wait", "Seconds": 2, "End": true}}}
-    ]}}}"#;
-    let mut machine = machine(waits, Registry::new(), Some(3));
+    let mut machine = machine(BESIDE_WAITS, Registry::new(), Some(3));
     let slow = Slow { service: Arc::clone(&machine.service), beats: 10 };
     machine.tasks = Registry::new().service("sqs", "sendMessage", slow);
     let (ended, events, executions) = machine.run("{}").await;
