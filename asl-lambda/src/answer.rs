@@ -24,7 +24,7 @@ pub(crate) async fn answer(
     event: Value,
 ) -> Result<Reply, InvocationError> {
     #[cfg(feature = "durable")]
-    if let Some(answer) = crate::callback::answer(&session.adapter, trigger, &event).await {
+    if let Some(answer) = crate::callback::answer(session, trigger, &event).await {
         return answer.map(Reply::Document);
     }
     let start = |event| Start::new(trigger, Part::Event(event));

@@ -6,15 +6,18 @@
 
 mod link;
 mod message;
+mod page;
 mod send_task;
 
 use asl_durable::CallbackApi;
+use asl_engine::Failure;
 use asl_value::{Object, Value};
 
 use crate::http::HttpResponse;
+use crate::session::Session;
 use crate::trigger::Trigger;
 use crate::{Adapter, InvocationError};
-use message::{Callback, Undelivered};
+use message::{Callback, Undelivered, Why};
 
 /// Where callbacks are answered, if the function does that.
 fn settings(adapter: &Adapter) -> Option<(&dyn CallbackApi, &str)> {
@@ -22,13 +25,13 @@ fn settings(adapter: &Adapter) -> Option<(&dyn CallbackApi, &str)> {
 }
 
 /// The response to a request that answers a callback. `None` for any other request.
-pub(crate) async fn respond(adapter: &Adapter, event: &Value) -> Option<HttpResponse> {
-    let (api, path) = settings(adapter)?;
+pub(crate) async fn respond(session: &Session, event: &Value) -> Option<HttpResponse> {
+    let (api, path) = settings(&session.adapter)?;
     if let Some(callback) = send_task::of_request(event) {
-        return Some(send_task::response(deliver(api, callback).await));
+        return Some(send_task::response(deliver(session, api, callback).await));
     }
     match link::read(event, path)? {
-        Ok(callback) => Some(link::response(deliver(api, callback).await)),
+        Ok(callback) => Some(link::response(deliver(session, api, callback).await, event)),
         Err(response) => Some(response),
     }
 }
@@ -36,18 +39,27 @@ pub(crate) async fn respond(adapter: &Adapter, event: &Value) -> Option<HttpResp
 /// The answer to an event that answers a callback: `{"SendTaskSuccess": {"taskToken": "…", "output": "…"}}`. `None` for any
 /// other event.
 pub(crate) async fn answer(
-    adapter: &Adapter,
+    session: &Session,
     trigger: Trigger,
     event: &Value,
 ) -> Option<Result<Value, InvocationError>> {
-    let (api, _) = settings(adapter).filter(|_| trigger == Trigger::Direct)?;
-    let delivered = deliver(api, send_task::of_event(event)?).await;
+    let (api, _) = settings(&session.adapter).filter(|_| trigger == Trigger::Direct)?;
+    let delivered = deliver(session, api, send_task::of_event(event)?).await;
     Some(match delivered {
         Ok(()) => Ok(Object::new().into()),
         Err(undelivered) => Err(InvocationError::new(undelivered.why.name(), undelivered.message)),
     })
 }
 
-async fn deliver(api: &dyn CallbackApi, callback: Result<Callback, Undelivered>) -> Result<(), Undelivered> {
-    callback?.send(api).await
+/// Passes an answer on. What the sender can do nothing about is logged.
+async fn deliver(
+    session: &Session,
+    api: &dyn CallbackApi,
+    callback: Result<Callback, Undelivered>,
+) -> Result<(), Undelivered> {
+    let delivered = callback?.send(api).await;
+    if let Err(Undelivered { why: why @ (Why::Refused | Why::ServiceUnavailable), message }) = &delivered {
+        session.log_problem(&Failure::new(why.name(), message.as_str()));
+    }
+    delivered
 }

@@ -22,7 +22,7 @@ pub(super) async fn answer(session: &Arc<Session>, trigger: Trigger, event: Valu
         return reply(response);
     }
     #[cfg(feature = "durable")]
-    if let Some(response) = crate::callback::respond(&session.adapter, &event).await {
+    if let Some(response) = crate::callback::respond(session, &event).await {
         return reply(response);
     }
     let answer = |ended: &Ended| reply(response(session, trigger, ended));

@@ -1,25 +1,34 @@
-//! A link that a person follows: `GET /approve?token=…&output={"approved":true}`, or `&error=Declined&cause=…`.
+//! A link that a person follows: `/approve?token=…&output={"approved":true}`, or `&error=Declined&cause=…`.
 //!
-//! Without `output`, the result is `{}`; one that is not JSON is a string. `POST` does the same.
+//! Without `output`, the result is `{}`; one that is not JSON is a string. `GET` shows a page with a button, since programs that
+//! check mails follow links, too. The button sends the `POST`, which answers.
 
-use asl_value::{Text, Value};
+use asl_value::{Text, Value, json};
 
 use super::message::{Callback, Says, Undelivered, Why, failure, id};
+use super::page;
 use crate::http::{Body, HttpResponse, Values};
-use crate::trigger::request::method;
+use crate::trigger::request::{header, method};
 
-/// The callback of a request to `path`. `None` for any other request, an error for one that answers nothing.
+/// The callback of a request to `path`. `None` for any other request, a response to one that answers nothing.
 pub(super) fn read(event: &Value, at: &str) -> Option<Result<Result<Callback, Undelivered>, HttpResponse>> {
     if path(event)? != at {
         return None;
     }
-    // A preview of the link must not answer.
-    if !matches!(method(event), Some("GET" | "POST")) {
-        let mut response = text(405, "expected GET or POST");
-        response.headers.put("allow", Values::One("GET, POST".into()));
-        return Some(Err(response));
-    }
-    Some(Ok(callback(event)))
+    let shown = || match callback(event) {
+        Ok(callback) => page::confirmation(&callback.says),
+        Err(undelivered) => response(Err(undelivered), event),
+    };
+    Some(match method(event) {
+        Some("POST") => Ok(callback(event)),
+        Some("GET") => Err(shown()),
+        Some("HEAD") => Err(HttpResponse { body: Body::None, ..shown() }),
+        _ => {
+            let mut response = said(405, "expected GET or POST", event);
+            response.headers.put("allow", Values::One("GET, HEAD, POST".into()));
+            Err(response)
+        }
+    })
 }
 
 fn callback(event: &Value) -> Result<Callback, Undelivered> {
@@ -81,95 +90,35 @@ fn decoded(text: &str) -> Option<Text> {
     String::from_utf8(bytes).ok().map(Text::from)
 }
 
-/// What the person reads.
-pub(super) fn response(delivered: Result<(), Undelivered>) -> HttpResponse {
+/// What the person, or the program, reads.
+pub(super) fn response(delivered: Result<(), Undelivered>, event: &Value) -> HttpResponse {
     let Err(Undelivered { why, message }) = delivered else {
-        return text(200, "Thank you. Your answer has been passed on.");
+        return said(200, "Thank you. Your answer has been passed on.", event);
     };
     match why {
-        Why::TaskTimedOut => text(410, "This has been answered before, or its time is over."),
-        Why::ServiceUnavailable => text(503, "Your answer could not be passed on. Please try again."),
-        Why::InvalidToken | Why::InvalidOutput => text(400, message),
+        Why::TaskTimedOut => said(410, "This has been answered before, or its time is over.", event),
+        Why::ServiceUnavailable => said(503, "Your answer could not be passed on. Please try again.", event),
+        Why::Refused => {
+            said(500, "Your answer could not be passed on. The log of the function says why.", event)
+        }
+        Why::InvalidToken | Why::InvalidOutput => said(400, &message, event),
     }
 }
 
-fn text(status: u16, text: impl Into<Text>) -> HttpResponse {
-    let mut response = HttpResponse::new(status, Body::Text(text.into()));
-    response.headers.put("content-type", Values::One("text/plain; charset=utf-8".into()));
-    // What a cache answers does not reach the execution.
-    response.headers.put("cache-control", Values::One("no-store".into()));
+/// A sentence: as text, or as `{"message": "…"}` for clients that accept only JSON.
+fn said(status: u16, message: &str, event: &Value) -> HttpResponse {
+    let accepts = header(event, "accept");
+    let mut response = match accepts.is_some_and(|types| types.trim_start().starts_with("application/json")) {
+        true => HttpResponse::json(status, &json!({"message": message})),
+        false => {
+            let mut response = HttpResponse::new(status, Body::Text(message.into()));
+            response.headers.put("content-type", Values::One("text/plain; charset=utf-8".into()));
+            response
+        }
+    };
+    page::keep_private(&mut response);
     response
 }
 
 #[cfg(test)]
-mod tests {
-    use asl_value::json;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(event: &str, expect: Option<(&str, Says)>) {
-        let read = read(&Value::parse(event).unwrap(), "/approve");
-        let found = read.map(|read| read.unwrap().unwrap());
-        assert_eq!(found, expect.map(|(id, says)| Callback { id: id.into(), says }));
-    }
-
-    #[test]
-    fn links_behind_every_gateway() {
-        let yes = || Some(("a+b=", Says::Success(r#"{"approved":true}"#.into())));
-        let http_api = |path: &str, stage: &str, query: &str| {
-            format!(
-                r#"{{"rawPath": "{path}", "requestContext": {{"stage": "{stage}", "http": {{"method": "GET"}}}},
-                    "queryStringParameters": {query}}}"#
-            )
-        };
-        let query = r#"{"token": "a+b=", "output": "{\"approved\":true}"}"#;
-        check(&http_api("/approve", "$default", query), yes());
-        check(&http_api("/prod/approve", "prod", query), yes());
-        check(&http_api("/approve", "approve", query), yes());
-        check(&http_api("/orders", "$default", query), None);
-        check(&http_api("/approve/again", "$default", query), None);
-        check(
-            &http_api("/approve", "$default", r#"{"token": "a b="}"#),
-            Some(("a+b=", Says::Success("{}".into()))),
-        );
-        check(
-            &http_api("/approve", "$default", r#"{"token": "a", "output": "yes"}"#),
-            Some(("a", Says::Success(r#""yes""#.into()))),
-        );
-        check(
-            &http_api("/approve", "$default", r#"{"token": "a", "error": "Declined", "output": "1"}"#),
-            Some(("a", failure(Some("Declined".into()), None))),
-        );
-        check(
-            r#"{"path": "/approve", "httpMethod": "GET", "requestContext": {"stage": "prod"}, "multiValueQueryStringParameters":
-                {"token": ["a+b="], "output": ["{\"approved\":true}"]}, "queryStringParameters": null}"#,
-            yes(),
-        );
-        check(
-            r#"{"path": "/approve", "httpMethod": "POST", "requestContext": {"elb": {}}, "queryStringParameters":
-                {"token": "a%2Bb%3D", "output": "%7B%22approved%22:true%7D"}}"#,
-            yes(),
-        );
-        check(
-            r#"{"version": "2.0", "path": "/approve", "method": "GET", "requestContext": {"serviceArn": "arn"},
-                "queryStringParameters": {"token": ["a+b="], "output": ["{\"approved\":true}"]}}"#,
-            yes(),
-        );
-    }
-
-    #[test]
-    fn what_answers_nothing() {
-        let event = |method: &str, token: &str| {
-            json!({"rawPath": "/approve", "requestContext": {"http": {"method": method}},
-                "queryStringParameters": {"token": token}})
-        };
-        let preview = read(&event("HEAD", "a"), "/approve").unwrap().unwrap_err();
-        assert_eq!(preview.status, 405);
-        let long = "a".repeat(1_025);
-        for token in ["", "a<b", long.as_str()] {
-            let callback = read(&event("GET", token), "/approve").unwrap().unwrap();
-            assert_eq!(response(callback.map(|_| ())).status, 400, "{token}");
-        }
-    }
-}
+mod tests;

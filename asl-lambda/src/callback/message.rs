@@ -35,6 +35,8 @@ pub(super) enum Why {
     /// The callback has been answered, or its time is over.
     TaskTimedOut,
     ServiceUnavailable,
+    /// The function may not answer callbacks, or is wrong in another way. Its log says how.
+    Refused,
 }
 
 impl Why {
@@ -44,6 +46,7 @@ impl Why {
             Why::InvalidOutput => "InvalidOutput",
             Why::TaskTimedOut => "TaskTimedOut",
             Why::ServiceUnavailable => "ServiceUnavailable",
+            Why::Refused => "InternalFailure",
         }
     }
 }
@@ -60,12 +63,14 @@ impl Callback {
     }
 }
 
-/// DEVIATION: a token that is none and one whose task has ended look alike to the sender: Lambda's codes are not those of
+/// DEVIATION: a token that is none and one whose task has ended may look alike to the sender: Lambda's codes are not those of
 /// Step Functions.
 fn why(error: &DurableError) -> Why {
     match error.kind() {
+        DurableErrorKind::Closed => Why::TaskTimedOut,
+        DurableErrorKind::Invalid => Why::InvalidToken,
         DurableErrorKind::Unavailable => Why::ServiceUnavailable,
-        _ => Why::TaskTimedOut,
+        _ => Why::Refused,
     }
 }
 

@@ -67,7 +67,11 @@ pub(super) fn response(delivered: Result<(), Undelivered>) -> HttpResponse {
     let mut response = match delivered {
         Ok(()) => HttpResponse::json(200, &Object::new().into()),
         Err(Undelivered { why, message }) => {
-            let status = if why == Why::ServiceUnavailable { 503 } else { 400 };
+            let status = match why {
+                Why::ServiceUnavailable => 503,
+                Why::Refused => 500,
+                Why::InvalidToken | Why::InvalidOutput | Why::TaskTimedOut => 400,
+            };
             HttpResponse::json(status, &json!({"__type": (why.name()), "message": message}))
         }
     };

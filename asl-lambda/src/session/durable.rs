@@ -126,10 +126,10 @@ impl Session {
     async fn callback_answer(&self, trigger: Trigger, event: &Value) -> Option<DurableAnswer> {
         let answered = match &trigger.properties().answer {
             Answer::Http(render) => {
-                let response = callback::respond(&self.adapter, event).await?;
+                let response = callback::respond(self, event).await?;
                 Ok(render(response, event))
             }
-            _ => callback::answer(&self.adapter, trigger, event).await?,
+            _ => callback::answer(self, trigger, event).await?,
         };
         Some(match answered {
             Ok(answer) => DurableAnswer::Succeeded(answer.to_json().into()),

@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
-use asl_durable::{DurableApi, Emulated, Emulator, Fault, Faults};
+use asl_durable::{
+    CallbackApi, DurableApi, DurableError, DurableErrorKind, Emulated, Emulator, ErrorObject, Fault, Faults,
+};
 use asl_engine::{DefinitionHash, Engine, Failure, Registry, Task, TaskHandler, load, task_fn};
 use asl_lambda::{Adapter, Config, Invocation, handle};
 use asl_model::Source;
-use asl_value::{Value, json};
+use asl_value::{Text, Value, json};
 use futures_util::FutureExt;
 
 const ORDER: &str = r#"{"StartAt": "Pause", "States": {
@@ -153,15 +155,23 @@ async fn waiting(service: &Arc<Emulator>) -> String {
 }
 
 fn click(query: Value) -> Value {
+    request("POST", query)
+}
+
+fn request(method: &str, query: Value) -> Value {
     json!({"version": "2.0", "rawPath": "/approve", "queryStringParameters": query,
-        "requestContext": {"stage": "$default", "http": {"method": "GET"}}})
+        "requestContext": {"stage": "$default", "http": {"method": method}}})
 }
 
 /// Answers a callback with this event. Returns the answer of the function and the end of the callback.
 async fn answered(event: impl Fn(&str) -> Value) -> (Value, String) {
     let service = service();
     let id = waiting(&service).await;
-    let answer = handle(&function(&service, &[]), event(&id), Invocation::new("click")).await;
+    answered_at(&service, event(&id)).await
+}
+
+async fn answered_at(service: &Arc<Emulator>, event: Value) -> (Value, String) {
+    let answer = handle(&function(service, &[]), event, Invocation::new("click")).await;
     let answer = answer.unwrap_or_else(|error| json!({"errorType": (error.error_type())}));
     let callback = service.operations("order-7").into_iter().nth(2).unwrap();
     let (result, error) = callback.details.end();
@@ -173,7 +183,7 @@ async fn answered(event: impl Fn(&str) -> Value) -> (Value, String) {
 
 #[tokio::test(start_paused = true)]
 async fn callbacks_in_every_form() {
-    let request = |action: &str, body: Value| {
+    let sent = |action: &str, body: Value| {
         let target = format!("AWSStepFunctions.{action}");
         json!({"version": "2.0", "rawPath": "/", "headers": {"x-amz-target": target}, "body": (body.to_json()),
             "requestContext": {"http": {"method": "POST"}}})
@@ -182,18 +192,79 @@ async fn callbacks_in_every_form() {
     assert_eq!((&answer["statusCode"], end.as_str()), (&json!(200), r#"SUCCEEDED {"ok":1}"#));
     let (answer, end) = answered(|id| click(json!({"token": id, "error": "Declined"}))).await;
     assert_eq!((&answer["statusCode"], end.as_str()), (&json!(200), "FAILED Declined"));
-    let (answer, end) =
-        answered(|id| request("SendTaskSuccess", json!({"taskToken": id, "output": "1"}))).await;
+    let (answer, end) = answered(|id| sent("SendTaskSuccess", json!({"taskToken": id, "output": "1"}))).await;
     assert_eq!(
         (&answer["statusCode"], &answer["body"], end.as_str()),
         (&json!(200), &json!("{}"), "SUCCEEDED 1")
     );
-    let (_, end) = answered(|id| request("SendTaskFailure", json!({"taskToken": id, "error": "No"}))).await;
+    let (_, end) = answered(|id| sent("SendTaskFailure", json!({"taskToken": id, "error": "No"}))).await;
     assert_eq!(end, "FAILED No");
-    let (answer, end) = answered(|id| request("SendTaskHeartbeat", json!({"taskToken": id}))).await;
+    let (answer, end) = answered(|id| sent("SendTaskHeartbeat", json!({"taskToken": id}))).await;
     assert_eq!((&answer["statusCode"], end.as_str()), (&json!(200), "STARTED "));
     let (answer, end) = answered(|id| json!({"SendTaskSuccess": {"taskToken": id, "output": "2"}})).await;
     assert_eq!((answer, end.as_str()), (json!({}), "SUCCEEDED 2"));
+}
+
+/// A program that checks mails follows the link before the person does.
+#[tokio::test(start_paused = true)]
+async fn a_link_answers_nothing_before_its_button_does() {
+    let service = service();
+    let id = waiting(&service).await;
+    let query = json!({"token": (id.as_str()), "output": r#"{"ok":1}"#});
+    for method in ["GET", "HEAD", "GET"] {
+        let (page, end) = answered_at(&service, request(method, query.clone())).await;
+        assert_eq!((&page["statusCode"], end.as_str()), (&json!(200), "STARTED "), "{method}");
+        let policy = json!("default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+        assert_eq!(page["headers"]["content-security-policy"], policy);
+    }
+    let (answer, end) = answered_at(&service, request("POST", query.clone())).await;
+    assert_eq!((&answer["statusCode"], end.as_str()), (&json!(200), r#"SUCCEEDED {"ok":1}"#));
+    let (answer, _) = answered_at(&service, request("POST", query)).await;
+    assert_eq!(answer["statusCode"], json!(410));
+}
+
+/// A service that refuses all answers to callbacks.
+struct Refusing(DurableErrorKind);
+
+#[async_trait::async_trait]
+impl CallbackApi for Refusing {
+    async fn succeed(&self, _: &str, _: Text) -> Result<(), DurableError> {
+        Err(DurableError::new(self.0, "AccessDeniedException: not authorized"))
+    }
+
+    async fn fail(&self, _: &str, _: ErrorObject) -> Result<(), DurableError> {
+        self.succeed("", Text::default()).await
+    }
+
+    async fn beat(&self, _: &str) -> Result<(), DurableError> {
+        self.succeed("", Text::default()).await
+    }
+}
+
+/// A function that may not answer callbacks does not say that they were answered.
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_is_not_gone() {
+    for (kind, status, error_type, is_logged) in [
+        (DurableErrorKind::Closed, 410, "TaskTimedOut", false),
+        (DurableErrorKind::Invalid, 400, "InvalidToken", false),
+        (DurableErrorKind::Unavailable, 503, "ServiceUnavailable", true),
+        (DurableErrorKind::Refused, 500, "InternalFailure", true),
+    ] {
+        let function = function(&service(), &[]).with_callbacks(Arc::new(Refusing(kind)));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&lines);
+        let log = move |line: &Value| sink.lock().unwrap().push(line.clone());
+        let invocation = Invocation::new("click").with_log(Arc::new(log));
+        let answer = handle(&function, click(json!({"token": "a"})), invocation.clone()).await.unwrap();
+        assert_eq!(answer["statusCode"], json!(status), "{kind:?}");
+        assert!(!answer["body"].as_str().unwrap().contains("AccessDenied") || status == 400, "{answer}");
+        let event = json!({"SendTaskSuccess": {"taskToken": "a", "output": "2"}});
+        let error = handle(&function, event, invocation).await.unwrap_err();
+        assert_eq!(error.error_type(), error_type);
+        let lines = lines.lock().unwrap().clone();
+        let reason = lines.iter().any(|line| line.to_json().contains("AccessDeniedException"));
+        assert_eq!(reason, is_logged, "{lines:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,19 +292,12 @@ async fn a_link_that_a_durable_execution_answers() {
     assert_eq!(service.operations("order-7")[2].status.name(), "SUCCEEDED");
 }
 
-#[test]
-fn a_path_that_is_none() {
-    let error = Config::from_vars([("ASL_CALLBACK_PATH".to_owned(), "approve".to_owned())]).unwrap_err();
-    let expect = "ASL_CALLBACK_PATH: expected a path that begins with `/`, found `approve`";
-    assert_eq!(error.problems(), [expect]);
-}
-
 /// The machine of a function of two, whose name is that of the function; the other one is `billing`.
 fn main_machine(task: &str) -> String {
     format!(r#"{{"StartAt": "Start", "States": {{"Start": {task}}}}}"#)
 }
 
-fn start(pattern: &str, machine: &str, more: &str) -> String {
+pub(crate) fn start(pattern: &str, machine: &str, more: &str) -> String {
     main_machine(&format!(
         r#"{{"Type": "Task", "Resource": "arn:aws:states:::states:startExecution{pattern}", "Parameters": {{
           "StateMachineArn": "arn:aws:states:us-east-1:123456789012:stateMachine:{machine}", "Input": {{"n.$": "$.n"}}
@@ -242,7 +306,7 @@ fn start(pattern: &str, machine: &str, more: &str) -> String {
 }
 
 /// Another machine, which fails from 100 on.
-const BILLING: &str = r#"{"StartAt": "Big", "States": {
+pub(crate) const BILLING: &str = r#"{"StartAt": "Big", "States": {
     "Big": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericGreaterThan": 99, "Next": "TooMuch"}], "Default": "Bill"},
     "Bill": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:bill", "End": true},
     "TooMuch": {"Type": "Fail", "Error": "TooMuch", "Cause": "call the bank"}
@@ -253,6 +317,17 @@ const OWN: &str = "arn:aws:lambda:us-east-1:123456789012:function:machine:1";
 
 /// Runs a machine beside `BILLING`. Another function, `elsewhere`, has `BILLING` as its only machine.
 async fn beside(main: &str, input: &str, faults: Faults) -> (Emulated, Arc<Emulator>) {
+    beside_with(main, input, faults, &[], BILLING).await
+}
+
+/// Runs a machine beside `billing`, with these settings.
+pub(crate) async fn beside_with(
+    main: &str,
+    input: &str,
+    faults: Faults,
+    vars: &[(&str, &str)],
+    billing: &str,
+) -> (Emulated, Arc<Emulator>) {
     let service = Arc::new(Emulator::starting_at(std::time::SystemTime::now().into()).with_faults(faults));
     let source = |text: &str| Source::json(text.to_owned());
     let hash = |text: &str| DefinitionHash::of(&asl_model::parse(&source(text)).machine.unwrap());
@@ -265,18 +340,16 @@ async fn beside(main: &str, input: &str, faults: Faults) -> (Emulated, Arc<Emula
             Registry::new().function("bill", bill).service("states", "startExecution", step_functions);
         Engine::builder().tasks(tasks).build()
     };
-    let vars = [
-        ("ASL_EXPRESS_PATTERNS".to_owned(), "all".to_owned()),
-        ("ASL_DURABLE_FUNCTIONS".to_owned(), r#"{"far": "elsewhere"}"#.to_owned()),
-    ];
+    let always = [("ASL_EXPRESS_PATTERNS", "all"), ("ASL_DURABLE_FUNCTIONS", r#"{"far": "elsewhere"}"#)];
+    let vars = vars.iter().chain(&always).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let config = Config::from_vars(vars).unwrap();
     let api: Arc<dyn DurableApi> = service.clone();
-    let others = [("billing".to_owned(), program(BILLING))];
+    let others = [("billing".to_owned(), program(billing))];
     let own = Adapter::with_others(program(main), others, engine(), config.clone()).unwrap();
     let own = own.with_durable(Arc::clone(&api), hash(main));
-    let own = own.with_durable_others([("billing".to_owned(), hash(BILLING))]);
-    let elsewhere = Adapter::new(program(BILLING), engine(), config).unwrap();
-    let elsewhere = elsewhere.with_durable(api, hash(BILLING));
+    let own = own.with_durable_others([("billing".to_owned(), hash(billing))]);
+    let elsewhere = Adapter::new(program(billing), engine(), config).unwrap();
+    let elsewhere = elsewhere.with_durable(api, hash(billing));
     let invoke = |adapter: Adapter, function: &'static str| {
         move |event: Value| {
             let adapter = adapter.clone();
@@ -295,7 +368,11 @@ async fn beside(main: &str, input: &str, faults: Faults) -> (Emulated, Arc<Emula
 
 /// `expect`: the status, and a part of the result or of the error; then how many invocations and executions there are.
 #[track_caller]
-fn shows(name: &str, (ended, service): &(Emulated, Arc<Emulator>), expect: (&str, &str, usize, usize)) {
+pub(crate) fn shows(
+    name: &str,
+    (ended, service): &(Emulated, Arc<Emulator>),
+    expect: (&str, &str, usize, usize),
+) {
     let (result, error) = (ended.result.clone().unwrap_or_default(), format!("{:?}", ended.error));
     let shown = if ended.status == "SUCCEEDED" { result.to_string() } else { error };
     let kinds = ended.operations.iter().map(|operation| operation.details.kind().name());

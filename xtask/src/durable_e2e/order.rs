@@ -12,17 +12,24 @@ use crate::{Result, answer, root};
 
 const EVENT: &str = "asl-cli/templates/durable/events/http-api.json";
 
-/// Places an order, follows the link and compares the end.
+/// Places an order, follows the link, confirms, and compares the end.
 pub(super) fn check(programs: &Programs) -> Result<()> {
     let stage = start(&programs.order)?;
     let (arn, message) = place(&stage)?;
     let link = link(&message, "Approve: ")?;
-    expect(&stage, &link, 200)?;
+    // The link only asks, as often as it is followed.
+    for _ in 0..2 {
+        let page = expect(&stage, "GET", &link, 200)?;
+        if !page.contains("<form method=\"post\">") {
+            return Err(format!("expected a page with a button, found {page}").into());
+        }
+    }
+    expect(&stage, "POST", &link, 200)?;
     let (status, end) = stage.runner.end(&arn)?;
     let delivered = json!({"status": "DELIVERED", "total": 58_800, "parcels": 2});
     answer::check(&json!(["SUCCEEDED", delivered]), &json!([status, end]))?;
     // The task has ended, so there is nothing to approve.
-    expect(&stage, &link, 410)?;
+    expect(&stage, "POST", &link, 410)?;
     each_event_once(&stage.function.log())?;
     println!("ok     an order: {status} {end}");
     Ok(())
@@ -35,7 +42,7 @@ pub(super) fn by_hand(programs: &Programs) -> Result<()> {
     println!(
         "An order was placed, and waits. This is the mail to the person who approves it:\n\n{message}\n"
     );
-    println!("Follow one of the links within 90 seconds.");
+    println!("Follow one of the links, and confirm, within 90 seconds.");
     let (status, end) = stage.runner.end(&arn)?;
     println!("\n{status}: {end}");
     Ok(())
@@ -65,9 +72,10 @@ fn link(message: &str, label: &str) -> Result<String> {
     Ok(path.ok_or_else(|| format!("no link in: {message}"))?.1.to_owned())
 }
 
-fn expect(stage: &Stage, link: &str, status: u16) -> Result<()> {
-    match stage.request("GET", link, &[], "")? {
-        (found, _) if found == status => Ok(()),
+/// The body of the response, which has this status.
+fn expect(stage: &Stage, method: &str, link: &str, status: u16) -> Result<String> {
+    match stage.request(method, link, &[], "")? {
+        (found, body) if found == status => Ok(body),
         (found, body) => {
             Err(format!("expected {status}, found {found} {body}\n{}", stage.function.log()).into())
         }

@@ -9,7 +9,7 @@ use asl_lambda::{Adapter, Config, Invocation, handle};
 use asl_model::Source;
 use asl_value::{Object, Value, json};
 
-/// Sends the message to somebody who follows one of its links an hour later.
+/// Sends the message to somebody who follows one of its links an hour later, and confirms.
 struct Mail {
     approvals: Adapter,
     /// `Approve:`, `Decline:`.
@@ -21,11 +21,14 @@ impl TaskHandler for Mail {
     async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
         let message = task.arguments["Message"].as_str().expect("a message");
         if let Some(link) = message.lines().find_map(|line| line.strip_prefix(self.follows)) {
-            let (approvals, request) = (self.approvals.clone(), request(link.trim()));
+            let (approvals, link) = (self.approvals.clone(), link.trim().to_owned());
             tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_secs(3_600)).await;
-                let response = handle(&approvals, request, Invocation::new("click")).await;
-                assert_eq!(response.expect("a response")["statusCode"], json!(200));
+                // The link shows a page, and its button answers.
+                for method in ["GET", "POST"] {
+                    let response = handle(&approvals, request(method, &link), Invocation::new("click")).await;
+                    assert_eq!(response.expect("a response")["statusCode"], json!(200));
+                }
             });
         }
         task.submitted(json!({"MessageId": "m-1"}));
@@ -33,8 +36,8 @@ impl TaskHandler for Mail {
     }
 }
 
-/// What API Gateway sends when somebody follows a link.
-fn request(link: &str) -> Value {
+/// What API Gateway sends when somebody follows a link, or confirms.
+fn request(method: &str, link: &str) -> Value {
     let (_, query) = link.split_once('?').expect("a query");
     let pairs = query.split('&').map(|pair| pair.split_once('=').expect("a value"));
     let mut parameters = Object::new();
@@ -42,9 +45,9 @@ fn request(link: &str) -> Value {
         parameters.insert(name, value.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=").into());
     }
     json!({
-        "version": "2.0", "routeKey": "GET /approve", "rawPath": "/approve",
+        "version": "2.0", "routeKey": (format!("{method} /approve")), "rawPath": "/approve",
         "queryStringParameters": (Value::from(parameters)),
-        "requestContext": {"stage": "$default", "http": {"method": "GET", "path": "/approve"}}
+        "requestContext": {"stage": "$default", "http": {"method": method, "path": "/approve"}}
     })
 }
 
