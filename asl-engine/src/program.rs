@@ -41,12 +41,13 @@ impl Program {
             for step in &machine.states {
                 machines.extend(step.kind.machines());
                 let distributed = step.kind.as_map().map(|map| &map.distributed);
-                if let Some(Distributed { children: Some(_), reader, writer, .. }) = distributed {
+                if let Some(Distributed { children: Some(_), reader, writer, label, .. }) = distributed {
                     let reads =
                         |reader: &Reader| if reader.lists { "s3:listObjectsV2" } else { "s3:getObject" };
                     let writes = writer.as_ref().filter(|writer| writer.arguments.is_some());
                     found.push(DistributedMap {
                         state: &step.name,
+                        label: label.as_ref(),
                         reads: reader.as_ref().map(reads),
                         writes: writes.map(|_| "s3:putObject"),
                     });
@@ -115,6 +116,8 @@ impl Program {
 pub struct DistributedMap<'p> {
     /// The state's name.
     pub state: &'p Text,
+    /// Its `Label`, which its child executions have in their ARNs. Without one, each Map Run draws a label.
+    pub label: Option<&'p Text>,
     /// The call of storage that its `ItemReader` makes: `s3:getObject`, `s3:listObjectsV2`.
     pub reads: Option<&'static str>,
     /// The call of storage that its `ResultWriter` makes, if it exports results: `s3:putObject`.

@@ -7,7 +7,7 @@ use asl_value::{Object, Timestamp, Value};
 use crate::checkpoint::Checkpoint;
 use crate::journal::codec::{self, Members};
 use crate::position::Position;
-use crate::{JournalError, JournalHeader};
+use crate::{JournalError, JournalHeader, Limits};
 
 /// A journalled execution that waits, as it is: [`Engine::run_on`](crate::Engine::run_on) continues it without the turns
 /// before. It is as long as what the execution holds, not as what it did.
@@ -49,6 +49,12 @@ impl Snapshot {
     /// The number of the last turn before it.
     pub fn turn(&self) -> u64 {
         self.turn
+    }
+
+    /// The same snapshot, of an execution with these limits: for a host that does not know who made it.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Snapshot {
+        Snapshot { header: JournalHeader { limits, ..self.header }, ..self }
     }
 
     /// The JSON form: `{"asl-snapshot": 1, "header": {…}, "turn": 7, "at": "…", "events": 30, "transitions": 9, "root": {…}}`.

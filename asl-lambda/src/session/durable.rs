@@ -1,5 +1,6 @@
 //! Durable executions: invocations whose event has the log of an execution.
 
+mod origin;
 mod start;
 
 use std::sync::Arc;

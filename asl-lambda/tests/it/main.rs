@@ -12,6 +12,8 @@ mod batches;
 mod durable;
 mod events;
 mod fixtures;
+#[cfg(feature = "durable")]
+mod hand_over;
 mod handle;
 mod http_responses;
 mod large;

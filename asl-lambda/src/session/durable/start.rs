@@ -9,6 +9,7 @@ use asl_engine::{ChildEnd, DefinitionHash, Description, Failure, Identity, Journ
 use asl_model::{ExecutionArn, ExecutionType, MachineArn, error_name};
 use asl_value::{Object, Text, Timestamp, Value, json};
 
+use super::origin;
 use crate::InvocationError;
 use crate::durable::Durable;
 use crate::execution::Part;
@@ -55,13 +56,13 @@ impl Session {
     ) -> Result<Begun, Failure> {
         let mut limits = Limits::standard();
         limits.memory_bytes = self.config().limits.memory_bytes;
-        // Nothing tells such an event from one that somebody else has made up, so only a function that sends them reads them.
+        // Only a function that sends such events reads them; see `origin`.
         let continues = self.config().durable_continue_at.is_some();
         if let Some(event) = continues.then(|| ContinueEvent::read(&input)).flatten() {
-            return self.begin_next(durable, event, limits);
+            return self.begin_next(durable, event, &limits);
         }
         if let Some(child) = ChildEvent::read(&input).filter(|child| self.has_map(&child.state)) {
-            return self.begin_child(durable, child, limits);
+            return self.begin_child(durable, child, &limits);
         }
         let trigger = self.adapter.trigger(&input);
         let request = (trigger == Trigger::StartSync).then(|| Request::read(&input)).transpose()?;
@@ -92,31 +93,23 @@ impl Session {
     }
 
     /// A child of a distributed Map of one of the machines.
-    fn begin_child(&self, durable: &Durable, event: ChildEvent, limits: Limits) -> Result<Begun, Failure> {
+    fn begin_child(&self, durable: &Durable, event: ChildEvent, limits: &Limits) -> Result<Begun, Failure> {
         let ChildEvent { state, execution_arn, role_arn, input } = event;
-        let unknown = || {
-            Failure::new(
-                error_name::RUNTIME,
-                format!("this function has no distributed Map `{state}` of `{execution_arn}`"),
-            )
-        };
+        let unknown =
+            || runtime(format!("this function has no distributed Map `{state}` of `{execution_arn}`"));
         let execution = ExecutionArn::parse(&execution_arn).ok_or_else(unknown)?;
-        let machine = execution.machine;
-        let parent = MachineArn { name: machine.name.split('/').next().unwrap_or_default(), ..machine };
-        let parent = parent.to_string();
-        let machine = self.machine_of(Some(&parent))?;
+        let parent = origin::parent(execution.machine).ok_or_else(unknown)?;
+        let arn = parent.to_string();
+        let machine = self.machine_of(Some(&arn))?;
         let (program, children) = machine.program.of_children(&state).ok_or_else(unknown)?;
-        let limits = match children {
-            ExecutionType::Standard => limits,
-            ExecutionType::Express => {
-                let express = Limits::express();
-                Limits { events: express.events, duration: express.duration, ..limits }
-            }
-        };
         let identity = Identity::new(execution).with_role(role_arn).with_redrive_count(Some(0));
+        if !origin::is_child(&identity, parent, &machine.program, &state) {
+            return Err(unknown());
+        }
+        let limits = of_children(limits, children);
         let definition = durable.definition_of(machine);
         let (program, trace_header, form, from) = (Arc::new(program), None, Form::Child, None);
-        let place = json!({"machine": parent, "map": state});
+        let place = json!({"machine": arn, "map": state});
         Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
     }
 
@@ -125,24 +118,32 @@ impl Session {
         &self,
         durable: &Durable,
         event: Result<ContinueEvent, JournalError>,
-        limits: Limits,
+        limits: &Limits,
     ) -> Result<Begun, Failure> {
-        let runtime = |cause: String| Failure::new(error_name::RUNTIME, cause);
-        let event = event.map_err(|error| runtime(error.to_string()))?;
+        let mut event = event.map_err(|error| runtime(error.to_string()))?;
         let text = |name: &str| event.host.get(name).and_then(Value::as_str);
-        let machine = self.machine_of(text("machine"))?;
-        let program = match text("map") {
-            None => Arc::clone(&machine.program),
-            Some(state) => {
-                let children = machine.program.of_children(state);
-                let (children, _) = children.ok_or_else(|| runtime(format!("there is no Map `{state}`")))?;
-                Arc::new(children)
-            }
-        };
-        let definition = durable.definition_of(machine);
+        let (arn, map) = (text("machine"), text("map"));
+        let machine = self.machine_of(arn)?;
         let header = event.snapshot.header();
         let (identity, input) = (header.identity.clone(), header.input.clone());
+        let named = arn.and_then(MachineArn::parse).unwrap_or_else(|| self.invocation.machine());
+        let (program, limits, is_ours) = match map {
+            None => (Arc::clone(&machine.program), limits.clone(), origin::is_execution(&identity, named)),
+            Some(state) => {
+                let children = machine.program.of_children(state);
+                let (program, kind) =
+                    children.ok_or_else(|| runtime(format!("there is no Map `{state}`")))?;
+                let is_ours = origin::is_child(&identity, named, &machine.program, state);
+                (Arc::new(program), of_children(limits, kind), is_ours)
+            }
+        };
+        if !is_ours {
+            let execution = &identity.execution_arn;
+            return Err(runtime(format!("this function cannot have handed over an execution `{execution}`")));
+        }
+        let definition = durable.definition_of(machine);
         let (trace_header, form, place) = (header.trace_header.clone(), Form::Child, event.host.clone());
+        event.snapshot = event.snapshot.with_limits(limits.clone());
         let from = Some(event);
         Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
     }
@@ -177,6 +178,21 @@ impl Session {
             functions = functions.with_machine(machine.clone(), function.clone());
         }
         functions
+    }
+}
+
+fn runtime(cause: String) -> Failure {
+    Failure::new(error_name::RUNTIME, cause)
+}
+
+/// The limits of the children of a distributed Map.
+fn of_children(limits: &Limits, children: ExecutionType) -> Limits {
+    match children {
+        ExecutionType::Standard => limits.clone(),
+        ExecutionType::Express => {
+            let express = Limits::express();
+            Limits { events: express.events, duration: express.duration, ..limits.clone() }
+        }
     }
 }
 
