@@ -5,7 +5,7 @@ use asl_value::Value;
 use crate::reply::{Reply, Weighed};
 use crate::session::Session;
 use crate::trigger::Trigger;
-use crate::{Adapter, Invocation, InvocationError, answer};
+use crate::{Adapter, Invocation, InvocationError, answer, not_durable};
 
 /// Handles one event: detects its trigger, runs the executions that it asks for, and answers in the form that its
 /// sender expects.
@@ -55,6 +55,10 @@ pub(crate) async fn respond(
     {
         let session = Session::begin(adapter, invocation);
         return session.continue_durable(durable, event).await.map(Reply::Document);
+    }
+    if let Some(failure) = not_durable::failure(&event) {
+        Session::begin(adapter, invocation).log_problem(&failure);
+        return Ok(Reply::Document(not_durable::answer(&failure)));
     }
     let trigger = adapter.trigger(&event);
     reply(adapter, trigger, event, invocation).await

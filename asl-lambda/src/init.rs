@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "aws")]
-use asl_engine::DefinitionHash;
 use asl_engine::{Program, Registry, load};
-#[cfg(feature = "aws")]
-use asl_model::StateMachine;
-use asl_model::{Diagnostic, Excerpt, Source, Substitutions};
+use asl_model::{Diagnostic, Excerpt, Source, StateMachine, Substitutions};
 use asl_value::Value;
 
 use crate::{Adapter, Config, ConfigError, InitError, config};
@@ -16,12 +12,12 @@ use lines::{about, diagnostic_lines, line};
 use services::{Services, services};
 
 mod definitions;
+mod durable;
 pub(crate) mod lines;
 mod services;
 
 /// A definition that can be run, and the log lines about it.
 struct Compiled {
-    #[cfg(feature = "aws")]
     machine: StateMachine,
     program: Arc<Program>,
     lines: Vec<Value>,
@@ -42,7 +38,6 @@ fn program(definition: Definition, given: &Substitutions) -> Result<Compiled, In
     found.extend(left.into_iter().chain(diagnostics));
     match loaded.filter(|_| !found.iter().any(Diagnostic::is_error)) {
         Some(loaded) => Ok(Compiled {
-            #[cfg(feature = "aws")]
             machine: loaded.machine,
             program: loaded.program,
             lines: diagnostic_lines(&found, &excerpt),
@@ -88,19 +83,15 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let main = program(main, given)?;
     lines.extend(main.lines);
     let mut programs = Vec::with_capacity(others.len());
-    #[cfg(feature = "aws")]
-    let mut others_durable = Vec::with_capacity(others.len());
+    let mut machines = Vec::with_capacity(others.len());
     for (name, definition) in others {
         let compiled = program(definition, given).map_err(|error| error.about(&name))?;
         lines.extend(about(compiled.lines, &name));
-        #[cfg(feature = "aws")]
-        others_durable.push((name.clone(), DefinitionHash::of(&compiled.machine)));
+        machines.push((name.clone(), compiled.machine));
         programs.push((name, compiled.program));
     }
     let Services { engine, problem } = services(tasks);
     let adapter = Adapter::with_others(main.program, programs, engine, config);
     let adapter = adapter.map_err(|error| error.because(problem))?;
-    #[cfg(feature = "aws")]
-    let adapter = services::with_durable(adapter, &main.machine).with_durable_others(others_durable);
-    Ok((adapter, lines))
+    Ok((durable::with_durable(adapter, &main.machine, &machines), lines))
 }

@@ -43,8 +43,8 @@
 //! describes the input and the answer.
 //!
 //! # What it does not do
-//! It keeps nothing between invocations: an execution that fails, or that reaches the timeout of the function, is not
-//! resumed. The engine does not know any AWS service, so every task needs a handler in the
+//! Without durable executions it keeps nothing between invocations: an execution that fails, or that reaches the timeout of
+//! the function, is not resumed. The engine does not know any AWS service, so every task needs a handler in the
 //! [`Registry`](asl_engine::Registry). With the feature `aws`, [`main`] and [`main_from_env`] use asl-aws for tasks
 //! without one.
 //!
@@ -52,8 +52,8 @@
 //! - `jsonata` (default): the query language JSONata.
 //! - `yaml` (default): definitions in YAML.
 //! - `aws`: [`main`] and [`main_from_env`] call AWS for tasks without a handler, and S3 for distributed Maps.
-//! - `durable`, part of `aws`: durable executions, which wait without an invocation, and callbacks that answer them; see
-//!   `Adapter::with_durable` and `Adapter::with_callbacks`.
+//! - `durable`: durable executions, which wait without an invocation, and callbacks that answer them; see
+//!   `Adapter::with_durable` and `Adapter::with_callbacks`. With `aws`, [`main`] and [`main_from_env`] call Lambda for them.
 //! - `graceful-shutdown`: SIGTERM ends the executions as `ABORTED` before Lambda ends the process; see the README.
 
 mod adapter;
@@ -80,6 +80,7 @@ mod log;
 mod machine;
 mod metrics;
 mod nested;
+mod not_durable;
 mod refusal;
 mod reply;
 mod serve;

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{Result, cargo_lambda, command, root, target};
+use crate::{Result, cargo_lambda, command, root, size, target};
 
 const ZIP: &str = "bootstrap.zip";
 
 pub(crate) fn run(options: &[&str]) -> Result<()> {
     let mut build = cargo_lambda::build()?;
-    build.args(["--release", "--package", "asl-lambda", "--bin", "bootstrap", "--features", "aws"]);
+    build.args(["--release", "--package", "asl-lambda", "--bin", "bootstrap", "--features", size::PREBUILT]);
     build.args(["--output-format", "zip"]).args(options).current_dir(root()?);
     command::run(build)?;
     let folder = target()?.join("dist");

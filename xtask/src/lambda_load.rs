@@ -85,7 +85,7 @@ pub(crate) fn compare() -> Result<()> {
         ),
         Function::new(
             "the same with AWS",
-            bootstrap("bootstrap-aws", &["--features", "aws"], size::MOST_BYTES_WITH_AWS)?,
+            bootstrap("bootstrap-aws", &["--features", size::PREBUILT], size::MOST_BYTES_WITH_AWS)?,
             &orders::PREBUILT,
             echoed,
         ),

@@ -75,6 +75,7 @@ usage: cargo xtask <command>
   scaffold            creates a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      builds target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
+  size                builds the prebuilt function without and with durable executions and compares its sizes
   lambda-load         compares the order-processing example and the prebuilt function with a bare function
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
@@ -127,6 +128,7 @@ fn main() -> ExitCode {
         ["scaffold"] => scaffold::run(),
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
+        ["size"] => size::run(),
         ["lambda-load"] => lambda_load::compare(),
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),

@@ -54,7 +54,13 @@ fn durable(folder: &Path) -> Result<()> {
     asl(&["validate", "--target", "durable", &format!("{path}/workflow.asl.json")])?;
     std::fs::copy(root()?.join("Cargo.lock"), project.join("Cargo.lock"))?;
     let tree = command::output(cargo(&project, &["tree", "--offline", "--edges", "features"])?)?;
-    match tree.contains("asl-lambda feature \"aws\"") && tree.contains("asl-durable feature \"emulator\"") {
+    let features = [
+        ("asl-lambda", "aws"),
+        ("asl-lambda", "durable"),
+        ("asl-durable", "aws"),
+        ("asl-durable", "emulator"),
+    ];
+    match features.iter().all(|(name, feature)| tree.contains(&format!("{name} feature \"{feature}\""))) {
         true => println!("a new durable project resolves"),
         false => return Err(format!("a feature is missing in:\n{tree}").into()),
     }

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use asl_value::json;
+use asl_value::{Value, json};
 
 mod files;
 mod workspace;
@@ -119,15 +119,16 @@ fn filled(template: &str, name: &str, checkout: &str, around: Surroundings) -> S
         // A JSON string is also a TOML string.
         let path = json!(format!("{checkout}/{dependency}"));
         let text = text.replace(&format!("{{{{{dependency}}}}}"), &format!("{{ path = {path} }}"));
-        FEATURES.iter().fold(text, |text, feature| {
-            let source = format!("{{ path = {path}, features = [\"{feature}\"] }}");
-            text.replace(&format!("{{{{{dependency} {feature}}}}}"), &source)
+        FEATURES.iter().fold(text, |text, features| {
+            let list: Value = features.split(' ').map(Value::from).collect();
+            let source = format!("{{ path = {path}, features = {list} }}");
+            text.replace(&format!("{{{{{dependency} {features}}}}}"), &source)
         })
     })
 }
 
 /// The features that a template may ask for.
-const FEATURES: [&str; 2] = ["aws", "emulator"];
+const FEATURES: [&str; 2] = ["aws durable", "emulator"];
 
 #[cfg(test)]
 mod tests {

@@ -52,7 +52,8 @@ fn a_durable_project() {
     check(&["my-orders", "--durable", "--path", path], 0, "");
     let read = |file: &str| std::fs::read_to_string(folder.join(file)).unwrap();
     let manifest = read("Cargo.toml");
-    for dependency in ["/asl-lambda\", features = [\"aws\"] }", "/asl-durable\", features = [\"emulator\"] }"]
+    for dependency in
+        ["/asl-lambda\", features = [\"aws\",\"durable\"] }", "/asl-durable\", features = [\"emulator\"] }"]
     {
         assert!(manifest.contains(dependency), "{dependency}: {manifest}");
     }

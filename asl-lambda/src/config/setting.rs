@@ -81,12 +81,14 @@ const SETTINGS: &[(&str, Setting)] = &[
         Ok(())
     }),
     ("ASL_DURABLE_CONTINUE_AT", |config, value| {
+        needs_durable()?;
         let operations = value.parse().ok().filter(|operations| CONTINUE_AT.contains(operations));
         let expected = || SettingError::new(format!("expected 100 to 2900 operations, found `{value}`"));
         config.durable_continue_at = Some(operations.ok_or_else(expected)?);
         Ok(())
     }),
     ("ASL_DURABLE_FUNCTIONS", |config, value| {
+        needs_durable()?;
         config.durable_functions = texts(value)?;
         Ok(())
     }),
@@ -142,12 +144,16 @@ fn event_source(value: &str) -> Result<Option<Trigger>, SettingError> {
     choice(value, &[("auto", None)].into_iter().chain(triggers).collect::<Vec<_>>())
 }
 
-fn callback_path(value: &str) -> Result<String, SettingError> {
-    if cfg!(not(feature = "durable")) {
-        return Err(SettingError::new(
-            "this function is built without the feature `aws`, which answers callbacks",
-        ));
+/// Refuses a setting that would have no effect.
+fn needs_durable() -> Result<(), SettingError> {
+    match cfg!(feature = "durable") {
+        true => Ok(()),
+        false => Err(SettingError::new("this function is built without the feature `durable`")),
     }
+}
+
+fn callback_path(value: &str) -> Result<String, SettingError> {
+    needs_durable()?;
     match value.starts_with('/') && !value.contains(['?', '#', ' ']) {
         true => Ok(value.to_owned()),
         false => Err(SettingError::new(format!("expected a path that begins with `/`, found `{value}`"))),

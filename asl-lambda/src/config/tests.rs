@@ -52,8 +52,6 @@ fn every_variable_is_read() {
         ("ASL_ON_FAILURE", "report"),
         ("ASL_LIMITS", "unlimited"),
         ("ASL_EXPRESS_PATTERNS", "all"),
-        ("ASL_DURABLE_CONTINUE_AT", "2700"),
-        ("ASL_DURABLE_FUNCTIONS", r#"{"billing": "arn:f"}"#),
         ("ASL_LOG_LEVEL", "ALL"),
         ("ASL_LOG_EXECUTION_DATA", "true"),
         ("ASL_METRICS_NAMESPACE", "Orders"),
@@ -79,10 +77,51 @@ fn every_variable_is_read() {
     assert!(matches!(config.input, Input::Expression(_)));
     assert_eq!((config.response, config.on_failure), (Response::Envelope, OnFailure::Report));
     assert_eq!((config.limits, config.margin), (Limits::unlimited(), Duration::ZERO));
-    assert_eq!(config.durable_continue_at, Some(2_700));
-    assert_eq!(config.durable_functions, [("billing".into(), "arn:f".into())].into());
     assert_eq!(config.express_patterns, ExpressPatterns::All);
     assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);
+}
+
+#[cfg(feature = "durable")]
+#[test]
+fn variables_of_durable_executions() {
+    let functions = r#"{"billing": "arn:f"}"#;
+    let config = read(&[
+        ("ASL_CALLBACK_PATH", "/approve"),
+        ("ASL_DURABLE_CONTINUE_AT", "2700"),
+        ("ASL_DURABLE_FUNCTIONS", functions),
+    ]);
+    let config = config.unwrap();
+    assert_eq!(
+        (config.callback_path, config.durable_continue_at),
+        (Some("/approve".to_owned()), Some(2_700))
+    );
+    assert_eq!(config.durable_functions, [("billing".into(), "arn:f".into())].into());
+    check(
+        &[
+            ("ASL_CALLBACK_PATH", "approve"),
+            ("ASL_DURABLE_CONTINUE_AT", "3000"),
+            ("ASL_DURABLE_FUNCTIONS", r#"{"billing": 1}"#),
+        ],
+        &[
+            "ASL_CALLBACK_PATH: expected a path that begins with `/`, found `approve`",
+            "ASL_DURABLE_CONTINUE_AT: expected 100 to 2900 operations, found `3000`",
+            "ASL_DURABLE_FUNCTIONS: expected a string for `billing`, found 1",
+        ],
+    );
+}
+
+/// They would have no effect.
+#[cfg(not(feature = "durable"))]
+#[test]
+fn variables_of_durable_executions_are_refused() {
+    for (name, value) in [
+        ("ASL_CALLBACK_PATH", "/approve"),
+        ("ASL_DURABLE_CONTINUE_AT", "2700"),
+        ("ASL_DURABLE_FUNCTIONS", "{}"),
+    ] {
+        let problem = format!("{name}: this function is built without the feature `durable`");
+        check(&[(name, value)], &[&problem]);
+    }
 }
 
 #[test]
@@ -93,8 +132,6 @@ fn every_bad_variable_is_named() {
             ("ASL_BATCH", "items"),
             ("ASL_BOTCH", "item"),
             ("ASL_CORS_ORIGINS", "*,shop.example"),
-            ("ASL_DURABLE_CONTINUE_AT", "3000"),
-            ("ASL_DURABLE_FUNCTIONS", r#"{"billing": 1}"#),
             ("ASL_LOG_LEVEL", "DEBUG"),
             ("ASL_METRICS_NAMESPACE", "AWS/States"),
             ("ASL_RESPONSE", "all"),
@@ -109,8 +146,6 @@ fn every_bad_variable_is_named() {
             "ASL_BOTCH: not a variable of this version of asl-lambda",
             "ASL_CORS_ORIGINS: expected `*` or origins such as `https://shop.example`, found `shop.example`",
             "ASL_DEADLINE_MARGIN_MS: expected milliseconds, found `-1`",
-            "ASL_DURABLE_CONTINUE_AT: expected 100 to 2900 operations, found `3000`",
-            "ASL_DURABLE_FUNCTIONS: expected a string for `billing`, found 1",
             "ASL_INPUT: Invalid path '$.['",
             "ASL_LOG_LEVEL: expected one of `OFF`, `FATAL`, `ERROR`, `ALL`, found `DEBUG`",
             "ASL_METRICS_NAMESPACE: expected up to 255 characters that do not begin with `AWS/`",

@@ -27,13 +27,3 @@ pub(super) fn services(tasks: Registry) -> Services {
     let tasks = if tasks.has_fallback() { tasks } else { tasks.fallback(aws.clone()) };
     Services { engine: Engine::builder().tasks(tasks).storage(aws).build(), problem: None }
 }
-
-/// Durable executions are continued by calling Lambda, with the function's own keys.
-#[cfg(feature = "aws")]
-pub(super) fn with_durable(adapter: crate::Adapter, machine: &asl_model::StateMachine) -> crate::Adapter {
-    // Without keys, tasks cannot be called either, which was reported.
-    let Ok(config) = asl_aws::Config::from_env() else { return adapter };
-    let api = std::sync::Arc::new(asl_durable::AwsApi::new(asl_aws::Caller::new(config)));
-    let adapter = adapter.with_callbacks(std::sync::Arc::clone(&api) as _);
-    adapter.with_durable(api, asl_engine::DefinitionHash::of(machine))
-}

@@ -51,6 +51,23 @@ pub(crate) fn http_api(headers: Value, body: Value) -> Value {
     })
 }
 
+/// An error would be invoked again and again, and the event is no input.
+#[test]
+fn a_durable_execution_of_a_function_that_continues_none_fails() {
+    let event = json!({
+        "DurableExecutionArn": "arn:aws:lambda:us-east-1:123456789012:function:f:1/durable-execution/o/e",
+        "CheckpointToken": "t-1", "InitialExecutionState": {"Operations": []}
+    });
+    let cause = match cfg!(feature = "durable") {
+        true => "this function cannot call the API of durable executions",
+        false => "this function is built without the feature `durable`, which continues durable executions",
+    };
+    let error = json!({"ErrorType": "States.Runtime", "ErrorMessage": cause});
+    check(echo(), &[], event, Ok(json!({"Status": "FAILED", "Error": error})));
+    let other = json!({"DurableExecutionArn": "arn"});
+    check(echo(), &[], other.clone(), Ok(other));
+}
+
 fn rest_api(body: Value) -> Value {
     json!({
         "resource": "/orders", "path": "/orders", "httpMethod": "POST", "headers": null,

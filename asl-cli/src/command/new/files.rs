@@ -1,7 +1,7 @@
 //! The files of a new project.
 
 /// A path in the project, and the template of the file. `{{name}}` is replaced with the name of the project, `{{asl-…}}` with a
-/// dependency, `{{asl-… aws}}` with one that has a feature.
+/// dependency, `{{asl-… emulator}}` with one that has a feature.
 ///
 /// Cargo excludes a folder with a `Cargo.toml` of its own from a package, hence the name with `.template`.
 pub(super) type File = (&'static str, &'static str);
