@@ -44,6 +44,7 @@ mod runtime;
 mod selector;
 #[cfg(feature = "aws")]
 mod services;
+mod stdin_end;
 mod template_file;
 mod terminal;
 mod walk;

@@ -18,10 +18,15 @@ pub(crate) struct Definition {
 impl Definition {
     /// Refuses `-` for both the definition and the input.
     pub(crate) fn check_stdin(&self, input: &str) -> Result<(), Refusal> {
-        if self.path == Path::new("-") && input == "-" {
+        if self.is_stdin() && input == "-" {
             return Err(Refusal::usage("the definition and the input cannot both be standard input"));
         }
         Ok(())
+    }
+
+    /// Whether the definition is read from standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.path == Path::new("-")
     }
 }
 

@@ -45,6 +45,9 @@ pub(crate) struct Run {
     /// Waits in real time, instead of skipping waits and retry delays
     #[arg(long)]
     pub(crate) real_time: bool,
+    /// Stops when standard input closes: with the program that started this one through a pipe, however that one ends
+    #[arg(long)]
+    pub(crate) stop_with_stdin: bool,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]

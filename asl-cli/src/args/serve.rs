@@ -65,6 +65,9 @@ pub(crate) struct Serve {
     #[cfg(feature = "data-dir")]
     #[command(flatten)]
     pub(crate) data: DataDir,
+    /// Stops when standard input closes: with the program that started this one through a pipe, however that one ends
+    #[arg(long)]
+    pub(crate) stop_with_stdin: bool,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]

@@ -29,10 +29,16 @@ use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
-use crate::{Exit, Terminal, runtime};
+use crate::stdin_end::StdinEnd;
+use crate::{Exit, Terminal};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     args.definition.check_stdin(&args.input)?;
+    if args.stop_with_stdin && (args.definition.is_stdin() || args.input == "-") {
+        return Err(Refusal::usage(
+            "with --stop-with-stdin, neither the definition nor the input can be standard input",
+        ));
+    }
     let services = services::of(args, terminal)?;
     let checked = selected(&args.definition, args.kind, &services.home(), terminal)?;
     let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
@@ -61,9 +67,10 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     let registry = services.registry(case.as_ref());
     let (region, account, given) = (services.region.clone(), services.account.clone(), input.clone());
     let name = if others.is_empty() { MACHINE.to_owned() } else { together::own_name(&checked) };
+    let end = StdinEnd::new(args.stop_with_stdin, terminal);
     let report = match others.is_empty() {
-        false => together::run(args, &checked, others, services, case, &input, observer)?,
-        true => execute(args, checked.machine_type, program, &registry, services, input, observer)?,
+        false => together::run(args, &checked, others, services, (&input, case), observer, end)?,
+        true => execute(args, (program, checked.machine_type), &registry, services, input, observer, end)?,
     };
     show(&report, &children, args.format, terminal);
     if report.outcome.failure().is_some() {
@@ -100,12 +107,12 @@ fn execution_arn<'a>(machine: &MachineArn<'a>, kind: ExecutionType) -> Execution
 
 fn execute(
     args: &Run,
-    machine_type: ExecutionType,
-    program: &Program,
+    (program, machine_type): (&Program, ExecutionType),
     registry: &Registry,
     services: Services,
     input: Value,
     observer: Arc<dyn Observer>,
+    end: StdinEnd,
 ) -> Result<Report, Refusal> {
     let mut engine = Engine::builder().tasks(registry.clone()).clock(args.clock());
     if let Some(seed) = args.seed {
@@ -124,7 +131,7 @@ fn execute(
     let arn = execution_arn(&MachineArn::new(region, account, MACHINE), machine_type);
     let execution =
         execution.with_limits(Limits { memory_bytes, ..limits }).with_identity(Identity::new(arn));
-    Ok(runtime::single_threaded()?.block_on(engine.build().run(program, execution)))
+    end.block_on(engine.build().run(program, execution))
 }
 
 fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &Terminal) {

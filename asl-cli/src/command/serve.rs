@@ -37,6 +37,7 @@ use crate::render::checked::{print, refuse};
 use crate::result_schema::result_schema;
 #[cfg(feature = "aws")]
 use crate::services::{own_tasks, services};
+use crate::stdin_end::StdinEnd;
 use crate::{Exit, Terminal, runtime};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -56,7 +57,8 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     // An execution may compute for a long time, so requests and signals have threads of their own.
     let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
     let config = Config { executions: Some(executions.handle().clone()), ..config };
-    let done = requests.block_on(listen(args, config, (definitions, found), terminal));
+    let end = StdinEnd::new(args.stop_with_stdin, terminal);
+    let done = requests.block_on(listen(args, config, (definitions, found), end, terminal));
     for runtime in [requests, executions] {
         runtime.shutdown_background();
     }
@@ -85,6 +87,7 @@ async fn listen(
     args: &Serve,
     config: Config,
     (mut definitions, found): (Definitions, Vec<Checked>),
+    end: StdinEnd,
     terminal: &Terminal,
 ) -> Result<(), Refusal> {
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
@@ -105,7 +108,7 @@ async fn listen(
     terminal.stderr.line(HOST_PREFIX);
     terminal.stdout.line(format_args!("listening on http://{}", server.address()));
     let served = tokio::select! {
-        served = server.serve(stopped()) => served,
+        served = server.serve(stopped(end)) => served,
         never = definitions.watch(&machines, terminal) => match never {},
     };
     served.map_err(|error| Refusal::io(format!("the server failed: {error}")))
@@ -133,11 +136,17 @@ fn listening(address: &str, server: std::io::Result<Server>) -> Result<Server, R
     })
 }
 
-/// Completes on Ctrl-C, and on the signal that stops containers.
-async fn stopped() {
+/// Completes on Ctrl-C, on the signal that stops containers, and at `end`.
+async fn stopped(end: StdinEnd) {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
+        }
+    };
+    let interrupted = async {
+        tokio::select! {
+            () = interrupted => {}
+            () = end.reached() => {}
         }
     };
     #[cfg(unix)]

@@ -75,6 +75,17 @@ fn tolerated_failures_are_shown_and_many_are_counted() {
 }
 
 /// Ten thousand rounds of a loop, in about a thousand lines.
+/// Standard input closes when a program that started it through a pipe is killed. Here it is closed from the beginning.
+#[test]
+fn an_execution_stops_with_its_standard_input() {
+    let waits = file("stops.asl.json", machine(r#""Type":"Wait","Seconds":600"#));
+    for with in [&[][..], &["--with", "hello.asl.json"]] {
+        let ran = asl(&[&["run", &waits, "--real-time", "--stop-with-stdin"], with].concat(), "");
+        assert_eq!(ran.code, Some(74), "{ran:?}");
+        assert!(ran.stderr.contains("standard input was closed before the execution ended"), "{ran:?}");
+    }
+}
+
 #[test]
 fn a_loop_is_shown_by_its_ends() {
     let states = r#"{"StartAt": "Count", "States": {

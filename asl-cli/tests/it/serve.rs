@@ -76,6 +76,17 @@ fn a_folder_is_served_in_virtual_time() {
     }
 }
 
+/// A program that is killed takes the server with it, since its end of the pipe closes.
+#[test]
+fn a_server_stops_with_its_standard_input() {
+    let mut server = Served(command(&["serve", "--port", "0", "--stop-with-stdin"]).spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("listening on "));
+    assert!(server.0.try_wait().unwrap().is_none(), "it serves while the pipe is open");
+    drop(server.0.stdin.take());
+    assert_eq!(server.0.wait().unwrap().code(), Some(0));
+}
+
 /// A definition that changes is loaded again; an execution that runs keeps its own.
 #[test]
 fn a_changed_definition_is_loaded_again() {

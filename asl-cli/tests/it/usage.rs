@@ -25,6 +25,9 @@ fn arguments() {
     check(&["run", "-", "--substitute", "Name"], 64, "expected NAME=VALUE");
     check(&["run", "-", "--input", "-"], 64, "the definition and the input cannot both be standard input");
     check(&["bench", "-", "--input", "-"], 64, "the definition and the input cannot both be standard input");
+    let both = "with --stop-with-stdin, neither the definition nor the input can be standard input";
+    check(&["run", "-", "--stop-with-stdin"], 64, both);
+    check(&["run", "hello.asl.json", "--input", "-", "--stop-with-stdin"], 64, both);
     check(&["validate", "-", "-"], 64, "standard input can be read only once");
     check(&["run", "-", "--input", "missing.json"], 64, "cannot read `missing.json`: ");
     check(

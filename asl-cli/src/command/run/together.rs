@@ -11,6 +11,7 @@ use asl_model::ExecutionType;
 use asl_value::Value;
 
 use super::services::Services;
+use crate::Terminal;
 use crate::args::{Format, Kind, Run};
 use crate::definition::{Checked, Circumstances, STDIN};
 use crate::home::Home;
@@ -20,7 +21,7 @@ use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
 #[cfg(feature = "aws")]
 use crate::services::own_tasks;
-use crate::{Terminal, runtime};
+use crate::stdin_end::StdinEnd;
 
 /// A machine of `--with`.
 pub(super) struct Other {
@@ -84,9 +85,9 @@ pub(super) fn run(
     main: &Checked,
     others: Vec<Other>,
     services: Services,
-    case: Option<MockCase>,
-    input: &Value,
+    (input, case): (&Value, Option<MockCase>),
     observer: Arc<dyn Observer>,
+    end: StdinEnd,
 ) -> Result<Report, Refusal> {
     let refused = |error: asl_local::ApiError| Refusal::usage(error.to_string());
     let machines = Machines::new(config(args, services));
@@ -105,7 +106,7 @@ pub(super) fn run(
         }
         None => first,
     };
-    runtime::single_threaded()?.block_on(machines.run(first, observer)).map_err(refused)
+    end.block_on(machines.run(first, observer))?.map_err(refused)
 }
 
 fn config(args: &Run, services: Services) -> Config {
