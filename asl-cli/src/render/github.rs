@@ -13,7 +13,7 @@ use super::diagnostic::level;
 /// ```
 /// Source: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands>
 pub(crate) fn annotation(diagnostic: &Diagnostic, file: &str, place: Option<&Place>) -> String {
-    let mut line = format!("::{} file={}", level(diagnostic), property(file));
+    let mut line = format!("::{} file={}", level(diagnostic), path(file));
     if let Some(Place { start, end, .. }) = place {
         let place =
             [("line", start.line), ("col", start.column), ("endLine", end.line), ("endColumn", end.column)];
@@ -26,6 +26,12 @@ pub(crate) fn annotation(diagnostic: &Diagnostic, file: &str, place: Option<&Pla
     let message =
         format!("{}\nat {}{help}", super::diagnostic::message(diagnostic), diagnostic.location.location());
     format!("{line},title={}::{}", diagnostic.code, data(&message))
+}
+
+/// The path of a file, relative to the root of the repository. It begins with `./` where the folder `.` was searched, and GitHub
+/// compares it with those of the changed files.
+pub(super) fn path(file: &str) -> String {
+    property(file.strip_prefix("./").unwrap_or(file))
 }
 
 /// The value of a property.

@@ -148,6 +148,10 @@ fn annotations() {
         lines[2].ends_with("%0Aat /States/Job/ResultSelector%0Aname it `id.$` to have the value evaluated")
     );
     assert_eq!(lines.len(), 5);
+    // GitHub names files from the root of the repository.
+    let walked = in_templates(&["validate", ".", "--format", "github"]);
+    assert!(walked.stdout.contains("file=template.yaml,line=13,"), "{}", walked.stdout);
+    assert!(!walked.stdout.contains("file=./"), "{}", walked.stdout);
     let odd = file("50%, a:b.asl.json", machine(r#""Type":"Pass","Next":"100%""#));
     let ran = asl(&["validate", &odd, "--format", "github"], "");
     assert!(ran.stdout.contains("50%25%2C a%3Ab.asl.json,line=1,"), "{}", ran.stdout);

@@ -2,7 +2,7 @@
 
 use super::{Results, name, reasons};
 use crate::Terminal;
-use crate::render::github::{data, property};
+use crate::render::github::{data, path, property};
 
 /// Prints an annotation for each expectation that was not met, at its place in the test file, and a summary:
 ///
@@ -11,7 +11,7 @@ use crate::render::github::{data, property};
 /// ```
 pub(crate) fn print(results: &Results<'_>, terminal: &Terminal) {
     for problems in results.bad {
-        let file = property(&problems.path().display().to_string());
+        let file = path(&problems.path().display().to_string());
         for problem in problems.problems() {
             let (line, column) = (problem.place.line, problem.place.column);
             let message = data(&problem.message);
@@ -24,10 +24,10 @@ pub(crate) fn print(results: &Results<'_>, terminal: &Terminal) {
         for case in file.cases.iter().filter(|case| !case.has_passed()) {
             let first = case.mismatches.first().and_then(|mismatch| file.file.place_of(mismatch));
             let place = first.unwrap_or(case.place);
-            let (path, title) = (property(&name(file)), property(&case.name));
+            let (file, title) = (path(&name(file)), property(&case.name));
             let text = data(&reasons(case).join("\n"));
             terminal.stdout.line(format_args!(
-                "::error file={path},line={},col={},title={title}::{text}",
+                "::error file={file},line={},col={},title={title}::{text}",
                 place.line, place.column
             ));
         }
