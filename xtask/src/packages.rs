@@ -1,5 +1,6 @@
 //! `cargo xtask packages`: the packages for other languages, built from an `asl` and used as on a computer without Rust.
 
+mod npm;
 mod python;
 
 use std::ffi::OsString;
@@ -14,7 +15,9 @@ pub(crate) fn run(program: Option<&str>) -> Result<()> {
         Some(program) => (std::path::absolute(program)?, Build::Release),
         None => (extension::asl()?, Build::Debug),
     };
-    python::check(&asl, build)
+    python::check(&asl, build)?;
+    npm::check(&asl)?;
+    Ok(())
 }
 
 /// How a program was built.
