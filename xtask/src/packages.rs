@@ -1,5 +1,6 @@
 //! `cargo xtask packages`: the packages for other languages, built from an `asl` and used as on a computer without Rust.
 
+mod checks;
 mod npm;
 mod python;
 
@@ -16,8 +17,8 @@ pub(crate) fn run(program: Option<&str>) -> Result<()> {
         None => (extension::asl()?, Build::Debug),
     };
     python::check(&asl, build)?;
-    npm::check(&asl)?;
-    Ok(())
+    let archives = npm::check(&asl)?;
+    checks::check(&archives)
 }
 
 /// How a program was built.
