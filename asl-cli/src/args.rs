@@ -37,7 +37,7 @@ pub(crate) use policy::Policy;
 pub(crate) use replay::Replay;
 pub(crate) use report::HtmlReport;
 pub(crate) use run::Run;
-pub(crate) use serve::{Log, Serve};
+pub(crate) use serve::{Log, Serve, factor};
 #[cfg(feature = "aws")]
 pub(crate) use services::Services;
 pub(crate) use test::{CoverageReports, Test, TestReport};

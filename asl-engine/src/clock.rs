@@ -31,6 +31,7 @@ use crate::woken::Woken;
 pub struct Clock {
     skips: bool,
     start: Option<Timestamp>,
+    wait_scale: Option<f64>,
 }
 
 impl Clock {
@@ -44,13 +45,24 @@ impl Clock {
     ///
     /// Needs a tokio runtime with timers enabled only while it waits for a task.
     pub fn virtual_time() -> Clock {
-        Clock { skips: true, start: None }
+        Clock { skips: true, ..Clock::default() }
     }
 
     /// The same clock, but executions begin at `start`: for golden histories.
     #[must_use]
     pub fn starting_at(self, start: Timestamp) -> Clock {
         Clock { start: Some(start), ..self }
+    }
+
+    /// The same clock, but a Wait lasts `scale` times as long as its state says: 0.5 half as long, 0 or less not at all.
+    /// Retry delays, timeouts and heartbeats stay as they are.
+    ///
+    /// Use it for executions without a journal. One that is resumed must have had the same scale.
+    ///
+    /// Source: `WAIT_TIME_SCALE` of Step Functions Local.
+    #[must_use]
+    pub fn with_wait_scale(self, scale: f64) -> Clock {
+        Clock { wait_scale: Some(scale), ..self }
     }
 
     /// Whether time is virtual.
@@ -69,6 +81,7 @@ impl Clock {
             turn: AtomicU64::new(0),
             is_stepped: false,
             before: Duration::ZERO,
+            wait_scale: self.wait_scale,
             jumps,
         }
     }
@@ -95,6 +108,8 @@ pub(crate) struct Timeline {
     is_stepped: bool,
     /// How much of its time had passed before this process took part in it.
     before: Duration,
+    /// What a Wait lasts, in relation to what its state says.
+    wait_scale: Option<f64>,
     /// Only if time is virtual.
     jumps: Option<Arc<Jumps>>,
 }
@@ -158,6 +173,13 @@ impl Timeline {
         const FAR: Duration = Duration::from_secs(3_600);
         let noted = Duration::from_nanos(self.noted.load(Ordering::Relaxed));
         (at.saturating_sub(noted) < FAR).then(|| at.saturating_sub(self.passed()))
+    }
+
+    /// What a Wait of this length lasts.
+    pub(crate) fn scaled(&self, wait: Duration) -> Duration {
+        let Some(scale) = self.wait_scale else { return wait };
+        // It fails for a time that a `Duration` cannot hold.
+        Duration::try_from_secs_f64(wait.as_secs_f64() * scale.max(0.0)).unwrap_or(Duration::MAX)
     }
 
     /// A turn of the execution on its thread begins.

@@ -24,8 +24,8 @@ pub(crate) struct Serve {
     /// The address to listen on
     #[arg(long, default_value = "127.0.0.1")]
     pub(crate) host: String,
-    /// A host name that requests may use besides the names of this machine, or `*` for any. Pages of that host may send
-    /// requests too. Can be repeated
+    /// A host name that requests may use besides the names of this machine, `short` for names without a dot, as containers have,
+    /// or `*` for any. Pages of a host that is named may send requests too. Can be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
     /// The account in ARNs, or AWS_ACCOUNT_ID [default: with AWS_ENDPOINT_URL that of the emulator, else 123456789012]
@@ -46,6 +46,9 @@ pub(crate) struct Serve {
     /// Skips waits and retry delays
     #[arg(long)]
     pub(crate) virtual_time: bool,
+    /// How long a Wait state waits, in relation to what it says, or WAIT_TIME_SCALE: 0.5 is half as long, 0 not at all
+    #[arg(long, value_name = "FACTOR", value_parser = factor)]
+    pub(crate) wait_time_scale: Option<f64>,
     /// Writes the log records of machines that have a loggingConfiguration, one JSON object per line: to one file per log
     /// group in this folder, or to standard output
     #[arg(long, value_name = "DIR|-")]
@@ -72,6 +75,12 @@ pub(crate) struct Serve {
     pub(crate) memory: Memory,
     #[command(flatten)]
     pub(crate) kind: Kind,
+}
+
+/// A factor of waits: a number that is not negative.
+pub(crate) fn factor(text: &str) -> Result<f64, String> {
+    let factor = text.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor >= 0.0);
+    factor.ok_or_else(|| format!("expected a number that is not negative, found `{text}`"))
 }
 
 /// Where everything is kept, and how long.

@@ -21,7 +21,7 @@ use tracing_subscriber::filter::LevelFilter;
 use self::reload::Definitions;
 #[cfg(feature = "aws")]
 use crate::account::account;
-use crate::args::{Format, Log, Serve};
+use crate::args::{Format, Log, Serve, factor};
 use crate::definition::Checked;
 #[cfg(feature = "aws")]
 use crate::events::EventBridge;
@@ -171,7 +171,7 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
     Ok(Config {
         account: home::account(args.account.as_deref(), variable).unwrap_or(default.account),
         region: home::region(args.region.as_deref(), calls_aws(args), variable).unwrap_or(default.region),
-        clock: if args.virtual_time { Clock::virtual_time() } else { Clock::real() },
+        clock: clock(args, variable)?,
         mocks: mocks.map(|mocks| Arc::new(Cases(mocks)) as Arc<dyn MockSource>),
         logs: args.logs.as_deref().map(logs).transpose()?.into_iter().collect(),
         express_history: args.express_history,
@@ -187,6 +187,34 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         },
         ..default
     })
+}
+
+fn clock(args: &Serve, variable: Variable<'_>) -> Result<Clock, Refusal> {
+    const NAME: &str = "WAIT_TIME_SCALE";
+    let clock = if args.virtual_time { Clock::virtual_time() } else { Clock::real() };
+    let set = || home::first(None, &[NAME], variable).map(|text| factor(&text)).transpose();
+    let scale = match args.wait_time_scale {
+        Some(given) => Some(given),
+        None => set().map_err(|problem| Refusal::usage(format!("{NAME}: {problem}")))?,
+    };
+    match scale {
+        // An execution that is resumed must wait as it did before.
+        Some(_) if keeps_data(args) => {
+            Err(Refusal::usage(format!("--wait-time-scale and {NAME} cannot be used with --data-dir")))
+        }
+        Some(scale) => Ok(clock.with_wait_scale(scale)),
+        None => Ok(clock),
+    }
+}
+
+#[cfg(feature = "data-dir")]
+fn keeps_data(args: &Serve) -> bool {
+    args.data.data_dir.is_some()
+}
+
+#[cfg(not(feature = "data-dir"))]
+fn keeps_data(_: &Serve) -> bool {
+    false
 }
 
 /// The given hosts, and the address to listen on unless it is unspecified.

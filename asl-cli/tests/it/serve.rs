@@ -87,6 +87,26 @@ fn a_server_stops_with_its_standard_input() {
     assert_eq!(server.0.wait().unwrap().code(), Some(0));
 }
 
+/// The variable of Step Functions Local.
+#[test]
+fn waits_have_a_scale() {
+    let waits = file("scaled.asl.json", machine(r#""Type":"Wait","Seconds":600"#));
+    let mut server = command(&["serve", "--port", "0", "--type", "EXPRESS", &waits]);
+    let mut server = Served(server.env("WAIT_TIME_SCALE", "0").spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let arn = lines.next().unwrap().unwrap().replace("created ", "");
+    let listening = lines.next().unwrap().unwrap();
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let answer = call(address, "StartSyncExecution", &format!(r#"{{"stateMachineArn":"{arn}"}}"#));
+    assert!(answer.contains(r#""status":"SUCCEEDED""#), "{answer}");
+
+    check(&["--wait-time-scale", "-1"], 64, "'--wait-time-scale <FACTOR>'");
+    check(&["--wait-time-scale", "x"], 64, "expected a number that is not negative, found `x`");
+    let data = scratch("scaled-data");
+    let both = "--wait-time-scale and WAIT_TIME_SCALE cannot be used with --data-dir";
+    check(&["--wait-time-scale", "1", "--data-dir", data.to_str().unwrap()], 64, both);
+}
+
 /// A definition that changes is loaded again; an execution that runs keeps its own.
 #[test]
 fn a_changed_definition_is_loaded_again() {

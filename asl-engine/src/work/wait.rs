@@ -38,7 +38,7 @@ pub(crate) async fn work(
     if delay > LONGEST {
         return Err(Trouble::Runtime("Wait state delay is too long.".to_owned()));
     }
-    let until = timeline.instant(entered).saturating_add(delay);
+    let until = timeline.instant(entered).saturating_add(timeline.scaled(delay));
     if until > timeline.elapsed() {
         if keeps {
             slot.set_doing(|| Doing::Wait(timeline.at(until)));

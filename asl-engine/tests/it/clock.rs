@@ -109,3 +109,31 @@ async fn thousands_of_executions_wait_at_once() {
     assert_eq!(reports.iter().filter(|report| report.outcome.output().is_some()).count(), 10_000);
     assert_eq!(begun.elapsed().as_secs(), 59);
 }
+
+/// A Wait has another length, and a retry delay has its own. Virtual time shows both.
+#[tokio::test(start_paused = true)]
+async fn waits_have_a_scale() {
+    let definition = format!(
+        r#"{{"StartAt": "A", "States": {{
+            "A": {{"Type": "Wait", "Seconds": 100, "Next": "B"}},
+            "B": {{"Type": "Wait", "Timestamp": "1970-01-01T00:01:40Z", "Next": "C"}},
+            "C": {{{TASK}, "Retry": [{{"ErrorEquals": ["Busy"], "IntervalSeconds": 7, "MaxAttempts": 1}}],
+                "Catch": [{{"ErrorEquals": ["Busy"], "Next": "D"}}], "End": true}},
+            "D": {{"Type": "Succeed"}}}}}}"#
+    );
+    for (scale, expected) in
+        [(1.0, 107), (0.5, 50 + 25 + 7), (0.0, 7), (-1.0, 7), (2.0, 200 + 7), (f64::NAN, 7)]
+    {
+        for clock in [Clock::real(), Clock::virtual_time()] {
+            let recorder = Arc::new(HistoryRecorder::new());
+            let execution = Execution::new(json!({})).with_observer(recorder.clone());
+            let clock = clock.starting_at(asl_value::Timestamp::EPOCH).with_wait_scale(scale);
+            let busy = task_fn(|_: Value| async move { Err::<Value, _>(Failure::new("Busy", "try later")) });
+            let engine = engine(Registry::new().function("f", busy)).clock(clock).build();
+            engine.run(&program(&definition), execution).await;
+            let events = recorder.events();
+            let took = events.last().unwrap().timestamp.since(events[0].timestamp);
+            assert_eq!(took.as_secs(), expected, "{scale}");
+        }
+    }
+}
