@@ -57,7 +57,8 @@ pub struct Config {
     /// Checks the mocked results of TestState against the responses of AWS services. Without it they are not checked.
     pub result_schema: Option<Arc<dyn ResultSchema>>,
     /// Host names under which the server may be called, in addition to those of this machine: `asl` for `http://asl:8083`,
-    /// `*` for all. Web pages of these hosts may call it, too. See [`Server`](crate::Server).
+    /// `*` for all. Web pages of these hosts may call it, too. `short` stands for all names without a dot, which no page of the
+    /// web has. See [`Server`](crate::Server).
     pub allowed_hosts: Vec<String>,
     /// Creates an observer of executions that nothing else observes: those that the API and tasks start.
     pub observers: Option<Observers>,

@@ -15,6 +15,10 @@ const HOST_PREFIX: &str = "sync-";
 /// Allows every host. For networks in which no browser can reach the server.
 const ANY: &str = "*";
 
+/// Allows names without a dot, such as those of containers of one network. Nobody can own such a name in the public DNS, so
+/// none can resolve to this machine for an attacker.
+const SHORT: &str = "short";
+
 /// Why a request is rejected: the header and the host in it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
@@ -86,10 +90,17 @@ fn is_allowed(name: &str, allowed: &[String]) -> bool {
     is_named(name, allowed)
         || is_loopback(name)
         || name.strip_prefix(HOST_PREFIX).is_some_and(|name| is_named(name, allowed) || is_loopback(name))
+        || (is_named(SHORT, allowed) && is_short(name))
 }
 
 fn is_named(name: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|allowed| allowed == ANY || allowed.eq_ignore_ascii_case(name))
+}
+
+/// Whether a host name is one label, and not a number, which is an address.
+fn is_short(name: &str) -> bool {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.bytes().all(is_label)
 }
 
 /// Whether a host name always refers to this machine.
@@ -175,6 +186,28 @@ mod tests {
             headers.insert("host", HeaderValue::from_static(host));
             assert_eq!(super::check(&Uri::from_static("/"), &headers, &["*".to_owned()]), Ok(()));
         }
+    }
+
+    #[test]
+    fn names_without_a_dot_may_be_allowed() {
+        let allowed = ["short".to_owned()];
+        let check = |host: &'static str, origin: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert("host", HeaderValue::from_static(host));
+            origin.map(|origin| headers.insert("origin", HeaderValue::from_static(origin)));
+            super::check(&Uri::from_static("/"), &headers, &allowed).is_ok()
+        };
+        for host in ["asl:8083", "step-functions_local", "sync-asl:8083", "localhost:8083"] {
+            assert!(check(host, None), "{host}");
+        }
+        for host in
+            ["evil.example:8083", "asl.", "2130706433:8083", "0x7f000001", "[fd00::1]:8083", "192.168.1.5"]
+        {
+            assert!(!check(host, None), "{host}");
+        }
+        assert!(check("asl:8083", Some("http://asl:8083")));
+        assert!(!check("asl:8083", Some("http://other:8083")));
+        assert!(!check("asl:8083", Some("https://evil.example")));
     }
 
     #[test]
