@@ -1,6 +1,7 @@
 //! `cargo xtask packages`: the packages for other languages, built from an `asl` and used as on a computer without Rust.
 
 mod checks;
+mod container;
 mod npm;
 mod python;
 
@@ -18,7 +19,8 @@ pub(crate) fn run(program: Option<&str>) -> Result<()> {
     };
     python::check(&asl, build)?;
     let archives = npm::check(&asl)?;
-    checks::check(&archives)
+    checks::check(&archives)?;
+    container::check(&asl)
 }
 
 /// How a program was built.
