@@ -2,6 +2,7 @@
 
 mod checks;
 mod container;
+mod infrastructure;
 mod npm;
 mod python;
 
@@ -20,7 +21,8 @@ pub(crate) fn run(program: Option<&str>) -> Result<()> {
     python::check(&asl, build)?;
     let archives = npm::check(&asl)?;
     checks::check(&archives)?;
-    container::check(&asl)
+    container::check(&asl)?;
+    infrastructure::check(&archives)
 }
 
 /// How a program was built.

@@ -1,0 +1,1 @@
+export { WorkflowFunction, type WorkflowFunctionProps } from "./workflow-function";
