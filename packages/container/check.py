@@ -23,7 +23,7 @@ from image import Image, add_libraries
 
 HERE = Path(__file__).resolve().parent
 PORT = 8083
-MOCKS = "/home/StepFunctionsLocal/MockConfigFile.json"
+MOCKS = "/mocks/MockConfigFile.json"
 ROLE = "arn:aws:iam::111122223333:role/any"
 
 # What Step Functions Local's users have in aws-stepfunctions-local-credentials.txt.

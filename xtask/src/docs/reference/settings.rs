@@ -13,7 +13,7 @@ const INTRODUCTION: &str =
 const READERS: [&str; 2] = ["asl-aws/src/", "asl-cli/src/"];
 
 /// The beginnings of their names.
-const PREFIXES: [&str; 4] = ["AWS_", "SFN_", "ASL_", "LAMBDA_"];
+const PREFIXES: [&str; 5] = ["AWS_", "SFN_", "ASL_", "LAMBDA_", "WAIT_"];
 
 /// Those variables with their meanings. A name that ends in `_` is the beginning of many.
 const VARIABLES: &[(&str, &str)] = &[
@@ -45,6 +45,7 @@ const VARIABLES: &[(&str, &str)] = &[
          `BATCH_ENDPOINT`, `ECS_ENDPOINT`, `GLUE_ENDPOINT`, `SAGE_MAKER_ENDPOINT`, `STEP_FUNCTIONS_ENDPOINT`",
     ),
     ("SFN_MOCK_CONFIG", "the file of mocks of `asl serve`, if `--mocks` is not given"),
+    ("WAIT_TIME_SCALE", "how long Wait states wait in `asl serve`, if `--wait-time-scale` is not given"),
 ];
 
 pub(super) fn page(sources: &[Source]) -> Result<String> {
