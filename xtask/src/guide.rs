@@ -1,17 +1,10 @@
 //! The files and the commands of a page of the documentation, as a reader would use them.
 
 use std::path::Path;
+use std::process::Command;
 
 use crate::source::Source;
-use crate::{Result, root};
-
-/// Writes the files of a page to a folder. Returns its commands, as a script.
-pub(crate) fn unpack(path: &str, folder: &Path) -> Result<String> {
-    let text = std::fs::read_to_string(root()?.join(path))?;
-    let page = Page::read(&Source { path: path.to_owned(), text });
-    page.write_files(folder)?;
-    Ok(page.script())
-}
+use crate::{Result, command, root};
 
 /// A page of the documentation.
 pub(crate) struct Page {
@@ -26,6 +19,23 @@ struct Block {
 }
 
 impl Page {
+    /// The page at a path in the repository.
+    pub(crate) fn open(path: &str) -> Result<Page> {
+        let text = std::fs::read_to_string(root()?.join(path))?;
+        Ok(Page::read(&Source { path: path.to_owned(), text }))
+    }
+
+    /// Writes the files to a folder, runs the commands there in a shell, and compares what they print.
+    pub(crate) fn run(&self, folder: &Path, mut shell: Command) -> Result<()> {
+        self.write_files(folder)?;
+        shell.arg("-c").arg(self.script()).current_dir(folder);
+        let done = command::run(shell);
+        self.check_output(|index| std::fs::read_to_string(folder.join(output_file(index))))?;
+        done.map_err(|error| format!("{}: {error}", self.path))?;
+        println!("{} works", self.path);
+        Ok(())
+    }
+
     pub(crate) fn read(source: &Source) -> Page {
         Page { path: source.path.clone(), blocks: blocks(&source.text) }
     }
@@ -34,8 +44,7 @@ impl Page {
         self.blocks.iter().any(|block| block.attribute == "run")
     }
 
-    /// Writes the files to a folder.
-    pub(crate) fn write_files(&self, folder: &Path) -> Result<()> {
+    fn write_files(&self, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder)?;
         for (name, text) in self.files() {
             std::fs::write(folder.join(name), text)?;
@@ -74,13 +83,17 @@ impl Page {
     }
 
     /// Compares what the commands have printed, which `printed` reads, with what the page says.
-    pub(crate) fn check_output(&self, printed: impl Fn(usize) -> std::io::Result<String>) -> Result<()> {
+    fn check_output(&self, printed: impl Fn(usize) -> std::io::Result<String>) -> Result<()> {
         for (index, block) in self.blocks.iter().enumerate().filter(|(_, block)| block.attribute == "run") {
             let Some(expected) = self.output_after(index) else { continue };
             let printed = printed(index).unwrap_or_default();
             if !is_like(&printed, expected) {
                 let command = &block.text;
-                return Err(format!("after\n{command}the page says\n{expected}but it was\n{printed}").into());
+                let path = &self.path;
+                return Err(format!(
+                    "{path}: after\n{command}the page says\n{expected}but it was\n{printed}"
+                )
+                .into());
             }
         }
         Ok(())
@@ -95,7 +108,7 @@ impl Page {
 }
 
 /// The file with what a block has printed.
-pub(crate) fn output_file(index: usize) -> String {
+fn output_file(index: usize) -> String {
     format!("output-{index}.txt")
 }
 

@@ -5,12 +5,13 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::{Build, CleanAccount};
-use crate::{Result, command, guide, python, root, target};
+use crate::guide::Page;
+use crate::{Result, command, python, root, target};
 
 /// What builds wheels and checks types.
 const TOOLS: &[&str] = &["hatchling==1.33.0", "mypy==2.4.1", "pytest"];
 const TEST_TOOLS: &[&str] = &["pytest", "boto3"];
-const GUIDE: &str = "docs/guides/python.md";
+const PAGES: [&str; 2] = ["docs/start/python.md", "docs/guides/python.md"];
 const EXAMPLE: &str = "examples/order-processing";
 
 /// From `pip install` to the end of the first execution.
@@ -46,12 +47,13 @@ pub(super) fn check(asl: &Path, build: Build) -> Result<()> {
         command::run(pytest)?;
     }
 
-    let folder = account.home().join("guide");
-    let commands = guide::unpack(GUIDE, &folder)?;
-    let mut shell = account.command("bash");
-    shell.args(["-c", &format!(". ../venv/bin/activate\n{commands}")]).current_dir(folder);
-    command::run(shell)?;
-    println!("the wheel and {GUIDE} work");
+    for page in PAGES {
+        let folder = account.home().join(page.replace(['/', '.'], "-"));
+        let mut shell = account.command("bash");
+        // What the shell reads before its commands.
+        shell.env("BASH_ENV", account.home().join("venv/bin/activate"));
+        Page::open(page)?.run(&folder, shell)?;
+    }
     Ok(())
 }
 
