@@ -10,6 +10,9 @@ use crate::Result;
 /// The settings of mdBook.
 const SETTINGS: &str = "docs/book.toml";
 
+/// What the settings name.
+const STYLES: &str = "docs/site.css";
+
 /// What has an address of its own in a site. Other files are copied as text, for browsers show only that.
 const SHOWN: [&str; 4] = [".png", ".svg", ".html", ".json"];
 
@@ -26,6 +29,7 @@ pub(super) fn copy(root: &Path, folder: &Path) -> Result<usize> {
     let summary = rewritten(root, SUMMARY, &text, &pages, &mut files, &mut problems);
     write(&folder.join("src/SUMMARY.md"), summary.as_bytes())?;
     write(&folder.join("book.toml"), &std::fs::read(root.join(SETTINGS))?)?;
+    write(&folder.join("src/site.css"), &std::fs::read(root.join(STYLES))?)?;
     for file in &files {
         write(&folder.join("src").join(address(file, &pages)), &std::fs::read(root.join(file))?)?;
     }
