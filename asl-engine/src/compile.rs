@@ -117,7 +117,7 @@ pub(crate) fn compile_with(
         unassigned::check(root, machine, &Pointer::root(), &BTreeSet::new(), &mut diagnostics);
     }
     diagnostics.sort_by_key(Diagnostic::order);
-    (root.map(|root| Arc::new(Program { root, resources: resources.into() })), diagnostics)
+    (root.map(|root| Arc::new(Program { root: Arc::new(root), resources: resources.into() })), diagnostics)
 }
 
 struct Compiler {

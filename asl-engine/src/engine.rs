@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Clock, Entropy, ObjectStore, Registry, SystemEntropy, TaskHandler};
+use crate::{ChildRunner, Clock, Entropy, ObjectStore, Registry, SystemEntropy};
 
 /// Runs programs. It holds what executions need from outside: handlers of tasks, time, random numbers, storage.
 ///
@@ -19,7 +19,7 @@ pub struct Engine {
     entropy: Arc<dyn Entropy>,
     storage: Option<Arc<dyn ObjectStore>>,
     /// Runs the children of distributed Maps.
-    children: Option<Arc<dyn TaskHandler>>,
+    children: Option<Arc<dyn ChildRunner>>,
 }
 
 /// Builds an [`Engine`].
@@ -66,18 +66,10 @@ impl Engine {
         Engine { clock, ..self.clone() }
     }
 
-    /// The same engine, which lets `handler` run the child executions of distributed Maps elsewhere. Only journalled
-    /// executions do so; the others run their children themselves.
-    ///
-    /// Each child is a [`Task`](crate::Task) of `states:startExecution.sync:2`: its `state` is the Map, its `identity` that
-    /// of the child, and its arguments are `{"Input": …}`. The result is that of [`ChildEnd::to_value`](crate::ChildEnd);
-    /// an error fails the child. The events of the child are not in the history of its parent, and
-    /// [`Observer::on_child`](crate::Observer::on_child) is not called.
-    ///
-    /// Whoever runs a child gets its program from [`Program::of_children`](crate::Program::of_children).
+    /// The same engine, which lets `runner` run the child executions of distributed Maps.
     #[must_use]
-    pub fn with_children(&self, handler: impl TaskHandler + 'static) -> Engine {
-        Engine { children: Some(Arc::new(handler)), ..self.clone() }
+    pub fn with_children(&self, runner: impl ChildRunner + 'static) -> Engine {
+        Engine { children: Some(Arc::new(runner)), ..self.clone() }
     }
 
     /// Call this when the process was restored from a snapshot of its memory, as other processes may be. Random numbers
@@ -88,7 +80,7 @@ impl Engine {
         self.tasks.handlers().for_each(|handler| handler.restored());
     }
 
-    pub(crate) fn children(&self) -> Option<&dyn TaskHandler> {
+    pub(crate) fn children(&self) -> Option<&dyn ChildRunner> {
         self.children.as_deref()
     }
 

@@ -57,6 +57,8 @@
 mod budget;
 mod cancel;
 mod checkpoint;
+mod child_end;
+mod child_runner;
 mod clock;
 mod compile;
 mod context;
@@ -120,6 +122,8 @@ mod work;
 
 pub use cancel::CancelToken;
 pub use checkpoint::Checkpoint;
+pub use child_end::ChildEnd;
+pub use child_runner::{Child, ChildRunner};
 pub use clock::Clock;
 pub use compile::{Compiled, Loaded, compile, load};
 pub use debugger::{Begun, Debugger, Halt, HaltStage};
@@ -148,7 +152,6 @@ pub use journal::turn::{Learned, MidTurn, News, Stopped, Turn};
 pub use journal::{Journal, MemoryJournal, Parked};
 pub use limits::Limits;
 pub use log::{LogLevel, LogObserver};
-pub use map::child_end::ChildEnd;
 pub use map_run::{ChildExecution, MapRun, MapRunCounts, MapRunSettings, MapRunStatus};
 pub use near_limit::{Limit, NearLimit};
 pub use observer::{Interest, NoObserver, Observer};

@@ -20,7 +20,7 @@ use crate::setting::Setting;
 /// [`distributed_maps`](Program::distributed_maps).
 #[derive(Debug)]
 pub struct Program {
-    pub(crate) root: Machine,
+    pub(crate) root: Arc<Machine>,
     pub(crate) resources: Box<[Resource]>,
 }
 
@@ -36,7 +36,7 @@ impl Program {
     pub fn distributed_maps(&self) -> Vec<DistributedMap<'_>> {
         let mut found = Vec::new();
         // As deep as machines nest, which the parser bounds.
-        let mut machines = vec![&self.root];
+        let mut machines = vec![&*self.root];
         while let Some(machine) = machines.pop() {
             for step in &machine.states {
                 machines.extend(step.kind.machines());
@@ -73,13 +73,14 @@ impl Program {
     /// assert_eq!(kind, ExecutionType::Express);
     /// ```
     pub fn of_children(&self, state: &str) -> Option<(Program, ExecutionType)> {
-        let mut machines = vec![&self.root];
+        let mut machines = vec![&*self.root];
         while let Some(machine) = machines.pop() {
             for step in &machine.states {
                 machines.extend(step.kind.machines());
                 let map = step.kind.as_map().filter(|_| step.name == *state);
                 if let Some((map, kind)) = map.and_then(|map| Some((map, map.distributed.children?))) {
-                    let program = Program { root: map.machine.clone(), resources: self.resources.clone() };
+                    let program =
+                        Program { root: Arc::clone(&map.machine), resources: self.resources.clone() };
                     return Some((program, kind));
                 }
             }
@@ -96,7 +97,7 @@ impl Program {
     /// with the operands of each of its rules.
     pub fn operands(&self) -> Vec<(&Text, Vec<Vec<Operand>>)> {
         let mut found = Vec::new();
-        let mut machines = vec![&self.root];
+        let mut machines = vec![&*self.root];
         while let Some(machine) = machines.pop() {
             for step in &machine.states {
                 machines.extend(step.kind.machines());
@@ -208,7 +209,7 @@ impl StepKind {
     pub(crate) fn machines(&self) -> &[Machine] {
         match self {
             StepKind::Waiting(Waiting::Parallel(branches)) => branches,
-            StepKind::Waiting(Waiting::Map(map)) => std::slice::from_ref(&map.machine),
+            StepKind::Waiting(Waiting::Map(map)) => std::slice::from_ref(&*map.machine),
             _ => &[],
         }
     }
@@ -282,7 +283,7 @@ pub(crate) struct FailStep {
 
 #[derive(Debug, Clone)]
 pub(crate) struct MapStep {
-    pub(crate) machine: Machine,
+    pub(crate) machine: Arc<Machine>,
     pub(crate) items: Items,
     pub(crate) item_selector: Option<Template>,
     pub(crate) max_concurrency: Option<Setting<u64>>,

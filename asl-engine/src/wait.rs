@@ -133,7 +133,8 @@ pub(crate) async fn until_stopped<T>(run: &Run<'_>, root: impl Future<Output = T
     .await
 }
 
-fn panicked(state: &str, panic: &(dyn Any + Send)) -> Failure {
+/// A panic as the failure of whoever panicked.
+pub(crate) fn panicked(state: &str, panic: &(dyn Any + Send)) -> Failure {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     Failure::task(format!("the task in state `{state}` panicked: {text}"))

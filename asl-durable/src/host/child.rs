@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{ChildEnd, Failure, Outcome, Task, TaskHandler};
+use asl_engine::{Child, ChildEnd, ChildRunner, Failure, Outcome};
 use asl_model::error_name;
 use asl_value::{Text, Value};
 use async_trait::async_trait;
@@ -19,19 +19,23 @@ pub(super) struct Children {
 }
 
 #[async_trait]
-impl TaskHandler for Children {
-    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        let Some(effect) = task.effect().cloned() else { return Err(Failure::default()) };
-        let shared = &self.shared;
-        shared.ledger.note(&effect, task.state, Some(Kept::All));
+impl ChildRunner for Children {
+    fn is_durable(&self) -> bool {
+        true
+    }
+
+    async fn run(&self, child: Child<'_>) -> Result<ChildEnd, Failure> {
+        let Some(effect) = child.effect().cloned() else { return Err(Failure::default()) };
+        let (shared, state) = (&self.shared, child.state());
+        shared.ledger.note(&effect, state, Some(Kept::All));
         let event = ChildEvent {
-            state: task.state.into(),
-            execution_arn: task.identity.execution_arn.clone(),
-            role_arn: task.identity.role_arn.clone(),
-            input: task.arguments.get("Input").cloned().unwrap_or_default(),
+            state: state.clone(),
+            execution_arn: child.identity().execution_arn.clone(),
+            role_arn: child.identity().role_arn.clone(),
+            input: child.input().clone(),
         };
         let (function, payload) = (&self.function, event.to_value().to_json().into());
-        let invocation = Invocation { state: task.state, sub_type: "MapChild", function, payload };
+        let invocation = Invocation { state, sub_type: "MapChild", function, payload };
         if invocation.begin(shared, &effect).await.is_none() {
             let cause = "the input of the child execution is too large for an operation";
             return Err(Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause));
@@ -39,7 +43,7 @@ impl TaskHandler for Children {
         let ended = chained::ended(shared, &effect).await;
         let (result, error) = ended.details.end();
         let known = result.or(error.and_then(|error| error.data.as_ref()));
-        if let Some(end) = known.and_then(|text| Value::parse(text).ok()).filter(is_end) {
+        if let Some(end) = known.and_then(|text| Value::parse(text).ok()).as_ref().and_then(ChildEnd::read) {
             return Ok(end);
         }
         let failure = error.map(|error| Failure::from_parts(error.error_type.clone(), error.message.clone()));
@@ -52,10 +56,6 @@ impl TaskHandler for Children {
             _ => Outcome::Failed(failure),
         };
         let (started, stopped) = (Some(ended.started), ended.ended);
-        Ok(ChildEnd { outcome, started, stopped }.to_value())
+        Ok(ChildEnd { outcome, started, stopped, checkpoint: None })
     }
-}
-
-fn is_end(value: &Value) -> bool {
-    ChildEnd::read(value).is_some()
 }

@@ -106,6 +106,6 @@ pub(super) fn end(next: &Operation) -> ChildEnd {
             OperationStatus::Stopped => Outcome::Aborted(failure),
             _ => Outcome::Failed(failure),
         };
-        ChildEnd { outcome, started: None, stopped: next.ended }
+        ChildEnd { outcome, stopped: next.ended, ..ChildEnd::default() }
     })
 }

@@ -1,5 +1,7 @@
 //! Map.
 
+use std::sync::Arc;
+
 use asl_model::{
     Code, Diagnostic, ExecutionType, Field, ItemBatcher, ItemReader, Map, ProcessorMode, ResourceKind,
     ResultWriter,
@@ -24,7 +26,7 @@ impl Compiler {
         let max_concurrency =
             self.setting(place, "MaxConcurrency", map.max_concurrency.as_ref(), expected)?;
         Ok(MapStep {
-            machine: machine.ok_or(Refused)?,
+            machine: Arc::new(machine.ok_or(Refused)?),
             items: items?,
             item_selector,
             max_concurrency,

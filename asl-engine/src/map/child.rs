@@ -6,12 +6,13 @@ use asl_model::ExecutionType;
 use asl_query::Scope;
 use asl_value::{Text, Timestamp, Value};
 
-use super::child_end;
+use super::elsewhere;
 use super::ended_child::EndedChild;
 use super::notes::MapRunNotes;
 use super::redriven;
 use super::results::Form;
 use crate::budget::Held;
+use crate::child_runner::Child;
 use crate::journal::run_journal::RunJournal;
 use crate::journal::strand_path::StrandPath;
 use crate::map_run::{ChildExecution, ChildStatus};
@@ -28,7 +29,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(crate) struct Children<'a> {
     pub(crate) parent: &'a Run<'a>,
-    pub(crate) machine: &'a Machine,
+    pub(crate) machine: &'a Arc<Machine>,
     pub(crate) map_run: &'a Arc<MapRun>,
     pub(crate) form: Form,
     /// Only in an execution that keeps a checkpoint.
@@ -56,7 +57,7 @@ pub(crate) struct Start<'a> {
 pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, EndedChild) {
     let Children { parent, machine, map_run, .. } = children;
     let Start { state, index, input, batch, earlier, held, path } = start;
-    let remote = parent.engine.children().filter(|_| path.is_some());
+    let remote = parent.engine.children().filter(|runner| parent.journal.is_none() || runner.is_durable());
     let items = batch.unwrap_or(1);
     let begun = parent.timeline.elapsed();
     let now = parent.timeline.at(begun).to_millis();
@@ -65,7 +66,8 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
     let checkpoint = execution.checkpointing.checkpoint();
     let (started, events) = checkpoint.map_or((now, 0), |known| (known.started.to_millis(), known.events));
     let begun_at = checkpoint.map_or(machine.start, |known| known.root.state);
-    let observer = parent.trace.observer().filter(|_| remote.is_none()).and_then(|observer| {
+    let is_local = remote.is_none_or(|runner| runner.is_local());
+    let observer = parent.trace.observer().filter(|_| is_local).and_then(|observer| {
         let Execution { identity, input, cancel, .. } = &execution;
         let item_count = batch;
         observer.on_child(&ChildExecution {
@@ -80,6 +82,10 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
         })
     });
     let execution = execution.with_observer(observer.unwrap_or_else(|| Arc::new(NoObserver)));
+    // One that runs elsewhere reports its events itself.
+    let elsewhere = remote.map(|runner| (runner, execution.clone()));
+    let execution =
+        if elsewhere.is_some() { execution.with_observer(Arc::new(NoObserver)) } else { execution };
     let budget = Arc::clone(&parent.budget);
     let run = Run::new(parent.engine, &execution, parent.timeline, begun, machine.timeout, begun_at, budget)
         .inside(parent);
@@ -101,13 +107,16 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
         redriven,
         slot,
         times: None,
+        checkpoint: None,
         has_ended: false,
     };
-    let outcome = match (root.holding(held), remote) {
-        (Ok(root), Some(handler)) => {
+    let outcome = match (root.holding(held), elsewhere) {
+        (Ok(root), Some((runner, execution))) => {
             path.into_iter().for_each(|path| root.slot.set_path(path));
-            let ended = child_end::elsewhere(&run, handler, state, &root.slot).await;
+            let as_child = Child { state, map_run, execution: &execution, effect: None, machine };
+            let ended = elsewhere::run(&run, runner, as_child, &root.slot).await;
             child.times = ended.started.zip(ended.stopped);
+            child.checkpoint = ended.checkpoint;
             ended.outcome
         }
         (Ok(root), None) => {
@@ -184,6 +193,8 @@ struct RunningChild<'a> {
     slot: Option<Arc<Slot>>,
     /// When it began and ended, if it ran elsewhere.
     times: Option<(Timestamp, Timestamp)>,
+    /// Where it stopped, if it ran elsewhere and that is known.
+    checkpoint: Option<Box<Checkpoint>>,
     has_ended: bool,
 }
 
@@ -195,8 +206,9 @@ impl RunningChild<'_> {
         let timeline = self.run.timeline;
         let stopped = timeline.at(timeline.elapsed()).to_millis();
         let stopped = self.times.map_or(stopped, |(_, stopped)| stopped);
-        let is_redrivable = map_run.children() == ExecutionType::Express
-            || redriven::has_room(self.run.trace.count(), self.run.limits);
+        let events = self.checkpoint.as_ref().map_or(self.run.trace.count(), |known| known.events);
+        let is_redrivable =
+            map_run.children() == ExecutionType::Express || redriven::has_room(events, self.run.limits);
         let ended = EndedChild {
             items: self.items,
             status: ChildStatus::of(outcome),
@@ -205,15 +217,22 @@ impl RunningChild<'_> {
         };
         map_run.child_ended(self.items, ended.status, is_redrivable);
         if let Some(notes) = notes {
-            let continues = outcome.failure().map(|_| self.stopped(stopped));
+            let checkpoint = self.checkpoint.take();
+            let continues = outcome.failure().map(|_| self.stopped(stopped, checkpoint));
             notes.end_child(self.index, ended.clone(), continues);
         }
         ended
     }
 
     /// How it continues after a redrive.
-    fn stopped(&self, stopped: Timestamp) -> StoppedChild {
+    fn stopped(&self, stopped: Timestamp, known: Option<Box<Checkpoint>>) -> StoppedChild {
         let Execution { identity, input, .. } = self.execution;
+        let keeps = self.children.keeps_checkpoint();
+        if let Some(known) = known.filter(|_| keeps) {
+            let Checkpoint { started, events, root, .. } = *known;
+            let (identity, input) = (identity.clone(), input.clone());
+            return StoppedChild { identity, input, started, stopped, events, root: Some(root) };
+        }
         let start = || {
             Position::before(
                 self.children.machine.start,
@@ -231,7 +250,7 @@ impl RunningChild<'_> {
             started: self.run.started,
             stopped,
             events: self.run.trace.count(),
-            root: self.children.keeps_checkpoint().then(position),
+            root: keeps.then(position),
         }
     }
 
