@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::egress::Reach;
 use crate::endpoint::{self, Target};
 use crate::http::{HttpAnswer, HttpError, HttpRequest, ReadLimit};
-use crate::retry::Budget;
+use crate::retry::{self, Budget};
 use crate::table::{Operation, Service, Services};
 use crate::warm::{Warm, fresh_bits};
 use crate::{Config, Names, ServiceError, arguments, clock, protocol};
@@ -69,6 +69,7 @@ struct Means<'a> {
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
     idempotency_key: Option<&'a str>,
+    attempts: Option<u16>,
     limit: ReadLimit,
 }
 
@@ -193,10 +194,10 @@ impl Caller {
             false => Some(self.keys(service.class(), options.role_arn).await?),
         };
         let (endpoint, trace_header) = (options.endpoint, options.trace_header);
-        let idempotency_key = options.idempotency_key;
-        let keys = keys.as_ref();
+        let (idempotency_key, attempts) = (options.idempotency_key, options.attempts);
+        let (keys, region) = (keys.as_ref(), None);
         let means =
-            Means { keys, endpoint, deadline, trace_header, idempotency_key, limit, ..Means::default() };
+            Means { keys, region, endpoint, deadline, trace_header, idempotency_key, attempts, limit };
         self.send(service, operation, &input, means).await
     }
 
@@ -239,6 +240,7 @@ impl Caller {
             deadline: means.deadline,
             trace_header: means.trace_header,
             idempotency_key: means.idempotency_key,
+            most_attempts: means.attempts.unwrap_or(retry::MAX_ATTEMPTS),
             reach,
             limit: means.limit,
         };

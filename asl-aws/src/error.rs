@@ -35,8 +35,9 @@ pub struct ServiceError {
     pub(crate) request_id: Box<str>,
     /// S3's second id.
     pub(crate) extended_request_id: Option<Box<str>>,
-    pub(crate) attempts: u32,
+    pub(crate) attempts: u16,
     pub(crate) is_transient: bool,
+    pub(crate) may_have_arrived: bool,
 }
 
 /// Who reports that a call failed.
@@ -91,7 +92,13 @@ impl ServiceError {
 
     /// How many times the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.attempts.into()
+    }
+
+    /// Whether the service may have received the request, although its response was not received: what it asks for may
+    /// be under way.
+    pub fn may_have_arrived(&self) -> bool {
+        self.may_have_arrived
     }
 
     /// Whether another attempt may succeed.
@@ -120,6 +127,7 @@ impl ServiceError {
             request_id: wire.request_id.unwrap_or_default().into(),
             extended_request_id: wire.extended_request_id.map(Into::into),
             attempts: 0,
+            may_have_arrived: false,
         }
     }
 

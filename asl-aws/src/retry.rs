@@ -6,7 +6,7 @@ use std::time::Duration;
 use asl_engine::Entropy;
 
 /// Attempts in total.
-pub(crate) const MAX_ATTEMPTS: u32 = 3;
+pub(crate) const MAX_ATTEMPTS: u16 = 3;
 const LONGEST_DELAY: Duration = Duration::from_secs(20);
 const TOKENS: u32 = 500;
 const COST: u32 = 5;

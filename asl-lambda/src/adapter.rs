@@ -10,13 +10,13 @@ use asl_engine::{CancelToken, Engine, Failure, Program};
 use asl_model::MachineArn;
 use asl_value::Value;
 
-use crate::Invocation;
 use crate::config::Config;
 #[cfg(feature = "durable")]
 use crate::durable::Durable;
 use crate::init_error::InitError;
 use crate::machine::Machine;
 use crate::trigger::Trigger;
+use crate::{Invocation, WorkerApi};
 use check::check;
 
 mod check;
@@ -44,6 +44,7 @@ mod check;
 #[derive(Debug, Clone)]
 pub struct Adapter {
     inner: Arc<Inner>,
+    workers: Option<Workers>,
     #[cfg(feature = "durable")]
     durable: Option<Arc<Durable>>,
     #[cfg(feature = "durable")]
@@ -57,6 +58,16 @@ struct Inner {
     engine: Engine,
     config: Config,
     shutdown: CancelToken,
+}
+
+/// The API that invokes functions.
+#[derive(Clone)]
+struct Workers(Arc<dyn WorkerApi>);
+
+impl std::fmt::Debug for Workers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Workers")
+    }
 }
 
 /// The API that answers callbacks.
@@ -105,11 +116,26 @@ impl Adapter {
         check(&machines, others.is_empty(), &engine, config.express_patterns)?;
         Ok(Adapter {
             inner: Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() }),
+            workers: None,
             #[cfg(feature = "durable")]
             durable: None,
             #[cfg(feature = "durable")]
             callbacks: None,
         })
+    }
+
+    /// The same adapter, which invokes functions by `api`: those that run the children of distributed Maps, if
+    /// [`MapSettings::function`](crate::MapSettings::function) names one.
+    ///
+    /// [`main`](crate::main) and [`main_from_env`](crate::main_from_env) do this if they call AWS.
+    #[must_use]
+    pub fn with_workers(self, api: Arc<dyn WorkerApi>) -> Adapter {
+        Adapter { workers: Some(Workers(api)), ..self }
+    }
+
+    /// What invokes functions.
+    pub(crate) fn workers(&self) -> Option<&Arc<dyn WorkerApi>> {
+        self.workers.as_ref().map(|workers| &workers.0)
     }
 
     /// The same adapter, which also continues durable executions of the main machine: invocations whose event has a

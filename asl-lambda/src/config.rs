@@ -17,10 +17,12 @@ use crate::trigger::Trigger;
 pub use choices::{BatchMode, Cause, InvokeMode, OnFailure, Response};
 pub use error::ConfigError;
 pub use log::LogSettings;
+pub use map::{MapFunction, MapSettings};
 
 mod choices;
 mod error;
 mod log;
+mod map;
 mod setting;
 #[cfg(test)]
 mod tests;
@@ -74,6 +76,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether Task states may use `.sync` and `.waitForTaskToken`, and Map states may be distributed.
     pub express_patterns: ExpressPatterns,
+    /// Where the children of distributed Maps run.
+    pub map: MapSettings,
     /// Which durable functions run which machines, by the name or the ARN of a machine: a durable execution starts their
     /// executions there instead of in Step Functions.
     pub durable_functions: BTreeMap<Text, Text>,
@@ -106,6 +110,7 @@ impl Default for Config {
             on_failure: OnFailure::default(),
             limits: Limits::express(),
             express_patterns: ExpressPatterns::Aws,
+            map: MapSettings::default(),
             durable_functions: BTreeMap::new(),
             durable_continue_at: None,
             margin: Duration::from_millis(500),

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use asl_value::Timestamp;
+use tokio::time::Instant;
 
 /// A deadline that passed longer ago than this is not a real one: `cargo lambda watch` sends a date of 1970.
 const STALE: Duration = Duration::from_secs(3600);
@@ -14,6 +15,11 @@ pub(crate) fn of_invocation(deadline_ms: u64) -> Option<Timestamp> {
 
 pub(crate) fn now() -> Timestamp {
     SystemTime::now().into()
+}
+
+/// The current time of what is waited for, which tests may skip.
+pub(crate) fn instant() -> Instant {
+    Instant::now()
 }
 
 fn known(deadline_ms: u64, now: Timestamp) -> Option<Timestamp> {

@@ -2,6 +2,7 @@
 
 use asl_value::Value;
 
+use crate::fleet::BatchEvent;
 use crate::reply::{Reply, Weighed};
 use crate::session::Session;
 use crate::trigger::Trigger;
@@ -59,6 +60,15 @@ pub(crate) async fn respond(
     if let Some(failure) = not_durable::failure(&event) {
         Session::begin(adapter, invocation).log_problem(&failure);
         return Ok(Reply::Document(not_durable::answer(&failure)));
+    }
+    if adapter.config().map.reads_batches()
+        && let Some(batch) = BatchEvent::read(&event)
+    {
+        let session = Session::begin(adapter, invocation);
+        let _stopped_on_drop = session.guard();
+        let answer = session.run_batch(batch).await;
+        session.end().await;
+        return Ok(Reply::Document(answer));
     }
     let trigger = adapter.trigger(&event);
     reply(adapter, trigger, event, invocation).await

@@ -93,5 +93,17 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let Services { engine, problem } = services(tasks);
     let adapter = Adapter::with_others(main.program, programs, engine, config);
     let adapter = adapter.map_err(|error| error.because(problem))?;
-    Ok((durable::with_durable(adapter, &main.machine, &machines), lines))
+    let adapter = durable::with_durable(adapter, &main.machine, &machines);
+    #[cfg(feature = "aws")]
+    let adapter = services::with_workers(adapter);
+    if adapter.config().map.function.is_some() && adapter.workers().is_none() {
+        let problem = match cfg!(feature = "aws") {
+            true => "ASL_MAP_FUNCTION: AWS cannot be called without a region and keys",
+            false => {
+                "ASL_MAP_FUNCTION: this function is built without the feature `aws`, which invokes functions"
+            }
+        };
+        return Err(ConfigError::new(vec![problem.to_owned()]).into());
+    }
+    Ok((adapter, lines))
 }

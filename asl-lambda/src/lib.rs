@@ -69,6 +69,7 @@ mod entry;
 mod error;
 mod execution;
 mod failure;
+mod fleet;
 mod handle;
 mod http;
 mod init;
@@ -91,10 +92,14 @@ mod stream;
 pub mod trigger;
 
 pub use adapter::Adapter;
-pub use config::{BatchMode, Cause, Config, ConfigError, InvokeMode, LogSettings, OnFailure, Response};
+pub use config::{
+    BatchMode, Cause, Config, ConfigError, InvokeMode, LogSettings, MapFunction, MapSettings, OnFailure,
+    Response,
+};
 pub use cors::Cors;
 pub use entry::{main, main_from_env};
 pub use error::InvocationError;
+pub use fleet::{WorkerApi, WorkerError};
 pub use handle::handle;
 pub use http::ResponseMapping;
 pub use init_error::{InitError, InitErrorKind};

@@ -31,7 +31,7 @@ impl Reply {
 /// The largest answer that Lambda accepts. It refuses a larger one with status 413 and fails the invocation.
 ///
 /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
-const MOST_BYTES: usize = 6_291_556;
+pub(crate) const MOST_BYTES: usize = 6_291_556;
 
 /// An answer that may be too large for Lambda.
 pub(crate) trait Weighed {

@@ -2,24 +2,28 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use asl_engine::{Engine, Execution, Failure, Identity, Outcome};
+use asl_engine::{Engine, Execution, Failure, Identity, Limits, Outcome, Program};
 use asl_value::{Text, Timestamp, Value};
 use tokio::task::JoinSet;
 
 use crate::execution::{Ended, Start};
+use crate::fleet::{Fleet, FleetRunner, FleetSettings};
 use crate::log::Log;
 use crate::machine::Machine;
 use crate::metrics::{Metrics, Tasks};
 use crate::nested::Nested;
 use crate::refusal::Refusal;
 use crate::reply::Weighed;
-use crate::{Adapter, Config, Invocation, InvocationError};
+use crate::{Adapter, Config, Invocation, InvocationError, MapFunction, deadline};
 use listeners::Listeners;
 
 #[cfg(feature = "durable")]
 mod durable;
 mod listeners;
+mod machines;
+mod worker;
 
 /// An invocation while it is being handled.
 pub(crate) struct Session {
@@ -30,6 +34,8 @@ pub(crate) struct Session {
     deadline: Option<Timestamp>,
     log: Log,
     metrics: Option<Arc<Metrics>>,
+    /// What runs the children of distributed Maps, if they do not run in this invocation.
+    fleet: Option<Arc<Fleet>>,
     /// The number of executions that other executions have started so far.
     nested: AtomicU64,
     /// Executions that only the end of the invocation waits for; `None` until there is one.
@@ -40,9 +46,11 @@ impl Session {
     pub(crate) fn begin(adapter: &Adapter, invocation: Invocation) -> Arc<Session> {
         let config = adapter.config();
         let identity = invocation.identity();
+        let deadline = invocation.deadline.map(|deadline| deadline.minus(config.margin));
         Arc::new(Session {
             adapter: adapter.clone(),
-            deadline: invocation.deadline.map(|deadline| deadline.minus(config.margin)),
+            deadline,
+            fleet: fleet(adapter, &invocation, deadline),
             log: Log::of(&invocation, &identity.execution_name, config),
             metrics: config.metrics_namespace.clone().map(|namespace| Arc::new(Metrics::new(namespace))),
             nested: AtomicU64::new(0),
@@ -106,7 +114,9 @@ impl Session {
         let input =
             config.input.select(self.adapter.engine(), &config.limits, trigger, part, &identity).await;
         let input = input.inspect_err(|refusal| self.log.problem(&refusal.failure))?;
-        let (mut ended, listeners) = self.to_end(self.adapter.main(), identity, input, trace_header, 0).await;
+        let program = &self.adapter.main().program;
+        let (mut ended, listeners) =
+            self.to_end(program, identity, input, trace_header, 0, self.bounds()).await;
         let mut answered = answer(&ended);
         if let (Outcome::Succeeded(_), Some(failure)) = (&ended.report.outcome, answered.excess()) {
             ended.report.outcome = Outcome::Failed(failure);
@@ -136,7 +146,8 @@ impl Session {
         trace_header: Option<Text>,
         depth: u32,
     ) -> Ended {
-        let (ended, listeners) = self.to_end(machine, identity, input, trace_header, depth).await;
+        let (program, bounds) = (&machine.program, self.bounds());
+        let (ended, listeners) = self.to_end(program, identity, input, trace_header, depth, bounds).await;
         self.note(&ended, listeners.as_deref());
         ended
     }
@@ -156,37 +167,50 @@ impl Session {
     /// Runs an execution to its end. The listeners have not received the event of its success yet.
     async fn to_end(
         self: &Arc<Self>,
-        machine: &Machine,
+        program: &Program,
         identity: Identity,
         input: Value,
         trace_header: Option<Text>,
         depth: u32,
+        bounds: Bounds,
     ) -> (Ended, Option<Arc<Listeners>>) {
-        let config = self.config();
         let trace = trace_header.clone().or_else(|| self.invocation.trace_header.clone());
         let mut execution = Execution::new(input.clone())
             .with_identity(identity.clone())
-            .with_limits(config.limits.clone())
+            .with_limits(bounds.limits)
             .with_cancel(self.adapter.shutdown().clone())
-            .with_deadline(self.deadline)
+            .with_deadline(bounds.deadline)
             .with_trace_header(trace);
         let listeners = self.listeners(&identity, depth).map(Arc::new);
         if let Some(listeners) = &listeners {
             execution = execution.with_observer(listeners.clone());
         }
-        let engine = self.engine(depth);
-        let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(&machine.program, execution).await;
+        let engine = self.engine(depth, bounds.fans_out);
+        let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(program, execution).await;
         (Ended { identity, input, report, trace_header }, listeners)
     }
 
-    /// The engine, with a handler for tasks that start executions if the function has several machines.
-    fn engine(self: &Arc<Self>, depth: u32) -> Option<Engine> {
+    /// What bounds an execution of this invocation.
+    fn bounds(&self) -> Bounds {
+        Bounds { limits: self.config().limits.clone(), deadline: self.deadline, fans_out: true }
+    }
+
+    /// The engine, with a handler for tasks that start executions if the function has several machines, and with what runs
+    /// children elsewhere.
+    fn engine(self: &Arc<Self>, depth: u32, fans_out: bool) -> Option<Engine> {
         let engine = self.adapter.engine();
-        self.adapter.has_others().then(|| {
+        let with_starts = self.adapter.has_others().then(|| {
             let nested = Nested::new(Arc::clone(self), depth);
             let tasks = engine.tasks().clone().service("states", "startExecution", nested);
             engine.with_tasks(tasks)
-        })
+        });
+        match self.fleet.as_ref().filter(|_| fans_out) {
+            Some(fleet) => {
+                let runner = FleetRunner(Arc::clone(fleet));
+                Some(with_starts.as_ref().unwrap_or(engine).with_children(runner))
+            }
+            None => with_starts,
+        }
     }
 
     /// The log and the metrics receive the events of every execution, the observer those of executions that the event
@@ -196,6 +220,34 @@ impl Session {
         let tasks = self.metrics.as_ref().map(|metrics| Tasks::new(Arc::clone(metrics), identity));
         Listeners::new(self.log.observer(identity), tasks, observer)
     }
+}
+
+/// What bounds an execution.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounds {
+    limits: Limits,
+    deadline: Option<Timestamp>,
+    /// Whether the children of its distributed Maps may run in other invocations.
+    fans_out: bool,
+}
+
+/// The longest time that an invocation of any function can take.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// The fleet of an invocation, if the settings ask for one. On a developer's machine, children run in the process.
+fn fleet(adapter: &Adapter, invocation: &Invocation, until: Option<Timestamp>) -> Option<Arc<Fleet>> {
+    let api = adapter.workers().filter(|_| invocation.at_a_time.is_none())?;
+    let settings = &adapter.config().map;
+    let (function, lifetime) = match settings.function.as_ref()? {
+        MapFunction::Named(function) => (function.clone(), LONGEST),
+        MapFunction::Own => {
+            let rest = invocation.deadline.map(|deadline| deadline.since(deadline::now()));
+            (Text::from(invocation.function_arn.as_str()), rest.unwrap_or(LONGEST).min(LONGEST))
+        }
+    };
+    let (workers, batch) = (settings.workers, settings.batch);
+    let settings = FleetSettings { function, workers, batch, until, lifetime };
+    Some(Arc::new(Fleet::new(Arc::clone(api), settings)))
 }
 
 /// See [`Session::guard`].

@@ -8,12 +8,13 @@ use crate::{Result, command, python, root, target};
 const CFN_LINT: &str = "cfn-lint==1.58.0";
 
 /// The folders of templates. `{{name}}` in a template is replaced with the name of a project.
-const TEMPLATES: [&str; 8] = [
+const TEMPLATES: [&str; 9] = [
     "asl-cli/templates/durable/template.yaml",
     "asl-cli/templates/new/template.yaml",
     "docs/guides/templates/api-gateway.yaml",
     "docs/guides/templates/durable.yaml",
     "docs/guides/templates/event-bridge.yaml",
+    "docs/guides/templates/fan-out.yaml",
     "docs/guides/templates/prebuilt.yaml",
     "docs/guides/templates/sqs.yaml",
     "examples/order-processing/template.yaml",

@@ -34,6 +34,7 @@ pub(super) struct Call<'a> {
     pub(super) deadline: Option<Instant>,
     pub(super) trace_header: Option<&'a str>,
     pub(super) idempotency_key: Option<&'a str>,
+    pub(super) most_attempts: u16,
     pub(super) reach: Reach,
     pub(super) limit: ReadLimit,
 }
@@ -47,7 +48,7 @@ impl Call<'_> {
     ) -> Result<HttpAnswer, ServiceError> {
         let request = self.request(input);
         let request = request.map_err(|message| self.client_error(message))?;
-        let mut attempts = 0;
+        let mut attempts = 0u16;
         loop {
             attempts += 1;
             let failed = match self.attempt(&request, keys).await {
@@ -59,10 +60,10 @@ impl Call<'_> {
                 Err(error) => error,
             };
             let error = ServiceError { attempts, ..failed };
-            if attempts >= retry::MAX_ATTEMPTS || !error.is_transient || !self.budget.take() {
+            if attempts >= self.most_attempts || !error.is_transient || !self.budget.take() {
                 return Err(error);
             }
-            let delay = retry::delay(attempts, self.entropy);
+            let delay = retry::delay(attempts.into(), self.entropy);
             if self.deadline.is_some_and(|deadline| clock::until(deadline) <= delay) {
                 return Err(error);
             }
@@ -119,8 +120,9 @@ impl Call<'_> {
         let request = HttpRequest { method, url, headers, body: request.body.clone(), limit: self.limit };
         self.http.send(request, within, self.reach).await.map_err(|error| {
             let is_transient = matches!(error, HttpError::Connect(_) | HttpError::Broken(_));
+            let may_have_arrived = !matches!(error, HttpError::Connect(_) | HttpError::Request(_));
             let message = format!("Unable to execute HTTP request: {error}");
-            ServiceError { is_transient, ..self.client_error(message) }
+            ServiceError { is_transient, may_have_arrived, ..self.client_error(message) }
         })
     }
 

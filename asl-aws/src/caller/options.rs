@@ -20,6 +20,8 @@ pub struct CallOptions<'a> {
     pub trace_header: Option<&'a str>,
     /// What the service recognises a repeated request by, for operations that have such a token. A random one without it.
     pub idempotency_key: Option<&'a str>,
+    /// How often the request is sent at most, if it fails in a way that a retry may change. `None` for three times.
+    pub attempts: Option<u16>,
     /// Overrides where the service is reached: `http://localhost:9324`.
     pub endpoint: Option<&'a str>,
 }

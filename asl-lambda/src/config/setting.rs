@@ -1,13 +1,14 @@
 //! The environment variables by name.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use asl_engine::{Limits, LogLevel};
 use asl_model::ExpressPatterns;
 use asl_value::{Text, Value};
 
-use super::{BatchMode, Cause, Config, InvokeMode, OnFailure, Response};
+use super::{BatchMode, Cause, Config, InvokeMode, MapFunction, OnFailure, Response};
 use crate::cors::Cors;
 use crate::http::ResponseMapping;
 use crate::input::Input;
@@ -15,7 +16,13 @@ use crate::setting_error::SettingError;
 use crate::trigger::Trigger;
 
 /// Of 3,000 operations. Fewer would not be worth it, and some are needed to hand over.
-const CONTINUE_AT: std::ops::RangeInclusive<u64> = 100..=2_900;
+const CONTINUE_AT: RangeInclusive<usize> = 100..=2_900;
+
+/// An account has 1,000 concurrent invocations, unless it asks for more.
+const MAP_WORKERS: RangeInclusive<usize> = 1..=10_000;
+
+/// As many as a Map Run has at a time.
+const MAP_BATCH: RangeInclusive<usize> = 1..=10_000;
 
 /// Parses the value of a variable and stores it.
 type Setting = fn(&mut Config, &str) -> Result<(), SettingError>;
@@ -76,15 +83,32 @@ const SETTINGS: &[(&str, Setting)] = &[
         config.express_patterns = choice(value, &patterns)?;
         Ok(())
     }),
+    ("ASL_MAP_FUNCTION", |config, value| {
+        config.map.function = Some(match value {
+            "self" => MapFunction::Own,
+            name => MapFunction::Named(name.into()),
+        });
+        Ok(())
+    }),
+    ("ASL_MAP_WORKERS", |config, value| {
+        config.map.workers = number(value, MAP_WORKERS, "invocations")?;
+        Ok(())
+    }),
+    ("ASL_MAP_BATCH", |config, value| {
+        config.map.batch = number(value, MAP_BATCH, "child executions")?;
+        Ok(())
+    }),
+    ("ASL_MAP_WORKER", |config, value| {
+        config.map.is_worker = choice(value, &[("true", true), ("false", false)])?;
+        Ok(())
+    }),
     ("ASL_CALLBACK_PATH", |config, value| {
         config.callback_path = Some(callback_path(value)?);
         Ok(())
     }),
     ("ASL_DURABLE_CONTINUE_AT", |config, value| {
         needs_durable()?;
-        let operations = value.parse().ok().filter(|operations| CONTINUE_AT.contains(operations));
-        let expected = || SettingError::new(format!("expected 100 to 2900 operations, found `{value}`"));
-        config.durable_continue_at = Some(operations.ok_or_else(expected)?);
+        config.durable_continue_at = Some(number(value, CONTINUE_AT, "operations")? as u64);
         Ok(())
     }),
     ("ASL_DURABLE_FUNCTIONS", |config, value| {
@@ -121,6 +145,14 @@ pub(super) fn set(config: &mut Config, name: &str, value: &str) -> Result<(), Se
         Some((_, set)) => set(config, value),
         None => Err(SettingError::new("not a variable of this version of asl-lambda")),
     }
+}
+
+fn number(value: &str, range: RangeInclusive<usize>, unit: &str) -> Result<usize, SettingError> {
+    let number = value.parse().ok().filter(|number| range.contains(number));
+    number.ok_or_else(|| {
+        let (least, most) = range.into_inner();
+        SettingError::new(format!("expected {least} to {most} {unit}, found `{value}`"))
+    })
 }
 
 /// A JSON object of strings.

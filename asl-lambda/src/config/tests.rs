@@ -52,6 +52,10 @@ fn every_variable_is_read() {
         ("ASL_ON_FAILURE", "report"),
         ("ASL_LIMITS", "unlimited"),
         ("ASL_EXPRESS_PATTERNS", "all"),
+        ("ASL_MAP_FUNCTION", "self"),
+        ("ASL_MAP_WORKERS", "7"),
+        ("ASL_MAP_BATCH", "1000"),
+        ("ASL_MAP_WORKER", "true"),
         ("ASL_LOG_LEVEL", "ALL"),
         ("ASL_LOG_EXECUTION_DATA", "true"),
         ("ASL_METRICS_NAMESPACE", "Orders"),
@@ -77,6 +81,8 @@ fn every_variable_is_read() {
     assert!(matches!(config.input, Input::Expression(_)));
     assert_eq!((config.response, config.on_failure), (Response::Envelope, OnFailure::Report));
     assert_eq!((config.limits, config.margin), (Limits::unlimited(), Duration::ZERO));
+    let map = MapSettings { function: Some(MapFunction::Own), workers: 7, batch: 1_000, is_worker: true };
+    assert_eq!(config.map, map);
     assert_eq!(config.express_patterns, ExpressPatterns::All);
     assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);
 }
@@ -132,6 +138,8 @@ fn every_bad_variable_is_named() {
             ("ASL_BATCH", "items"),
             ("ASL_BOTCH", "item"),
             ("ASL_CORS_ORIGINS", "*,shop.example"),
+            ("ASL_MAP_WORKERS", "0"),
+            ("ASL_MAP_BATCH", "many"),
             ("ASL_LOG_LEVEL", "DEBUG"),
             ("ASL_METRICS_NAMESPACE", "AWS/States"),
             ("ASL_RESPONSE", "all"),
@@ -148,6 +156,8 @@ fn every_bad_variable_is_named() {
             "ASL_DEADLINE_MARGIN_MS: expected milliseconds, found `-1`",
             "ASL_INPUT: Invalid path '$.['",
             "ASL_LOG_LEVEL: expected one of `OFF`, `FATAL`, `ERROR`, `ALL`, found `DEBUG`",
+            "ASL_MAP_BATCH: expected 1 to 10000 child executions, found `many`",
+            "ASL_MAP_WORKERS: expected 1 to 10000 invocations, found `0`",
             "ASL_METRICS_NAMESPACE: expected up to 255 characters that do not begin with `AWS/`",
             "ASL_ON_FAILURE: expected `fail` or `report`, found `x`",
             "ASL_RESPONSE: expected `output` or `envelope`, found `all`",

@@ -27,3 +27,12 @@ pub(super) fn services(tasks: Registry) -> Services {
     let tasks = if tasks.has_fallback() { tasks } else { tasks.fallback(aws.clone()) };
     Services { engine: Engine::builder().tasks(tasks).storage(aws).build(), problem: None }
 }
+
+/// The children of distributed Maps run in functions that are invoked with the function's own keys.
+#[cfg(feature = "aws")]
+pub(super) fn with_workers(adapter: crate::Adapter) -> crate::Adapter {
+    // Without keys, tasks cannot be called either, which was reported.
+    let Ok(config) = asl_aws::Config::from_env() else { return adapter };
+    let workers = crate::fleet::aws::AwsWorkers(asl_aws::Caller::new(config));
+    adapter.with_workers(std::sync::Arc::new(workers))
+}

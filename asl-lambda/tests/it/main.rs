@@ -12,6 +12,7 @@ mod batches;
 mod durable;
 mod events;
 mod fixtures;
+mod fleet;
 #[cfg(feature = "durable")]
 mod hand_over;
 mod handle;

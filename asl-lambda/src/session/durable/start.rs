@@ -13,7 +13,6 @@ use super::origin;
 use crate::InvocationError;
 use crate::durable::Durable;
 use crate::execution::Part;
-use crate::machine::Machine;
 use crate::session::Session;
 use crate::trigger::Trigger;
 use crate::trigger::start_sync::Request;
@@ -85,13 +84,6 @@ impl Session {
         Ok(Begun { program, definition, identity, limits, input, trace_header, form, place, from })
     }
 
-    /// Whether one of the machines has a distributed Map of this name.
-    fn has_map(&self, state: &str) -> bool {
-        self.adapter
-            .machines()
-            .any(|machine| machine.program.distributed_maps().iter().any(|map| map.state == state))
-    }
-
     /// A child of a distributed Map of one of the machines.
     fn begin_child(&self, durable: &Durable, event: ChildEvent, limits: &Limits) -> Result<Begun, Failure> {
         let ChildEvent { state, execution_arn, role_arn, input } = event;
@@ -152,14 +144,6 @@ impl Session {
     pub(super) fn continues(&self, begun: &Begun) -> Option<Continues> {
         let at = self.config().durable_continue_at?;
         Some(Continues { at, host: begun.place.clone() })
-    }
-
-    /// The machine with this ARN. The only machine of a function runs for every ARN.
-    fn machine_of(&self, arn: Option<&str>) -> Result<&Machine, Failure> {
-        let Some(arn) = arn.filter(|_| self.adapter.has_others()) else { return Ok(self.adapter.main()) };
-        let unknown =
-            || Failure::new("StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{arn}'"));
-        self.adapter.machine(arn, &self.invocation).ok_or_else(unknown)
     }
 
     /// Which functions run which machines, for an execution of this function.
