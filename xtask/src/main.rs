@@ -25,6 +25,7 @@ mod iam_table;
 mod jsonata;
 mod lambda_e2e;
 mod lambda_emulator;
+mod lambda_fleet;
 mod lambda_load;
 mod loopback;
 mod lsp_e2e;
@@ -76,6 +77,8 @@ usage: cargo xtask <command>
   templates           checks the CloudFormation templates with cfn-lint
   dist [OPTIONS]      builds target/dist/bootstrap.zip, the function for any definition; OPTIONS of cargo lambda build
   size                builds the prebuilt function without and with durable executions and compares its sizes
+  lambda-fleet CHILDREN WORKERS
+                      runs a distributed Map in WORKERS processes of the function, which are killed and throttled
   lambda-load         compares the order-processing example and the prebuilt function with a bare function
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
@@ -129,6 +132,10 @@ fn main() -> ExitCode {
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
         ["size"] => size::run(),
+        ["lambda-fleet", children, workers] => match (children.parse(), workers.parse()) {
+            (Ok(children), Ok(workers)) => lambda_fleet::run(children, workers),
+            _ => Err("expected the numbers of children and of workers".into()),
+        },
         ["lambda-load"] => lambda_load::compare(),
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),
