@@ -1,5 +1,7 @@
 //! The tokio runtimes that commands run executions in.
 
+use std::num::NonZeroUsize;
+
 use tokio::runtime::{Builder, Runtime};
 
 use crate::refusal::Refusal;
@@ -12,6 +14,13 @@ pub(crate) fn single_threaded() -> Result<Runtime, Refusal> {
 /// For a server, which handles requests in parallel.
 pub(crate) fn multi_threaded() -> Result<Runtime, Refusal> {
     build(Builder::new_multi_thread())
+}
+
+/// For the children of distributed Maps.
+pub(crate) fn children(threads: NonZeroUsize) -> Result<Runtime, Refusal> {
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(threads.get()).thread_name("children");
+    build(builder)
 }
 
 fn build(mut builder: Builder) -> Result<Runtime, Refusal> {

@@ -7,6 +7,7 @@ use asl_engine::{Clock, Entropy, Identity, ObjectStore, Observer, ResultSchema, 
 use asl_model::{ExpressPatterns, SdkCatalogue};
 use tokio::runtime::Handle;
 
+use crate::child_threads::ChildThreads;
 use crate::in_process::Api;
 use crate::mock::MockSource;
 use crate::quotas::Quotas;
@@ -65,6 +66,8 @@ pub struct Config {
     /// The runtime for executions. Without it they run on the runtime of the server, where long computations delay
     /// responses.
     pub executions: Option<Handle>,
+    /// The threads for the children of distributed Maps. Without them, children run on the thread of their parent.
+    pub children: Option<ChildThreads>,
     /// The SDK integrations that exist, for example `asl_aws::SdkIntegrations`. Machines with others are rejected, as by AWS.
     /// Without it they are not checked.
     pub catalogue: Option<Arc<dyn SdkCatalogue>>,
@@ -114,6 +117,7 @@ impl Default for Config {
             catalogue: None,
             allowed_hosts: Vec::new(),
             executions: None,
+            children: None,
             #[cfg(feature = "page")]
             page: false,
             quotas: Quotas::default(),

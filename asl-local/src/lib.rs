@@ -61,6 +61,7 @@ mod app;
 mod archive;
 mod arn;
 mod changes;
+mod child_threads;
 mod clock;
 mod config;
 #[cfg(feature = "data-dir")]
@@ -111,6 +112,7 @@ mod ui;
 mod verbatim;
 mod wire;
 
+pub use child_threads::ChildThreads;
 pub use config::{Config, Observers, OwnTasks};
 #[cfg(feature = "data-dir")]
 pub use data_dir::{DataDir, DataDirError, Retention};

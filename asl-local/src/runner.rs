@@ -139,7 +139,11 @@ pub(crate) fn engine(app: &Arc<App>, execution: &Execution) -> Engine {
         mocks: execution.mocks.clone(),
         recorded: execution.is_durable.then_some(execution.number),
     };
-    app.engine.with_tasks(Registry::new().fallback(tasks))
+    let engine = app.engine.with_tasks(Registry::new().fallback(tasks));
+    match &app.config.children {
+        Some(threads) => threads.engine(&engine),
+        None => engine,
+    }
 }
 
 /// Records the end of a run.

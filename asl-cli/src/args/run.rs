@@ -1,5 +1,6 @@
 //! The arguments of `asl run`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use asl_engine::Clock;
@@ -48,6 +49,9 @@ pub(crate) struct Run {
     /// Stops when standard input closes: with the program that started this one through a pipe, however that one ends
     #[arg(long)]
     pub(crate) stop_with_stdin: bool,
+    /// Runs the child executions of distributed Maps on N threads, in real time
+    #[arg(long, value_name = "N")]
+    pub(crate) workers: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) memory: Memory,
     #[command(flatten)]
@@ -59,6 +63,6 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn clock(&self) -> Clock {
-        if self.real_time { Clock::real() } else { Clock::virtual_time() }
+        if self.real_time || self.workers.is_some() { Clock::real() } else { Clock::virtual_time() }
     }
 }

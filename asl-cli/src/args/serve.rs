@@ -1,5 +1,6 @@
 //! The arguments of `asl serve`.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -49,6 +50,10 @@ pub(crate) struct Serve {
     /// How long a Wait state waits, in relation to what it says, or WAIT_TIME_SCALE: 0.5 is half as long, 0 not at all
     #[arg(long, value_name = "FACTOR", value_parser = factor)]
     pub(crate) wait_time_scale: Option<f64>,
+    /// Runs the child executions of distributed Maps on N threads
+    #[arg(long, value_name = "N", conflicts_with = "virtual_time")]
+    #[cfg_attr(feature = "data-dir", arg(conflicts_with = "data_dir"))]
+    pub(crate) workers: Option<NonZeroUsize>,
     /// Writes the log records of machines that have a loggingConfiguration, one JSON object per line: to one file per log
     /// group in this folder, or to standard output
     #[arg(long, value_name = "DIR|-")]

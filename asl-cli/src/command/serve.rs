@@ -12,7 +12,7 @@ use asl_engine::{Clock, ObjectStore};
 use asl_local::DataDir;
 #[cfg(feature = "aws")]
 use asl_local::EventSink;
-use asl_local::{Config, LogSink, MockSource, MockedTasks, NoTestCase, Quotas, Server};
+use asl_local::{ChildThreads, Config, LogSink, MockSource, MockedTasks, NoTestCase, Quotas, Server};
 #[cfg(feature = "aws")]
 use asl_model::SdkCatalogue;
 
@@ -56,10 +56,15 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     log(args.log);
     // An execution may compute for a long time, so requests and signals have threads of their own.
     let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
-    let config = Config { executions: Some(executions.handle().clone()), ..config };
+    let children = args.workers.map(|count| Ok((runtime::children(count)?, count))).transpose()?;
+    let threads =
+        children.as_ref().map(|(threads, count)| ChildThreads::new(threads.handle().clone(), count.get()));
+    let config = Config { executions: Some(executions.handle().clone()), children: threads, ..config };
     let end = StdinEnd::new(args.stop_with_stdin, terminal);
     let done = requests.block_on(listen(args, config, (definitions, found), end, terminal));
-    for runtime in [requests, executions] {
+    for runtime in
+        [Some(requests), Some(executions), children.map(|(threads, _)| threads)].into_iter().flatten()
+    {
         runtime.shutdown_background();
     }
     done.map(|()| Exit::Success)

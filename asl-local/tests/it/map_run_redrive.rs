@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl_engine::{Failure, Task, TaskHandler};
-use asl_local::Config;
+use asl_local::{ChildThreads, Config};
 use asl_value::{Value, json};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use crate::client::{Client, text};
@@ -139,8 +140,14 @@ fn inputs(children: &[(String, String)]) -> Vec<&str> {
 
 /// A Map Run fails at items 0 and 1, is redriven while item 0 is held, and is changed meanwhile.
 async fn check(kind: &str, redriven: &[&str], history: &[&str]) {
+    for threads in [None, Some(ChildThreads::new(Handle::current(), 3))] {
+        check_with(threads, kind, redriven, history).await;
+    }
+}
+
+async fn check_with(threads: Option<ChildThreads>, kind: &str, redriven: &[&str], history: &[&str]) {
     let service = Service::new(&[0, 1], &[]);
-    let client = Client::of(service.config()).await;
+    let client = Client::of(Config { children: threads, ..service.config() }).await;
     let machine = client.machine("STANDARD", map(kind, &[])).await;
     let execution = client.start(&machine, "[0,1,2,3]").await;
     let ended = client.ended(&execution).await;

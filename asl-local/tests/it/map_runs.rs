@@ -1,6 +1,8 @@
 //! Map Runs and their child executions.
 
+use asl_local::{ChildThreads, Config};
 use asl_value::{Value, json};
+use tokio::runtime::Handle;
 
 use crate::client::{Client, text};
 
@@ -29,6 +31,12 @@ fn pass() -> Value {
 
 fn wait() -> Value {
     json!({"X": {"Type": "Wait", "Seconds": 3600, "End": true}})
+}
+
+/// Clients of a server that runs children in the future of their parent, and of one that runs them on threads.
+async fn clients() -> [Client; 2] {
+    let children = Some(ChildThreads::new(Handle::current(), 3));
+    [Client::new().await, Client::of(Config { children, ..Config::default() }).await]
 }
 
 async fn map_run(client: &Client, execution: &str) -> String {
@@ -75,12 +83,17 @@ fn counts(pairs: &[(&str, u64)]) -> Value {
 
 #[tokio::test]
 async fn a_map_run_is_described_with_its_children() {
-    let client = Client::new().await;
+    for client in clients().await {
+        check_description(&client).await;
+    }
+}
+
+async fn check_description(client: &Client) {
     let batcher = ("ItemBatcher", json!({"MaxItemsPerBatch": 2}));
     let machine = client.machine("STANDARD", map("STANDARD", pass(), &[batcher])).await;
     let execution = client.start(&machine, "[1,2,3]").await;
     assert_eq!(client.ended(&execution).await["status"], json!("SUCCEEDED"));
-    let arn = map_run(&client, &execution).await;
+    let arn = map_run(client, &execution).await;
     let prefix = format!("{}/each:", machine.replace(":stateMachine:", ":mapRun:"));
     assert!(arn.starts_with(&prefix), "{arn}");
 
@@ -102,7 +115,7 @@ async fn a_map_run_is_described_with_its_children() {
     });
     assert_eq!(described, expected);
 
-    let children = children(&client, &arn, "SUCCEEDED", 2).await;
+    let children = children(client, &arn, "SUCCEEDED", 2).await;
     // The last one started comes first.
     assert_eq!(
         children.iter().map(|child| child["itemCount"].clone()).collect::<Vec<_>>(),
@@ -130,24 +143,29 @@ async fn a_map_run_is_described_with_its_children() {
 
 #[tokio::test]
 async fn a_map_run_is_changed_while_it_runs_and_aborted_with_its_execution() {
-    let client = Client::new().await;
+    for client in clients().await {
+        check_change(&client).await;
+    }
+}
+
+async fn check_change(client: &Client) {
     let machine = client.machine("STANDARD", map("STANDARD", wait(), &[("MaxConcurrency", json!(1))])).await;
     let execution = client.start(&machine, "[1,2,3]").await;
-    let arn = map_run(&client, &execution).await;
-    children(&client, &arn, "RUNNING", 1).await;
+    let arn = map_run(client, &execution).await;
+    children(client, &arn, "RUNNING", 1).await;
     client.ok("UpdateMapRun", json!({"mapRunArn": arn.as_str(), "maxConcurrency": 2})).await;
-    let running = children(&client, &arn, "RUNNING", 2).await;
+    let running = children(client, &arn, "RUNNING", 2).await;
     // A child can be stopped, which fails a Map Run that tolerates no failures.
     client.ok("UpdateMapRun", json!({"mapRunArn": arn.as_str(), "toleratedFailureCount": 1})).await;
     client.ok("StopExecution", json!({"executionArn": text(&running[0], "executionArn")})).await;
-    children(&client, &arn, "ABORTED", 1).await;
-    children(&client, &arn, "RUNNING", 2).await;
+    children(client, &arn, "ABORTED", 1).await;
+    children(client, &arn, "RUNNING", 2).await;
     let described = client.ok("DescribeMapRun", json!({"mapRunArn": arn.as_str()})).await;
     assert_eq!(described["status"], json!("RUNNING"));
     assert_eq!(described["executionCounts"], counts(&[("running", 2), ("aborted", 1), ("total", 3)]));
 
     client.ok("StopExecution", json!({"executionArn": execution.as_str()})).await;
-    children(&client, &arn, "ABORTED", 3).await;
+    children(client, &arn, "ABORTED", 3).await;
     let described = client.ok("DescribeMapRun", json!({"mapRunArn": arn.as_str()})).await;
     assert_eq!(described["status"], json!("ABORTED"));
     let update = json!({"mapRunArn": arn.as_str(), "maxConcurrency": 9});
@@ -174,7 +192,12 @@ async fn children_of_the_type_express_are_described_without_a_history() {
 
 #[tokio::test]
 async fn a_failed_map_run_stops_the_children_that_run() {
-    let client = Client::new().await;
+    for client in clients().await {
+        check_failure(&client).await;
+    }
+}
+
+async fn check_failure(client: &Client) {
     let states = json!({
         "X": {"Type": "Choice", "Choices": [{"Variable": "$", "NumericEquals": 1, "Next": "F"}], "Default": "W"},
         "F": {"Type": "Fail", "Error": "Down"},
@@ -184,9 +207,9 @@ async fn a_failed_map_run_stops_the_children_that_run() {
     let execution = client.start(&machine, "[0,1]").await;
     let ended = client.ended(&execution).await;
     assert_eq!(ended["error"], json!("States.ExceedToleratedFailureThreshold"));
-    let arn = map_run(&client, &execution).await;
-    children(&client, &arn, "FAILED", 1).await;
-    let aborted = children(&client, &arn, "ABORTED", 1).await;
+    let arn = map_run(client, &execution).await;
+    children(client, &arn, "FAILED", 1).await;
+    let aborted = children(client, &arn, "ABORTED", 1).await;
     let child = text(&aborted[0], "executionArn");
     let expected = [
         "ExecutionStarted",
@@ -198,4 +221,29 @@ async fn a_failed_map_run_stops_the_children_that_run() {
     assert_eq!(client.event_types(&child).await, expected);
     let described = client.ok("DescribeMapRun", json!({"mapRunArn": arn})).await;
     assert_eq!(described["status"], json!("FAILED"));
+}
+
+/// Of eight children, four wait, one has failed, two have succeeded, and one has not begun.
+#[tokio::test]
+async fn counts_are_live() {
+    let states = json!({
+        "X": {"Type": "Choice", "Default": "Done", "Choices": [
+            {"Variable": "$", "NumericEquals": 1, "Next": "F"}, {"Variable": "$", "NumericEquals": 2, "Next": "W"}]},
+        "F": {"Type": "Fail", "Error": "Down"},
+        "W": {"Type": "Wait", "Seconds": 3600, "End": true},
+        "Done": {"Type": "Succeed"}
+    });
+    for client in clients().await {
+        let more = [("ToleratedFailureCount", json!(1)), ("MaxConcurrency", json!(4))];
+        let machine = client.machine("STANDARD", map("STANDARD", states.clone(), &more)).await;
+        let execution = client.start(&machine, "[2,0,1,2,0,2,2,2]").await;
+        let arn = map_run(&client, &execution).await;
+        children(&client, &arn, "RUNNING", 4).await;
+        children(&client, &arn, "SUCCEEDED", 2).await;
+        let described = client.ok("DescribeMapRun", json!({"mapRunArn": arn})).await;
+        assert_eq!(described["status"], json!("RUNNING"));
+        let live = counts(&[("pending", 1), ("running", 4), ("succeeded", 2), ("failed", 1), ("total", 8)]);
+        assert_eq!((&described["itemCounts"], &described["executionCounts"]), (&live, &live));
+        client.ok("StopExecution", json!({"executionArn": execution})).await;
+    }
 }

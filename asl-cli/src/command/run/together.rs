@@ -6,12 +6,11 @@ use std::sync::Arc;
 #[cfg(feature = "aws")]
 use asl_engine::TaskHandler;
 use asl_engine::{Entropy, Observer, Report, SeededEntropy};
-use asl_local::{Config, FirstExecution, Machines, MockedTasks, Quotas};
+use asl_local::{ChildThreads, Config, FirstExecution, Machines, MockedTasks, Quotas};
 use asl_model::ExecutionType;
 use asl_value::Value;
 
 use super::services::Services;
-use crate::Terminal;
 use crate::args::{Format, Kind, Run};
 use crate::definition::{Checked, Circumstances, STDIN};
 use crate::home::Home;
@@ -22,6 +21,7 @@ use crate::render::checked::{print, refuse};
 #[cfg(feature = "aws")]
 use crate::services::own_tasks;
 use crate::stdin_end::StdinEnd;
+use crate::{Terminal, runtime};
 
 /// A machine of `--with`.
 pub(super) struct Other {
@@ -90,7 +90,10 @@ pub(super) fn run(
     end: StdinEnd,
 ) -> Result<Report, Refusal> {
     let refused = |error: asl_local::ApiError| Refusal::usage(error.to_string());
-    let machines = Machines::new(config(args, services));
+    let threads = args.workers.map(|count| Ok((runtime::children(count)?, count))).transpose()?;
+    let children =
+        threads.as_ref().map(|(threads, count)| ChildThreads::new(threads.handle().clone(), count.get()));
+    let machines = Machines::new(Config { children, ..config(args, services) });
     for Other { name, definition, kind } in others {
         machines.create_state_machine(&name, &definition, kind).map_err(refused)?;
     }
@@ -106,7 +109,11 @@ pub(super) fn run(
         }
         None => first,
     };
-    end.block_on(machines.run(first, observer))?.map_err(refused)
+    let done = end.block_on(machines.run(first, observer));
+    if let Some((threads, _)) = threads {
+        threads.shutdown_background();
+    }
+    done?.map_err(refused)
 }
 
 fn config(args: &Run, services: Services) -> Config {
