@@ -8,6 +8,7 @@ pub(crate) mod github;
 pub(crate) mod inspection;
 pub(crate) mod outcome;
 pub(crate) mod path;
+pub(crate) mod progress;
 pub(crate) mod sarif;
 pub(crate) mod tests;
 

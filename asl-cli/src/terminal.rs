@@ -52,13 +52,18 @@ pub struct Sink {
 
 struct Stream {
     writer: Box<dyn Write + Send>,
+    /// What stands below the lines.
+    status: Option<String>,
     error: Option<io::Error>,
 }
+
+/// Back to the beginning of a line that is then empty.
+const CLEARED: &str = "\r\x1b[2K";
 
 impl Sink {
     /// Writes to `writer`, with colours or without.
     pub fn new(writer: impl Write + Send + 'static, styled: bool) -> Sink {
-        let stream = Stream { writer: Box::new(writer), error: None };
+        let stream = Stream { writer: Box::new(writer), status: None, error: None };
         Sink { stream: Arc::new(Mutex::new(stream)), styled }
     }
 
@@ -69,10 +74,24 @@ impl Sink {
 
     /// Writes a line.
     pub fn line(&self, text: impl fmt::Display) {
-        let mut stream = self.lock();
+        let stream = &mut *self.lock();
         if stream.error.is_none() {
-            let written = writeln!(stream.writer, "{text}").and_then(|()| stream.writer.flush());
-            stream.error = written.err();
+            let written = match &stream.status {
+                None => writeln!(stream.writer, "{text}"),
+                Some(status) => write!(stream.writer, "{CLEARED}{text}\n{status}"),
+            };
+            stream.error = written.and_then(|()| stream.writer.flush()).err();
+        }
+    }
+
+    /// Shows a text below the lines that are written, in place of the one before; `None` to show none. Only for a terminal
+    /// that is [styled](Sink::is_styled).
+    pub(crate) fn status(&self, text: Option<String>) {
+        let stream = &mut *self.lock();
+        if stream.error.is_none() && self.styled && stream.status != text {
+            let written = write!(stream.writer, "{CLEARED}{}", text.as_deref().unwrap_or_default());
+            stream.error = written.and_then(|()| stream.writer.flush()).err();
+            stream.status = text;
         }
     }
 
@@ -151,5 +170,26 @@ impl Write for Buffer {
     }
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_written_above_the_status() {
+        let buffer = Buffer::default();
+        let sink = Sink::new(buffer.clone(), true);
+        sink.line("a");
+        sink.status(Some("50 %".to_owned()));
+        sink.status(Some("50 %".to_owned()));
+        sink.line("b");
+        sink.status(None);
+        sink.line("c");
+        assert_eq!(buffer.text(), "a\n\r\x1b[2K50 %\r\x1b[2Kb\n50 %\r\x1b[2Kc\n");
+        let plain = Buffer::default();
+        Sink::new(plain.clone(), false).status(Some("50 %".to_owned()));
+        assert_eq!(plain.text(), "");
     }
 }

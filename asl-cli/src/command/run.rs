@@ -1,7 +1,9 @@
 //! `asl run`: one execution, from its input to its output.
 
+mod causes;
 mod children;
 mod listeners;
+mod progress;
 mod reported;
 mod services;
 mod together;
@@ -11,11 +13,13 @@ use std::sync::Arc;
 use asl_engine::{
     Engine, Execution, HistoryRecorder, Identity, Limits, Observer, Program, Registry, Report, SeededEntropy,
 };
+use asl_local::ChildThreads;
 use asl_model::{ExecutionArn, ExecutionType, MachineArn, Pattern, Resource, ResourceKind, StateMachine};
 use asl_value::{Object, Value};
 
 use self::children::FailedChildren;
 use self::listeners::{Listeners, has_distributed_map};
+use self::progress::ProgressPrinter;
 use self::reported::Reported;
 use self::services::Services;
 
@@ -30,7 +34,7 @@ use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
 use crate::stdin_end::StdinEnd;
-use crate::{Exit, Terminal};
+use crate::{Exit, Terminal, runtime};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     args.definition.check_stdin(&args.input)?;
@@ -57,10 +61,14 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     }
     let path = (args.format == Format::Human).then(|| Arc::new(PathPrinter::new(terminal.stderr.clone())));
     let children = Arc::new(FailedChildren::new(path.clone(), args.history.is_some()));
+    let is_distributed = has_distributed_map(machine);
+    let progress = path.as_ref().filter(|_| is_distributed);
+    let progress = progress.map(|_| Arc::new(ProgressPrinter::new(terminal.stderr.clone())));
     let listeners = Arc::new(Listeners {
         path,
+        progress: progress.clone(),
         history: (args.history.is_some() || args.report.is_some()).then(HistoryRecorder::new),
-        children: has_distributed_map(machine).then(|| Arc::clone(&children)),
+        children: is_distributed.then(|| Arc::clone(&children)),
         report: args.report.is_some().then(|| Arc::new(Reported::new())),
     });
     let observer = Arc::clone(&listeners) as Arc<dyn Observer>;
@@ -72,6 +80,9 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
         false => together::run(args, &checked, others, services, (&input, case), observer, end)?,
         true => execute(args, (program, checked.machine_type), &registry, services, input, observer, end)?,
     };
+    if let Some(progress) = progress {
+        progress.end();
+    }
     show(&report, &children, args.format, terminal);
     if report.outcome.failure().is_some() {
         hint_at_missing(&registry, machine, program, terminal);
@@ -79,8 +90,9 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
     if let (Some(path), Some(history)) = (&args.history, &listeners.history) {
         let mut document = Object::new();
         document.insert("events", history.to_json());
-        if let Some(failed) = children.histories() {
+        if let Some((failed, causes)) = children.histories() {
             document.insert("failedChildren", failed);
+            document.insert("failedChildrenCauses", causes);
         }
         let text = pretty(&document.into()) + "\n";
         let written = std::fs::write(path, text);
@@ -131,7 +143,14 @@ fn execute(
     let arn = execution_arn(&MachineArn::new(region, account, MACHINE), machine_type);
     let execution =
         execution.with_limits(Limits { memory_bytes, ..limits }).with_identity(Identity::new(arn));
-    end.block_on(engine.build().run(program, execution))
+    let engine = engine.build();
+    let Some(count) = args.workers else { return end.block_on(engine.run(program, execution)) };
+    let threads = runtime::children(count)?;
+    let engine = ChildThreads::new(threads.handle().clone(), count.get()).engine(&engine);
+    let report = end.block_on(engine.run(program, execution));
+    // What was aborted need not have ended.
+    threads.shutdown_background();
+    report
 }
 
 fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &Terminal) {
@@ -143,6 +162,9 @@ fn show(report: &Report, children: &FailedChildren, format: Format, terminal: &T
             }
             if let Some(failure) = outcome::failure(report).filter(|failure| !failure.is_empty()) {
                 terminal.stderr.line(failure);
+            }
+            for cause in children.causes() {
+                terminal.stderr.line(cause);
             }
             for near in &report.near_limits {
                 terminal.stderr.line(format_args!("limit: {}", plain(&near.to_string())));

@@ -13,7 +13,7 @@ use super::plain;
 use crate::Sink;
 
 /// How many failed children of a Map Run are listed individually.
-const MOST_CHILDREN: u64 = 5;
+pub(crate) const MOST_CHILDREN: u64 = 5;
 
 /// Prints the path while the execution runs. Times are relative to its start. For a very long path, it prints the beginning,
 /// the end, and how often each state in between was entered.

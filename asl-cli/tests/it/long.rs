@@ -51,6 +51,7 @@ fn why_a_child_failed_is_shown_in_each_format() {
     }
     assert!(child["executionArn"].as_str().unwrap().contains(":execution:machine/"), "{child}");
     let history = Value::parse(&std::fs::read_to_string(history).unwrap()).unwrap();
+    assert_eq!(history["failedChildrenCauses"][0]["count"], json!(1));
     let events = history["failedChildren"][0]["events"].as_array().unwrap();
     assert_eq!(
         events.last().unwrap()["executionFailedEventDetails"],
@@ -65,11 +66,16 @@ fn tolerated_failures_are_shown_and_many_are_counted() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(ran.stderr.matches("child FAILED in `Refuse`").count(), 5);
     assert!(ran.stderr.contains("150 of 151 children did not succeed"), "{ran:?}");
+    let why = "150 children failed in `Refuse`: Bad: no such thing (input {\"id\":0,\"bad\":true}, ";
+    assert!(ran.stderr.contains(why), "{ran:?}");
     let ran = asl(&["run", &main, "--format", "json", "--input", &items(150, 1).to_json()], "").json();
     assert_eq!(
         (ran["failedChildrenCount"].clone(), ran["failedChildren"].as_array().unwrap().len()),
         (json!(150), 100)
     );
+    let causes = &ran["failedChildrenCauses"];
+    assert_eq!((&causes[0]["count"], &causes[0]["error"]), (&json!(150), &json!("Bad")));
+    assert_eq!(causes[0]["inputs"].as_array().unwrap().len(), 3);
     let none = asl(&["run", &main, "--format", "json", "--input", &items(0, 1).to_json()], "").json();
     assert!(none.get("failedChildren").is_none(), "{none}");
 }

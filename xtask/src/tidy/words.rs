@@ -11,6 +11,7 @@ const CLOCKS: &[&str] = &[
     "asl-lambda/src/deadline.rs",
     "asl-local/src/clock.rs",
     "asl-cli/src/command/bench/gauge.rs",
+    "asl-cli/src/command/run/progress.rs",
     "asl-cli/src/command/test/round.rs",
 ];
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use asl_engine::{ChildExecution, Event, EventKind, HistoryRecorder, MapRun, Observer, Outcome};
 use asl_value::{Array, Object, Text, Value, json};
 
-use crate::render::path::{PathPrinter, brief, one_line};
+use super::causes::Causes;
+use crate::render::path::{MOST_CHILDREN, PathPrinter, brief, one_line};
 use crate::render::plain;
 
 /// How many failed children are kept. The others are only counted.
@@ -26,6 +27,7 @@ struct Failures {
     children: Vec<Child>,
     /// How many children did not succeed.
     count: u64,
+    causes: Causes,
 }
 
 /// A child that did not succeed.
@@ -64,7 +66,8 @@ impl FailedChildren {
     ///
     /// ```json
     /// {"failedChildren": [{"executionArn": "…", "mapRunArn": "…", "status": "FAILED", "state": "Price", "error": "Busy",
-    ///   "cause": "try later", "input": "{\"id\":1}"}], "failedChildrenCount": 1}
+    ///   "cause": "try later", "input": "{\"id\":1}"}], "failedChildrenCount": 1, "failedChildrenCauses": [{"state": "Price",
+    ///   "error": "Busy", "cause": "try later", "count": 1, "inputs": ["{\"id\":1}"]}]}
     /// ```
     pub(super) fn to_json(&self) -> Object {
         let failures = self.lock();
@@ -73,12 +76,19 @@ impl FailedChildren {
             let children: Array = failures.children.iter().map(Child::to_json).collect();
             members.insert("failedChildren", children.into());
             members.insert("failedChildrenCount", failures.count.into());
+            members.insert("failedChildrenCauses", failures.causes.to_json());
         }
         members
     }
 
-    /// The failed children with their histories.
-    pub(super) fn histories(&self) -> Option<Value> {
+    /// Why children failed, the most frequent reason first; empty if the path has shown each of them.
+    pub(super) fn causes(&self) -> Vec<String> {
+        let failures = self.lock();
+        if failures.count > MOST_CHILDREN { failures.causes.lines() } else { Vec::new() }
+    }
+
+    /// The failed children with their histories, and why they failed.
+    pub(super) fn histories(&self) -> Option<(Value, Value)> {
         let failures = self.lock();
         let with_events = |child: &Child| {
             let mut members = child.to_json();
@@ -87,7 +97,8 @@ impl FailedChildren {
             }
             members
         };
-        (failures.count > 0).then(|| failures.children.iter().map(with_events).collect())
+        let children = || failures.children.iter().map(with_events).collect();
+        (failures.count > 0).then(|| (children(), failures.causes.to_json()))
     }
 }
 
@@ -136,6 +147,7 @@ impl Listener {
         }
         let mut failures = self.children.lock();
         failures.count += 1;
+        failures.causes.add(state.as_ref(), failure, &input);
         if failures.children.len() < MOST {
             let events = self.history.as_ref().map(HistoryRecorder::to_json);
             let (execution_arn, map_run_arn) = (self.execution_arn.clone(), self.map_run.arn().clone());

@@ -6,6 +6,7 @@ use asl_engine::{ChildExecution, Event, HistoryRecorder, Interest, MapRun, Obser
 use asl_model::{ProcessorMode, StateKind, StateMachine};
 
 use super::children::FailedChildren;
+use super::progress::ProgressPrinter;
 use super::reported::Reported;
 use crate::render::path::PathPrinter;
 
@@ -15,6 +16,8 @@ pub(super) struct Listeners {
     pub(super) history: Option<HistoryRecorder>,
     /// Set if the machine has distributed Maps.
     pub(super) children: Option<Arc<FailedChildren>>,
+    /// Set if people read what is printed, and the machine has distributed Maps.
+    pub(super) progress: Option<Arc<ProgressPrinter>>,
     pub(super) report: Option<Arc<Reported>>,
 }
 
@@ -38,6 +41,9 @@ impl Observer for Listeners {
         if let Some(path) = &self.path {
             path.print(&event);
         }
+        if let Some(progress) = &self.progress {
+            progress.note(&event);
+        }
         if let Some(history) = &self.history {
             history.on_event(event);
         }
@@ -46,6 +52,9 @@ impl Observer for Listeners {
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         if let Some(path) = &self.path {
             path.map_run(map_run);
+        }
+        if let Some(progress) = &self.progress {
+            progress.map_run(map_run);
         }
     }
 
