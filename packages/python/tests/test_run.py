@@ -1,7 +1,11 @@
 """What tasks may be, and how their errors and those of definitions are told."""
 
 import asyncio
+import socket
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -210,6 +214,16 @@ def test_a_request_that_is_refused():
     server.close()
     with pytest.raises(asl.ServerError, match="the server was closed"):
         server.request("ListStateMachines")
+
+
+def test_a_server_ends_with_the_program_that_started_it():
+    starts = "import asl, os; server = asl.serve(); print(server.url, flush=True); os.kill(os.getpid(), 9)"
+    killed = subprocess.run([sys.executable, "-c", starts], stdout=subprocess.PIPE, text=True)
+    host, port = killed.stdout.strip().removeprefix("http://").split(":")
+    with pytest.raises(ConnectionRefusedError):
+        for _ in range(500):
+            socket.create_connection((host, int(port))).close()
+            time.sleep(0.02)
 
 
 def test_the_program_is_named_if_it_is_missing(monkeypatch):

@@ -102,7 +102,8 @@ class Server:
         self._folder = tempfile.TemporaryDirectory(prefix="asl-")
         self._functions = Functions(tasks) if tasks is not None else None
         self._options = options
-        command = [program(), "serve", "--port", "0", "--type", type, *options]
+        # The pipe closes however this process ends, and then the server ends, too.
+        command = [program(), "serve", "--stop-with-stdin", "--port", "0", "--type", type, *options]
         if self._functions is not None:
             self._functions.server = self
             command += ["--lambda-endpoint", self._functions.url]
@@ -117,7 +118,7 @@ class Server:
             try:
                 self._process = subprocess.Popen(
                     command,
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
                     env={**os.environ, **env},
@@ -337,6 +338,8 @@ def _close(process: subprocess.Popen[str], functions: Optional[Functions], folde
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    if process.stdin is not None:
+        process.stdin.close()
     if functions is not None:
         functions.close()
     folder.cleanup()
