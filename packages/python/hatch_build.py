@@ -28,7 +28,7 @@ class ProgramHook(BuildHookInterface):  # type: ignore[type-arg]
         local = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"py3-none-{os.environ.get('ASL_WHEEL_PLATFORM') or local}"
         build_data["pure_python"] = False
-        build_data["shared_scripts"] = {str(program): program.name}
+        build_data["shared_scripts"] = {str(program): "asl.exe" if program.suffix == ".exe" else "asl"}
         if (program.parent / BILL_OF_MATERIALS).is_file():
             build_data["sbom_files"] = [str(program.parent / BILL_OF_MATERIALS)]
         if (program.parent / LICENCES).is_file():

@@ -11,6 +11,12 @@ use crate::Result;
 pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(crate::root()?).args(arguments);
+    without_package_variables(&mut command);
+    Ok(command)
+}
+
+/// Takes from a command what Cargo has set for this program.
+pub(crate) fn without_package_variables(command: &mut Command) {
     // `cargo xtask` describes this package in them. The build script of ring asks to run again when they change, so Cargo
     // would compile ring, and all that uses it, again.
     for (name, _) in std::env::vars_os() {
@@ -19,7 +25,6 @@ pub(crate) fn cargo(arguments: &[&str]) -> Result<Command> {
             command.env_remove(name);
         }
     }
-    Ok(command)
 }
 
 /// Runs a `cargo build` that prints its messages as JSON. Returns the path of the program with this name.

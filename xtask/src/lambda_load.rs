@@ -4,7 +4,7 @@
 //! The figures depend on the machine and its load. The command fails only if a response is lost, wrong or mixed up, or if a
 //! function is too large.
 
-mod host;
+pub(crate) mod host;
 mod orders;
 
 use std::path::PathBuf;

@@ -10,6 +10,7 @@ mod chaos;
 mod ci;
 mod circles;
 mod command;
+mod compatibility;
 mod conformance;
 mod dap_e2e;
 mod dist;
@@ -33,6 +34,7 @@ mod metadata;
 mod packages;
 mod page_e2e;
 mod python;
+mod release;
 mod replay;
 mod repository;
 mod running;
@@ -45,6 +47,7 @@ mod source;
 mod templates;
 mod tidy;
 mod ui;
+mod version;
 
 use std::process::ExitCode;
 
@@ -79,6 +82,12 @@ usage: cargo xtask <command>
   size                builds the prebuilt function without and with durable executions and compares its sizes
   lambda-fleet CHILDREN WORKERS
                       runs a distributed Map in WORKERS processes of the function, which are killed and throttled
+  release [--debug] [PLATFORM...]
+                      builds static programs for Linux, or for these platforms, in target/release-artifacts: archives, wheels,
+                      bills of materials, licences, checksums; --debug does not optimise
+  version X.Y.Z       writes this version into everything that is published, and into the changelogs
+  msrv                checks the workspace with the oldest Rust that it supports
+  semver [TAG]        compares the libraries with the last release, or with this one, by cargo-semver-checks
   lambda-load         compares the order-processing example and the prebuilt function with a bare function
   lambda-soak N       invokes the example N times, twice, with good and bad events, and checks its memory
   durable-e2e         runs durable functions on AWS's local runner, behind an emulator of AWS Lambda
@@ -136,6 +145,11 @@ fn main() -> ExitCode {
             (Ok(children), Ok(workers)) => lambda_fleet::run(children, workers),
             _ => Err("expected the numbers of children and of workers".into()),
         },
+        ["version", version] => version::set(version),
+        ["msrv"] => compatibility::msrv(),
+        ["semver"] => compatibility::semver(None),
+        ["semver", tag] => compatibility::semver(Some(tag)),
+        ["release", platforms @ ..] => release::run(platforms),
         ["lambda-load"] => lambda_load::compare(),
         ["lambda-soak", runs] => runs.parse().map_err(Into::into).and_then(lambda_load::soak),
         ["durable-e2e"] => durable_e2e::run(),

@@ -1,7 +1,7 @@
 //! The workspace and its dependencies, from `cargo metadata`.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -20,6 +20,10 @@ pub(crate) struct Package {
     #[serde(default)]
     pub(crate) id: String,
     pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) version: String,
+    #[serde(default)]
+    pub(crate) rust_version: Option<String>,
     #[serde(default)]
     pub(crate) license: Option<String>,
     #[serde(default)]
@@ -85,6 +89,11 @@ impl Package {
     /// Whether the package is a modified copy of a dependency.
     pub(crate) fn is_vendored(&self) -> bool {
         std::path::Path::new(&self.manifest_path).components().any(|part| part.as_os_str() == "vendor")
+    }
+
+    /// Where its files are.
+    pub(crate) fn folder(&self) -> PathBuf {
+        PathBuf::from(&self.manifest_path).parent().map(Path::to_path_buf).unwrap_or_default()
     }
 
     pub(crate) fn is_library(&self) -> bool {

@@ -3,8 +3,8 @@
 mod checks;
 mod container;
 mod infrastructure;
-mod npm;
-mod python;
+pub(crate) mod npm;
+pub(crate) mod python;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -16,7 +16,7 @@ use finding::Finding;
 
 use crate::metadata::{Metadata, Package};
 use crate::source::Source;
-use crate::{Result, docs, site};
+use crate::{Result, docs, site, version};
 
 pub(crate) fn run() -> Result<()> {
     let metadata = Metadata::read()?;
@@ -38,6 +38,11 @@ pub(crate) fn run() -> Result<()> {
     findings.extend(graph::check(&members));
     findings.extend(licences::check(metadata.packages.iter()));
     findings.extend(publishing::check(&members)?);
+    let version = version::current()?;
+    let stray = version::stray(&sources, &version).into_iter();
+    findings.extend(
+        stray.map(|path| Finding::new(path, format!("its version is not {version}, that of the workspace"))),
+    );
     findings.extend(lean::check()?);
     findings.extend(shared::check()?);
     findings.extend(check_docs(&sources)?);

@@ -1,5 +1,6 @@
 // Makes the package of one platform: `node build/platform.mjs PLATFORM PROGRAM FOLDER`, such as `linux-x64 target/release/asl out`.
 
+import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 
@@ -20,6 +21,9 @@ await mkdir(path.join(folder, "bin"), { recursive: true });
 await cp(program, path.join(folder, "bin", file));
 await chmod(path.join(folder, "bin", file), 0o755);
 for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) await cp(path.join(root, licence), path.join(folder, licence));
+// `cargo xtask release` writes these beside the program.
+const beside = ["THIRD-PARTY-LICENSES.txt", "asl.cdx.json"].filter((name) => existsSync(path.join(path.dirname(program), name)));
+for (const name of beside) await cp(path.join(path.dirname(program), name), path.join(folder, name));
 await writeFile(path.join(folder, "README.md"), `The program \`asl\` for ${platform}, a part of the package asl-workflow.\n`);
 const manifest = {
   name,
@@ -31,6 +35,6 @@ const manifest = {
   cpu: [cpu],
   // Yarn keeps packages in archives, from which nothing can be started.
   preferUnplugged: true,
-  files: ["bin"],
+  files: ["bin", ...beside],
 };
 await writeFile(path.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -18,22 +18,22 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The payload of an invocation, and what the response or error must contain.
 #[derive(Debug, Clone)]
-pub(super) struct Event {
-    pub(super) payload: String,
-    pub(super) expect: String,
+pub(crate) struct Event {
+    pub(crate) payload: String,
+    pub(crate) expect: String,
 }
 
 /// The results of invocations.
 #[derive(Debug, Default)]
-pub(super) struct Invocations {
+pub(crate) struct Invocations {
     /// The time from the last byte of the event to the last byte of the report.
-    pub(super) took: Vec<Duration>,
+    pub(crate) took: Vec<Duration>,
     /// How many invocations were reported as errors.
-    pub(super) failed: usize,
+    pub(crate) failed: usize,
 }
 
 /// A running function. Dropping this ends it.
-pub(super) struct Host {
+pub(crate) struct Host {
     process: Running,
     started: Instant,
     reports: Receiver<Report>,
@@ -51,7 +51,7 @@ struct Shared {
 }
 
 impl Host {
-    pub(super) fn start(
+    pub(crate) fn start(
         program: &Path,
         environment: &[(&str, &str)],
         events: impl Iterator<Item = Event> + Send + 'static,
@@ -84,7 +84,7 @@ impl Host {
     }
 
     /// How long the function took to ask for its first event.
-    pub(super) fn first_next(&self) -> Result<Duration> {
+    pub(crate) fn first_next(&self) -> Result<Duration> {
         match self.reports.recv_timeout(PATIENCE)? {
             Report::Next(at) => Ok(at - self.started),
             _ => Err("the function reported before it asked".into()),
@@ -92,7 +92,7 @@ impl Host {
     }
 
     /// Waits until `count` invocations have been reported.
-    pub(super) fn report(&mut self, count: usize) -> Result<Invocations> {
+    pub(crate) fn report(&mut self, count: usize) -> Result<Invocations> {
         let mut done = Invocations::default();
         while done.took.len() < count {
             match self
@@ -112,12 +112,12 @@ impl Host {
     }
 
     /// The resident memory of the function, in KiB.
-    pub(super) fn memory(&self) -> Result<u64> {
+    pub(crate) fn memory(&self) -> Result<u64> {
         memory(self.process.id())
     }
 
     /// Fails if the process has ended, in which case Lambda would start a new one.
-    pub(super) fn still_the_same_process(&mut self) -> Result<()> {
+    pub(crate) fn still_the_same_process(&mut self) -> Result<()> {
         self.process.still_runs().map_err(|error| format!("the function {error}").into())
     }
 }

@@ -37,6 +37,31 @@ fn stripped(program: &Path, out: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
+/// Packs the package of a platform, such as `linux-x64`, which has the program.
+pub(crate) fn pack_platform(platform: &str, program: &Path, out: &Path) -> Result<()> {
+    let folder = target()?.join("packages/release-npm");
+    let mut make = Command::new("node");
+    make.arg(root()?.join("packages/npm/build/platform.mjs")).arg(platform).args([program, &folder]);
+    command::run(make)?;
+    pack_folder(&folder, out)
+}
+
+/// Packs the package that needs those of the platforms.
+pub(crate) fn pack_main(out: &Path) -> Result<()> {
+    let (npm, folder) = (root()?.join("packages/npm"), target()?.join("packages/release-npm"));
+    ui::install(&npm)?;
+    let mut make = Command::new("node");
+    make.arg(npm.join("build.mjs")).arg(&folder);
+    command::run(make)?;
+    pack_folder(&folder, out)
+}
+
+fn pack_folder(folder: &Path, out: &Path) -> Result<()> {
+    let mut pack = ui::npm(out, &["pack", "--silent"]);
+    pack.arg(folder);
+    command::run(pack)
+}
+
 /// The archives of the package and of that for the platform.
 fn pack(folder: &Path, program: &Path, out: &Path) -> Result<[PathBuf; 2]> {
     let (main, platform) = (out.join("main"), out.join("platform"));
