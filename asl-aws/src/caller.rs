@@ -3,6 +3,7 @@
 mod call;
 mod options;
 
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -137,17 +138,31 @@ impl Caller {
         params: Value,
         options: &CallOptions<'_>,
     ) -> Result<Answer, ServiceError> {
-        if let Ok(known) = self.service(service) {
-            answered(&known, action)?;
-        }
-        let service = self.known(service)?;
-        let response = self.exchange(&service, action, params, options, ReadLimit::default()).await?;
-        let output = operation(&service, action).and_then(|operation| {
-            let output = protocol::output(&service, &operation, &response, options.names);
-            output.map_err(|message| ServiceError::client(service.class(), message))
-        })?;
-        let request_id = protocol::request_id(&response).unwrap_or_default();
-        Ok(Answer { output, status: response.status, headers: response.headers, request_id })
+        self.called(service, action, params, options).await
+    }
+
+    /// The call, boxed by a function of this crate: a crate that awaits the future of an `async fn` compiles it again, with all
+    /// futures inside it, here down to the connection.
+    fn called<'a>(
+        &'a self,
+        service: &'a str,
+        action: &'a str,
+        params: Value,
+        options: &'a CallOptions<'_>,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, ServiceError>> + Send + 'a>> {
+        Box::pin(async move {
+            if let Ok(known) = self.service(service) {
+                answered(&known, action)?;
+            }
+            let service = self.known(service)?;
+            let response = self.exchange(&service, action, params, options, ReadLimit::default()).await?;
+            let output = operation(&service, action).and_then(|operation| {
+                let output = protocol::output(&service, &operation, &response, options.names);
+                output.map_err(|message| ServiceError::client(service.class(), message))
+            })?;
+            let request_id = protocol::request_id(&response).unwrap_or_default();
+            Ok(Answer { output, status: response.status, headers: response.headers, request_id })
+        })
     }
 
     /// Calls an operation whose output is only the body of its response: an object's bytes, a stream of events.

@@ -90,10 +90,10 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
         machines.push((name.clone(), compiled.machine));
         programs.push((name, compiled.program));
     }
-    let Services { engine, problem } = services(tasks);
+    let Services { engine, settings, problem } = services(tasks);
     let adapter = Adapter::with_others(main.program, programs, engine, config);
     let adapter = adapter.map_err(|error| error.because(problem))?;
-    let adapter = durable::with_durable(adapter, &main.machine, &machines);
+    let adapter = durable::with_durable(adapter, settings, &main.machine, &machines);
     #[cfg(feature = "aws")]
     let adapter = services::with_workers(adapter);
     if adapter.config().map.function.is_some() && adapter.workers().is_none() {

@@ -2,15 +2,22 @@
 
 use asl_engine::{Engine, Registry};
 
-/// An engine, and the reason if it cannot call AWS.
+/// How AWS is called.
+#[cfg(feature = "aws")]
+pub(super) type CallSettings = asl_aws::Config;
+#[cfg(not(feature = "aws"))]
+pub(super) type CallSettings = std::convert::Infallible;
+
+/// An engine, and how AWS is called for it, or the reason why it is not.
 pub(super) struct Services {
     pub(super) engine: Engine,
+    pub(super) settings: Option<CallSettings>,
     pub(super) problem: Option<String>,
 }
 
 #[cfg(not(feature = "aws"))]
 pub(super) fn services(tasks: Registry) -> Services {
-    Services { engine: Engine::builder().tasks(tasks).build(), problem: None }
+    Services { engine: Engine::builder().tasks(tasks).build(), settings: None, problem: None }
 }
 
 /// Tasks without a handler call AWS, and distributed Maps use S3. Tasks that wait for a token are allowed only by a
@@ -21,11 +28,12 @@ pub(super) fn services(tasks: Registry) -> Services {
         Ok(aws) => aws.with_tokens(),
         Err(error) => {
             let engine = Engine::builder().tasks(tasks).build();
-            return Services { engine, problem: Some(error.to_string()) };
+            return Services { engine, settings: None, problem: Some(error.to_string()) };
         }
     };
+    let settings = Some(aws.caller().config().clone());
     let tasks = if tasks.has_fallback() { tasks } else { tasks.fallback(aws.clone()) };
-    Services { engine: Engine::builder().tasks(tasks).storage(aws).build(), problem: None }
+    Services { engine: Engine::builder().tasks(tasks).storage(aws).build(), settings, problem: None }
 }
 
 /// The children of distributed Maps run in functions that are invoked with the function's own keys.
