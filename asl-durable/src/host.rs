@@ -6,6 +6,7 @@ mod child;
 mod continues;
 mod forward;
 mod functions;
+mod invoked;
 mod job;
 mod kept;
 mod ledger;
@@ -24,8 +25,8 @@ use std::task::Poll;
 use std::time::Duration;
 
 use asl_engine::{
-    CancelToken, ChildEnd, DefinitionHash, Engine, Execution, JournalError, JournalHeader, Observer, Program,
-    RecordedExecution, Registry, Report, Seed, Turn,
+    CancelToken, ChildEnd, DefinitionHash, Engine, Execution, Failure, JournalError, JournalHeader, Observer,
+    Program, RecordedExecution, Registry, Report, Seed, Turn,
 };
 use asl_value::Timestamp;
 use futures_util::future::{Either, select};
@@ -172,7 +173,7 @@ impl DurableRun<'_> {
         shared: &Shared,
         mut running: Pin<&mut (dyn Future<Output = Result<Report, JournalError>> + Send)>,
     ) -> Result<DurableEnd, DurableError> {
-        // What has been handed over must not go on here.
+        // An execution that has been handed over must not continue here.
         let running = std::future::poll_fn(|cx| match shared.is_frozen() {
             true => Poll::Pending,
             false => running.as_mut().poll(cx),
@@ -247,7 +248,9 @@ async fn next_end(log: &DurableLog) -> Result<Option<DurableEnd>, DurableError> 
     }
     next::forward(log).await?;
     let ended = next::next(log).filter(|next| next.status.is_final());
-    Ok(Some(ended.map_or(DurableEnd::Pending, |next| DurableEnd::Continued(Box::new(next::end(&next))))))
+    Ok(Some(ended.map_or(DurableEnd::Pending, |next| {
+        DurableEnd::Continued(Box::new(invoked::end(&next, Failure::default)))
+    })))
 }
 
 /// How often an execution that works and waits at once asks for answers.

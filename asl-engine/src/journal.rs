@@ -24,6 +24,7 @@ pub(crate) mod refusal;
 pub(crate) mod replayed;
 pub(crate) mod run_journal;
 pub(crate) mod seed;
+mod sorted;
 pub(crate) mod stop;
 pub(crate) mod storage;
 pub(crate) mod strand_path;

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Child, ChildEnd, ChildRunner, Failure, Outcome};
+use asl_engine::{Child, ChildEnd, ChildRunner, Failure};
 use asl_model::error_name;
-use asl_value::{Text, Value};
+use asl_value::Text;
 use async_trait::async_trait;
 
 use super::chained::{self, Invocation};
+use super::invoked;
 use super::ledger::Kept;
 use super::shared::Shared;
-use crate::{ChildEvent, OperationStatus};
+use crate::ChildEvent;
 
 /// Runs children by invoking a function for each.
 pub(super) struct Children {
@@ -41,21 +42,8 @@ impl ChildRunner for Children {
             return Err(Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause));
         }
         let ended = chained::ended(shared, &effect).await;
-        let (result, error) = ended.details.end();
-        let known = result.or(error.and_then(|error| error.data.as_ref()));
-        if let Some(end) = known.and_then(|text| Value::parse(text).ok()).as_ref().and_then(ChildEnd::read) {
-            return Ok(end);
-        }
-        let failure = error.map(|error| Failure::from_parts(error.error_type.clone(), error.message.clone()));
-        let failure = failure.unwrap_or_else(|| {
-            Failure::task(format!("the function `{}` does not run child executions", self.function))
-        });
-        let outcome = match ended.status {
-            OperationStatus::TimedOut => Outcome::TimedOut(failure),
-            OperationStatus::Stopped => Outcome::Aborted(failure),
-            _ => Outcome::Failed(failure),
-        };
-        let (started, stopped) = (Some(ended.started), ended.ended);
-        Ok(ChildEnd { outcome, started, stopped, checkpoint: None })
+        let unknown =
+            || Failure::task(format!("the function `{}` does not run child executions", self.function));
+        Ok(invoked::end(&ended, unknown))
     }
 }

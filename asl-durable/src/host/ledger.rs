@@ -44,7 +44,7 @@ struct State {
 struct Called {
     /// The name of its state.
     state: Text,
-    /// What of it another operation has.
+    /// Which part of it another operation records.
     kept: Option<Kept>,
 }
 
@@ -54,7 +54,7 @@ impl State {
     }
 }
 
-/// What of a task another operation has: `End` of a callback, `All` of an invocation.
+/// Which part of a task another operation records: its end if that is a callback, all of it if it is an invocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
     /// Its end.
@@ -86,13 +86,7 @@ impl Ledger {
                 state.retried.put(&timer, Some(Retried { id, name, page }));
             }
         }
-        let mut turns: Vec<Turn> = turns.iter().map(page::turn).collect::<Result<_, _>>()?;
-        turns.sort_by_key(|turn| turn.number);
-        for (turn, number) in turns.iter().zip(before + 1..) {
-            if turn.number != number {
-                return Err(DurableError::unreadable(format!("the log has no turn {number}")));
-            }
-        }
+        let turns = in_order(turns.iter().map(page::turn).collect::<Result<_, _>>()?, before)?;
         let known = log.operation(FIRST);
         let (head, seed) = match &known {
             Some(first) => head(first, definition)?,
@@ -116,14 +110,14 @@ impl Ledger {
         self.lock().pending.push(turn);
     }
 
-    /// Notes which state an effect belongs to, and what another operation has of it.
+    /// Notes which state an effect belongs to, and which part of it another operation records.
     pub(super) fn note(&self, effect: &EffectId, state: &str, kept: Option<Kept>) {
         let mut known = self.lock();
         let kept = kept.or_else(|| known.kept(effect));
         known.tasks.put(effect.as_text(), Called { state: state.into(), kept });
     }
 
-    /// What another operation has of an effect.
+    /// Which part of an effect another operation records.
     pub(super) fn kept(&self, effect: &EffectId) -> Option<Kept> {
         self.lock().kept(effect)
     }
@@ -223,6 +217,23 @@ impl Ledger {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Turns in their order. The first follows turn `before`, and none is missing.
+fn in_order(turns: Vec<Turn>, before: u64) -> Result<Vec<Turn>, DurableError> {
+    // Placed rather than sorted: the code of a sort is long.
+    let mut places: Vec<Option<Turn>> = turns.iter().map(|_| None).collect();
+    for turn in turns {
+        let place = turn.number.checked_sub(before + 1).and_then(|place| usize::try_from(place).ok());
+        if let Some(place) = place.and_then(|place| places.get_mut(place)) {
+            *place = Some(turn);
+        }
+    }
+    let numbered = places.into_iter().zip(before + 1..);
+    let known = numbered.map(|(turn, number)| {
+        turn.ok_or_else(|| DurableError::unreadable(format!("the log has no turn {number}")))
+    });
+    known.collect()
 }
 
 /// Whether a piece of news is written as a step of its own.

@@ -1,10 +1,8 @@
 //! An execution that is near its quotas continues in a next one.
 //!
-//! The next one is a CHAINED_INVOKE of this one, so whoever waits for this one waits for both, and gets the end of the
-//! next one. Callbacks and invocations that are open cannot be moved. This execution keeps them, and sends their ends to
-//! callbacks of the next one.
+//! The next one is a CHAINED_INVOKE of this one, which therefore ends with the end of the next one. Callbacks and invocations
+//! that are open cannot be moved. This execution keeps them, and sends their ends to callbacks of the next one.
 
-use asl_engine::{ChildEnd, Failure, Outcome};
 use asl_value::{Object, Text, Value};
 
 use super::continues::Continues;
@@ -91,21 +89,4 @@ pub(super) async fn forward(log: &DurableLog) -> Result<(), DurableError> {
         forward::send(log, id, &ended_value(&ended), sent, "forwarded").await?;
     }
     log.flush().await
-}
-
-/// How the next execution ended.
-pub(super) fn end(next: &Operation) -> ChildEnd {
-    let (result, error) = next.details.end();
-    let known = result.or(error.and_then(|error| error.data.as_ref()));
-    let known = known.and_then(|text| Value::parse(text).ok()).as_ref().and_then(ChildEnd::read);
-    known.unwrap_or_else(|| {
-        let error = error.cloned().unwrap_or_default();
-        let failure = Failure::from_parts(error.error_type, error.message);
-        let outcome = match next.status {
-            OperationStatus::TimedOut => Outcome::TimedOut(failure),
-            OperationStatus::Stopped => Outcome::Aborted(failure),
-            _ => Outcome::Failed(failure),
-        };
-        ChildEnd { outcome, stopped: next.ended, ..ChildEnd::default() }
-    })
 }

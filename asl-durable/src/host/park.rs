@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl_engine::{EffectId, EffectKind, OpenEffect};
+use asl_engine::{EffectKind, OpenEffect};
 use asl_value::{Text, Timestamp};
 
 use super::job::look;
@@ -79,7 +79,7 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
                 }
             }
             EffectKind::Task { .. } if shared.awaited(&effect.of) == Some(Awaited::Job) => {
-                kept.push(next_look(shared, &effect.of, &effect.state)?);
+                kept.push(open_wait(shared, &effect.state, &|number| look(&effect.of, number))?);
             }
             // A callback has its clocks with the service, also one that an earlier execution has kept. An invocation has none.
             EffectKind::Task { expires: Some(expires), .. }
@@ -100,8 +100,7 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
     give_up(shared, &kept)
 }
 
-/// The id of the open WAIT for an instant, which is added if there is none. One that is further away than a WAIT may be
-/// is waited for again.
+/// The id of the open WAIT for an instant. One that is further away than a WAIT may be is waited for again.
 fn wait(
     shared: &Shared,
     kind: &str,
@@ -109,34 +108,28 @@ fn wait(
     until: Timestamp,
     now: Timestamp,
 ) -> Result<Text, DurableError> {
-    let mut number = 0_u32;
-    loop {
+    let name = if effect.state.is_empty() { "TimeoutSeconds" } else { effect.state.as_str() };
+    open_wait(shared, name, &|number| {
         let id = operation_id(&[kind, effect.of.as_text(), &number.to_string()]);
-        match shared.log.operation(&id) {
-            Some(known) if known.status.is_final() => number += 1,
-            Some(_) => return Ok(id),
-            None => {
-                let time = until.since(now).max(SOON).min(LONGEST_WAIT);
-                let name = if effect.state.is_empty() { "TimeoutSeconds" } else { effect.state.as_str() };
-                let update = Update::new(id.clone(), Change::WaitStart { time });
-                shared.log.add(update.named(name).of_type("Wait"))?;
-                return Ok(id);
-            }
-        }
-    }
+        (id, until.since(now).max(SOON).min(LONGEST_WAIT))
+    })
 }
 
-/// The id of the open WAIT before the next look at a job.
-fn next_look(shared: &Shared, effect: &EffectId, state: &str) -> Result<Text, DurableError> {
+/// The id of the first WAIT of a series that has not ended. It is added if it has not begun.
+fn open_wait(
+    shared: &Shared,
+    name: &str,
+    nth: &dyn Fn(u32) -> (Text, Duration),
+) -> Result<Text, DurableError> {
     let mut number = 0;
     loop {
-        let (id, time) = look(effect, number);
+        let (id, time) = nth(number);
         match shared.log.operation(&id) {
             Some(known) if known.status.is_final() => number += 1,
             Some(_) => return Ok(id),
             None => {
                 let update = Update::new(id.clone(), Change::WaitStart { time });
-                shared.log.add(update.named(state).of_type("Wait"))?;
+                shared.log.add(update.named(name).of_type("Wait"))?;
                 return Ok(id);
             }
         }

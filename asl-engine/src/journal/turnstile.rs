@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::arrivals::Arrivals;
 use super::gate::{Gate, Gates};
 use super::past::Past;
+use super::sorted::sorted;
 use super::turn::{Learned, News, Stopped, Turn};
 use crate::{EffectId, EffectKind, MidTurn, OpenEffect, Outcome, Seed};
 
@@ -326,8 +327,7 @@ impl Turnstile {
         for effect in self.lock().open.values_mut() {
             open.extend(effect.waker.take().map(|waker| (effect.order, waker)));
         }
-        open.sort_by_key(|(order, _)| *order);
-        open.into_iter().for_each(|(_, waker)| waker.wake());
+        sorted(open).for_each(Waker::wake);
     }
 
     /// Takes the stops in the middle of the last turn.
@@ -356,21 +356,18 @@ impl Turnstile {
         let State { arrivals, open, .. } = &mut *self.lock();
         let mut taken = take(arrivals);
         taken.retain(|news| State::is_wanted(open, news));
-        taken.sort_by_key(|news| open.get(&news.of).map(|open| open.order));
-        taken
+        let order = |news: &News| open.get(&news.of).map_or(0, |open| open.order);
+        sorted(taken.into_iter().map(|news| (order(&news), news)).collect()).collect()
     }
 
     /// What is open, in the order in which it was opened.
     pub(crate) fn open_effects(&self) -> Vec<OpenEffect> {
         let state = self.lock();
-        let mut open: Vec<_> = state.open.iter().collect();
-        open.sort_by_key(|(_, open)| open.order);
-        let effect = |(of, open): (&EffectId, &Open)| OpenEffect {
-            of: of.clone(),
-            state: open.state.clone(),
-            kind: open.kind.clone(),
+        let effect = |(of, open): (&EffectId, &Open)| {
+            let effect = OpenEffect { of: of.clone(), state: open.state.clone(), kind: open.kind.clone() };
+            (open.order, effect)
         };
-        open.into_iter().map(effect).collect()
+        sorted(state.open.iter().map(effect).collect()).collect()
     }
 
     /// The execution with this stop is interrupted in the turn that begins.
