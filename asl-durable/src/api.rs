@@ -26,7 +26,7 @@ pub trait DurableApi: CallbackApi {
         client_token: &str,
     ) -> Result<Checkpointed, DurableError>;
 
-    /// `GetDurableExecutionState`: one page of the log. An empty marker stands for the first page.
+    /// `GetDurableExecutionState`: one page of the log. An empty marker requests the first page.
     ///
     /// # Errors
     /// Those of [`checkpoint`](DurableApi::checkpoint).

@@ -25,8 +25,8 @@ pub struct AwsApi {
 /// How long one call may take, retries included.
 const TIME: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// The errors of a callback that is closed or unknown. Any other one, like a permission that is missing, is no reason to
-/// forget its answer.
+/// The errors of a callback that is closed or unknown. After any other error, such as a missing permission, the answer is
+/// still needed.
 ///
 /// Documented of `CallbackTimeoutException`: the callback has expired or has already been closed.
 const CLOSED: [&str; 2] = ["CallbackTimeout", "ResourceNotFound"];

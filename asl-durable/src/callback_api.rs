@@ -5,7 +5,7 @@ use async_trait::async_trait;
 
 use crate::{DurableError, ErrorObject};
 
-/// The part of Lambda's API that whoever was sent a callback answers with. Calls are retried inside.
+/// The part of Lambda's API that answers callbacks. Calls are retried inside.
 ///
 /// `AwsApi` calls AWS, and `Emulator` is the service in this process.
 #[async_trait]

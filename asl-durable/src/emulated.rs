@@ -88,7 +88,7 @@ impl Emulator {
         ended.unwrap_or_else(|| self.emulated(name))
     }
 
-    /// Invokes a function, and tells whoever waits for it.
+    /// Invokes a function, and reports its end to the execution that waits for it.
     async fn call(&self, call: Call) {
         let Call { caller, function, payload } = call;
         let (durable, plain) = {

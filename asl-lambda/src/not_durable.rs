@@ -1,4 +1,4 @@
-//! The event of a durable execution, sent to a function that continues none.
+//! Events of durable executions, in a function that does not continue them.
 
 use asl_engine::Failure;
 use asl_model::error_name;
@@ -15,7 +15,7 @@ pub(crate) fn failure(event: &Value) -> Option<Failure> {
     Some(Failure::new(error_name::RUNTIME, cause))
 }
 
-/// The answer that ends the execution. An error would be invoked again and again.
+/// The answer that ends the execution. After an error, Lambda would invoke the function again and again.
 pub(crate) fn answer(failure: &Failure) -> Value {
     let Failure { error, cause, .. } = failure;
     let text = |text: &Option<_>| text.clone().unwrap_or_default();

@@ -70,7 +70,8 @@ fn callback_id(shared: &Shared, operation: &str) -> Text {
     }
 }
 
-/// Heartbeats go to the service, which knows when one is missing. So the engine is told of one again and again.
+/// Reports heartbeats to the engine in place of the sender, who sends them to the service: only the service knows when one is
+/// missing.
 async fn beat(task: &Task<'_>) -> Infallible {
     let Some(interval) = task.heartbeat_interval() else { return std::future::pending().await };
     loop {

@@ -10,7 +10,7 @@ use crate::{Change, DurableError, DurableErrorKind, DurableLog, OperationDetails
 /// The STEP that shows that the mailbox of the earlier execution has the ids.
 const MAILED: &str = "mailed";
 
-/// Begins a callback for each operation that the earlier execution has kept, and tells it their ids.
+/// Begins a callback for each operation that the earlier execution has kept, and sends it their ids.
 pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), DurableError> {
     if log.operation(MAILED).is_some() {
         return Ok(());
@@ -51,7 +51,7 @@ pub(super) async fn send(
     log.add(Update::new(step, change).named(name).of_type("Forwarded"))
 }
 
-/// The operation of the callback that stands for an operation of the earlier execution, if it was kept there.
+/// The callback that gets the end of an operation which the earlier execution has kept. `None` if it kept none for this effect.
 pub(super) fn forwarded(log: &DurableLog, effect: &EffectId) -> Option<Text> {
     let id = id(effect.as_text());
     log.operation(&id).map(|_| id)

@@ -1,4 +1,4 @@
-//! Operations that an earlier execution has kept, and the callbacks that stand for them.
+//! Operations that an earlier execution has kept, and the callbacks that get their ends.
 
 use asl_value::{Object, Text, Value};
 
@@ -24,7 +24,7 @@ pub(super) fn unwrapped(sent: Operation) -> Operation {
     Operation { status: status.unwrap_or(sent.status), details, ..sent }
 }
 
-/// The end of an operation, for the callback that stands for it.
+/// The end of an operation, as it is sent to the callback of the next execution.
 pub(super) fn ended_value(operation: &Operation) -> Value {
     let operation = unwrapped(operation.clone());
     let (result, error) = operation.details.end();
@@ -39,7 +39,7 @@ pub(super) fn ended_value(operation: &Operation) -> Value {
     members.into()
 }
 
-/// The callback that stands for an operation of an earlier execution.
+/// The id of the callback that gets the end of an operation of an earlier execution.
 pub(super) fn id(effect: &str) -> Text {
     operation_id(&["forwarded", effect])
 }

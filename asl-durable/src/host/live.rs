@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use asl_engine::{Event, Observer};
 
-/// Tells the events that earlier invocations have reported from those that come after the recorded turns.
+/// Distinguishes the events that earlier invocations have reported from those that follow the recorded turns.
 pub(super) struct Live {
     observer: Arc<dyn Observer>,
     is_live: AtomicBool,

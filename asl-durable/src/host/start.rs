@@ -21,7 +21,7 @@ struct Start {
     execution_arn: Text,
     name: Text,
     input: Text,
-    /// Stands for the id of the request.
+    /// Used as the id of the request.
     key: Text,
     payload: Text,
 }
@@ -85,7 +85,7 @@ impl Start {
         StartExecution::refused(error, message, SdkResponse::new(400, &self.key))
     }
 
-    /// Starts the execution. It must outlive this one, so it is no operation of this one.
+    /// Starts the execution, which may outlive this one. So it is not an operation of this one.
     async fn only(&self, shared: &Arc<Shared>, function: &Text) -> Result<Value, Failure> {
         shared.admit().await;
         let _busy = shared.work();

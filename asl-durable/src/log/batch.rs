@@ -31,7 +31,7 @@ impl Batch {
         self.updates.last().is_some_and(is_end)
     }
 
-    /// Whether the service accepts `update` beside those of the batch. One operation may occur twice, if it is a step or
+    /// Whether the service accepts `update` in the same batch. One operation may occur twice, if it is a step or
     /// a context that begins and ends.
     fn admits(&self, update: &Update) -> bool {
         let mut same = self.updates.iter().filter(|other| other.id == update.id);
@@ -58,7 +58,7 @@ impl Queue {
         self.0.push_back(update);
     }
 
-    /// Takes as many updates as one call may have, in order.
+    /// Takes the updates of one call, in order.
     pub(super) fn take(&mut self, token: &str) -> Result<Option<Batch>, DurableError> {
         let mut batch = Batch::empty(token);
         let mut bytes = 0;

@@ -16,7 +16,7 @@ pub enum OperationKind {
     Step,
     /// A time to wait for.
     Wait,
-    /// An answer to wait for, from whoever has the id.
+    /// An answer from outside, by the id of the callback.
     Callback,
     /// The invocation of a function.
     ChainedInvoke,

@@ -20,7 +20,7 @@ pub(crate) struct Execution {
     tokens: u64,
     /// How many changes there were.
     revision: u64,
-    /// Up to which change the function was told.
+    /// The last change that was reported to the function.
     told: u64,
     pub(crate) timers: Timers,
     pub(crate) answers: BTreeMap<Text, (Timestamp, Checkpointed)>,
@@ -166,7 +166,7 @@ impl Execution {
         self.end = Some((status, end));
     }
 
-    /// Whether something changed that the function has not been told.
+    /// Whether there is a change that was not reported to the function.
     pub(crate) fn has_news(&self) -> bool {
         self.revision > self.told
     }
@@ -176,14 +176,14 @@ impl Execution {
         self.operations().skip(1).any(|operation| !operation.status.is_final())
     }
 
-    /// The ids of the operations that have changed since the function was last told, which it is now.
+    /// The ids of the operations whose changes were not reported to the function. From now on they count as reported.
     pub(crate) fn news(&mut self) -> Vec<Text> {
         let told = std::mem::replace(&mut self.told, self.revision);
         let changed = self.records.iter().filter(|record| record.revision > told);
         changed.map(|record| record.operation.id.clone()).collect()
     }
 
-    /// What has changed since the function was last told, which it is now.
+    /// The operations whose changes were not reported to the function. From now on they count as reported.
     pub(crate) fn changes(&mut self, size: usize) -> StatePage {
         let since = std::mem::replace(&mut self.told, self.revision);
         self.page(since, 0, size)

@@ -169,7 +169,7 @@ impl TaskHandler for Slow {
     }
 }
 
-/// A callback beside a task that works for a minute, so that the invocation does not end meanwhile.
+/// A callback, and at the same time a task that takes a minute, so that the invocation does not end.
 const BESIDE: &str = r#"{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
     {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
       "Parameters": {"T.$": "$$.Task.Token"}, "HeartbeatSeconds": 5, "TimeoutSeconds": 100, "End": true}}},
@@ -233,7 +233,7 @@ async fn a_snapshot_that_is_too_large_is_not_handed_over() {
     assert_eq!((ended.status.as_str(), executions), ("SUCCEEDED", 1), "{:?}", ended.error);
 }
 
-/// A callback beside waits, during which the execution continues as new.
+/// A callback, and at the same time waits, during which the execution continues as new.
 const BESIDE_WAITS: &str = r#"{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true, "Branches": [
     {"StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
       "Parameters": {"T.$": "$$.Task.Token"}, "End": true}}},

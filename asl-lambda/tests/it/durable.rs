@@ -315,12 +315,12 @@ pub(crate) const BILLING: &str = r#"{"StartAt": "Big", "States": {
 /// The name of the function, of its own version.
 const OWN: &str = "arn:aws:lambda:us-east-1:123456789012:function:machine:1";
 
-/// Runs a machine beside `BILLING`. Another function, `elsewhere`, has `BILLING` as its only machine.
+/// Runs a machine in a function whose other machine is `BILLING`. Another function, `elsewhere`, has `BILLING` only.
 async fn beside(main: &str, input: &str, faults: Faults) -> (Emulated, Arc<Emulator>) {
     beside_with(main, input, faults, &[], BILLING).await
 }
 
-/// Runs a machine beside `billing`, with these settings.
+/// Runs a machine in a function whose other machine is `billing`, with these settings.
 pub(crate) async fn beside_with(
     main: &str,
     input: &str,

@@ -51,7 +51,7 @@ pub(crate) fn http_api(headers: Value, body: Value) -> Value {
     })
 }
 
-/// An error would be invoked again and again, and the event is no input.
+/// After an error, Lambda would invoke the function again and again. The log of the execution is not an input.
 #[test]
 fn a_durable_execution_of_a_function_that_continues_none_fails() {
     let event = json!({

@@ -2,8 +2,8 @@
 //! that it hands over.
 //!
 //! Nothing in an invocation says who sent it, and what such an event says is not signed. So these checks refuse what no function
-//! with these definitions sends. Whoever knows a definition can still make up an event that passes: a position in it, with
-//! variables and results. Such an execution runs the definition, with the function's own limits, and no other.
+//! with these definitions sends. An event that somebody has made up with knowledge of a definition passes them: it chooses a
+//! position, variables and results. Its execution still runs only that definition, with the function's own limits.
 
 use asl_engine::{DistributedMap, Identity, Program};
 use asl_model::{ExecutionArn, MachineArn};

@@ -187,7 +187,7 @@ impl Begun {
             (Form::Output, Some(output)) => Some(output.to_json()),
             (Form::Output, None) => None,
             (Form::Envelope(request), output) => {
-                // Whoever started it knows the input of one that failed.
+                // The execution that started it has the input. So it is left out of the error, whose size is limited.
                 let shows = output.is_some() && request.includes_data;
                 Some(Value::from(self.envelope(end, shows)).to_json())
             }
