@@ -28,9 +28,9 @@ pub(crate) fn check() -> Result<()> {
 /// A section for each command.
 pub(super) fn page(asl: &Path) -> Result<String> {
     let whole = help(asl, None)?;
-    let mut page = format!("{INTRODUCTION}{}", section(&whole));
+    let mut page = format!("{INTRODUCTION}{}\n", section(&whole).trim_end());
     for name in commands(&whole).filter(|name| *name != "help") {
-        page.push_str(&format!("\n## asl {name}\n\n{}", section(&help(asl, Some(name))?)));
+        page.push_str(&format!("\n## asl {name}\n\n{}\n", section(&help(asl, Some(name))?).trim_end()));
     }
     Ok(page)
 }
@@ -45,19 +45,49 @@ fn help(asl: &Path, name: Option<&str>) -> Result<String> {
 /// A help in Markdown: lists of arguments, options and commands are tables.
 fn section(help: &str) -> String {
     let mut section = String::new();
+    let mut rows: Vec<(String, String)> = Vec::new();
     for line in help.lines() {
-        if let Some(usage) = line.strip_prefix("Usage: ") {
-            section.push_str(&format!("```text\n{usage}\n```\n"));
-        } else if let Some(heading) = line.strip_suffix(':').filter(|heading| !heading.contains(' ')) {
-            section.push_str(&format!("| {} | |\n|---|---|\n", heading.to_lowercase()));
-        } else if line.starts_with("  ") {
-            let (name, about) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
-            section.push_str(&format!("| `{}` | {} |\n", name.replace('|', "\\|"), escaped(about.trim())));
-        } else {
-            section.push_str(&format!("{}\n", escaped(line.trim_end())));
+        let text = line.trim();
+        match line.len() - line.trim_start().len() {
+            // A blank line between rows.
+            _ if text.is_empty() && !rows.is_empty() => {}
+            0 => {
+                push_table(&mut section, &mut rows);
+                push_line(&mut section, text);
+            }
+            1..8 => {
+                let (name, about) = text.split_once("  ").unwrap_or((text, ""));
+                rows.push((name.to_owned(), about.trim().to_owned()));
+            }
+            // What the row before means, in lines of their own.
+            _ => {
+                if let Some((_, about)) = rows.last_mut() {
+                    about.push_str(if about.is_empty() { "" } else { " " });
+                    about.push_str(text);
+                }
+            }
         }
     }
+    push_table(&mut section, &mut rows);
     section
+}
+
+fn push_table(section: &mut String, rows: &mut Vec<(String, String)>) {
+    let is_empty = rows.is_empty();
+    for (name, about) in rows.drain(..) {
+        section.push_str(&format!("| `{}` | {} |\n", name.replace('|', "\\|"), escaped(about.trim())));
+    }
+    section.push_str(if is_empty { "" } else { "\n" });
+}
+
+fn push_line(section: &mut String, text: &str) {
+    if let Some(usage) = text.strip_prefix("Usage: ") {
+        section.push_str(&format!("```text\n{usage}\n```\n"));
+    } else if let Some(heading) = text.strip_suffix(':').filter(|heading| !heading.contains(' ')) {
+        section.push_str(&format!("| {} | |\n|---|---|\n", heading.to_lowercase()));
+    } else {
+        section.push_str(&format!("{}\n", escaped(text)));
+    }
 }
 
 /// A text in which nothing is Markdown, but code in backquotes.
@@ -97,7 +127,14 @@ mod tests {
     fn a_help_is_tables() {
         let help = "Runs\n\nUsage: asl run [OPTIONS]\n\nOptions:\n  -a, --b <A|B>   *.json or `a_b` of <C>\n";
         let expected = "Runs\n\n```text\nasl run [OPTIONS]\n```\n\n| options | |\n|---|---|\n\
-                        | `-a, --b <A\\|B>` | \\*.json or `a_b` of &lt;C> |\n";
+                        | `-a, --b <A\\|B>` | \\*.json or `a_b` of &lt;C> |\n\n";
+        assert_eq!(section(help), expected);
+    }
+
+    #[test]
+    fn a_long_help_is_the_same_tables() {
+        let help = "Options:\n      --port <N>\n          The port\n\n          [default: 8083]\n\n  -h, --help\n          Help\n\nEnd\n";
+        let expected = "| options | |\n|---|---|\n| `--port <N>` | The port [default: 8083] |\n| `-h, --help` | Help |\n\nEnd\n";
         assert_eq!(section(help), expected);
     }
 }
