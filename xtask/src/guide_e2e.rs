@@ -1,5 +1,5 @@
-//! `cargo xtask guide-e2e`: the files and the commands of the pages in `docs/start` and of the guide about testing, as a
-//! reader would use them. Each page has a folder of its own in `target/guide`.
+//! `cargo xtask guide-e2e`: the files and the commands of the pages in `docs/start` and `docs/reference`, and of the guide
+//! about testing, as a reader would use them. Each page has a folder of its own in `target/guide`.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::{Result, command, target};
 const GUIDE: &str = "docs/guides/testing.md";
 
 /// The other pages, of which only some blocks are used.
-const STARTS: &str = "docs/start/";
+const FOLDERS: [&str; 2] = ["docs/start/", "docs/reference/"];
 
 /// Pages that `cargo xtask packages` runs.
 const OF_PACKAGES: &[&str] = &["docs/start/python.md"];
@@ -26,7 +26,8 @@ pub(crate) fn run(filter: &str) -> Result<()> {
     let build = ["build", "--package", "asl-cli", "--message-format", "json-render-diagnostics"];
     let asl = command::built_program(command::cargo(&build)?, "asl")?;
     let sources = Source::read_all()?;
-    let is_ours = |path: &str| path == GUIDE || path.starts_with(STARTS) && !OF_PACKAGES.contains(&path);
+    let is_in_folder = |path: &str| FOLDERS.iter().any(|folder| path.starts_with(folder));
+    let is_ours = |path: &str| path == GUIDE || is_in_folder(path) && !OF_PACKAGES.contains(&path);
     let is_page = |path: &str| is_ours(path) && path.contains(filter);
     let pages = sources.iter().filter(|source| is_page(&source.path)).map(Page::read);
     let mut count = 0;

@@ -94,7 +94,8 @@ usage: cargo xtask <command>
   order-approval      runs what `asl new --durable` creates there, and prints the link that approves the order
   packages [PROGRAM]  builds the packages for other languages with `asl`, or with this one, whose times it checks, and uses them
                       as on a computer without Rust
-  guide-e2e [TEXT]    runs the files and commands of docs/start and the guide about testing, or of pages whose path contains TEXT
+  guide-e2e [TEXT]    runs the files and commands of docs/start, docs/reference and the guide about testing, or of pages whose
+                      path contains TEXT
   sdk-e2e             drives `asl serve` with boto3, the aws-cli and the SDK for JavaScript
   aws-e2e [PATH]      runs tasks against moto, or against the miniaws.py of a folder, which also has functions
   ui [--check]        builds the page of `asl serve` with npm; --check fails if what is committed differs
