@@ -7,6 +7,7 @@
 mod found;
 mod mocks;
 mod places;
+mod same;
 mod tests;
 
 use std::path::Path;
@@ -32,10 +33,6 @@ pub(crate) fn renamed(
     let mut edited = Vec::new();
     let mut uses = mocks::Uses::of(path);
     for Companion { document: file, own } in found::tests(document, path, open) {
-        if !file.is_exact() {
-            let name = file.path.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-            return Err(RequestError::failed(format!("`{name}` tests this definition, and cannot be read")));
-        }
         uses.add(&file, &own);
         let places = tests::places(&file, definition, &own, named);
         edited.push((file, places));
@@ -43,9 +40,17 @@ pub(crate) fn renamed(
     if let DefinedName::State(old) = named {
         edited.extend(uses.places(document, open, old));
     }
-    let edits = edited.into_iter().map(|(file, places)| {
-        let edits = places.iter().map(|range| state_name(&file, range, name)).collect();
-        (file, edits)
-    });
-    Ok(edits.filter(|(_, edits): &(Document, Vec<DocumentEdit>)| !edits.is_empty()).collect())
+    let mut edits = Vec::new();
+    for (file, places) in edited {
+        let of_file: Vec<DocumentEdit> = places.iter().map(|range| state_name(&file, range, name)).collect();
+        if !same::is_only_renamed(&file, &of_file, named.text(), name) {
+            let file = file.path.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let reason = format!("`{file}` is about this definition, and cannot be read or edited");
+            return Err(RequestError::failed(reason));
+        }
+        if !of_file.is_empty() {
+            edits.push((file, of_file));
+        }
+    }
+    Ok(edits)
 }

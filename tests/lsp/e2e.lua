@@ -123,8 +123,12 @@ local function json()
     positions = { at(buffer, "Wait", 1).position },
   })
   same("selection", selection[1].range["end"].character - selection[1].range.start.character, 4)
-  vim.fn.writefile({ "cases: []" }, folder .. "/orders.test.yaml")
+  vim.fn.writefile({ "cases: [{name: a, expect: {path: [Check it, Ship]}}]" }, folder .. "/orders.test.yaml")
   same("links", #ask(buffer, "textDocument/documentLink", document), 1)
+  local state = at(buffer, '"Ship": {', 1)
+  state.newName = "Send"
+  local changes = ask(buffer, "textDocument/rename", state).changes
+  same("renamed in tests", changes[vim.uri_from_fname(folder .. "/orders.test.yaml")][1].newText, "Send")
   assert(ask(buffer, "asl/graph", { uri = document.textDocument.uri }).svg:find("^<svg"), "graph")
 
   vim.lsp.util.apply_workspace_edit(ask(buffer, "asl/convertToJsonata", at(buffer, '"Wait"', 1)), "utf-16")

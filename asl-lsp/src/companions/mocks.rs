@@ -11,7 +11,7 @@ use super::places::keys;
 use crate::document::Document;
 use crate::syntax::NodeId;
 
-/// The usual names of such files.
+/// The usual names of such files, besides `orders.mocks.json`.
 const NAMES: [&str; 2] = ["MockConfigFile.json", "mocks.json"];
 
 /// The mock files that may be about a definition, and what in them is.
@@ -30,7 +30,8 @@ struct MockSelection {
 impl Uses {
     pub(super) fn of(definition: &Path) -> Uses {
         let machine = Source::definition_name(definition).unwrap_or_default().to_owned();
-        Uses { machine, selected: NAMES.map(|name| (name.to_owned(), Vec::new())).into() }
+        let names = NAMES.map(str::to_owned).into_iter().chain([format!("{machine}.mocks.json")]);
+        Uses { selected: names.map(|name| (name, Vec::new())).collect(), machine }
     }
 
     /// Adds the mock files of the cases of a test file.

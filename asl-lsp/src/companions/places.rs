@@ -12,6 +12,14 @@ pub(crate) enum DefinedName<'t> {
     Variable(&'t str),
 }
 
+impl<'t> DefinedName<'t> {
+    pub(super) fn text(self) -> &'t str {
+        match self {
+            DefinedName::State(name) | DefinedName::Variable(name) => name,
+        }
+    }
+}
+
 /// Where an object has a key, without quotes.
 pub(super) fn keys(tree: &Tree, object: Option<NodeId>, name: &str) -> Vec<Range<usize>> {
     let members = object.map(|object| tree.members(object)).unwrap_or_default();

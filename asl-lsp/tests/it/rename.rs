@@ -229,11 +229,20 @@ fn states_in_tests_and_mocks() {
     let found = renamed_beside(&folder, &variable, "sum_1", &[]).unwrap();
     assert_eq!(found.len(), 2);
     assert_eq!(found[1].1, TESTS.replace("variables: {total: 1}", "variables: {sum_1: 1}"));
+    // Aliases and merges.
+    let aliases = TESTS.replace("{return: {total: 42}}", "&price {return: &all {total: 42}}").replace(
+        "  - name: Price",
+        "  - name: merged\n    mocks: {Price: *price, Ship: {return: {<<: *all, b: 1}}}\n  - name: Price",
+    );
+    std::fs::write(folder.join("orders.test.yaml"), &aliases).unwrap();
+    let found = renamed_beside(&folder, ORDERS, "P", &[]).unwrap();
+    assert!(found[2].1.contains("mocks: {P: *price, Ship: {return: {<<: *all, b: 1}}}"), "{}", found[2].1);
+    assert!(found[2].1.contains("  P: &price {return: &all {total: 42}}"), "{}", found[2].1);
     // A test file that cannot be read.
     std::fs::write(folder.join("orders.test.yaml"), format!("{TESTS}  - [")).unwrap();
     assert_eq!(
         renamed_beside(&folder, ORDERS, "P", &[]).unwrap_err(),
-        "`orders.test.yaml` tests this definition, and cannot be read"
+        "`orders.test.yaml` is about this definition, and cannot be read or edited"
     );
 }
 
