@@ -2,7 +2,8 @@
 
 use asl_value::Value;
 
-use crate::edit::{json, spaced, yaml_text, yaml_value};
+use crate::document::{Definition, Document};
+use crate::edit::{self, json, spaced, yaml_text, yaml_value};
 
 /// A value with a part that is taken over.
 pub(super) enum Piece {
@@ -40,6 +41,20 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// How the states of a machine are written, one of which begins at an offset.
+    pub(super) fn of_state(document: &Document, definition: &Definition, machine: usize, at: usize) -> Place {
+        let states = definition.outline.machines.get(machine).and_then(|machine| machine.states);
+        let is_block = states.is_some_and(|states| !edit::is_bracketed(document, definition, states));
+        let first = states.map_or(at, |states| definition.tree.span(states).start);
+        let is_line = document.buffer.line_of(first) == document.buffer.line_of(at);
+        let (style, indent) = match (is_block, is_line) {
+            (true, _) => (Style::Block, edit::column(document, at)),
+            (false, true) => (Style::Line, edit::indent(document, at)),
+            (false, false) => (Style::Lines, edit::indent(document, at)),
+        };
+        Place { style, indent, unit: edit::unit(document) }
+    }
+
     /// This many spaces further right.
     fn deeper(self, spaces: usize) -> Place {
         Place { indent: self.indent + spaces, ..self }

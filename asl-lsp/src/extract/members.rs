@@ -10,17 +10,7 @@ use crate::outline::WrittenTransition;
 
 /// How the states of a region are written, and where.
 pub(super) fn place(region: &Region<'_>) -> Place {
-    let (document, definition) = (region.document, region.definition);
-    let unit = edit::unit(document);
-    let start = region.span.start;
-    let states = definition.outline.machines.get(region.machine).and_then(|machine| machine.states);
-    if states.is_some_and(|states| !edit::is_bracketed(document, definition, states)) {
-        return Place { style: Style::Block, indent: edit::column(document, start), unit };
-    }
-    let first = states.map_or(start, |states| definition.tree.span(states).start);
-    let is_line = document.buffer.line_of(first) == document.buffer.line_of(start);
-    let style = if is_line { Style::Line } else { Style::Lines };
-    Place { style, indent: edit::indent(document, start), unit }
+    Place::of_state(region.document, region.definition, region.machine, region.span.start)
 }
 
 /// The members, from the first key on, with the edits that make a machine of them.

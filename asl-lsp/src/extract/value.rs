@@ -11,10 +11,10 @@ use asl_model::QueryLanguage;
 use asl_value::{Object, Segment, Text, Value};
 
 use super::extraction::{Extraction, Refused};
-use super::layout::{Piece, Place, Style, member};
+use super::layout::{Piece, Place, member};
 use super::region::new_name;
 use crate::document::{Definition, Document};
-use crate::edit::{self, DocumentEdit, renamed_text, state_name};
+use crate::edit::{DocumentEdit, renamed_text, state_name};
 use crate::expression::{self, WrittenExpression, jsonata, jsonata::JsonataWord};
 use crate::outline::StateOutline;
 use crate::syntax::{NodeId, Scalar};
@@ -85,7 +85,10 @@ fn variable(
     let assign: Object = [(Text::from(key), Value::from(scalar.value.as_str()))].into_iter().collect();
     fields.push(("Assign", Piece::Value(Value::Object(assign))));
     fields.push(("Next", Piece::Value(Value::from(state.name.as_str()))));
-    edits.push(before(document, definition, state, &pass, fields)?);
+    let at = state.key_span.start;
+    let place = Place::of_state(document, definition, state.machine, at);
+    let text = format!("{}{}", member(&pass, &Piece::Object(fields), place), place.separator());
+    edits.push(DocumentEdit { range: at..at, text });
     let edges = definition.outline.transitions.iter();
     for edge in edges.filter(|edge| edge.machine == state.machine && edge.target == state.name) {
         if let Some(scalar) = definition.tree.scalar(edge.node) {
@@ -93,27 +96,6 @@ fn variable(
         }
     }
     Ok(Extraction { edits, created: None })
-}
-
-/// Writes a state before another one.
-fn before(
-    document: &Document,
-    definition: &Definition,
-    state: &StateOutline,
-    name: &str,
-    fields: Vec<(&'static str, Piece)>,
-) -> Result<DocumentEdit, Refused> {
-    let machine = definition.outline.machines.get(state.machine);
-    let states = machine.and_then(|machine| machine.states).ok_or("the machine has no states")?;
-    let at = state.key_span.start;
-    let is_line = document.buffer.line_of(definition.tree.span(states).start) == document.buffer.line_of(at);
-    let (style, indent) = match edit::is_bracketed(document, definition, states) {
-        false => (Style::Block, edit::column(document, at)),
-        true => (if is_line { Style::Line } else { Style::Lines }, edit::indent(document, at)),
-    };
-    let place = Place { style, indent, unit: edit::unit(document) };
-    let text = format!("{}{}", member(name, &Piece::Object(fields), place), place.separator());
-    Ok(DocumentEdit { range: at..at, text })
 }
 
 /// Whether each visit of a state evaluates a field, before its work.
