@@ -71,6 +71,21 @@ test("the language server completes, explains and marks", async () => {
   await editor.closeAll();
 });
 
+test("states are extracted", async () => {
+  await editor.file(DEFINITION, lineOf('"ReadEvent": {'));
+  await editor.page.keyboard.press("Home");
+  const lines = lineOf('"ValidateOrder": {') - lineOf('"ReadEvent": {');
+  for (let line = 0; line < lines; line++) await editor.page.keyboard.press("Shift+ArrowDown");
+  await editor.command("Refactor...");
+  // The first action has the focus. A block over the page keeps the mouse away from the list.
+  await editor.page.locator(".action-widget .monaco-list-row.focused", { hasText: "into a Parallel state" }).waitFor();
+  await editor.shot("extract");
+  await editor.page.keyboard.press("Enter");
+  await editor.page.locator(".view-lines", { hasText: "ReadEvent group" }).first().waitFor();
+  await editor.command("File: Revert File");
+  await editor.closeAll();
+});
+
 test("an execution is shown with its events and data", async () => {
   await editor.file(DEFINITION);
   await editor.lens("Run").click();

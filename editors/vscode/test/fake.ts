@@ -248,7 +248,11 @@ export function fake(folder: string, settings: Record<string, unknown>, manifest
     DebugAdapterExecutable: record("command", "args", "options"),
     TestRunProfileKind: { Run: 1, Debug: 2, Coverage: 3 },
     DebugConfigurationProviderTriggerKind: { Initial: 1, Dynamic: 2 },
-    CodeActionKind: { QuickFix: { value: "quickfix" }, RefactorRewrite: { value: "refactor.rewrite" } },
+    CodeActionKind: {
+      QuickFix: { value: "quickfix" },
+      RefactorExtract: { value: "refactor.extract" },
+      RefactorRewrite: { value: "refactor.rewrite" },
+    },
     TaskGroup: { Build: "build", Test: "test" },
     TaskScope: { Global: 1, Workspace: 2 },
     ViewColumn: { One: 1, Beside: -2 },
