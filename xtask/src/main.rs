@@ -45,6 +45,7 @@ mod site;
 mod size;
 mod source;
 mod templates;
+mod test_figures;
 mod tidy;
 mod ui;
 mod version;
@@ -106,6 +107,8 @@ usage: cargo xtask <command>
   lsp-e2e             drives `asl lsp` with a headless Neovim
   lsp-figures [PROGRAM]
                       measures a release build of `asl lsp` in a definition of 5,000 lines
+  test-figures [PROGRAM]
+                      measures a release build of `asl test` with 1,000 cases of ten states
   page-e2e            drives the page of `asl serve` with Chromium, and leaves screenshots in target/page-e2e
   iam-table           writes asl-aws/iam-table.bin from data about IAM actions and the models of botocore
   service-table       writes asl-aws/service-table.bin from the models of botocore
@@ -171,6 +174,8 @@ fn main() -> ExitCode {
         ["lsp-e2e"] => lsp_e2e::run(),
         ["lsp-figures"] => lsp_e2e::figures::run(None),
         ["lsp-figures", program] => lsp_e2e::figures::run(Some(program)),
+        ["test-figures"] => test_figures::run(None),
+        ["test-figures", program] => test_figures::run(Some(program)),
         ["page-e2e"] => page_e2e::run(),
         ["iam-table"] => iam_table::run(),
         ["service-table"] => service_table::run(),
