@@ -1,13 +1,18 @@
 //! What `asl dap` and `asl debug` run: definitions, inputs, mocks, tests and records in files.
 
+mod clock;
+mod together;
+
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use asl_debug::{Debuggee, Launch, Launched, Launcher, Listing, Mocked, RecordSource, Recorded, Tested};
-use asl_engine::{DefinitionHash, Program, Registry};
+use asl_debug::{
+    Calls, Debuggee, Launch, Launched, Launcher, Listing, Live, Mocked, RecordSource, Recorded, Tested,
+};
+use asl_engine::{DefinitionHash, Program, Registry, TaskHandler};
 use asl_model::StateMachine;
 use asl_test::{Machine, TestFile};
-use asl_value::{Value, json};
+use asl_value::{Timestamp, Value, json};
 
 use crate::Terminal;
 use crate::args::{Definition, Kind};
@@ -20,6 +25,8 @@ use crate::record_checks::Checks;
 use crate::record_file::{RecordFile, record_file};
 use crate::refusal::Refusal;
 use crate::selector::divided;
+use crate::task_services::{self, TaskServices, mocked_first};
+use together::Together;
 
 /// Finds what to debug in files.
 pub(crate) struct Files;
@@ -39,12 +46,73 @@ pub(crate) fn launched(launch: &Launch) -> Result<Launched, Refusal> {
     let checked =
         definition(program.ok_or_else(|| Refusal::usage("expected a `program` or a `test`"))?, launch)?;
     let Some((machine, program)) = &checked.valid else { return Err(invalid(&checked)) };
-    let debuggee: Arc<dyn Debuggee> = match &launch.record {
-        Some(record) => Arc::new(of_record(launch, &checked, machine, program, record)?),
-        None => Arc::new(mocked(launch, &checked, machine, program)?),
+    let mut listings: Vec<Listing> = listing(&checked).into_iter().collect();
+    if let Some(record) = &launch.record {
+        let debuggee = Arc::new(of_record(launch, &checked, machine, program, record)?);
+        return Ok(Launched { debuggee, listings, notes: Vec::new() });
+    }
+    let (services, notes) = services(launch)?;
+    let others = together::others(launch, &checked, &services.home())?;
+    listings.extend(others.iter().filter_map(listing));
+    let debuggee: Arc<dyn Debuggee> = match others.is_empty() {
+        false => Arc::new(Together::new(launch, &checked, &others, services)?),
+        true if services.calls_nothing() => Arc::new(mocked(launch, &checked, machine, program)?),
+        true => Arc::new(live(launch, &checked, machine, program, services)?),
     };
-    let listings = listing(&checked).into_iter().collect();
-    Ok(Launched { debuggee, listings, notes: Vec::new() })
+    Ok(Launched { debuggee, listings, notes })
+}
+
+/// What answers tasks that are not mocked, and hints about it.
+fn services(launch: &Launch) -> Result<(TaskServices, Vec<String>), Refusal> {
+    let wanted = &launch.services;
+    let objects = wanted.objects.as_deref().map(Path::new);
+    let (terminal, printed) = Terminal::captured("");
+    #[cfg(feature = "aws")]
+    let found = {
+        let wanted =
+            crate::args::Services { aws: wanted.aws, lambda_endpoint: wanted.lambda_endpoint.clone() };
+        task_services::of(&wanted, objects, &terminal)?
+    };
+    #[cfg(not(feature = "aws"))]
+    let found = task_services::of(objects, &terminal)?;
+    Ok((found, printed.stderr().lines().map(str::to_owned).collect()))
+}
+
+/// The seed of random numbers. An execution that calls services has other ones in each session, so that a service does not
+/// take a call for the repetition of an earlier one.
+fn live_seed(launch: &Launch) -> u64 {
+    match launch.seed {
+        0 => clock::now().since(Timestamp::EPOCH).as_nanos() as u64,
+        given => given,
+    }
+}
+
+fn live(
+    launch: &Launch,
+    checked: &Checked,
+    machine: &StateMachine,
+    program: &Arc<Program>,
+    services: TaskServices,
+) -> Result<Live, Refusal> {
+    let case = launch.mocks.as_deref().map(mock_case).transpose()?;
+    Ok(Live {
+        machine: checked.name.as_str().into(),
+        program: Arc::clone(program),
+        definition: DefinitionHash::of(machine),
+        kind: checked.machine_type,
+        input: input(launch)?,
+        seed: live_seed(launch),
+        start: clock::now(),
+        region: services.region.clone(),
+        account: services.account.clone(),
+        storage: services.live_storage(launch.services.objects.is_some()),
+        calls: services.handler().map(calls).transpose()?,
+        tasks: Box::new(move |live| mocked_first(case.as_ref(), live)),
+    })
+}
+
+fn calls(handler: Arc<dyn TaskHandler>) -> Result<Calls, Refusal> {
+    Calls::new(handler).map_err(|error| Refusal::io(format!("cannot start a thread: {error}")))
 }
 
 fn mocked(

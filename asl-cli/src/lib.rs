@@ -45,6 +45,7 @@ mod selector;
 #[cfg(feature = "aws")]
 mod services;
 mod stdin_end;
+mod task_services;
 mod template_file;
 mod terminal;
 mod walk;

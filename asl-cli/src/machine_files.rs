@@ -63,6 +63,12 @@ pub(crate) fn selected_with(
     }
 }
 
+/// Whether two paths lead to the same file.
+pub(crate) fn is_same(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(Path::new);
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// All machines that arguments name, in the same forms, and those in folders of *.asl.json and *.asl.yaml. Their names
 /// differ.
 pub(crate) fn all_selected(

@@ -1,13 +1,11 @@
 //! The AWS services that tasks call, configured by the environment.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
 
 use asl_aws::{Aws, Config, InProcess, Refused};
-use asl_engine::{Failure, Task, TaskHandler, TaskRefusal};
 use asl_local::{Api, OwnTasks};
-use asl_model::Resource;
 use asl_value::{Object, Value};
 use async_trait::async_trait;
 
@@ -88,27 +86,6 @@ impl InProcess for StepFunctions {
     ) -> Result<Value, Refused> {
         let answer = self.0.call(operation, request, trace_header).await;
         answer.map_err(|error| Refused::new(error.http_status(), error.name(), error.message()))
-    }
-}
-
-/// Calls mocks for the states that have them, and services for the others.
-pub(crate) struct MockedFirst {
-    pub(crate) states: HashSet<String>,
-    pub(crate) mocks: Arc<dyn TaskHandler>,
-    pub(crate) services: Aws,
-}
-
-#[async_trait]
-impl TaskHandler for MockedFirst {
-    fn check(&self, state: &str, resource: &Resource, arguments: &mut Value) -> Result<(), TaskRefusal> {
-        if self.states.contains(state) { Ok(()) } else { self.services.check(state, resource, arguments) }
-    }
-
-    async fn call(&self, task: Task<'_>) -> Result<Value, Failure> {
-        match self.states.contains(task.state) {
-            true => self.mocks.call(task).await,
-            false => self.services.call(task).await,
-        }
     }
 }
 

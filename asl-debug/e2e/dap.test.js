@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -213,6 +214,79 @@ test("reads an edited definition again on restart, and keeps the client's paths"
   } finally {
     fs.rmSync(link);
     fs.rmSync(real, { recursive: true });
+  }
+});
+
+/** Functions on this computer, which note how often each was invoked. */
+async function functions() {
+  const calls = [];
+  const server = http.createServer((request, response) => {
+    const name = decodeURIComponent(/functions\/([^/]+)\/invocations/.exec(request.url)?.[1] ?? "").replace(/^.*function:/, "");
+    request.resume().on("end", () => {
+      calls.push(name);
+      setTimeout(() => response.end(JSON.stringify({ by: name, call: calls.length })), name === "slow" ? 300 : 0);
+    });
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return { calls, url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+const task = (name, next) => ({ Type: "Task", Resource: `arn:aws:lambda:us-east-1:123456789012:function:${name}`, ...next });
+
+test("calls services once, however often one goes back, also in a machine that is started", async () => {
+  const { calls, url, close } = await functions();
+  const home = fs.mkdtempSync(path.join(os.tmpdir(), "asl-dap-live-"));
+  const write = (name, definition) => fs.writeFileSync(path.join(home, `${name}.asl.json`), JSON.stringify(definition, null, 1));
+  try {
+    write("orders", {
+      StartAt: "Price",
+      States: {
+        Price: task("price", { ResultPath: "$.price", Next: "Pause" }),
+        Pause: { Type: "Wait", Seconds: 86400, Next: "Ship" },
+        Ship: {
+          Type: "Task",
+          Resource: "arn:aws:states:::states:startExecution.sync:2",
+          Parameters: { StateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:ship", "Input.$": "$" },
+          // Without the times of the execution, which are real and differ in each run.
+          ResultSelector: { "packed.$": "$.Output" },
+          Next: "Bill",
+        },
+        Bill: task("bill", { End: true }),
+      },
+    });
+    write("ship", { StartAt: "Pack", States: { Pack: task("slow", { Next: "Send" }), Send: task("send", { End: true }) } });
+    const launch = { program: path.join(home, "orders.asl.json"), with: [home], lambdaEndpoint: url, stopOnEntry: true, stopAtEnd: true };
+    let stop = await launched(launch);
+    assert.match(shown(stop), /^entry orders Price/);
+    stop = await then(client.nextRequest(at(stop)));
+    assert.match(shown(stop), /^step orders Pause/);
+    assert.equal(await evaluate(stop, "$.price.call"), "1");
+    stop = await then(client.nextRequest(at(stop)));
+    stop = await then(client.stepInRequest(at(stop)));
+    assert.match(shown(stop), /^step ship Pack/);
+    stop = await then(client.nextRequest(at(stop)));
+    assert.match(shown(stop), /^step ship Send/);
+    assert.deepEqual(calls, ["price", "slow"]);
+    stop = await then(client.stepBackRequest(at(stop)));
+    assert.match(shown(stop), /^step ship Pack/);
+    stop = await then(client.continueRequest(at(stop)));
+    assert.match(shown(stop), /^end orders Bill/);
+    stop = await then(client.reverseContinueRequest(at(stop)));
+    assert.match(shown(stop), /^entry orders Price/);
+    stop = await then(client.continueRequest(at(stop)));
+    assert.deepEqual(calls, ["price", "slow", "send", "bill"]);
+    const { body } = await client.gotoTargetsRequest({ source: { path: launch.program }, line: 5 });
+    stop = await then(client.gotoRequest({ ...at(stop), targetId: body.targets[0].id }));
+    await client.customRequest("setExpression", { expression: "input.more", value: "1", frameId: stop.frames[0].id });
+    stop = await then(client.continueRequest(at(stop)));
+    // Each call has other arguments than before.
+    assert.deepEqual(calls.slice(4), ["price", "slow", "send", "bill"]);
+    stop = await then(client.restartRequest({}));
+    stop = await then(client.nextRequest(at(stop)));
+    assert.deepEqual(calls.slice(8), ["price"]);
+  } finally {
+    close();
+    fs.rmSync(home, { recursive: true });
   }
 });
 

@@ -30,6 +30,27 @@ pub struct Launch {
     pub kind: Option<String>,
     /// Seeds random numbers.
     pub seed: u64,
+    /// What answers tasks that are not mocked.
+    pub services: LaunchServices,
+}
+
+/// What answers tasks that are not mocked, as for `asl run`:
+///
+/// ```json
+/// {"aws": true, "lambdaEndpoint": "http://127.0.0.1:9001", "objects": "buckets", "with": ["ship.asl.json"]}
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LaunchServices {
+    /// Calls AWS, with the credentials of the environment.
+    pub aws: bool,
+    /// The endpoint that invokes Lambda functions.
+    pub lambda_endpoint: Option<String>,
+    /// A folder that replaces S3 for distributed Maps.
+    pub objects: Option<String>,
+    /// Other machines of type STANDARD, which tasks can start: files or folders.
+    pub with: Vec<String>,
+    /// The same of type EXPRESS.
+    pub with_express: Vec<String>,
 }
 
 /// What was launched.

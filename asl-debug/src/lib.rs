@@ -5,6 +5,7 @@
 //! to an earlier place: it is deterministic. [`dap`] is the Debug Adapter Protocol for editors, [`console`](console()) the same in a
 //! terminal.
 
+mod alone;
 mod breakpoint;
 mod change;
 mod console;
@@ -13,6 +14,9 @@ mod debuggee;
 mod designator;
 mod launch;
 mod listing;
+mod live;
+mod live_run;
+mod lock;
 mod mocked;
 mod notice;
 mod pace;
@@ -34,8 +38,10 @@ pub use breakpoint::{Breakpoint, BreakpointId, Hits, When};
 pub use change::{Change, Slot};
 pub use console::{Again, ConsoleOptions, console};
 pub use debuggee::Debuggee;
-pub use launch::{Launch, Launched, Launcher};
+pub use launch::{Launch, LaunchServices, Launched, Launcher};
 pub use listing::{Line, Listing};
+pub use live::{Calls, CallsRun};
+pub use live_run::{Live, LiveStorage, OfCalls};
 pub use mocked::Mocked;
 pub use notice::{Ending, Notice, Reason, Stop};
 pub use recorded::{RecordSource, Recorded};
@@ -43,6 +49,6 @@ pub use session::Session;
 pub use shared::Running;
 pub use spot::Spot;
 pub use step::Step;
-pub use tested::Tested;
+pub use tested::{Tested, started};
 pub use visit::Visit;
 pub use world::{Strand, StrandId};

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use asl_engine::{
-    Clock, DefinitionHash, Engine, Execution, Identity, Limits, MemoryJournal, Observer, Program, Registry,
-    SeededEntropy,
-};
+use asl_engine::{DefinitionHash, Observer, Program, Registry};
 use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Text, Timestamp, Value};
 
+use crate::alone::Alone;
 use crate::debuggee::Debuggee;
 use crate::notice::Ending;
 use crate::shared::Running;
@@ -43,27 +41,17 @@ impl Debuggee for Mocked {
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let start = self.start.unwrap_or_else(|| Timestamp::from_epoch_millis(START_MILLIS));
-        let engine = Engine::builder()
-            .tasks((self.tasks)())
-            .clock(Clock::real().starting_at(start))
-            .entropy(SeededEntropy::new(self.seed))
-            .build();
-        let arn = MachineArn::new(REGION, ACCOUNT, &self.machine);
-        let (identity, limits) = match self.kind {
-            ExecutionType::Standard => (Identity::new(arn.execution("debug")), Limits::standard()),
-            ExecutionType::Express => (Identity::new(arn.express("debug", "debug")), Limits::express()),
+        let alone = Alone {
+            arn: MachineArn::new(REGION, ACCOUNT, &self.machine),
+            program: &self.program,
+            definition: &self.definition,
+            kind: self.kind,
+            input: &self.input,
+            seed: self.seed,
+            start: self.start.unwrap_or_else(|| Timestamp::from_epoch_millis(START_MILLIS)),
+            tasks: (self.tasks)(),
+            storage: None,
         };
-        let execution = Execution::new(self.input.clone())
-            .with_identity(identity)
-            .with_limits(limits)
-            .with_observer(observer);
-        let journal = MemoryJournal::new();
-        running.to_end(async {
-            match engine.run_journalled(&self.program, &self.definition, execution, &journal).await {
-                Ok(report) => Ending::of(report.outcome),
-                Err(error) => Ending::without(error.to_string()),
-            }
-        })
+        running.to_end(alone.run(observer))
     }
 }

@@ -8,10 +8,11 @@ use asl_value::Value;
 
 use crate::change::{Change, Slot};
 use crate::debuggee::Debuggee;
+use crate::lock::lock;
 use crate::notice::{Ending, Notice};
 use crate::pace::Pace;
 use crate::settings::Settings;
-use crate::shared::{Listener, Order, Running, Shared, lock};
+use crate::shared::{Listener, Order, Running, Shared};
 use crate::step::Step;
 use crate::tap::Tap;
 use crate::world::{StrandId, World};

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use asl_engine::Halt;
 use asl_value::Value;
 
 use crate::change::{Change, Slot};
+use crate::live::{CallsRun, pace};
+use crate::lock::lock;
 use crate::notice::{Ending, Notice, Stop};
 use crate::pace::Pace;
 use crate::settings::Settings;
@@ -31,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) listener: Listener,
     is_dropped: AtomicBool,
     waker: Mutex<Option<Waker>>,
+    /// The calls of services that the run makes.
+    calls: Mutex<Option<Arc<CallsRun>>>,
 }
 
 /// What a stopped execution is told.
@@ -38,10 +42,6 @@ pub(crate) enum Order {
     Go(Option<(Step, StrandId)>),
     Change(Slot, Value, Sender<Result<(), String>>),
     Drop,
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A run, as the debuggee sees it.
@@ -54,6 +54,13 @@ impl Running<'_> {
 
     /// Runs an execution until it ends, or the run is dropped. No time passes while its thread is blocked.
     pub fn to_end(&self, work: impl Future<Output = Ending>) -> Ending {
+        self.to_end_with(None, work)
+    }
+
+    /// Runs an execution that may call services to its end. Its time is real while a call is in flight, except while it is
+    /// stopped.
+    pub fn to_end_with(&self, calls: Option<&Arc<CallsRun>>, work: impl Future<Output = Ending>) -> Ending {
+        *lock(&self.0.calls) = calls.cloned();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let runtime = match runtime {
             Ok(runtime) => runtime,
@@ -61,12 +68,23 @@ impl Running<'_> {
         };
         runtime.block_on(async {
             let mut work = pin!(work);
+            let mut paced = pin!(async {
+                match calls {
+                    Some(calls) => pace(calls).await,
+                    None => std::future::pending().await,
+                }
+            });
             std::future::poll_fn(|cx| {
                 *lock(&self.0.waker) = Some(cx.waker().clone());
-                match self.0.is_dropped() {
-                    true => Poll::Ready(Ending::dropped()),
-                    false => work.as_mut().poll(cx),
+                if self.0.is_dropped() {
+                    calls.iter().for_each(|calls| calls.close());
+                    return Poll::Ready(Ending::dropped());
                 }
+                let done = work.as_mut().poll(cx);
+                if done.is_pending() {
+                    let _ = paced.as_mut().poll(cx);
+                }
+                done
             })
             .await
         })
@@ -91,6 +109,7 @@ impl Shared {
             listener,
             is_dropped: AtomicBool::new(false),
             waker: Mutex::default(),
+            calls: Mutex::default(),
         };
         (Arc::new(shared), orders)
     }
@@ -176,6 +195,9 @@ impl Shared {
         value.check_depth().map_err(|_| "the value is nested too deep".to_owned())?;
         slot.set(&mut halt.stage, value.clone())?;
         self.world().note(execution, halt);
+        if let Some(calls) = &*lock(&self.calls) {
+            calls.rewind();
+        }
         let mut changes = lock(&self.changes);
         changes.retain(|change| change.at <= number);
         changes.push(Change { at: number, slot, value });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use asl_engine::{Identity, Observer};
-use asl_test::{Observers, TestFile};
+use asl_test::{Observers, OfStarted, TestFile};
 use asl_value::Text;
 
 use crate::debuggee::Debuggee;
@@ -19,17 +19,21 @@ pub struct Tested {
     pub case: usize,
 }
 
+/// Observes the executions that tasks start.
+pub fn started(running: &Running<'_>) -> OfStarted {
+    let shared = Arc::clone(running.shared());
+    Arc::new(move |identity: &Identity| -> Option<Arc<dyn Observer>> {
+        Some(Arc::new(Tap::started(&shared, identity.state_machine_name.clone())))
+    })
+}
+
 impl Debuggee for Tested {
     fn name(&self) -> Text {
         self.file.machine().name().into()
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
-        let shared = Arc::clone(running.shared());
-        let started = move |identity: &Identity| -> Option<Arc<dyn Observer>> {
-            Some(Arc::new(Tap::started(&shared, identity.state_machine_name.clone())))
-        };
-        let observers = Observers { first: observer, started: Some(Arc::new(started)) };
+        let observers = Observers { first: observer, started: Some(started(running)) };
         running.to_end(async {
             match self.file.observe(self.case, observers).await {
                 Some(Ok(report)) => Ending::of(report.outcome),

@@ -39,7 +39,7 @@ impl Listener {
         also: Option<Arc<dyn Observer>>,
     ) -> Listener {
         let log = log::observer(app, &execution.target.revision, identity);
-        let tally = Tally::of(&execution.target.revision, &app.config);
+        let tally = Tally::of(&execution.target.revision.reached, &app.config);
         let replay = Replay::new(true);
         Listener { app: Arc::clone(app), execution: Arc::clone(execution), log, also, tally, replay }
     }

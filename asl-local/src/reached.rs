@@ -7,7 +7,6 @@ use asl_engine::Observer;
 use asl_engine::{Event, VisitStage};
 
 use crate::config::Config;
-use crate::machine::Revision;
 
 /// What all executions of a revision have reached since the server started. It grows with the definition, not with the
 /// executions.
@@ -25,8 +24,8 @@ pub(crate) struct Tally {
 
 #[cfg(feature = "page")]
 impl Tally {
-    pub(crate) fn of(revision: &Revision, config: &Config) -> Tally {
-        Tally { counter: config.has_page().then(|| Counter::of(&revision.reached.hits)) }
+    pub(crate) fn of(reached: &Reached, config: &Config) -> Tally {
+        Tally { counter: config.has_page().then(|| Counter::of(&reached.hits)) }
     }
 
     pub(crate) fn is_on(&self) -> bool {
@@ -48,7 +47,7 @@ impl Tally {
 
 #[cfg(not(feature = "page"))]
 impl Tally {
-    pub(crate) fn of(_: &Revision, _: &Config) -> Tally {
+    pub(crate) fn of(_: &Reached, _: &Config) -> Tally {
         Tally {}
     }
 

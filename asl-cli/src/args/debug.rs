@@ -1,5 +1,7 @@
 //! The arguments of `asl debug`.
 
+use asl_debug::LaunchServices;
+
 use super::machine::Kind;
 
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,37 @@ pub(crate) struct Debug {
     /// Seeds the random numbers
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// A folder that replaces S3 for the readers and writers of distributed Maps, with a sub-folder for each bucket
+    #[arg(long, value_name = "DIR")]
+    pub(crate) objects: Option<String>,
+    /// Other machines of type STANDARD, which tasks can start and describe: files or folders
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with: Vec<String>,
+    /// Other machines of type EXPRESS
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) with_express: Vec<String>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(crate) services: super::services::Services,
     #[command(flatten)]
     pub(crate) kind: Kind,
+}
+
+impl Debug {
+    /// What answers tasks that are not mocked.
+    pub(crate) fn services(&self) -> LaunchServices {
+        let services = LaunchServices {
+            objects: self.objects.clone(),
+            with: self.with.clone(),
+            with_express: self.with_express.clone(),
+            ..LaunchServices::default()
+        };
+        #[cfg(feature = "aws")]
+        let services = LaunchServices {
+            aws: self.services.aws,
+            lambda_endpoint: self.services.lambda_endpoint.clone(),
+            ..services
+        };
+        services
+    }
 }

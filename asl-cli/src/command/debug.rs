@@ -29,6 +29,7 @@ pub(super) fn debug(args: &Debug, terminal: &mut Terminal) -> Result<Exit, Refus
         record: args.record.clone(),
         kind: Some(args.kind.machine_type.name().to_owned()),
         seed: args.seed,
+        services: args.services(),
     };
     let first = launched(&launch)?;
     let mut again = || launched(&launch).map_err(|refusal| refusal.message);

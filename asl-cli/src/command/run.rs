@@ -5,7 +5,6 @@ mod children;
 mod listeners;
 mod progress;
 mod reported;
-mod services;
 mod together;
 
 use std::sync::Arc;
@@ -21,7 +20,6 @@ use self::children::FailedChildren;
 use self::listeners::{Listeners, has_distributed_map};
 use self::progress::ProgressPrinter;
 use self::reported::Reported;
-use self::services::Services;
 
 use crate::args::{Format, Run};
 use crate::definition::task_states;
@@ -34,6 +32,7 @@ use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
 use crate::render::{outcome, plain, pretty};
 use crate::stdin_end::StdinEnd;
+use crate::task_services::{self, TaskServices};
 use crate::{Exit, Terminal, runtime};
 
 pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -43,7 +42,10 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
             "with --stop-with-stdin, neither the definition nor the input can be standard input",
         ));
     }
-    let services = services::of(args, terminal)?;
+    #[cfg(feature = "aws")]
+    let services = task_services::of(&args.services, args.objects.as_deref(), terminal)?;
+    #[cfg(not(feature = "aws"))]
+    let services = task_services::of(args.objects.as_deref(), terminal)?;
     let checked = selected(&args.definition, args.kind, &services.home(), terminal)?;
     let Some((machine, program)) = &checked.valid else { return Ok(refuse(&checked, args.format, terminal)) };
     if args.format == Format::Human {
@@ -121,7 +123,7 @@ fn execute(
     args: &Run,
     (program, machine_type): (&Program, ExecutionType),
     registry: &Registry,
-    services: Services,
+    services: TaskServices,
     input: Value,
     observer: Arc<dyn Observer>,
     end: StdinEnd,

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::adapter::{Adapter, Options};
 use super::request::Request;
-use crate::launch::{Launch, Launched};
+use crate::launch::{Launch, LaunchServices, Launched};
 use crate::session::Session;
 
 pub(super) fn launch(adapter: &mut Adapter, request: &Request<'_>) -> Result<Json, String> {
@@ -70,6 +70,13 @@ fn arguments(request: &Request<'_>) -> Result<Launch, String> {
         record: given("record"),
         kind: given("machineType"),
         seed: request.number("seed").unwrap_or_default(),
+        services: LaunchServices {
+            aws: request.flag("aws"),
+            lambda_endpoint: given("lambdaEndpoint"),
+            objects: given("objects"),
+            with: request.texts("with"),
+            with_express: request.texts("withExpress"),
+        },
     })
 }
 

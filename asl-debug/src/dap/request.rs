@@ -41,6 +41,13 @@ impl<'m> Request<'m> {
         self.arguments.get(name).and_then(Json::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// A list of texts; a single text is one.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        let one = self.text(name).map(str::to_owned).into_iter();
+        let all = self.list(name).iter().filter_map(Json::as_str).map(str::to_owned);
+        one.chain(all).filter(|text| !text.is_empty()).collect()
+    }
+
     /// A required argument.
     pub(super) fn required<T>(&self, name: &str, found: Option<T>) -> Result<T, String> {
         found.ok_or_else(|| format!("expected an argument `{name}` of `{}`", self.command))

@@ -10,6 +10,7 @@
 mod console;
 mod flow;
 mod hostile;
+mod live;
 mod sources;
 mod strands;
 mod support;

@@ -13,6 +13,8 @@ const CLOCKS: &[&str] = &[
     "asl-cli/src/command/bench/gauge.rs",
     "asl-cli/src/command/run/progress.rs",
     "asl-cli/src/command/test/round.rs",
+    "asl-cli/src/debug_target/clock.rs",
+    "asl-debug/src/live/clock.rs",
 ];
 
 /// The one file of the engine that knows the query languages by name.

@@ -1,6 +1,5 @@
 //! `asl run --with`: machines that can start one another.
 
-use std::path::Path;
 use std::sync::Arc;
 
 #[cfg(feature = "aws")]
@@ -10,17 +9,17 @@ use asl_local::{ChildThreads, Config, FirstExecution, Machines, MockedTasks, Quo
 use asl_model::ExecutionType;
 use asl_value::Value;
 
-use super::services::Services;
 use crate::args::{Format, Kind, Run};
 use crate::definition::{Checked, Circumstances, STDIN};
 use crate::home::Home;
-use crate::machine_files::all_selected;
+use crate::machine_files::{all_selected, is_same};
 use crate::mocks::MockCase;
 use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
 #[cfg(feature = "aws")]
 use crate::services::own_tasks;
 use crate::stdin_end::StdinEnd;
+use crate::task_services::TaskServices;
 use crate::{Terminal, runtime};
 
 /// A machine of `--with`.
@@ -74,17 +73,12 @@ pub(super) fn own_name(main: &Checked) -> String {
     }
 }
 
-fn is_same(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(Path::new);
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
 /// Runs the execution `execution` of the main machine, with the others available to it.
 pub(super) fn run(
     args: &Run,
     main: &Checked,
     others: Vec<Other>,
-    services: Services,
+    services: TaskServices,
     (input, case): (&Value, Option<MockCase>),
     observer: Arc<dyn Observer>,
     end: StdinEnd,
@@ -116,7 +110,7 @@ pub(super) fn run(
     done?.map_err(refused)
 }
 
-fn config(args: &Run, services: Services) -> Config {
+fn config(args: &Run, services: TaskServices) -> Config {
     let config = Config {
         clock: args.clock(),
         entropy: args.seed.map(|seed| Arc::new(SeededEntropy::new(seed)) as Arc<dyn Entropy>),
