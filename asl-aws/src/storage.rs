@@ -1,7 +1,9 @@
 //! S3 as the object store of distributed Maps.
 
-use asl_engine::{Failure, ObjectPage, ObjectStore};
-use asl_value::{Object, Text, Timestamp, Value};
+use std::ops::Range;
+
+use asl_engine::{Failure, ObjectPage, ObjectPart, ObjectStore, UploadPart};
+use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
 
 use crate::http::HttpAnswer;
@@ -28,7 +30,10 @@ impl ObjectStore for Aws {
         };
         let (total, tag) = (total(&first), first.header("etag").map(Text::from));
         let mut object = first.body;
-        let Some(total) = total else { return Ok(object) };
+        let Some(total) = total else {
+            object.truncate(max.saturating_add(1));
+            return Ok(object);
+        };
         let wanted = total.min(max.saturating_add(1));
         object.reserve_exact(wanted.saturating_sub(object.len()));
         while object.len() < wanted {
@@ -41,11 +46,66 @@ impl ObjectStore for Aws {
         Ok(object)
     }
 
+    async fn read(
+        &self,
+        arguments: &Object,
+        range: Range<u64>,
+        tag: Option<&Text>,
+    ) -> Result<ObjectPart, Failure> {
+        let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        // The last byte of the range.
+        let (from, to) = (bytes(range.start), bytes(range.end.saturating_sub(1)));
+        let part = match self.part(arguments, from, to, tag).await {
+            // An empty object has no first byte to return.
+            Err(error) if error.status == 416 && from == 0 => return Ok(ObjectPart::default()),
+            Err(error) if error.status == 412 => return Err(Failure::new("S3.S3Exception", CHANGED)),
+            part => part.map_err(failure)?,
+        };
+        let (total_bytes, tag) = (total(&part), part.header("etag").map(Text::from));
+        match total_bytes {
+            Some(total_bytes) => Ok(ObjectPart::new(part.body, total_bytes as u64, tag)),
+            // A store without ranges has returned the whole object.
+            None => {
+                let rest = part.body.get(from..).unwrap_or_default().to_vec();
+                Ok(ObjectPart::new(rest, part.body.len() as u64, tag))
+            }
+        }
+    }
+
+    async fn begin_upload(&self, arguments: &Object) -> Result<Option<Text>, Failure> {
+        let output = self.s3("createMultipartUpload", arguments.clone()).await?;
+        let upload = output.get("UploadId").and_then(Value::as_text).cloned();
+        upload.map(Some).ok_or_else(|| Failure::new("S3.SdkClientException", "the upload has no name"))
+    }
+
+    async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
+        let mut params = arguments.clone();
+        params.insert("UploadId", upload.into());
+        params.insert("PartNumber", part.number.into());
+        params.insert("Body", part.body.into());
+        let output = self.s3("uploadPart", params).await?;
+        Ok(output.get("ETag").and_then(Value::as_text).cloned().unwrap_or_default())
+    }
+
+    async fn finish_upload(&self, arguments: &Object, upload: &Text, tags: &[Text]) -> Result<(), Failure> {
+        let parts = tags.iter().zip(1..).map(|(tag, number)| json!({"ETag": tag, "PartNumber": number}));
+        let mut params = arguments.clone();
+        params.insert("UploadId", upload.into());
+        params.insert("MultipartUpload", json!({"Parts": (parts.collect::<Value>())}));
+        self.s3("completeMultipartUpload", params).await.map(|_| ())
+    }
+
+    async fn abandon_upload(&self, arguments: &Object, upload: &Text) {
+        let mut params = arguments.clone();
+        params.insert("UploadId", upload.into());
+        // S3 removes what is left by a rule of the bucket.
+        let _ = self.s3("abortMultipartUpload", params).await;
+    }
+
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
         let mut params = arguments.clone();
         params.insert("Body", body.into());
-        let put = self.caller().call("s3", "putObject", params.into(), &CallOptions::default()).await;
-        put.map(|_| ()).map_err(failure)
+        self.s3("putObject", params).await.map(|_| ())
     }
 
     async fn list(&self, arguments: &Object, after: Option<&Text>) -> Result<ObjectPage, Failure> {
@@ -64,7 +124,18 @@ impl ObjectStore for Aws {
 /// The size of a part: if one fails, it is requested again, and not the whole object.
 const PART_BYTES: usize = 8 << 20;
 
+/// How long the description of an error may be.
+const MOST_ERROR_BYTES: usize = 64 << 10;
+
+/// S3 says that a precondition did not hold.
+const CHANGED: &str = "the object has changed while it was read";
+
 impl Aws {
+    async fn s3(&self, operation: &str, params: Object) -> Result<Value, Failure> {
+        let answer = self.caller().call("s3", operation, params.into(), &CallOptions::default()).await;
+        Ok(answer.map_err(failure)?.output)
+    }
+
     /// A part of an object, which must still have this tag. A store without ranges returns the whole object, of which at most
     /// one byte more than `max_bytes` is read.
     async fn part(
@@ -81,7 +152,9 @@ impl Aws {
             params.insert("IfMatch", tag.into());
         }
         let options = CallOptions::default();
-        self.caller().beginning("s3", "getObject", params.into(), &options, max_bytes).await
+        // An error is read as a whole, too.
+        let most_bytes = max_bytes.max(MOST_ERROR_BYTES);
+        self.caller().beginning("s3", "getObject", params.into(), &options, most_bytes).await
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use asl_engine::{Failure, ObjectPage, ObjectStore};
+use asl_engine::{Failure, ObjectPage, ObjectPart, ObjectStore, UploadPart};
 use asl_files::{Kind, open, within};
 use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
+
+mod part;
 
 /// Buckets in a folder. Links are followed as long as they stay in the folder. Anything other than a regular file is ignored.
 #[derive(Debug, Clone)]
@@ -40,7 +43,7 @@ impl Folder {
         within(&self.0, place)
     }
 
-    fn read(&self, place: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
+    fn read_whole(&self, place: &Path, most_bytes: u64) -> io::Result<Vec<u8>> {
         let file = open(&self.resolved(place)?, Kind::Regular)?;
         let mut bytes = Vec::new();
         // Read one byte more than allowed, to notice a file that is too long. It may grow while it is read.
@@ -49,6 +52,12 @@ impl Folder {
     }
 
     fn write(&self, place: &Path, body: &str) -> io::Result<()> {
+        let real = self.target(place)?;
+        OpenOptions::new().write(true).create(true).truncate(true).open(real)?.write_all(body.as_bytes())
+    }
+
+    /// The file to write to, in a folder that exists, with all links resolved.
+    fn target(&self, place: &Path) -> io::Result<PathBuf> {
         fs::create_dir_all(&self.0)?;
         let folder = place.parent().unwrap_or(&self.0);
         // Resolve links before creating folders, because an existing one may be a link, and again afterwards, because one may
@@ -62,7 +71,7 @@ impl Folder {
             real = self.resolved(&real)?;
             regular(fs::metadata(&real)?.is_file())?;
         }
-        OpenOptions::new().write(true).create(true).truncate(true).open(real)?.write_all(body.as_bytes())
+        Ok(real)
     }
 
     /// The objects of a bucket by their keys.
@@ -114,10 +123,60 @@ impl ObjectStore for Folder {
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
         let place = self.place(arguments)?;
         self.apart(move |folder| {
-            let bytes = folder.read(&place, most_bytes);
+            let bytes = folder.read_whole(&place, most_bytes);
             bytes.map_err(|error| failure(format!("cannot read `{}`: {error}", place.display())))
         })
         .await
+    }
+
+    async fn read(
+        &self,
+        arguments: &Object,
+        range: Range<u64>,
+        tag: Option<&Text>,
+    ) -> Result<ObjectPart, Failure> {
+        let (place, tag) = (self.place(arguments)?, tag.cloned());
+        self.apart(move |folder| {
+            let read = folder.resolved(&place).and_then(|file| part::read(&file, range, tag.as_ref()));
+            read.map_err(|error| failure(format!("cannot read `{}`: {error}", place.display())))
+        })
+        .await
+    }
+
+    async fn begin_upload(&self, arguments: &Object) -> Result<Option<Text>, Failure> {
+        self.place(arguments)?;
+        self.apart(|folder| {
+            let name = fs::create_dir_all(&folder.0).and_then(|()| part::begin(&folder.0));
+            name.map(Some)
+                .map_err(|error| failure(format!("cannot write to `{}`: {error}", folder.0.display())))
+        })
+        .await
+    }
+
+    async fn upload(&self, _: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
+        let upload = part::place(&self.0, upload).map_err(|error| failure(error.to_string()))?;
+        self.apart(move |_| {
+            let written = part::write(&upload, part.offset, &part.body);
+            written.map_err(|error| failure(format!("cannot write `{}`: {error}", upload.display())))?;
+            Ok(part.number.to_string().into())
+        })
+        .await
+    }
+
+    async fn finish_upload(&self, arguments: &Object, upload: &Text, _: &[Text]) -> Result<(), Failure> {
+        let place = self.place(arguments)?;
+        let upload = part::place(&self.0, upload).map_err(|error| failure(error.to_string()))?;
+        self.apart(move |folder| {
+            let moved = folder.target(&place).and_then(|real| fs::rename(&upload, real));
+            moved.map_err(|error| failure(format!("cannot write `{}`: {error}", place.display())))
+        })
+        .await
+    }
+
+    async fn abandon_upload(&self, _: &Object, upload: &Text) {
+        if let Ok(upload) = part::place(&self.0, upload) {
+            let _ = self.apart(move |_| Ok(fs::remove_file(upload))).await;
+        }
     }
 
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {

@@ -2,8 +2,11 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
 
+mod names;
+
 use asl_model::{Arn, Pattern, error_name};
 use asl_value::{Object, Text, Timestamp, Value, json};
+use names::{INCLUDED, pascal_name};
 
 use crate::{Failure, Identity, Outcome};
 
@@ -257,8 +260,14 @@ impl<'a> Description<'a> {
     ///
     /// UNRECORDED: whether a child that timed out shows its error; here it does.
     pub(crate) fn map_result(&self) -> Value {
-        let members = self.members_with_output(AS_TEXT);
-        in_pascal_case(members.into_iter().chain(self.failure(self.hides_timeout)))
+        let members = self.members_with_output(AS_TEXT).into_iter().chain(self.failure(self.hides_timeout));
+        let members = members.map(|(name, value)| match name {
+            "inputDetails" | "outputDetails" => (pascal_name(name), INCLUDED.clone()),
+            _ => (pascal_name(name), value),
+        });
+        let mut members: Vec<(Text, Value)> = members.collect();
+        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Value::Object(Object::from_distinct(members))
     }
 
     fn output(&self) -> Option<&'a Value> {

@@ -170,7 +170,7 @@ pub use snapshot::Snapshot;
 pub use stage::{Handled, VisitStage};
 pub use stage_recorder::StageRecorder;
 pub use start_execution::StartExecution;
-pub use storage::{ObjectPage, ObjectPart, ObjectStore};
+pub use storage::{ObjectPage, ObjectPart, ObjectStore, UploadPart};
 pub use task::{Resumed, Task, TaskHandler};
 pub use task_clock::TaskClock;
 pub use task_fn::{ErrorName, TaskFn, task_fn};

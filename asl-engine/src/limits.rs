@@ -38,8 +38,7 @@ pub struct Limits {
     pub map_concurrency: usize,
     /// Child executions of a distributed Map that run at the same time: 10,000, even if its `MaxConcurrency` is larger.
     pub map_run_concurrency: usize,
-    /// Bytes of an inflated file that an `ItemReader` reads: 1 GiB. AWS reads 10 GB, as it does not hold them in
-    /// memory.
+    /// Bytes of an inflated file that an `ItemReader` reads: 10 GB. A part of them is in memory at a time.
     pub reader_bytes: u64,
     /// Bytes that an execution may hold in memory, its branches, iterations and child executions included: 128 MiB, by
     /// estimate. Beyond it `States.DataLimitExceeded`. Maps run fewer strands at a time before they come near it.
@@ -64,7 +63,7 @@ impl Limits {
             cause_chars: Some(32_768),
             map_concurrency: 40,
             map_run_concurrency: 10_000,
-            reader_bytes: 1 << 30,
+            reader_bytes: 10_000_000_000,
             memory_bytes: Some(128 << 20),
             strands: 10_000,
         }

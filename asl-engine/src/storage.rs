@@ -75,6 +75,40 @@ pub trait ObjectStore: Send + Sync {
     /// The object cannot be written.
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure>;
 
+    /// Begins to write an object part after part, and returns a name for that. So a large object is never in memory as a
+    /// whole. The default returns `None`: the storage takes objects only by [`put`](ObjectStore::put).
+    ///
+    /// # Errors
+    /// The object cannot be written.
+    async fn begin_upload(&self, arguments: &Object) -> Result<Option<Text>, Failure> {
+        let _ = arguments;
+        Ok(None)
+    }
+
+    /// Writes a part of an object, and returns its tag, which [`finish_upload`](ObjectStore::finish_upload) receives. A part
+    /// may be written again, and has at least 5 MiB unless it is the last.
+    ///
+    /// # Errors
+    /// The part cannot be written.
+    async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
+        let _ = (arguments, upload, part);
+        Err(Failure::task("the storage takes objects only as a whole"))
+    }
+
+    /// Ends an upload: from now on the object consists of the parts with these tags, in their order.
+    ///
+    /// # Errors
+    /// The object cannot be written.
+    async fn finish_upload(&self, arguments: &Object, upload: &Text, tags: &[Text]) -> Result<(), Failure> {
+        let _ = (arguments, upload, tags);
+        Err(Failure::task("the storage takes objects only as a whole"))
+    }
+
+    /// Gives an upload up after a failure. An upload of an execution that is stopped is left as it is.
+    async fn abandon_upload(&self, arguments: &Object, upload: &Text) {
+        let _ = (arguments, upload);
+    }
+
     /// Returns some of the objects whose keys begin with `Prefix`, in the order of their keys. `after` is the `next` of
     /// the page before.
     ///
@@ -99,6 +133,18 @@ impl<S: ObjectStore + ?Sized> ObjectStore for Arc<S> {
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {
         self.as_ref().put(arguments, body).await
     }
+    async fn begin_upload(&self, arguments: &Object) -> Result<Option<Text>, Failure> {
+        self.as_ref().begin_upload(arguments).await
+    }
+    async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
+        self.as_ref().upload(arguments, upload, part).await
+    }
+    async fn finish_upload(&self, arguments: &Object, upload: &Text, tags: &[Text]) -> Result<(), Failure> {
+        self.as_ref().finish_upload(arguments, upload, tags).await
+    }
+    async fn abandon_upload(&self, arguments: &Object, upload: &Text) {
+        self.as_ref().abandon_upload(arguments, upload).await;
+    }
     async fn list(&self, arguments: &Object, after: Option<&Text>) -> Result<ObjectPage, Failure> {
         self.as_ref().list(arguments, after).await
     }
@@ -120,6 +166,25 @@ impl ObjectPart {
     /// These bytes of an object of `total_bytes`, which has this tag.
     pub fn new(bytes: Vec<u8>, total_bytes: u64, tag: Option<Text>) -> ObjectPart {
         ObjectPart { bytes, total_bytes, tag }
+    }
+}
+
+/// A part of an object that is written in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UploadPart {
+    /// Its place among the parts: 1 for the first.
+    pub number: u32,
+    /// How many bytes the parts before it have.
+    pub offset: u64,
+    /// The text.
+    pub body: String,
+}
+
+impl UploadPart {
+    /// The part with this place, after as many bytes.
+    pub fn new(number: u32, offset: u64, body: String) -> UploadPart {
+        UploadPart { number, offset, body }
     }
 }
 

@@ -33,12 +33,41 @@ def definition(reader, **fields):
 def run(name, text):
     machine = sfn.create_state_machine(name=name, definition=text, roleArn="arn:aws:iam::123456789012:role/r")
     execution = sfn.start_execution(stateMachineArn=machine["stateMachineArn"])["executionArn"]
-    for _ in range(600):
+    for _ in range(1200):
         described = sfn.describe_execution(executionArn=execution)
         if described["status"] != "RUNNING":
             return described
         time.sleep(0.05)
     raise AssertionError(f"{name} does not end")
+
+
+def large(keep):
+    """A file that is read in ranges, results that are written in parts, and a listing of more than one page."""
+    rows = [{"n": number, "text": chr(97 + number % 26) * 100_000} for number in range(200)]
+    s3.put_object(Bucket=BUCKET, Key="large/rows.jsonl", Body="\n".join(json.dumps(row) for row in rows).encode())
+    lines = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSONL"},
+             "Parameters": {"Bucket": BUCKET, "Key": "large/rows.jsonl"}}
+    writer = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": BUCKET, "Prefix": "large/out"},
+              "WriterConfig": {"OutputType": "JSONL", "Transformation": "COMPACT"}}
+    ended = run("large", definition(lines, ItemProcessor=processor(keep), ResultWriter=writer))
+    equal(ended["status"], "SUCCEEDED", ended)
+    details = json.loads(ended["output"])["ResultWriterDetails"]
+    manifest = json.load(s3.get_object(Bucket=BUCKET, Key=details["Key"])["Body"])
+    [succeeded] = manifest["ResultFiles"]["SUCCEEDED"]
+    written = s3.get_object(Bucket=BUCKET, Key=succeeded["Key"])
+    assert "-" in written["ETag"], f"the results were not written in parts: {written['ETag']}"
+    text = written["Body"].read().decode()
+    equal(len(text), succeeded["Size"], "the size of the results")
+    equal([json.loads(line) == row for line, row in zip(text.split("\n"), rows, strict=True)].count(False), 0, "results")
+    equal(s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []), [], "the uploads")
+
+    for number in range(1001):
+        s3.put_object(Bucket=BUCKET, Key=f"many/{number:04}", Body=b"")
+    many = {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": BUCKET, "Prefix": "many/"}}
+    key = {"Type": "Pass", "Parameters": {"Key.$": "$.Key"}, "End": True}
+    ended = run("many", definition(many, ItemProcessor=processor(key)))
+    keys = [item["Key"] for item in json.loads(ended["output"])]
+    equal(keys, [f"many/{number:04}" for number in range(1001)], "the keys")
 
 
 def main():
@@ -82,10 +111,12 @@ def main():
     equal(sorted(item["Key"] for item in items), sorted([details["Key"], succeeded["Key"]]), "the objects")
     equal(list(items[0]), ["Etag", "Key", "LastModified", "Size", "StorageClass"], "an object")
 
+    large(keep)
+
     missing = {**csv, "Parameters": {"Bucket": BUCKET, "Key": "in/none.csv"}}
     ended = run("missing", definition(missing, ItemProcessor=processor(keep)))
     equal((ended["status"], ended["error"]), ("FAILED", "States.ItemReaderFailed"), "a missing object")
-    print("distributed Maps as expected: a file, a list, a missing file")
+    print("distributed Maps as expected: a file, a list, a large file, more than a page of objects, a missing file")
 
 
 main()

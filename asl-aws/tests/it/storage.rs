@@ -1,7 +1,7 @@
 //! S3 as the object store of distributed Maps.
 
 use asl_aws::{Aws, Config};
-use asl_engine::{Failure, ObjectPage, ObjectStore};
+use asl_engine::{Failure, ObjectPage, ObjectPart, ObjectStore, UploadPart};
 use asl_value::{Object, Value, json};
 
 use crate::server::{Answer, Request, Server};
@@ -83,6 +83,84 @@ async fn an_object_that_changes_is_not_read_in_parts() {
     });
     let failed = aws(&server.await).get(&key, 1 << 30).await.expect_err("a failure");
     assert_eq!(failed.error.as_deref(), Some("S3.S3Exception"));
+}
+
+#[tokio::test]
+async fn parts_are_read_as_they_are_wanted() {
+    const MIB: u64 = 1 << 20;
+    let key = arguments(json!({"Bucket": "b", "Key": "k"}));
+    let object: Vec<u8> = (0..20 * MIB).map(|place| (place / 1000) as u8).collect();
+    let kept = object.clone();
+    let server = Server::start_bytes(None, move |request| part(request, &kept)).await;
+    let aws = aws(&server);
+    let (mut read, mut tag) = (Vec::new(), None);
+    while (read.len() as u64) < 20 * MIB {
+        let part = aws.read(&key, read.len() as u64..u64::MAX, tag.as_ref()).await.unwrap();
+        assert_eq!((part.total_bytes, part.tag.as_deref()), (20 * MIB, Some("\"e\"")));
+        read.extend_from_slice(&part.bytes);
+        tag = part.tag;
+    }
+    assert!(read == object);
+    assert_eq!(server.requests().len(), 3);
+    let some = aws.read(&key, 7..20, tag.as_ref()).await.unwrap();
+    assert_eq!(some.bytes, object.get(7..20).unwrap());
+
+    let empty = Server::start_bytes(None, |request| part(request, b"")).await;
+    assert_eq!(self::aws(&empty).read(&key, 0..1000, None).await.unwrap(), ObjectPart::default());
+    // A store without ranges.
+    let whole = Server::start_bytes(None, |_| ("200 OK", b"abcdef".to_vec())).await;
+    let part = self::aws(&whole).read(&key, 2..100, None).await.unwrap();
+    assert_eq!((part.bytes.as_slice(), part.total_bytes), (&b"cdef"[..], 6));
+}
+
+#[tokio::test]
+async fn a_part_of_another_object_is_not_read() {
+    let key = arguments(json!({"Bucket": "b", "Key": "k"}));
+    let changed = "<Error><Code>PreconditionFailed</Code></Error>";
+    let server = Server::start(move |_| ("412 Precondition Failed", changed.into())).await;
+    let failed = aws(&server).read(&key, 5..10, Some(&"\"e\"".into())).await.expect_err("a failure");
+    assert_eq!(failed.cause.as_deref(), Some("the object has changed while it was read"));
+    let denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    let server = Server::start(move |_| ("403 Forbidden", denied.into())).await;
+    let failed = aws(&server).read(&key, 0..10, None).await.expect_err("a failure");
+    let cause = failed.cause.unwrap_or_default();
+    assert!(cause.starts_with("Access Denied (Service: S3, Status Code: 403"), "{cause}");
+}
+
+#[tokio::test]
+async fn objects_are_written_in_parts() {
+    const BEGUN: &str =
+        "<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>";
+    let server = Server::start(|request| {
+        let is_part = request.line.contains("partNumber");
+        (if is_part { "200 OK\r\netag: \"p\"" } else { "200 OK" }, BEGUN.into())
+    });
+    let server = server.await;
+    let (aws, object) = (aws(&server), arguments(json!({"Bucket": "b", "Key": "x/y.json"})));
+    let upload = aws.begin_upload(&object).await.unwrap().expect("an upload");
+    let part = UploadPart::new(1, 0, "[1,".to_owned());
+    let tag = aws.upload(&object, &upload, part).await.unwrap();
+    assert_eq!(tag, "\"p\"");
+    aws.finish_upload(&object, &upload, &[tag]).await.unwrap();
+    aws.abandon_upload(&object, &upload).await;
+    let lines: Vec<String> = server.requests().iter().map(|request| request.line.clone()).collect();
+    assert_eq!(
+        lines,
+        [
+            "POST /b/x/y.json?uploads",
+            "PUT /b/x/y.json?partNumber=1&uploadId=u-1",
+            "POST /b/x/y.json?uploadId=u-1",
+            "DELETE /b/x/y.json?uploadId=u-1"
+        ]
+    );
+    assert_eq!(server.requests()[1].body, "[1,");
+    assert!(
+        server.requests()[2]
+            .body
+            .contains("<Part><ETag>&quot;p&quot;</ETag><PartNumber>1</PartNumber></Part>"),
+        "{}",
+        server.requests()[2].body
+    );
 }
 
 #[tokio::test]

@@ -117,3 +117,39 @@ async fn a_list_has_what_can_be_read() {
     assert!(folder.list(&located("bucket", ""), None).await.is_err());
     fs::remove_dir_all(home).unwrap();
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_read_and_written_in_parts() {
+    let (folder, home) = linked("parts");
+    let object = located("b", "deep/new.json");
+    let upload = folder.begin_upload(&object).await.unwrap().expect("an upload");
+    for (number, offset, text) in [(1, 0, "[1,"), (2, 3, "2]"), (2, 3, "3]")] {
+        folder.upload(&object, &upload, UploadPart::new(number, offset, text.to_owned())).await.unwrap();
+    }
+    assert!(folder.read(&object, 0..10, None).await.is_err(), "it is not there before it is complete");
+    folder.finish_upload(&object, &upload, &[]).await.unwrap();
+    let part = folder.read(&object, 0..2, None).await.unwrap();
+    assert_eq!((part.bytes.as_slice(), part.total_bytes), (&b"[1"[..], 5));
+    let rest = folder.read(&object, 2..100, part.tag.as_ref()).await.unwrap();
+    assert_eq!(rest.bytes, b",3]");
+    fs::write(home.join("objects/b/deep/new.json"), "another").unwrap();
+    let changed = folder.read(&object, 2..100, part.tag.as_ref()).await.unwrap_err();
+    assert!(changed.cause.unwrap().ends_with("it has changed while it was read"));
+
+    let upload = folder.begin_upload(&object).await.unwrap().expect("an upload");
+    folder.abandon_upload(&object, &upload).await;
+    assert!(
+        fs::read_dir(home.join("objects"))
+            .unwrap()
+            .all(|entry| { !entry.unwrap().file_name().to_string_lossy().starts_with(".upload") })
+    );
+    // Nothing is written outside of the folder.
+    let upload = folder.begin_upload(&object).await.unwrap().expect("an upload");
+    assert!(folder.finish_upload(&located("b", "new"), &upload, &[]).await.is_err());
+    for name in ["../outside/x", ".upload-/../../x", "b/own"] {
+        let part = UploadPart::new(1, 0, "x".to_owned());
+        assert!(folder.upload(&object, &name.into(), part).await.is_err(), "{name}");
+    }
+    fs::remove_dir_all(home).unwrap();
+}

@@ -242,7 +242,7 @@ fn has_step(news: &News, state: &State) -> bool {
         Learned::Started { .. } | Learned::Submitted(_) => state.kept(&news.of) != Some(Kept::All),
         Learned::Returned(_) | Learned::Failed(_) | Learned::Expired(_) => state.kept(&news.of).is_none(),
         // Another look at the storage might find something else.
-        Learned::Read(_) | Learned::Listed(_) | Learned::Written => true,
+        Learned::Read(_) | Learned::ReadPart(_) | Learned::Listed(_) | Learned::Written => true,
         _ => false,
     }
 }

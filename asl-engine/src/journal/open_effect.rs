@@ -65,9 +65,13 @@ impl EffectKind {
                     | Learned::Expired(_)
             ),
             EffectKind::Timer { .. } => matches!(learned, Learned::Rang),
-            EffectKind::Read => matches!(learned, Learned::Read(_) | Learned::Failed(_)),
+            EffectKind::Read => {
+                matches!(learned, Learned::Read(_) | Learned::ReadPart(_) | Learned::Failed(_))
+            }
             EffectKind::List => matches!(learned, Learned::Listed(_) | Learned::Failed(_)),
-            EffectKind::Write => matches!(learned, Learned::Written | Learned::Failed(_)),
+            EffectKind::Write => {
+                matches!(learned, Learned::Written | Learned::Returned(_) | Learned::Failed(_))
+            }
             EffectKind::MapRun => matches!(learned, Learned::Updated(_)),
             EffectKind::Stop { .. } => matches!(learned, Learned::Stopped(_)),
         }

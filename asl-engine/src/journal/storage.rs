@@ -1,9 +1,10 @@
 //! [`JournalledStore`]: what a distributed Map reads and writes, recorded.
 
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use asl_value::{Object, Text};
+use asl_value::{Object, Text, Value};
 use async_trait::async_trait;
 use futures_util::FutureExt;
 
@@ -11,7 +12,7 @@ use super::strand_path::StrandPath;
 use super::ticket::Ticket;
 use super::turn::Learned;
 use super::turnstile::Turnstile;
-use crate::{EffectKind, Failure, ObjectPage, ObjectStore};
+use crate::{EffectKind, Failure, ObjectPage, ObjectPart, ObjectStore, UploadPart};
 
 /// Storage whose answers are turns.
 pub(crate) struct JournalledStore<'a> {
@@ -26,29 +27,49 @@ pub(crate) struct JournalledStore<'a> {
 /// One call of storage.
 enum Request<'t> {
     Get(&'t Object, u64),
+    Read(&'t Object, Range<u64>, Option<&'t Text>),
     Put(&'t Object, String),
+    BeginUpload(&'t Object),
+    Upload(&'t Object, &'t Text, UploadPart),
+    FinishUpload(&'t Object, &'t Text, &'t [Text]),
     List(&'t Object, Option<&'t Text>),
 }
 
 impl Request<'_> {
     fn kind(&self) -> EffectKind {
         match self {
-            Request::Get(..) => EffectKind::Read,
-            Request::Put(..) => EffectKind::Write,
+            Request::Get(..) | Request::Read(..) => EffectKind::Read,
+            Request::Put(..) | Request::BeginUpload(..) | Request::Upload(..) | Request::FinishUpload(..) => {
+                EffectKind::Write
+            }
             Request::List(..) => EffectKind::List,
         }
     }
 
     async fn send(self, store: Option<&dyn ObjectStore>) -> Learned {
         let Some(store) = store else {
-            let field = if matches!(self, Request::Put(..)) { "ResultWriter" } else { "ItemReader" };
+            let is_write = matches!(self.kind(), EffectKind::Write);
+            let field = if is_write { "ResultWriter" } else { "ItemReader" };
             return Learned::Failed(Failure::task(format!("no storage is configured for the {field}")));
         };
         let learned = match self {
             Request::Get(arguments, most_bytes) => {
                 store.get(arguments, most_bytes).await.map(|bytes| Learned::Read(bytes.into()))
             }
+            Request::Read(arguments, range, tag) => {
+                store.read(arguments, range, tag).await.map(Learned::ReadPart)
+            }
             Request::Put(arguments, body) => store.put(arguments, body).await.map(|()| Learned::Written),
+            Request::BeginUpload(arguments) => store
+                .begin_upload(arguments)
+                .await
+                .map(|upload| Learned::Returned(upload.map_or(Value::Null, Value::String))),
+            Request::Upload(arguments, upload, part) => {
+                store.upload(arguments, upload, part).await.map(|tag| Learned::Returned(tag.into()))
+            }
+            Request::FinishUpload(arguments, upload, tags) => {
+                store.finish_upload(arguments, upload, tags).await.map(|()| Learned::Written)
+            }
             Request::List(arguments, after) => store.list(arguments, after).await.map(Learned::Listed),
         };
         learned.unwrap_or_else(Learned::Failed)
@@ -79,6 +100,41 @@ impl ObjectStore for JournalledStore<'_> {
     async fn get(&self, arguments: &Object, most_bytes: u64) -> Result<Vec<u8>, Failure> {
         match self.call(Request::Get(arguments, most_bytes)).await {
             Learned::Read(bytes) => Ok(bytes.to_vec()),
+            other => Err(failure(other)),
+        }
+    }
+
+    async fn read(
+        &self,
+        arguments: &Object,
+        range: Range<u64>,
+        tag: Option<&Text>,
+    ) -> Result<ObjectPart, Failure> {
+        match self.call(Request::Read(arguments, range, tag)).await {
+            Learned::ReadPart(part) => Ok(part),
+            // A journal of an earlier version, which read files as a whole.
+            Learned::Read(bytes) => Ok(ObjectPart::new(bytes.to_vec(), bytes.len() as u64, None)),
+            other => Err(failure(other)),
+        }
+    }
+
+    async fn begin_upload(&self, arguments: &Object) -> Result<Option<Text>, Failure> {
+        match self.call(Request::BeginUpload(arguments)).await {
+            Learned::Returned(upload) => Ok(upload.as_text().cloned()),
+            other => Err(failure(other)),
+        }
+    }
+
+    async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
+        match self.call(Request::Upload(arguments, upload, part)).await {
+            Learned::Returned(tag) => Ok(tag.as_text().cloned().unwrap_or_default()),
+            other => Err(failure(other)),
+        }
+    }
+
+    async fn finish_upload(&self, arguments: &Object, upload: &Text, tags: &[Text]) -> Result<(), Failure> {
+        match self.call(Request::FinishUpload(arguments, upload, tags)).await {
+            Learned::Written => Ok(()),
             other => Err(failure(other)),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_value::{Text, Timestamp, Value};
 
-use crate::{EffectId, Failure, MapRunSettings, ObjectPage, Outcome, TaskClock};
+use crate::{EffectId, Failure, MapRunSettings, ObjectPage, ObjectPart, Outcome, TaskClock};
 
 /// What an execution learned from outside at one instant, and acted on in one go. Inside a turn time stands still.
 ///
@@ -59,6 +59,8 @@ pub enum Learned {
     Rang,
     /// A file of an `ItemReader`: `{"read": "a,b\n1,2"}`, or `{"read": {"base64": "…"}}` if it is not text.
     Read(Arc<[u8]>),
+    /// A part of a file of an `ItemReader`: `{"readPart": {"bytes": "a,b", "total": 7, "tag": "…"}}`, with `bytes` like `read`.
+    ReadPart(ObjectPart),
     /// Objects of a bucket: `{"listed": {"objects": [{"Key": "a"}], "next": "token"}}`
     Listed(ObjectPage),
     /// A file of a `ResultWriter` was written: `{"written": true}`
@@ -81,6 +83,7 @@ impl Learned {
             Learned::Expired(_) => "expired",
             Learned::Rang => "rang",
             Learned::Read(_) => "read",
+            Learned::ReadPart(_) => "readPart",
             Learned::Listed(_) => "listed",
             Learned::Written => "written",
             Learned::Updated(_) => "updated",

@@ -1,6 +1,6 @@
 //! One child execution of a distributed Map.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_model::ExecutionType;
 use asl_query::Scope;
@@ -34,6 +34,8 @@ pub(crate) struct Children<'a> {
     pub(crate) form: Form,
     /// Only in an execution that keeps a checkpoint.
     pub(crate) notes: Option<&'a MapRunNotes>,
+    /// Those that were dropped while they ran.
+    pub(crate) aborted: &'a Mutex<Vec<(usize, EndedChild)>>,
 }
 
 /// A child that is to begin.
@@ -277,7 +279,9 @@ impl Drop for RunningChild<'_> {
         if !self.has_ended && !self.run.is_abandoned() {
             let aborted = Outcome::Aborted(Failure::default());
             self.run.end(Cursor::START, &aborted);
-            self.end(&aborted);
+            let ended = self.end(&aborted);
+            let aborted = self.children.aborted.lock();
+            aborted.unwrap_or_else(PoisonError::into_inner).push((self.index, ended));
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::journal::map_run_settings::LiveSettings;
 use crate::run::Run;
 use crate::turn::{self, YIELD_EVERY};
 use crate::visit::Trouble;
-use crate::{MapRunSettings, wait};
+use crate::{Failure, MapRunSettings, wait};
 
 /// What the children of a Map Run change.
 #[derive(Clone, Copy)]
@@ -27,6 +27,10 @@ pub(crate) struct Progress<'a> {
     pub(crate) place: Option<&'a Place<'a>>,
 }
 
+/// How many children begin before those that run go on. Most of short ones then end before others begin, in memory that
+/// is still in the cache.
+const BEGIN_TOGETHER: usize = 32;
+
 /// What happens next in a Map Run.
 enum Next {
     Ended(usize, EndedChild),
@@ -34,6 +38,8 @@ enum Next {
     Room,
     /// More inputs have been read, or cannot be.
     Read(Result<bool, Trouble>),
+    /// Results cannot be written.
+    Unwritten(Failure),
     /// All children have ended.
     Done,
 }
@@ -45,7 +51,7 @@ pub(crate) async fn run(
     run: &Run<'_>,
     state: &asl_value::Text,
     progress: Progress<'_>,
-    results: &mut Results,
+    results: &mut Results<'_>,
 ) -> Result<(), Trouble> {
     let Progress { children, notes, place, settings } = progress;
     let map_run = children.map_run;
@@ -62,7 +68,12 @@ pub(crate) async fn run(
     // Those of an earlier run that cannot be redriven count as failed.
     check(&live, inputs)?;
     loop {
-        while has_room(&live, running.len()) {
+        let mut begun = 0;
+        while begun < BEGIN_TOGETHER
+            && has_room(&live, running.len())
+            && (results.has_room() || running.is_empty())
+        {
+            begun += 1;
             let Some(index) = inputs.peek() else { break };
             wait::before_start(run, index).await;
             let start = start(inputs, run, state, progress, index)?;
@@ -70,13 +81,17 @@ pub(crate) async fn run(
         }
         let next = poll_fn(|cx| {
             live.poll(cx);
+            if let Poll::Ready(failure) = results.poll(cx) {
+                return Poll::Ready(Next::Unwritten(failure));
+            }
             let is_idle = match running.poll_next_unpin(cx) {
                 Poll::Ready(Some((index, child))) => return Poll::Ready(Next::Ended(index, child)),
                 Poll::Ready(None) => true,
                 Poll::Pending => false,
             };
             if inputs.peek().is_some() {
-                return if has_room(&live, running.len()) { Poll::Ready(Next::Room) } else { Poll::Pending };
+                let has_room = has_room(&live, running.len()) && (results.has_room() || is_idle);
+                return if has_room { Poll::Ready(Next::Room) } else { Poll::Pending };
             }
             // A read that has begun must go on, even if there is no room for another child: it keeps time real.
             match inputs.poll_block(cx) {
@@ -92,6 +107,7 @@ pub(crate) async fn run(
         match next {
             Next::Done => return Ok(()),
             Next::Room => {}
+            Next::Unwritten(failure) => return Err(failure.into()),
             Next::Read(read) => {
                 read?;
                 has_read(inputs, progress);

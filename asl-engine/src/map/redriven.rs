@@ -64,7 +64,10 @@ fn is_expired(stopped: &StoppedChild, now: Timestamp) -> bool {
 }
 
 /// Takes the results of an earlier run that stay as they are. Returns their children.
-pub(crate) fn take_results(notes: &MapRunNotes, results: &mut Results) -> Result<BTreeSet<usize>, Failure> {
+pub(crate) fn take_results(
+    notes: &MapRunNotes,
+    results: &mut Results<'_>,
+) -> Result<BTreeSet<usize>, Failure> {
     let mut staying = BTreeSet::new();
     for (index, child) in &notes.lock().children {
         if child.stopped.is_none() {

@@ -1,14 +1,17 @@
-//! [`Results`]: the result of a distributed Map, and its export by a `ResultWriter`.
+//! [`Results`]: what the children of a distributed Map return, in the order of their items.
 
-use asl_model::{WriterConfig, error_name};
-use asl_value::{Object, Text, VALUE_BYTES, Value, json};
+use std::task::{Context, Poll};
+
+use asl_model::WriterConfig;
+use asl_value::{Text, VALUE_BYTES, Value, json};
 
 use super::ended_child::EndedChild;
+use super::export::Export;
+use super::inputs::Inputs;
 use crate::budget::Held;
-use crate::map_run::ChildStatus;
 use crate::program::Writer;
-use crate::visit::Visit;
-use crate::{Failure, MapRun, ObjectStore, Outcome};
+use crate::visit::{Trouble, Visit};
+use crate::{Failure, MapRun, Outcome};
 
 /// How the results of child executions are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,28 +24,24 @@ pub(crate) enum Form {
     Flat,
 }
 
-/// Collects the results of child executions, in the order of their items.
-pub(crate) struct Results {
+/// Where the results of child executions go, in the order of their items.
+pub(crate) enum Results<'a> {
+    /// Into the output of the state.
+    Output(Output),
+    /// Into files.
+    Files(Box<Export<'a>>),
+}
+
+/// The output of a state that is made of the results of children.
+pub(crate) struct Output {
     form: Form,
-    /// Whether a file has one JSON text per line, instead of one array.
-    has_lines: bool,
-    /// One for each child, in their order.
-    children: Vec<ChildResult>,
-    /// The name of the state, and how long its output may be; `None` if the results are exported.
-    limit: Option<(Text, usize)>,
+    /// One for each child, in their order; `None` for one that has not ended.
+    children: Vec<Option<Value>>,
+    state: Text,
+    most_bytes: Option<usize>,
     /// How long the results are, with a comma after each.
     encoded_bytes: usize,
     held: Held,
-}
-
-/// What is written for a child execution.
-#[derive(Debug, Clone, Default)]
-enum ChildResult {
-    /// Nothing yet: the child has not ended.
-    #[default]
-    Pending,
-    Succeeded(Value),
-    Unsuccessful(Value),
 }
 
 impl Form {
@@ -66,135 +65,111 @@ impl Form {
     }
 }
 
+/// Whether a file has one JSON text per line, instead of one array.
+pub(crate) fn has_lines(writer: Option<&Writer>) -> bool {
+    config(writer).and_then(|config| config.output_type.as_deref()) == Some("JSONL")
+}
+
 fn config(writer: Option<&Writer>) -> Option<&WriterConfig> {
     writer.and_then(|writer| writer.config.as_ref())
 }
 
-impl Results {
-    /// Collects results for a state, in this memory.
-    pub(crate) fn new(writer: Option<&Writer>, visit: &Visit<'_>, held: Held) -> Results {
-        let has_lines = config(writer).and_then(|config| config.output_type.as_deref()) == Some("JSONL");
-        let is_exported = writer.is_some_and(|writer| writer.arguments.is_some());
-        let limit = visit.run.limits.payload_bytes.filter(|_| !is_exported);
-        let limit = limit.map(|limit| (visit.step.name.clone(), limit));
-        let form = Form::of(writer);
-        Results { form, has_lines, children: Vec::new(), limit, encoded_bytes: 1, held }
+impl<'a> Results<'a> {
+    /// Takes the result of the child at a place. Fails if the state's output has become too long.
+    pub(crate) fn add(&mut self, index: usize, child: EndedChild) -> Result<(), Failure> {
+        match self {
+            Results::Output(output) => output.add(index, child.result),
+            Results::Files(export) => export.add(index, child),
+        }
     }
 
-    /// Keeps the result of a child. Fails if the state's output has become too long.
-    pub(crate) fn add(
+    /// Whether another child may begin: results that wait to be written take little memory.
+    pub(crate) fn has_room(&self) -> bool {
+        match self {
+            Results::Output(_) => true,
+            Results::Files(export) => export.has_room(),
+        }
+    }
+
+    /// Writes what can be written. Ready only if that has failed.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Failure> {
+        match self {
+            Results::Output(_) => Poll::Pending,
+            Results::Files(export) => export.poll(cx),
+        }
+    }
+
+    /// Takes what is there of the other children when a Map Run fails.
+    ///
+    /// UNRECORDED: how AWS describes a child that did not begin.
+    pub(crate) fn fill_up(
         &mut self,
-        index: usize,
-        EndedChild { status, result, .. }: EndedChild,
+        aborted: Vec<(usize, EndedChild)>,
+        inputs: &mut Inputs<'_>,
+        map_run: &MapRun,
     ) -> Result<(), Failure> {
-        if let Some((state, most)) = &self.limit {
-            let bytes = match &result {
-                // Without the brackets of an array, but with a comma.
-                Value::Array(_) if self.form == Form::Flat => result.encoded_len().saturating_sub(1),
-                _ => result.encoded_len().saturating_add(1),
-            };
-            self.encoded_bytes = self.encoded_bytes.saturating_add(bytes);
-            if self.encoded_bytes > *most {
-                return Err(Failure::data_limit(state));
+        let Results::Files(export) = self else { return Ok(()) };
+        aborted.into_iter().try_for_each(|(index, child)| export.add(index, child))?;
+        while let Some(index) = inputs.peek() {
+            inputs.advance(index);
+            if let Ok((input, _)) = inputs.get(index) {
+                let machine = map_run.state_machine_arn();
+                let (input, details) = (input.to_json(), json!({"Included": true}));
+                export.add_pending(&json!({
+                    "Input": input, "InputDetails": details, "StateMachineArn": machine, "Status": "PENDING"
+                }))?;
             }
-        }
-        self.held.add(result.memory_bytes().saturating_add(VALUE_BYTES))?;
-        if self.children.len() <= index {
-            self.children.resize(index + 1, ChildResult::Pending);
-        }
-        if let Some(place) = self.children.get_mut(index) {
-            *place = match status {
-                ChildStatus::Succeeded => ChildResult::Succeeded(result),
-                _ => ChildResult::Unsuccessful(result),
-            };
         }
         Ok(())
     }
 
-    /// The values of the children that succeeded, or of those that did not.
-    fn of(&self, succeeded: bool) -> impl Iterator<Item = &Value> {
-        let values = self.children.iter().filter_map(move |child| match child {
-            ChildResult::Succeeded(value) if succeeded => Some(value),
-            ChildResult::Unsuccessful(value) if !succeeded => Some(value),
-            _ => None,
-        });
-        values.flat_map(move |value| match value {
-            Value::Array(items) if self.form == Form::Flat && succeeded => &**items,
-            other => std::slice::from_ref(other),
-        })
+    /// The result of the state, whose children have ended in this way.
+    pub(crate) async fn end(self, ended: Result<(), Trouble>) -> Result<Value, Trouble> {
+        match self {
+            Results::Output(output) => ended.map(|()| output.into_value()),
+            // Documented: a Map Run that fails exports its results, too.
+            Results::Files(export) => {
+                let exported = export.end().await;
+                ended?;
+                Ok(exported?)
+            }
+        }
+    }
+}
+
+impl Output {
+    /// An output of a state, in this memory.
+    pub(crate) fn new(form: Form, visit: &Visit<'_>, held: Held) -> Output {
+        let (state, most_bytes) = (visit.step.name.clone(), visit.run.limits.payload_bytes);
+        Output { form, children: Vec::new(), state, most_bytes, encoded_bytes: 1, held }
     }
 
-    /// The result of the state, if nothing is exported.
-    pub(crate) fn into_output(self) -> Value {
+    fn add(&mut self, index: usize, result: Value) -> Result<(), Failure> {
+        let bytes = match &result {
+            // Without the brackets of an array, but with a comma.
+            Value::Array(_) if self.form == Form::Flat => result.encoded_len().saturating_sub(1),
+            _ => result.encoded_len().saturating_add(1),
+        };
+        self.encoded_bytes = self.encoded_bytes.saturating_add(bytes);
+        if self.most_bytes.is_some_and(|most| self.encoded_bytes > most) {
+            return Err(Failure::data_limit(&self.state));
+        }
+        self.held.add(result.memory_bytes().saturating_add(VALUE_BYTES))?;
+        if self.children.len() <= index {
+            self.children.resize(index + 1, None);
+        }
+        if let Some(place) = self.children.get_mut(index) {
+            *place = Some(result);
+        }
+        Ok(())
+    }
+
+    fn into_value(self) -> Value {
         let is_flat = self.form == Form::Flat;
-        let values = self.children.into_iter().flat_map(|child| match child {
-            ChildResult::Pending => Vec::new(),
-            ChildResult::Succeeded(Value::Array(items)) if is_flat => items.into_vec(),
-            ChildResult::Succeeded(value) | ChildResult::Unsuccessful(value) => vec![value],
+        let values = self.children.into_iter().flatten().flat_map(|child| match child {
+            Value::Array(items) if is_flat => items.into_vec(),
+            value => vec![value],
         });
         values.collect()
     }
-
-    fn file<'v>(&self, results: impl Iterator<Item = &'v Value>) -> Option<String> {
-        let mut results = results.peekable();
-        results.peek()?;
-        let texts: Vec<String> = results.map(Value::to_json).collect();
-        Some(match self.has_lines {
-            true => texts.join("\n"),
-            false => format!("[{}]", texts.join(",")),
-        })
-    }
-
-    /// Writes the results and a manifest, with a file for each status, and returns the result of the state.
-    ///
-    /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html>
-    pub(crate) async fn export(
-        self,
-        arguments: &Value,
-        map_run: &MapRun,
-        storage: Option<&dyn ObjectStore>,
-    ) -> Result<Value, Failure> {
-        let storage = storage.ok_or_else(|| failed("no storage is configured for the ResultWriter"))?;
-        let Some(bucket) = arguments.get("Bucket").and_then(Value::as_str) else {
-            return Err(failed("the ResultWriter has no Bucket"));
-        };
-        let prefix = arguments.get("Prefix").and_then(Value::as_str).unwrap_or_default();
-        let folder = match prefix.trim_end_matches('/') {
-            "" => map_run.id().to_owned(),
-            prefix => format!("{prefix}/{}", map_run.id()),
-        };
-        let mut files = Object::new();
-        for (name, succeeded) in [("FAILED", false), ("SUCCEEDED", true)] {
-            let mut written = Vec::new();
-            if let Some(body) = self.file(self.of(succeeded)) {
-                // Documented: this suffix, also for lines of JSON.
-                let key = format!("{folder}/{name}_0.json");
-                written.push(json!({"Key": key.as_str(), "Size": body.len()}));
-                put(storage, arguments, &key, body).await?;
-            }
-            files.insert(name, Value::Array(written.into()));
-            if name == "FAILED" {
-                files.insert("PENDING", json!([]));
-            }
-        }
-        let manifest = json!({
-            "DestinationBucket": bucket,
-            "MapRunArn": map_run.arn(),
-            "ResultFiles": Value::Object(files)
-        });
-        let key = format!("{folder}/manifest.json");
-        put(storage, arguments, &key, manifest.to_json()).await?;
-        Ok(json!({"MapRunArn": map_run.arn(), "ResultWriterDetails": {"Bucket": bucket, "Key": key}}))
-    }
-}
-
-async fn put(storage: &dyn ObjectStore, arguments: &Value, key: &str, body: String) -> Result<(), Failure> {
-    let mut object = arguments.as_object().cloned().unwrap_or_default();
-    object.remove("Prefix");
-    object.insert("Key", key.into());
-    storage.put(&object, body).await.map_err(|failure| failed(failure.cause.unwrap_or_default()))
-}
-
-fn failed(cause: impl Into<Text>) -> Failure {
-    Failure::new(error_name::RESULT_WRITER_FAILED, cause)
 }

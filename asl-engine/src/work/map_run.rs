@@ -1,6 +1,6 @@
 //! Map, distributed: one child execution per item or batch of items, each with a history of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use asl_model::{ExecutionType, error_name};
 use asl_query::Env;
@@ -14,12 +14,14 @@ use crate::map::blocks::Origin;
 use crate::map::child::Children;
 use crate::map::children::{self, Progress};
 use crate::map::dataset::Dataset;
+use crate::map::export::Export;
 use crate::map::inputs::{Inputs, Source};
 use crate::map::iterations::{Iterations, items};
 use crate::map::notes::MapRunNotes;
 use crate::map::place::Place;
 use crate::map::redriven;
-use crate::map::results::{Form, Results};
+use crate::map::result_file::{self, Desk};
+use crate::map::results::{Form, Output, Results, has_lines};
 use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::position::Doing;
 use crate::program::MapStep;
@@ -203,14 +205,24 @@ async fn finish<'a>(
         .map(|arguments| arguments.eval(env))
         .transpose()?;
     let run = visit.run;
-    let mut results = Results::new(writer, visit, run.budget.hold());
+    let (form, held) = (Form::of(writer), run.budget.hold());
+    let (desk, folder);
+    let mut results = match &destination {
+        None => Results::Output(Output::new(form, visit, held)),
+        Some(arguments) => {
+            folder = result_file::folder(arguments, &map_run);
+            desk = Desk::new(storage, run.timeline, arguments, &folder)?;
+            Results::Files(Box::new(Export::new(desk, &map_run, form, has_lines(writer), held)))
+        }
+    };
     let mut inputs = Inputs::of(iterations, source, storage, run.budget.hold())?;
     let notes = notes.as_deref();
     if let Some(notes) = notes.filter(|_| map_run.redrive_count() > 0) {
         inputs.keep(redriven::take_results(notes, &mut results)?);
     }
-    let form = Form::of(writer);
-    let children = Children { parent: run, machine: &map.machine, map_run: &map_run, form, notes };
+    let aborted = Mutex::default();
+    let children =
+        Children { parent: run, machine: &map.machine, map_run: &map_run, form, notes, aborted: &aborted };
     let progress = Progress { children, notes, settings, place };
     let ended = children::run(&mut inputs, run, &visit.step.name, progress, &mut results).await;
     if inputs.block().is_none() {
@@ -218,20 +230,13 @@ async fn finish<'a>(
         ended?;
         return Ok(Value::Null);
     }
+    if ended.is_err() {
+        // Documented: files also have the children that were aborted, and those that did not begin.
+        let aborted = aborted.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.fill_up(aborted, &mut inputs, &map_run)?;
+    }
     map_run.results_written();
-    let output = match destination {
-        None => {
-            ended?;
-            results.into_output()
-        }
-        Some(arguments) => {
-            let _in_flight = run.timeline.in_flight();
-            // Documented: a Map Run that fails exports its results, too.
-            let output = results.export(&arguments, &map_run, storage).await;
-            ended?;
-            output?
-        }
-    };
+    let output = results.end(ended).await?;
     run.note_time();
     visit.checked(output)
 }

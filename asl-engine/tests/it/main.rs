@@ -9,6 +9,7 @@ mod journal;
 mod limits;
 mod log;
 mod map_run_redrive;
+mod map_stream;
 mod memory;
 mod near_limits;
 mod outline;

@@ -6,11 +6,11 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::{Members, put, put_payload};
 use crate::{
-    EffectId, Failure, JournalError, Learned, MapRunSettings, MidTurn, News, ObjectPage, Outcome, Stopped,
-    TaskClock, Turn,
+    EffectId, Failure, JournalError, Learned, MapRunSettings, MidTurn, News, ObjectPage, ObjectPart, Outcome,
+    Stopped, TaskClock, Turn,
 };
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "started",
     "submitted",
     "returned",
@@ -19,6 +19,7 @@ const NAMES: [&str; 12] = [
     "expired",
     "rang",
     "read",
+    "readPart",
     "listed",
     "written",
     "updated",
@@ -54,13 +55,14 @@ fn news_to_value(news: &News) -> Value {
             object.insert(name, true.into());
         }
         Learned::Read(bytes) => {
-            object.insert(
-                name,
-                match std::str::from_utf8(bytes) {
-                    Ok(text) => text.into(),
-                    Err(_) => json!({"base64": BASE64_STANDARD.encode(bytes)}),
-                },
-            );
+            object.insert(name, bytes_to_value(bytes));
+        }
+        Learned::ReadPart(part) => {
+            let mut read = Object::new();
+            read.insert("bytes", bytes_to_value(&part.bytes));
+            read.insert("total", part.total_bytes.into());
+            put(&mut read, "tag", part.tag.as_ref());
+            object.insert(name, Value::Object(read));
         }
         Learned::Listed(page) => {
             let mut listed = Object::new();
@@ -76,6 +78,13 @@ fn news_to_value(news: &News) -> Value {
         }
     }
     Value::Object(object)
+}
+
+fn bytes_to_value(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => json!({"base64": BASE64_STANDARD.encode(bytes)}),
+    }
 }
 
 fn failure_to_object(failure: &Failure) -> Object {
@@ -157,7 +166,14 @@ fn parse_news(number: u64, value: Value) -> Result<News, JournalError> {
         Some("expired") => Learned::Expired(parse_clock(&mut members)?),
         Some("rang") => members.sign("rang").map(|()| Learned::Rang)?,
         Some("written") => members.sign("written").map(|()| Learned::Written)?,
-        Some("read") => Learned::Read(parse_bytes(&mut members)?.into()),
+        Some("read") => Learned::Read(parse_bytes(&mut members, "read")?.into()),
+        Some("readPart") => {
+            let mut part = members.members("readPart")?;
+            let bytes = parse_bytes(&mut part, "bytes")?;
+            let (total, tag) = (part.number("total")?, part.optional_text("tag")?);
+            part.end()?;
+            Learned::ReadPart(ObjectPart::new(bytes, total, tag))
+        }
         Some("listed") => Learned::Listed(parse_page(members.members("listed")?)?),
         Some("updated") => Learned::Updated(parse_settings(members.members("updated")?)?),
         Some("stopped") => Learned::Stopped(parse_stopped(members.members("stopped")?)?),
@@ -195,8 +211,8 @@ fn parse_clock(members: &mut Members) -> Result<TaskClock, JournalError> {
     })
 }
 
-fn parse_bytes(members: &mut Members) -> Result<Vec<u8>, JournalError> {
-    match members.value("read")? {
+fn parse_bytes(members: &mut Members, name: &'static str) -> Result<Vec<u8>, JournalError> {
+    match members.value(name)? {
         Value::String(text) => Ok(text.as_bytes().to_vec()),
         Value::Object(object) => {
             let mut coded = Members::of("`read`", Value::Object(object))?;
@@ -204,7 +220,7 @@ fn parse_bytes(members: &mut Members) -> Result<Vec<u8>, JournalError> {
             let bytes = BASE64_STANDARD.decode(text.as_bytes());
             bytes.map_err(|_| coded.unexpected("base64", "base64", &Value::from(&text)))
         }
-        other => Err(members.unexpected("read", "a string or an object", &other)),
+        other => Err(members.unexpected(name, "a string or an object", &other)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use asl_engine::{
     DefinitionHash, EffectId, Execution, Failure, JournalEnd, JournalErrorKind, JournalHeader, JournalRecord,
-    Learned, Limits, MapRunSettings, MidTurn, News, ObjectPage, Outcome, RecordedExecution, Seed, Stopped,
-    TaskClock, Turn,
+    Learned, Limits, MapRunSettings, MidTurn, News, ObjectPage, ObjectPart, Outcome, RecordedExecution, Seed,
+    Stopped, TaskClock, Turn,
 };
 use asl_model::{Source, parse};
 use asl_value::{MAX_DEPTH, Timestamp, Value, json};
@@ -51,6 +51,10 @@ fn news_of_each_kind_are_written_and_read() {
     check(Learned::Rang, r#""rang":true"#);
     check(Learned::Read(b"a,b\n".as_slice().into()), r#""read":"a,b\n""#);
     check(Learned::Read(b"\xff\x00".as_slice().into()), r#""read":{"base64":"/wA="}"#);
+    let part = ObjectPart::new(b"a,b".to_vec(), 7, Some("e".into()));
+    check(Learned::ReadPart(part), r#""readPart":{"bytes":"a,b","total":7,"tag":"e"}"#);
+    let part = ObjectPart::new(b"\xff\x00".to_vec(), 2, None);
+    check(Learned::ReadPart(part), r#""readPart":{"bytes":{"base64":"/wA="},"total":2}"#);
     let page = ObjectPage::new(vec![json!({"Key": "a"})], Some("t".into()));
     check(Learned::Listed(page), r#""listed":{"objects":[{"Key":"a"}],"next":"t"}"#);
     check(Learned::Listed(ObjectPage::default()), r#""listed":{"objects":[]}"#);
@@ -152,7 +156,7 @@ fn bad_journals_are_refused_with_line_expectation_and_finding() {
     refused(&news(r#"{"of":"2.1","rang":true}"#), Syntax, message);
     let message = "line 2: expected true as `rang` of the news of `1` in turn 1, found 1";
     refused(&news(r#"{"of":"1","rang":1}"#), Syntax, message);
-    let message = "line 2: expected one of `started`, `submitted`, `returned`, `failed`, `refused`, `expired`, `rang`, `read`, \
+    let message = "line 2: expected one of `started`, `submitted`, `returned`, `failed`, `refused`, `expired`, `rang`, `read`, `readPart`, \
         `listed`, `written`, `updated`, `stopped` in the news of `1` in turn 1";
     refused(&news(r#"{"of":"1","rung":true}"#), Syntax, message);
     let message = "line 2: expected no member `more` of the news of `1` in turn 1";
