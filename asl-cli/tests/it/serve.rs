@@ -100,7 +100,7 @@ fn waits_have_a_scale() {
     let answer = call(address, "StartSyncExecution", &format!(r#"{{"stateMachineArn":"{arn}"}}"#));
     assert!(answer.contains(r#""status":"SUCCEEDED""#), "{answer}");
 
-    check(&["--wait-time-scale", "-1"], 64, "'--wait-time-scale <FACTOR>'");
+    check(&["--wait-time-scale=-1"], 64, "'--wait-time-scale <FACTOR>'");
     check(&["--wait-time-scale", "x"], 64, "expected a number that is not negative, found `x`");
     let data = scratch("scaled-data");
     let both = "--wait-time-scale and WAIT_TIME_SCALE cannot be used with --data-dir";
