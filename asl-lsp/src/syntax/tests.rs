@@ -45,6 +45,15 @@ fn agree_with_the_strict_parsers() {
     assert!(json > 80 && yaml >= 8, "{json} and {yaml} files");
 }
 
+/// The signs in a comment are not those of the header.
+#[test]
+fn a_comment_behind_the_header_of_a_block() {
+    let text = "a: | # no-strip, +1\n  x\n\nb: 1\n";
+    let tree = parse(text, Format::Yaml);
+    let value = tree.root().and_then(|root| tree.value(root)).map(|value| value.to_json());
+    assert_eq!(value.as_deref(), Some(r#"{"a":"x\n","b":1}"#));
+}
+
 #[track_caller]
 fn check(format: Format, text: &str, expect: &str) {
     let tree = parse(text, format);

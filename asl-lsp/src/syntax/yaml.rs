@@ -368,7 +368,7 @@ fn number(text: &str) -> Option<Number> {
 
 /// Reads a block scalar whose header is at `start` and ends at `line_end`.
 fn block_scalar(text: &str, start: usize, line_end: usize, limit: usize) -> Scalar {
-    let header = text.get(start..line_end).unwrap_or_default();
+    let header = without_comment(text.get(start..line_end).unwrap_or_default());
     let body = text.get(line_end..limit).unwrap_or_default();
     let body_start = line_end + body.find('\n').map_or(body.len(), |newline| newline + 1);
     let mut scalar = Scalar::new(Quoting::Block, body_start..body_start);
