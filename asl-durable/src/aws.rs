@@ -31,6 +31,9 @@ const TIME: std::time::Duration = std::time::Duration::from_secs(30);
 /// Documented of `CallbackTimeoutException`: the callback has expired or has already been closed.
 const CLOSED: [&str; 2] = ["CallbackTimeout", "ResourceNotFound"];
 
+/// The status of `ResourceNotFoundException`. AWS's local runner names its errors in no header, as Lambda does.
+const NOT_FOUND: u16 = 404;
+
 /// Documented: one of the parameters is not valid. UNRECORDED: that an id that is none is such a parameter.
 const INVALID: &str = "InvalidParameterValue";
 
@@ -50,8 +53,9 @@ impl AwsApi {
             Ok(_) => return Ok(()),
             Err(error) => error,
         };
+        let is_closed = |code: &str| CLOSED.iter().any(|closed| code.starts_with(closed));
         Err(match error.code() {
-            code if CLOSED.iter().any(|closed| code.starts_with(closed)) => {
+            code if is_closed(code) || error.status() == Some(NOT_FOUND) => {
                 DurableError::new(DurableErrorKind::Closed, text(&error))
             }
             code if code.starts_with(INVALID) => DurableError::new(DurableErrorKind::Invalid, text(&error)),

@@ -46,6 +46,11 @@ impl Page {
 
     fn write_files(&self, folder: &Path) -> Result<()> {
         std::fs::create_dir_all(folder)?;
+        // Otherwise npm adds its packages to the repository's own package.json.
+        let package = folder.join("package.json");
+        if !package.exists() {
+            std::fs::write(package, "{\"private\": true}\n")?;
+        }
         for (name, text) in self.files() {
             std::fs::write(folder.join(name), text)?;
         }

@@ -113,6 +113,11 @@ async fn errors() {
     let callbacks = [
         (400, r#"{"__type":"CallbackTimeoutException"}"#, DurableErrorKind::Closed),
         (404, r#"{"__type":"ResourceNotFoundException"}"#, DurableErrorKind::Closed),
+        (
+            404,
+            r#"{"Type":"ResourceNotFoundException","Message":"not in STARTED state"}"#,
+            DurableErrorKind::Closed,
+        ),
         (403, r#"{"__type":"AccessDeniedException"}"#, DurableErrorKind::Refused),
         (400, r#"{"__type":"InvalidParameterValueException"}"#, DurableErrorKind::Invalid),
     ];
