@@ -101,7 +101,7 @@ fn settle(shared: &Shared, pace: &mut Pace, landed: Landed) {
         }
         Err(WorkerError::Throttled(problem)) => {
             pace.throttled(mark);
-            batch.refusals += 1;
+            batch.throttled += 1;
             refused(shared, batch, problem, "Lambda.TooManyRequestsException");
         }
         Err(WorkerError::Unavailable(problem)) => {
@@ -138,12 +138,12 @@ fn ran(shared: &Shared, pace: &mut Pace, batch: Batch, ended: Vec<(Text, ChildEn
     if !has_progress && alone.is_empty() {
         drop(queue);
         let failure = Failure::task(format!("the function `{}` had no time", shared.settings.function));
-        let batch = Batch { place, children: rest, refusals: 0 };
+        let batch = Batch { place, children: rest, refusals: 0, throttled: 0 };
         return crashed(shared, pace, batch, &failure, deadline::instant());
     }
     // Each may need all the time of a worker.
     for child in alone {
-        let batch = Batch { place: Arc::clone(&place), children: vec![child], refusals: 0 };
+        let batch = Batch { place: Arc::clone(&place), children: vec![child], refusals: 0, throttled: 0 };
         queue.wait(deadline::instant(), batch);
     }
     if !rest.is_empty() {
@@ -172,11 +172,15 @@ fn crashed(shared: &Shared, pace: &mut Pace, mut batch: Batch, failure: &Failure
 }
 
 /// A batch has not begun. It waits, longer each time.
+///
+/// Throttling ends when other invocations have ended. What waits for that has as much time as the invocation.
 fn refused(shared: &Shared, batch: Batch, problem: String, error: &'static str) {
-    if batch.refusals >= MOST_REFUSALS {
+    let in_vain = batch.refusals.saturating_add(batch.throttled);
+    let counted = if shared.settings.until.is_some() { batch.refusals } else { in_vain };
+    if counted >= MOST_REFUSALS {
         return fail(batch, &Failure::new(error, problem));
     }
-    let until = deadline::instant() + delay(batch.refusals, &shared.entropy);
+    let until = deadline::instant() + delay(in_vain, &shared.entropy);
     shared.queue().wait(until, batch);
 }
 

@@ -7,7 +7,7 @@ use asl_engine::Entropy;
 /// How often the worker of one child may crash before the child fails.
 pub(super) const MOST_CRASHES: u32 = 5;
 
-/// How often in a row a batch may be refused for now before its children fail.
+/// How often a batch may be refused for now before its children fail. Throttling counts only where nothing else ends the wait.
 pub(super) const MOST_REFUSALS: u32 = 12;
 
 /// How many workers with one child may crash in a row, with no answer of any worker between, before the function counts as

@@ -54,8 +54,10 @@ impl Waiting {
 pub(super) struct Batch {
     pub(super) place: Arc<Place>,
     pub(super) children: Vec<Waiting>,
-    /// How often in a row it was not even begun.
+    /// How often it was not even begun, because of a problem of the service.
     pub(super) refusals: u32,
+    /// How often it was not even begun, because too many invocations ran.
+    pub(super) throttled: u32,
 }
 
 impl Queue {
@@ -112,7 +114,7 @@ impl Queue {
             // Map Runs take turns.
             self.fresh.push_back((Arc::clone(&place), waiting));
         }
-        Some(Batch { place, children, refusals: 0 })
+        Some(Batch { place, children, refusals: 0, throttled: 0 })
     }
 
     /// When the next batch that was sent in vain may be sent again.
@@ -138,7 +140,7 @@ impl Batch {
     pub(super) fn halves(mut self) -> Vec<Batch> {
         let rest = self.children.split_off(self.children.len().div_ceil(2));
         let place = Arc::clone(&self.place);
-        let halves = [self, Batch { place, children: rest, refusals: 0 }];
+        let halves = [self, Batch { place, children: rest, refusals: 0, throttled: 0 }];
         halves.into_iter().filter(|half| !half.children.is_empty()).collect()
     }
 

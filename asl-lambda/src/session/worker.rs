@@ -43,7 +43,8 @@ impl Session {
         let (mut running, mut answer) = (FuturesUnordered::new(), Entries::new());
         loop {
             while !is_over(deadline)
-                && (running.is_empty() || answer.has_room((running.len() + 1) * reserve))
+                && (running.is_empty() && answer.entries.is_empty()
+                    || answer.has_room((running.len() + 1) * reserve))
                 && let Some(child) = waiting.next()
             {
                 running.push(self.run_child(&program, child, &role_arn, bounds.clone()));
@@ -64,7 +65,8 @@ impl Session {
         // The machine of a child has the label of the Map in its name.
         let (name, label) = machine.name.split_once('/')?;
         let parent = MachineArn { name, ..machine }.to_string();
-        let program = &self.machine_of(Some(&parent)).ok()?.program;
+        // Another function does not give its main machine the name that this one gives to its own.
+        let program = &self.machine_of(Some(&parent)).unwrap_or_else(|_| self.adapter.main()).program;
         // A Map without a label draws one.
         let has_label = |map: &DistributedMap<'_>| map.label.is_none_or(|known| *known == *label);
         let maps = program.distributed_maps();
@@ -127,7 +129,8 @@ impl Entries {
     /// Adds the end of a child. One that does not fit is left out, unless it is the first: it would never fit.
     fn add(&mut self, name: &Text, end: &ChildEnd) {
         let mut entry = BatchAnswer::entry(name, end);
-        if !self.has_room(entry.encoded_len()) && self.entries.is_empty() {
+        // With the comma that parts it from the next one.
+        if !self.has_room(entry.encoded_len() + 1) && self.entries.is_empty() {
             let cause = "the output of the child execution is too large for the answer of an invocation";
             let outcome = Outcome::Failed(Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause));
             entry = BatchAnswer::entry(name, &ChildEnd { outcome, ..end.clone() });
@@ -136,6 +139,29 @@ impl Entries {
         if self.has_room(bytes) {
             self.bytes += bytes;
             self.entries.push(entry);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(bytes: usize) -> ChildEnd {
+        ChildEnd { outcome: Outcome::Succeeded("x".repeat(bytes).into()), ..ChildEnd::default() }
+    }
+
+    /// The only end of an answer is there, as it is or as an error, however long it is.
+    #[test]
+    fn an_answer_always_has_the_first_end() {
+        let name = Text::from("arn");
+        let around = BatchAnswer::entry(&name, &end(0)).encoded_len();
+        for bytes in MOST_BYTES - AROUND - around - 2..=MOST_BYTES - AROUND - around + 2 {
+            let mut answer = Entries::new();
+            answer.add(&name, &end(bytes));
+            let [entry] = answer.entries.as_slice() else { panic!("{} entries", answer.entries.len()) };
+            let fits = bytes < MOST_BYTES - AROUND - around;
+            assert_eq!(entry.get("output").is_some(), fits, "{bytes}: {:?}", entry.get("error"));
         }
     }
 }

@@ -272,6 +272,16 @@ async fn large_outputs_are_spread_over_answers() {
     assert!(answers.len() >= 4 && answers.iter().all(|bytes| *bytes <= 6_291_556), "{answers:?}");
 }
 
+/// A worker whose answer is full begins no further child: it would have to leave out the end, and the child would run again.
+#[tokio::test(start_paused = true)]
+async fn no_child_runs_for_an_answer_that_is_full() {
+    let items: Vec<Value> = (0..60).map(|n| json!({"n": n, "kb": 200})).collect();
+    let vars = vec![("ASL_MAP_WORKERS", "1")];
+    let ran = run(Case { vars, faults: Faults::default(), ..Case::default() }, items).await;
+    assert!(ran.cloud.answers.lock().unwrap().len() >= 2, "12 MB in one answer");
+    assert_eq!(ran.cloud.seen.begun.load(Ordering::SeqCst), 60);
+}
+
 /// Large inputs do not fit into one event.
 #[tokio::test(start_paused = true)]
 async fn large_inputs_are_spread_over_events() {
@@ -300,16 +310,18 @@ async fn a_slow_child_does_not_take_the_others_with_it() {
     assert_eq!(ran.cloud.seen.begun.load(Ordering::SeqCst), 21, "no other child ran twice");
 }
 
+struct Refusing(WorkerError, AtomicUsize);
+
+#[async_trait]
+impl WorkerApi for Refusing {
+    async fn invoke(&self, _: &str, _: &str, _: Option<&str>) -> Result<String, WorkerError> {
+        self.1.fetch_add(1, Ordering::SeqCst);
+        Err(self.0.clone())
+    }
+}
+
 /// The error of a Map whose workers refuse.
 async fn refused(error: WorkerError) -> (String, usize) {
-    struct Refusing(WorkerError, AtomicUsize);
-    #[async_trait]
-    impl WorkerApi for Refusing {
-        async fn invoke(&self, _: &str, _: &str, _: Option<&str>) -> Result<String, WorkerError> {
-            self.1.fetch_add(1, Ordering::SeqCst);
-            Err(self.0.clone())
-        }
-    }
     let case = Case { fields: json!({"ToleratedFailurePercentage": 100}), ..Case::default() };
     let api = Arc::new(Refusing(error, AtomicUsize::new(0)));
     let parent = adapter(&case, &Arc::default(), &[("ASL_MAP_FUNCTION", "worker")]).with_workers(api.clone());
@@ -325,6 +337,75 @@ async fn a_child_fails_with_the_error_of_lambda() {
     assert_eq!(refused(WorkerError::Refused(denied)).await, ("Lambda.AccessDeniedException".to_owned(), 3));
     let throttled = WorkerError::Throttled("Rate Exceeded.".to_owned());
     assert_eq!(refused(throttled).await, ("Lambda.TooManyRequestsException".to_owned(), 36));
+}
+
+/// Throttled for ten minutes, which is longer than twelve delays, and then no more.
+struct ThrottledAtFirst(Cloud, tokio::time::Instant);
+
+#[async_trait]
+impl WorkerApi for ThrottledAtFirst {
+    async fn invoke(
+        &self,
+        function: &str,
+        payload: &str,
+        trace: Option<&str>,
+    ) -> Result<String, WorkerError> {
+        if self.1.elapsed() < Duration::from_secs(600) {
+            self.0.seen.calls.fetch_add(1, Ordering::SeqCst);
+            return Err(WorkerError::Throttled("Rate Exceeded.".to_owned()));
+        }
+        self.0.invoke(function, payload, trace).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_fails_no_child_while_the_invocation_has_time() {
+    let (case, seen) = (Case::default(), Arc::<Seen>::default());
+    let cloud = Cloud {
+        worker: adapter(&case, &seen, &[("ASL_MAP_WORKER", "true")]),
+        faults: Faults::default(),
+        entropy: SeededEntropy::new(20),
+        seen: Arc::clone(&seen),
+        poison: None,
+        time: None,
+        answers: Mutex::default(),
+    };
+    let api = Arc::new(ThrottledAtFirst(cloud, tokio::time::Instant::now()));
+    let parent = adapter(&case, &seen, &[("ASL_MAP_FUNCTION", "worker")]).with_workers(api);
+    let deadline = SystemTime::now() + Duration::from_secs(900);
+    let invocation = Invocation::new("parent").with_deadline(deadline.into());
+    let answer = handle(&parent, json!({"items": numbers(3)}), invocation).await;
+    assert_eq!(answer, Ok(doubled(3)));
+    let calls = seen.calls.load(Ordering::SeqCst);
+    assert!(calls > 3 * 12, "{calls} calls");
+}
+
+/// A worker with several machines runs the Maps of another function's main machine, too.
+#[tokio::test]
+async fn a_worker_with_several_machines_knows_the_main_one_by_its_map() {
+    let (case, seen) = (Case::default(), Arc::<Seen>::default());
+    let vars = [("ASL_EXPRESS_PATTERNS", "all"), ("ASL_MAP_WORKER", "true")];
+    let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let pass = json!({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
+    let engine = Engine::builder().tasks(Registry::new().function("work", Work(seen))).build();
+    let others = [("other".to_owned(), program(&pass))];
+    let config = Config::from_vars(vars).unwrap();
+    let worker = Adapter::with_others(program(&each(&case.fields)), others, engine, config).unwrap();
+    let answer = |machine: &str, map: &str| {
+        let event = json!({
+            "asl-map-batch": map, "roleArn": "", "children": [{
+                "executionArn": (format!("arn:aws:states:us-east-1:123456789012:express:{machine}/each:a:b")),
+                "input": {"n": 21}
+            }]
+        });
+        let worker = worker.clone();
+        async move { handle(&worker, event, Invocation::new("r")).await.unwrap() }
+    };
+    assert_eq!(answer("orders", "Each").await["asl-map-batch"][0]["output"], json!(42));
+    for (machine, map) in [("orders", "Other"), ("other", "Each")] {
+        let cause = format!("this function has no distributed Map `{map}`");
+        assert_eq!(answer(machine, map).await["cause"], json!(cause), "{machine}");
+    }
 }
 
 /// Only a function that is meant to run children reads them from an event.
