@@ -84,7 +84,10 @@ impl ObjectStore for Aws {
         params.insert("PartNumber", part.number.into());
         params.insert("Body", part.body.into());
         let output = self.s3("uploadPart", params).await?;
-        Ok(output.get("ETag").and_then(Value::as_text).cloned().unwrap_or_default())
+        let tag = output.get("ETag").and_then(Value::as_text).cloned();
+        tag.ok_or_else(|| {
+            Failure::new("S3.SdkClientException", "the response to a part of the upload has no ETag")
+        })
     }
 
     async fn finish_upload(&self, arguments: &Object, upload: &Text, tags: &[Text]) -> Result<(), Failure> {
@@ -92,7 +95,12 @@ impl ObjectStore for Aws {
         let mut params = arguments.clone();
         params.insert("UploadId", upload.into());
         params.insert("MultipartUpload", json!({"Parts": (parts.collect::<Value>())}));
-        self.s3("completeMultipartUpload", params).await.map(|_| ())
+        let output = self.s3("completeMultipartUpload", params).await?;
+        // S3 begins its response before the object is there: an error may follow the status 200.
+        let is_object = output.get("ETag").is_some();
+        is_object.then_some(()).ok_or_else(|| {
+            Failure::new("S3.SdkClientException", "S3 has not made an object of the parts of the upload")
+        })
     }
 
     async fn abandon_upload(&self, arguments: &Object, upload: &Text) {

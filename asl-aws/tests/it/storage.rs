@@ -131,9 +131,13 @@ async fn a_part_of_another_object_is_not_read() {
 async fn objects_are_written_in_parts() {
     const BEGUN: &str =
         "<InitiateMultipartUploadResult><UploadId>u-1</UploadId></InitiateMultipartUploadResult>";
+    const FINISHED: &str =
+        "<CompleteMultipartUploadResult><ETag>&quot;e-1&quot;</ETag></CompleteMultipartUploadResult>";
     let server = Server::start(|request| {
         let is_part = request.line.contains("partNumber");
-        (if is_part { "200 OK\r\netag: \"p\"" } else { "200 OK" }, BEGUN.into())
+        let is_end = request.line.starts_with("POST") && request.line.contains("uploadId");
+        let body = if is_end { FINISHED } else { BEGUN };
+        (if is_part { "200 OK\r\netag: \"p\"" } else { "200 OK" }, body.into())
     });
     let server = server.await;
     let (aws, object) = (aws(&server), arguments(json!({"Bucket": "b", "Key": "x/y.json"})));
@@ -161,6 +165,31 @@ async fn objects_are_written_in_parts() {
         "{}",
         server.requests()[2].body
     );
+}
+
+/// S3 begins its response with status 200 before it knows whether the parts become an object.
+#[tokio::test]
+async fn an_upload_that_does_not_become_an_object_fails() {
+    const ERROR: &str = "<Error><Code>InternalError</Code><Message>We encountered an internal error. \
+                         Please try again.</Message></Error>";
+    let object = arguments(json!({"Bucket": "b", "Key": "k"}));
+    for (body, cause) in [
+        (ERROR, "S3 has not made an object of the parts of the upload"),
+        ("", "S3 has not made an object of the parts of the upload"),
+    ] {
+        let server = Server::start(move |_| ("200 OK", body.into())).await;
+        let finished = aws(&server).finish_upload(&object, &"u-1".into(), &["\"p\"".into()]).await;
+        let Failure { error, cause: found, .. } = finished.expect_err("a failure");
+        assert_eq!(
+            (error.as_deref(), found.as_deref()),
+            (Some("S3.SdkClientException"), Some(cause)),
+            "{body}"
+        );
+    }
+    let server = Server::start(|_| ("200 OK", String::new())).await;
+    let sent = aws(&server).upload(&object, &"u-1".into(), UploadPart::new(1, 0, "[1,".to_owned())).await;
+    let cause = sent.expect_err("a failure").cause;
+    assert_eq!(cause.as_deref(), Some("the response to a part of the upload has no ETag"));
 }
 
 #[tokio::test]
