@@ -7,8 +7,14 @@ use tokio::runtime::Handle;
 /// Runs the children of distributed Maps on the threads of a tokio runtime, instead of on the thread of their parent.
 ///
 /// Use it if children compute for long. One that only waits, or has a Pass state or two, costs more on its way to another
-/// thread and back than it saves. Each child has a time of its own, so the clock should be real. Of the memory that an
-/// execution may hold, each child may hold a part: as many fit into it as there are threads.
+/// thread and back than it saves. Each child has a time of its own, so the clock should be real.
+///
+/// As many children begin at once as `MaxConcurrency` allows, because most may be waiting. Each may hold the memory of an
+/// execution, divided by the number of threads. All together may so hold more than one execution may: choose
+/// `MaxConcurrency` for what children hold while they wait.
+///
+/// A STANDARD child that is aborted, because its Map has failed or was stopped, begins from its start when the Map Run is
+/// redriven. One that has failed itself continues where it stopped.
 ///
 /// The children of a journalled execution run in their parent, as does what they have to wait for.
 ///

@@ -50,7 +50,8 @@ pub(crate) struct Serve {
     /// How long a Wait state waits, in relation to what it says, or WAIT_TIME_SCALE: 0.5 is half as long, 0 not at all
     #[arg(long, value_name = "FACTOR", value_parser = factor)]
     pub(crate) wait_time_scale: Option<f64>,
-    /// Runs the child executions of distributed Maps on N threads
+    /// Runs the child executions of distributed Maps on N threads; a redrive begins those that were aborted from their
+    /// start
     #[arg(long, value_name = "N", conflicts_with = "virtual_time")]
     #[cfg_attr(feature = "data-dir", arg(conflicts_with = "data_dir"))]
     pub(crate) workers: Option<NonZeroUsize>,
