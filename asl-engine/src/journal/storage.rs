@@ -32,6 +32,7 @@ enum Request<'t> {
     BeginUpload(&'t Object),
     Upload(&'t Object, &'t Text, UploadPart),
     FinishUpload(&'t Object, &'t Text, &'t [Text]),
+    AbandonUpload(&'t Object, &'t Text),
     List(&'t Object, Option<&'t Text>),
 }
 
@@ -39,9 +40,11 @@ impl Request<'_> {
     fn kind(&self) -> EffectKind {
         match self {
             Request::Get(..) | Request::Read(..) => EffectKind::Read,
-            Request::Put(..) | Request::BeginUpload(..) | Request::Upload(..) | Request::FinishUpload(..) => {
-                EffectKind::Write
-            }
+            Request::Put(..)
+            | Request::BeginUpload(..)
+            | Request::Upload(..)
+            | Request::FinishUpload(..)
+            | Request::AbandonUpload(..) => EffectKind::Write,
             Request::List(..) => EffectKind::List,
         }
     }
@@ -69,6 +72,10 @@ impl Request<'_> {
             }
             Request::FinishUpload(arguments, upload, tags) => {
                 store.finish_upload(arguments, upload, tags).await.map(|()| Learned::Written)
+            }
+            Request::AbandonUpload(arguments, upload) => {
+                store.abandon_upload(arguments, upload).await;
+                Ok(Learned::Written)
             }
             Request::List(arguments, after) => store.list(arguments, after).await.map(Learned::Listed),
         };
@@ -137,6 +144,11 @@ impl ObjectStore for JournalledStore<'_> {
             Learned::Written => Ok(()),
             other => Err(failure(other)),
         }
+    }
+
+    /// A turn like the others: a replay must wait for it as long as the recorded run.
+    async fn abandon_upload(&self, arguments: &Object, upload: &Text) {
+        self.call(Request::AbandonUpload(arguments, upload)).await;
     }
 
     async fn put(&self, arguments: &Object, body: String) -> Result<(), Failure> {

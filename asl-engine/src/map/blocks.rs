@@ -37,6 +37,8 @@ pub(crate) struct Blocks<'a> {
     item: usize,
     /// How many items have been read.
     read: usize,
+    /// The version of the files after the last item of the last complete batch.
+    batched: u64,
     has_ended: bool,
 }
 
@@ -49,7 +51,17 @@ impl<'a> Blocks<'a> {
         let batcher = iterations.map.distributed.batcher.as_ref();
         let batches =
             batcher.map(|batcher| Batches::new(batcher, iterations.visit, iterations.env)).transpose()?;
-        Ok(Blocks { iterations, origin, batches, held, child: 0, item: 0, read: 0, has_ended: false })
+        Ok(Blocks {
+            iterations,
+            origin,
+            batches,
+            held,
+            child: 0,
+            item: 0,
+            read: 0,
+            batched: 0,
+            has_ended: false,
+        })
     }
 
     /// Goes to the children after a block that an earlier run has read from the same files.
@@ -85,7 +97,9 @@ impl<'a> Blocks<'a> {
         let (first, first_item) = (self.child, self.item);
         self.child = first.saturating_add(children.len());
         self.item = first_item.saturating_add(children.items());
-        let (is_last, version) = (self.has_ended, self.version());
+        let is_batched = self.batches.is_some() && !self.has_ended;
+        let version = if is_batched { self.batched } else { self.version() };
+        let is_last = self.has_ended;
         Ok(Some(Block { children, first, first_item, is_last, version }))
     }
 
@@ -116,6 +130,7 @@ impl<'a> Blocks<'a> {
         let (first, most_bytes) = (self.read, self.ahead_bytes());
         while is_given || complete.is_empty() || (self.read - first < AHEAD_ITEMS && bytes < most_bytes) {
             wait::before_start(self.iterations.visit.run, self.read).await;
+            let before = self.version();
             let input = match self.next_item().await? {
                 Some(item) => Some(self.iterations.input_of(&item)?),
                 None => None,
@@ -128,7 +143,11 @@ impl<'a> Blocks<'a> {
             };
             bytes = bytes.saturating_add(input.memory_bytes());
             self.held.set(bytes).map_err(Failure::from)?;
-            complete.extend(batches.push(input));
+            if let Some(batch) = batches.push(input) {
+                // The input that was read last is in the batch after it.
+                complete.push(batch);
+                self.batched = before;
+            }
         }
         Ok(complete)
     }

@@ -35,10 +35,10 @@ pub(crate) struct Bytes<'a> {
 
 impl<'a> Bytes<'a> {
     /// The bytes of an object, which is compressed if its key says so, and has at most `most_bytes` when it is inflated.
-    pub(crate) fn of(parts: Parts<'a>, most_bytes: u64, held: Held) -> Bytes<'a> {
+    pub(crate) fn of(parts: Parts<'a>, most_bytes: u64, held: Held) -> Result<Bytes<'a>, Failure> {
         let key = parts.key();
-        let inflate = Inflate::of(&key);
-        Bytes { key, inflate, parts: Some(parts), most_bytes, left: most_bytes, ..Bytes::given("", held) }
+        let inflate = Inflate::of(&key)?;
+        Ok(Bytes { key, inflate, parts: Some(parts), most_bytes, left: most_bytes, ..Bytes::given("", held) })
     }
 
     /// The bytes of a text, all of which are there.

@@ -1,6 +1,7 @@
 //! One child execution of a distributed Map.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use asl_model::ExecutionType;
 use asl_query::Scope;
@@ -36,6 +37,30 @@ pub(crate) struct Children<'a> {
     pub(crate) notes: Option<&'a MapRunNotes>,
     /// Those that were dropped while they ran.
     pub(crate) aborted: &'a Mutex<Vec<(usize, EndedChild)>>,
+    pub(crate) unbegun: &'a Unbegun,
+}
+
+/// The places of the children whose futures were made and never polled. Nothing is noted of them yet.
+#[derive(Default)]
+pub(crate) struct Unbegun(Mutex<BTreeSet<usize>>);
+
+impl Unbegun {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn insert(&self, index: usize) {
+        self.lock().insert(index);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Those that are left when no child is polled any more.
+    pub(crate) fn take(&self) -> BTreeSet<usize> {
+        std::mem::take(&mut *self.lock())
+    }
 }
 
 /// A child that is to begin.
@@ -112,6 +137,7 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
         checkpoint: None,
         has_ended: false,
     };
+    children.unbegun.lock().remove(&index);
     let outcome = match (root.holding(held), elsewhere) {
         (Ok(root), Some((runner, execution))) => {
             path.into_iter().for_each(|path| root.slot.set_path(path));

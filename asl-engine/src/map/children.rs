@@ -72,11 +72,13 @@ pub(crate) async fn run(
         while begun < BEGIN_TOGETHER
             && has_room(&live, running.len())
             && (results.has_room() || running.is_empty())
+            && !results.is_behind()
         {
             begun += 1;
             let Some(index) = inputs.peek() else { break };
             wait::before_start(run, index).await;
             let start = start(inputs, run, state, progress, index)?;
+            children.unbegun.insert(index);
             running.push(child::run(children, start));
         }
         let next = poll_fn(|cx| {
@@ -90,8 +92,13 @@ pub(crate) async fn run(
                 Poll::Pending => false,
             };
             if inputs.peek().is_some() {
-                let has_room = has_room(&live, running.len()) && (results.has_room() || is_idle);
+                let has_room =
+                    has_room(&live, running.len()) && (results.has_room() || is_idle) && !results.is_behind();
                 return if has_room { Poll::Ready(Next::Room) } else { Poll::Pending };
+            }
+            if !children.unbegun.is_empty() {
+                // `running` goes on with them at once. Their inputs are only in the block that the next one replaces.
+                return Poll::Pending;
             }
             // A read that has begun must go on, even if there is no room for another child: it keeps time real.
             match inputs.poll_block(cx) {

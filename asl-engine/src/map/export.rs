@@ -1,6 +1,7 @@
 //! [`Export`]: the files of a `ResultWriter`, written while children run.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -120,9 +121,13 @@ impl<'a> Export<'a> {
     }
 
     pub(crate) fn has_room(&self) -> bool {
-        let most = WAITING_BYTES.min(self.held.left());
-        self.waiting_bytes < most
-            && (self.writing.is_none() || self.unwritten_bytes() < 2 * PART_BYTES as u64)
+        self.waiting_bytes < WAITING_BYTES.min(self.held.left())
+    }
+
+    /// Whether so much waits for the storage that no child may begin before a part is written.
+    pub(crate) fn is_behind(&self) -> bool {
+        let most = self.held.left().min(2 * PART_BYTES as u64);
+        self.writing.is_some() && self.unwritten_bytes() >= most
     }
 
     /// Writes parts that are long enough. Ready only if that has failed.
@@ -148,6 +153,17 @@ impl<'a> Export<'a> {
         }
     }
 
+    /// Writes the parts that are long enough, and waits until they are written.
+    pub(crate) async fn write_parts(&mut self) -> Result<(), Failure> {
+        poll_fn(|cx| match self.poll(cx) {
+            Poll::Ready(failure) => Poll::Ready(Err(failure)),
+            Poll::Pending if self.writing.is_none() => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        })
+        .await?;
+        self.hold()
+    }
+
     /// Begins to write what there is of a file.
     fn begin(&mut self, which: usize, is_last: bool) {
         let Some(file) = self.files.get_mut(which) else { return };
@@ -157,9 +173,20 @@ impl<'a> Export<'a> {
 
     /// Writes what is left, and a manifest of all files. Returns the result of the state.
     pub(crate) async fn end(mut self) -> Result<Value, Failure> {
-        if let Some(failure) = self.failure {
-            return Err(failure);
+        let written = match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => self.write_rest().await,
+        };
+        if written.is_err() {
+            for file in &mut self.files {
+                file.abandon(self.desk).await;
+            }
         }
+        written?;
+        self.write_manifest().await
+    }
+
+    async fn write_rest(&mut self) -> Result<(), Failure> {
         for (which, text) in std::mem::take(&mut self.waiting).into_values() {
             self.append(which, &text);
         }
@@ -177,6 +204,10 @@ impl<'a> Export<'a> {
                 self.begin(which, true);
             }
         }
+        Ok(())
+    }
+
+    async fn write_manifest(&mut self) -> Result<Value, Failure> {
         let mut files = asl_value::Object::new();
         for which in [FAILED, PENDING, SUCCEEDED] {
             if let Some(file) = self.files.get_mut(which) {

@@ -4,6 +4,9 @@ use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
 
+use super::parts::failed;
+use crate::Failure;
+
 /// How the bytes of a file are compressed.
 pub(crate) enum Inflate {
     Plain,
@@ -12,10 +15,14 @@ pub(crate) enum Inflate {
 
 impl Inflate {
     /// The compression that the end of a key names.
-    pub(crate) fn of(key: &str) -> Inflate {
+    pub(crate) fn of(key: &str) -> Result<Inflate, Failure> {
         match key.rsplit('.').next() {
-            Some("gz") => Inflate::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))),
-            _ => Inflate::Plain,
+            Some("gz") => Ok(Inflate::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))),
+            Some("zst" | "zstd") => {
+                let cause = format!("the object {key} is compressed with zstd, which is not supported yet");
+                Err(failed(cause))
+            }
+            _ => Ok(Inflate::Plain),
         }
     }
 

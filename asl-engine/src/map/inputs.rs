@@ -11,6 +11,7 @@ use super::block::Block;
 use super::blocks::{Blocks, Origin};
 use super::dataset::{ChildItems, items_of};
 use super::iterations::Iterations;
+use super::parts::failed;
 use super::reader::ReadRequest;
 use crate::budget::Held;
 use crate::visit::Trouble;
@@ -112,7 +113,9 @@ impl<'a> Inputs<'a> {
     /// The input of a child of the block, and the number of its items if that is a batch.
     pub(crate) fn get(&self, index: usize) -> Result<(Value, Option<u64>), Trouble> {
         let Some(block) = &self.block else { return Ok((Value::Null, None)) };
-        let at = index.saturating_sub(block.first);
+        // INVARIANT: a child of an earlier block has ended, or its note has its input.
+        let lost = || failed(format!("the input of child {index} is not in memory any more"));
+        let at = index.checked_sub(block.first).ok_or_else(lost)?;
         match &block.children {
             ChildItems::Items(dataset) => {
                 let mut item = dataset.item(at);

@@ -66,6 +66,11 @@ impl MapRunNotes {
         Some((stopped.as_deref()?.clone(), is_batch.then_some(ended.items)))
     }
 
+    /// How a child has ended, in this run or an earlier one.
+    pub(crate) fn ended(&self, index: usize) -> Option<EndedChild> {
+        self.lock().children.get(&index).map(|child| child.ended.clone())
+    }
+
     /// A copy of the notes.
     pub(crate) fn position(&self) -> MapRunPosition {
         self.lock().clone()

@@ -40,9 +40,9 @@ impl<'a> Objects<'a> {
     ) -> Result<Objects<'a>, Failure> {
         let bytes = |object| Bytes::of(Parts::of(shelf, object), shelf.limits.reader_bytes, held.another());
         match (config.manifest_type.as_deref(), config.input_type.as_deref()) {
-            (Some("ATHENA_DATA"), _) => Ok(Objects::Athena(Box::new(bytes(arguments)))),
+            (Some("ATHENA_DATA"), _) => Ok(Objects::Athena(Box::new(bytes(arguments)?))),
             (Some("S3_INVENTORY"), _) | (None, Some("MANIFEST")) => {
-                let mut manifest = bytes(arguments);
+                let mut manifest = bytes(arguments)?;
                 let manifest = json(manifest.rest().await?, &mut held.another())?;
                 inventory(&manifest, config).map(|objects| Objects::Inventory(objects.into_iter()))
             }

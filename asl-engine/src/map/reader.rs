@@ -41,7 +41,7 @@ pub(crate) struct Reading<'a> {
     supply: Supply<'a>,
     /// How many more items `MaxItems` allows.
     left: u64,
-    /// Another number if the files that were read so far are others.
+    /// Another number if the files that were read, or the objects that were listed so far, are others.
     version: u64,
     held: Held,
 }
@@ -98,8 +98,12 @@ impl Reading<'_> {
         }
         self.left -= 1;
         if let Supply::Listing { source, listing } = &mut self.supply {
-            let object = listing.next().await?;
-            return Ok(object.map(|value| MapItem { index, value, key: None, source: Some(source.clone()) }));
+            let Some(value) = listing.next().await? else { return Ok(None) };
+            let mut hasher = DefaultHasher::new();
+            let part = |name: &str| value.get(name).map(Value::to_json);
+            (self.version, part("Key"), part("ETag"), part("Size")).hash(&mut hasher);
+            self.version = hasher.finish();
+            return Ok(Some(MapItem { index, value, key: None, source: Some(source.clone()) }));
         }
         self.next_in_files(index).await
     }
@@ -124,7 +128,7 @@ impl Reading<'_> {
             };
             let source = source(&object, object.get("Key"));
             let parts = Parts::of(self.shelf, object);
-            let bytes = Bytes::of(parts, self.shelf.limits.reader_bytes, self.held.another());
+            let bytes = Bytes::of(parts, self.shelf.limits.reader_bytes, self.held.another())?;
             *open = Some(Box::new(OpenFile { file: File::new(bytes, config)?, source, is_new: true }));
         }
     }

@@ -161,6 +161,14 @@ impl ResultFile {
         (key, self.upload.take(), text, is_last)
     }
 
+    /// Gives up what is written of the open file.
+    pub(crate) async fn abandon(&mut self, desk: Desk<'_>) {
+        let Some(upload) = self.upload.take() else { return };
+        let key = desk.key(&format!("{}_{}.json", self.name, self.number));
+        let _in_flight = desk.timeline.in_flight();
+        desk.storage.abandon_upload(&desk.object(&key), &upload.name).await;
+    }
+
     /// Notes what has been written.
     pub(crate) fn take(&mut self, written: Written) {
         self.is_busy = false;

@@ -1,5 +1,6 @@
 //! [`Results`]: what the children of a distributed Map return, in the order of their items.
 
+use std::collections::BTreeSet;
 use std::task::{Context, Poll};
 
 use asl_model::WriterConfig;
@@ -8,6 +9,7 @@ use asl_value::{Text, VALUE_BYTES, Value, json};
 use super::ended_child::EndedChild;
 use super::export::Export;
 use super::inputs::Inputs;
+use super::notes::MapRunNotes;
 use crate::budget::Held;
 use crate::program::Writer;
 use crate::visit::{Trouble, Visit};
@@ -91,6 +93,14 @@ impl<'a> Results<'a> {
         }
     }
 
+    /// Whether no child may begin before a part is written, not even if none runs.
+    pub(crate) fn is_behind(&self) -> bool {
+        match self {
+            Results::Output(_) => false,
+            Results::Files(export) => export.is_behind(),
+        }
+    }
+
     /// Writes what can be written. Ready only if that has failed.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Failure> {
         match self {
@@ -99,26 +109,37 @@ impl<'a> Results<'a> {
         }
     }
 
-    /// Takes what is there of the other children when a Map Run fails.
+    /// Takes what is there of the other children when a Map Run fails, and writes while it does so: those that were
+    /// aborted, those of an earlier run that did not begin again, as they ended, and those that never began, as far as
+    /// their items have been read.
     ///
     /// UNRECORDED: how AWS describes a child that did not begin.
-    pub(crate) fn fill_up(
+    pub(crate) async fn fill_up(
         &mut self,
         aborted: Vec<(usize, EndedChild)>,
+        unbegun: BTreeSet<usize>,
         inputs: &mut Inputs<'_>,
         map_run: &MapRun,
+        notes: Option<&MapRunNotes>,
     ) -> Result<(), Failure> {
         let Results::Files(export) = self else { return Ok(()) };
-        aborted.into_iter().try_for_each(|(index, child)| export.add(index, child))?;
-        while let Some(index) = inputs.peek() {
+        for (index, child) in aborted {
+            export.add(index, child)?;
+            export.write_parts().await?;
+        }
+        let mut unbegun = unbegun.into_iter();
+        while let Some(index) = unbegun.next().or_else(|| inputs.peek()) {
             inputs.advance(index);
-            if let Ok((input, _)) = inputs.get(index) {
+            if let Some(ended) = notes.and_then(|notes| notes.ended(index)) {
+                export.add(index, ended)?;
+            } else if let Ok((input, _)) = inputs.get(index) {
                 let machine = map_run.state_machine_arn();
                 let (input, details) = (input.to_json(), json!({"Included": true}));
                 export.add_pending(&json!({
                     "Input": input, "InputDetails": details, "StateMachineArn": machine, "Status": "PENDING"
                 }))?;
             }
+            export.write_parts().await?;
         }
         Ok(())
     }

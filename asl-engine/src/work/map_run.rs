@@ -11,7 +11,7 @@ use crate::context::StateContext;
 use crate::event::EventKind;
 use crate::journal::map_run_end::MapRunEnd;
 use crate::map::blocks::Origin;
-use crate::map::child::Children;
+use crate::map::child::{Children, Unbegun};
 use crate::map::children::{self, Progress};
 use crate::map::dataset::Dataset;
 use crate::map::export::Export;
@@ -220,9 +220,9 @@ async fn finish<'a>(
     if let Some(notes) = notes.filter(|_| map_run.redrive_count() > 0) {
         inputs.keep(redriven::take_results(notes, &mut results)?);
     }
-    let aborted = Mutex::default();
-    let children =
-        Children { parent: run, machine: &map.machine, map_run: &map_run, form, notes, aborted: &aborted };
+    let (aborted, unbegun) = (Mutex::default(), Unbegun::default());
+    let (machine, aborted, unbegun) = (&map.machine, &aborted, &unbegun);
+    let children = Children { parent: run, machine, map_run: &map_run, form, notes, aborted, unbegun };
     let progress = Progress { children, notes, settings, place };
     let ended = children::run(&mut inputs, run, &visit.step.name, progress, &mut results).await;
     if inputs.block().is_none() {
@@ -232,8 +232,9 @@ async fn finish<'a>(
     }
     if ended.is_err() {
         // Documented: files also have the children that were aborted, and those that did not begin.
-        let aborted = aborted.into_inner().unwrap_or_else(PoisonError::into_inner);
-        results.fill_up(aborted, &mut inputs, &map_run)?;
+        let aborted = std::mem::take(&mut *aborted.lock().unwrap_or_else(PoisonError::into_inner));
+        // The Map fails anyway, with the error that it has: lists that do not fit into memory are not complete.
+        let _ = results.fill_up(aborted, unbegun.take(), &mut inputs, &map_run, notes).await;
     }
     map_run.results_written();
     let output = results.end(ended).await?;

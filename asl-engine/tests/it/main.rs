@@ -10,6 +10,7 @@ mod limits;
 mod log;
 mod map_run_redrive;
 mod map_stream;
+mod map_stream_again;
 mod memory;
 mod near_limits;
 mod outline;

@@ -15,17 +15,19 @@ use crate::program;
 
 /// Objects by their keys, read in parts of a few bytes and written in parts.
 #[derive(Default)]
-struct Bucket {
-    objects: Mutex<BTreeMap<String, Vec<u8>>>,
+pub(crate) struct Bucket {
+    pub(crate) objects: Mutex<BTreeMap<String, Vec<u8>>>,
     /// The parts of the uploads, by the key.
-    uploads: Mutex<BTreeMap<String, Vec<UploadPart>>>,
-    part_bytes: usize,
+    pub(crate) uploads: Mutex<BTreeMap<String, Vec<UploadPart>>>,
+    pub(crate) part_bytes: usize,
     /// The object is another one from this byte on.
-    changes_at: Option<u64>,
+    pub(crate) changes_at: Option<u64>,
     /// No upload gets beyond this part.
-    fails_at: Option<u32>,
+    pub(crate) fails_at: Option<u32>,
+    /// How long a part takes to be written, beyond a millisecond.
+    pub(crate) upload_takes: Duration,
     /// How many bytes were written at a time at most.
-    longest: Mutex<usize>,
+    pub(crate) longest: Mutex<usize>,
 }
 
 fn key(arguments: &Object) -> String {
@@ -33,14 +35,14 @@ fn key(arguments: &Object) -> String {
 }
 
 impl Bucket {
-    fn with(name: &str, bytes: &[u8], part_bytes: usize) -> Bucket {
+    pub(crate) fn with(name: &str, bytes: &[u8], part_bytes: usize) -> Bucket {
         let bucket = Bucket { part_bytes, ..Bucket::default() };
         bucket.objects.lock().unwrap().insert(name.to_owned(), bytes.to_vec());
         bucket
     }
 
     /// The file of this name in the folder of the Map Run.
-    fn file(&self, name: &str) -> Option<Value> {
+    pub(crate) fn file(&self, name: &str) -> Option<Value> {
         let objects = self.objects.lock().unwrap();
         let (_, bytes) = objects.iter().find(|(key, _)| key.starts_with("out/") && key.ends_with(name))?;
         Some(Value::parse(std::str::from_utf8(bytes).unwrap()).unwrap())
@@ -80,7 +82,7 @@ impl ObjectStore for Bucket {
     }
     async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
         assert_eq!(upload, "upload");
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        tokio::time::sleep(Duration::from_millis(1) + self.upload_takes).await;
         if self.fails_at.is_some_and(|at| part.number >= at) {
             return Err(Failure::new("S3.AccessDenied", "Access Denied"));
         }
@@ -103,8 +105,12 @@ impl ObjectStore for Bucket {
     async fn abandon_upload(&self, arguments: &Object, _: &Text) {
         self.uploads.lock().unwrap().remove(&key(arguments));
     }
-    async fn list(&self, _: &Object, _: Option<&Text>) -> Result<ObjectPage, Failure> {
-        Ok(ObjectPage::default())
+    async fn list(&self, arguments: &Object, _: Option<&Text>) -> Result<ObjectPage, Failure> {
+        let prefix = arguments.get("Prefix").and_then(Value::as_str).unwrap_or_default();
+        let objects = self.objects.lock().unwrap();
+        let found = objects.iter().filter(|(key, _)| key.starts_with(prefix));
+        let objects = found.map(|(key, bytes)| json!({"Key": key, "Size": (bytes.len() as i64)})).collect();
+        Ok(ObjectPage::new(objects, None))
     }
 }
 
@@ -126,7 +132,7 @@ impl TaskHandler for Work {
 }
 
 /// A Map over an object, with more fields.
-fn definition(config: Value, fields: Value) -> Value {
+pub(crate) fn definition(config: Value, fields: Value) -> Value {
     let mut map = json!({
         "Type": "Map", "End": true, "Label": "each",
         "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config,
@@ -142,7 +148,7 @@ fn definition(config: Value, fields: Value) -> Value {
     json!({"StartAt": "M", "States": {"M": map}})
 }
 
-fn writer(transformation: &str) -> Value {
+pub(crate) fn writer(transformation: &str) -> Value {
     json!({"Resource": "arn:aws:states:::s3:putObject", "WriterConfig": {"Transformation": transformation, "OutputType": "JSON"},
         "Parameters": {"Bucket": "b", "Prefix": "out"}})
 }
@@ -154,7 +160,7 @@ async fn run(definition: &Value, key: &str, bucket: &Arc<Bucket>, limits: Limits
     engine.run(&program(&definition.to_json()), execution).await
 }
 
-fn numbers(file: &Value) -> Vec<i64> {
+pub(crate) fn numbers(file: &Value) -> Vec<i64> {
     file.as_array().unwrap().iter().filter_map(|result| result.get("n")?.as_i64()).collect()
 }
 

@@ -69,9 +69,10 @@ fn read(
     let shelf = Shelf { storage: &store, timeline: &timeline, limits: &limits };
     let object = json!({"Bucket": "b", "Key": key}).as_object().cloned().unwrap_or_default();
     let held = held(memory_bytes);
-    let mut bytes = Bytes::of(Parts::of(shelf, object), most_bytes, held.another());
+    let cause = |failure: Failure| failure.cause.unwrap_or_default().to_string();
+    let mut bytes = Bytes::of(Parts::of(shelf, object), most_bytes, held.another()).map_err(cause)?;
     let text = bytes.rest().now_or_never().expect("nothing is waited for").map(str::to_owned);
-    text.map_err(|failure| failure.cause.unwrap_or_default().to_string())
+    text.map_err(cause)
 }
 
 #[track_caller]
@@ -89,6 +90,10 @@ fn files_are_inflated_within_the_limit() {
     check("a.csv", b"12345678", Ok("12345678"));
     check("a.csv", b"123456789", Err("the object a.csv has more than 8 bytes"));
     check("a.csv", b"\xff", Err("the object a.csv is not UTF-8 text"));
+    for key in ["a.zst", "a.csv.zstd"] {
+        let cause = format!("the object {key} is compressed with zstd, which is not supported yet");
+        check(key, b"a,b", Err(&cause));
+    }
 }
 
 #[test]
