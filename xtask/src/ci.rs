@@ -33,7 +33,7 @@ pub(crate) fn run(tests: Tests) -> Result<()> {
     }
     steps.cargo("asl-lambda without AWS", WITHOUT_AWS)?;
     steps.run("doc", || {
-        let mut doc = command::cargo(&["doc", "--workspace", "--no-deps", "--all-features"])?;
+        let mut doc = command::cargo(&["doc", "--workspace", "--no-deps"])?;
         doc.env("RUSTDOCFLAGS", "-D warnings");
         command::run(doc)
     })?;
