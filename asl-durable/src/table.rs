@@ -17,6 +17,7 @@ impl<V> Default for Table<V> {
 }
 
 impl<V> Table<V> {
+    #[cfg(feature = "engine")]
     pub(crate) fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
