@@ -93,9 +93,9 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let Services { engine, settings, problem } = services(tasks);
     let adapter = Adapter::with_others(main.program, programs, engine, config);
     let adapter = adapter.map_err(|error| error.because(problem))?;
-    let adapter = durable::with_durable(adapter, settings, &main.machine, &machines);
     #[cfg(feature = "aws")]
-    let adapter = services::with_workers(adapter);
+    let adapter = services::with_workers(adapter, settings.as_ref());
+    let adapter = durable::with_durable(adapter, settings, &main.machine, &machines);
     if adapter.config().map.function.is_some() && adapter.workers().is_none() {
         let problem = match cfg!(feature = "aws") {
             true => "ASL_MAP_FUNCTION: AWS cannot be called without a region and keys",

@@ -38,9 +38,9 @@ pub(super) fn services(tasks: Registry) -> Services {
 
 /// The children of distributed Maps run in functions that are invoked with the function's own keys.
 #[cfg(feature = "aws")]
-pub(super) fn with_workers(adapter: crate::Adapter) -> crate::Adapter {
+pub(super) fn with_workers(adapter: crate::Adapter, settings: Option<&CallSettings>) -> crate::Adapter {
     // Without keys, tasks cannot be called either, which was reported.
-    let Ok(config) = asl_aws::Config::from_env() else { return adapter };
-    let workers = crate::fleet::aws::AwsWorkers(asl_aws::Caller::new(config));
+    let Some(settings) = settings else { return adapter };
+    let workers = crate::fleet::aws::AwsWorkers(asl_aws::Caller::new(settings.clone()));
     adapter.with_workers(std::sync::Arc::new(workers))
 }
