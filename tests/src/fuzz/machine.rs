@@ -1,7 +1,10 @@
 //! Properties that hold for any execution: it ends or asks for much work, and its replay is the same byte for byte.
 
+use std::future::Future;
 use std::path::Path;
-use std::time::Duration;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use asl_model::Value;
 
@@ -10,6 +13,9 @@ use crate::{Case, files};
 
 /// How long an execution may take. One that asks for more work is not a find.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long an execution may wait, on a paused clock. What nobody answers waits longer.
+const FOREVER: Duration = Duration::from_secs(365 * 86_400);
 
 /// The cases of the suite, whose definitions and inputs are mutated and run.
 pub struct Machines {
@@ -47,13 +53,9 @@ impl Machines {
     /// The engine panicked.
     pub fn replay_damaged(&self, random: &mut Random) -> bool {
         let Some(case) = random.choose(&self.cases) else { return false };
-        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build() else {
-            return false;
-        };
-        let Ok(Some(ran)) = runtime.block_on(case.run_journalled()) else { return false };
+        let Some(Ok(Some(ran))) = patiently(case.run_journalled()) else { return false };
         let journals: Vec<String> = ran.journals.iter().map(|lines| damaged(lines, random)).collect();
-        let replayed = async { tokio::time::timeout(PATIENCE, case.replay(&journals)).await };
-        drop(runtime.block_on(replayed));
+        drop(patiently(case.replay(&journals)));
         true
     }
 
@@ -63,17 +65,30 @@ impl Machines {
     /// # Panics
     /// The engine panicked, or the replay is not the same.
     pub fn run(&self, case: &Case) -> bool {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let Ok(runtime) = runtime else { return false };
         let both = async {
             let Some(ran) = case.run_journalled().await? else { return Ok(false) };
             let replayed = case.replay(&ran.journals).await?;
             assert_eq!(ran, replayed, "{} of {}", case.input, case.definition);
             Ok::<_, String>(true)
         };
-        let ended = runtime.block_on(async { tokio::time::timeout(PATIENCE, both).await });
-        let Ok(ended) = ended else { return false };
+        let Some(ended) = patiently(both) else { return false };
         assert!(ended.is_ok(), "{ended:?}: {} of {}", case.input, case.definition);
         ended == Ok(true)
     }
+}
+
+/// Does the work on a paused clock, so that nothing waits for the delays of tasks. `None` if it takes longer than [`PATIENCE`]
+/// in reality, or than [`FOREVER`] on that clock.
+fn patiently<T>(work: impl Future<Output = T>) -> Option<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.ok()?.block_on(async {
+        let mut work = pin!(tokio::time::timeout(FOREVER, work));
+        let began = Instant::now();
+        std::future::poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(ended) => Poll::Ready(ended.ok()),
+            Poll::Pending if began.elapsed() > PATIENCE => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    })
 }
