@@ -65,6 +65,7 @@ mod storage;
 mod sync;
 mod table;
 mod trace;
+mod verify;
 mod warm;
 
 pub use aws::Aws;
@@ -80,6 +81,7 @@ pub use policy::{Policy, PolicyOptions, policy};
 pub use polling::Polling;
 #[cfg(feature = "profiles")]
 pub use profile::{PROFILE_VARIABLES, profile_region};
+pub use verify::{ReceivedRequest, SIGNATURE_SKEW, Signature, SignatureError};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,6 +1,6 @@
 //! Signature version 4.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
@@ -8,6 +8,7 @@ use aws_sigv4::http_request::{
     SigningInstructions, SigningSettings, UriPathNormalizationMode, sign as sign_request,
 };
 use aws_sigv4::sign::v4::SigningParams;
+use sha2::{Digest, Sha256};
 
 use crate::clock;
 use crate::protocol::percent_encoded;
@@ -45,7 +46,7 @@ pub(crate) fn sign(
     let body =
         if scope.has_unsigned_body { SignableBody::UnsignedPayload } else { SignableBody::Bytes(body) };
     let request = signable(method, url, headers, body)?;
-    let (headers, _) = signed(request, credentials, scope, settings)?.into_parts();
+    let (headers, _) = signed(request, credentials, scope, settings, clock::now())?.0.into_parts();
     Ok(headers.iter().map(|header| (header.name().to_owned(), header.value().to_owned())).collect())
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn presigned(
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(Duration::from_secs(60));
     let request = signable("GET", url, headers, SignableBody::Bytes(&[]))?;
-    let (_, params) = signed(request, credentials, scope, settings)?.into_parts();
+    let (_, params) = signed(request, credentials, scope, settings, clock::now())?.0.into_parts();
     let mut url = url.to_owned();
     for (name, value) in params {
         url.push(if url.contains('?') { '&' } else { '?' });
@@ -72,6 +73,46 @@ pub(crate) fn presigned(
         url.push_str(&percent_encoded(&value));
     }
     Ok(url)
+}
+
+/// What a client has signed.
+pub(crate) struct Received<'r> {
+    pub(crate) method: &'r str,
+    /// The path and the query.
+    pub(crate) target: &'r str,
+    /// The signed headers alone. Names are in lower case.
+    pub(crate) headers: &'r [(&'r str, &'r str)],
+    pub(crate) body: &'r [u8],
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The signature that a request should have: that of a client with these credentials, at this time.
+///
+/// # Errors
+/// A request that cannot be signed, or whose hash is not that of its body.
+pub(crate) fn expected(
+    request: &Received<'_>,
+    credentials: &Credentials,
+    scope: &SigningScope<'_>,
+    time: SystemTime,
+) -> Result<String, String> {
+    let hash = request.headers.iter().find(|(name, _)| *name == "x-amz-content-sha256");
+    if hash.is_some_and(|(_, hash)| *hash != hex(&Sha256::digest(request.body))) {
+        return Err("the hash is not that of the body".to_owned());
+    }
+    // Which headers are signed is up to the client.
+    let mut settings = SigningSettings::default();
+    settings.excluded_headers = None;
+    // The header `Host` is among those that are signed.
+    let url = format!("http://localhost{}", request.target);
+    let body = SignableBody::Bytes(request.body);
+    let headers = request.headers.iter().copied();
+    let request =
+        SignableRequest::new(request.method, url, headers, body).map_err(|error| problem(&error))?;
+    Ok(signed(request, credentials, scope, settings, time)?.1)
 }
 
 fn signable<'r>(
@@ -84,23 +125,25 @@ fn signable<'r>(
     SignableRequest::new(method, url, headers, body).map_err(|error| problem(&error))
 }
 
+/// The headers or parameters that sign a request, and the signature itself.
 fn signed(
     request: SignableRequest<'_>,
     credentials: &Credentials,
     scope: &SigningScope<'_>,
     settings: SigningSettings,
-) -> Result<SigningInstructions, String> {
+    time: SystemTime,
+) -> Result<(SigningInstructions, String), String> {
     let identity = credentials.clone().into();
     let params = SigningParams::builder()
         .identity(&identity)
         .region(scope.region)
         .name(scope.service)
-        .time(clock::now())
+        .time(time)
         .settings(settings)
         .build()
         .map_err(|error| problem(&error))?
         .into();
-    Ok(sign_request(request, &params).map_err(|error| problem(&error))?.into_parts().0)
+    Ok(sign_request(request, &params).map_err(|error| problem(&error))?.into_parts())
 }
 
 fn problem(error: &dyn std::error::Error) -> String {

@@ -1,5 +1,6 @@
 //! The arguments of the command: a file for each subcommand, and for what they share.
 
+mod access;
 mod bench;
 mod debug;
 mod definition;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use access::Access;
 pub(crate) use bench::Bench;
 pub(crate) use debug::Debug;
 pub(crate) use definition::Definition;

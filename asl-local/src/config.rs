@@ -11,7 +11,10 @@ use crate::child_threads::ChildThreads;
 use crate::in_process::Api;
 use crate::mock::MockSource;
 use crate::quotas::Quotas;
+use crate::shared_key::SharedKey;
 use crate::sink::{EventSink, LogSink};
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
 
 /// The configuration of a [`Server`](crate::Server) or of [`Machines`](crate::Machines).
 ///
@@ -61,6 +64,11 @@ pub struct Config {
     /// `*` for all. Web pages of these hosts may call it, too. `short` stands for all names without a dot, which no page of the
     /// web has. See [`Server`](crate::Server).
     pub allowed_hosts: Vec<String>,
+    /// What clients must know. Without it, anyone who can connect can run tasks. The health of the server, `GET /`, needs no key.
+    pub key: Option<SharedKey>,
+    /// The certificate of the server, which then speaks HTTPS.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Tls>,
     /// Creates an observer of executions that nothing else observes: those that the API and tasks start.
     pub observers: Option<Observers>,
     /// The runtime for executions. Without it they run on the runtime of the server, where long computations delay
@@ -81,6 +89,15 @@ pub struct Config {
 }
 
 impl Config {
+    /// Whether the server speaks HTTPS.
+    #[cfg(feature = "page")]
+    pub(crate) fn is_encrypted(&self) -> bool {
+        #[cfg(feature = "tls")]
+        return self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        return false;
+    }
+
     /// Whether the server has a page.
     pub(crate) fn has_page(&self) -> bool {
         #[cfg(feature = "page")]
@@ -116,6 +133,9 @@ impl Default for Config {
             result_schema: None,
             catalogue: None,
             allowed_hosts: Vec::new(),
+            key: None,
+            #[cfg(feature = "tls")]
+            tls: None,
             executions: None,
             children: None,
             #[cfg(feature = "page")]
@@ -130,6 +150,8 @@ impl fmt::Debug for Config {
         let mut config = f.debug_struct("Config");
         #[cfg(feature = "page")]
         config.field("page", &self.page);
+        #[cfg(feature = "tls")]
+        config.field("tls", &self.tls.is_some());
         config
             .field("account", &self.account)
             .field("region", &self.region)
@@ -145,6 +167,7 @@ impl fmt::Debug for Config {
             .field("express_patterns", &self.express_patterns)
             .field("result_schema", &self.result_schema.is_some())
             .field("allowed_hosts", &self.allowed_hosts)
+            .field("key", &self.key.is_some())
             .field("executions", &self.executions.is_some())
             .field("catalogue", &self.catalogue.is_some())
             .field("quotas", &self.quotas)

@@ -159,9 +159,13 @@ impl ApiError {
     pub(crate) fn body(&self) -> Value {
         let namespace = match self.name {
             "ValidationException" => "com.amazon.coral.validate",
-            "ServiceUnavailable" | "UnknownOperationException" | "SerializationException" => {
-                "com.amazon.coral.service"
-            }
+            "ServiceUnavailable"
+            | "UnknownOperationException"
+            | "SerializationException"
+            | "MissingAuthenticationTokenException"
+            | "UnrecognizedClientException"
+            | "IncompleteSignatureException"
+            | "InvalidSignatureException" => "com.amazon.coral.service",
             _ => "com.amazonaws.swf.service.v2.model",
         };
         let mut body = Object::new();

@@ -44,13 +44,15 @@
 //! [`MockSource`] can mock any task. A task without a handler fails with `States.Runtime`.
 //!
 //! # What it does not do
-//! It does not check signatures or permissions, and does not call other services itself. Log records go to a [`LogSink`] and
+//! It does not check permissions, and who calls it only if it has a [`SharedKey`]. It does not call other services itself. Log records go to a [`LogSink`] and
 //! status changes to an [`EventSink`], which may forward them to AWS. [`Quotas`] limit what it keeps in memory. Nothing
 //! survives its process, unless it has a `DataDir`.
 //!
 //! # Features
 //! - `jsonata` (default): the query language JSONata.
 //! - `page`: a page for browsers at `/`, with [`Config::page`].
+//! - `signatures`: clients may sign with the [`SharedKey`] as SDKs of AWS do. It needs asl-aws.
+//! - `tls`: HTTPS, with [`Config::tls`].
 //! - `data-dir`: `DataDir`, a folder in which everything survives the process. It builds SQLite.
 
 mod activity;
@@ -101,11 +103,14 @@ mod restore;
 mod resume;
 mod runner;
 mod server;
+mod shared_key;
 mod sink;
 mod stages;
 mod status;
 mod store;
 mod task;
+#[cfg(feature = "tls")]
+mod tls;
 mod token;
 #[cfg(feature = "page")]
 mod ui;
@@ -122,7 +127,10 @@ pub use machines::{FirstExecution, Machines};
 pub use mock::{MockSource, MockedTasks, NoTestCase};
 pub use quotas::Quotas;
 pub use server::Server;
+pub use shared_key::{InvalidKey, SharedKey};
 pub use sink::{EventSink, LogSink};
+#[cfg(feature = "tls")]
+pub use tls::{InvalidTls, Tls};
 #[cfg(feature = "page")]
 pub use ui::{HtmlReport, ReportedCoverage, ReportedExecution};
 

@@ -57,7 +57,7 @@ pub struct Quotas {
     pub connections: usize,
     /// Concurrent streams of events to pages in browsers. Beyond it, requests fail with status 429. With the feature `page`.
     pub event_streams: usize,
-    /// The time for the headers of a request, and again for its body. Beyond it, the connection is closed. A client that
+    /// The time for a TLS handshake, for the headers of a request, and again for its body. Beyond it, the connection is closed. A client that
     /// takes longer to receive a response may lose its connection if others need one.
     pub request_time: Duration,
 }

@@ -18,6 +18,8 @@ pub(crate) struct Reply {
     pub(crate) content_type: &'static str,
     /// Headers in addition to the content type.
     pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// The value of `Set-Cookie`.
+    pub(crate) cookie: Option<String>,
     pub(crate) body: Body,
 }
 
@@ -25,7 +27,7 @@ impl Reply {
     /// A complete body.
     pub(crate) fn whole(content_type: &'static str, bytes: impl Into<Bytes>) -> Reply {
         let body = Full::new(bytes.into()).boxed_unsync();
-        Reply { status: 200, content_type, headers: &[], body }
+        Reply { status: 200, content_type, headers: &[], cookie: None, body }
     }
 
     /// The answer of an operation of the API.

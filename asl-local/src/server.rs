@@ -1,5 +1,6 @@
 //! [`Server`]: the API over HTTP.
 
+mod access;
 mod answer;
 mod body;
 mod caller;
@@ -7,6 +8,8 @@ mod connections;
 mod listen;
 mod request;
 mod router;
+#[cfg(feature = "page")]
+mod session;
 mod stream;
 
 use std::future::Future;
@@ -33,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Bind it, create state machines, and serve: any AWS SDK can use it as its endpoint. In a test, bind port 0 and spawn
 /// [`serve`](Server::serve). Without HTTP, use [`Machines`](crate::Machines).
 ///
-/// The server checks no signatures, so anyone who can connect can run tasks. It rejects requests from web pages of other
+/// Without a [`Config::key`], anyone who can connect can run tasks. It rejects requests from web pages of other
 /// sites, by their `Host` and `Origin` headers; [`Config::allowed_hosts`] allows more hosts.
 ///
 /// ```

@@ -10,6 +10,7 @@ mod diagnostics;
 mod events;
 mod execution;
 mod layouts;
+pub(crate) mod login;
 mod report;
 mod request;
 mod stream;
@@ -46,6 +47,7 @@ impl Ui {
         let app = &self.app;
         match request {
             Request::Document => Ok(assets::document()),
+            Request::Login => Ok(login::form()),
             Request::Script => Ok(assets::script()),
             Request::Style => Ok(assets::style()),
             Request::Graph => {

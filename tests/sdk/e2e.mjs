@@ -6,7 +6,8 @@ const [url, folder] = process.argv.slice(2);
 const { SFNClient, CreateStateMachineCommand, StartSyncExecutionCommand, TestStateCommand } =
   createRequire(`${folder}/package.json`)("@aws-sdk/client-sfn");
 
-const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+// A server with a shared key verifies them.
+const credentials = { accessKeyId: "asl", secretAccessKey: process.env.ASL_SERVE_KEY ?? "b" };
 const client = (more) => new SFNClient({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1, ...more });
 const definition = JSON.stringify({ StartAt: "S", States: { S: { Type: "Pass", Result: { ok: true }, End: true } } });
 const roleArn = "arn:aws:iam::123456789012:role/r";

@@ -9,6 +9,9 @@ use crate::{Result, command, python, root, target};
 const PYTHON: &str = "tests/sdk/e2e.py";
 /// It reads no variable for the host prefix: that began with 1.37.5.
 const OLD_BOTO3: &str = "boto3==1.34.162";
+/// A certificate for tests, and that of its issuer.
+const TLS: &str = "asl-local/tests/it/data";
+const KEY: &str = "a-key-for-tests-of-sdks";
 const JAVASCRIPT: &str = "tests/sdk/e2e.mjs";
 
 pub(crate) fn run() -> Result<()> {
@@ -17,13 +20,23 @@ pub(crate) fn run() -> Result<()> {
     let mut script = python::python(&programs);
     script.arg(root()?.join(PYTHON)).arg(&server.url).arg(programs.join("aws"));
     command::run(script)?;
+    let secured = secured()?;
+    let authority = root()?.join(TLS).join("authority.pem");
+    let mut script = python::python(&programs);
+    script.arg(root()?.join("tests/sdk/secured.py")).arg(&secured.url).arg(programs.join("aws"));
+    script.arg(&authority).arg(KEY);
+    command::run(script)?;
     let mut script = python::python(&python::environment("sdk-old", &[OLD_BOTO3])?);
     script.arg(root()?.join("tests/sdk/old_boto3.py")).arg(&server.url);
     command::run(script)?;
     match javascript("@aws-sdk/client-sfn")? {
         Some(folder) => {
             let mut script = Command::new("node");
-            script.arg(root()?.join(JAVASCRIPT)).arg(&server.url).arg(folder);
+            script.arg(root()?.join(JAVASCRIPT)).arg(&server.url).arg(&folder);
+            command::run(script)?;
+            let mut script = Command::new("node");
+            script.env("NODE_EXTRA_CA_CERTS", authority).env("ASL_SERVE_KEY", KEY);
+            script.arg(root()?.join(JAVASCRIPT)).arg(&secured.url).arg(folder);
             command::run(script)
         }
         None => {
@@ -31,6 +44,14 @@ pub(crate) fn run() -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// A server with TLS and a shared key.
+fn secured() -> Result<AslServe> {
+    let file = |name: &str| root().map(|root| root.join(TLS).join(name).display().to_string());
+    let (certificate, key) = (file("server.pem")?, file("server.key.pem")?);
+    let tls = ["--tls-cert", certificate.as_str(), "--tls-key", &key];
+    AslServe::start(&tls, &[("AWS_ENDPOINT_URL", ""), ("ASL_SERVE_KEY", KEY)])
 }
 
 /// Installs a package in the target directory and returns its folder. `None` without npm.

@@ -15,6 +15,7 @@ mod secrets;
 mod server;
 mod signature;
 mod storage;
+mod verify;
 
 use asl_aws::Aws;
 

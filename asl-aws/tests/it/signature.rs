@@ -43,7 +43,7 @@ pub(crate) fn assert_signed(request: &Request, secret: &str, scope: &str) {
     assert_eq!(part("Signature="), hex(&hmac(&key, &text)), "{}", request.line);
 }
 
-fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+pub(crate) fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     let padded = |pad: u8| {
         let mut block = [pad; 64];
         block.iter_mut().zip(key).for_each(|(block, key)| *block ^= key);
@@ -53,6 +53,11 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
     Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().to_vec()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The hash of a text.
+pub(crate) fn sha256(text: &str) -> String {
+    hex(&Sha256::digest(text))
 }

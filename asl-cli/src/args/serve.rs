@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::access::Access;
 use super::definition::Substitutions;
 use super::machine::{Kind, Memory};
 #[cfg(feature = "aws")]
@@ -29,6 +30,8 @@ pub(crate) struct Serve {
     /// or `*` for any. Pages of a host that is named may send requests too. Can be repeated
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
+    #[command(flatten)]
+    pub(crate) access: Access,
     /// The account in ARNs, or AWS_ACCOUNT_ID [default: with AWS_ENDPOINT_URL that of the emulator, else 123456789012]
     #[arg(long)]
     pub(crate) account: Option<String>,

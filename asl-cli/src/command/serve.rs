@@ -1,5 +1,6 @@
 //! `asl serve`: the Step Functions API on localhost.
 
+mod access;
 mod reload;
 
 use std::net::IpAddr;
@@ -18,6 +19,7 @@ use asl_model::SdkCatalogue;
 
 use tracing_subscriber::filter::LevelFilter;
 
+use self::access::{Guard, with_access};
 use self::reload::Definitions;
 #[cfg(feature = "aws")]
 use crate::account::account;
@@ -42,6 +44,7 @@ use crate::{Exit, Terminal, runtime};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
     let config = config(args, &|name| std::env::var(name).ok())?;
+    let config = with_access(&args.access, config, &|name| std::env::var(name).ok())?;
     #[cfg(feature = "aws")]
     let config = with_services(args, config, terminal)?;
     let home = Home { region: config.region.clone(), account: config.account.clone() };
@@ -97,6 +100,9 @@ async fn listen(
 ) -> Result<(), Refusal> {
     let host = if args.host.contains(':') { format!("[{}]", args.host) } else { args.host.clone() };
     let address = format!("{host}:{}", args.port);
+    let guard = Guard::new(&args.access, &config);
+    // Before executions go on from a data folder.
+    let warning = guard.check(tokio::net::lookup_host(&address).await.into_iter().flatten())?;
     let server = bind(args, &address, config).await?;
     let machines = server.machines();
     for checked in found {
@@ -104,14 +110,11 @@ async fn listen(
         let done = definitions.serve(&machines, &checked.name, definition, checked.machine_type).await?;
         done.into_iter().for_each(|done| terminal.stdout.line(done));
     }
-    if !server.address().ip().is_loopback() {
-        terminal.stderr.line(format_args!(
-            "warning: anyone who can reach {} can run tasks with your credentials; there is no authentication",
-            server.address()
-        ));
+    if let Some(warning) = warning {
+        terminal.stderr.line(format_args!("warning: {warning}"));
     }
     terminal.stderr.line(HOST_PREFIX);
-    terminal.stdout.line(format_args!("listening on http://{}", server.address()));
+    terminal.stdout.line(format_args!("listening on {}://{}", guard.scheme(), server.address()));
     let served = tokio::select! {
         served = server.serve(stopped(end)) => served,
         never = definitions.watch(&machines, terminal) => match never {},

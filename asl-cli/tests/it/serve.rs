@@ -31,6 +31,62 @@ fn what_cannot_be_served() {
     check(&["--log", "loud"], 64, "[possible values: off, error, info, debug]");
 }
 
+const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../asl-local/tests/it/data");
+
+#[test]
+fn who_may_not_be_served() {
+    let everywhere = ["--host", "0.0.0.0"];
+    check(
+        &everywhere,
+        64,
+        "other machines can reach 0.0.0.0:0, and the server has no key: give --key-file or ASL_SERVE_KEY, or allow it with \
+         --allow-anyone",
+    );
+    let short = file("serve-short.key", "0123456789\n");
+    check(&["--key-file", &short], 64, "expected a key of 16 to 1024 characters, found 10");
+    check(&["--key-file", "missing.key"], 74, "cannot read the key `missing.key`: ");
+    check(&["--key-file", &file("serve-binary.key", [255; 16])], 64, "serve-binary.key` is no text");
+    let (certificate, key) = (format!("{TLS}/server.pem"), format!("{TLS}/server.key.pem"));
+    check(&["--tls-cert", &certificate], 64, "--tls-key <FILE>");
+    check(&["--tls-cert", &key, "--tls-key", &key], 64, "there is no certificate in the format PEM");
+    let authority = format!("{TLS}/authority.pem");
+    check(&["--tls-cert", &authority, "--tls-key", &key], 64, "the certificate cannot be used: ");
+}
+
+/// Starts a server that serves until it is dropped. Returns its first line, and what it warns of.
+fn started(arguments: &[&str], key: Option<&str>) -> (Served, String, String) {
+    let mut command = command(&[&["serve", "--port", "0", "--virtual-time"], arguments].concat());
+    command.env_remove("ASL_SERVE_KEY").envs(key.map(|key| ("ASL_SERVE_KEY", key)));
+    let mut server = Served(command.spawn().unwrap());
+    let listening = BufReader::new(server.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let first = BufReader::new(server.0.stderr.take().unwrap()).lines().next().unwrap().unwrap();
+    (server, listening, first)
+}
+
+#[test]
+fn a_server_beyond_this_machine() {
+    let key = "0123456789abcdef";
+    let (certificate, private) = (format!("{TLS}/server.pem"), format!("{TLS}/server.key.pem"));
+    let tls = ["--host", "0.0.0.0", "--tls-cert", &certificate, "--tls-key", &private];
+    let (_server, listening, warning) = started(&tls, Some(key));
+    assert!(listening.starts_with("listening on https://0.0.0.0:"), "{listening}");
+    assert!(warning.starts_with("hint: "), "{warning}");
+    let (_server, listening, warning) = started(&["--host", "0.0.0.0"], Some(key));
+    assert!(warning.starts_with("warning: others on the way to 0.0.0.0:0 can read"), "{warning}");
+    let address = listening.replace("listening on http://0.0.0.0", "127.0.0.1");
+    assert!(call(&address, "ListStateMachines", "{}").contains("MissingAuthenticationTokenException"));
+    let (_server, listening, warning) = started(&["--host", "0.0.0.0", "--allow-anyone"], None);
+    assert!(warning.starts_with("warning: anyone who can reach 0.0.0.0:0 can run tasks"), "{warning}");
+    let address = listening.replace("listening on http://0.0.0.0", "127.0.0.1");
+    assert!(call(&address, "ListStateMachines", "{}").contains("stateMachines"));
+    // The line break at the end of a file is no part of the key, and a file comes before the variable.
+    let file = file("serve.key", format!("{key}\n"));
+    let (_server, listening, _) = started(&["--key-file", &file], Some("another key that is not used"));
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let with_key = format!("ListStateMachines\r\nx-api-key: {key}");
+    assert!(call(address, &with_key, "{}").contains("stateMachines"));
+}
+
 /// A server; it ends with the test.
 pub(crate) struct Served(pub(crate) Child);
 

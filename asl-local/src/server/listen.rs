@@ -6,6 +6,7 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -20,7 +21,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Serves requests until the server shuts down, then finishes those in progress.
 pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
     let connections = Connections::new(app.config.quotas.connections, app.config.quotas.request_time);
-    let requests = Arc::new(Requests::new(app, &connections));
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    let requests = Arc::new(Requests::new(app, &connections, port));
     let mut closes = std::pin::pin!(app.closes());
     let mut served = JoinSet::new();
     loop {
@@ -52,6 +54,28 @@ pub(super) async fn listen(listener: TcpListener, app: &Arc<App>) {
 async fn serve(stream: TcpStream, connection: Arc<Connection>, requests: Arc<Requests>, app: Arc<App>) {
     // Responses are small and complete, so waiting for more data would only delay them.
     let _ = stream.set_nodelay(true);
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &app.config.tls {
+        let handshake = tokio::time::timeout(app.config.quotas.request_time, tls.accept(stream));
+        let shaken = tokio::select! {
+            shaken = handshake => shaken.unwrap_or_else(|late| Err(late.into())),
+            () = connection.closed() => return,
+            () = app.closes() => return,
+        };
+        return match shaken {
+            Ok(stream) => speak(stream, connection, requests, app).await,
+            Err(error) => tracing::debug!(%error, "a handshake failed"),
+        };
+    }
+    speak(stream, connection, requests, app).await;
+}
+
+async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    connection: Arc<Connection>,
+    requests: Arc<Requests>,
+    app: Arc<App>,
+) {
     let answer = |request| {
         let (requests, connection) = (Arc::clone(&requests), Arc::clone(&connection));
         async move { requests.answer(request, &connection).await }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use asl_value::{Object, Value, json};
 use hyper::body::Incoming;
+use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::access::{Access, Proof};
 use super::answer::{Answer, response};
 use super::body::Bodies;
 use super::caller;
@@ -18,7 +20,7 @@ use crate::error::ApiError;
 use crate::in_process::Operations;
 use crate::reply::Reply;
 #[cfg(feature = "page")]
-use crate::ui::Ui;
+use crate::ui::{self, Ui, login};
 
 /// The state that all requests of a server share.
 pub(super) struct Requests {
@@ -26,17 +28,19 @@ pub(super) struct Requests {
     /// Limits concurrent operations.
     answers: Semaphore,
     bodies: Bodies,
+    access: Access,
     #[cfg(feature = "page")]
     ui: Ui,
 }
 
 impl Requests {
-    pub(super) fn new(app: &Arc<App>, connections: &Arc<Connections>) -> Requests {
+    pub(super) fn new(app: &Arc<App>, connections: &Arc<Connections>, port: u16) -> Requests {
         let quotas = app.config.quotas;
         Requests {
             app: Arc::clone(app),
             answers: Semaphore::new(quotas.requests.min(Semaphore::MAX_PERMITS)),
             bodies: Bodies::new(quotas, Arc::clone(connections)),
+            access: Access::new(app, port),
             #[cfg(feature = "page")]
             ui: Ui::new(app),
         }
@@ -63,26 +67,37 @@ impl Requests {
             tracing::warn!(%foreign, "refused a request");
             return Err(ApiError::new("AccessDeniedException", foreign.to_string()).status(403));
         }
-        match route(&head, &self.app.config)? {
+        let route = route(&head, &self.app.config)?;
+        let proof = match (&route, self.access.check(&head)) {
+            // It says no more than that the server is up.
+            (Route::Health, _) => Proof::Given,
+            #[cfg(feature = "page")]
+            (Route::Page(ui::Request::Login), _) => return self.log_in(body, connection).await,
+            #[cfg(feature = "page")]
+            (Route::Page(ui::Request::Document), Err(_)) => return Ok(login::form()),
+            (_, proof) => proof.inspect_err(refused)?,
+        };
+        match route {
             Route::Health => Ok(Reply::operation(Ok(json!({"status": "ok"})))),
             Route::Operation(action) => {
-                let (body, _permit) = self.read(body, connection).await?;
+                let (body, _permit) = self.read(body, (&proof, &head), connection).await?;
                 let app = Arc::clone(&self.app);
                 let answer = app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await;
                 Ok(Reply::operation(answer))
             }
             #[cfg(feature = "page")]
             Route::Page(page) => {
-                let (body, _permit) = self.read(body, connection).await?;
+                let (body, _permit) = self.read(body, (&proof, &head), connection).await?;
                 self.ui.answer(page, &body).await
             }
         }
     }
 
-    /// Reads and parses a body. The request counts as one in progress until the permit is dropped.
+    /// Reads, verifies and parses a body. The request counts as one in progress until the permit is dropped.
     async fn read(
         &self,
         body: Incoming,
+        (proof, head): (&Proof, &Parts),
         connection: &Connection,
     ) -> Result<(Object, SemaphorePermit<'_>), ApiError> {
         let read = self.bodies.read(body).await?;
@@ -90,8 +105,25 @@ impl Requests {
         let Ok(permit) = self.answers.try_acquire() else {
             return Err(ApiError::new("ThrottlingException", "Rate exceeded"));
         };
+        self.access.verify(proof, head, &read.bytes).inspect_err(refused)?;
         Ok((parse(&read.bytes)?, permit))
     }
+
+    /// Answers the form of a page.
+    #[cfg(feature = "page")]
+    async fn log_in(&self, body: Incoming, connection: &Connection) -> Result<Reply, ApiError> {
+        let read = self.bodies.read(body).await?;
+        connection.works();
+        let cookie = self.access.cookie(&login::key(&read.bytes));
+        if cookie.is_none() {
+            tracing::warn!("refused a login");
+        }
+        Ok(cookie.map_or_else(login::again, login::welcome))
+    }
+}
+
+fn refused(error: &ApiError) {
+    tracing::warn!(error = error.name(), "refused a request");
 }
 
 /// Parses the body of a request. An empty body has no members.

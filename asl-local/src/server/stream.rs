@@ -7,17 +7,17 @@ use std::task::{Context, Poll, ready};
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::connections::Connection;
 
 /// The byte stream of a connection. It notifies the connection of flushes, and otherwise only delegates.
-pub(super) struct Stream {
-    pub(super) bytes: TokioIo<TcpStream>,
+pub(super) struct Stream<S> {
+    pub(super) bytes: TokioIo<S>,
     pub(super) connection: Arc<Connection>,
 }
 
-impl Read for Stream {
+impl<S: AsyncRead + Unpin> Read for Stream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -27,7 +27,7 @@ impl Read for Stream {
     }
 }
 
-impl Write for Stream {
+impl<S: AsyncWrite + Unpin> Write for Stream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

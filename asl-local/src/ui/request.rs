@@ -12,6 +12,8 @@ use crate::error::ApiError;
 pub(crate) enum Request {
     /// The page itself.
     Document,
+    /// The key that its user has typed.
+    Login,
     Script,
     Style,
     /// The drawing and the problems of a definition.
@@ -71,6 +73,7 @@ impl Request {
         Ok(Some(match (is_get, name) {
             (true, "app.js") => Request::Script,
             (true, "app.css") => Request::Style,
+            (false, "login") if head.method == Method::POST => Request::Login,
             (false, "graph") if head.method == Method::POST => Request::Graph,
             (true, "execution") => Request::Execution { arn: arn()? },
             (true, "executions") => {
@@ -151,6 +154,9 @@ mod tests {
             ("GET /ui/app.css", &[("sec-fetch-site", "same-origin")], Ok(Some(Request::Style))),
             ("POST /ui/graph", &[], Ok(Some(Request::Graph))),
             ("GET /ui/graph", &[], Err(404)),
+            ("POST /ui/login", &[], Ok(Some(Request::Login))),
+            ("GET /ui/login", &[], Err(404)),
+            ("POST /ui/login", &[("sec-fetch-site", "cross-site")], Err(403)),
             ("GET /ui/../../etc/passwd", &[], Err(404)),
             (&format!("GET /ui/execution?arn={encoded}"), &[], Ok(Some(Request::Execution { arn: arn() }))),
             ("GET /ui/execution", &[], Err(400)),

@@ -58,7 +58,8 @@ impl Streams {
             Some((Ok::<_, Infallible>(Frame::data(Bytes::from(text))), open))
         });
         let body = StreamBody::new(frames).boxed_unsync();
-        Ok(Reply { status: 200, content_type: "text/event-stream; charset=utf-8", headers: HEADERS, body })
+        let content_type = "text/event-stream; charset=utf-8";
+        Ok(Reply { status: 200, content_type, headers: HEADERS, cookie: None, body })
     }
 }
 

@@ -88,6 +88,12 @@ impl Client {
         answer
     }
 
+    /// The address of the server.
+    #[cfg(all(feature = "page", feature = "signatures", feature = "tls"))]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// A connection to the server.
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.expect("a connection")

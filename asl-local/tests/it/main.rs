@@ -1,6 +1,8 @@
 //! The server over loopback, driven by a client of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+#[cfg(all(feature = "page", feature = "signatures", feature = "tls"))]
+mod access;
 mod activities;
 mod client;
 #[cfg(feature = "data-dir")]

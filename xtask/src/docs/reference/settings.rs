@@ -44,6 +44,7 @@ const VARIABLES: &[(&str, &str)] = &[
         "where functions are invoked, as for Step Functions Local; also `SQS_ENDPOINT`, `SNS_ENDPOINT`, `DYNAMODB_ENDPOINT`, \
          `BATCH_ENDPOINT`, `ECS_ENDPOINT`, `GLUE_ENDPOINT`, `SAGE_MAKER_ENDPOINT`, `STEP_FUNCTIONS_ENDPOINT`",
     ),
+    ("ASL_SERVE_KEY", "the key that clients of `asl serve` must know, if `--key-file` is not given"),
     ("SFN_MOCK_CONFIG", "the file of mocks of `asl serve`, if `--mocks` is not given"),
     ("WAIT_TIME_SCALE", "how long Wait states wait in `asl serve`, if `--wait-time-scale` is not given"),
 ];
