@@ -7,7 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use asl_debug::{
-    Calls, Debuggee, Launch, Launched, Launcher, Listing, Live, Mocked, RecordSource, Recorded, Tested,
+    Beginning, Calls, Debuggee, Launch, Launched, Launcher, Listing, Live, Mocked, RecordSource, Recorded,
+    Tested,
 };
 use asl_engine::{DefinitionHash, Program, Registry, TaskHandler};
 use asl_model::StateMachine;
@@ -95,14 +96,9 @@ fn live(
     services: TaskServices,
 ) -> Result<Live, Refusal> {
     let case = launch.mocks.as_deref().map(mock_case).transpose()?;
+    let (seed, start) = (live_seed(launch), Some(clock::now()));
     Ok(Live {
-        machine: checked.name.as_str().into(),
-        program: Arc::clone(program),
-        definition: DefinitionHash::of(machine),
-        kind: checked.machine_type,
-        input: input(launch)?,
-        seed: live_seed(launch),
-        start: clock::now(),
+        execution: Beginning { seed, start, ..beginning(launch, checked, machine, program)? },
         region: services.region.clone(),
         account: services.account.clone(),
         storage: services.live_storage(launch.services.objects.is_some()),
@@ -123,6 +119,21 @@ fn mocked(
 ) -> Result<Mocked, Refusal> {
     let case = launch.mocks.as_deref().map(mock_case).transpose()?;
     Ok(Mocked {
+        execution: beginning(launch, checked, machine, program)?,
+        tasks: Box::new(move || match &case {
+            Some(case) => Registry::new().fallback(case.handler()),
+            None => Registry::new(),
+        }),
+    })
+}
+
+fn beginning(
+    launch: &Launch,
+    checked: &Checked,
+    machine: &StateMachine,
+    program: &Arc<Program>,
+) -> Result<Beginning, Refusal> {
+    Ok(Beginning {
         machine: checked.name.as_str().into(),
         program: Arc::clone(program),
         definition: DefinitionHash::of(machine),
@@ -130,10 +141,6 @@ fn mocked(
         input: input(launch)?,
         seed: launch.seed,
         start: None,
-        tasks: Box::new(move || match &case {
-            Some(case) => Registry::new().fallback(case.handler()),
-            None => Registry::new(),
-        }),
     })
 }
 

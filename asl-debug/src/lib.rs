@@ -6,6 +6,7 @@
 //! terminal.
 
 mod alone;
+mod beginning;
 mod breakpoint;
 mod change;
 mod console;
@@ -34,6 +35,7 @@ mod tested;
 mod visit;
 mod world;
 
+pub use beginning::Beginning;
 pub use breakpoint::{Breakpoint, BreakpointId, Hits, When};
 pub use change::{Change, Slot};
 pub use console::{Again, ConsoleOptions, console};

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use asl_engine::{DefinitionHash, ObjectStore, Observer, Program, Registry, TaskHandler};
-use asl_model::{ExecutionType, MachineArn};
-use asl_value::{Text, Timestamp, Value};
+use asl_engine::{ObjectStore, Observer, Registry, TaskHandler};
+use asl_model::MachineArn;
+use asl_value::Text;
 
 use crate::alone::Alone;
+use crate::beginning::Beginning;
 use crate::debuggee::Debuggee;
 use crate::live::{Calls, CallsRun};
 use crate::notice::Ending;
@@ -15,20 +16,8 @@ use crate::shared::Running;
 /// An execution whose tasks call services. Time stands still while it is stopped, and each call is made once, however often
 /// one goes back.
 pub struct Live {
-    /// The name of the machine.
-    pub machine: Text,
-    /// Its program.
-    pub program: Arc<Program>,
-    /// The hash of its definition.
-    pub definition: DefinitionHash,
-    /// Its type.
-    pub kind: ExecutionType,
-    /// The input.
-    pub input: Value,
-    /// Seeds random numbers.
-    pub seed: u64,
-    /// When it begins, in each run.
-    pub start: Timestamp,
+    /// What it begins with.
+    pub execution: Beginning,
     /// The region of the execution.
     pub region: Text,
     /// Its account.
@@ -54,19 +43,14 @@ pub enum LiveStorage {
 
 impl Debuggee for Live {
     fn name(&self) -> Text {
-        self.machine.clone()
+        self.execution.machine.clone()
     }
 
     fn run(&self, observer: Arc<dyn Observer>, running: &Running<'_>) -> Ending {
         let calls = self.calls.as_ref().map(|calls| (calls, calls.begin()));
         let alone = Alone {
-            arn: MachineArn::new(&self.region, &self.account, &self.machine),
-            program: &self.program,
-            definition: &self.definition,
-            kind: self.kind,
-            input: &self.input,
-            seed: self.seed,
-            start: self.start,
+            arn: MachineArn::new(&self.region, &self.account, &self.execution.machine),
+            execution: &self.execution,
             tasks: (self.tasks)(calls.as_ref().map(|(calls, run)| calls.tasks(run))),
             storage: self.storage.as_ref().map(|storage| storage.of(calls.as_ref())),
         };

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use asl_debug::{Calls, Launch, Launched, Launcher, Listing, Live, LiveStorage};
+use asl_debug::{Beginning, Calls, Launch, Launched, Launcher, Listing, Live, LiveStorage};
 use asl_engine::{
     DefinitionHash, Failure, ObjectPage, ObjectStore, Registry, Task, TaskHandler, TaskRefusal, load,
 };
 use asl_model::{Excerpt, ExecutionType, Resource, Source};
-use asl_value::{Object, Text, Timestamp, Value, json};
+use asl_value::{Object, Text, Value, json};
 use async_trait::async_trait;
 use serde_json::json as message;
 
@@ -79,13 +79,15 @@ impl Launcher for LiveExample {
         let loaded = load(&source).map_err(|error| error.to_string())?;
         let listing = Listing::new("main", &loaded.machine, &Excerpt::of(source), launch.program.clone());
         let live = Live {
-            machine: "main".into(),
-            program: loaded.program,
-            definition: DefinitionHash::of(&loaded.machine),
-            kind: ExecutionType::Standard,
-            input: launch.input.clone().unwrap_or_else(|| json!({})),
-            seed: 1,
-            start: Timestamp::from_epoch_millis(1_767_225_600_000),
+            execution: Beginning {
+                machine: "main".into(),
+                program: loaded.program,
+                definition: DefinitionHash::of(&loaded.machine),
+                kind: ExecutionType::Standard,
+                input: launch.input.clone().unwrap_or_else(|| json!({})),
+                seed: 1,
+                start: None,
+            },
             region: "us-east-1".into(),
             account: "123456789012".into(),
             calls: Some(Calls::new(Arc::new(self.1.clone())).map_err(|error| error.to_string())?),

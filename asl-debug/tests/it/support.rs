@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::Duration;
 
-use asl_debug::{Launch, Launched, Launcher, Listing, Mocked};
+use asl_debug::{Beginning, Launch, Launched, Launcher, Listing, Mocked};
 use asl_engine::{DefinitionHash, Registry, load};
 use asl_model::{Excerpt, ExecutionType, Source};
 use asl_test::mocks::MockConfig;
@@ -32,13 +32,15 @@ impl Launcher for Example {
         let path = launch.program.clone();
         let listing = Listing::new("main", &loaded.machine, &Excerpt::of(source), path);
         let debuggee = Mocked {
-            machine: "main".into(),
-            program: loaded.program,
-            definition: DefinitionHash::of(&loaded.machine),
-            kind: ExecutionType::Standard,
-            input: launch.input.clone().unwrap_or_else(|| json!({})),
-            seed: launch.seed,
-            start: None,
+            execution: Beginning {
+                machine: "main".into(),
+                program: loaded.program,
+                definition: DefinitionHash::of(&loaded.machine),
+                kind: ExecutionType::Standard,
+                input: launch.input.clone().unwrap_or_else(|| json!({})),
+                seed: launch.seed,
+                start: None,
+            },
             tasks: Box::new(move || Registry::new().fallback(case.handler())),
         };
         Ok(Launched { debuggee: Arc::new(debuggee), listings: vec![listing], notes: Vec::new() })
