@@ -2,7 +2,7 @@
 //! sides of their conditions, retriers, catchers, branches.
 //!
 //! A [`Counter`] observes executions. What it counts is exact, because the engine reports which rule, retrier or catcher it
-//! takes. [`MachineCoverage`] puts the counts beside the parts of the definition:
+//! takes. [`MachineCoverage`] assigns the counts to the parts of the definition:
 //!
 //! ```
 //! use std::sync::Arc;

@@ -18,7 +18,7 @@ pub enum Slot {
 
 /// A value that was changed while an execution was stopped.
 ///
-/// It belongs to its place in the run: whoever goes back before it and forward again meets it again. A change drops those
+/// It belongs to its place in the run: it applies again when a user goes back before it and then forward. A change drops those
 /// that were made at later places, because what follows from it may be something else.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change {

@@ -48,7 +48,7 @@ impl Pace {
         Pace::new(Mode::To(halt, None))
     }
 
-    /// Goes on until something stops it.
+    /// Continues until something stops it.
     pub(crate) fn on() -> Pace {
         Pace::new(Mode::On(None))
     }

@@ -49,7 +49,7 @@ impl Run {
         self.shared.world()
     }
 
-    /// Goes on after a stop: to the end of a step, or until something stops it.
+    /// Continues after a stop: to the end of a step, or until something stops it.
     pub(crate) fn go(&self, step: Option<(Step, StrandId)>) {
         let _ = self.orders.send(Order::Go(step));
     }

@@ -82,7 +82,7 @@ impl Session {
         Ok(())
     }
 
-    /// Goes on after a stop, until something stops the execution.
+    /// Continues after a stop, until something stops the execution.
     pub fn resume(&self) {
         self.run.iter().for_each(|run| run.go(None));
     }

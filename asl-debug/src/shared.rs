@@ -37,7 +37,7 @@ pub(crate) struct Shared {
     calls: Mutex<Option<Arc<CallsRun>>>,
 }
 
-/// What a stopped execution is told.
+/// A command to a stopped execution.
 pub(crate) enum Order {
     Go(Option<(Step, StrandId)>),
     Change(Slot, Value, Sender<Result<(), String>>),
@@ -162,10 +162,10 @@ impl Shared {
         }
     }
 
-    /// Waits until the execution goes on.
+    /// Waits until the execution continues.
     fn stop(&self, execution: usize, halt: &mut Halt<'_>, stop: Stop) {
         let number = stop.halt;
-        // Whoever is told may give orders at once: they wait in the channel.
+        // The receiver may send commands immediately: they wait in the channel.
         (self.listener)(Notice::Stopped(stop));
         loop {
             let order = lock(&self.orders).recv();

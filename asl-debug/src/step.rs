@@ -1,9 +1,9 @@
-//! [`Step`]: how far an execution goes on before it stops again.
+//! [`Step`]: how far an execution runs before it stops again.
 
 use crate::spot::Spot;
 use crate::world::{Arrival, StrandId, World};
 
-/// How far an execution goes on before it stops again, unless something else stops it.
+/// How far an execution runs before it stops again, unless something else stops it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// To the next state of the strand, or to what follows if the strand ends.

@@ -1,4 +1,4 @@
-//! What files beside a definition call its states and variables: test files of `asl test`, and the mocks that they use.
+//! The names of states and variables in the companions of a definition: test files of `asl test`, and the mocks that they use.
 //!
 //! A file counts that is known to be of this definition: a test file in its folder whose machine it is, or that of an entry of
 //! `with`; and in `MockConfigFile.json`, `mocks.json` and the mock files of these tests, the machine that is called like the
@@ -18,7 +18,7 @@ use crate::request_error::RequestError;
 use found::Companion;
 pub(crate) use places::DefinedName;
 
-/// The edits that give a state or a variable a new name in the files beside a definition. `open` are the files that the client
+/// The edits that give a state or a variable a new name in the companions of a definition. `open` are the files that the client
 /// has open, whose text may not be saved.
 pub(crate) fn renamed(
     document: &Document,

@@ -18,7 +18,7 @@ use crate::document::{Definition, Document, FileKind};
 use crate::services;
 use placed::PlacedDiagnostic;
 
-/// The problems of a document. They are computed once for a text and the files beside it.
+/// The problems of a document. They are computed once for a text and its companion files.
 pub(crate) fn of(document: &Document) -> &[PlacedDiagnostic] {
     document.diagnostics.get_or_init(|| found(document))
 }

@@ -33,7 +33,7 @@ pub(crate) struct Document {
     is_named_asl: bool,
     pub(crate) buffer: Buffer,
     reading: Arc<Reading>,
-    /// Its problems, once they are computed. They depend on the files beside it, too.
+    /// Its problems, once they are computed. They also depend on its companion files.
     pub(crate) diagnostics: Arc<OnceLock<Vec<PlacedDiagnostic>>>,
 }
 

@@ -299,7 +299,7 @@ pub(crate) fn state_name(document: &Document, range: &Range<usize>, name: &str) 
     DocumentEdit { range: range.clone(), text }
 }
 
-/// Another text in place of a text, in quotes if it needs them. `None` if the node is no text.
+/// Replaces a text by another one, in quotes if it needs them. `None` if the node is not a text.
 pub(crate) fn renamed_text(
     document: &Document,
     definition: &Definition,

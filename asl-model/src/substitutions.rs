@@ -154,7 +154,7 @@ impl Substitutions {
         Ok(read)
     }
 
-    /// The files next to a definition that [`beside`](Substitutions::beside) reads.
+    /// The names of the files that [`beside`](Substitutions::beside) reads.
     pub fn files(definition: &Path) -> impl Iterator<Item = PathBuf> {
         files(definition)
     }

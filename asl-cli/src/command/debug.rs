@@ -34,7 +34,7 @@ pub(super) fn debug(args: &Debug, terminal: &mut Terminal) -> Result<Exit, Refus
     let first = launched(&launch)?;
     let mut again = || launched(&launch).map_err(|refusal| refusal.message);
     let commands = std::mem::replace(&mut terminal.stdin, Box::new(std::io::empty()));
-    // Whoever reads the output of a script wants to see its commands.
+    // A reader of a script's output also wants to see its commands.
     let options = ConsoleOptions { is_script: !std::io::stdin().is_terminal() };
     let ended = console(first, &mut again, commands, &mut terminal.stdout.clone(), options, interrupt);
     let outcome = ended.map_err(|error| Refusal::io(format!("cannot write to standard output: {error}")))?;

@@ -223,7 +223,7 @@ impl Walk<'_> {
     }
 }
 
-/// How often a job of so many seconds is looked at.
+/// How often a job that takes this many seconds is polled.
 fn polls(seconds: f64) -> f64 {
     let (mut passed, mut interval, mut count) = (FIRST_POLL, FIRST_POLL, 1.0);
     while passed < seconds && count < QUICK_POLLS {

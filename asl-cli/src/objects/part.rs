@@ -13,7 +13,7 @@ use asl_value::{Text, Timestamp};
 /// How many bytes are read at a time.
 const PART_BYTES: u64 = 1 << 20;
 
-/// What the name of a file begins with that is written in parts. It lies beside the buckets, so that no bucket lists it.
+/// The prefix of a file that is written in parts. The file is not in a bucket's folder, so that no bucket lists it.
 const UPLOAD: &str = ".upload-";
 
 /// Reads some bytes of a file, which must be the one of the parts before.

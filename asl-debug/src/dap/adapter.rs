@@ -15,7 +15,7 @@ use crate::shown;
 use crate::spot::Spot;
 use crate::world::StrandId;
 
-/// Answers the requests of a client, and tells it what happens.
+/// Answers the requests of a client, and sends it events.
 pub(super) struct Adapter {
     pub(super) launcher: Box<dyn Launcher>,
     pub(super) notify: Arc<dyn Fn(u64, Notice) + Send + Sync>,
@@ -100,7 +100,7 @@ impl Adapter {
         }
     }
 
-    /// Tells the client what is wrong with its message.
+    /// Reports to the client what is wrong with its message.
     pub(super) fn complain(&mut self, problem: &str) {
         self.output("stderr", problem, None);
     }
@@ -121,7 +121,7 @@ impl Adapter {
 
 /// What the requests have in common.
 impl Adapter {
-    /// The execution goes on: nothing that was shown of it holds.
+    /// The execution continues, so what was shown of it is no longer valid.
     pub(super) fn forget_stop(&mut self) {
         self.stop = None;
         self.ending = None;

@@ -1,4 +1,4 @@
-//! How an execution goes on, and what it reports: steps, ways back, stops, its end.
+//! How an execution continues, and what it reports: steps forward and back, stops, its end.
 
 use asl_engine::Outcome;
 use serde_json::{Value as Json, json};
@@ -12,7 +12,7 @@ use crate::world::StrandId;
 
 const NOT_STOPPED: &str = "the execution is not stopped";
 
-/// Goes on, forward or back.
+/// Continues, forward or back.
 pub(super) fn go(adapter: &mut Adapter, request: &Request<'_>) -> Result<Json, String> {
     let is_stage = request.text("granularity") == Some("instruction");
     let strand = request.number("threadId").map(StrandId);

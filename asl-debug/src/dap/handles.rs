@@ -5,7 +5,7 @@ use asl_value::{Pointer, Text, Value};
 use crate::change::Slot;
 use crate::world::StrandId;
 
-/// The numbers by which a client asks for the parts of a value. They hold until the execution goes on.
+/// The numbers by which a client asks for the parts of a value. They are valid until the execution continues.
 #[derive(Debug, Default)]
 pub(super) struct Handles(Vec<Handle>);
 

@@ -38,7 +38,7 @@ fn options(request: &Request<'_>) -> Options {
     }
 }
 
-/// Tells the client what was launched, and where its breakpoints are in it.
+/// Reports to the client what was launched, and where its breakpoints are in it.
 fn show(adapter: &mut Adapter, launched: Launched) {
     for note in &launched.notes {
         adapter.output("console", note, None);

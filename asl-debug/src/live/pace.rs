@@ -11,7 +11,7 @@ use super::run::CallsRun;
 const SLICE: Duration = Duration::from_millis(5);
 
 /// Moves the paused clock of a run. Without calls in flight, the clock jumps from timer to timer. While one is in flight, it
-/// goes on in steps of a millisecond, as real time does, except while the execution is stopped: its thread is then blocked,
+/// advances in steps of a millisecond, as real time does, except while the execution is stopped: its thread is then blocked,
 /// and so is this. A run that is done again comes to the time that the last one has come to by jumping.
 ///
 /// An answer has the time of a step, and a run waits for that time with a timer, the first time as well as each later time. So

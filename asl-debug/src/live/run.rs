@@ -22,7 +22,7 @@ pub struct CallsRun {
     /// How many calls this run waits for that have no answer yet.
     waiting: AtomicUsize,
     pub(super) waits: Notify,
-    /// The run is dropped to be done again, so its calls go on.
+    /// The run is dropped to be repeated, so its calls continue.
     is_closing: AtomicBool,
 }
 

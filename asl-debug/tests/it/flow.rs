@@ -268,7 +268,7 @@ fn a_restart_reads_the_files_again() {
     ];
     check_all(&mut client, &script);
     assert!(client.drive("restart").starts_with("refused: "));
-    // What was there goes on.
+    // A refused restart leaves the execution as it was.
     check_all(&mut client, &[("stepBack", "step main A (Pass, entry)@2")]);
 }
 

@@ -344,7 +344,7 @@ impl Client {
     }
 }
 
-/// Drives a session: each command must lead to what stands beside it.
+/// Drives a session: each command must lead to the expectation in the same row.
 #[track_caller]
 pub(crate) fn check(example: &Example, input: &str, script: &[(&str, &str)]) {
     check_with(example, input, message!({}), script);

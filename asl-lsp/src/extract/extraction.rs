@@ -6,7 +6,7 @@ use crate::edit::DocumentEdit;
 #[derive(Debug)]
 pub(crate) struct Extraction {
     pub(crate) edits: Vec<DocumentEdit>,
-    /// A file that is made beside the document.
+    /// A file that is created in the folder of the document.
     pub(crate) created: Option<CreatedFile>,
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn prepare(document: &Document, offset: usize) -> Value {
     }
 }
 
-/// The edits that give a state or a variable a new name, in the document and in the files beside it: a `WorkspaceEdit`. `open` are
+/// The edits that give a state or a variable a new name, in the document and in its companion files: a `WorkspaceEdit`. `open` are
 /// the files that the client has open.
 pub(crate) fn rename(
     document: &Document,
