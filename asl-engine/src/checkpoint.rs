@@ -16,7 +16,7 @@ use crate::{Identity, Limits};
 ///
 /// A report has one if [`Execution::keeping_checkpoint`](crate::Execution::keeping_checkpoint) asked for it. It holds
 /// the inputs and variables of the states in which strands stopped, of a Map Run also its items and the results of its
-/// children, and lives in memory only.
+/// children. [`to_value`](Checkpoint::to_value) is its JSON form.
 ///
 /// ```
 /// use asl_engine::{load, Engine, Execution};
@@ -44,6 +44,19 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
+    /// The names and ARNs of the execution.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The same checkpoint, but children of its Map Runs that failed or timed out stay as they are, and count as before.
+    /// A redrive begins only those that were stopped, and those that had not begun: the execution goes on, nothing is mended.
+    #[must_use]
+    pub fn keeping_failures(mut self) -> Checkpoint {
+        self.root.keep_failures();
+        self
+    }
+
     /// An estimate of the bytes that the values in it take in memory. Values that are shared count wherever they are held.
     pub fn memory_bytes(&self) -> u64 {
         self.input.memory_bytes().saturating_add(self.root.memory_bytes())

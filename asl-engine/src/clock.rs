@@ -70,9 +70,14 @@ impl Clock {
         self.skips
     }
 
+    /// The time at which an execution begins that is run now.
+    pub fn now(&self) -> Timestamp {
+        self.start.unwrap_or_else(|| SystemTime::now().into())
+    }
+
     /// The time of one execution, which begins now, but not before `earliest`: virtual time may have jumped ahead.
     pub(crate) fn begin(&self, earliest: Timestamp) -> Timeline {
-        let anchor = self.start.unwrap_or_else(|| SystemTime::now().into()).max(earliest);
+        let anchor = self.now().max(earliest);
         let jumps = self.skips.then(|| Arc::new(Jumps::default()));
         Timeline {
             anchor,

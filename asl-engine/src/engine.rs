@@ -84,7 +84,8 @@ impl Engine {
         self.children.as_deref()
     }
 
-    pub(crate) fn clock(&self) -> &Clock {
+    /// Where its executions get their time from.
+    pub fn clock(&self) -> &Clock {
         &self.clock
     }
 

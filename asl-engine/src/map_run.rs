@@ -108,6 +108,21 @@ pub(crate) enum ChildStatus {
 }
 
 impl ChildStatus {
+    /// AWS's word: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ChildStatus::Succeeded => "SUCCEEDED",
+            ChildStatus::Failed => "FAILED",
+            ChildStatus::TimedOut => "TIMED_OUT",
+            ChildStatus::Aborted => "ABORTED",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<ChildStatus> {
+        let all = [ChildStatus::Succeeded, ChildStatus::Failed, ChildStatus::TimedOut, ChildStatus::Aborted];
+        all.into_iter().find(|status| status.name() == name)
+    }
+
     pub(crate) fn of(outcome: &Outcome) -> ChildStatus {
         match outcome {
             Outcome::Succeeded(_) => ChildStatus::Succeeded,
@@ -193,6 +208,11 @@ impl MapRun {
             started,
             redrive_count: 0,
         };
+        MapRun { head, redriven: None, live: Mutex::new(Live { settings, ..Live::default() }) }
+    }
+
+    /// A Map Run of which no more is known.
+    pub(crate) fn known(head: MapRunHead, settings: MapRunSettings) -> MapRun {
         MapRun { head, redriven: None, live: Mutex::new(Live { settings, ..Live::default() }) }
     }
 
@@ -309,7 +329,7 @@ impl MapRun {
     /// A child of an earlier run stays as it ended.
     pub(crate) fn child_stays(&self, items: u64, status: ChildStatus, is_redrivable: bool) {
         self.each(items, |counts, many| {
-            counts.pending -= many;
+            counts.pending = counts.pending.saturating_sub(many);
             counts.end(status, is_redrivable, many);
         });
     }
@@ -317,7 +337,7 @@ impl MapRun {
     /// A child that did not succeed in an earlier run waits to begin again.
     pub(crate) fn child_waits(&self, execution_arn: &Text, items: u64, status: ChildStatus) {
         self.each(items, |counts, many| {
-            counts.pending -= many;
+            counts.pending = counts.pending.saturating_sub(many);
             counts.pending_redrive += many;
         });
         self.live().pending_redrive.insert(execution_arn.clone(), (items, status));
@@ -328,8 +348,8 @@ impl MapRun {
         let was_waiting = self.live().pending_redrive.remove(execution_arn).is_some();
         self.each(items, |counts, many| {
             match was_waiting {
-                true => counts.pending_redrive -= many,
-                false => counts.pending -= many,
+                true => counts.pending_redrive = counts.pending_redrive.saturating_sub(many),
+                false => counts.pending = counts.pending.saturating_sub(many),
             }
             counts.running += many;
         });
@@ -367,7 +387,7 @@ impl MapRun {
             live.ended = Some((status, at));
             for (_, (items, status)) in live.pending_redrive.drain() {
                 for (counts, many) in [(&mut live.items, items), (&mut live.executions, 1)] {
-                    counts.pending_redrive -= many;
+                    counts.pending_redrive = counts.pending_redrive.saturating_sub(many);
                     counts.end(status, true, many);
                 }
             }

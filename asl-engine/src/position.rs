@@ -12,7 +12,7 @@ use crate::ids::StateId;
 use crate::map::block::Block;
 use crate::map::ended_child::EndedChild;
 use crate::map_item::MapItem;
-use crate::map_run::{MapRunHead, MapRunSettings};
+use crate::map_run::{ChildStatus, MapRunHead, MapRunSettings};
 use crate::recovery::RetryState;
 use crate::trace::Cursor;
 use crate::{Identity, TaskToken};
@@ -137,6 +137,23 @@ impl Position {
             StrandEnd::Stopped(position) => position.strands(),
         });
         1 + inside.sum::<u64>()
+    }
+
+    /// Children of Map Runs that failed by themselves do not begin again.
+    pub(crate) fn keep_failures(&mut self) {
+        for end in self.strands.iter_mut().flat_map(|strands| strands.ends.values_mut()) {
+            if let StrandEnd::Stopped(position) = end {
+                position.keep_failures();
+            }
+        }
+        for child in self.map_run.iter_mut().flat_map(|map_run| map_run.children.values_mut()) {
+            match (child.ended.status, &mut child.stopped) {
+                (ChildStatus::Aborted, Some(stopped)) => {
+                    stopped.root.iter_mut().for_each(Position::keep_failures);
+                }
+                _ => child.stopped = None,
+            }
+        }
     }
 
     /// About to enter a state, after the event `before`.

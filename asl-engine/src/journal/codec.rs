@@ -4,7 +4,9 @@ use asl_value::{MAX_DEPTH, Object, Text, Timestamp, Value};
 
 use crate::JournalError;
 
+mod checkpoint;
 pub(crate) mod header;
+mod map_run;
 pub(crate) mod position;
 pub(super) mod turn;
 
@@ -146,6 +148,15 @@ impl Members {
             None => Ok(()),
             Some(name) => Err(JournalError::syntax(format!("expected no member `{name}` of {}", self.what))),
         }
+    }
+}
+
+/// Like [`put_payload`], for a value that many objects may be around.
+pub(super) fn put_data(object: &mut Object, name: &str, value: &Value) {
+    if value.depth() > MAX_DEPTH / 4 {
+        object.insert(format!("{name}Json"), value.to_json().into());
+    } else {
+        object.insert(name, value.clone());
     }
 }
 

@@ -59,6 +59,24 @@ impl DatasetBuilder {
 }
 
 impl Dataset {
+    pub(crate) fn items(&self) -> &Array {
+        &self.items
+    }
+
+    pub(crate) fn keys(&self) -> &[Option<Text>] {
+        &self.keys
+    }
+
+    /// The sources of the items from each index on.
+    pub(crate) fn sources(&self) -> &[(usize, Text)] {
+        &self.sources
+    }
+
+    /// The dataset with these parts.
+    pub(crate) fn of_parts(items: Array, keys: Box<[Option<Text>]>, sources: Vec<(usize, Text)>) -> Dataset {
+        Dataset { items, keys, sources }
+    }
+
     pub(crate) fn of_array(items: Array) -> Dataset {
         Dataset { items, ..Dataset::default() }
     }

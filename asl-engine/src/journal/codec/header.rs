@@ -22,7 +22,7 @@ pub(crate) fn to_value(header: &JournalHeader) -> Value {
     Value::Object(object)
 }
 
-fn identity_to_value(identity: &Identity) -> Value {
+pub(super) fn identity_to_value(identity: &Identity) -> Value {
     let mut object = Object::new();
     for (name, text) in [
         ("arn", &identity.execution_arn),
@@ -38,7 +38,7 @@ fn identity_to_value(identity: &Identity) -> Value {
     Value::Object(object)
 }
 
-fn limits_to_value(limits: &Limits) -> Value {
+pub(super) fn limits_to_value(limits: &Limits) -> Value {
     let mut object = Object::new();
     put(&mut object, "payloadBytes", limits.payload_bytes.map(|bytes| bytes as u64));
     put(&mut object, "events", limits.events);
@@ -84,7 +84,7 @@ pub(crate) fn parse(mut members: Members) -> Result<JournalHeader, JournalError>
     Ok(header)
 }
 
-fn parse_identity(mut members: Members) -> Result<Identity, JournalError> {
+pub(super) fn parse_identity(mut members: Members) -> Result<Identity, JournalError> {
     let redrive_count = members.optional_number("redriveCount")?;
     let redrive_count = match redrive_count.map(u32::try_from) {
         None => None,
@@ -104,7 +104,7 @@ fn parse_identity(mut members: Members) -> Result<Identity, JournalError> {
     Ok(identity)
 }
 
-fn parse_limits(mut members: Members) -> Result<Limits, JournalError> {
+pub(super) fn parse_limits(mut members: Members) -> Result<Limits, JournalError> {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let duration = match members.optional("durationSeconds") {
         None => None,

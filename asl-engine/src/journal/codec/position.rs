@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl_query::Scope;
-use asl_value::{MAX_DEPTH, Object, Value};
+use asl_value::{Object, Value};
 
-use super::{Members, put};
+use super::{Members, map_run, put, put_data};
 use crate::ids::StateId;
 use crate::map_item::MapItem;
 use crate::position::{Doing, Flight, Position, Stay, StrandEnd, StrandPositions};
@@ -14,7 +14,7 @@ use crate::recovery::RetryState;
 use crate::trace::Cursor;
 use crate::{JournalError, TaskToken};
 
-/// A position as JSON. `None` if it cannot be written: a Map Run has no position.
+/// A position as JSON. `None` if it cannot be written: a snapshot in the middle of a Map Run.
 pub(crate) fn to_value(position: &Position) -> Option<Value> {
     let mut object = Object::new();
     object.insert("state", position.state.0.into());
@@ -35,16 +35,10 @@ pub(crate) fn to_value(position: &Position) -> Option<Value> {
     if let Some(strands) = &position.strands {
         object.insert("strands", strands_to_value(strands)?);
     }
-    Some(Value::Object(object))
-}
-
-/// Like [`put_payload`](super::put_payload), for a value that many objects may be around.
-fn put_data(object: &mut Object, name: &str, value: &Value) {
-    if value.depth() > MAX_DEPTH / 4 {
-        object.insert(format!("{name}Json"), value.to_json().into());
-    } else {
-        object.insert(name, value.clone());
+    if let Some(map_run) = &position.map_run {
+        object.insert("mapRun", map_run::to_value(map_run, to_value)?);
     }
+    Some(Value::Object(object))
 }
 
 fn item_to_value(item: &MapItem) -> Value {
@@ -128,9 +122,10 @@ pub(crate) fn parse(mut members: Members, outer: Option<&Arc<Scope>>) -> Result<
     let stay = members.optional("stay").map(parse_stay).transpose()?.map(Box::new);
     let inside = Arc::new(scope.clone());
     let strands = members.optional("strands").map(|strands| parse_strands(strands, &inside)).transpose()?;
+    let map_run = members.optional("mapRun").map(|run| map_run::parse(run, parse)).transpose()?.map(Box::new);
     members.end()?;
     let state = StateId(state);
-    Ok(Position { state, input, scope, map_item, before, entered, strands, map_run: None, stay, number })
+    Ok(Position { state, input, scope, map_item, before, entered, strands, map_run, stay, number })
 }
 
 fn parse_item(value: Value) -> Result<MapItem, JournalError> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use asl_engine::{
-    CancelToken, Clock, DefinitionHash, Engine, Entropy, Execution, Failure, MemoryJournal,
+    CancelToken, Checkpoint, Clock, DefinitionHash, Engine, Entropy, Execution, Failure, MemoryJournal,
     RecordedExecution, Registry, Replayed, Report, SeededEntropy, Task, TaskHandler, load,
 };
 use asl_model::Source;
@@ -168,7 +168,13 @@ async fn check(seed: u64, is_journalled: bool) -> u32 {
             assert!(again.checkpoint == report.checkpoint, "another checkpoint: {context}\n{lines}");
         }
         match report.checkpoint.take() {
-            Some(checkpoint) => execution = Execution::redrive(checkpoint),
+            Some(checkpoint) => {
+                let text = checkpoint.to_value(&hash).expect("a place that can be written").to_json();
+                let read = Checkpoint::read(Value::parse(&text).unwrap(), &hash);
+                let read = read.unwrap_or_else(|error| panic!("{error}\n{context}\n{text}"));
+                assert!(read == checkpoint, "it is read as another one: {context}\n{text}");
+                execution = Execution::redrive(read);
+            }
             None => {
                 let output = report.outcome.output().unwrap_or_else(|| panic!("{report:?} {context}"));
                 assert_eq!(*output, expected, "{context}");
