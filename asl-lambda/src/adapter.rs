@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "durable")]
 use asl_durable::{CallbackApi, DurableApi};
-#[cfg(feature = "durable")]
-use asl_engine::DefinitionHash;
-use asl_engine::{CancelToken, Engine, Failure, Program};
+use asl_engine::{CancelToken, DefinitionHash, Engine, Failure, Program};
 use asl_model::MachineArn;
 use asl_value::Value;
 
@@ -16,7 +14,7 @@ use crate::durable::Durable;
 use crate::init_error::InitError;
 use crate::machine::Machine;
 use crate::trigger::Trigger;
-use crate::{Invocation, WorkerApi};
+use crate::{Checkpoints, Invocation, WorkerApi};
 use check::check;
 
 mod check;
@@ -45,6 +43,8 @@ mod check;
 pub struct Adapter {
     inner: Arc<Inner>,
     workers: Option<Workers>,
+    /// The hash of the main machine's definition, if its executions may be kept.
+    kept: Option<Arc<DefinitionHash>>,
     #[cfg(feature = "durable")]
     durable: Option<Arc<Durable>>,
     #[cfg(feature = "durable")]
@@ -117,6 +117,7 @@ impl Adapter {
         Ok(Adapter {
             inner: Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() }),
             workers: None,
+            kept: None,
             #[cfg(feature = "durable")]
             durable: None,
             #[cfg(feature = "durable")]
@@ -136,6 +137,23 @@ impl Adapter {
     /// What invokes functions.
     pub(crate) fn workers(&self) -> Option<&Arc<dyn WorkerApi>> {
         self.workers.as_ref().map(|workers| &workers.0)
+    }
+
+    /// The same adapter, which keeps executions of the main machine that run out of time at
+    /// [`MapSettings::checkpoints`](crate::MapSettings::checkpoints), if the machine has distributed Maps, and goes on with those
+    /// that it has kept. `definition` is the hash of the main machine's definition. The engine needs a storage.
+    ///
+    /// [`main`](crate::main) and [`main_from_env`](crate::main_from_env) do this.
+    #[must_use]
+    pub fn with_checkpoints(self, definition: DefinitionHash) -> Adapter {
+        let has_maps = !self.main().program.distributed_maps().is_empty();
+        Adapter { kept: has_maps.then(|| Arc::new(definition)), ..self }
+    }
+
+    /// Where executions of the main machine are kept that run out of time, and the hash of its definition.
+    pub(crate) fn checkpoints(&self) -> Option<(&Checkpoints, &DefinitionHash)> {
+        let definition = self.kept.as_deref()?;
+        Some((self.config().map.checkpoints.as_ref()?, definition))
     }
 
     /// The same adapter, which also continues durable executions of the main machine: invocations whose event has a

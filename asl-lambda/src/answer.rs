@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_value::Value;
 
 use crate::InvocationError;
+use crate::checkpoints;
 use crate::execution::{Part, Start};
 use crate::reply::Reply;
 use crate::session::Session;
@@ -26,6 +27,11 @@ pub(crate) async fn answer(
     #[cfg(feature = "durable")]
     if let Some(answer) = crate::callback::answer(session, trigger, &event).await {
         return answer.map(Reply::Document);
+    }
+    if session.config().map.checkpoints.is_some()
+        && let Some(place) = checkpoints::named(&event)
+    {
+        return single::go_on(session, &place).await.map(Reply::Document);
     }
     let start = |event| Start::new(trigger, Part::Event(event));
     let document = match &trigger.properties().answer {

@@ -34,6 +34,8 @@ pub(crate) struct Ended {
     pub(crate) input: Value,
     pub(crate) report: Report,
     pub(crate) trace_header: Option<Text>,
+    /// Where it is kept, if it has run out of time and another invocation may go on with it.
+    pub(crate) kept: Option<Text>,
 }
 
 impl Start {

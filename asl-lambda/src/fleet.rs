@@ -12,7 +12,9 @@ use asl_value::{Text, Timestamp, json};
 use async_trait::async_trait;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
+use crate::deadline;
 pub(crate) use event::{BatchAnswer, BatchEvent, WorkerChild};
 use queue::{Place, Queue, Waiting};
 pub use worker_api::{WorkerApi, WorkerError};
@@ -52,6 +54,8 @@ pub(crate) struct FleetSettings {
     pub(crate) batch: usize,
     /// When children end at the latest.
     pub(crate) until: Option<Timestamp>,
+    /// The same instant by the clock that waits. Nothing is sent from then on.
+    pub(crate) ends: Option<Instant>,
     /// How long an invocation can take. One whose answer was lost may run for so long.
     pub(crate) lifetime: Duration,
 }
@@ -80,6 +84,11 @@ impl Drop for Fleet {
 }
 
 impl Shared {
+    /// Whether the time of the children is over. What runs out of it now has not failed.
+    fn is_over(&self) -> bool {
+        self.settings.ends.is_some_and(|ends| ends <= deadline::instant())
+    }
+
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }

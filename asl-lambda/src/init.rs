@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{Program, Registry, load};
+use asl_engine::{DefinitionHash, Program, Registry, load};
 use asl_model::{Diagnostic, Excerpt, Source, StateMachine, Substitutions};
 use asl_value::Value;
 
@@ -95,6 +95,14 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
     let adapter = adapter.map_err(|error| error.because(problem))?;
     #[cfg(feature = "aws")]
     let adapter = services::with_workers(adapter, settings.as_ref());
+    let adapter = match adapter.config().map.checkpoints {
+        Some(_) => adapter.with_checkpoints(DefinitionHash::of(&main.machine)),
+        None => adapter,
+    };
+    if adapter.checkpoints().is_some() && adapter.engine().storage().is_none() {
+        let problem = "ASL_MAP_CHECKPOINTS: AWS cannot be called, so nothing can be kept in S3";
+        return Err(ConfigError::new(vec![problem.to_owned()]).into());
+    }
     let adapter = durable::with_durable(adapter, settings, &main.machine, &machines);
     if adapter.config().map.function.is_some() && adapter.workers().is_none() {
         let problem = match cfg!(feature = "aws") {

@@ -60,6 +60,7 @@ mod adapter;
 mod answer;
 #[cfg(feature = "durable")]
 mod callback;
+mod checkpoints;
 mod config;
 mod cors;
 mod deadline;
@@ -92,6 +93,7 @@ mod stream;
 pub mod trigger;
 
 pub use adapter::Adapter;
+pub use checkpoints::Checkpoints;
 pub use config::{
     BatchMode, Cause, Config, ConfigError, InvokeMode, LogSettings, MapFunction, MapSettings, OnFailure,
     Response,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use asl_engine::{Engine, Execution, Failure, Identity, Limits, Outcome, Program};
 use asl_value::{Text, Timestamp, Value};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::execution::{Ended, Start};
 use crate::fleet::{Fleet, FleetRunner, FleetSettings};
@@ -19,6 +20,7 @@ use crate::reply::Weighed;
 use crate::{Adapter, Config, Invocation, InvocationError, MapFunction, deadline};
 use listeners::Listeners;
 
+mod continued;
 #[cfg(feature = "durable")]
 mod durable;
 mod listeners;
@@ -32,6 +34,8 @@ pub(crate) struct Session {
     /// The identity of an execution of the main machine whose name is the id of the request.
     identity: Identity,
     deadline: Option<Timestamp>,
+    /// The time when it began, by both clocks.
+    begun: (Timestamp, Instant),
     log: Log,
     metrics: Option<Arc<Metrics>>,
     /// What runs the children of distributed Maps, if they do not run in this invocation.
@@ -46,11 +50,15 @@ impl Session {
     pub(crate) fn begin(adapter: &Adapter, invocation: Invocation) -> Arc<Session> {
         let config = adapter.config();
         let identity = invocation.identity();
-        let deadline = invocation.deadline.map(|deadline| deadline.minus(config.margin));
+        let begun = (adapter.engine().clock().now(), deadline::instant());
+        let is_kept = adapter.checkpoints().is_some();
+        let ends = |timeout| deadline::of_executions(begun.0, timeout, config.margin, is_kept);
+        let (deadline, until) = invocation.deadline.map(ends).unzip();
         Arc::new(Session {
             adapter: adapter.clone(),
             deadline,
-            fleet: fleet(adapter, &invocation, deadline),
+            fleet: fleet(adapter, &invocation, begun.0, until),
+            begun,
             log: Log::of(&invocation, &identity.execution_name, config),
             metrics: config.metrics_namespace.clone().map(|namespace| Arc::new(Metrics::new(namespace))),
             nested: AtomicU64::new(0),
@@ -62,6 +70,12 @@ impl Session {
 
     pub(crate) fn config(&self) -> &Config {
         self.adapter.config()
+    }
+
+    /// The current time. In an invocation, no clock stands still.
+    fn now(&self) -> Timestamp {
+        let (at, instant) = self.begun;
+        at.plus(deadline::instant().duration_since(instant))
     }
 
     /// Stops the detached executions if the invocation is dropped.
@@ -114,16 +128,27 @@ impl Session {
         let input =
             config.input.select(self.adapter.engine(), &config.limits, trigger, part, &identity).await;
         let input = input.inspect_err(|refusal| self.log.problem(&refusal.failure))?;
+        let execution = self.begins(Execution::new(input).with_identity(identity));
+        Ok(self.conclude(execution, trace_header, answer).await)
+    }
+
+    /// Runs an execution of the main machine, and converts its end to an answer.
+    async fn conclude<A: Weighed>(
+        self: &Arc<Self>,
+        execution: Execution,
+        trace_header: Option<Text>,
+        answer: impl Fn(&Ended) -> A + Send,
+    ) -> A {
         let program = &self.adapter.main().program;
-        let (mut ended, listeners) =
-            self.to_end(program, identity, input, trace_header, 0, self.bounds()).await;
+        let (mut ended, listeners) = self.to_end(program, execution, trace_header, 0, self.bounds()).await;
+        self.keep(&mut ended).await;
         let mut answered = answer(&ended);
         if let (Outcome::Succeeded(_), Some(failure)) = (&ended.report.outcome, answered.excess()) {
             ended.report.outcome = Outcome::Failed(failure);
             answered = answer(&ended);
         }
         self.note(&ended, listeners.as_deref());
-        Ok(answered)
+        answered
     }
 
     /// Logs a problem that is not the failure of an execution.
@@ -147,7 +172,8 @@ impl Session {
         depth: u32,
     ) -> Ended {
         let (program, bounds) = (&machine.program, self.bounds());
-        let (ended, listeners) = self.to_end(program, identity, input, trace_header, depth, bounds).await;
+        let execution = Execution::new(input).with_identity(identity);
+        let (ended, listeners) = self.to_end(program, execution, trace_header, depth, bounds).await;
         self.note(&ended, listeners.as_deref());
         ended
     }
@@ -168,15 +194,14 @@ impl Session {
     async fn to_end(
         self: &Arc<Self>,
         program: &Program,
-        identity: Identity,
-        input: Value,
+        execution: Execution,
         trace_header: Option<Text>,
         depth: u32,
         bounds: Bounds,
     ) -> (Ended, Option<Arc<Listeners>>) {
+        let (identity, input) = (execution.identity().clone(), execution.input().clone());
         let trace = trace_header.clone().or_else(|| self.invocation.trace_header.clone());
-        let mut execution = Execution::new(input.clone())
-            .with_identity(identity.clone())
+        let mut execution = execution
             .with_limits(bounds.limits)
             .with_cancel(self.adapter.shutdown().clone())
             .with_deadline(bounds.deadline)
@@ -187,7 +212,7 @@ impl Session {
         }
         let engine = self.engine(depth, bounds.fans_out);
         let report = engine.as_ref().unwrap_or(self.adapter.engine()).run(program, execution).await;
-        (Ended { identity, input, report, trace_header }, listeners)
+        (Ended { identity, input, report, trace_header, kept: None }, listeners)
     }
 
     /// What bounds an execution of this invocation.
@@ -235,18 +260,24 @@ pub(crate) struct Bounds {
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// The fleet of an invocation, if the settings ask for one. On a developer's machine, children run in the process.
-fn fleet(adapter: &Adapter, invocation: &Invocation, until: Option<Timestamp>) -> Option<Arc<Fleet>> {
+fn fleet(
+    adapter: &Adapter,
+    invocation: &Invocation,
+    now: Timestamp,
+    until: Option<Timestamp>,
+) -> Option<Arc<Fleet>> {
     let api = adapter.workers().filter(|_| invocation.at_a_time.is_none())?;
     let settings = &adapter.config().map;
     let (function, lifetime) = match settings.function.as_ref()? {
         MapFunction::Named(function) => (function.clone(), LONGEST),
         MapFunction::Own => {
-            let rest = invocation.deadline.map(|deadline| deadline.since(deadline::now()));
+            let rest = invocation.deadline.map(|deadline| deadline.since(now));
             (Text::from(invocation.function_arn.as_str()), rest.unwrap_or(LONGEST).min(LONGEST))
         }
     };
     let (workers, batch) = (settings.workers, settings.batch);
-    let settings = FleetSettings { function, workers, batch, until, lifetime };
+    let ends = until.map(|until| deadline::instant() + until.since(now));
+    let settings = FleetSettings { function, workers, batch, until, ends, lifetime };
     Some(Arc::new(Fleet::new(Arc::clone(api), settings)))
 }
 

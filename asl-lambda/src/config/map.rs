@@ -2,6 +2,8 @@
 
 use asl_value::Text;
 
+use crate::Checkpoints;
+
 /// Where the children of distributed Maps run, see the README. By default in the invocation itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,6 +14,8 @@ pub struct MapSettings {
     pub workers: usize,
     /// How many children one of them runs at most.
     pub batch: usize,
+    /// Where an execution is kept that runs out of time, if its machine has distributed Maps; `None` to keep none.
+    pub checkpoints: Option<Checkpoints>,
     /// Whether this function runs children for another one. One that invokes itself does so in any case.
     pub is_worker: bool,
 }
@@ -27,7 +31,7 @@ pub enum MapFunction {
 
 impl Default for MapSettings {
     fn default() -> MapSettings {
-        MapSettings { function: None, workers: 50, batch: 100, is_worker: false }
+        MapSettings { function: None, workers: 50, batch: 100, checkpoints: None, is_worker: false }
     }
 }
 

@@ -9,6 +9,7 @@ use asl_model::ExpressPatterns;
 use asl_value::{Text, Value};
 
 use super::{BatchMode, Cause, Config, InvokeMode, MapFunction, OnFailure, Response};
+use crate::checkpoints::Checkpoints;
 use crate::cors::Cors;
 use crate::http::ResponseMapping;
 use crate::input::Input;
@@ -100,6 +101,10 @@ const SETTINGS: &[(&str, Setting)] = &[
     }),
     ("ASL_MAP_WORKER", |config, value| {
         config.map.is_worker = choice(value, &[("true", true), ("false", false)])?;
+        Ok(())
+    }),
+    ("ASL_MAP_CHECKPOINTS", |config, value| {
+        config.map.checkpoints = Some(Checkpoints::parse(value)?);
         Ok(())
     }),
     ("ASL_CALLBACK_PATH", |config, value| {

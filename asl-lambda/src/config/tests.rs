@@ -3,6 +3,7 @@
 use asl_engine::LogLevel;
 
 use super::*;
+use crate::Checkpoints;
 
 #[track_caller]
 fn read(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -34,6 +35,14 @@ fn an_execution_may_hold_half_of_the_memory() {
 }
 
 #[test]
+fn executions_are_kept_in_a_bucket() {
+    check(
+        &[("ASL_MAP_CHECKPOINTS", "/tmp")],
+        &["ASL_MAP_CHECKPOINTS: expected `s3://BUCKET/PREFIX`, found `/tmp`"],
+    );
+}
+
+#[test]
 fn every_variable_is_read() {
     let config = read(&[
         ("ASL_DEFINITION", "definitions"),
@@ -56,6 +65,7 @@ fn every_variable_is_read() {
         ("ASL_MAP_WORKERS", "7"),
         ("ASL_MAP_BATCH", "1000"),
         ("ASL_MAP_WORKER", "true"),
+        ("ASL_MAP_CHECKPOINTS", "s3://data/kept"),
         ("ASL_LOG_LEVEL", "ALL"),
         ("ASL_LOG_EXECUTION_DATA", "true"),
         ("ASL_METRICS_NAMESPACE", "Orders"),
@@ -81,7 +91,14 @@ fn every_variable_is_read() {
     assert!(matches!(config.input, Input::Expression(_)));
     assert_eq!((config.response, config.on_failure), (Response::Envelope, OnFailure::Report));
     assert_eq!((config.limits, config.margin), (Limits::unlimited(), Duration::ZERO));
-    let map = MapSettings { function: Some(MapFunction::Own), workers: 7, batch: 1_000, is_worker: true };
+    let checkpoints = Checkpoints::parse("s3://data/kept").ok();
+    let map = MapSettings {
+        function: Some(MapFunction::Own),
+        workers: 7,
+        batch: 1_000,
+        checkpoints,
+        is_worker: true,
+    };
     assert_eq!(config.map, map);
     assert_eq!(config.express_patterns, ExpressPatterns::All);
     assert_eq!(config.mapping.status_for(Some("OutOfStock")), 409);

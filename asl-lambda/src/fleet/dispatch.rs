@@ -38,13 +38,14 @@ pub(super) async fn dispatch(shared: Arc<Shared>) -> Infallible {
         tokio::task::yield_now().await;
         let next = {
             let mut queue = shared.queue();
-            while let Some(free) = pace.in_flight().checked_sub(flying.len()).filter(|free| *free > 0)
+            while !shared.is_over()
+                && let Some(free) = pace.in_flight().checked_sub(flying.len()).filter(|free| *free > 0)
                 && let Some(batch) = queue.take(deadline::instant(), free)
             {
                 flying.push(send(&shared, batch, pace.mark()));
             }
             // What is due waits for a place.
-            queue.next().filter(|_| flying.len() < pace.in_flight())
+            queue.next().filter(|_| flying.len() < pace.in_flight() && !shared.is_over())
         };
         let due = async {
             match next {
@@ -135,7 +136,7 @@ fn ran(shared: &Shared, pace: &mut Pace, batch: Batch, ended: Vec<(Text, ChildEn
     let mut queue = shared.queue();
     let alone: Vec<Waiting> = unfinished.iter().filter_map(|name| left.remove(name)).collect();
     let rest: Vec<Waiting> = order.iter().filter_map(|name| left.remove(name)).collect();
-    if !has_progress && alone.is_empty() {
+    if !has_progress && alone.is_empty() && !shared.is_over() {
         drop(queue);
         let failure = Failure::task(format!("the function `{}` had no time", shared.settings.function));
         let batch = Batch { place, children: rest, refusals: 0, throttled: 0 };

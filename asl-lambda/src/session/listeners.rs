@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use asl_engine::{Event, EventKind, Interest, LogObserver, Observer, Outcome};
+use asl_engine::{Event, EventKind, Interest, LogObserver, MapRun, Observer, Outcome};
 
 use crate::metrics::Tasks;
 
@@ -57,6 +57,12 @@ impl Observer for Listeners {
                 *self.success.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
             }
             _ => self.report(event),
+        }
+    }
+
+    fn on_map_run(&self, map_run: &Arc<MapRun>) {
+        if let Some(observer) = &self.observer {
+            observer.on_map_run(map_run);
         }
     }
 

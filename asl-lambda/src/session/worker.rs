@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use asl_engine::{ChildEnd, DistributedMap, Failure, Identity, Outcome, Program, Report};
+use asl_engine::{ChildEnd, DistributedMap, Execution, Failure, Identity, Outcome, Program, Report};
 use asl_model::{ExecutionArn, ExecutionType, MachineArn, error_name};
 use asl_value::{Text, Timestamp, Value};
 use futures_util::StreamExt;
@@ -10,7 +10,6 @@ use futures_util::stream::FuturesUnordered;
 
 use super::machines::limits_of_child;
 use super::{Bounds, Session};
-use crate::deadline;
 use crate::fleet::{BatchAnswer, BatchEvent, WorkerChild};
 use crate::reply::MOST_BYTES;
 
@@ -38,11 +37,13 @@ impl Session {
         let deadline = self.deadline.into_iter().chain(until).min();
         let reserve = limits.payload_bytes.unwrap_or(EXPECTED) + AROUND;
         let bounds = Bounds { limits, deadline, fans_out: false };
-        let is_alone = children.len() == 1;
+        // One that is stopped only because nobody waits for it any more may begin again.
+        let has_all_time = until.is_none_or(|until| self.deadline.is_some_and(|own| own < until));
+        let is_alone = children.len() == 1 && has_all_time;
         let mut waiting = children.into_iter();
         let (mut running, mut answer) = (FuturesUnordered::new(), Entries::new());
         loop {
-            while !is_over(deadline)
+            while !self.is_over(deadline)
                 && (running.is_empty() && answer.entries.is_empty()
                     || answer.has_room((running.len() + 1) * reserve))
                 && let Some(child) = waiting.next()
@@ -51,7 +52,7 @@ impl Session {
             }
             let Some((name, report)) = running.next().await else { break };
             // Alone, it had all the time that there is.
-            match !is_alone && is_cut_short(&report, deadline) {
+            match !is_alone && self.is_cut_short(&report, deadline) {
                 true => answer.unfinished.push(name),
                 false => answer.add(&name, &ChildEnd::of(&report)),
             }
@@ -86,9 +87,19 @@ impl Session {
             Some(arn) => Identity::new(arn).with_role(role_arn.clone()).with_redrive_count(Some(0)),
             None => self.identity.clone(),
         };
-        let (ended, listeners) = self.to_end(program, identity, input, None, 0, bounds).await;
+        let execution = Execution::new(input).with_identity(identity);
+        let (ended, listeners) = self.to_end(program, execution, None, 0, bounds).await;
         self.note(&ended, listeners.as_deref());
         (execution_arn, ended.report)
+    }
+
+    fn is_over(&self, deadline: Option<Timestamp>) -> bool {
+        deadline.is_some_and(|deadline| deadline <= self.now())
+    }
+
+    /// Whether an execution ended only because the time of the worker is over.
+    fn is_cut_short(&self, report: &Report, deadline: Option<Timestamp>) -> bool {
+        matches!(report.outcome, Outcome::TimedOut(_)) && self.is_over(deadline)
     }
 }
 
@@ -99,15 +110,6 @@ fn are_of_one_machine(children: &[WorkerChild]) -> bool {
     };
     let first = children.first().and_then(machine);
     first.is_some() && children.iter().all(|child| machine(child) == first)
-}
-
-fn is_over(deadline: Option<Timestamp>) -> bool {
-    deadline.is_some_and(|deadline| deadline <= deadline::now())
-}
-
-/// Whether an execution ended only because the time of the worker is over.
-fn is_cut_short(report: &Report, deadline: Option<Timestamp>) -> bool {
-    matches!(report.outcome, Outcome::TimedOut(_)) && is_over(deadline)
 }
 
 /// The ends of children, as many as an answer may have.

@@ -8,6 +8,7 @@
 )]
 
 mod batches;
+mod continued;
 #[cfg(feature = "durable")]
 mod durable;
 mod events;

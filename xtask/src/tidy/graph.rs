@@ -19,7 +19,10 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-test", &["asl-coverage", "asl-files", "asl-value", "asl-model", "asl-engine", "asl-local"]),
     ("asl-debug", &["asl-value", "asl-model", "asl-engine", "asl-test"]),
     ("asl-durable", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
-    ("asl-lambda", &["asl-files", "asl-value", "asl-model", "asl-engine", "asl-aws", "asl-durable"]),
+    (
+        "asl-lambda",
+        &["asl-files", "asl-value", "asl-query", "asl-model", "asl-engine", "asl-aws", "asl-durable"],
+    ),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     (
         "asl-lsp",
