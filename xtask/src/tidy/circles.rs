@@ -13,6 +13,7 @@ const LARGEST: &[(&str, usize)] = &[
     // An array holds values, a value may be an array.
     ("asl-value", 9),
     ("asl-files", 0),
+    ("asl-parquet", 0),
     ("asl-query", 0),
     // A machine has states, a state has machines.
     ("asl-model", 5),

@@ -5,8 +5,8 @@ use crate::{Result, command};
 
 /// A package, its features, and the crates that such a build must not contain.
 const LEAN: &[(&str, &str, &[&str])] = &[
-    ("asl-engine", "", &["asl-jsonata", "asl-jlens-core"]),
-    ("asl-lambda", "", &["asl-jsonata", "asl-jlens-core"]),
+    ("asl-engine", "", &["asl-jsonata", "asl-jlens-core", "parquet"]),
+    ("asl-lambda", "", &["asl-jsonata", "asl-jlens-core", "parquet"]),
 ];
 
 pub(super) fn check() -> Result<Vec<Finding>> {
