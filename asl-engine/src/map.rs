@@ -19,6 +19,8 @@ pub(crate) mod iterations;
 pub(crate) mod json;
 pub(crate) mod notes;
 pub(crate) mod objects;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 pub(crate) mod parts;
 pub(crate) mod place;
 pub(crate) mod reader;

@@ -71,8 +71,9 @@ impl Compiler {
             Field::Query(text) => Field::Query(text.clone()),
         });
         let max_items = self.setting(inside, "MaxItems", max_items.as_ref(), integer);
-        if self.purpose == Purpose::Run && config.input_type.as_deref() == Some("PARQUET") {
-            let message = "an ItemReader cannot read Parquet files yet";
+        let is_parquet = config.input_type.as_deref() == Some("PARQUET");
+        if self.purpose == Purpose::Run && is_parquet && cfg!(not(feature = "parquet")) {
+            let message = "this program cannot read Parquet files: it is built without the feature `parquet`";
             self.diagnostics.push(Diagnostic::error(Code::NOT_BUILT, message, pointer.key("InputType")));
         }
         Ok(Reader {

@@ -7,12 +7,19 @@ use super::bytes::Bytes;
 use super::csv::Rows;
 use super::elements::Elements;
 use super::json::value_bytes;
-use super::parts::failed;
+use super::parts::{Parts, failed};
 use crate::Failure;
 use crate::budget::Held;
 
 /// A file, read item after item.
-pub(crate) struct File<'a> {
+pub(crate) enum File<'a> {
+    Text(Box<TextFile<'a>>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<super::parquet::ParquetFile<'a>>),
+}
+
+/// A file of text, whose bytes are read from the first to the last.
+pub(crate) struct TextFile<'a> {
     bytes: Bytes<'a>,
     format: Format,
     /// The number of lines that were read.
@@ -29,16 +36,58 @@ enum Format {
 pub(crate) type FileItem = (Option<Text>, Value);
 
 impl<'a> File<'a> {
-    pub(crate) fn new(bytes: Bytes<'a>, config: &ReaderConfig) -> Result<File<'a>, Failure> {
+    /// The file in an object of at most `most_bytes`. What is in memory of it counts as `held`.
+    pub(crate) fn of(
+        parts: Parts<'a>,
+        most_bytes: u64,
+        config: &ReaderConfig,
+        held: Held,
+    ) -> Result<File<'a>, Failure> {
+        match config.input_type.as_deref() {
+            #[cfg(feature = "parquet")]
+            Some("PARQUET") => {
+                Ok(File::Parquet(Box::new(super::parquet::ParquetFile::new(parts, most_bytes, held))))
+            }
+            // INVARIANT: a machine that reads Parquet is not compiled then.
+            #[cfg(not(feature = "parquet"))]
+            Some("PARQUET") => Err(failed("this program cannot read Parquet")),
+            _ => {
+                let file = TextFile::new(Bytes::of(parts, most_bytes, held)?, config)?;
+                Ok(File::Text(Box::new(file)))
+            }
+        }
+    }
+
+    /// The next item; `None` after the last one. What an unfinished one takes counts as memory, by a part of `held`.
+    pub(crate) async fn next(&mut self, held: &Held) -> Result<Option<FileItem>, Failure> {
+        match self {
+            File::Text(file) => file.next(held).await,
+            #[cfg(feature = "parquet")]
+            File::Parquet(file) => Ok(file.next().await?.map(|row| (None, row))),
+        }
+    }
+
+    /// See [`Parts::version`].
+    pub(crate) fn version(&self) -> u64 {
+        match self {
+            File::Text(file) => file.bytes.version(),
+            #[cfg(feature = "parquet")]
+            File::Parquet(file) => file.version(),
+        }
+    }
+}
+
+impl<'a> TextFile<'a> {
+    pub(crate) fn new(bytes: Bytes<'a>, config: &ReaderConfig) -> Result<TextFile<'a>, Failure> {
         let format = match config.input_type.as_deref() {
             Some("CSV") => Format::Csv(Rows::new(config)?),
             Some("JSONL") => Format::Lines,
             _ => Format::Json(Elements::at(config.items_pointer.as_deref())?),
         };
-        Ok(File { bytes, format, lines: 0 })
+        Ok(TextFile { bytes, format, lines: 0 })
     }
 
-    /// The next item; `None` after the last one. What an unfinished one takes counts as memory, by a part of `held`.
+    /// The next item, as above.
     pub(crate) async fn next(&mut self, held: &Held) -> Result<Option<FileItem>, Failure> {
         match &mut self.format {
             Format::Csv(rows) => Ok(rows.next(&mut self.bytes, held).await?.map(|item| (None, item))),
@@ -64,10 +113,5 @@ impl<'a> File<'a> {
             }
         }
         Ok(None)
-    }
-
-    /// See [`Bytes::version`].
-    pub(crate) fn version(&self) -> u64 {
-        self.bytes.version()
     }
 }

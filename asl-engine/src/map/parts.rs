@@ -1,6 +1,7 @@
 //! [`Parts`]: an object of storage, read part after part.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use asl_model::error_name;
 use asl_value::{Object, Text, Value};
@@ -32,6 +33,12 @@ impl<'a> Parts<'a> {
         Parts { shelf, object, at: 0, known: None }
     }
 
+    /// The same object, of which nothing is known.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn again(&self) -> Parts<'a> {
+        Parts::of(self.shelf, self.object.clone())
+    }
+
     /// The key of the object, for messages.
     pub(crate) fn key(&self) -> Text {
         self.object.get("Key").and_then(Value::as_text).cloned().unwrap_or_default()
@@ -42,22 +49,13 @@ impl<'a> Parts<'a> {
         if self.known.as_ref().is_some_and(|(total, _)| self.at >= *total) {
             return Ok(None);
         }
-        let tag = self.known.as_ref().and_then(|(_, tag)| tag.as_ref());
         let most_bytes = self.shelf.limits.reader_bytes;
         if self.at > most_bytes {
             return Err(failed(format!("the object {} has more than {most_bytes} bytes", self.key())));
         }
         // One more byte shows that there is too much.
         let most = most_bytes.saturating_add(1).min(self.at.saturating_add(held.left()));
-        let in_flight = self.shelf.timeline.in_flight();
-        let part = self.shelf.storage.read(&self.object, self.at..most, tag).await.map_err(unreadable)?;
-        drop(in_flight);
-        let ObjectPart { bytes, total_bytes, tag } = part;
-        let (total, _) = self.known.get_or_insert((total_bytes, tag));
-        let total = *total;
-        if total_bytes != total {
-            return Err(failed(format!("the object {} has changed while it was read", self.key())));
-        }
+        let (bytes, total) = self.read(self.at..most).await?;
         if bytes.is_empty() && self.at < total {
             // This fails if there was no memory for a byte.
             held.another().add(1)?;
@@ -65,6 +63,21 @@ impl<'a> Parts<'a> {
         }
         self.at = self.at.saturating_add(bytes.len() as u64);
         Ok(Some(bytes).filter(|bytes| !bytes.is_empty()))
+    }
+
+    /// Some bytes of the object, from the beginning of `range` on, and the length of the whole. It must be the same object as
+    /// before.
+    pub(crate) async fn read(&mut self, range: Range<u64>) -> Result<(Vec<u8>, u64), Failure> {
+        let tag = self.known.as_ref().and_then(|(_, tag)| tag.as_ref());
+        let in_flight = self.shelf.timeline.in_flight();
+        let part = self.shelf.storage.read(&self.object, range, tag).await.map_err(unreadable)?;
+        drop(in_flight);
+        let ObjectPart { bytes, total_bytes, tag } = part;
+        let (total, _) = self.known.get_or_insert((total_bytes, tag));
+        match total_bytes == *total {
+            true => Ok((bytes, total_bytes)),
+            false => Err(failed(format!("the object {} has changed while it was read", self.key()))),
+        }
     }
 
     /// A number that is another one if the object is.

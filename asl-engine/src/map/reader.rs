@@ -7,7 +7,6 @@ use asl_model::ReaderConfig;
 use asl_query::Env;
 use asl_value::{Object, Text, Value};
 
-use super::bytes::Bytes;
 use super::file::File;
 use super::objects::{Listing, Objects};
 use super::parts::{Parts, Shelf, failed};
@@ -50,7 +49,7 @@ enum Supply<'a> {
     /// The objects of a bucket are the items.
     Listing { source: Text, listing: Listing<'a> },
     /// The items are in files.
-    Files { config: ReaderConfig, objects: Objects<'a>, open: Option<Box<OpenFile<'a>>> },
+    Files { config: ReaderConfig, objects: Objects<'a>, open: Option<OpenFile<'a>> },
 }
 
 struct OpenFile<'a> {
@@ -128,8 +127,8 @@ impl Reading<'_> {
             };
             let source = source(&object, object.get("Key"));
             let parts = Parts::of(self.shelf, object);
-            let bytes = Bytes::of(parts, self.shelf.limits.reader_bytes, self.held.another())?;
-            *open = Some(Box::new(OpenFile { file: File::new(bytes, config)?, source, is_new: true }));
+            let file = File::of(parts, self.shelf.limits.reader_bytes, config, self.held.another())?;
+            *open = Some(OpenFile { file, source, is_new: true });
         }
     }
 

@@ -9,7 +9,7 @@ use crate::context::StateContext;
 use crate::map::batch::Batches;
 use crate::map::bytes::Bytes;
 use crate::map::dataset::{Dataset, DatasetBuilder};
-use crate::map::file::File;
+use crate::map::file::TextFile;
 use crate::map::iterations::{Iterations, items};
 use crate::map_item::MapItem;
 use crate::program::{MapStep, Reader};
@@ -68,7 +68,7 @@ pub(crate) fn work(
 /// The items of `mapItemReaderData`; `None` if the test does not give any.
 fn given(witness: &dyn Witness, reader: &Reader, held: &mut Held) -> Result<Option<Dataset>, Failure> {
     let Some(text) = witness.item_reader_data() else { return Ok(None) };
-    let mut file = File::new(Bytes::given(text, held.another()), &reader.config)?;
+    let mut file = TextFile::new(Bytes::given(text, held.another()), &reader.config)?;
     let mut items = DatasetBuilder::default();
     // INVARIANT: a text is there, so nothing is waited for.
     while let Some((key, value)) = file.next(held).now_or_never().transpose()?.flatten() {

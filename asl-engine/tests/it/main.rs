@@ -8,6 +8,8 @@ mod inspect;
 mod journal;
 mod limits;
 mod log;
+#[cfg(feature = "parquet")]
+mod map_parquet;
 mod map_run_redrive;
 mod map_stream;
 mod map_stream_again;
