@@ -14,11 +14,15 @@ use crate::{Case, files};
 
 mod items;
 mod machine;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod random;
 mod words;
 
 pub use items::{items, made_items};
 pub use machine::Machines;
+#[cfg(feature = "parquet")]
+pub use parquet::{ParquetFiles, parquet};
 pub use random::Random;
 
 use words::{KEYS, TEXTS};

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use asl_model::Value;
 use asl_tests::fuzz::{
-    Machines, Random, corpus, definition, expression, items, made_items, mutated, mutated_expression,
+    Machines, ParquetFiles, Random, corpus, definition, expression, items, made_items, mutated,
+    mutated_expression, parquet,
 };
 
 /// The time limit for loading one text, generous for busy machines.
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let runs = numbers.first().copied().unwrap_or(10_000);
     let seed = numbers.get(1).copied().unwrap_or(1);
-    let (corpus, machines) = match corpus().and_then(|corpus| Ok((corpus, Machines::read()?))) {
+    let read = corpus().and_then(|corpus| Ok((corpus, Machines::read()?, ParquetFiles::read()?)));
+    let (corpus, machines, files) = match read {
         Ok(read) => read,
         Err(error) => {
             eprintln!("error: {error}");
@@ -32,9 +34,9 @@ fn main() -> ExitCode {
     let (began, broken) = (Instant::now(), AtomicBool::new(false));
     thread::scope(|scope| {
         for number in 0..threads {
-            let (corpus, machines, broken) = (&corpus, &machines, &broken);
+            let (corpus, machines, files, broken) = (&corpus, &machines, &files, &broken);
             let share = runs / threads + u64::from(number < runs % threads);
-            scope.spawn(move || smoke(corpus, machines, share, seed * threads + number, broken));
+            scope.spawn(move || smoke(corpus, machines, files, share, seed * threads + number, broken));
         }
     });
     if broken.load(Ordering::Relaxed) {
@@ -44,9 +46,16 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Of eight runs, one loads an expression, one reads a file of items, one runs a machine and replays it, and the others load
-/// definitions.
-fn smoke(corpus: &[Value], machines: &Machines, runs: u64, seed: u64, broken: &AtomicBool) {
+/// Of eight runs, one loads an expression, one reads a file of items, one a Parquet file, one runs a machine and replays it, and
+/// the others load definitions.
+fn smoke(
+    corpus: &[Value],
+    machines: &Machines,
+    files: &ParquetFiles,
+    runs: u64,
+    seed: u64,
+    broken: &AtomicBool,
+) {
     let mut random = Random::new(seed);
     for run in 0..runs {
         if broken.load(Ordering::Relaxed) {
@@ -64,6 +73,11 @@ fn smoke(corpus: &[Value], machines: &Machines, runs: u64, seed: u64, broken: &A
                 }
                 None => continue,
             },
+            3 => {
+                let bytes = files.damaged(&mut random);
+                checked(run, seed, "a damaged Parquet file", broken, || parquet(&bytes));
+                continue;
+            }
             _ => (mutated(corpus, &mut random), definition),
         };
         checked(run, seed, &text, broken, || target(text.as_bytes()));

@@ -40,3 +40,19 @@ fn damaged_journals_are_replayed_or_refused() {
         std::iter::repeat_with(|| machines.replay_damaged(&mut random)).take(25).filter(|ran| *ran).count();
     assert!(ran > 20, "{ran} of 25 cases ran");
 }
+
+#[cfg(feature = "parquet")]
+#[test]
+fn damaged_parquet_files() {
+    let files = asl_tests::fuzz::ParquetFiles::read().unwrap();
+    let mut random = Random::new(7);
+    // What the decoder panics with is not printed; this test fails with its own.
+    std::panic::set_hook(Box::new(|panic| {
+        if panic.location().is_none_or(|location| !location.file().contains("parquet-")) {
+            eprintln!("{panic}");
+        }
+    }));
+    for _ in 0..500 {
+        asl_tests::fuzz::parquet(&files.damaged(&mut random));
+    }
+}
