@@ -28,7 +28,7 @@ const ECS_HOST: &str = "http://169.254.170.2";
 pub(crate) enum Source {
     Keys(Credentials),
     Endpoint {
-        url: String,
+        url: KeyUrl,
         token: Token,
     },
     /// A role that is assumed with the token in a file, whose content changes.
@@ -82,6 +82,25 @@ pub(crate) enum Token {
     File(String),
 }
 
+/// The URL of an endpoint that hands out keys. Its path or query may be all that authorises a request, as in ECS, so people see
+/// the host only.
+#[derive(Clone)]
+pub(crate) struct KeyUrl(pub(crate) String);
+
+impl std::fmt::Display for KeyUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let uri: Option<Uri> = self.0.parse().ok();
+        let host = uri.as_ref().and_then(Uri::host).unwrap_or("..");
+        write!(f, "{host}")
+    }
+}
+
+impl std::fmt::Debug for KeyUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 /// A text that `Debug` does not print.
 #[derive(Clone)]
 pub(crate) struct Hidden(pub(crate) String);
@@ -125,7 +144,7 @@ impl Source {
         let text = || {
             variable("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(|token| Token::Text(Hidden(token.to_owned())))
         };
-        Some(Source::Endpoint { url, token: file.or_else(text).unwrap_or(Token::None) })
+        Some(Source::Endpoint { url: KeyUrl(url), token: file.or_else(text).unwrap_or(Token::None) })
     }
 }
 
@@ -180,7 +199,7 @@ mod tests {
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hush-token"),
         ];
         let printed = format!("{:?}", source(&endpoint));
-        assert!(printed.contains("169.254.170.2/creds") && !printed.contains("hush"), "{printed}");
+        assert!(printed.contains("169.254.170.2,") && !printed.contains("hush"), "{printed}");
         assert!(matches!(source(&[]), Source::Nowhere));
         assert_eq!(format!("{:?}", Hidden("hush".to_owned())), "..");
     }

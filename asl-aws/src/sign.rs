@@ -9,6 +9,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4::SigningParams;
 use sha2::{Digest, Sha256};
+use tracing::dispatcher::{Dispatch, with_default};
 
 use crate::clock;
 use crate::protocol::percent_encoded;
@@ -143,7 +144,9 @@ fn signed(
         .build()
         .map_err(|error| problem(&error))?
         .into();
-    Ok(sign_request(request, &params).map_err(|error| problem(&error))?.into_parts())
+    // aws-sigv4 logs the canonical request, which has the session token.
+    let output = with_default(&Dispatch::none(), || sign_request(request, &params));
+    Ok(output.map_err(|error| problem(&error))?.into_parts())
 }
 
 fn problem(error: &dyn std::error::Error) -> String {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use asl_value::{Value, json};
 use aws_credential_types::Credentials;
 
-use super::{Role, Source, Token, may_be_asked, read, with_expiry};
+use super::{KeyUrl, Role, Source, Token, may_be_asked, read, with_expiry};
 use crate::egress::Reach;
 use crate::http::{Http, HttpRequest};
 use crate::{Caller, ErrorKind, ServiceError};
@@ -109,8 +109,8 @@ fn keys_in(output: &Value) -> Result<Credentials, String> {
 }
 
 /// The keys that an endpoint hands out.
-async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, String> {
-    if !may_be_asked(url) {
+async fn ask(url: &KeyUrl, token: &Token, http: &Http) -> Result<Credentials, String> {
+    if !may_be_asked(&url.0) {
         return Err(format!(
             "`{url}` must not be asked for credentials: it is neither https nor on this machine"
         ));
@@ -125,7 +125,7 @@ async fn ask(url: &str, token: &Token, http: &Http) -> Result<Credentials, Strin
     };
     let request = HttpRequest {
         method: "GET".to_owned(),
-        url: url.to_owned(),
+        url: url.0.clone(),
         headers: token.map(|token| ("authorization".to_owned(), token)).into_iter().collect(),
         body: Vec::new(),
         ..HttpRequest::default()

@@ -1,6 +1,7 @@
 //! Tests across crates.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+mod canaries;
 mod durable;
 mod facts;
 mod fuzz;
