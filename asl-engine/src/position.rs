@@ -128,6 +128,14 @@ pub(crate) struct Flight {
     pub(crate) submitted: Option<Value>,
 }
 
+impl StrandPositions {
+    /// It is one function for all that make it, since the code that makes a map is long.
+    #[inline(never)]
+    pub(crate) fn new(started: Cursor, ends: Vec<(usize, StrandEnd)>) -> StrandPositions {
+        StrandPositions { started, ends: ends.into_iter().collect() }
+    }
+}
+
 impl Position {
     /// How many strands there are in it, this one included.
     pub(crate) fn strands(&self) -> u64 {

@@ -280,7 +280,7 @@ impl Slot {
                 };
                 Some((number, end))
             });
-            StrandPositions { started, ends: ends.collect() }
+            StrandPositions::new(started, ends.collect())
         });
         Some(position)
     }
@@ -293,16 +293,16 @@ impl Slot {
         position.strands = match progress.started {
             None => None,
             Some(started) => {
-                let mut ends = BTreeMap::new();
+                let mut ends = Vec::new();
                 for (number, strand) in &progress.strands {
                     let end = match strand {
                         Strand::Running(slot) => StrandEnd::Stopped(Box::new(slot.snapshot()?)),
                         Strand::Aborted(_) => continue,
                         Strand::Ended(end) => end.clone(),
                     };
-                    ends.insert(*number, end);
+                    ends.push((*number, end));
                 }
-                Some(StrandPositions { started, ends })
+                Some(StrandPositions::new(started, ends))
             }
         };
         Some(position)

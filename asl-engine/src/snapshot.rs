@@ -5,7 +5,7 @@ use std::fmt;
 use asl_value::{Object, Timestamp, Value};
 
 use crate::checkpoint::Checkpoint;
-use crate::journal::codec::{self, Members};
+use crate::journal::codec::{self, Members, set};
 use crate::position::Position;
 use crate::{JournalError, JournalHeader, Limits};
 
@@ -61,13 +61,13 @@ impl Snapshot {
     /// `None` while a distributed Map runs.
     pub fn to_value(&self) -> Option<Value> {
         let mut object = Object::new();
-        object.insert("asl-snapshot", VERSION.into());
-        object.insert("header", codec::header::to_value(&self.header));
-        object.insert("turn", self.turn.into());
-        object.insert("at", self.at.to_string().into());
-        object.insert("events", self.events.into());
-        object.insert("transitions", self.transitions.into());
-        object.insert("root", codec::position::to_value(&self.root)?);
+        set(&mut object, "asl-snapshot", VERSION);
+        set(&mut object, "header", codec::header::to_value(&self.header));
+        set(&mut object, "turn", self.turn);
+        set(&mut object, "at", self.at.to_string());
+        set(&mut object, "events", self.events);
+        set(&mut object, "transitions", self.transitions);
+        set(&mut object, "root", codec::position::to_value(&self.root)?);
         Some(object.into())
     }
 
@@ -76,20 +76,20 @@ impl Snapshot {
     /// # Errors
     /// What is wrong with it.
     pub fn read(value: Value) -> Result<Snapshot, JournalError> {
-        let mut members = Members::of("the snapshot", value)?;
-        if members.number("asl-snapshot")? != VERSION {
-            return Err(JournalError::version(format!("expected a snapshot of version {VERSION}")));
-        }
-        let snapshot = Snapshot {
-            header: codec::header::parse(members.members("header")?)?,
-            turn: members.number("turn")?,
-            at: members.timestamp("at")?,
-            events: members.number("events")?,
-            transitions: members.number("transitions")?,
-            root: codec::position::parse(members.members("root")?, None)?,
-        };
-        members.end()?;
-        Ok(snapshot)
+        Members::read("the snapshot", value, |members| {
+            if members.number("asl-snapshot") != VERSION {
+                let message = format!("expected a snapshot of version {VERSION}");
+                members.refuse(JournalError::version(message));
+            }
+            Snapshot {
+                header: members.member("header", codec::header::parse),
+                turn: members.number("turn"),
+                at: members.timestamp("at"),
+                events: members.number("events"),
+                transitions: members.number("transitions"),
+                root: members.member("root", |root| codec::position::parse(root, None)),
+            }
+        })
     }
 
     pub(crate) fn checkpoint(&self) -> Checkpoint {

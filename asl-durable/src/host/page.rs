@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use asl_engine::{JournalRecord, Turn};
+use asl_engine::Turn;
 use asl_value::{Object, Text, Value, json};
 
 use crate::{Change, DurableError, ErrorObject, Update, operation_id};
@@ -28,8 +28,7 @@ const ERROR_BYTES: usize = 16_000;
 
 impl Page {
     pub(super) fn add(&mut self, turn: &Turn) {
-        let line = JournalRecord::Turn(turn.clone()).to_json();
-        self.turns.extend(Value::parse(&line));
+        self.turns.push(turn.to_value());
     }
 
     pub(super) fn to_text(&self) -> Text {
@@ -52,11 +51,8 @@ impl Page {
 
 /// A turn of a page.
 pub(super) fn turn(value: &Value) -> Result<Turn, DurableError> {
-    match JournalRecord::parse(&value.to_json()) {
-        Ok(JournalRecord::Turn(turn)) => Ok(turn),
-        Ok(_) => Err(DurableError::unreadable(format!("expected a turn, found {value}"))),
-        Err(error) => Err(DurableError::unreadable(format!("a turn cannot be read: {error}"))),
-    }
+    Turn::read(value.clone())
+        .map_err(|error| DurableError::unreadable(format!("a turn cannot be read: {error}")))
 }
 
 /// How the STEP of a page continues.

@@ -1,6 +1,7 @@
 //! [`Arrivals`]: news that is not granted yet.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use super::turn::News;
@@ -11,10 +12,41 @@ use super::turn::News;
 pub(super) struct Arrivals {
     /// Stops in the middle of the last turn.
     stops: Vec<News>,
-    /// What came due at an instant in milliseconds, in the order in which the execution began to wait for it.
-    timed: BTreeMap<(u128, u64), News>,
+    /// What came due at an instant, the first one on top.
+    timed: BinaryHeap<Timed>,
     rest: Vec<News>,
 }
+
+/// News that came due.
+#[derive(Debug)]
+struct Timed {
+    /// The instant in milliseconds.
+    due: u128,
+    /// When the execution began to wait for it.
+    order: u64,
+    news: News,
+}
+
+impl Ord for Timed {
+    /// The first one is the greatest.
+    fn cmp(&self, other: &Timed) -> Ordering {
+        (other.due, other.order).cmp(&(self.due, self.order))
+    }
+}
+
+impl PartialOrd for Timed {
+    fn partial_cmp(&self, other: &Timed) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Timed {
+    fn eq(&self, other: &Timed) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Timed {}
 
 impl Arrivals {
     /// News of the effect that was opened as number `order`. An effect has one piece of news that came due at most: its
@@ -22,7 +54,7 @@ impl Arrivals {
     pub(super) fn add(&mut self, news: News, due: Option<Duration>, order: u64) {
         match due {
             _ if news.learned.is_midway() => self.stops.push(news),
-            Some(due) => drop(self.timed.insert((due.as_millis(), order), news)),
+            Some(due) => self.timed.push(Timed { due: due.as_millis(), order, news }),
             None => self.rest.push(news),
         }
     }
@@ -38,19 +70,19 @@ impl Arrivals {
     /// When the first of the timers was due that `is_wanted`. Those before it are dropped.
     pub(super) fn first_due(&mut self, is_wanted: impl Fn(&News) -> bool) -> Option<u128> {
         loop {
-            let first = self.timed.first_entry()?;
-            if is_wanted(first.get()) {
-                return Some(first.key().0);
+            let first = self.timed.peek()?;
+            if is_wanted(&first.news) {
+                return Some(first.due);
             }
-            first.remove();
+            self.timed.pop();
         }
     }
 
     /// The timers that were due at this instant, which is the first.
     pub(super) fn take_due(&mut self, due: u128) -> Vec<News> {
         let mut taken = Vec::new();
-        while let Some(first) = self.timed.first_entry().filter(|first| first.key().0 == due) {
-            taken.push(first.remove());
+        while self.timed.peek().is_some_and(|first| first.due == due) {
+            taken.extend(self.timed.pop().map(|timed| timed.news));
         }
         taken
     }

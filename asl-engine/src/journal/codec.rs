@@ -12,22 +12,99 @@ pub(super) mod turn;
 
 /// The members of an object that is being read. Each is taken once, and what is left at the end is an error: a journal
 /// that says more than this crate understands must not be replayed.
+///
+/// The first thing that is wrong is kept, and everything after it may be made up: [`read`](Members::read) returns the
+/// error in its place. So a format is written down as what it has, which takes less code than asking after each member. This is
+/// not read often, so that it is not inlined: a small function starts faster.
 pub(crate) struct Members {
     /// For messages: ``the news of `2.1/3` ``.
     what: String,
     object: Object,
+    wrong: Option<JournalError>,
 }
 
 impl Members {
-    pub(crate) fn of(what: impl Into<String>, value: Value) -> Result<Members, JournalError> {
-        let what = what.into();
-        match value {
-            Value::Object(object) => Ok(Members { what, object }),
-            other => Err(JournalError::syntax(format!(
-                "expected {what} to be an object, found {}",
-                other.type_name()
-            ))),
+    /// Reads an object.
+    pub(crate) fn read<T>(
+        what: &str,
+        value: Value,
+        parse: impl FnOnce(&mut Members) -> T,
+    ) -> Result<T, JournalError> {
+        let mut members = Members { what: String::new(), object: Object::new(), wrong: None };
+        let read = members.inside(what.to_owned(), value, parse);
+        members.wrong.map_or(Ok(read), Err)
+    }
+
+    /// Reads an object inside of this one.
+    pub(crate) fn inside<T>(
+        &mut self,
+        what: String,
+        value: Value,
+        parse: impl FnOnce(&mut Members) -> T,
+    ) -> T {
+        let around = self.enter(what, value);
+        let read = parse(self);
+        self.leave(around);
+        read
+    }
+
+    /// Reads a member that is an object.
+    pub(crate) fn member<T>(&mut self, name: &str, parse: impl FnOnce(&mut Members) -> T) -> T {
+        let around = self.enter_member(name);
+        let read = parse(self);
+        self.leave(around);
+        read
+    }
+
+    #[inline(never)]
+    fn enter_member(&mut self, name: &str) -> (String, Object) {
+        let value = self.value(name);
+        self.enter(format!("`{name}` of {}", self.what), value)
+    }
+
+    /// Goes on with the members of another object. Returns those of the one around it.
+    #[inline(never)]
+    fn enter(&mut self, what: String, value: Value) -> (String, Object) {
+        let object = match value {
+            Value::Object(object) => object,
+            other => {
+                let found = other.type_name();
+                self.refuse(JournalError::syntax(format!("expected {what} to be an object, found {found}")));
+                Object::new()
+            }
+        };
+        (std::mem::replace(&mut self.what, what), std::mem::replace(&mut self.object, object))
+    }
+
+    /// Goes on with the object around this one, all of whose members must have been taken.
+    #[inline(never)]
+    fn leave(&mut self, around: (String, Object)) {
+        let left = self.object.keys().next();
+        if let Some(message) = left.map(|name| format!("expected no member `{name}` of {}", self.what)) {
+            self.refuse(JournalError::syntax(message));
         }
+        (self.what, self.object) = around;
+    }
+
+    /// Notes what is wrong.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn refuse(&mut self, error: JournalError) {
+        self.wrong.get_or_insert(error);
+    }
+
+    /// Notes that a member is something else.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn unexpected(&mut self, name: &str, expected: &str, found: &Value) {
+        /// A payload may stand where a number should.
+        const LONGEST: usize = 80;
+        let mut found = found.to_json();
+        if found.chars().count() > LONGEST {
+            found = found.chars().take(LONGEST).chain(['…']).collect();
+        }
+        let message = format!("expected {expected} as `{name}` of {}, found {found}", self.what);
+        self.refuse(JournalError::syntax(message));
     }
 
     /// The first of these names that is a member.
@@ -35,14 +112,9 @@ impl Members {
         names.iter().copied().find(|name| self.object.contains_key(name))
     }
 
-    /// The names of the members.
-    pub(super) fn names(&self) -> Vec<String> {
-        self.object.keys().map(|name| name.to_string()).collect()
-    }
-
-    /// All members that are left.
-    pub(super) fn into_object(self) -> Object {
-        self.object
+    /// Takes all members that are left.
+    pub(super) fn take_rest(&mut self) -> Object {
+        std::mem::take(&mut self.object)
     }
 
     /// What is read, for messages.
@@ -50,131 +122,155 @@ impl Members {
         self.what = what;
     }
 
+    #[inline(never)]
     pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
         self.object.remove(name)
     }
 
-    pub(crate) fn value(&mut self, name: &str) -> Result<Value, JournalError> {
-        let missing = || JournalError::syntax(format!("expected a member `{name}` of {}", self.what));
-        self.object.remove(name).ok_or_else(missing)
+    #[inline(never)]
+    pub(crate) fn value(&mut self, name: &str) -> Value {
+        let found = self.object.remove(name);
+        found.unwrap_or_else(|| {
+            self.refuse(JournalError::syntax(format!("expected a member `{name}` of {}", self.what)));
+            Value::Null
+        })
     }
 
-    pub(crate) fn members(&mut self, name: &str) -> Result<Members, JournalError> {
-        let value = self.value(name)?;
-        Members::of(format!("`{name}` of {}", self.what), value)
+    #[inline(never)]
+    pub(crate) fn optional_text(&mut self, name: &str) -> Option<Text> {
+        let value = self.optional(name)?;
+        Some(self.as_text(name, value))
     }
 
-    pub(crate) fn optional_text(&mut self, name: &str) -> Result<Option<Text>, JournalError> {
-        match self.optional(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(self.unexpected(name, "a string", &other)),
+    #[inline(never)]
+    pub(crate) fn text(&mut self, name: &str) -> Text {
+        let value = self.value(name);
+        self.as_text(name, value)
+    }
+
+    fn as_text(&mut self, name: &str, value: Value) -> Text {
+        match value {
+            Value::String(text) => text,
+            other => {
+                self.unexpected(name, "a string", &other);
+                Text::default()
+            }
         }
     }
 
-    pub(crate) fn text(&mut self, name: &str) -> Result<Text, JournalError> {
-        match self.value(name)? {
-            Value::String(text) => Ok(text),
-            other => Err(self.unexpected(name, "a string", &other)),
-        }
+    #[inline(never)]
+    pub(crate) fn optional_number(&mut self, name: &str) -> Option<u64> {
+        let value = self.optional(name)?;
+        Some(self.as_number(name, &value))
     }
 
-    pub(crate) fn optional_number(&mut self, name: &str) -> Result<Option<u64>, JournalError> {
-        match self.optional(name) {
-            None => Ok(None),
-            Some(value) => self.as_number(name, &value).map(Some),
-        }
-    }
-
-    pub(crate) fn number(&mut self, name: &str) -> Result<u64, JournalError> {
-        let value = self.value(name)?;
+    #[inline(never)]
+    pub(crate) fn number(&mut self, name: &str) -> u64 {
+        let value = self.value(name);
         self.as_number(name, &value)
     }
 
-    fn as_number(&self, name: &str, value: &Value) -> Result<u64, JournalError> {
+    fn as_number(&mut self, name: &str, value: &Value) -> u64 {
         let number = value.as_number().and_then(|number| number.as_u64());
-        number.ok_or_else(|| self.unexpected(name, "a non-negative integer", value))
+        number.unwrap_or_else(|| {
+            self.unexpected(name, "a non-negative integer", value);
+            0
+        })
     }
 
-    pub(crate) fn optional_timestamp(&mut self, name: &str) -> Result<Option<Timestamp>, JournalError> {
-        match self.optional(name) {
-            None => Ok(None),
-            Some(value) => self.as_timestamp(name, &value).map(Some),
-        }
+    #[inline(never)]
+    pub(crate) fn optional_timestamp(&mut self, name: &str) -> Option<Timestamp> {
+        let value = self.optional(name)?;
+        Some(self.as_timestamp(name, &value))
     }
 
-    pub(crate) fn timestamp(&mut self, name: &str) -> Result<Timestamp, JournalError> {
-        let value = self.value(name)?;
+    #[inline(never)]
+    pub(crate) fn timestamp(&mut self, name: &str) -> Timestamp {
+        let value = self.value(name);
         self.as_timestamp(name, &value)
     }
 
-    fn as_timestamp(&self, name: &str, value: &Value) -> Result<Timestamp, JournalError> {
+    fn as_timestamp(&mut self, name: &str, value: &Value) -> Timestamp {
         let timestamp = value.as_str().and_then(Timestamp::parse);
-        timestamp.ok_or_else(|| self.unexpected(name, "a timestamp", value))
+        timestamp.unwrap_or_else(|| {
+            self.unexpected(name, "a timestamp", value);
+            Timestamp::EPOCH
+        })
     }
 
     /// `true`: the member is only a sign.
-    pub(crate) fn sign(&mut self, name: &str) -> Result<(), JournalError> {
-        match self.value(name)? {
-            Value::Bool(true) => Ok(()),
-            other => Err(self.unexpected(name, "true", &other)),
+    pub(crate) fn sign(&mut self, name: &str) {
+        match self.value(name) {
+            Value::Bool(true) => {}
+            other => self.unexpected(name, "true", &other),
         }
+    }
+
+    /// A member that is there or not: `true`.
+    pub(super) fn optional_sign(&mut self, name: &str) -> bool {
+        let is_there = self.object.contains_key(name);
+        if is_there {
+            self.sign(name);
+        }
+        is_there
     }
 
     /// A value that a user's data is: see [`put_payload`].
-    pub(crate) fn payload(&mut self, name: &str) -> Result<Value, JournalError> {
+    #[inline(never)]
+    pub(crate) fn payload(&mut self, name: &str) -> Value {
         let as_text = format!("{name}Json");
-        match self.optional_text(&as_text)? {
-            None => self.value(name),
-            Some(text) => Value::parse(&text)
-                .map_err(|error| JournalError::syntax(format!("`{as_text}` of {}: {error}", self.what))),
-        }
-    }
-
-    /// The error about a member that is something else.
-    pub(crate) fn unexpected(&self, name: &str, expected: &str, found: &Value) -> JournalError {
-        /// A payload may stand where a number should.
-        const LONGEST: usize = 80;
-        let mut found = found.to_json();
-        if found.chars().count() > LONGEST {
-            found = found.chars().take(LONGEST).chain(['…']).collect();
-        }
-        JournalError::syntax(format!("expected {expected} as `{name}` of {}, found {found}", self.what))
-    }
-
-    /// All members must have been taken.
-    pub(crate) fn end(self) -> Result<(), JournalError> {
-        match self.object.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(JournalError::syntax(format!("expected no member `{name}` of {}", self.what))),
-        }
+        let Some(text) = self.optional_text(&as_text) else { return self.value(name) };
+        Value::parse(&text).unwrap_or_else(|error| {
+            self.refuse(JournalError::syntax(format!("`{as_text}` of {}: {error}", self.what)));
+            Value::Null
+        })
     }
 }
 
+/// Reads a member that may be missing, and is an object.
+pub(super) fn optional<T>(
+    members: &mut Members,
+    name: &str,
+    what: &str,
+    parse: impl FnOnce(&mut Members) -> T,
+) -> Option<T> {
+    let value = members.optional(name)?;
+    Some(members.inside(what.to_owned(), value, parse))
+}
+
 /// Like [`put_payload`], for a value that many objects may be around.
+#[inline(never)]
 pub(super) fn put_data(object: &mut Object, name: &str, value: &Value) {
     if value.depth() > MAX_DEPTH / 4 {
-        object.insert(format!("{name}Json"), value.to_json().into());
+        set(object, &format!("{name}Json"), value.to_json());
     } else {
-        object.insert(name, value.clone());
+        set(object, name, value.clone());
     }
 }
 
 /// Adds a value that is a user's data. One that is nested as deep as a document may be would be too deep inside a line,
 /// so it is written as the text of a member `…Json`.
+#[inline(never)]
 pub(super) fn put_payload(object: &mut Object, name: &str, value: &Value) {
     /// The objects and arrays of a line around a payload, and some more.
     const AROUND: u32 = 8;
     if value.depth() > MAX_DEPTH - AROUND {
-        object.insert(format!("{name}Json"), value.to_json().into());
+        set(object, &format!("{name}Json"), value.to_json());
     } else {
-        object.insert(name, value.clone());
+        set(object, name, value.clone());
     }
 }
 
+/// Adds a member.
+#[inline(never)]
+pub(crate) fn set(object: &mut Object, name: &str, value: impl Into<Value>) {
+    object.insert(name, value.into());
+}
+
 /// Adds a member if there is a value.
-pub(super) fn put<V: Into<Value>>(object: &mut Object, name: &str, value: Option<V>) {
+#[inline(never)]
+pub(super) fn put(object: &mut Object, name: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
-        object.insert(name, value.into());
+        set(object, name, value);
     }
 }

@@ -132,8 +132,6 @@ impl Drive<'_> {
         }
     }
 
-    /// The turn that begins now may have been interrupted, as the next one says. If there is none, the recorded turns are
-    /// used up.
     /// Starts the effects of a new execution, once its header is stored.
     async fn begin_effects(&self) -> Result<(), JournalError> {
         // Virtual time must not jump meanwhile.
@@ -145,6 +143,8 @@ impl Drive<'_> {
         Ok(())
     }
 
+    /// The turn that begins now may have been interrupted, as the next one says. If there is none, the recorded turns are
+    /// used up.
     fn arm(&self, left: &mut Turns<'_>) {
         let Some(next) = left.peek() else {
             if self.journal.is_some() && self.end.is_none() {

@@ -15,7 +15,10 @@ use crate::EffectId;
 /// assert_eq!(error.to_string(), "expected a journal of version 1, found version 9");
 /// ```
 #[derive(Debug)]
-pub struct JournalError {
+pub struct JournalError(Box<Problem>);
+
+#[derive(Debug)]
+struct Problem {
     kind: JournalErrorKind,
     message: String,
     line: Option<usize>,
@@ -42,8 +45,10 @@ pub enum JournalErrorKind {
 }
 
 impl JournalError {
-    fn new(kind: JournalErrorKind, message: impl Into<String>) -> JournalError {
-        JournalError { kind, message: message.into(), line: None, effect: None, source: None }
+    #[cold]
+    #[inline(never)]
+    fn new(kind: JournalErrorKind, message: String) -> JournalError {
+        JournalError(Box::new(Problem { kind, message, line: None, effect: None, source: None }))
     }
 
     /// A journal could not store a record. The execution ends without an outcome and can be resumed.
@@ -56,67 +61,72 @@ impl JournalError {
     pub fn storage(source: impl Into<Box<dyn Error + Send + Sync>>) -> JournalError {
         let source = source.into();
         let message = format!("the journal cannot be written: {source}");
-        JournalError { source: Some(source), ..JournalError::new(JournalErrorKind::Storage, message) }
+        let mut error = JournalError::new(JournalErrorKind::Storage, message);
+        error.0.source = Some(source);
+        error
     }
 
     pub(crate) fn syntax(message: impl Into<String>) -> JournalError {
-        JournalError::new(JournalErrorKind::Syntax, message)
+        JournalError::new(JournalErrorKind::Syntax, message.into())
     }
 
     pub(crate) fn version(message: impl Into<String>) -> JournalError {
-        JournalError::new(JournalErrorKind::Version, message)
+        JournalError::new(JournalErrorKind::Version, message.into())
     }
 
     pub(crate) fn definition(message: impl Into<String>) -> JournalError {
-        JournalError::new(JournalErrorKind::Definition, message)
+        JournalError::new(JournalErrorKind::Definition, message.into())
     }
 
     pub(crate) fn order(message: impl Into<String>) -> JournalError {
-        JournalError::new(JournalErrorKind::Order, message)
+        JournalError::new(JournalErrorKind::Order, message.into())
     }
 
     /// A turn does not fit the execution.
     pub(crate) fn mismatch(message: impl Into<String>, effect: EffectId) -> JournalError {
-        JournalError { effect: Some(effect), ..JournalError::new(JournalErrorKind::Mismatch, message) }
+        let mut error = JournalError::new(JournalErrorKind::Mismatch, message.into());
+        error.0.effect = Some(effect);
+        error
     }
 
     /// The execution ends in another way than its journal says.
     pub(crate) fn differs(message: impl Into<String>) -> JournalError {
-        JournalError::new(JournalErrorKind::Mismatch, message)
+        JournalError::new(JournalErrorKind::Mismatch, message.into())
     }
 
     /// Of a line, counted from 1.
-    pub(crate) fn at_line(self, line: usize) -> JournalError {
-        JournalError { line: Some(line), ..self }
+    pub(crate) fn at_line(mut self, line: usize) -> JournalError {
+        self.0.line = Some(line);
+        self
     }
 
     /// What is wrong.
     pub fn kind(&self) -> JournalErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// The line of the journal, counted from 1, if it was read from text.
     pub fn line(&self) -> Option<usize> {
-        self.line
+        self.0.line
     }
 
     /// The effect that a turn does not fit.
     pub fn effect(&self) -> Option<&EffectId> {
-        self.effect.as_ref()
+        self.0.effect.as_ref()
     }
 }
 
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
+        if let Some(line) = self.0.line {
             write!(f, "line {line}: ")?;
         }
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
 impl Error for JournalError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
     }
 }

@@ -66,13 +66,18 @@ impl JournalRecord {
     /// [`JournalErrorKind::Version`](crate::JournalErrorKind::Version) for a header of another version.
     pub fn parse(line: &str) -> Result<JournalRecord, JournalError> {
         let value = Value::parse(line).map_err(|error| JournalError::syntax(error.to_string()))?;
-        let record = Members::of("the record", value)?;
-        match record.first_of(&["asl-journal", "turn", "ended"]) {
-            Some("asl-journal") => Ok(JournalRecord::Header(Box::new(codec::header::parse(record)?))),
-            Some("turn") => Ok(JournalRecord::Turn(codec::turn::parse(record)?)),
-            Some(_) => Ok(JournalRecord::End(JournalEnd::parse(record)?)),
-            None => Err(JournalError::syntax("expected a member `asl-journal`, `turn` or `ended`")),
-        }
+        Members::read("the record", value, |record| {
+            match record.first_of(&["asl-journal", "turn", "ended"]) {
+                Some("asl-journal") => JournalRecord::Header(Box::new(codec::header::parse(record))),
+                Some("turn") => JournalRecord::Turn(codec::turn::parse(record)),
+                Some(_) => JournalRecord::End(JournalEnd::parse(record)),
+                None => {
+                    let message = "expected a member `asl-journal`, `turn` or `ended`";
+                    record.refuse(JournalError::syntax(message));
+                    JournalRecord::End(JournalEnd::new("", Timestamp::EPOCH, 0))
+                }
+            }
+        })
     }
 }
 
@@ -81,18 +86,12 @@ impl JournalEnd {
         json!({"ended": self.status.as_str(), "at": self.at.to_string(), "events": self.events})
     }
 
-    fn parse(mut members: Members) -> Result<JournalEnd, JournalError> {
+    fn parse(members: &mut Members) -> JournalEnd {
         const STATUSES: [&str; 4] = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
-        let status = members.text("ended")?;
+        let status = members.text("ended");
         if !STATUSES.contains(&&*status) {
-            return Err(members.unexpected(
-                "ended",
-                "the status of an ended execution",
-                &Value::from(&status),
-            ));
+            members.unexpected("ended", "the status of an ended execution", &Value::from(&status));
         }
-        let end = JournalEnd::new(&*status, members.timestamp("at")?, members.number("events")?);
-        members.end()?;
-        Ok(end)
+        JournalEnd::new(&*status, members.timestamp("at"), members.number("events"))
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use asl_value::{Text, Timestamp, Value};
 
-use crate::{EffectId, Failure, MapRunSettings, ObjectPage, ObjectPart, Outcome, TaskClock};
+use super::codec::{self, Members};
+use crate::{EffectId, Failure, JournalError, MapRunSettings, ObjectPage, ObjectPart, Outcome, TaskClock};
 
 /// What an execution learned from outside at one instant, and acted on in one go. Inside a turn time stands still.
 ///
@@ -22,6 +23,31 @@ pub struct Turn {
     pub at: Timestamp,
     /// What was learned, in the order in which the execution acts on it.
     pub news: Vec<News>,
+}
+
+impl Turn {
+    /// Its JSON form.
+    pub fn to_value(&self) -> Value {
+        codec::turn::to_value(self)
+    }
+
+    /// Reads its JSON form.
+    ///
+    /// ```
+    /// use asl_engine::{Learned, Turn};
+    /// use asl_value::json;
+    /// let turn = json!({"turn": 3, "at": "2026-03-14T12:00:00.500Z", "news": [{"of": "2", "rang": true}]});
+    /// let read = Turn::read(turn.clone())?;
+    /// assert_eq!((read.number, &read.news[0].learned), (3, &Learned::Rang));
+    /// assert_eq!(read.to_value(), turn);
+    /// # Ok::<(), asl_engine::JournalError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(value: Value) -> Result<Turn, JournalError> {
+        Members::read("the turn", value, codec::turn::parse)
+    }
 }
 
 /// One piece of news.

@@ -71,6 +71,11 @@ struct Open {
 }
 
 impl Open {
+    /// What the execution waits for, as others see it.
+    fn as_effect(&self, of: EffectId) -> OpenEffect {
+        OpenEffect { of, state: self.state.clone(), kind: self.kind.clone() }
+    }
+
     fn awaits(&self, news: &News) -> bool {
         !self.is_midway || news.learned.is_midway()
     }
@@ -323,16 +328,20 @@ impl Turnstile {
     /// Begins to start effects.
     pub(super) fn begin_effects(&self) {
         self.0.has_effects.store(true, Ordering::Relaxed);
-        let mut open: Vec<(u64, Waker)> = Vec::new();
-        for effect in self.lock().open.values_mut() {
-            open.extend(effect.waker.take().map(|waker| (effect.order, waker)));
+        let mut wakers = Vec::new();
+        {
+            let mut state = self.lock();
+            let mut open: Vec<&mut Open> = state.open.values_mut().collect();
+            for place in sorted(open.iter().map(|open| open.order)) {
+                wakers.extend(open.get_mut(place).and_then(|open| open.waker.take()));
+            }
         }
-        sorted(open).for_each(Waker::wake);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Takes the stops in the middle of the last turn.
     pub(super) fn take_stops(&self) -> Vec<News> {
-        self.take(Arrivals::take_stops)
+        self.take(&Arrivals::take_stops)
     }
 
     /// Takes the news of the next turn. Timers that came due at different instants while nobody looked ring one after the
@@ -342,7 +351,7 @@ impl Turnstile {
             let State { arrivals, open, .. } = &mut *self.lock();
             arrivals.first_due(|news| State::is_wanted(open, news))
         };
-        self.take(|arrivals| {
+        self.take(&|arrivals| {
             let is_late = first.is_some_and(|first| first < late.as_millis());
             let mut taken = if is_late { Vec::new() } else { arrivals.take_rest() };
             taken.extend(first.into_iter().flat_map(|first| arrivals.take_due(first)));
@@ -352,22 +361,29 @@ impl Turnstile {
 
     /// Takes news as far as something still waits for it. What arrived together is sorted as the execution began to wait
     /// for it: that order is the same if the execution is resumed.
-    fn take(&self, take: impl FnOnce(&mut Arrivals) -> Vec<News>) -> Vec<News> {
+    fn take(&self, take: &dyn Fn(&mut Arrivals) -> Vec<News>) -> Vec<News> {
         let State { arrivals, open, .. } = &mut *self.lock();
         let mut taken = take(arrivals);
         taken.retain(|news| State::is_wanted(open, news));
+        if taken.len() < 2 {
+            return taken;
+        }
         let order = |news: &News| open.get(&news.of).map_or(0, |open| open.order);
-        sorted(taken.into_iter().map(|news| (order(&news), news)).collect()).collect()
+        let places = sorted(taken.iter().map(order));
+        places.into_iter().filter_map(|place| taken.get(place)).cloned().collect()
     }
 
     /// What is open, in the order in which it was opened.
     pub(crate) fn open_effects(&self) -> Vec<OpenEffect> {
         let state = self.lock();
-        let effect = |(of, open): (&EffectId, &Open)| {
-            let effect = OpenEffect { of: of.clone(), state: open.state.clone(), kind: open.kind.clone() };
-            (open.order, effect)
-        };
-        sorted(state.open.iter().map(effect).collect()).collect()
+        let open: Vec<(&EffectId, &Open)> = state.open.iter().collect();
+        let mut effects = Vec::with_capacity(open.len());
+        for (of, open) in
+            sorted(open.iter().map(|(_, open)| open.order)).into_iter().filter_map(|place| open.get(place))
+        {
+            effects.push(open.as_effect((*of).clone()));
+        }
+        effects
     }
 
     /// The execution with this stop is interrupted in the turn that begins.
@@ -387,7 +403,7 @@ impl Turnstile {
         if open.kind.admits(&news.learned) {
             return Ok(());
         }
-        Err(Some(OpenEffect { of: news.of.clone(), state: open.state.clone(), kind: open.kind.clone() }))
+        Err(Some(open.as_effect(news.of.clone())))
     }
 
     /// Grants a turn: random numbers follow from it, and the strands that it concerns are woken in its order.

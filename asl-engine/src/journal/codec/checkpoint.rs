@@ -2,7 +2,7 @@
 
 use asl_value::{Object, Value};
 
-use super::{Members, header, position, put_data};
+use super::{Members, header, position, put_data, set};
 use crate::{Checkpoint, DefinitionHash, JournalError};
 
 /// The version of the format.
@@ -14,15 +14,15 @@ impl Checkpoint {
     /// as the data of the execution. `None` if it was made from a [`Snapshot`](crate::Snapshot) in the middle of a Map Run.
     pub fn to_value(&self, definition: &DefinitionHash) -> Option<Value> {
         let mut object = Object::new();
-        object.insert("asl-checkpoint", VERSION.into());
-        object.insert("definition", definition.as_text().into());
-        object.insert("execution", header::identity_to_value(&self.identity));
+        set(&mut object, "asl-checkpoint", VERSION);
+        set(&mut object, "definition", definition.as_text());
+        set(&mut object, "execution", header::identity_to_value(&self.identity));
         put_data(&mut object, "input", &self.input);
-        object.insert("limits", header::limits_to_value(&self.limits));
-        object.insert("started", self.started.to_string().into());
-        object.insert("stopped", self.stopped.to_string().into());
-        object.insert("events", self.events.into());
-        object.insert("root", position::to_value(&self.root)?);
+        set(&mut object, "limits", header::limits_to_value(&self.limits));
+        set(&mut object, "started", self.started.to_string());
+        set(&mut object, "stopped", self.stopped.to_string());
+        set(&mut object, "events", self.events);
+        set(&mut object, "root", position::to_value(&self.root)?);
         Some(object.into())
     }
 
@@ -31,23 +31,23 @@ impl Checkpoint {
     /// # Errors
     /// What is wrong with it, or that it belongs to another definition.
     pub fn read(value: Value, definition: &DefinitionHash) -> Result<Checkpoint, JournalError> {
-        let mut members = Members::of("the checkpoint", value)?;
-        if members.number("asl-checkpoint")? != VERSION {
-            return Err(JournalError::version(format!("expected a checkpoint of version {VERSION}")));
-        }
-        if members.text("definition")? != *definition.as_text() {
-            return Err(JournalError::definition("the checkpoint belongs to another definition"));
-        }
-        let checkpoint = Checkpoint {
-            identity: header::parse_identity(members.members("execution")?)?,
-            input: members.payload("input")?,
-            limits: header::parse_limits(members.members("limits")?)?,
-            started: members.timestamp("started")?,
-            stopped: members.timestamp("stopped")?,
-            events: members.number("events")?,
-            root: position::parse(members.members("root")?, None)?,
-        };
-        members.end()?;
-        Ok(checkpoint)
+        Members::read("the checkpoint", value, |members| {
+            if members.number("asl-checkpoint") != VERSION {
+                let message = format!("expected a checkpoint of version {VERSION}");
+                members.refuse(JournalError::version(message));
+            }
+            if members.text("definition") != *definition.as_text() {
+                members.refuse(JournalError::definition("the checkpoint belongs to another definition"));
+            }
+            Checkpoint {
+                identity: members.member("execution", header::parse_identity),
+                input: members.payload("input"),
+                limits: members.member("limits", header::parse_limits),
+                started: members.timestamp("started"),
+                stopped: members.timestamp("stopped"),
+                events: members.number("events"),
+                root: members.member("root", |root| position::parse(root, None)),
+            }
+        })
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use asl_query::Scope;
-use asl_value::{Object, Value, json};
+use asl_value::{Array, Object, Value, json};
 
-use super::{Members, header, put, put_data};
+use super::{Members, header, optional, put, put_data, set};
 use crate::map::block::Block;
 use crate::map::dataset::{ChildItems, Dataset};
 use crate::map::ended_child::EndedChild;
@@ -16,57 +16,58 @@ use crate::{JournalError, MapRun};
 
 /// Writes and reads the position of a child, which may have Map Runs of its own.
 type Write = fn(&Position) -> Option<Value>;
-type Read = fn(Members, Option<&Arc<Scope>>) -> Result<Position, JournalError>;
+type Read = fn(&mut Members, Option<&Arc<Scope>>) -> Position;
 
 /// A Map Run as JSON: `{"started": 3, "mapRun": {…}, "block": {…}, "children": {"0": {…}}}`.
 pub(super) fn to_value(map_run: &MapRunPosition, write: Write) -> Option<Value> {
     let mut object = Object::new();
-    object.insert("started", map_run.started.id().into());
-    object.insert("mapRun", MapRun::known(map_run.head.clone(), map_run.settings).to_json());
+    set(&mut object, "started", map_run.started.id());
+    set(&mut object, "mapRun", MapRun::known(map_run.head.clone(), map_run.settings).to_json());
     if let Some(block) = &map_run.block {
-        object.insert("block", block_to_value(block));
+        set(&mut object, "block", block_to_value(block));
     }
     if map_run.has_succeeded {
-        object.insert("hasSucceeded", true.into());
+        set(&mut object, "hasSucceeded", true);
     }
     let mut children = Object::new();
     for (index, child) in &map_run.children {
-        children.insert(index.to_string(), child_to_value(child, write)?);
+        set(&mut children, &index.to_string(), child_to_value(child, write)?);
     }
-    object.insert("children", children.into());
+    set(&mut object, "children", children);
     Some(object.into())
 }
 
-pub(super) fn parse(value: Value, read: Read) -> Result<MapRunPosition, JournalError> {
-    let mut members = Members::of("a Map Run", value)?;
-    let known = members.value("mapRun")?;
-    let map_run = MapRun::from_json(&known);
-    let map_run = map_run.ok_or_else(|| members.unexpected("mapRun", "a Map Run", &known))?;
-    let block = members.optional("block").map(parse_block).transpose()?;
-    let has_succeeded = sign(&mut members, "hasSucceeded")?;
-    let children = members.members("children")?.into_object().into_members().into_iter();
-    let children = children.map(|(index, child)| {
-        let number = index.parse::<usize>();
-        let number = number.map_err(|_| {
-            JournalError::syntax(format!("expected the number of a child execution, found `{index}`"))
+/// `None` if the Map Run itself is not one, which is noted.
+pub(super) fn parse(members: &mut Members, read: Read) -> Option<MapRunPosition> {
+    let known = members.value("mapRun");
+    let Some(map_run) = MapRun::from_json(&known) else {
+        members.unexpected("mapRun", "a Map Run", &known);
+        return None;
+    };
+    let mut children = Vec::new();
+    for (index, child) in members.member("children", Members::take_rest) {
+        let number = index.parse().unwrap_or_else(|_| {
+            let message = format!("expected the number of a child execution, found `{index}`");
+            members.refuse(JournalError::syntax(message));
+            0
         });
-        Ok((number?, parse_child(child, read)?))
-    });
+        let what = "a child execution".to_owned();
+        children.push((number, members.inside(what, child, |child| parse_child(child, read))));
+    }
     let position = MapRunPosition {
-        started: Cursor::at(members.number("started")?),
+        started: Cursor::at(members.number("started")),
         head: map_run.head().clone(),
         settings: map_run.settings(),
-        block,
-        has_succeeded,
-        children: children.collect::<Result<_, JournalError>>()?,
+        block: optional(members, "block", "the items of a Map Run", parse_block),
+        has_succeeded: members.optional_sign("hasSucceeded"),
+        children: children.into_iter().collect(),
     };
-    members.end()?;
-    check(&position)?;
-    Ok(position)
+    check(members, &position);
+    Some(position)
 }
 
 /// Every child is one of those whose inputs were read.
-fn check(position: &MapRunPosition) -> Result<(), JournalError> {
+fn check(members: &mut Members, position: &MapRunPosition) {
     let block = position.block.as_ref();
     let (end, items) =
         block.map_or((0, 0), |block| (block.end(), block.first_item.saturating_add(block.children.items())));
@@ -76,137 +77,126 @@ fn check(position: &MapRunPosition) -> Result<(), JournalError> {
     let is_right = are_known
         && counted.clone().all(|count| is_batch || count == 1)
         && counted.fold(0, u64::saturating_add) <= items as u64;
-    match is_right {
-        true => Ok(()),
-        false => Err(JournalError::syntax("a Map Run has child executions that none of its items make")),
-    }
-}
-
-/// A member that is there or not: `true`.
-fn sign(members: &mut Members, name: &str) -> Result<bool, JournalError> {
-    match members.optional(name) {
-        None => Ok(false),
-        Some(Value::Bool(true)) => Ok(true),
-        Some(other) => Err(members.unexpected(name, "true", &other)),
+    if !is_right {
+        let message = "a Map Run has child executions that none of its items make";
+        members.refuse(JournalError::syntax(message));
     }
 }
 
 fn child_to_value(child: &ChildPosition, write: Write) -> Option<Value> {
     let ChildPosition { ended, stopped } = child;
     let mut object = Object::new();
-    object.insert("items", ended.items.into());
-    object.insert("status", ended.status.name().into());
+    set(&mut object, "items", ended.items);
+    set(&mut object, "status", ended.status.name());
     put_data(&mut object, "result", &ended.result);
     put(&mut object, "isRedrivable", ended.is_redrivable.then_some(true));
     if let Some(stopped) = stopped {
-        object.insert("stopped", stopped_to_value(stopped, write)?);
+        set(&mut object, "stopped", stopped_to_value(stopped, write)?);
     }
     Some(object.into())
 }
 
-fn parse_child(value: Value, read: Read) -> Result<ChildPosition, JournalError> {
-    let mut members = Members::of("a child execution", value)?;
-    let status = members.text("status")?;
-    let known = ChildStatus::from_name(&status);
+fn parse_child(members: &mut Members, read: Read) -> ChildPosition {
+    let status = members.text("status");
+    let status = ChildStatus::from_name(&status).unwrap_or_else(|| {
+        members.unexpected("status", "a status", &Value::from(&status));
+        ChildStatus::Aborted
+    });
     let ended = EndedChild {
-        items: members.number("items")?,
-        status: known.ok_or_else(|| members.unexpected("status", "a status", &status.into()))?,
-        result: members.payload("result")?,
-        is_redrivable: sign(&mut members, "isRedrivable")?,
+        items: members.number("items"),
+        status,
+        result: members.payload("result"),
+        is_redrivable: members.optional_sign("isRedrivable"),
     };
-    let stopped =
-        members.optional("stopped").map(|stopped| parse_stopped(stopped, read)).transpose()?.map(Box::new);
-    members.end()?;
-    Ok(ChildPosition { ended, stopped })
+    let stopped = optional(members, "stopped", "a child execution", |stopped| parse_stopped(stopped, read));
+    ChildPosition { ended, stopped: stopped.map(Box::new) }
 }
 
 fn stopped_to_value(stopped: &StoppedChild, write: Write) -> Option<Value> {
     let mut object = Object::new();
-    object.insert("execution", header::identity_to_value(&stopped.identity));
+    set(&mut object, "execution", header::identity_to_value(&stopped.identity));
     put_data(&mut object, "input", &stopped.input);
-    object.insert("started", stopped.started.to_string().into());
-    object.insert("stopped", stopped.stopped.to_string().into());
-    object.insert("events", stopped.events.into());
+    set(&mut object, "started", stopped.started.to_string());
+    set(&mut object, "stopped", stopped.stopped.to_string());
+    set(&mut object, "events", stopped.events);
     if let Some(root) = &stopped.root {
-        object.insert("root", write(root)?);
+        set(&mut object, "root", write(root)?);
     }
     Some(object.into())
 }
 
-fn parse_stopped(value: Value, read: Read) -> Result<StoppedChild, JournalError> {
-    let mut members = Members::of("a child execution", value)?;
-    let stopped = StoppedChild {
-        identity: header::parse_identity(members.members("execution")?)?,
-        input: members.payload("input")?,
-        started: members.timestamp("started")?,
-        stopped: members.timestamp("stopped")?,
-        events: members.number("events")?,
-        root: members
-            .optional("root")
-            .map(|root| read(Members::of("a position", root)?, None))
-            .transpose()?,
-    };
-    members.end()?;
-    Ok(stopped)
+fn parse_stopped(members: &mut Members, read: Read) -> StoppedChild {
+    StoppedChild {
+        identity: members.member("execution", header::parse_identity),
+        input: members.payload("input"),
+        started: members.timestamp("started"),
+        stopped: members.timestamp("stopped"),
+        events: members.number("events"),
+        root: optional(members, "root", "a position", |root| read(root, None)),
+    }
 }
 
 /// `{"first": 0, "firstItem": 0, "isLast": true, "version": 0, "items": […], "keys": […], "sources": [[0, "…"]]}`, or with
 /// `"batches": […]`.
 fn block_to_value(block: &Block) -> Value {
     let mut object = Object::new();
-    object.insert("first", (block.first as u64).into());
-    object.insert("firstItem", (block.first_item as u64).into());
+    set(&mut object, "first", block.first as u64);
+    set(&mut object, "firstItem", block.first_item as u64);
     put(&mut object, "isLast", block.is_last.then_some(true));
-    object.insert("version", block.version.into());
+    set(&mut object, "version", block.version);
     match &block.children {
         ChildItems::Batches(batches) => put_data(&mut object, "batches", &batches.iter().cloned().collect()),
         ChildItems::Items(dataset) => {
             let (items, keys, sources) = (dataset.items(), dataset.keys(), dataset.sources());
             put_data(&mut object, "items", &Value::Array(items.clone()));
             if !keys.is_empty() {
-                object.insert(
-                    "keys",
-                    keys.iter().map(|key| key.as_ref().map_or(Value::Null, Value::from)).collect(),
-                );
+                let keys = keys.iter().map(|key| key.as_ref().map_or(Value::Null, Value::from));
+                set(&mut object, "keys", keys.collect::<Value>());
             }
             let sources = sources.iter().map(|(at, source)| json!([(*at as u64), source]));
-            object.insert("sources", sources.collect());
+            set(&mut object, "sources", sources.collect::<Value>());
         }
     }
     object.into()
 }
 
-fn parse_block(value: Value) -> Result<Block, JournalError> {
-    let mut members = Members::of("the items of a Map Run", value)?;
+fn parse_block(members: &mut Members) -> Block {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let children = if members.first_of(&["batches", "batchesJson"]).is_some() {
-        let batches = members.payload("batches")?;
-        let batches =
-            batches.as_array().ok_or_else(|| members.unexpected("batches", "an array", &batches))?;
-        ChildItems::Batches(batches.iter().cloned().collect())
+        ChildItems::Batches(parse_array(members, "batches").into_vec().into())
     } else {
-        let items = members.payload("items")?;
-        let Value::Array(items) = items else { return Err(members.unexpected("items", "an array", &items)) };
-        let keys = members.optional("keys");
-        let keys = keys.as_ref().and_then(Value::as_array).into_iter().flatten();
-        let sources = members.value("sources")?;
-        let source = |pair: &Value| Some((size(pair[0].as_number()?.as_u64()?), pair[1].as_text()?.clone()));
-        let known: Option<Vec<_>> = sources.as_array().and_then(|pairs| pairs.iter().map(source).collect());
-        let known =
-            known.ok_or_else(|| members.unexpected("sources", "pairs of an index and a name", &sources))?;
-        ChildItems::Items(Arc::new(Dataset::of_parts(
-            items,
-            keys.map(|key| key.as_text().cloned()).collect(),
-            known,
-        )))
+        ChildItems::Items(Arc::new(parse_dataset(members)))
     };
-    let block = Block {
+    Block {
         children,
-        first: size(members.number("first")?),
-        first_item: size(members.number("firstItem")?),
-        is_last: sign(&mut members, "isLast")?,
-        version: members.number("version")?,
-    };
-    members.end()?;
-    Ok(block)
+        first: size(members.number("first")),
+        first_item: size(members.number("firstItem")),
+        is_last: members.optional_sign("isLast"),
+        version: members.number("version"),
+    }
+}
+
+fn parse_dataset(members: &mut Members) -> Dataset {
+    let items = parse_array(members, "items");
+    let keys = members.optional("keys");
+    let keys = keys.as_ref().and_then(Value::as_array).into_iter().flatten();
+    let sources = members.value("sources");
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let source = |pair: &Value| Some((size(pair[0].as_number()?.as_u64()?), pair[1].as_text()?.clone()));
+    let known: Option<Vec<_>> = sources.as_array().and_then(|pairs| pairs.iter().map(source).collect());
+    let known = known.unwrap_or_else(|| {
+        members.unexpected("sources", "pairs of an index and a name", &sources);
+        Vec::new()
+    });
+    Dataset::of_parts(items, keys.map(|key| key.as_text().cloned()).collect(), known)
+}
+
+fn parse_array(members: &mut Members, name: &str) -> Array {
+    match members.payload(name) {
+        Value::Array(items) => items,
+        other => {
+            members.unexpected(name, "an array", &other);
+            Array::default()
+        }
+    }
 }

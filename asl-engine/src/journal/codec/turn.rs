@@ -1,10 +1,10 @@
 //! The JSON of turns.
 
-use asl_value::{Array, Object, Text, Value, json};
+use asl_value::{Object, Value, json};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::{Members, put, put_payload};
+use super::{Members, put, put_payload, set};
 use crate::{
     EffectId, Failure, JournalError, Learned, MapRunSettings, MidTurn, News, ObjectPage, ObjectPart, Outcome,
     Stopped, TaskClock, Turn,
@@ -33,49 +33,35 @@ pub(in crate::journal) fn to_value(turn: &Turn) -> Value {
 
 fn news_to_value(news: &News) -> Value {
     let mut object = Object::new();
-    object.insert("of", news.of.as_text().into());
+    set(&mut object, "of", news.of.as_text());
     let name = news.learned.name();
     match &news.learned {
         Learned::Submitted(value) | Learned::Returned(value) => put_payload(&mut object, name, value),
         Learned::Started { worker } => {
             let mut started = Object::new();
             put(&mut started, "worker", worker.as_ref());
-            object.insert(name, Value::Object(started));
+            set(&mut object, name, Value::Object(started));
         }
-        Learned::Failed(failure) => {
-            object.insert(name, Value::Object(failure_to_object(failure)));
-        }
-        Learned::Refused(cause) => {
-            object.insert(name, cause.into());
-        }
-        Learned::Expired(clock) => {
-            object.insert(name, clock_name(*clock).into());
-        }
-        Learned::Rang | Learned::Written => {
-            object.insert(name, true.into());
-        }
-        Learned::Read(bytes) => {
-            object.insert(name, bytes_to_value(bytes));
-        }
+        Learned::Failed(failure) => set(&mut object, name, Value::Object(failure_to_object(failure))),
+        Learned::Refused(cause) => set(&mut object, name, cause),
+        Learned::Expired(clock) => set(&mut object, name, clock_name(*clock)),
+        Learned::Rang | Learned::Written => set(&mut object, name, true),
+        Learned::Read(bytes) => set(&mut object, name, bytes_to_value(bytes)),
         Learned::ReadPart(part) => {
             let mut read = Object::new();
-            read.insert("bytes", bytes_to_value(&part.bytes));
-            read.insert("total", part.total_bytes.into());
+            set(&mut read, "bytes", bytes_to_value(&part.bytes));
+            set(&mut read, "total", part.total_bytes);
             put(&mut read, "tag", part.tag.as_ref());
-            object.insert(name, Value::Object(read));
+            set(&mut object, name, Value::Object(read));
         }
         Learned::Listed(page) => {
             let mut listed = Object::new();
-            listed.insert("objects", Value::Array(page.objects.clone().into()));
+            set(&mut listed, "objects", Value::Array(page.objects.clone().into()));
             put(&mut listed, "next", page.next.as_ref());
-            object.insert(name, Value::Object(listed));
+            set(&mut object, name, Value::Object(listed));
         }
-        Learned::Updated(settings) => {
-            object.insert(name, settings_to_value(settings));
-        }
-        Learned::Stopped(stopped) => {
-            object.insert(name, stopped_to_value(stopped));
-        }
+        Learned::Updated(settings) => set(&mut object, name, settings_to_value(settings)),
+        Learned::Stopped(stopped) => set(&mut object, name, stopped_to_value(stopped)),
     }
     Value::Object(object)
 }
@@ -97,7 +83,7 @@ fn failure_to_object(failure: &Failure) -> Object {
 
 fn settings_to_value(settings: &MapRunSettings) -> Value {
     let mut object = Object::new();
-    object.insert("maxConcurrency", settings.max_concurrency.into());
+    set(&mut object, "maxConcurrency", settings.max_concurrency);
     put(&mut object, "toleratedFailureCount", settings.tolerated_failure_count);
     put(&mut object, "toleratedFailurePercentage", settings.tolerated_failure_percentage);
     Value::Object(object)
@@ -105,9 +91,9 @@ fn settings_to_value(settings: &MapRunSettings) -> Value {
 
 fn stopped_to_value(Stopped { outcome, after }: &Stopped) -> Value {
     let mut object = Object::new();
-    object.insert("status", outcome.status().into());
+    set(&mut object, "status", outcome.status());
     for (name, value) in outcome.failure().map(failure_to_object).into_iter().flatten() {
-        object.insert(name, value);
+        set(&mut object, &name, value);
     }
     put(
         &mut object,
@@ -124,155 +110,145 @@ fn clock_name(clock: TaskClock) -> &'static str {
     }
 }
 
-pub(in crate::journal) fn parse(mut members: Members) -> Result<Turn, JournalError> {
-    let number = members.number("turn")?;
+pub(in crate::journal) fn parse(members: &mut Members) -> Turn {
+    let number = members.number("turn");
     members.rename(format!("turn {number}"));
-    let at = members.timestamp("at")?.to_millis();
-    let news = match members.value("news")? {
-        Value::Array(news) if !news.is_empty() => news,
-        other => return Err(members.unexpected("news", "an array with a piece of news", &other)),
+    let at = members.timestamp("at").to_millis();
+    let news = match members.value("news") {
+        Value::Array(news) if !news.is_empty() => news.into_vec(),
+        other => {
+            members.unexpected("news", "an array with a piece of news", &other);
+            Vec::new()
+        }
     };
-    members.end()?;
-    Ok(Turn { number, at, news: parse_all(number, news)? })
+    let mut read = Vec::with_capacity(news.len());
+    for news in news {
+        let what = format!("the news of turn {number}");
+        read.push(members.inside(what, news, |news| parse_news(number, news)));
+    }
+    Turn { number, at, news: read }
 }
 
-fn parse_all(number: u64, news: Array) -> Result<Vec<News>, JournalError> {
-    news.into_vec().into_iter().map(|news| parse_news(number, news)).collect()
-}
-
-fn parse_news(number: u64, value: Value) -> Result<News, JournalError> {
-    let mut members = Members::of(format!("the news of turn {number}"), value)?;
-    let text = members.text("of")?;
-    let Some(of) = EffectId::parse(&text) else {
-        return Err(members.unexpected("of", "the name of an effect", &Value::from(&text)));
-    };
+fn parse_news(number: u64, members: &mut Members) -> News {
+    let text = members.text("of");
+    let of = EffectId::parse(&text).unwrap_or_else(|| {
+        members.unexpected("of", "the name of an effect", &Value::from(&text));
+        EffectId::of("", 0)
+    });
     members.rename(format!("the news of `{of}` in turn {number}"));
     let learned = match members.first_of(&NAMES) {
         Some("started") => {
-            let mut started = members.members("started")?;
-            let worker = started.optional_text("worker")?;
-            started.end()?;
-            Learned::Started { worker }
+            members.member("started", |started| Learned::Started { worker: started.optional_text("worker") })
         }
-        Some("returned") => Learned::Returned(members.payload("returned")?),
-        Some("submitted") => Learned::Submitted(members.payload("submitted")?),
-        Some("failed") => {
-            let mut failed = members.members("failed")?;
-            let failure = parse_failure(&mut failed)?;
-            failed.end()?;
-            Learned::Failed(failure)
+        Some("returned") => Learned::Returned(members.payload("returned")),
+        Some("submitted") => Learned::Submitted(members.payload("submitted")),
+        Some("failed") => Learned::Failed(members.member("failed", parse_failure)),
+        Some("refused") => Learned::Refused(members.text("refused")),
+        Some("expired") => Learned::Expired(parse_clock(members)),
+        Some("rang") => {
+            members.sign("rang");
+            Learned::Rang
         }
-        Some("refused") => Learned::Refused(members.text("refused")?),
-        Some("expired") => Learned::Expired(parse_clock(&mut members)?),
-        Some("rang") => members.sign("rang").map(|()| Learned::Rang)?,
-        Some("written") => members.sign("written").map(|()| Learned::Written)?,
-        Some("read") => Learned::Read(parse_bytes(&mut members, "read")?.into()),
-        Some("readPart") => {
-            let mut part = members.members("readPart")?;
-            let bytes = parse_bytes(&mut part, "bytes")?;
-            let (total, tag) = (part.number("total")?, part.optional_text("tag")?);
-            part.end()?;
-            Learned::ReadPart(ObjectPart::new(bytes, total, tag))
+        Some("written") => {
+            members.sign("written");
+            Learned::Written
         }
-        Some("listed") => Learned::Listed(parse_page(members.members("listed")?)?),
-        Some("updated") => Learned::Updated(parse_settings(members.members("updated")?)?),
-        Some("stopped") => Learned::Stopped(parse_stopped(members.members("stopped")?)?),
+        Some("read") => Learned::Read(parse_bytes(members, "read").into()),
+        Some("readPart") => Learned::ReadPart(members.member("readPart", |part| {
+            let bytes = parse_bytes(part, "bytes");
+            ObjectPart::new(bytes, part.number("total"), part.optional_text("tag"))
+        })),
+        Some("listed") => Learned::Listed(members.member("listed", parse_page)),
+        Some("updated") => Learned::Updated(members.member("updated", parse_settings)),
+        Some("stopped") => Learned::Stopped(members.member("stopped", parse_stopped)),
         // A payload that is nested too deep for a line.
-        _ if members.first_of(&["returnedJson"]).is_some() => Learned::Returned(members.payload("returned")?),
+        _ if members.first_of(&["returnedJson"]).is_some() => Learned::Returned(members.payload("returned")),
         _ if members.first_of(&["submittedJson"]).is_some() => {
-            Learned::Submitted(members.payload("submitted")?)
+            Learned::Submitted(members.payload("submitted"))
         }
         _ => {
             let names = NAMES.join("`, `");
-            return Err(JournalError::syntax(format!(
+            members.refuse(JournalError::syntax(format!(
                 "expected one of `{names}` in the news of `{of}` in turn {number}"
             )));
+            Learned::Rang
         }
     };
-    members.end()?;
-    Ok(News { of, learned })
+    News { of, learned }
 }
 
-fn parse_failure(members: &mut Members) -> Result<Failure, JournalError> {
-    let failure = Failure::from_parts(members.optional_text("error")?, members.optional_text("cause")?);
-    match members.optional("heartbeat") {
-        None => Ok(failure),
-        Some(Value::Bool(true)) => Ok(failure.of_heartbeat()),
-        Some(other) => Err(members.unexpected("heartbeat", "true", &other)),
-    }
+fn parse_failure(members: &mut Members) -> Failure {
+    let failure = Failure::from_parts(members.optional_text("error"), members.optional_text("cause"));
+    if members.optional_sign("heartbeat") { failure.of_heartbeat() } else { failure }
 }
 
-fn parse_clock(members: &mut Members) -> Result<TaskClock, JournalError> {
-    let text = members.text("expired")?;
+fn parse_clock(members: &mut Members) -> TaskClock {
+    let text = members.text("expired");
     let clocks = [TaskClock::Timeout, TaskClock::Heartbeat];
     let clock = clocks.into_iter().find(|clock| clock_name(*clock) == &*text);
-    clock.ok_or_else(|| {
-        members.unexpected("expired", "`TimeoutSeconds` or `HeartbeatSeconds`", &Value::from(&text))
+    clock.unwrap_or_else(|| {
+        members.unexpected("expired", "`TimeoutSeconds` or `HeartbeatSeconds`", &Value::from(&text));
+        TaskClock::Timeout
     })
 }
 
-fn parse_bytes(members: &mut Members, name: &'static str) -> Result<Vec<u8>, JournalError> {
-    match members.value(name)? {
-        Value::String(text) => Ok(text.as_bytes().to_vec()),
-        Value::Object(object) => {
-            let mut coded = Members::of("`read`", Value::Object(object))?;
-            let text = coded.text("base64")?;
-            let bytes = BASE64_STANDARD.decode(text.as_bytes());
-            bytes.map_err(|_| coded.unexpected("base64", "base64", &Value::from(&text)))
+fn parse_bytes(members: &mut Members, name: &str) -> Vec<u8> {
+    match members.value(name) {
+        Value::String(text) => text.as_bytes().to_vec(),
+        Value::Object(object) => members.inside("`read`".to_owned(), object.into(), |coded| {
+            let text = coded.text("base64");
+            BASE64_STANDARD.decode(text.as_bytes()).unwrap_or_else(|_| {
+                coded.unexpected("base64", "base64", &Value::from(&text));
+                Vec::new()
+            })
+        }),
+        other => {
+            members.unexpected(name, "a string or an object", &other);
+            Vec::new()
         }
-        other => Err(members.unexpected(name, "a string or an object", &other)),
     }
 }
 
-fn parse_page(mut members: Members) -> Result<ObjectPage, JournalError> {
-    let objects = match members.value("objects")? {
+fn parse_page(members: &mut Members) -> ObjectPage {
+    let objects = match members.value("objects") {
         Value::Array(objects) => objects.into_vec(),
-        other => return Err(members.unexpected("objects", "an array", &other)),
+        other => {
+            members.unexpected("objects", "an array", &other);
+            Vec::new()
+        }
     };
-    let next: Option<Text> = members.optional_text("next")?;
-    members.end()?;
-    Ok(ObjectPage::new(objects, next))
+    ObjectPage::new(objects, members.optional_text("next"))
 }
 
-fn parse_settings(mut members: Members) -> Result<MapRunSettings, JournalError> {
-    let tolerated_failure_percentage = match members.optional("toleratedFailurePercentage") {
-        None => None,
-        Some(Value::Number(number)) => Some(number.as_f64()),
-        Some(other) => return Err(members.unexpected("toleratedFailurePercentage", "a number", &other)),
-    };
-    let settings = MapRunSettings {
-        max_concurrency: members.number("maxConcurrency")?,
-        tolerated_failure_count: members.optional_number("toleratedFailureCount")?,
-        tolerated_failure_percentage,
-    };
-    members.end()?;
-    Ok(settings)
+fn parse_settings(members: &mut Members) -> MapRunSettings {
+    let percentage = members.optional("toleratedFailurePercentage").map(|value| {
+        value.as_f64().unwrap_or_else(|| {
+            members.unexpected("toleratedFailurePercentage", "a number", &value);
+            0.0
+        })
+    });
+    MapRunSettings {
+        max_concurrency: members.number("maxConcurrency"),
+        tolerated_failure_count: members.optional_number("toleratedFailureCount"),
+        tolerated_failure_percentage: percentage,
+    }
 }
 
-fn parse_stopped(mut members: Members) -> Result<Stopped, JournalError> {
-    let status = members.text("status")?;
-    let failure = parse_failure(&mut members)?;
+fn parse_stopped(members: &mut Members) -> Stopped {
+    let status = members.text("status");
+    let failure = parse_failure(members);
     let outcome = match &*status {
         "FAILED" => Outcome::Failed(failure),
         "TIMED_OUT" => Outcome::TimedOut(failure),
         "ABORTED" => Outcome::Aborted(failure),
         _ => {
-            return Err(members.unexpected(
-                "status",
-                "`FAILED`, `TIMED_OUT` or `ABORTED`",
-                &Value::from(&status),
-            ));
+            members.unexpected("status", "`FAILED`, `TIMED_OUT` or `ABORTED`", &Value::from(&status));
+            Outcome::Aborted(failure)
         }
     };
-    let after = match members.first_of(&["after"]) {
-        None => None,
-        Some(name) => {
-            let mut after = members.members(name)?;
-            let place = MidTurn { events: after.number("events")?, checks: after.number("checks")? };
-            after.end()?;
-            Some(place)
-        }
-    };
-    members.end()?;
-    Ok(Stopped { outcome, after })
+    let after = members.first_of(&["after"]).map(|name| {
+        members
+            .member(name, |after| MidTurn { events: after.number("events"), checks: after.number("checks") })
+    });
+    Stopped { outcome, after }
 }
