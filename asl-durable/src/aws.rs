@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use crate::event::page;
 use crate::{
-    CallbackApi, Checkpointed, DurableApi, DurableError, DurableErrorKind, ErrorObject, StatePage, Update,
+    CallbackApi, CallbackSays, Checkpointed, DurableApi, DurableError, DurableErrorKind, StatePage, Update,
 };
 
 /// The API on AWS: requests are signed, sent and retried by [`Caller`], like those of tasks.
@@ -45,22 +45,6 @@ impl AwsApi {
 
     async fn call(&self, action: &str, params: Value) -> Result<Value, DurableError> {
         self.called(action, params).await.map_err(|error| classified(&error))
-    }
-
-    /// Answers a callback.
-    async fn answer(&self, action: &str, params: Value) -> Result<(), DurableError> {
-        let error = match self.called(action, params).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
-        let is_closed = |code: &str| CLOSED.iter().any(|closed| code.starts_with(closed));
-        Err(match error.code() {
-            code if is_closed(code) || error.status() == Some(NOT_FOUND) => {
-                DurableError::new(DurableErrorKind::Closed, text(&error))
-            }
-            code if code.starts_with(INVALID) => DurableError::new(DurableErrorKind::Invalid, text(&error)),
-            _ => classified(&error),
-        })
     }
 
     async fn called(&self, action: &str, params: Value) -> Result<Value, ServiceError> {
@@ -114,19 +98,33 @@ impl DurableApi for AwsApi {
 
 #[async_trait]
 impl CallbackApi for AwsApi {
-    async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id, "Result": (Value::from(result))});
-        self.answer("sendDurableExecutionCallbackSuccess", params).await
+    async fn answer(&self, callback_id: &str, says: CallbackSays) -> Result<(), DurableError> {
+        let mut params = Object::new();
+        params.insert("CallbackId", callback_id.into());
+        let action = match says {
+            CallbackSays::Success(result) => {
+                params.insert("Result", result.into());
+                "sendDurableExecutionCallbackSuccess"
+            }
+            CallbackSays::Failure(error) => {
+                params.insert("Error", error.to_value());
+                "sendDurableExecutionCallbackFailure"
+            }
+            CallbackSays::Alive => "sendDurableExecutionCallbackHeartbeat",
+        };
+        self.called(action, params.into()).await.map(|_| ()).map_err(|error| unanswered(&error))
     }
+}
 
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id, "Error": (error.to_value())});
-        self.answer("sendDurableExecutionCallbackFailure", params).await
-    }
-
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
-        let params = json!({"CallbackId": callback_id});
-        self.answer("sendDurableExecutionCallbackHeartbeat", params).await
+/// Why a callback was not answered.
+fn unanswered(error: &ServiceError) -> DurableError {
+    let is_closed = |code: &str| CLOSED.iter().any(|closed| code.starts_with(closed));
+    match error.code() {
+        code if is_closed(code) || error.status() == Some(NOT_FOUND) => {
+            DurableError::new(DurableErrorKind::Closed, text(error))
+        }
+        code if code.starts_with(INVALID) => DurableError::new(DurableErrorKind::Invalid, text(error)),
+        _ => classified(error),
     }
 }
 

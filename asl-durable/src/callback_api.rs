@@ -10,23 +10,22 @@ use crate::{DurableError, ErrorObject};
 /// `AwsApi` calls AWS, and `Emulator` is the service in this process.
 #[async_trait]
 pub trait CallbackApi: Send + Sync {
-    /// `SendDurableExecutionCallbackSuccess`: ends a callback with a result, a JSON text of up to 1 MiB.
+    /// Answers a callback.
     ///
     /// # Errors
     /// [`DurableErrorKind::Closed`](crate::DurableErrorKind::Closed) if there is no such callback that is open,
     /// [`DurableErrorKind::Invalid`](crate::DurableErrorKind::Invalid) if the id or the result is not valid; else that the
     /// service refused the call or did not answer.
-    async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError>;
+    async fn answer(&self, callback_id: &str, says: CallbackSays) -> Result<(), DurableError>;
+}
 
-    /// `SendDurableExecutionCallbackFailure`: ends a callback with an error.
-    ///
-    /// # Errors
-    /// Those of [`succeed`](CallbackApi::succeed).
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError>;
-
+/// What the sender of an answer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallbackSays {
+    /// `SendDurableExecutionCallbackSuccess`: the callback ends with this result, a JSON text of up to 1 MiB.
+    Success(Text),
+    /// `SendDurableExecutionCallbackFailure`: the callback ends with this error.
+    Failure(ErrorObject),
     /// `SendDurableExecutionCallbackHeartbeat`: the time of the callback's heartbeat begins again.
-    ///
-    /// # Errors
-    /// Those of [`succeed`](CallbackApi::succeed).
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError>;
+    Alive,
 }

@@ -10,7 +10,10 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::service::{Failed, Faults, Service};
-use crate::{CallbackApi, Checkpointed, DurableApi, DurableError, ErrorObject, Operation, StatePage, Update};
+use crate::{
+    CallbackApi, CallbackSays, Checkpointed, DurableApi, DurableError, ErrorObject, Operation, StatePage,
+    Update,
+};
 
 /// The service behind durable functions in this process: it holds operations, timers and callbacks, and invokes the
 /// function when one of them ends.
@@ -215,16 +218,12 @@ impl DurableApi for Emulator {
 
 #[async_trait]
 impl CallbackApi for Emulator {
-    async fn succeed(&self, callback_id: &str, result: Text) -> Result<(), DurableError> {
-        self.succeed_callback(callback_id, result)
-    }
-
-    async fn fail(&self, callback_id: &str, error: ErrorObject) -> Result<(), DurableError> {
-        self.fail_callback(callback_id, error)
-    }
-
-    async fn beat(&self, callback_id: &str) -> Result<(), DurableError> {
-        self.beat_callback(callback_id)
+    async fn answer(&self, callback_id: &str, says: CallbackSays) -> Result<(), DurableError> {
+        match says {
+            CallbackSays::Success(result) => self.succeed_callback(callback_id, result),
+            CallbackSays::Failure(error) => self.fail_callback(callback_id, error),
+            CallbackSays::Alive => self.beat_callback(callback_id),
+        }
     }
 }
 

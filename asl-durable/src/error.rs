@@ -12,7 +12,10 @@ use std::fmt;
 /// assert!(error.is_retried_by_lambda());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DurableError {
+pub struct DurableError(Box<Problem>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Problem {
     kind: DurableErrorKind,
     message: String,
 }
@@ -46,7 +49,7 @@ pub enum DurableErrorKind {
 impl DurableError {
     /// An error of this kind with a text for the log.
     pub fn new(kind: DurableErrorKind, message: impl Into<String>) -> DurableError {
-        DurableError { kind, message: message.into() }
+        DurableError(Box::new(Problem { kind, message: message.into() }))
     }
 
     pub(crate) fn unreadable(message: String) -> DurableError {
@@ -55,23 +58,23 @@ impl DurableError {
 
     /// What went wrong.
     pub fn kind(&self) -> DurableErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// A text for the log.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Whether the invocation should fail, so that Lambda invokes the function again.
     pub fn is_retried_by_lambda(&self) -> bool {
-        matches!(self.kind, DurableErrorKind::Superseded | DurableErrorKind::Unavailable)
+        matches!(self.0.kind, DurableErrorKind::Superseded | DurableErrorKind::Unavailable)
     }
 }
 
 impl fmt::Display for DurableError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 

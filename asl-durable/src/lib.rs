@@ -71,7 +71,7 @@ pub use answer::DurableAnswer;
 pub use api::{Checkpointed, DurableApi, StatePage};
 #[cfg(feature = "aws")]
 pub use aws::AwsApi;
-pub use callback_api::CallbackApi;
+pub use callback_api::{CallbackApi, CallbackSays};
 #[cfg(feature = "engine")]
 pub use child_event::ChildEvent;
 #[cfg(feature = "engine")]

@@ -110,12 +110,12 @@ impl DurableLog {
     }
 
     /// An operation as the service last reported it.
-    pub fn operation(&self, id: &str) -> Option<Operation> {
+    pub fn operation(&self, id: &str) -> Option<Arc<Operation>> {
         self.lock().records.get(id).cloned()
     }
 
     /// All operations in the order in which they started, the execution first.
-    pub fn operations(&self) -> Vec<Operation> {
+    pub fn operations(&self) -> Vec<Arc<Operation>> {
         self.lock().records.all().to_vec()
     }
 

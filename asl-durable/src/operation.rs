@@ -142,6 +142,14 @@ impl Operation {
         if self.status.is_final() { (*attempt).max(1) } else { attempt.saturating_add(1) }
     }
 
+    /// The id of a CALLBACK.
+    pub fn callback_id(&self) -> Option<&Text> {
+        match &self.details {
+            OperationDetails::Callback { callback_id, .. } => Some(callback_id),
+            _ => None,
+        }
+    }
+
     /// The bytes of its payloads and errors that the log shows.
     pub fn stored_bytes(&self) -> u64 {
         self.details.stored_bytes()

@@ -13,7 +13,7 @@ use futures_util::future::{Either, select};
 use super::forward::forwarded;
 use super::shared::{Awaited, Busy, Shared};
 use super::token::replaced;
-use crate::{Change, OperationDetails, OperationStatus, Update, operation_id};
+use crate::{Change, OperationStatus, Update, operation_id};
 
 /// Begins the callback, calls the handler with its id unless that was done before, and waits for the answer.
 pub(super) async fn call(
@@ -64,10 +64,8 @@ pub(super) async fn call(
 }
 
 fn callback_id(shared: &Shared, operation: &str) -> Text {
-    match shared.log.operation(operation).map(|operation| operation.details) {
-        Some(OperationDetails::Callback { callback_id, .. }) => callback_id,
-        _ => Text::default(),
-    }
+    let begun = shared.log.operation(operation);
+    begun.as_ref().and_then(|begun| begun.callback_id()).cloned().unwrap_or_default()
 }
 
 /// Reports heartbeats to the engine in place of the sender, who sends them to the service: only the service knows when one is

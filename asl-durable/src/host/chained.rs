@@ -21,7 +21,7 @@ pub(super) struct Invocation<'a> {
 
 impl Invocation<'_> {
     /// Begins the operation, unless that was done before. Returns it, `None` if the payload is too large.
-    pub(super) async fn begin(self, shared: &Arc<Shared>, effect: &EffectId) -> Option<Operation> {
+    pub(super) async fn begin(self, shared: &Arc<Shared>, effect: &EffectId) -> Option<Arc<Operation>> {
         let id = id(shared, effect);
         if shared.log.operation(&id).is_none() {
             if self.payload.len() > PAYLOAD_BYTES {
@@ -44,7 +44,7 @@ impl Invocation<'_> {
 }
 
 /// Waits for the end of the operation.
-pub(super) async fn ended(shared: &Shared, effect: &EffectId) -> Operation {
+pub(super) async fn ended(shared: &Shared, effect: &EffectId) -> Arc<Operation> {
     shared.ended(&id(shared, effect)).await
 }
 

@@ -5,7 +5,7 @@ use asl_value::{Object, Text, Value};
 
 use super::kept::id;
 use crate::continue_event::Forwards;
-use crate::{Change, DurableError, DurableErrorKind, DurableLog, OperationDetails, Update};
+use crate::{CallbackSays, Change, DurableError, DurableErrorKind, DurableLog, Update};
 
 /// The STEP that shows that the mailbox of the earlier execution has the ids.
 const MAILED: &str = "mailed";
@@ -24,9 +24,8 @@ pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), D
     log.flush().await?;
     let mut ids = Object::new();
     for effect in &forwards.effects {
-        if let Some(OperationDetails::Callback { callback_id, .. }) =
-            log.operation(&id(effect)).map(|operation| operation.details)
-        {
+        let begun = log.operation(&id(effect));
+        if let Some(callback_id) = begun.as_ref().and_then(|begun| begun.callback_id()) {
             ids.insert(effect.clone(), callback_id.into());
         }
     }
@@ -42,7 +41,7 @@ pub(super) async fn send(
     step: Text,
     name: &str,
 ) -> Result<(), DurableError> {
-    match log.api().succeed(callback_id, result.to_json().into()).await {
+    match log.api().answer(callback_id, CallbackSays::Success(result.to_json().into())).await {
         // An invocation that was lost has answered it, or nobody waits for it any more.
         Err(error) if error.kind() == DurableErrorKind::Closed => {}
         sent => sent?,

@@ -3,6 +3,8 @@
 //! The next one is a CHAINED_INVOKE of this one, which therefore ends with the end of the next one. Callbacks and invocations
 //! that are open cannot be moved. This execution keeps them, and sends their ends to callbacks of the next one.
 
+use std::sync::Arc;
+
 use asl_value::{Object, Text, Value};
 
 use super::continues::Continues;
@@ -13,8 +15,7 @@ use super::shared::Shared;
 use crate::continue_event::Forwards;
 use crate::limits::{BATCH_BYTES, OPERATIONS, STORED_BYTES};
 use crate::{
-    Change, ContinueEvent, DurableError, DurableLog, Operation, OperationDetails, OperationStatus, Update,
-    operation_id,
+    Change, ContinueEvent, DurableError, DurableLog, Operation, OperationStatus, Update, operation_id,
 };
 
 /// The CHAINED_INVOKE of the next execution.
@@ -23,7 +24,7 @@ const NEXT: &str = "continue";
 const MAILBOX: &str = "mailbox";
 
 /// The next execution, if there is one.
-pub(super) fn next(log: &DurableLog) -> Option<Operation> {
+pub(super) fn next(log: &DurableLog) -> Option<Arc<Operation>> {
     log.operation(NEXT)
 }
 
@@ -67,10 +68,9 @@ async fn mailbox(shared: &Shared) -> Result<Text, DurableError> {
         shared.log.add(Update::new(MAILBOX, change).named("mailbox").of_type("Mailbox"))?;
         shared.log.flush().await?;
     }
-    match shared.log.operation(MAILBOX).map(|operation| operation.details) {
-        Some(OperationDetails::Callback { callback_id, .. }) => Ok(callback_id),
-        _ => Err(DurableError::unreadable("the log has no mailbox".to_owned())),
-    }
+    let mailbox = shared.log.operation(MAILBOX);
+    let callback_id = mailbox.as_ref().and_then(|mailbox| mailbox.callback_id()).cloned();
+    callback_id.ok_or_else(|| DurableError::unreadable("the log has no mailbox".to_owned()))
 }
 
 /// Sends what has ended to the next execution.

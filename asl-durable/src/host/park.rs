@@ -1,5 +1,6 @@
 //! [`park`]: ends an invocation whose execution only waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl_engine::{EffectKind, OpenEffect};
@@ -42,8 +43,9 @@ pub(super) async fn park(shared: &Shared) -> Result<bool, DurableError> {
         _ => false,
     });
     // A step that is READY wakes nobody: this clock is behind the service's, so its time is waited for here.
-    let wakes =
-        |operation: &Operation| !operation.status.is_final() && operation.status != OperationStatus::Ready;
+    let wakes = |operation: &Arc<Operation>| {
+        !operation.status.is_final() && operation.status != OperationStatus::Ready
+    };
     let waits = shared.log.operations().iter().skip(1).any(wakes);
     Ok(waits && !has_come && shared.parked().is_some_and(|still| still == effects))
 }

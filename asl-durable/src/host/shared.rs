@@ -220,7 +220,7 @@ impl Shared {
     }
 
     /// Waits for the end of an operation.
-    pub(super) async fn ended(&self, operation: &str) -> Operation {
+    pub(super) async fn ended(&self, operation: &str) -> Arc<Operation> {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();

@@ -1,5 +1,7 @@
 //! [`Records`]: the operations of a log, merged, and what they use of the quotas.
 
+use std::sync::Arc;
+
 use asl_value::Text;
 
 use crate::table::Table;
@@ -8,7 +10,7 @@ use crate::{Change, Operation, OperationDetails, Update, Usage};
 /// The operations of a log in the order in which they were first seen, which is that in which they started.
 #[derive(Default)]
 pub(super) struct Records {
-    operations: Vec<Operation>,
+    operations: Vec<Arc<Operation>>,
     known: Table<Known>,
     usage: Usage,
 }
@@ -32,17 +34,17 @@ impl Records {
             let place = place.unwrap_or(self.operations.len());
             self.set(&operation.id, Known { place: Some(place), used: Usage { operations, stored_bytes } });
             match self.operations.get_mut(place) {
-                Some(known) => *known = operation,
-                None => self.operations.push(operation),
+                Some(known) => *known = Arc::new(operation),
+                None => self.operations.push(Arc::new(operation)),
             }
         }
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Operation> {
+    pub(super) fn get(&self, id: &str) -> Option<&Arc<Operation>> {
         self.operations.get(self.known.get(id)?.place?)
     }
 
-    pub(super) fn all(&self) -> &[Operation] {
+    pub(super) fn all(&self) -> &[Arc<Operation>] {
         &self.operations
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use asl_aws::{Caller, Config};
 use asl_durable::{
-    AwsApi, CallbackApi, Change, DurableApi, DurableError, DurableErrorKind, OperationDetails,
+    AwsApi, CallbackApi, CallbackSays, Change, DurableApi, DurableError, DurableErrorKind, OperationDetails,
     OperationStatus, Update,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -123,7 +123,7 @@ async fn errors() {
     ];
     for (status, body, expect) in callbacks {
         let (api, served) = serve(vec![(status, body)]).await;
-        let error = api.succeed("Y2I=", "1".into()).await.unwrap_err();
+        let error = api.answer("Y2I=", CallbackSays::Success("1".into())).await.unwrap_err();
         assert_eq!(error.kind(), expect, "{error}");
         served.abort();
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use asl_durable::{
     Change, DurableAnswer, DurableApi, DurableError, DurableEvent, DurableLog, Emulated, Emulator, Operation,
-    OperationDetails, Update,
+    Update,
 };
 use asl_value::{Value, json};
 use futures_util::FutureExt;
@@ -47,17 +47,17 @@ async fn flow(service: &Emulator, log: &DurableLog) -> Result<DurableAnswer, Dur
         log.flush().await?;
     }
     let all = ["wait", "callback", "invoke"].map(|id| log.operation(id));
-    if let Some(Operation { details: OperationDetails::Callback { callback_id, .. }, .. }) = &all[1] {
+    if let Some(callback_id) = all[1].as_ref().and_then(|callback| callback.callback_id()) {
         // It may have been answered in an earlier invocation.
         let _ = service.succeed_callback(callback_id, "4000".into());
     }
     let is_open =
-        |operation: &Option<Operation>| operation.as_ref().is_none_or(|open| !open.status.is_final());
+        |operation: &Option<Arc<Operation>>| operation.as_ref().is_none_or(|open| !open.status.is_final());
     if all.iter().any(is_open) {
         log.flush().await?;
         return Ok(DurableAnswer::Pending);
     }
-    let [_, callback, invoke] = all.map(|operation| result(operation.as_ref()));
+    let [_, callback, invoke] = all.map(|operation| result(operation.as_deref()));
     let last = step(log, "last", "50000").await?;
     let numbers = [first, second, callback, invoke, last].map(|text| text.parse::<u64>().unwrap_or_default());
     Ok(DurableAnswer::Succeeded(numbers.iter().sum::<u64>().to_string().into()))
@@ -69,7 +69,7 @@ async fn step(log: &DurableLog, id: &str, payload: &str) -> Result<String, Durab
         log.add(Update::new(id, Change::StepSucceed { payload: payload.into() }))?;
         log.flush().await?;
     }
-    Ok(result(log.operation(id).as_ref()))
+    Ok(result(log.operation(id).as_deref()))
 }
 
 fn result(operation: Option<&Operation>) -> String {

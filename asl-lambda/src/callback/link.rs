@@ -3,9 +3,10 @@
 //! Without `output`, the result is `{}`; one that is not JSON is a string. `GET` shows a page with a button, since programs that
 //! check mails follow links, too. The button sends the `POST`, which answers.
 
+use asl_durable::CallbackSays;
 use asl_value::{Text, Value, json};
 
-use super::message::{Callback, Says, Undelivered, Why, failure, id};
+use super::message::{Callback, Undelivered, Why, failure, id};
 use super::page;
 use crate::http::{Body, HttpResponse, Values};
 use crate::trigger::request::{header, method};
@@ -36,7 +37,9 @@ fn callback(event: &Value) -> Result<Callback, Undelivered> {
     let (error, cause) = (query(event, "error"), query(event, "cause"));
     let says = match error.is_some() || cause.is_some() {
         true => failure(error, cause),
-        false => Says::Success(query(event, "output").map_or_else(|| "{}".into(), |output| json(&output))),
+        false => {
+            CallbackSays::Success(query(event, "output").map_or_else(|| "{}".into(), |output| json(&output)))
+        }
     };
     Ok(Callback { id, says })
 }

@@ -1,6 +1,6 @@
 //! [`Callback`]: the answer to a task that waits for a token, in any form.
 
-use asl_durable::{CallbackApi, DurableError, DurableErrorKind, ErrorObject};
+use asl_durable::{CallbackApi, CallbackSays, DurableError, DurableErrorKind, ErrorObject};
 use asl_value::Text;
 
 /// The answer to a task that waits for a token.
@@ -8,16 +8,7 @@ use asl_value::Text;
 pub(super) struct Callback {
     /// The id of the callback, which was sent in place of the token.
     pub(super) id: Text,
-    pub(super) says: Says,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Says {
-    /// The result, a JSON text.
-    Success(Text),
-    Failure(ErrorObject),
-    /// A heartbeat.
-    Alive,
+    pub(super) says: CallbackSays,
 }
 
 /// Why an answer was not passed on.
@@ -54,11 +45,7 @@ impl Why {
 impl Callback {
     /// Passes the answer on to Lambda.
     pub(super) async fn send(self, api: &dyn CallbackApi) -> Result<(), Undelivered> {
-        let sent = match self.says {
-            Says::Success(result) => api.succeed(&self.id, result).await,
-            Says::Failure(error) => api.fail(&self.id, error).await,
-            Says::Alive => api.beat(&self.id).await,
-        };
+        let sent = api.answer(&self.id, self.says).await;
         sent.map_err(|error| Undelivered { why: why(&error), message: error.message().to_owned() })
     }
 }
@@ -86,8 +73,8 @@ pub(super) fn id(token: &str) -> Result<Text, Undelivered> {
     Err(Undelivered { why: Why::InvalidToken, message })
 }
 
-pub(super) fn failure(error: Option<Text>, cause: Option<Text>) -> Says {
+pub(super) fn failure(error: Option<Text>, cause: Option<Text>) -> CallbackSays {
     let mut object = ErrorObject::default();
     (object.error_type, object.message) = (error, cause);
-    Says::Failure(object)
+    CallbackSays::Failure(object)
 }

@@ -1,8 +1,8 @@
 //! The page that a link shows: a button that sends the answer.
 
+use asl_durable::CallbackSays;
 use asl_engine::Failure;
 
-use super::message::Says;
 use crate::http::{Body, HttpResponse, Values};
 
 /// Nothing but the page itself, and a form that goes to its own address. No other page may show it in a frame, where a click
@@ -13,7 +13,7 @@ const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'self'; f
 const MOST_CHARS: usize = 1_000;
 
 /// A page that asks whether to give this answer. Its form goes to the address of the page, so the token is not repeated.
-pub(super) fn confirmation(says: &Says) -> HttpResponse {
+pub(super) fn confirmation(says: &CallbackSays) -> HttpResponse {
     let answer = shown(says);
     let answer = if answer.is_empty() { answer } else { format!("<pre>{}</pre>\n", escaped(&answer)) };
     let page = format!(
@@ -40,14 +40,14 @@ pub(super) fn keep_private(response: &mut HttpResponse) {
 }
 
 /// The answer for people; empty for a plain yes.
-fn shown(says: &Says) -> String {
+fn shown(says: &CallbackSays) -> String {
     let whole = match says {
-        Says::Success(result) if *result == "{}" => String::new(),
-        Says::Success(result) => result.to_string(),
-        Says::Failure(error) => {
+        CallbackSays::Success(result) if *result == "{}" => String::new(),
+        CallbackSays::Success(result) => result.to_string(),
+        CallbackSays::Failure(error) => {
             Failure::from_parts(error.error_type.clone(), error.message.clone()).to_string()
         }
-        Says::Alive => String::new(),
+        CallbackSays::Alive => String::new(),
     };
     let mut shown: String = whole.chars().take(MOST_CHARS).collect();
     if shown.len() < whole.len() {

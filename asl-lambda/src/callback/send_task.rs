@@ -13,9 +13,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_SendTaskSuccess.html>
 
+use asl_durable::CallbackSays;
 use asl_value::{Object, Text, Value, json};
 
-use super::message::{Callback, Says, Undelivered, Why, failure, id};
+use super::message::{Callback, Undelivered, Why, failure, id};
 use crate::http::{HttpResponse, Values};
 use crate::trigger::Trigger;
 use crate::trigger::request::header;
@@ -43,9 +44,9 @@ fn read(action: &str, request: &Value) -> Result<Callback, Undelivered> {
     let text = |name: &str| request.get(name).and_then(Value::as_text).cloned();
     let id = id(&text("taskToken").unwrap_or_default())?;
     let says = match action {
-        "SendTaskSuccess" => Says::Success(output(text("output"))?),
+        "SendTaskSuccess" => CallbackSays::Success(output(text("output"))?),
         "SendTaskFailure" => failure(text("error"), text("cause")),
-        _ => Says::Alive,
+        _ => CallbackSays::Alive,
     };
     Ok(Callback { id, says })
 }
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(event: &str, expect: Option<Result<Says, Why>>) {
+    fn check(event: &str, expect: Option<Result<CallbackSays, Why>>) {
         let read = of_event(&Value::parse(event).unwrap());
         let expect = expect.map(|says| says.map(|says| Callback { id: "a+b=".into(), says }));
         assert_eq!(read.map(|read| read.map_err(|error| error.why)), expect);
@@ -94,13 +95,13 @@ mod tests {
     fn events() {
         check(
             r#"{"SendTaskSuccess": {"taskToken": "a+b=", "output": "[1]"}}"#,
-            Some(Ok(Says::Success("[1]".into()))),
+            Some(Ok(CallbackSays::Success("[1]".into()))),
         );
         check(
             r#"{"SendTaskFailure": {"taskToken": "a+b=", "cause": "no"}}"#,
             Some(Ok(failure(None, Some("no".into())))),
         );
-        check(r#"{"SendTaskHeartbeat": {"taskToken": "a+b="}}"#, Some(Ok(Says::Alive)));
+        check(r#"{"SendTaskHeartbeat": {"taskToken": "a+b="}}"#, Some(Ok(CallbackSays::Alive)));
         check(r#"{"SendTaskHeartbeat": {"taskToken": "a+b="}, "n": 1}"#, None);
         check(r#"{"SendTask": {"taskToken": "a+b="}}"#, None);
         check(r#"["SendTaskHeartbeat"]"#, None);

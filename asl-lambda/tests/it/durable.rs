@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use asl_durable::{
-    CallbackApi, DurableApi, DurableError, DurableErrorKind, Emulated, Emulator, ErrorObject, Fault, Faults,
+    CallbackApi, CallbackSays, DurableApi, DurableError, DurableErrorKind, Emulated, Emulator, Fault, Faults,
 };
 use asl_engine::{DefinitionHash, Engine, Failure, Registry, Task, TaskHandler, load, task_fn};
 use asl_lambda::{Adapter, Config, Invocation, handle};
 use asl_model::Source;
-use asl_value::{Text, Value, json};
+use asl_value::{Value, json};
 use futures_util::FutureExt;
 
 const ORDER: &str = r#"{"StartAt": "Pause", "States": {
@@ -228,16 +228,8 @@ struct Refusing(DurableErrorKind);
 
 #[async_trait::async_trait]
 impl CallbackApi for Refusing {
-    async fn succeed(&self, _: &str, _: Text) -> Result<(), DurableError> {
+    async fn answer(&self, _: &str, _: CallbackSays) -> Result<(), DurableError> {
         Err(DurableError::new(self.0, "AccessDeniedException: not authorized"))
-    }
-
-    async fn fail(&self, _: &str, _: ErrorObject) -> Result<(), DurableError> {
-        self.succeed("", Text::default()).await
-    }
-
-    async fn beat(&self, _: &str) -> Result<(), DurableError> {
-        self.succeed("", Text::default()).await
     }
 }
 

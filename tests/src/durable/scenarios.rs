@@ -1,10 +1,12 @@
 //! The scenarios. Each shows what it saw in its result.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use asl_durable::limits::LONGEST_WAIT;
 use asl_durable::{
-    Change, DurableAnswer, DurableErrorKind, DurableLog, ErrorObject, Operation, OperationDetails, Update,
+    CallbackSays, Change, DurableAnswer, DurableErrorKind, DurableLog, ErrorObject, Operation,
+    OperationDetails, Update,
 };
 use asl_value::Text;
 use futures_util::FutureExt;
@@ -73,7 +75,7 @@ fn shown(operation: &Operation) -> String {
     format!("{}{attempt}{}", operation.status.name(), end.map(|end| format!(": {end}")).unwrap_or_default())
 }
 
-fn found(log: &DurableLog, id: &str) -> Result<Operation, Failed> {
+fn found(log: &DurableLog, id: &str) -> Result<Arc<Operation>, Failed> {
     Ok(log.operation(id).ok_or_else(|| format!("no operation {id}"))?)
 }
 
@@ -109,7 +111,7 @@ async fn retry(invoked: Invoked) -> Answered {
     log.add(Update::new("s", Change::StepStart))?;
     log.add(Update::new("s", Change::StepSucceed { payload: "second".into() }))?;
     log.flush().await?;
-    succeeded(format!("{}, {}", shown(&known), shown(&found(&log, "s")?)))
+    succeeded(format!("{}, {}", shown(&known), shown(&*found(&log, "s")?)))
 }
 
 async fn wait(invoked: Invoked) -> Answered {
@@ -139,7 +141,7 @@ async fn cancel(invoked: Invoked) -> Answered {
     log.flush().await?;
     log.add(Update::new("w", Change::WaitCancel))?;
     log.flush().await?;
-    succeeded(shown(&found(&log, "w")?))
+    succeeded(shown(&*found(&log, "w")?))
 }
 
 fn callback(timeout: Option<Duration>, heartbeat: Option<Duration>) -> Update {
@@ -153,10 +155,8 @@ async fn begun_callback(log: &DurableLog, update: Update) -> Result<Option<Text>
     }
     log.add(update)?;
     log.flush().await?;
-    match found(log, "c")?.details {
-        OperationDetails::Callback { callback_id, .. } => Ok(Some(callback_id)),
-        _ => Err("not a callback".into()),
-    }
+    let begun = found(log, "c")?;
+    Ok(Some(begun.callback_id().ok_or("not a callback")?.clone()))
 }
 
 async fn callback_success(invoked: Invoked) -> Answered {
@@ -164,7 +164,7 @@ async fn callback_success(invoked: Invoked) -> Answered {
     let log = invoked.log().await?;
     let update = callback(Some(second() * 60), None);
     if let Some(id) = begun_callback(&log, update.clone()).await? {
-        outside.succeed(&id, "{\"ok\":true}".into()).await?;
+        outside.answer(&id, CallbackSays::Success("{\"ok\":true}".into())).await?;
     }
     to_end(&log, update).await
 }
@@ -174,7 +174,7 @@ async fn callback_failure(invoked: Invoked) -> Answered {
     let log = invoked.log().await?;
     let update = callback(None, None);
     if let Some(id) = begun_callback(&log, update.clone()).await? {
-        outside.fail(&id, ErrorObject::new("Declined", "no")).await?;
+        outside.answer(&id, CallbackSays::Failure(ErrorObject::new("Declined", "no"))).await?;
     }
     to_end(&log, update).await
 }
@@ -184,7 +184,7 @@ async fn callback_heartbeat(invoked: Invoked) -> Answered {
     let log = invoked.log().await?;
     let update = callback(Some(second() * 60), Some(second() * 2));
     if let Some(id) = begun_callback(&log, update.clone()).await? {
-        outside.beat(&id).await?;
+        outside.answer(&id, CallbackSays::Alive).await?;
     }
     to_end(&log, update).await
 }
@@ -215,7 +215,7 @@ async fn context(invoked: Invoked) -> Answered {
     log.flush().await?;
     log.add(Update::new("g", Change::ContextSucceed { payload: "7".into(), replay_children: false }))?;
     log.flush().await?;
-    succeeded(shown(&found(&log, "g")?))
+    succeeded(shown(&*found(&log, "g")?))
 }
 
 /// Writes an update with a token that was used, and shows what became of it.
@@ -268,7 +268,7 @@ async fn crash(invoked: Invoked) -> Answered {
         log.flush().await?;
         return Err("the process is gone".into());
     }
-    succeeded(shown(&found(&log, "s")?))
+    succeeded(shown(&*found(&log, "s")?))
 }
 
 async fn fail(_: Invoked) -> Answered {

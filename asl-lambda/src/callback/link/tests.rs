@@ -5,7 +5,7 @@ use asl_value::json;
 use super::*;
 
 #[track_caller]
-fn check(event: &str, expect: Option<(&str, Says)>) {
+fn check(event: &str, expect: Option<(&str, CallbackSays)>) {
     let read = read(&Value::parse(event).unwrap(), "/approve");
     let found = read.map(|read| read.unwrap().unwrap());
     assert_eq!(found, expect.map(|(id, says)| Callback { id: id.into(), says }));
@@ -13,7 +13,7 @@ fn check(event: &str, expect: Option<(&str, Says)>) {
 
 #[test]
 fn links_behind_every_gateway() {
-    let yes = || Some(("a+b=", Says::Success(r#"{"approved":true}"#.into())));
+    let yes = || Some(("a+b=", CallbackSays::Success(r#"{"approved":true}"#.into())));
     let http_api = |path: &str, stage: &str, query: &str| {
         format!(
             r#"{{"rawPath": "{path}", "requestContext": {{"stage": "{stage}", "http": {{"method": "POST"}}}},
@@ -28,11 +28,11 @@ fn links_behind_every_gateway() {
     check(&http_api("/approve/again", "$default", query), None);
     check(
         &http_api("/approve", "$default", r#"{"token": "a b="}"#),
-        Some(("a+b=", Says::Success("{}".into()))),
+        Some(("a+b=", CallbackSays::Success("{}".into()))),
     );
     check(
         &http_api("/approve", "$default", r#"{"token": "a", "output": "yes"}"#),
-        Some(("a", Says::Success(r#""yes""#.into()))),
+        Some(("a", CallbackSays::Success(r#""yes""#.into()))),
     );
     check(
         &http_api("/approve", "$default", r#"{"token": "a", "error": "Declined", "output": "1"}"#),

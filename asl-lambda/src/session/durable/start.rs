@@ -6,7 +6,7 @@ use asl_durable::{
     ChildEvent, ContinueEvent, Continues, DurableAnswer, DurableEvent, ErrorObject, Functions,
 };
 use asl_engine::{ChildEnd, DefinitionHash, Description, Failure, Identity, JournalError, Limits, Program};
-use asl_model::{ExecutionArn, ExecutionType, MachineArn, error_name};
+use asl_model::{ExecutionArn, MachineArn, error_name};
 use asl_value::{Object, Text, Timestamp, Value, json};
 
 use super::origin;
@@ -14,6 +14,7 @@ use crate::InvocationError;
 use crate::durable::Durable;
 use crate::execution::Part;
 use crate::session::Session;
+use crate::session::machines::limits_of_child;
 use crate::trigger::Trigger;
 use crate::trigger::start_sync::Request;
 
@@ -98,7 +99,7 @@ impl Session {
         if !origin::is_child(&identity, parent, &machine.program, &state) {
             return Err(unknown());
         }
-        let limits = of_children(limits, children);
+        let limits = limits_of_child(limits.clone(), children);
         let definition = durable.definition_of(machine);
         let (program, trace_header, form, from) = (Arc::new(program), None, Form::Child, None);
         let place = json!({"machine": arn, "map": state});
@@ -126,7 +127,7 @@ impl Session {
                 let (program, kind) =
                     children.ok_or_else(|| runtime(format!("there is no Map `{state}`")))?;
                 let is_ours = origin::is_child(&identity, named, &machine.program, state);
-                (Arc::new(program), of_children(limits, kind), is_ours)
+                (Arc::new(program), limits_of_child(limits.clone(), kind), is_ours)
             }
         };
         if !is_ours {
@@ -167,17 +168,6 @@ impl Session {
 
 fn runtime(cause: String) -> Failure {
     Failure::new(error_name::RUNTIME, cause)
-}
-
-/// The limits of the children of a distributed Map.
-fn of_children(limits: &Limits, children: ExecutionType) -> Limits {
-    match children {
-        ExecutionType::Standard => limits.clone(),
-        ExecutionType::Express => {
-            let express = Limits::express();
-            Limits { events: express.events, duration: express.duration, ..limits.clone() }
-        }
-    }
 }
 
 impl Begun {
