@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asl_model::error_name;
-use asl_value::{Text, Timestamp};
+use asl_value::Text;
 
 use crate::budget::Budget;
 use crate::clock::Timeline;
@@ -41,8 +41,7 @@ impl Engine {
     /// # }
     /// ```
     pub async fn run(&self, program: &Program, execution: Execution) -> Report {
-        let earliest = execution.checkpointing.checkpoint().map(|checkpoint| checkpoint.stopped);
-        let timeline = self.clock().begin(earliest.unwrap_or(Timestamp::EPOCH));
+        let timeline = self.clock().begin(execution.earliest());
         let run = Run::of(self, program, &execution, &timeline);
         let root = run.root(&execution);
         if run.is_debugged() {

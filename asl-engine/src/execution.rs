@@ -137,6 +137,11 @@ impl Execution {
         &self.limits
     }
 
+    /// The time before which it does not begin: the end of the run that it continues. The clock may have been set back since.
+    pub(crate) fn earliest(&self) -> Timestamp {
+        self.checkpointing.checkpoint().map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped)
+    }
+
     /// When the execution ends at the latest, as its host has set it.
     pub fn deadline(&self) -> Option<Timestamp> {
         self.deadline

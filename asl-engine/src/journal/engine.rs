@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use asl_value::Timestamp;
-
 use super::driver::{Drive, Driven, Turns};
 use super::run_journal::RunJournal;
 use super::strand_path::StrandPath;
@@ -56,7 +54,7 @@ impl Engine {
         execution: Execution,
         journal: &dyn Journal,
     ) -> Result<Report, JournalError> {
-        let timeline = self.clock().begin_stepped(None, Timestamp::EPOCH);
+        let timeline = self.clock().begin_stepped(None, execution.earliest());
         let header =
             JournalHeader::new(definition.clone(), &execution, timeline.now(), Seed::random(self.entropy()));
         let record = JournalRecord::Header(Box::new(header));

@@ -472,3 +472,18 @@ async fn a_replay_of_an_open_execution_says_where_it_is() {
     let task = "1: Task { token: Some(TaskToken(..)), is_submitted: true, expires: None }";
     assert_eq!(shown, ["0: Stop { deadline: Some(2027-01-01T00:00:00Z) }", task]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_redrive_begins_after_the_run_before_it_though_the_clock_was_set_back() {
+    let setup = Setup::new(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "Down"}}}"#);
+    let first = Execution::new(Value::Null).keeping_checkpoint();
+    let (program, hash) = (&setup.program, &setup.hash);
+    let failed = setup.engine(at(100)).run_journalled(program, hash, first, &MemoryJournal::new()).await;
+    let checkpoint = failed.unwrap().checkpoint.unwrap();
+    let journal = MemoryJournal::new();
+    let redriven = Execution::redrive(checkpoint);
+    setup.engine(at(40)).run_journalled(program, hash, redriven, &journal).await.unwrap();
+    let records = journal.records();
+    let JournalRecord::Header(header) = &records[0] else { panic!("{records:?}") };
+    assert_eq!(header.started, at(100));
+}
