@@ -7,6 +7,7 @@ mod encryption;
 pub(crate) mod execution;
 mod history;
 mod map_run;
+mod replayed;
 mod settings;
 mod state_machine;
 mod tags;
@@ -42,6 +43,7 @@ impl Operations for App {
         if let Some(header) = trace_header.filter(|_| action.starts_with("Start")) {
             body.insert("traceHeader", header.into());
         }
+        replayed::wait(&self, action, &body).await;
         let answer = match is_change(&self, action) {
             true => change(&self, action, &body).await,
             false => call(&self, action, &mut Fields::new(&body)).await,

@@ -1,5 +1,6 @@
 //! [`Journalled`]: the journal of a run, kept in the archive.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -69,43 +70,55 @@ impl Journal for Journalled {
     }
 }
 
-/// The number of executions that are being replayed since the server was started.
+/// The numbers of the executions that are being replayed since the server was started.
 #[derive(Clone)]
-pub(crate) struct Starting(watch::Sender<usize>);
+pub(crate) struct Starting(watch::Sender<BTreeSet<u64>>);
 
 impl Default for Starting {
     fn default() -> Self {
-        Starting(watch::Sender::new(0))
+        Starting(watch::Sender::new(BTreeSet::new()))
     }
 }
 
 impl Starting {
-    /// Counts an execution.
-    pub(crate) fn begin(&self) -> Resuming {
-        self.0.send_modify(|count| *count += 1);
-        Resuming { starting: Some(self.clone()), has_ended: AtomicBool::new(false) }
+    /// Adds an execution.
+    pub(crate) fn begin(&self, execution: u64) -> Resuming {
+        self.0.send_modify(|replayed| {
+            replayed.insert(execution);
+        });
+        Resuming { starting: Some((self.clone(), execution)), has_ended: AtomicBool::new(false) }
     }
 
-    /// Waits until all replays are complete.
-    pub(crate) async fn done(&self) {
+    pub(crate) fn is_done(&self) -> bool {
+        self.0.borrow().is_empty()
+    }
+
+    /// Waits until all replays are complete, or that of one execution.
+    pub(crate) async fn done(&self, execution: Option<u64>) {
+        let is_done = |replayed: &BTreeSet<u64>| match execution {
+            Some(execution) => !replayed.contains(&execution),
+            None => replayed.is_empty(),
+        };
         // The sender is a field of `self`, so it outlives the wait.
-        let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
+        let _ = self.0.subscribe().wait_for(is_done).await;
     }
 }
 
 /// An execution that is being replayed, counted until [`end`](Resuming::end) or until this is dropped.
 #[derive(Default)]
 pub(crate) struct Resuming {
-    starting: Option<Starting>,
+    starting: Option<(Starting, u64)>,
     has_ended: AtomicBool,
 }
 
 impl Resuming {
     fn end(&self) {
-        if let Some(starting) =
+        if let Some((starting, execution)) =
             self.starting.as_ref().filter(|_| !self.has_ended.swap(true, Ordering::Relaxed))
         {
-            starting.0.send_modify(|count| *count = count.saturating_sub(1));
+            starting.0.send_modify(|replayed| {
+                replayed.remove(execution);
+            });
         }
     }
 }

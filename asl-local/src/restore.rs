@@ -57,7 +57,10 @@ pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), S
         // All are entered before the first one runs, because an execution may wait for another.
         app.store().start(&execution, true);
         match problem {
-            None => found.push((execution, journals, app.starting.begin())),
+            None => {
+                let resuming = app.starting.begin(execution.number);
+                found.push((execution, journals, resuming));
+            }
             Some(problem) => hold(app, &execution, &problem),
         }
     }
@@ -69,7 +72,7 @@ pub(crate) async fn resume_open(app: &Arc<App>, open: Vec<Open>) -> Result<(), S
     }
     let app = Arc::clone(app);
     tokio::spawn(async move {
-        app.starting.done().await;
+        app.starting.done(None).await;
         app.tokens.settle();
     });
     Ok(())

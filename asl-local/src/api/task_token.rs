@@ -1,11 +1,11 @@
 //! SendTaskSuccess, SendTaskFailure, SendTaskHeartbeat.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use asl_engine::Failure;
 use asl_value::Value;
 
+use super::replayed::PATIENCE;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::input::{LONGEST_PAYLOAD, json_problem};
@@ -46,15 +46,12 @@ pub(super) async fn heartbeat(app: &Arc<App>, fields: &mut Fields<'_>) -> Result
     Ok(done())
 }
 
-/// The longest wait for executions that are being replayed.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Rejects an unknown token. After a restart it first waits for the executions that are still being replayed, because
 /// their tokens are not known yet.
 async fn check(app: &App, token: &str) -> Result<(), ApiError> {
     if app.tokens.check(token).is_ok() {
         return Ok(());
     }
-    let _ = tokio::time::timeout(PATIENCE, app.starting.done()).await;
+    let _ = tokio::time::timeout(PATIENCE, app.starting.done(None)).await;
     app.tokens.check(token)
 }

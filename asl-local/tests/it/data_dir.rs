@@ -6,5 +6,6 @@ mod hostile;
 mod map_run_redrive;
 mod redriven;
 mod repeated;
+mod replayed;
 mod resumption;
 mod survival;
