@@ -31,6 +31,8 @@ use crate::woken::Woken;
 pub struct Clock {
     skips: bool,
     start: Option<Timestamp>,
+    /// What the wall clock shows at an instant of tokio's clock, which it then follows.
+    shown: Option<(Instant, Timestamp)>,
     wait_scale: Option<f64>,
 }
 
@@ -54,6 +56,14 @@ impl Clock {
         Clock { start: Some(start), ..self }
     }
 
+    /// The same clock, but its wall clock shows `now` at this moment, and continues with tokio's clock: for simulations, in
+    /// which a paused runtime decides what time it is. Unlike with [`starting_at`](Clock::starting_at), executions that begin
+    /// later begin at a later time.
+    #[must_use]
+    pub fn showing(self, now: Timestamp) -> Clock {
+        Clock { shown: Some((Instant::now(), now)), ..self }
+    }
+
     /// The same clock, but a Wait lasts `scale` times as long as its state says: 0.5 half as long, 0 or less not at all.
     /// Retry delays, timeouts and heartbeats stay as they are.
     ///
@@ -72,7 +82,15 @@ impl Clock {
 
     /// The time at which an execution begins that is run now.
     pub fn now(&self) -> Timestamp {
-        self.start.unwrap_or_else(|| SystemTime::now().into())
+        self.start.unwrap_or_else(|| self.wall())
+    }
+
+    /// What the wall clock shows.
+    fn wall(&self) -> Timestamp {
+        match self.shown {
+            Some((instant, shown)) => shown.plus(instant.elapsed()),
+            None => SystemTime::now().into(),
+        }
     }
 
     /// The time of one execution, which begins now, but not before `earliest`: virtual time may have jumped ahead.

@@ -107,6 +107,8 @@ impl App {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
+        #[cfg(all(test, feature = "data-dir"))]
+        let work = crate::simulation::shuffled(work);
         match &self.config.executions {
             Some(runtime) => runtime.spawn(work),
             None => tokio::spawn(work),

@@ -13,6 +13,8 @@ mod read;
 mod retention;
 mod schema;
 #[cfg(test)]
+pub(crate) mod simulated;
+#[cfg(test)]
 mod tests;
 mod writer;
 

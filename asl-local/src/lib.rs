@@ -104,6 +104,8 @@ mod resume;
 mod runner;
 mod server;
 mod shared_key;
+#[cfg(all(test, feature = "data-dir"))]
+mod simulation;
 mod sink;
 mod stages;
 mod status;

@@ -41,6 +41,7 @@ mod running;
 mod scaffold;
 mod sdk_e2e;
 mod service_table;
+mod simulate;
 mod site;
 mod size;
 mod source;
@@ -75,6 +76,9 @@ usage: cargo xtask <command>
                       runs N hostile expressions (10,000) in 512 MiB and three seconds each
   chaos [--kills N] [--rate N] [--seed S] [--pause-ms N] [--folder DIR]
                       kills `asl serve --data-dir` N times (100) under load and compares what its executions came to
+  simulate [--seeds N] [--from N] [--seed N]
+                      runs N seeds (10,000) of the simulated server, whose processes are killed, in virtual time; --seed repeats
+                      one and prints its schedule if it finds something
   data-figures [N]    measures `asl serve --data-dir` with N executions (100,000): durable starts, memory, its start
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            creates a project with `asl new`, tests it and invokes it
@@ -138,6 +142,7 @@ fn main() -> ExitCode {
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
         ["hostile", options @ ..] => hostile::run(options),
         ["chaos", options @ ..] => chaos::run(options),
+        ["simulate", options @ ..] => simulate::run(options),
         ["data-figures"] => chaos::figures::run(100_000),
         ["data-figures", executions] => executions.parse().map_err(Into::into).and_then(chaos::figures::run),
         ["lambda-e2e"] => lambda_e2e::run(),

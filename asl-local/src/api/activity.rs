@@ -93,6 +93,7 @@ pub(super) async fn task(app: &Arc<App>, fields: &mut Fields<'_>) -> Result<Valu
         }
     };
     tokio::select! {
+        biased;
         task = poll => Ok(json!({"taskToken": task.token, "input": task.input})),
         () = tokio::time::sleep(LONG_POLL) => Ok(done()),
         _ = closing.wait_for(|closing| *closing) => Ok(done()),

@@ -1,5 +1,8 @@
 //! [`Writer`]: the thread that writes records, many in one transaction.
 
+#[cfg(test)]
+mod stepped;
+
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -16,6 +19,8 @@ use super::retention;
 use super::retention::Retention;
 use crate::archive::{Pins, Progress, Record};
 use crate::clock::instant;
+#[cfg(test)]
+pub(super) use stepped::Stepped;
 
 /// How long to wait after records could not be written.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -30,6 +35,7 @@ const SOON: Duration = Duration::from_millis(20);
 const TIDIED: Duration = Duration::from_secs(300);
 
 /// The records that are to be written.
+#[derive(Default)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
     /// Notified of records and of the end.
@@ -39,6 +45,9 @@ pub(super) struct Queue {
     /// Simulates a full disk.
     #[cfg(test)]
     pub(super) is_full: std::sync::atomic::AtomicBool,
+    /// Tells a simulation of records.
+    #[cfg(test)]
+    told: tokio::sync::Notify,
 }
 
 #[derive(Default)]
@@ -63,6 +72,8 @@ impl Queue {
                 self.news.notify_one();
             }
             waiting.records.push(record);
+            #[cfg(test)]
+            self.told.notify_one();
         }
         waiting.sent
     }
@@ -124,15 +135,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(folder: Folder, retention: Retention) -> Result<Writer, Problem> {
-        let queue = Queue {
-            waiting: Mutex::default(),
-            news: Condvar::new(),
-            progress: watch::Sender::new(Progress::default()),
-            pins: Pins::default(),
-            #[cfg(test)]
-            is_full: Default::default(),
-        };
-        let (queue, connection) = (Arc::new(queue), folder.connect_writer()?);
+        let (queue, connection) = (Arc::new(Queue::default()), folder.connect_writer()?);
         let written = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("asl-data".to_owned());
         // The folder stays locked until the last record is written.
