@@ -5,10 +5,11 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::chunk::{Chunk, Piece};
+use crate::contained::contained;
 use crate::error::Error;
 use crate::page::PageRules;
 use crate::scalar::Raw;
-use crate::values::{Levels, Pages, Values, contained};
+use crate::values::{Levels, Pages, Values};
 
 /// How many rows are decoded at a time.
 const ROWS: usize = 1024;

@@ -10,12 +10,12 @@ use parquet::file::metadata::{
 use parquet::schema::types::ColumnDescPtr;
 
 use crate::codec::Codec;
+use crate::contained::contained;
 use crate::error::Error;
 use crate::field::{Field, fields};
 use crate::limits::MOST_GROUP_BYTES;
 use crate::outline::Outline;
 use crate::page::PageRules;
-use crate::values::contained;
 
 /// What the end of a file says of the rest.
 pub(crate) struct Footer {

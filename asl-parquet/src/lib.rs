@@ -18,7 +18,7 @@
 //! The official decoder trusts counts and lengths. What could end the process is checked before it sees it: the numbers and
 //! the nesting in a footer, the lengths of pages, dictionaries and levels. Pages are inflated here, to the length that their
 //! headers state. What remains are panics of the decoder on damaged pages; they are caught and become an [`Error`].
-//! The hook for panics, which prints to the standard error stream, is not changed. A program that aborts on panics is not protected.
+//! What prints them can be told by [`hide_caught_panics`]. A program that aborts on panics is not protected.
 //!
 //! # What it does not do
 //! No encryption, no Brotli, LZO or framed LZ4, no selection of columns, no statistics. It writes nothing. No features.
@@ -27,6 +27,7 @@ mod calendar;
 mod chunk;
 mod codec;
 mod column;
+mod contained;
 mod decimal;
 mod delta;
 mod error;
@@ -44,6 +45,7 @@ mod scalar;
 mod thrift;
 mod values;
 
+pub use contained::hide_caught_panics;
 pub use error::{Error, ErrorKind};
 pub use limits::{MOST_FOOTER_BYTES, MOST_GROUP_BYTES};
 pub use reader::{Reader, Step};

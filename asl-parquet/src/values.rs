@@ -1,7 +1,6 @@
 //! [`Values`]: the levels and values of a column, decoded from pages.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use parquet::basic::Type as Physical;
@@ -13,7 +12,6 @@ use parquet::data_type::{
 use parquet::errors::{ParquetError, Result as Decoded};
 use parquet::schema::types::ColumnDescPtr;
 
-use crate::error::Error;
 use crate::scalar::{Physical as Stored, Raw};
 
 /// The values of a column that have been decoded.
@@ -128,25 +126,4 @@ pub(crate) fn values(column: ColumnDescPtr, pages: Pages) -> Box<dyn Values> {
         Physical::BYTE_ARRAY => typed::<ByteArrayType>(column, pages),
         Physical::FIXED_LEN_BYTE_ARRAY => typed::<FixedLenByteArrayType>(column, pages),
     }
-}
-
-/// Does what may panic on damaged files. What `work` was doing must not be used after a failure.
-///
-/// The decoder has assertions and slices that damaged pages can violate. Counts and lengths that could end the process, for
-/// lack of memory or of stack, are checked before; this turns the rest into an error.
-pub(crate) fn contained<T>(what: &str, work: impl FnOnce() -> Decoded<T>) -> Result<T, Error> {
-    match catch_unwind(AssertUnwindSafe(work)) {
-        Ok(result) => {
-            result.map_err(|error| Error::new(format!("{what} is damaged: {}", plain(&error.to_string()))))
-        }
-        Err(_) => Err(Error::new(format!("{what} is damaged"))),
-    }
-}
-
-/// The decoder's text on one line, without its own name.
-fn plain(text: &str) -> String {
-    let text = ["Parquet error: ", "External: ", "EOF: "]
-        .iter()
-        .fold(text, |text, name| text.trim_start_matches(name));
-    text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }

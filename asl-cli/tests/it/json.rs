@@ -51,6 +51,26 @@ fn runs_print_their_outcome() {
     );
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn rows_of_parquet_files_are_items() {
+    let objects = concat!(env!("CARGO_MANIFEST_DIR"), "/../asl-parquet/tests");
+    let machine = |key: &str| {
+        json!({"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
+            "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "PARQUET"},
+                "Parameters": {"Bucket": "files", "Key": key}},
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+                "StartAt": "P", "States": {"P": {"Type": "Pass", "OutputPath": "$.name", "End": true}}}}}})
+        .to_json()
+    };
+    let run = ["run", "-", "--objects", objects];
+    check(&run, &machine("flat.parquet"), 0, succeeded(json!(["one", "two", null]), 1));
+    // `asl` fails the test if it prints that something has panicked.
+    let cause = "The data read by the ItemReader is not Parquet: a page of the column a is damaged, in the object \
+                 damaged.parquet";
+    check(&run, &machine("damaged.parquet"), 1, failed("States.ItemReaderFailed", cause, 1));
+}
+
 #[test]
 fn inputs_come_from_everywhere() {
     let numbers = file("numbers.json", "\u{FEFF}[1, 2]");

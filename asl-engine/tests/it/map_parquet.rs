@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use asl_engine::{
-    Checkpoint, Clock, Engine, Execution, Failure, Limits, ObjectPage, ObjectStore, Outcome, Registry,
-    Report, Task, TaskHandler,
+    Checkpoint, Clock, DefinitionHash, Engine, Execution, Failure, Limits, MemoryJournal, ObjectPage,
+    ObjectStore, Outcome, RecordedExecution, Registry, Replayed, Report, Task, TaskHandler,
 };
 use asl_value::{Object, Text, Value, json};
 
@@ -221,4 +221,27 @@ async fn a_redrive_continues_in_the_middle_of_a_file() {
         let again = go(&map, bucket("gzip"), Work(None), redrive(failed.checkpoint)).await;
         assert_eq!(ids(&outcome(again).unwrap()), (0..200).collect::<Vec<_>>());
     }
+}
+
+/// A replay has the bytes that were read, and no storage.
+#[tokio::test(start_paused = true)]
+async fn a_journal_has_what_was_read() {
+    let definition = definition(config(), json!({})).to_json();
+    let loaded = asl_engine::load(&asl_model::Source::json(definition)).unwrap();
+    let hash = DefinitionHash::of(&loaded.machine);
+    let bucket = Bucket::with("data", &file("zstd"), 5000);
+    let tasks = Registry::new().fallback(Work::default());
+    let engine = Engine::builder().tasks(tasks).clock(Clock::real()).storage(bucket).build();
+    let (journal, execution) = (MemoryJournal::new(), || Execution::new(json!({"key": "data"})));
+    let ran = engine.run_journalled(&loaded.program, &hash, execution(), &journal).await.unwrap();
+    let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
+    let recorded = RecordedExecution::parse(&lines).unwrap();
+    let without = Engine::builder().clock(Clock::real()).build();
+    let Replayed::Ended(again) =
+        without.replay(&loaded.program, &hash, execution(), &recorded).await.unwrap()
+    else {
+        panic!("the replay ends");
+    };
+    assert_eq!(ids(&outcome(ran).unwrap()), (0..200).collect::<Vec<_>>());
+    assert_eq!(ids(&outcome(*again).unwrap()), (0..200).collect::<Vec<_>>());
 }

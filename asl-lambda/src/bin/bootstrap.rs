@@ -5,5 +5,7 @@ use std::process::ExitCode;
 use asl_engine::Registry;
 
 fn main() -> ExitCode {
+    #[cfg(feature = "parquet")]
+    asl_parquet::hide_caught_panics();
     asl_lambda::main_from_env(Registry::new())
 }

@@ -230,6 +230,17 @@ fn bombs_are_refused_before_they_go_off() {
     assert!(rows_error(&gzip.bytes()).contains("cannot be inflated to the 16 bytes"));
 }
 
+/// The decoder panics with this file, which other crates test with, too.
+#[test]
+fn a_panic_of_the_decoder_is_an_error() {
+    let forged = Forged::of(data(4, 9, &NUMBERS[..9], None)).bytes();
+    if std::env::var("UPDATE_EXPECT").is_ok() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/files/damaged.parquet"), &forged).unwrap();
+    }
+    assert_eq!(rows_error(&forged), "a page of the column a is damaged");
+    assert_eq!(file("damaged.parquet"), forged);
+}
+
 #[test]
 fn rows_that_are_too_long_are_refused() {
     let long = "x".repeat(9 << 20);

@@ -22,7 +22,16 @@ const GRAPH: &[(&str, &[&str])] = &[
     ("asl-durable", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     (
         "asl-lambda",
-        &["asl-files", "asl-value", "asl-query", "asl-model", "asl-engine", "asl-aws", "asl-durable"],
+        &[
+            "asl-files",
+            "asl-value",
+            "asl-query",
+            "asl-model",
+            "asl-engine",
+            "asl-parquet",
+            "asl-aws",
+            "asl-durable",
+        ],
     ),
     ("asl-workflow", &["asl-value", "asl-model", "asl-engine", "asl-aws"]),
     (
@@ -53,6 +62,7 @@ const GRAPH: &[(&str, &[&str])] = &[
             "asl-aws",
             "asl-test",
             "asl-debug",
+            "asl-parquet",
         ],
     ),
 ];
@@ -78,6 +88,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("asl-jlens-core", &["asl-jsonata"]),
     ("lsp-server", &["asl-lsp"]),
     ("dagre", &["asl-graph"]),
+    ("parquet", &["asl-parquet"]),
     ("lambda_runtime", &["asl-lambda"]),
     ("aws_lambda_events", &["asl-lambda"]),
     ("aws-sigv4", &["asl-aws"]),
