@@ -44,6 +44,8 @@ pub mod hostile;
 mod journalled;
 pub mod limit;
 mod objects;
+#[cfg(feature = "parquet")]
+pub mod parquet_file;
 mod served;
 mod tasks;
 mod workload;

@@ -4,6 +4,7 @@
 //! cargo run --release -p asl-tests --bin map_figures            # CSV: 1,000,000 rows
 //! cargo run --release -p asl-tests --bin map_figures -- csv 10000000
 //! cargo run --release -p asl-tests --bin map_figures -- json 2000      # megabytes
+//! cargo run --release -p asl-tests --bin map_figures -- parquet 2000
 //! ```
 //!
 //! Each figure is that of a process of its own. The files are in the folder for temporary files, and are deleted.
@@ -18,6 +19,7 @@ use asl_engine::{
     Engine, Execution, Failure, Limits, ObjectPage, ObjectPart, ObjectStore, Outcome, UploadPart,
 };
 use asl_model::Source;
+use asl_tests::parquet_file;
 use asl_value::{Object, Text, Value, json};
 
 /// A folder of objects.
@@ -81,23 +83,35 @@ impl ObjectStore for Disk {
     }
 }
 
-/// What a file has: CSV rows, or megabytes of a JSON array.
+/// What a file has: CSV rows, or megabytes of a JSON array or of Parquet.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Csv,
     Json,
+    Parquet,
 }
 
 impl Kind {
     fn named(name: &str) -> Kind {
-        if name == "json" { Kind::Json } else { Kind::Csv }
+        match name {
+            "json" => Kind::Json,
+            "parquet" => Kind::Parquet,
+            _ => Kind::Csv,
+        }
     }
 
     fn name(self) -> &'static str {
-        if self == Kind::Json { "json" } else { "csv" }
+        match self {
+            Kind::Csv => "csv",
+            Kind::Json => "json",
+            Kind::Parquet => "parquet",
+        }
     }
 
     fn write(self, path: &Path, size: u64) -> io::Result<()> {
+        if self == Kind::Parquet {
+            return parquet_file::write(path, size);
+        }
         let mut file = BufWriter::new(File::create(path)?);
         match self {
             Kind::Csv => {
@@ -120,6 +134,7 @@ impl Kind {
                 }
                 write!(file, "]}}")?;
             }
+            Kind::Parquet => {}
         }
         file.flush()
     }
@@ -128,6 +143,7 @@ impl Kind {
         let config = match self {
             Kind::Csv => json!({"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}),
             Kind::Json => json!({"InputType": "JSON", "ItemsPointer": "/rows"}),
+            Kind::Parquet => json!({"InputType": "PARQUET"}),
         };
         json!({"StartAt": "M", "States": {"M": {
             "Type": "Map", "End": true,
@@ -157,6 +173,10 @@ async fn engine(kind: Kind, folder: &Path) -> io::Result<()> {
 /// Does the same by hand: reads, selects, writes.
 fn by_hand(kind: Kind, folder: &Path) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(folder.join("by-hand"))?);
+    if kind == Kind::Parquet {
+        parquet_file::by_hand(&folder.join("data"), &mut out)?;
+        return out.flush();
+    }
     let file = BufReader::with_capacity(1 << 20, File::open(folder.join("data"))?);
     let mut write = |id: serde_json::Value| writeln!(out, "{}", serde_json::json!({"id": id}));
     match kind {
@@ -174,6 +194,7 @@ fn by_hand(kind: Kind, folder: &Path) -> io::Result<()> {
                 write(row.get("id").cloned().unwrap_or_default())?;
             }
         }
+        Kind::Parquet => {}
     }
     out.flush()
 }
