@@ -38,6 +38,9 @@ pub(super) const DISTRIBUTED_MAP: &[[&str; 2]] = &[
     ["states:DescribeExecution states:StopExecution states:RedriveExecution", "execution"],
 ];
 
+/// What a function needs to keep executions that run out of time, and to go on with them.
+pub(super) const MAP_CHECKPOINTS: &str = "s3:PutObject s3:GetObject";
+
 /// What a distributed Map needs to write its results.
 pub(super) const RESULT_WRITER: &[Grant] = &[grant(
     "s3:PutObject s3:GetObject s3:ListMultipartUploadParts s3:AbortMultipartUpload",

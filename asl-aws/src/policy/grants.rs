@@ -169,11 +169,7 @@ impl<'o> Grants<'o> {
     }
 
     fn of_map(&mut self, state: &State, map: &Map) {
-        for [actions, kind] in facts::DISTRIBUTED_MAP {
-            let end = if *kind == "execution" { ":*" } else { "" };
-            let on = format!("states:{kind}:{}{end}", self.options.machine);
-            self.on(state, actions, &on, None, Vec::new());
-        }
+        self.of_children(state);
         if let Some(reader) = &map.item_reader {
             let parameters = reader.parameters.as_ref().or(reader.arguments.as_ref());
             match reader.resource.kind() {
@@ -191,6 +187,40 @@ impl<'o> Grants<'o> {
         }
         if let Some(writer) = map.result_writer.as_ref().filter(|writer| writer.resource.is_some()) {
             self.all(state, facts::RESULT_WRITER, writer.parameters.as_ref().or(writer.arguments.as_ref()));
+        }
+    }
+
+    /// Adds what the children of a distributed Map need to run: executions on Step Functions, or invocations of a function.
+    fn of_children(&mut self, state: &State) {
+        let PolicyOptions { machine, map_function, map_checkpoints, .. } = self.options;
+        if let Some(function) = map_function {
+            let is_arn = function.starts_with("arn:");
+            // The machine of a function has its name.
+            let name = if function == "self" { machine } else { function };
+            let on = if is_arn { function.clone() } else { format!("lambda:function:{name}") };
+            let is_qualified = name.matches(':').count() > if is_arn { 6 } else { 0 };
+            let all = if is_qualified { on } else { format!("{on} {on}:*") };
+            match is_arn {
+                true => all.split(' ').for_each(|arn| self.function(arn)),
+                false => self.on(state, "lambda:InvokeFunction", &all, None, Vec::new()),
+            }
+        }
+        if let Some(place) = map_checkpoints {
+            let place = place.strip_prefix("s3://").unwrap_or(place);
+            let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+            let on = match prefix.trim_end_matches('/') {
+                "" => format!("s3:::{bucket}/*"),
+                prefix => format!("s3:::{bucket}/{prefix}/*"),
+            };
+            self.on(state, facts::MAP_CHECKPOINTS, &on, None, Vec::new());
+        }
+        if map_function.is_some() || map_checkpoints.is_some() {
+            return;
+        }
+        for [actions, kind] in facts::DISTRIBUTED_MAP {
+            let end = if *kind == "execution" { ":*" } else { "" };
+            let on = format!("states:{kind}:{machine}{end}");
+            self.on(state, actions, &on, None, Vec::new());
         }
     }
 

@@ -17,6 +17,12 @@ pub struct PolicyOptions {
     pub logs: bool,
     /// Whether the machine has a `tracingConfiguration`.
     pub traces: bool,
+    /// The function whose invocations run the children of distributed Maps, if the machine runs in a function: `ASL_MAP_FUNCTION`
+    /// of asl-lambda, which is a name, an ARN, or `self` for a function with the name of the machine. Distributed Maps then start
+    /// no executions.
+    pub map_function: Option<String>,
+    /// Where such a function keeps executions that run out of time: `s3://bucket/prefix`, its `ASL_MAP_CHECKPOINTS`.
+    pub map_checkpoints: Option<String>,
 }
 
 impl Default for PolicyOptions {
@@ -29,6 +35,8 @@ impl Default for PolicyOptions {
             machine: any(),
             logs: false,
             traces: false,
+            map_function: None,
+            map_checkpoints: None,
         }
     }
 }

@@ -184,6 +184,71 @@ fn distributed_maps_run_their_own_machine() {
     );
 }
 
+/// A function runs the children of its distributed Maps itself, or by invocations, and starts no executions.
+#[test]
+fn distributed_maps_of_a_function_invoke_a_function() {
+    let definition = json!({"StartAt": "X", "States": {"X": {
+        "Type": "Map", "End": true,
+        "ItemProcessor": {
+            "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}
+        },
+        "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "out"}}
+    }}});
+    let machine = parse(&Source::json(definition.to_json())).machine.unwrap();
+    const WRITES: &str =
+        "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject on s3:::out/*";
+    const KEEPS: &str = "s3:GetObject s3:PutObject on s3:::data/kept/*";
+    for (map_function, map_checkpoints, expected) in [
+        (
+            Some("work"),
+            None,
+            vec!["lambda:InvokeFunction on lambda:@:function:work lambda:@:function:work:*", WRITES],
+        ),
+        (
+            Some("self"),
+            None,
+            vec!["lambda:InvokeFunction on lambda:@:function:main lambda:@:function:main:*", WRITES],
+        ),
+        (Some("work:live"), None, vec!["lambda:InvokeFunction on lambda:@:function:work:live", WRITES]),
+        (
+            Some("arn:aws:lambda:us-east-1:1:function:w"),
+            Some("s3://data/kept/"),
+            vec![
+                "lambda:InvokeFunction on lambda:us-east-1:1:function:w lambda:us-east-1:1:function:w:*",
+                KEEPS,
+                WRITES,
+            ],
+        ),
+        (
+            Some("arn:aws:lambda:us-east-1:1:function:w:3"),
+            None,
+            vec!["lambda:InvokeFunction on lambda:us-east-1:1:function:w:3", WRITES],
+        ),
+        (None, Some("s3://data/kept"), vec![KEEPS, WRITES]),
+        (None, Some("s3://data"), vec!["s3:GetObject s3:PutObject on s3:::data/*", WRITES]),
+    ] {
+        let options = PolicyOptions {
+            region: "eu-west-1".into(),
+            account: "111122223333".into(),
+            machine: "main".into(),
+            map_function: map_function.map(str::to_owned),
+            map_checkpoints: map_checkpoints.map(str::to_owned),
+            ..PolicyOptions::default()
+        };
+        let mut found = lines(&policy(&machine, &options));
+        found.sort();
+        let mut expected = expected;
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{map_function:?} {map_checkpoints:?}");
+    }
+    // A machine without distributed Maps needs neither.
+    let pass = json!({"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}});
+    let machine = parse(&Source::json(pass.to_json())).machine.unwrap();
+    let options = PolicyOptions { map_function: Some("work".into()), ..PolicyOptions::default() };
+    assert_eq!(policy(&machine, &options).document["Statement"][0]["Sid"], json!("NoTasks"));
+}
+
 #[test]
 fn sdk_tasks() {
     let query = json!({"TableName": "t"});

@@ -25,6 +25,13 @@ pub(crate) struct Policy {
     /// The machine has X-Ray tracing
     #[arg(long)]
     pub(crate) tracing: bool,
+    /// The machine runs in a Lambda function, and this function runs the children of its distributed Maps, as its ASL_MAP_FUNCTION
+    /// says: a name, an ARN, or `self` for a function with the name of the machine
+    #[arg(long, value_name = "FUNCTION")]
+    pub(crate) map_function: Option<String>,
+    /// The machine runs in a Lambda function that keeps executions with distributed Maps here, as its ASL_MAP_CHECKPOINTS says
+    #[arg(long, value_name = "S3-URI")]
+    pub(crate) map_checkpoints: Option<String>,
     #[command(flatten)]
     pub(crate) kind: Kind,
 }

@@ -25,6 +25,8 @@ pub(super) fn policy(args: &Policy, terminal: &mut Terminal) -> Result<Exit, Ref
         },
         logs: args.logging,
         traces: args.tracing,
+        map_function: args.map_function.clone(),
+        map_checkpoints: args.map_checkpoints.clone(),
     };
     let policy = asl_aws::policy(&machine, &options);
     terminal.stdout.line(pretty(&policy.document));
