@@ -41,7 +41,8 @@ impl Emulator {
         std::fs::create_dir_all(&folder)?;
         let program = cargo_lambda::emulator()?;
         let log = folder.join(format!("{name}.log"));
-        let mut emulator = Emulator { program: program.clone(), address, processes: Vec::new(), log };
+        let mut emulator =
+            Emulator { program: program.clone(), address, processes: Vec::new(), log: log.clone() };
 
         let mut watch = Command::new(program);
         watch.args(["lambda", "watch", "--only-lambda-apis", "--invoke-address", "127.0.0.1"]);
@@ -49,15 +50,30 @@ impl Emulator {
         let service = emulator.start_process(watch, &folder.join(format!("{name}-emulator.log")))?;
         service.wait_until_it_listens(address).map_err(|error| format!("the emulator: {error}"))?;
 
+        emulator.start_function(function, environment, &log)?;
+        Ok(emulator)
+    }
+
+    /// Starts another process of the function, which handles events beside the others.
+    pub(crate) fn start_another(
+        &mut self,
+        name: &str,
+        function: &Path,
+        environment: &[(&str, &str)],
+    ) -> Result<()> {
+        let log = target()?.join("lambda-e2e").join(format!("{name}.log"));
+        self.start_function(function, environment, &log)
+    }
+
+    fn start_function(&mut self, function: &Path, environment: &[(&str, &str)], log: &Path) -> Result<()> {
         let mut bootstrap = Command::new(function);
         bootstrap.env("AWS_LAMBDA_FUNCTION_NAME", FUNCTION);
         bootstrap.env("AWS_LAMBDA_FUNCTION_VERSION", "1");
         bootstrap.env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "4096");
-        bootstrap.env("AWS_LAMBDA_RUNTIME_API", format!("http://{address}/.rt"));
+        bootstrap.env("AWS_LAMBDA_RUNTIME_API", format!("http://{}/.rt", self.address));
         bootstrap.envs(environment.iter().copied());
-        let log = emulator.log.clone();
-        emulator.start_process(bootstrap, &log)?;
-        Ok(emulator)
+        self.start_process(bootstrap, log)?;
+        Ok(())
     }
 
     /// Invokes the function with the event in a file. Returns the answer, or the error in Lambda's form:

@@ -1,10 +1,13 @@
 //! `cargo xtask lambda-fleet CHILDREN WORKERS`: a distributed Map whose children run in other invocations of the real function,
 //! which crash, are throttled and take their time.
 //!
-//! [`Cloud`] is Lambda: it invokes processes of the function, and runs the task of the children itself, where it counts them.
+//! [`Cloud`] is Lambda: it invokes processes of the function, and runs the task of the children itself, where it counts them. In
+//! the middle of a run nothing goes wrong, and tasks wait for each other until as many run as `MaxConcurrency` allows.
 
 mod cloud;
+mod crowd;
 mod dice;
+pub(crate) mod watch;
 mod workers;
 
 use std::path::PathBuf;
@@ -14,16 +17,20 @@ use serde_json::{Value, json};
 
 use crate::{Result, command, target};
 use cloud::Cloud;
+use crowd::Crowd;
 use workers::Function;
 
 /// How many children run at a time.
-const MAX_CONCURRENCY: usize = 1_000;
+const MAX_CONCURRENCY: usize = 300;
 
 /// Every child whose number is a multiple of this fails.
 const FAILING: usize = 500;
 
 pub(crate) fn run(children: usize, workers: usize) -> Result<()> {
     let function = Function { program: built()?, definition: definition()? };
+    if children < 10 * MAX_CONCURRENCY {
+        return Err(format!("expected at least {} children", 10 * MAX_CONCURRENCY).into());
+    }
     let failing = children.div_ceil(FAILING);
     // As many failures as there are must be tolerated, and one less must not.
     round(&function, children, workers, failing)?;
@@ -35,7 +42,7 @@ pub(crate) fn run(children: usize, workers: usize) -> Result<()> {
 /// Runs one Map, and checks its result and what the cloud has counted.
 fn round(function: &Function, children: usize, workers: usize, tolerated: usize) -> Result<()> {
     let failing = children.div_ceil(FAILING);
-    let cloud = Cloud::start(function.clone(), workers, 20)?;
+    let cloud = Cloud::start(function.clone(), workers, Crowd::among(children), 20)?;
     let items: Vec<Value> = (0..children).map(|n| json!({"n": n})).collect();
     let event = json!({"items": items, "tolerated": tolerated}).to_string();
     let started = Instant::now();
@@ -66,7 +73,9 @@ fn round(function: &Function, children: usize, workers: usize, tolerated: usize)
         false => results(&answer, children)?,
     }
     match seen {
-        _ if seen.most > MAX_CONCURRENCY => Err(format!("{} children at a time", seen.most).into()),
+        _ if seen.most != MAX_CONCURRENCY => {
+            Err(format!("at most {} children at a time, expected {MAX_CONCURRENCY}", seen.most).into())
+        }
         _ if seen.twice > 0 => Err(format!("{} children ran twice at the same time", seen.twice).into()),
         _ if seen.killed == 0 || seen.throttled == 0 => Err("nothing went wrong".into()),
         _ => Ok(()),

@@ -24,7 +24,6 @@ mod guide_e2e;
 mod hostile;
 mod iam_table;
 mod jsonata;
-mod jsonata_differential;
 mod lambda_e2e;
 mod lambda_emulator;
 mod lambda_fleet;
@@ -69,8 +68,6 @@ usage: cargo xtask <command>
   docs                writes docs/deviations.md from comments in the code, the schemas, and tables of docs/reference
   site                builds target/site, the documentation as a web site, and looks for dead links
   jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
-  jsonata-differential [--runs N] [--from N]
-                      compares N random expressions (20,000) with jsonata.js
   fuzz [TARGET…] [--seconds N] [--sanitizer NAME]
                       runs each target of fuzz/ under cargo-fuzz for N seconds (60), and prints what it executed
   fuzz-smoke [--runs N] [--seed N]
@@ -90,6 +87,7 @@ usage: cargo xtask <command>
   size                builds the prebuilt function without and with durable executions and compares its sizes
   lambda-fleet CHILDREN WORKERS
                       runs a distributed Map in WORKERS processes of the function, which are killed and throttled
+  lambda-fleet watch  runs one in ten processes of the function behind an emulator of AWS Lambda
   release [--debug] [PLATFORM...]
                       builds static programs for Linux, or for these platforms, in target/release-artifacts: archives, wheels,
                       bills of materials, licences, checksums; --debug does not optimise
@@ -140,7 +138,6 @@ fn main() -> ExitCode {
         ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
         ["site"] => site::run(),
-        ["jsonata-differential", options @ ..] => jsonata_differential::run(options),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
@@ -154,6 +151,7 @@ fn main() -> ExitCode {
         ["templates"] => templates::run(),
         ["dist", options @ ..] => dist::run(options),
         ["size"] => size::run(),
+        ["lambda-fleet", "watch"] => lambda_fleet::watch::run(),
         ["lambda-fleet", children, workers] => match (children.parse(), workers.parse()) {
             (Ok(children), Ok(workers)) => lambda_fleet::run(children, workers),
             _ => Err("expected the numbers of children and of workers".into()),

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::Value;
 
 use super::FAILING;
+use super::crowd::Crowd;
 use super::dice::Dice;
 use super::workers::{Event, Function, Place, Role};
 use crate::{Result, loopback};
@@ -31,6 +32,7 @@ pub(super) struct Cloud {
     /// The parent, then the workers.
     places: Vec<Place>,
     state: Mutex<State>,
+    crowd: Crowd,
     dice: Dice,
 }
 
@@ -75,14 +77,14 @@ pub(super) struct Ended {
 }
 
 impl Cloud {
-    pub(super) fn start(function: Function, workers: usize, seed: u64) -> Result<Arc<Cloud>> {
+    pub(super) fn start(function: Function, workers: usize, crowd: Crowd, seed: u64) -> Result<Arc<Cloud>> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let roles =
             std::iter::once(Role::Parent { workers }).chain(std::iter::repeat_n(Role::Worker, workers));
         let places: Vec<Place> = roles.map(Place::new).collect();
         let state = Mutex::new(State { free: (1..=workers).collect(), ..State::default() });
-        let cloud = Arc::new(Cloud { address, function, places, state, dice: Dice::new(seed) });
+        let cloud = Arc::new(Cloud { address, function, places, state, crowd, dice: Dice::new(seed) });
         let served = Arc::downgrade(&cloud);
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -150,7 +152,7 @@ impl Cloud {
 
     /// An invocation of a worker.
     fn invoke(&self, connection: &TcpStream, payload: String) -> Option<()> {
-        let fate = self.dice.below(1_000);
+        let fate = if self.is_calm(&payload) { u64::MAX } else { self.dice.below(1_000) };
         let place = match fate < THROTTLED {
             true => None,
             false => self.state().free.pop(),
@@ -176,6 +178,14 @@ impl Cloud {
             Some(Report { body, .. }) => respond(connection, "200 OK", UNHANDLED, &body),
             None => respond(connection, "200 OK", UNHANDLED, EXITED),
         }
+    }
+
+    /// Whether a batch has children that wait for others.
+    fn is_calm(&self, payload: &str) -> bool {
+        let event: Value = serde_json::from_str(payload).unwrap_or_default();
+        let children = event.get("children").and_then(Value::as_array).into_iter().flatten();
+        let numbers = children.filter_map(|child| child.pointer("/input/n")?.as_u64());
+        numbers.into_iter().any(|n| self.crowd.has(n))
     }
 
     /// Delivers an event and waits for the report.
@@ -225,6 +235,7 @@ impl Cloud {
             seen.twice += usize::from(!items.insert(n));
             seen.most = seen.most.max(items.len());
         }
+        self.crowd.wait(n);
         std::thread::sleep(Duration::from_millis(self.dice.below(8)));
         self.state().items.remove(&n);
         match n % FAILING as u64 {
