@@ -24,6 +24,7 @@ mod guide_e2e;
 mod hostile;
 mod iam_table;
 mod jsonata;
+mod jsonata_differential;
 mod lambda_e2e;
 mod lambda_emulator;
 mod lambda_fleet;
@@ -68,6 +69,8 @@ usage: cargo xtask <command>
   docs                writes docs/deviations.md from comments in the code, the schemas, and tables of docs/reference
   site                builds target/site, the documentation as a web site, and looks for dead links
   jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
+  jsonata-differential [--runs N] [--from N]
+                      compares N random expressions (20,000) with jsonata.js
   fuzz [TARGET…] [--seconds N] [--sanitizer NAME]
                       runs each target of fuzz/ under cargo-fuzz for N seconds (60), and prints what it executed
   fuzz-smoke [--runs N] [--seed N]
@@ -138,6 +141,7 @@ fn main() -> ExitCode {
         ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
         ["site"] => site::run(),
+        ["jsonata-differential", options @ ..] => jsonata_differential::run(options),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),

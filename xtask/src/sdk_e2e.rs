@@ -29,7 +29,7 @@ pub(crate) fn run() -> Result<()> {
     let mut script = python::python(&python::environment("sdk-old", &[OLD_BOTO3])?);
     script.arg(root()?.join("tests/sdk/old_boto3.py")).arg(&server.url);
     command::run(script)?;
-    match javascript("@aws-sdk/client-sfn")? {
+    match javascript("@aws-sdk/client-sfn", "@aws-sdk/client-sfn")? {
         Some(folder) => {
             let mut script = Command::new("node");
             script.arg(root()?.join(JAVASCRIPT)).arg(&server.url).arg(&folder);
@@ -54,9 +54,10 @@ fn secured() -> Result<AslServe> {
     AslServe::start(&tls, &[("AWS_ENDPOINT_URL", ""), ("ASL_SERVE_KEY", KEY)])
 }
 
-/// Installs a package in the target directory and returns its folder. `None` without npm.
-fn javascript(package: &str) -> Result<Option<PathBuf>> {
-    let folder = target()?.join("npm/sdk");
+/// Installs a package in the target directory, as npm is told to (`jsonata@2.2.2`), and returns the folder. `None` without
+/// npm.
+pub(crate) fn javascript(package: &str, wanted: &str) -> Result<Option<PathBuf>> {
+    let folder = target()?.join("npm").join(wanted.replace(['@', '/'], "-"));
     if folder.join("node_modules").join(package).is_dir() {
         return Ok(Some(folder));
     }
@@ -67,7 +68,7 @@ fn javascript(package: &str) -> Result<Option<PathBuf>> {
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("package.json"), "{\"private\": true}")?;
     let mut install = Command::new(npm);
-    install.args(["install", "--silent", "--no-audit", "--no-fund", package]).current_dir(&folder);
+    install.args(["install", "--silent", "--no-audit", "--no-fund", wanted]).current_dir(&folder);
     command::run(install)?;
     Ok(Some(folder))
 }

@@ -1,6 +1,7 @@
 //! Tests of expressions alone, and of the language in the fields of a state.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod differential;
 mod errors;
 mod fields;
 mod functions;
