@@ -1,6 +1,7 @@
 //! [`TestFile`]: a test file with its machines, ready to run.
 
 mod files;
+mod reach;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::predicate::Predicate;
 use crate::problem::{Problem, Problems};
 use crate::read;
 use crate::suite::{Case, Suite, Tested};
+use reach::Reach;
 
 /// The size limit of a test file.
 const LARGEST: u64 = 16 << 20;
@@ -199,15 +201,16 @@ fn unplaced(message: String) -> Problem {
 
 /// Reads what the test file names.
 fn ready(path: &Path, source: &Source, suite: Suite, problems: &mut Problems) -> Option<TestFile> {
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let reach = Reach::of(path);
     let mut read = vec![path.to_path_buf()];
     let Suite { machine: tested, with, cases } = suite;
-    let definition = definition(path, folder, &tested, problems)?;
+    let definition = definition(path, &reach, &tested, problems)?;
     let machine = machine(&definition, &tested, problems)?;
     read.push(definition.clone());
     let mut others: Vec<Started> = Vec::new();
     for tested in with {
-        let definition = folder.join(tested.path.as_ref().map_or("", |path| path.as_str()));
+        let name = tested.path.as_ref().map_or("", |path| path.as_str());
+        let Some(definition) = found(&reach, name, &tested, problems) else { continue };
         let Some(other) = self::machine(&definition, &tested, problems) else { continue };
         Names::of(&other).mocks(&tested.mocks, problems);
         if other.name == machine.name || others.iter().any(|known| known.machine.name == other.name) {
@@ -222,7 +225,7 @@ fn ready(path: &Path, source: &Source, suite: Suite, problems: &mut Problems) ->
     let places = beginnings(source, &cases);
     for (case, place) in cases.into_iter().zip(places) {
         names.case(&case, problems);
-        let files = files::of(folder, &case, problems);
+        let files = files::of(&reach, &case, problems);
         read.extend(files.read);
         all.push(Ready {
             mocks: case.mocks.clone().into(),
@@ -256,20 +259,26 @@ fn beginnings(source: &Source, cases: &[Case]) -> Vec<LineCol> {
 }
 
 /// The path of the definition: the one that is named, or the one next to the test file.
-fn definition(path: &Path, folder: &Path, tested: &Tested, problems: &mut Problems) -> Option<PathBuf> {
+fn definition(path: &Path, reach: &Reach<'_>, tested: &Tested, problems: &mut Problems) -> Option<PathBuf> {
     if let Some(named) = &tested.path {
-        return Some(folder.join(named.as_str()));
+        return found(reach, named, tested, problems);
     }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let stem = ENDS.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-    let candidates = ["asl.json", "asl.yaml", "asl.yml"].map(|end| folder.join(format!("{stem}.{end}")));
-    let found = candidates.into_iter().find(|candidate| candidate.is_file());
-    if found.is_none() {
-        let message =
-            format!("expected a field `machine`, because there is no `{stem}.asl.json` or .yaml beside");
-        problems.at(&asl_value::Pointer::root(), message);
+    let candidates = ["asl.json", "asl.yaml", "asl.yml"].map(|end| format!("{stem}.{end}"));
+    let is_file = |name: &&String| path.with_file_name(name).is_file();
+    if let Some(name) = candidates.iter().find(is_file) {
+        return found(reach, name, tested, problems);
     }
-    found
+    let message =
+        format!("expected a field `machine`, because there is no `{stem}.asl.json` or .yaml beside");
+    problems.at(&asl_value::Pointer::root(), message);
+    None
+}
+
+/// The path of a definition, if the test file may name it.
+fn found(reach: &Reach<'_>, name: &str, tested: &Tested, problems: &mut Problems) -> Option<PathBuf> {
+    reach.path(name).map_err(|message| problems.at(&tested.place, message)).ok()
 }
 
 fn machine(definition: &Path, tested: &Tested, problems: &mut Problems) -> Option<Machine> {

@@ -9,6 +9,7 @@ use asl_value::{Pointer, Value};
 use crate::mocks::{MockCase, MockConfig};
 use crate::problem::Problems;
 use crate::suite::{Case, Input, Others};
+use crate::test_file::reach::Reach;
 
 /// Bytes of a history: several times what 25,000 events take with small payloads.
 const LARGEST: u64 = 256 << 20;
@@ -20,7 +21,7 @@ pub(super) struct Files {
     pub(super) read: Vec<PathBuf>,
 }
 
-pub(super) fn of(folder: &Path, case: &Case, problems: &mut Problems) -> Files {
+pub(super) fn of(reach: &Reach<'_>, case: &Case, problems: &mut Problems) -> Files {
     let mut files = Files { input: Value::Null, others: None, read: Vec::new() };
     let mut keep = |place: &Pointer, found: Result<(), String>| {
         if let Err(message) = found {
@@ -30,10 +31,12 @@ pub(super) fn of(folder: &Path, case: &Case, problems: &mut Problems) -> Files {
     match &case.input {
         Input::Value(value) => files.input = value.clone(),
         Input::File(name) => {
-            let path = folder.join(name.as_str());
-            let read = document(&path).map(|value| files.input = value);
+            let read = reach.path(name).and_then(|path| {
+                files.input = document(&path)?;
+                files.read.push(path);
+                Ok(())
+            });
             keep(&case.place.key("inputFile"), read);
-            files.read.push(path);
         }
     }
     match &case.others {
@@ -41,16 +44,20 @@ pub(super) fn of(folder: &Path, case: &Case, problems: &mut Problems) -> Files {
         Some(Others::MockFile(name)) => {
             let (file, selector) =
                 name.rsplit_once('#').map_or((name.as_str(), None), |(file, of)| (file, Some(of)));
-            let path = folder.join(file);
-            let read = mock_case(&path, selector).map(|found| files.others = Some(found));
+            let read = reach.path(file).and_then(|path| {
+                files.others = Some(mock_case(&path, selector)?);
+                files.read.push(path);
+                Ok(())
+            });
             keep(&case.place.key("mockFile"), read);
-            files.read.push(path);
         }
         Some(Others::Record(name)) => {
-            let path = folder.join(name.as_str());
-            let read = recorded(&path, &case.name).map(|found| files.others = Some(found));
+            let read = reach.path(name).and_then(|path| {
+                files.others = Some(recorded(&path, &case.name)?);
+                files.read.push(path);
+                Ok(())
+            });
             keep(&case.place.key("record"), read);
-            files.read.push(path);
         }
     }
     files

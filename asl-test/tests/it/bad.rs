@@ -1,6 +1,8 @@
 //! Bad test files: errors with places, never a panic.
 
-use crate::support::read;
+use asl_test::TestFile;
+
+use crate::support::{Folder, ORDERS, read};
 
 /// The problems of a file.
 #[track_caller]
@@ -88,6 +90,36 @@ fn values_are_checked() {
     check("mocks: {Price: []}\ncases: []", &["1:16: expected at least one answer at `/mocks/Price`"]);
     let found = read("cases: [{name: a, inputFile: no/such.json}]").unwrap_err().problems()[0].to_string();
     assert!(found.starts_with("1:30: cannot read `") && found.contains("no/such.json`: "), "{found}");
+}
+
+/// A test file may come from a stranger, and what it names is printed.
+#[test]
+fn files_are_those_of_the_checkout() {
+    let check = |text: &str, is_refused: bool| {
+        let folder = Folder::new().with("orders.asl.json", ORDERS).with("in.json", "{}");
+        let text = text.replace("INNER", folder.path("in.json").to_str().unwrap());
+        std::fs::create_dir_all(folder.path("tests/.git")).unwrap();
+        let inner = folder.with("tests/in.json", "{}").with("tests/orders.asl.json", ORDERS);
+        std::fs::create_dir(inner.path("tests/deep")).unwrap();
+        let inner = inner.with("tests/deep/orders.test.yaml", &text);
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(inner.path("in.json"), inner.path("tests/link.json")).unwrap();
+        let read = TestFile::read(&inner.path("tests/deep/orders.test.yaml"));
+        let problems = read.map_or_else(|error| error.to_string(), |_| String::new());
+        assert_eq!(problems.contains("it leads out of the folder"), is_refused, "{text}: {problems}");
+        assert_eq!(problems.is_empty(), !is_refused, "{text}: {problems}");
+    };
+    let machine = "machine: ../orders.asl.json";
+    check(&format!("{machine}\ncases: [{{name: a, inputFile: ../in.json}}]"), false);
+    check("machine: ../../orders.asl.json\ncases: []", true);
+    check(&format!("{machine}\nwith: [{{machine: ../../orders.asl.json}}]\ncases: []"), true);
+    for name in ["../../in.json", "INNER", "/"] {
+        for field in ["inputFile", "mockFile", "record"] {
+            check(&format!("{machine}\ncases: [{{name: a, {field}: {name}}}]"), true);
+        }
+    }
+    #[cfg(unix)]
+    check(&format!("{machine}\ncases: [{{name: a, inputFile: ../link.json}}]"), true);
 }
 
 #[test]
