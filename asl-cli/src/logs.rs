@@ -43,9 +43,7 @@ impl LogSink for Logs {
         let written = match self {
             Logs::StandardOutput => std::io::stdout().lock().write_all(line.as_bytes()),
             // One write per line, so that the lines of concurrent executions do not mix.
-            Logs::Folder(folder) => OpenOptions::new()
-                .create(true)
-                .append(true)
+            Logs::Folder(folder) => appending()
                 .open(folder.join(file_name(group)))
                 .and_then(|mut file| file.write_all(line.as_bytes())),
         };
@@ -53,6 +51,15 @@ impl LogSink for Logs {
             tracing::error!(group, %error, "cannot write a log record");
         }
     }
+}
+
+/// A log has the data of executions, so a new file is for this user only.
+fn appending() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// `aws-vendedlogs-states-orders.jsonl` of `/aws/vendedlogs/states/orders`.
@@ -65,6 +72,19 @@ fn file_name(group: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_log_is_for_its_user() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = std::env::temp_dir().join(format!("asl-logs-{}", std::process::id()));
+        let logs = Logs::new(folder.to_str().unwrap());
+        logs.prepare().unwrap();
+        logs.record("orders", Value::Null);
+        let mode = std::fs::metadata(folder.join("orders.jsonl")).unwrap().permissions().mode();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 
     #[test]
     fn a_group_is_one_file_in_the_folder() {

@@ -27,6 +27,11 @@ pub(crate) fn plain(text: &str) -> String {
     plain
 }
 
+/// Makes an untrusted name safe for one line of a terminal, which a line break would end.
+pub(crate) fn one_line(text: &str) -> String {
+    plain(text).replace('\n', "\\n")
+}
+
 /// JSON text for people.
 pub(crate) fn pretty(value: &Value) -> String {
     value.to_json_pretty()

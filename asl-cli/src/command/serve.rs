@@ -102,7 +102,9 @@ async fn listen(
     let address = format!("{host}:{}", args.port);
     let guard = Guard::new(&args.access, &config);
     // Before executions go on from a data folder.
-    let warning = guard.check(tokio::net::lookup_host(&address).await.into_iter().flatten())?;
+    let found_at = tokio::net::lookup_host(&address).await;
+    let found_at = found_at.map_err(|error| Refusal::io(format!("cannot listen on {address}: {error}")))?;
+    let warning = guard.check(found_at)?;
     let server = bind(args, &address, config).await?;
     let machines = server.machines();
     for checked in found {

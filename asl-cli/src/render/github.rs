@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use asl_model::{Diagnostic, Place};
 
+use super::plain;
+
 use super::diagnostic::level;
 
 /// The line that annotates a file:
@@ -39,7 +41,7 @@ pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The text of the annotation.
+/// The text of the annotation. A terminal shows it, too.
 pub(super) fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    plain(&text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A"))
 }

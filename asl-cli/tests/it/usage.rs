@@ -132,6 +132,21 @@ fn control_characters_do_not_reach_the_terminal() {
     assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
 }
 
+/// A name in a test file neither reaches the terminal nor begins a line, where GitHub reads commands.
+#[test]
+fn names_in_test_files_stay_in_their_line() {
+    let machine = file("named.asl.json", r#"{"StartAt":"S","States":{"S":{"Type":"Pass","End":true}}}"#);
+    let bad = r#"{"machine": "named.asl.json", "cases": [{"name": "a\n::set-env name=A::\u001b[2J", "expect": {"output": 1}}]}"#;
+    let tests = file("named.test.json", bad);
+    assert!(machine.ends_with("named.asl.json"));
+    for format in ["human", "github"] {
+        let ran = asl(&["test", "--format", format, &tests], "");
+        assert_eq!(ran.code, Some(1), "{format}: {ran:?}");
+        assert!(!ran.stdout.contains('\u{1b}') && ran.stdout.contains("set-env"), "{format}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("\n::set-env"), "{format}: {}", ran.stdout);
+    }
+}
+
 #[test]
 fn results_that_cannot_be_written() {
     let folder = file("no-folder", "") + "/history.json";

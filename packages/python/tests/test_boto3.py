@@ -1,8 +1,10 @@
 """boto3 and the aws-cli, through the start that the guide shows."""
 
+import http.client
 import json
 import os
 import subprocess
+from urllib.parse import urlsplit
 
 import pytest
 from orders import ORDER, WORKFLOW, Shop
@@ -68,6 +70,25 @@ def test_the_functions_are_a_lambda_of_their_own():
         assert answer["Payload"].read() == b"42"
         with pytest.raises(ValueError, match="this server has no `s3`"):
             server.client("s3")
+
+
+def test_the_functions_are_for_this_server_only():
+    ran = []
+    with asl.serve(tasks={"f": ran.append}) as server:
+        endpoint = urlsplit(server.client("lambda").meta.endpoint_url)
+        path = "/2015-03-31/functions/f/invocations"
+        for prefix, headers in [
+            ("", {}),
+            ("/" + "0" * 32, {}),
+            ("", {"origin": "https://evil.example", "content-type": "text/plain"}),
+            (endpoint.path, {"content-length": "-1"}),
+            (endpoint.path, {"content-length": str(1 << 40)}),
+        ]:
+            connection = http.client.HTTPConnection(endpoint.netloc, timeout=5)
+            connection.request("POST", prefix + path, headers={"content-length": "0", **headers})
+            assert connection.getresponse().status in (400, 404)
+            connection.close()
+    assert ran == []
 
 
 def test_a_client_that_knows_nothing_of_this_server(monkeypatch):

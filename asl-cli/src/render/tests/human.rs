@@ -5,7 +5,7 @@ use std::fmt::Display;
 use asl_test::{CaseResult, FileResult};
 
 use super::{Results, name, reasons};
-use crate::render::plain;
+use crate::render::{one_line, plain};
 use crate::{Sink, Terminal};
 
 /// Prints the cases that have failed, and how many have passed.
@@ -40,7 +40,7 @@ pub(crate) fn print(results: &Results<'_>, terminal: &Terminal) {
 }
 
 fn print_case(file: &FileResult<'_>, case: &CaseResult, sink: &Sink) {
-    let at = format!("{}:{}: {}", name(file), case.place.line, plain(&case.name));
+    let at = format!("{}:{}: {}", one_line(&name(file)), case.place.line, one_line(&case.name));
     if case.is_updated {
         sink.line(format_args!("wrote the history of {at}"));
     }
@@ -62,7 +62,7 @@ fn summary(file: &FileResult<'_>) -> String {
     let failures = file.cases.iter().filter(|case| !case.has_passed()).count();
     let passed = file.cases.len() - failures;
     let failed = if failures == 0 { String::new() } else { format!(", {failures} failed") };
-    format!("{}: {passed} passed{failed}", name(file))
+    format!("{}: {passed} passed{failed}", one_line(&name(file)))
 }
 
 fn styled(sink: &Sink, style: &str, text: impl Display) -> String {

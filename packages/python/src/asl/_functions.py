@@ -1,15 +1,18 @@
 """Python functions in the place of Lambda functions.
 
-The server invokes them as it invokes AWS Lambda: `POST /2015-03-31/functions/NAME/invocations`, on loopback. A function runs
-in a thread of its own; a coroutine function runs in one event loop, which all of them share.
+The server invokes them as it invokes AWS Lambda: `POST /SECRET/2015-03-31/functions/NAME/invocations`, on loopback. Who does
+not know the secret, such as a page in a browser, invokes nothing. A function runs in a thread of its own; a coroutine function
+runs in one event loop, which all of them share.
 """
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import hmac
 import inspect
 import json
+import secrets
 import threading
 import time
 import traceback
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 Function = Callable[..., Any]
 """Takes the input of a task, and a Context if it has a second parameter without a default. It may be a coroutine function."""
 
+
+_LARGEST = 16 << 20
+"""Bytes of a request: more than Lambda's 6 MiB, which the server checks."""
 
 _OF_CALLER = (__file__, concurrent.futures._base.__file__)
 
@@ -55,6 +61,7 @@ class Functions:
             if not callable(function):
                 raise TypeError(f"the task `{name}` is not a function: {function!r}")
         self.functions = functions
+        self.secret = secrets.token_hex(16)
         self.server: Server
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._lock = threading.Lock()
@@ -67,7 +74,7 @@ class Functions:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self._server.server_address[1]}/{self.secret}"
 
     def close(self) -> None:
         self._server.shutdown()
@@ -150,11 +157,18 @@ class _Invocation(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         url = urlsplit(self.path)
-        parts = url.path.split("/")
-        text = self.rfile.read(int(self.headers.get("content-length") or 0))
-        if len(parts) != 5 or parts[2] != "functions" or parts[4] != "invocations":
-            return self._refuse("UnknownOperationException", f"{url.path} is no invocation of a function")
-        arn = unquote(parts[3])
+        _, secret, *parts = url.path.split("/")
+        if not hmac.compare_digest(secret.encode(), self.server.functions.secret.encode()):
+            self.close_connection = True
+            return self._refuse("ResourceNotFoundException", "there is nothing at this path")
+        length = self.headers.get("content-length") or "0"
+        if not (length.isascii() and length.isdigit() and int(length) <= _LARGEST):
+            self.close_connection = True
+            return self._refuse("RequestTooLargeException", f"a body has at most {_LARGEST} bytes, and says how many")
+        text = self.rfile.read(int(length))
+        if len(parts) != 4 or parts[1] != "functions" or parts[3] != "invocations":
+            return self._refuse("UnknownOperationException", "this is not an invocation of a function")
+        arn = unquote(parts[2])
         found = self.server.functions.find(arn, parse_qs(url.query).get("Qualifier", [""])[0])
         if found is None:
             known = ", ".join(self.server.functions.functions) or "none"

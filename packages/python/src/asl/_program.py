@@ -24,7 +24,10 @@ def program() -> str:
     for folder in _script_folders():
         if (folder / name).is_file():
             return str(folder / name)
-    found = shutil.which("asl")
+    # On Windows, `which` also looks in the current folder, which may have the files of a stranger.
+    found = shutil.which("asl", path=os.pathsep.join(f for f in os.get_exec_path() if os.path.isabs(f)))
+    if found is not None and Path(found).parent.resolve() == Path.cwd():
+        found = None
     if found is None:
         raise ServerError("there is no program `asl`: install a wheel of asl-workflow for this platform, or set ASL_PROGRAM")
     return found
