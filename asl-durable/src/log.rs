@@ -54,7 +54,7 @@ struct State {
     records: Records,
     queue: Queue,
     /// What was sent and is not confirmed.
-    sending: Option<Batch>,
+    sending: Option<Arc<Batch>>,
     /// Why nothing more can be written.
     ended: Option<DurableError>,
     calls: u64,
@@ -164,7 +164,7 @@ impl DurableLog {
     pub async fn flush(&self) -> Result<(), DurableError> {
         let _calling = self.calling.lock().await;
         while let Some((token, batch)) = self.next_batch()? {
-            self.send(&token, batch).await?;
+            self.send(&token, &batch).await?;
         }
         Ok(())
     }
@@ -181,7 +181,7 @@ impl DurableLog {
         }
         let _calling = self.calling.lock().await;
         let Some(token) = self.token()? else { return Ok(()) };
-        self.send(&token, Batch::empty(&token)).await
+        self.send(&token, &Batch::empty(&token)).await
     }
 
     /// Ends the execution with a result that is too large for an answer.
@@ -200,21 +200,21 @@ impl DurableLog {
     }
 
     /// What is to be sent next: first what was sent before and not confirmed.
-    fn next_batch(&self) -> Result<Option<(Text, Batch)>, DurableError> {
+    fn next_batch(&self) -> Result<Option<(Text, Arc<Batch>)>, DurableError> {
         let mut state = self.lock();
         if let Some(error) = &state.ended {
             return Err(error.clone());
         }
         let Some(token) = state.token.clone() else { return Ok(None) };
         if state.sending.is_none() {
-            state.sending = state.queue.take(&token)?;
+            state.sending = state.queue.take(&token)?.map(Arc::new);
         }
         Ok(state.sending.clone().map(|batch| (token, batch)))
     }
 
-    async fn send(&self, token: &Text, batch: Batch) -> Result<(), DurableError> {
+    async fn send(&self, token: &Text, batch: &Batch) -> Result<(), DurableError> {
         let answered = self.api.checkpoint(&self.arn, token, &batch.updates, &batch.client_token).await;
-        let marker = self.confirm(&batch, answered)?;
+        let marker = self.confirm(batch, answered)?;
         self.read_on(marker).await
     }
 

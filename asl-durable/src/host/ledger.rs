@@ -80,13 +80,15 @@ impl Ledger {
         let mut turns = Vec::new();
         for operation in log.operations() {
             let Some(page) = read(&log, &operation)? else { continue };
-            turns.extend(page.turns.iter().cloned());
+            for turn in &page.turns {
+                turns.push(page::turn(turn)?);
+            }
             if let Some(timer) = page.awaits.clone().filter(|_| !operation.status.is_final()) {
                 let (id, name) = (operation.id.clone(), operation.name.clone().unwrap_or_default());
                 state.retried.put(&timer, Some(Retried { id, name, page }));
             }
         }
-        let turns = in_order(turns.iter().map(page::turn).collect::<Result<_, _>>()?, before)?;
+        let turns = in_order(turns, before)?;
         let known = log.operation(FIRST);
         let (head, seed) = match &known {
             Some(first) => head(first, definition)?,

@@ -9,7 +9,6 @@ use crate::operation_id::hashed;
 use crate::{Change, DurableError, DurableErrorKind, Update};
 
 /// The updates of one call.
-#[derive(Clone)]
 pub(super) struct Batch {
     pub(super) updates: Vec<Update>,
     /// Makes the call safe to repeat.

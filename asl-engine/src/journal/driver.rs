@@ -17,21 +17,23 @@ use crate::woken::Woken;
 use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect, Snapshot};
 
 /// How a journalled execution is driven.
-pub(crate) struct Drive<'a> {
+///
+/// It is generic over the journal, and so compiled in the crate whose journal it is, as small or as fast as that one.
+pub(crate) struct Drive<'a, J: ?Sized> {
     pub(crate) timeline: &'a Timeline,
     pub(crate) turnstile: &'a Turnstile,
     /// Whether it begins now, rather than being resumed.
     pub(crate) is_new: bool,
     pub(crate) end: Option<&'a JournalEnd>,
     /// Where the turns after them are recorded. Without it, the execution does not go on.
-    pub(crate) journal: Option<&'a dyn Journal>,
+    pub(crate) journal: Option<&'a J>,
     /// Called when the recorded turns are used up.
     pub(crate) on_live: &'a (dyn Fn() + Sync),
     /// The execution as it is while it waits.
     pub(crate) snapshot: &'a (dyn Fn() -> Option<Snapshot> + Sync),
 }
 
-impl Drive<'_> {
+impl<J: Journal + ?Sized> Drive<'_, J> {
     /// Runs an execution from turn to turn.
     pub(super) async fn run<T>(
         &self,
@@ -171,14 +173,14 @@ struct Live {
 
 impl Live {
     /// What comes now is new to the host.
-    fn note(&mut self, drive: &Drive<'_>) {
+    fn note(&mut self, drive: &Drive<'_, impl Journal + ?Sized>) {
         if drive.journal.is_some() && !std::mem::replace(&mut self.is_noted, true) {
             (drive.on_live)();
         }
     }
 
     /// Begins to start effects.
-    fn begin(&mut self, drive: &Drive<'_>) {
+    fn begin(&mut self, drive: &Drive<'_, impl Journal + ?Sized>) {
         self.note(drive);
         if drive.journal.is_some() {
             drive.turnstile.go_live();
@@ -230,7 +232,7 @@ impl Strands {
     /// Polls the strands until all wait, then returns what comes next.
     fn poll<T>(
         &mut self,
-        drive: &Drive<'_>,
+        drive: &Drive<'_, impl Journal + ?Sized>,
         mut root: Pin<&mut impl Future<Output = T>>,
         cx: &mut Context<'_>,
     ) -> Poll<Quiet<T>> {
@@ -274,7 +276,7 @@ impl Strands {
     }
 }
 
-impl Drive<'_> {
+impl<J: Journal + ?Sized> Drive<'_, J> {
     /// Takes the news of the next turn. A stop in the middle of the last turn comes first.
     fn arrived(&self) -> Vec<News> {
         let stops = self.turnstile.take_stops();

@@ -52,7 +52,7 @@ impl Engine {
         program: &Program,
         definition: &DefinitionHash,
         execution: Execution,
-        journal: &dyn Journal,
+        journal: &(impl Journal + ?Sized),
     ) -> Result<Report, JournalError> {
         let timeline = self.clock().begin_stepped(None, execution.earliest());
         let header =
@@ -91,7 +91,7 @@ impl Engine {
         definition: &DefinitionHash,
         execution: Execution,
         recorded: RecordedExecution,
-        journal: &dyn Journal,
+        journal: &(impl Journal + ?Sized),
     ) -> Result<Report, JournalError> {
         let RecordedExecution { header, turns, end } = recorded;
         let way = Way {
@@ -123,8 +123,13 @@ impl Engine {
         recorded: &RecordedExecution,
     ) -> Result<Replayed, JournalError> {
         let RecordedExecution { header, turns, end } = recorded;
-        let way =
-            Way { is_new: false, turns: turns.into(), end: end.as_ref(), journal: None, snapshot: None };
+        let way = Way {
+            is_new: false,
+            turns: turns.into(),
+            end: end.as_ref(),
+            journal: None::<&dyn Journal>,
+            snapshot: None,
+        };
         self.go_again(program, definition, execution, header, way).await
     }
 
@@ -143,7 +148,7 @@ impl Engine {
         execution: Execution,
         snapshot: &Snapshot,
         turns: Vec<Turn>,
-        journal: &dyn Journal,
+        journal: &(impl Journal + ?Sized),
     ) -> Result<Report, JournalError> {
         let checkpointing = Checkpointing::Snapshot(Box::new(snapshot.checkpoint()));
         let execution = Execution { checkpointing, ..execution };
@@ -166,7 +171,7 @@ impl Engine {
         definition: &DefinitionHash,
         execution: Execution,
         header: &JournalHeader,
-        way: Way<'_>,
+        way: Way<'_, impl Journal + ?Sized>,
     ) -> Result<Replayed, JournalError> {
         header.check(definition)?;
         let Execution { observer, cancel, checkpointing, .. } = execution;
@@ -183,7 +188,7 @@ impl Engine {
         header: &JournalHeader,
         execution: &Execution,
         timeline: &Timeline,
-        way: Way<'_>,
+        way: Way<'_, impl Journal + ?Sized>,
     ) -> Result<Replayed, JournalError> {
         let machine = &program.root;
         let turnstile = Turnstile::new(header.seed.clone(), Some(&way.turns));
@@ -255,10 +260,10 @@ fn turns(turns: Cow<'_, [Turn]>) -> Turns<'_> {
 }
 
 /// Where an execution comes from and where it goes.
-struct Way<'a> {
+struct Way<'a, J: ?Sized> {
     is_new: bool,
     turns: Cow<'a, [Turn]>,
     end: Option<&'a JournalEnd>,
-    journal: Option<&'a dyn Journal>,
+    journal: Option<&'a J>,
     snapshot: Option<&'a Snapshot>,
 }

@@ -1,6 +1,6 @@
 //! [`Past`]: what is known of the turns that a resumed execution does again.
 
-use std::collections::HashSet;
+use std::collections::BinaryHeap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::EffectId;
 /// What is known of the turns that a resumed execution does again.
 #[derive(Debug)]
 pub(super) struct Past {
-    /// The tasks that were refused. `None` if there is no journal to follow.
-    refused: Option<HashSet<EffectId>>,
+    /// The tasks that were refused, sorted. `None` if there is no journal to follow.
+    refused: Option<Vec<EffectId>>,
     /// The instant at which the last turn was granted, in an execution that goes on after it.
     used_up: OnceLock<Duration>,
 }
@@ -21,7 +21,8 @@ impl Past {
         let is_refused = |news: &&News| matches!(news.learned, Learned::Refused(_));
         let refused = turns.map(|turns| {
             let all = turns.iter().flat_map(|turn| &turn.news);
-            all.filter(is_refused).map(|news| news.of.clone()).collect()
+            let refused: BinaryHeap<_> = all.filter(is_refused).map(|news| news.of.clone()).collect();
+            refused.into_sorted_vec()
         });
         Past { refused, used_up: OnceLock::new() }
     }
@@ -32,7 +33,7 @@ impl Past {
     }
 
     pub(super) fn has_refused(&self, of: &EffectId) -> bool {
-        self.refused.as_ref().is_some_and(|refused| refused.contains(of))
+        self.refused.as_ref().is_some_and(|refused| refused.binary_search(of).is_ok())
     }
 
     /// The last turn is granted, and the execution goes on after it.

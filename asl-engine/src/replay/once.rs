@@ -15,8 +15,8 @@ use crate::journal::turnstile::Turnstile;
 use crate::record::steps::Steps;
 use crate::run::Run;
 use crate::{
-    ChildExecution, Debugger, EffectKind, Engine, Execution, Identity, Limits, MapRun, Observer, Outcome,
-    Program, Record, RecordError, Report, Seed,
+    ChildExecution, Debugger, EffectKind, Engine, Execution, Identity, Journal, Limits, MapRun, Observer,
+    Outcome, Program, Record, RecordError, Report, Seed,
 };
 
 /// The settings of a replay that a record does not contain.
@@ -61,7 +61,7 @@ pub(super) async fn once<'r>(
         turnstile: &turnstile,
         is_new: false,
         end: None,
-        journal: None,
+        journal: None::<&dyn Journal>,
         on_live: &|| (),
         snapshot: &|| None,
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use asl_durable::{
     DurableAnswer, DurableEnd, DurableError, DurableErrorKind, DurableEvent, DurableLog, DurableRun,
-    ErrorObject, Functions, Operation, OperationDetails, OperationStatus,
+    ErrorObject, Functions, OperationDetails, OperationStatus,
 };
 use asl_engine::{ChildEnd, Clock, Execution, Failure, NoObserver, Observer};
 use asl_value::{Text, Timestamp, Value};
@@ -142,16 +142,19 @@ impl Session {
 /// How far the service's clock is ahead of this computer's. What the service says has ended must be over here, too, or the
 /// function would wait for it again. AWS's local runner can skip the time of waits; its clock is then years ahead.
 fn ahead(log: &DurableLog, now: Timestamp) -> Duration {
-    let operations = log.operations();
-    let ready = |operation: &Operation| match operation.details {
-        OperationDetails::Step { next_attempt, .. } if operation.status == OperationStatus::Ready => {
-            next_attempt
+    let mut latest = now;
+    for operation in log.operations() {
+        let ready = match operation.details {
+            OperationDetails::Step { next_attempt, .. } if operation.status == OperationStatus::Ready => {
+                next_attempt
+            }
+            _ => None,
+        };
+        for at in [Some(operation.started), operation.ended, ready].into_iter().flatten() {
+            latest = latest.max(at);
         }
-        _ => None,
-    };
-    let times =
-        operations.iter().flat_map(|operation| [Some(operation.started), operation.ended, ready(operation)]);
-    times.flatten().max().map(|latest| latest.since(now)).unwrap_or_default()
+    }
+    latest.since(now)
 }
 
 fn error_object(failure: &Failure) -> ErrorObject {
