@@ -422,6 +422,14 @@ async fn children_of_a_distributed_map() {
     let output = r#"[{"n":1,"of":"machine/Each"},{"n":2,"of":"machine/Each"},{"n":3,"of":"machine/Each"}]"#;
     assert_eq!(ended.0.result.as_deref(), Some(output), "{ended:#?}");
     shows("three", &ended, ("SUCCEEDED", output, 3, 4));
+    // Whatever is lost at whichever checkpoint, each child is invoked once and has its result once.
+    for at in 1..=12 {
+        for fault in [Fault::KilledAfterwards, Fault::Unavailable, Fault::AnswerLost, Fault::StaleToken] {
+            let faults = Faults { at: [(at, fault)].into(), ..Faults::default() };
+            let ended = beside(&map(""), r#"{"n": [1, 2, 3]}"#, faults).await;
+            shows(&format!("{fault:?} at {at}"), &ended, ("SUCCEEDED", output, 3, 4));
+        }
+    }
     let tolerant = map(r#", "ToleratedFailureCount": 1"#);
     let ended = beside(&tolerant, r#"{"n": [1, 200, 3]}"#, Faults::default()).await;
     assert_eq!(ended.0.status, "SUCCEEDED", "{ended:#?}");
