@@ -21,7 +21,7 @@ use crowd::Crowd;
 use workers::Function;
 
 /// How many children run at a time.
-const MAX_CONCURRENCY: usize = 300;
+const MAX_CONCURRENCY: usize = 200;
 
 /// Every child whose number is a multiple of this fails.
 const FAILING: usize = 500;

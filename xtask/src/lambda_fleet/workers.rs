@@ -68,7 +68,9 @@ impl Place {
         match self.role {
             Role::Worker => command.env("ASL_MAP_WORKER", "true"),
             Role::Parent { workers } => {
-                command.env("ASL_MAP_FUNCTION", "orders").env("ASL_MAP_WORKERS", workers.to_string())
+                // A worker runs 23 children at a time, whose outputs may have 256 KiB each: all of a batch.
+                let most = [("ASL_MAP_WORKERS", workers.to_string()), ("ASL_MAP_BATCH", "20".to_owned())];
+                command.env("ASL_MAP_FUNCTION", "orders").envs(most)
             }
         };
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
