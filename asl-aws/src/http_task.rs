@@ -20,6 +20,7 @@ use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::http::HttpAnswer;
 use crate::path::{at, text};
+use encoding::default_header;
 pub(crate) use encoding::{given, is_leaving, plain, query_of, url_path};
 use request::request;
 
@@ -32,7 +33,13 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
         Some(arn) => connection::resolve(caller, task, arn).await?,
         None => connection::Connection::default(),
     };
-    let request = request(&caller.config().region, arguments, &connection.parameters).map_err(refused)?;
+    let mut request = request(&caller.config().region, arguments, &connection.parameters).map_err(refused)?;
+    if let Some(headers) = task.trace_headers {
+        default_header(&mut request.headers, "traceparent", &headers.traceparent);
+        if let Some(state) = &headers.tracestate {
+            default_header(&mut request.headers, "tracestate", state);
+        }
+    }
     let answer = caller.outside(request, MAX_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
     let answer = answer.map_err(|error| Failure::new(error_name::HTTP_SOCKET, error.to_string()))?;

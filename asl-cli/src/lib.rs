@@ -48,6 +48,8 @@ mod stdin_end;
 mod task_services;
 mod template_file;
 mod terminal;
+#[cfg(feature = "otel")]
+mod traces;
 mod walk;
 
 pub use asl_test::mocks;

@@ -112,6 +112,7 @@ mod task_clock;
 mod task_fn;
 mod token;
 mod trace;
+mod trace_headers;
 mod turn;
 mod visit;
 mod wait;
@@ -175,6 +176,7 @@ pub use task::{Resumed, Task, TaskHandler};
 pub use task_clock::TaskClock;
 pub use task_fn::{ErrorName, TaskFn, task_fn};
 pub use token::TaskToken;
+pub use trace_headers::{TraceHeaders, Traced, x_amzn_trace_id};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{ChildExecution, Debugger, Event, MapRun, VisitStage};
+use crate::{ChildExecution, Debugger, Event, MapRun, TraceHeaders, Traced, VisitStage};
 
 /// Receives the events of an execution as they happen.
 ///
@@ -66,6 +66,13 @@ pub trait Observer: Send + Sync {
     /// `MapRunRedriven`: then with another [`MapRun`] of the same ARN, which continues the counts.
     fn on_map_run(&self, map_run: &Arc<MapRun>) {
         let _ = map_run;
+    }
+
+    /// The trace headers of a call, for an observer that records the call as a span. Asked after the event with which it
+    /// begins. Without them, calls have the [trace header](crate::Execution::with_trace_header) of the execution.
+    fn trace_headers(&self, of: Traced<'_>) -> Option<TraceHeaders> {
+        let _ = of;
+        None
     }
 
     /// Called when a child execution of a distributed Map begins, or runs again with its Map Run

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use control::Control;
 
 use crate::journal::turn::Learned;
-use crate::{EffectId, Failure, Identity, TaskClock, TaskRefusal, TaskToken};
+use crate::{EffectId, Failure, Identity, TaskClock, TaskRefusal, TaskToken, TraceHeaders};
 
 /// Does the work of Task states: calls a service, a function, a worker.
 ///
@@ -90,6 +90,9 @@ pub struct Task<'a> {
     pub deadline: Option<Timestamp>,
     /// The trace that the execution is part of, for the `X-Amzn-Trace-Id` header of calls to services.
     pub trace_header: Option<&'a Text>,
+    /// The headers of the span that stands for this attempt, if the execution is traced. Its `X-Amzn-Trace-Id` is the
+    /// [`trace_header`](Task::trace_header), too.
+    pub trace_headers: Option<&'a TraceHeaders>,
     pub(crate) control: &'a Control<'a>,
 }
 

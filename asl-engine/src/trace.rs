@@ -43,6 +43,7 @@ use crate::journal::gate::Gate;
 use crate::journal::run_journal::RunJournal;
 use crate::journal::turnstile::Turnstile;
 use crate::observer::{Interest, Observer};
+use crate::{TraceHeaders, Traced};
 
 /// The event that the next one of a strand follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +123,11 @@ impl<'a> Trace<'a> {
     /// The observer, if there is one.
     pub(crate) fn observer(&self) -> Option<&'a dyn Observer> {
         self.observer
+    }
+
+    /// The headers of a call that the observer records as a span.
+    pub(crate) fn headers(&self, of: Traced<'_>) -> Option<TraceHeaders> {
+        self.observer?.trace_headers(of)
     }
 
     /// The observer, if it also sees the data of states.

@@ -45,6 +45,8 @@ pub struct Adapter {
     workers: Option<Workers>,
     /// The hash of the main machine's definition, if its executions may be kept.
     kept: Option<Arc<DefinitionHash>>,
+    #[cfg(feature = "otel")]
+    tracer: Option<asl_otel::Tracer>,
     #[cfg(feature = "durable")]
     durable: Option<Arc<Durable>>,
     #[cfg(feature = "durable")]
@@ -118,6 +120,8 @@ impl Adapter {
             inner: Arc::new(Inner { main, others, engine, config, shutdown: CancelToken::new() }),
             workers: None,
             kept: None,
+            #[cfg(feature = "otel")]
+            tracer: None,
             #[cfg(feature = "durable")]
             durable: None,
             #[cfg(feature = "durable")]
@@ -132,6 +136,20 @@ impl Adapter {
     #[must_use]
     pub fn with_workers(self, api: Arc<dyn WorkerApi>) -> Adapter {
         Adapter { workers: Some(Workers(api)), ..self }
+    }
+
+    /// The same adapter, which records executions as spans. They are sent before an invocation is answered.
+    ///
+    /// [`main`](crate::main) and [`main_from_env`](crate::main_from_env) do this if `OTEL_EXPORTER_OTLP_ENDPOINT` is set.
+    #[cfg(feature = "otel")]
+    #[must_use]
+    pub fn with_tracer(self, tracer: asl_otel::Tracer) -> Adapter {
+        Adapter { tracer: Some(tracer), ..self }
+    }
+
+    #[cfg(feature = "otel")]
+    pub(crate) fn tracer(&self) -> Option<&asl_otel::Tracer> {
+        self.tracer.as_ref()
     }
 
     /// What invokes functions.

@@ -6,6 +6,7 @@ use asl_engine::{DefinitionHash, Program, Registry, load};
 use asl_model::{Diagnostic, Excerpt, Source, StateMachine, Substitutions};
 use asl_value::Value;
 
+use crate::traces::with_tracer;
 use crate::{Adapter, Config, ConfigError, InitError, config};
 use definitions::{Definition, Definitions};
 use lines::{about, diagnostic_lines, line};
@@ -103,6 +104,7 @@ pub(crate) fn adapter(built_in: Option<Source>, tasks: Registry) -> Result<(Adap
         let problem = "ASL_MAP_CHECKPOINTS: AWS cannot be called, so nothing can be kept in S3";
         return Err(ConfigError::new(vec![problem.to_owned()]).into());
     }
+    let adapter = with_tracer(adapter)?;
     let adapter = durable::with_durable(adapter, settings, &main.machine, &machines);
     if adapter.config().map.function.is_some() && adapter.workers().is_none() {
         let problem = match cfg!(feature = "aws") {

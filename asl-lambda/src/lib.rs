@@ -54,6 +54,8 @@
 //! - `aws`: [`main`] and [`main_from_env`] call AWS for tasks without a handler, and S3 for distributed Maps.
 //! - `durable`: durable executions, which wait without an invocation, and callbacks that answer them; see
 //!   `Adapter::with_durable` and `Adapter::with_callbacks`. With `aws`, [`main`] and [`main_from_env`] call Lambda for them.
+//! - `otel`: executions as spans of OpenTelemetry, see `Adapter::with_tracer`. With `OTEL_EXPORTER_OTLP_ENDPOINT`, [`main`]
+//!   and [`main_from_env`] send them, before the answer of each invocation.
 //! - `graceful-shutdown`: SIGTERM ends the executions as `ABORTED` before Lambda ends the process; see the README.
 
 mod adapter;
@@ -90,6 +92,7 @@ mod session;
 mod setting_error;
 mod severity;
 mod stream;
+mod traces;
 pub mod trigger;
 
 pub use adapter::Adapter;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use asl_engine::{Engine, Execution, Failure, Identity, Limits, Outcome, Program};
+use asl_engine::{Engine, Execution, Failure, Identity, Limits, Observer, Outcome, Program};
 use asl_value::{Text, Timestamp, Value};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -17,6 +17,7 @@ use crate::metrics::{Metrics, Tasks};
 use crate::nested::Nested;
 use crate::refusal::Refusal;
 use crate::reply::Weighed;
+use crate::traces::{Caller, Traces};
 use crate::{Adapter, Config, Invocation, InvocationError, MapFunction, deadline};
 use listeners::Listeners;
 
@@ -38,6 +39,7 @@ pub(crate) struct Session {
     begun: (Timestamp, Instant),
     log: Log,
     metrics: Option<Arc<Metrics>>,
+    traces: Traces,
     /// What runs the children of distributed Maps, if they do not run in this invocation.
     fleet: Option<Arc<Fleet>>,
     /// The number of executions that other executions have started so far.
@@ -61,6 +63,7 @@ impl Session {
             begun,
             log: Log::of(&invocation, &identity.execution_name, config),
             metrics: config.metrics_namespace.clone().map(|namespace| Arc::new(Metrics::new(namespace))),
+            traces: Traces::of(adapter, &invocation),
             nested: AtomicU64::new(0),
             detached: Mutex::default(),
             identity,
@@ -83,13 +86,16 @@ impl Session {
         StoppedOnDrop(self)
     }
 
-    /// Waits for the detached executions, because Lambda freezes the process after the answer. Then writes the metrics.
+    /// Waits for the detached executions, because Lambda freezes the process after the answer. Then writes the metrics, and sends the spans.
     pub(crate) async fn end(&self) {
         while let Some(mut detached) = self.take_detached() {
             while detached.join_next().await.is_some() {}
         }
         if let Some(metrics) = &self.metrics {
             metrics.lines().into_iter().for_each(|line| self.log.write(&line));
+        }
+        if let Some(line) = self.traces.send().await {
+            self.log.write(&line);
         }
     }
 
@@ -123,24 +129,25 @@ impl Session {
             Some(name) => self.invocation.identity_named(&self.identity, name),
             None => self.identity.clone(),
         };
+        let caller = Caller::of(&self.traces, start.trigger, &start.part);
         let Start { trigger, part, trace_header, .. } = start;
         let config = self.config();
         let input =
             config.input.select(self.adapter.engine(), &config.limits, trigger, part, &identity).await;
         let input = input.inspect_err(|refusal| self.log.problem(&refusal.failure))?;
         let execution = self.begins(Execution::new(input).with_identity(identity));
-        Ok(self.conclude(execution, trace_header, answer).await)
+        Ok(self.conclude(execution, (trace_header, caller), answer).await)
     }
 
     /// Runs an execution of the main machine, and converts its end to an answer.
     async fn conclude<A: Weighed>(
         self: &Arc<Self>,
         execution: Execution,
-        trace_header: Option<Text>,
+        from: (Option<Text>, Caller),
         answer: impl Fn(&Ended) -> A + Send,
     ) -> A {
         let program = &self.adapter.main().program;
-        let (mut ended, listeners) = self.to_end(program, execution, trace_header, 0, self.bounds()).await;
+        let (mut ended, listeners) = self.to_end(program, execution, from, 0, self.bounds()).await;
         self.keep(&mut ended).await;
         let mut answered = answer(&ended);
         if let (Outcome::Succeeded(_), Some(failure)) = (&ended.report.outcome, answered.excess()) {
@@ -173,7 +180,8 @@ impl Session {
     ) -> Ended {
         let (program, bounds) = (&machine.program, self.bounds());
         let execution = Execution::new(input).with_identity(identity);
-        let (ended, listeners) = self.to_end(program, execution, trace_header, depth, bounds).await;
+        let from = (trace_header, Caller::default());
+        let (ended, listeners) = self.to_end(program, execution, from, depth, bounds).await;
         self.note(&ended, listeners.as_deref());
         ended
     }
@@ -195,7 +203,7 @@ impl Session {
         self: &Arc<Self>,
         program: &Program,
         execution: Execution,
-        trace_header: Option<Text>,
+        (trace_header, caller): (Option<Text>, Caller),
         depth: u32,
         bounds: Bounds,
     ) -> (Ended, Option<Arc<Listeners>>) {
@@ -206,7 +214,8 @@ impl Session {
             .with_cancel(self.adapter.shutdown().clone())
             .with_deadline(bounds.deadline)
             .with_trace_header(trace);
-        let listeners = self.listeners(&identity, depth).map(Arc::new);
+        let spans = self.traces.observer(&identity, trace_header.as_ref(), caller);
+        let listeners = self.listeners(&identity, depth, spans).map(Arc::new);
         if let Some(listeners) = &listeners {
             execution = execution.with_observer(listeners.clone());
         }
@@ -240,10 +249,15 @@ impl Session {
 
     /// The log and the metrics receive the events of every execution, the observer those of executions that the event
     /// starts.
-    fn listeners(&self, identity: &Identity, depth: u32) -> Option<Listeners> {
+    fn listeners(
+        &self,
+        identity: &Identity,
+        depth: u32,
+        spans: Option<Arc<dyn Observer>>,
+    ) -> Option<Listeners> {
         let observer = (depth == 0).then(|| Arc::clone(&self.invocation.observer));
         let tasks = self.metrics.as_ref().map(|metrics| Tasks::new(Arc::clone(metrics), identity));
-        Listeners::new(self.log.observer(identity), tasks, observer)
+        Listeners::new(self.log.observer(identity), tasks, observer, spans)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use asl_engine::{Clock, Entropy, Identity, ObjectStore, Observer, ResultSchema, TaskHandler};
+use asl_engine::{Clock, Entropy, Execution, Identity, ObjectStore, Observer, ResultSchema, TaskHandler};
 use asl_model::{ExpressPatterns, SdkCatalogue};
 use tokio::runtime::Handle;
 
@@ -71,6 +71,9 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Creates an observer of executions that nothing else observes: those that the API and tasks start.
     pub observers: Option<Observers>,
+    /// Creates the observer that records the spans of an execution, for example by `asl_otel::Tracer::observer`. Executions
+    /// with another observer have none.
+    pub traces: Option<Traces>,
     /// The runtime for executions. Without it they run on the runtime of the server, where long computations delay
     /// responses.
     pub executions: Option<Handle>,
@@ -113,6 +116,9 @@ pub type OwnTasks = Arc<dyn Fn(Api) -> Arc<dyn TaskHandler> + Send + Sync>;
 /// Creates the observer of an execution, or none. See [`Config::observers`].
 pub type Observers = Arc<dyn Fn(&Identity) -> Option<Arc<dyn Observer>> + Send + Sync>;
 
+/// Creates the observer of an execution that is to be run, or none. See [`Config::traces`].
+pub type Traces = Arc<dyn Fn(&Execution) -> Option<Arc<dyn Observer>> + Send + Sync>;
+
 /// Account `123456789012`, region `us-east-1`, real time, no services, no mocks.
 impl Default for Config {
     fn default() -> Self {
@@ -128,6 +134,7 @@ impl Default for Config {
             logs: Vec::new(),
             events: None,
             observers: None,
+            traces: None,
             express_history: false,
             express_patterns: ExpressPatterns::Aws,
             result_schema: None,
@@ -168,6 +175,7 @@ impl fmt::Debug for Config {
             .field("result_schema", &self.result_schema.is_some())
             .field("allowed_hosts", &self.allowed_hosts)
             .field("key", &self.key.is_some())
+            .field("traces", &self.traces.is_some())
             .field("executions", &self.executions.is_some())
             .field("catalogue", &self.catalogue.is_some())
             .field("quotas", &self.quotas)

@@ -120,7 +120,7 @@ mod verbatim;
 mod wire;
 
 pub use child_threads::ChildThreads;
-pub use config::{Config, Observers, OwnTasks};
+pub use config::{Config, Observers, OwnTasks, Traces};
 #[cfg(feature = "data-dir")]
 pub use data_dir::{DataDir, DataDirError, Retention};
 pub use error::ApiError;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use asl_engine::{
-    ChildExecution, Debugger, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer, VisitStage,
+    ChildExecution, Debugger, Event, Failure, Identity, Interest, LogObserver, MapRun, Observer,
+    TraceHeaders, Traced, VisitStage,
 };
 
 use asl_model::error_name;
@@ -107,8 +108,10 @@ impl Observer for Listener {
         if let Some(log) = self.log.as_ref().filter(|_| self.replay.is_live()) {
             log.on_event(event.clone());
         }
-        if let Some(also) = &self.also {
-            also.on_event(event.clone());
+        match &self.also {
+            Some(also) if self.replay.is_live() => also.on_event(event.clone()),
+            Some(also) => also.on_replayed(event.clone()),
+            None => {}
         }
         self.tally.on_event(&event);
         let outcome = self.execution.child_of.as_ref().and_then(|_| event.kind.outcome());
@@ -121,6 +124,10 @@ impl Observer for Listener {
             }
             end(&self.app, &self.execution, Ended { stopped, outcome });
         }
+    }
+
+    fn trace_headers(&self, of: Traced<'_>) -> Option<TraceHeaders> {
+        self.also.as_ref()?.trace_headers(of)
     }
 
     fn on_live(&self) {

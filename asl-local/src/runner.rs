@@ -10,6 +10,7 @@ use asl_engine::{
     Engine, Execution as EngineRun, Failure, Observer, Outcome, RecordedExecution, Registry, Report,
 };
 use asl_model::error_name;
+use asl_value::Text;
 
 use crate::admission::{Start, admit};
 use crate::app::App;
@@ -92,7 +93,10 @@ pub(crate) async fn run_from(
 ) -> Option<Report> {
     let engine = engine(&app, &execution);
     let is_new = !matches!(beginning, Beginning::Recorded(..));
-    let also = also.or_else(|| app.config.observers.as_ref().and_then(|observers| observers(run.identity())));
+    let run = run.with_trace_header(execution.trace_header.as_deref().map(Text::from));
+    let also = also
+        .or_else(|| app.config.observers.as_ref().and_then(|observers| observers(run.identity())))
+        .or_else(|| app.config.traces.as_ref().and_then(|traces| traces(&run)));
     let listener = Listener::new(&app, &execution, run.identity(), also).live(is_new);
     let replay = listener.replay();
     let run = run.with_cancel(execution.redrives().cancel.clone()).with_observer(Arc::new(listener));

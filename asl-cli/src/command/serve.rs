@@ -40,6 +40,8 @@ use crate::result_schema::result_schema;
 #[cfg(feature = "aws")]
 use crate::services::{own_tasks, services};
 use crate::stdin_end::StdinEnd;
+#[cfg(feature = "otel")]
+use crate::traces::Spans;
 use crate::{Exit, Terminal, runtime};
 
 pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refusal> {
@@ -47,6 +49,8 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let config = with_access(&args.access, config, &|name| std::env::var(name).ok())?;
     #[cfg(feature = "aws")]
     let config = with_services(args, config, terminal)?;
+    #[cfg(feature = "otel")]
+    let spans = Spans::new()?;
     let home = Home { region: config.region.clone(), account: config.account.clone() };
     let mut definitions = Definitions::new(&args.definitions, args.substitutions.values()?, args.kind, home);
     let found = definitions.read()?;
@@ -63,8 +67,14 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let threads =
         children.as_ref().map(|(threads, count)| ChildThreads::new(threads.handle().clone(), count.get()));
     let config = Config { executions: Some(executions.handle().clone()), children: threads, ..config };
+    #[cfg(feature = "otel")]
+    let config = spans.of(config);
+    #[cfg(feature = "otel")]
+    spans.send(&requests);
     let end = StdinEnd::new(args.stop_with_stdin, terminal);
     let done = requests.block_on(listen(args, config, (definitions, found), end, terminal));
+    #[cfg(feature = "otel")]
+    spans.end(&requests);
     for runtime in
         [Some(requests), Some(executions), children.map(|(threads, _)| threads)].into_iter().flatten()
     {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use asl_engine::{Event, Observer};
+use asl_engine::{Event, Interest, Observer, TraceHeaders, Traced, VisitStage};
 
 /// Distinguishes the events that earlier invocations have reported from those that follow the recorded turns.
 pub(super) struct Live {
@@ -18,6 +18,18 @@ impl Live {
 }
 
 impl Observer for Live {
+    fn interest(&self) -> Interest {
+        self.observer.interest()
+    }
+
+    fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        self.observer.on_stage(entered, stage);
+    }
+
+    fn trace_headers(&self, of: Traced<'_>) -> Option<TraceHeaders> {
+        self.observer.trace_headers(of)
+    }
+
     fn on_event(&self, event: Event) {
         match self.is_live.load(Ordering::Relaxed) {
             true => self.observer.on_event(event),

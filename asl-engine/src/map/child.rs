@@ -23,7 +23,7 @@ use crate::run::Run;
 use crate::slot::Slot;
 use crate::trace::Cursor;
 use crate::{
-    Checkpoint, Description, Execution, Failure, Limits, MapRun, NoObserver, Outcome, RedriveStatus,
+    Checkpoint, Description, Execution, Failure, Limits, MapRun, NoObserver, Outcome, RedriveStatus, Traced,
 };
 
 /// What all children of a Map Run share.
@@ -188,7 +188,9 @@ impl Children<'_> {
                 }
             }
         };
-        execution.with_trace_header(parent.trace_header.cloned())
+        let headers = parent.trace.headers(Traced::Children(map_run.arn()));
+        let own = headers.map(|headers| headers.x_amzn_trace_id);
+        execution.with_trace_header(own.or_else(|| parent.trace_header.cloned()))
     }
 
     fn limits(&self) -> Limits {

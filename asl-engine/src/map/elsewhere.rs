@@ -76,6 +76,7 @@ async fn journalled(run: &Run<'_>, runner: &dyn ChildRunner, child: Child<'_>, s
         identity: run.identity,
         deadline: None,
         trace_header: run.trace_header,
+        trace_headers: None,
         control: &control,
     };
     match wait::task(run, &AsTask { runner, child }, task).await {

@@ -18,7 +18,7 @@ use crate::task::control::Control;
 use crate::trace::Cursor;
 use crate::visit::{Trouble, Visit};
 use crate::wait::{self, TaskEnd};
-use crate::{EffectKind, Failure};
+use crate::{EffectKind, Failure, Traced};
 
 pub(crate) async fn work(
     visit: &Visit<'_>,
@@ -81,6 +81,7 @@ pub(crate) async fn work(
     if !matches!(*task.kind, TaskKind::Activity { .. }) {
         control.start(None);
     }
+    let headers = run.trace.headers(Traced::Task(cursor.id()));
     let call = Task {
         state: &visit.step.name,
         resource: &task.resource,
@@ -90,7 +91,8 @@ pub(crate) async fn work(
         attempt: context.retry_count.unwrap_or_default(),
         identity: run.identity,
         deadline: run.deadline.map(|at| run.timeline.at(at)),
-        trace_header: run.trace_header,
+        trace_header: headers.as_ref().map(|headers| &headers.x_amzn_trace_id).or(run.trace_header),
+        trace_headers: headers.as_ref(),
         control: &control,
     };
     let handler = handler.filter(|_| doubted.cause.is_none()).unwrap_or(&doubted);

@@ -9,6 +9,7 @@ use super::Session;
 use crate::checkpoints::{self, Checkpoints};
 use crate::execution::Ended;
 use crate::reply::Weighed;
+use crate::traces::Caller;
 
 impl Session {
     /// An execution of the main machine, which is kept if it runs out of time.
@@ -48,7 +49,7 @@ impl Session {
         let checkpoint = self.kept(place).await.inspect_err(|failure| self.log_problem(failure))?;
         // What failed counts as before: nobody has asked for another attempt.
         let execution = Execution::redrive(checkpoint.keeping_failures());
-        Ok(self.conclude(execution, None, answer).await)
+        Ok(self.conclude(execution, (None, Caller::default()), answer).await)
     }
 
     /// The execution that is kept at a place. Only one of this machine, in this region and account, can go on here.

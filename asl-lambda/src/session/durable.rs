@@ -15,6 +15,7 @@ use asl_value::{Text, Timestamp, Value};
 
 use super::Session;
 use crate::durable::Durable;
+use crate::traces::Caller;
 use crate::trigger::{Answer, Trigger};
 use crate::{InvocationError, callback, deadline};
 use start::Begun;
@@ -58,8 +59,9 @@ impl Session {
         if let Some(answer) = self.callback_answer(trigger, &event).await {
             return Ok(answer);
         }
+        let caller = Caller::of_durable(&self.traces, trigger, &event);
         match self.begin_durable(durable, &name, event).await {
-            Ok(begun) => self.run_durable(&begun, functions, &log).await,
+            Ok(begun) => self.run_durable(&begun, caller, functions, &log).await,
             Err(failure) => {
                 self.log.problem(&failure);
                 Ok(DurableAnswer::Failed(error_object(&failure)))
@@ -70,6 +72,7 @@ impl Session {
     async fn run_durable(
         self: &Arc<Self>,
         begun: &Begun,
+        caller: Caller,
         functions: Functions,
         log: &Arc<DurableLog>,
     ) -> Result<DurableAnswer, DurableError> {
@@ -79,7 +82,8 @@ impl Session {
         if let Some(metrics) = self.metrics.as_ref().filter(|_| is_first) {
             metrics.start(identity);
         }
-        let listeners = self.listeners(identity, 0).map(Arc::new);
+        let spans = self.traces.observer(identity, begun.trace_header.as_ref(), caller);
+        let listeners = self.listeners(identity, 0, spans).map(Arc::new);
         let observer: Arc<dyn Observer> = match &listeners {
             Some(listeners) => listeners.clone(),
             None => Arc::new(NoObserver),

@@ -2,7 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use asl_engine::{Event, EventKind, Interest, LogObserver, MapRun, Observer, Outcome};
+use asl_engine::{
+    ChildExecution, Event, EventKind, Interest, LogObserver, MapRun, Observer, Outcome, TraceHeaders, Traced,
+    VisitStage,
+};
 
 use crate::metrics::Tasks;
 
@@ -11,6 +14,8 @@ pub(super) struct Listeners {
     log: Option<LogObserver>,
     tasks: Option<Tasks>,
     observer: Option<Arc<dyn Observer>>,
+    /// What records its spans.
+    spans: Option<Arc<dyn Observer>>,
     /// The event that the execution succeeded, held back until its answer is known to be one.
     success: Mutex<Option<Event>>,
 }
@@ -21,10 +26,11 @@ impl Listeners {
         log: Option<LogObserver>,
         tasks: Option<Tasks>,
         observer: Option<Arc<dyn Observer>>,
+        spans: Option<Arc<dyn Observer>>,
     ) -> Option<Listeners> {
         let observer = observer.filter(|observer| observer.interest() != Interest::None);
-        let is_any = log.is_some() || tasks.is_some() || observer.is_some();
-        is_any.then(|| Listeners { log, tasks, observer, success: Mutex::default() })
+        let is_any = log.is_some() || tasks.is_some() || observer.is_some() || spans.is_some();
+        is_any.then(|| Listeners { log, tasks, observer, spans, success: Mutex::default() })
     }
 
     fn report(&self, event: Event) {
@@ -33,6 +39,9 @@ impl Listeners {
         }
         if let Some(observer) = &self.observer {
             observer.on_event(event.clone());
+        }
+        if let Some(spans) = &self.spans {
+            spans.on_event(event.clone());
         }
         if let Some(log) = &self.log {
             log.on_event(event);
@@ -51,6 +60,24 @@ impl Listeners {
 }
 
 impl Observer for Listeners {
+    fn interest(&self) -> Interest {
+        if self.spans.is_some() { Interest::Stages } else { Interest::Full }
+    }
+
+    fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
+        if let Some(spans) = &self.spans {
+            spans.on_stage(entered, stage);
+        }
+    }
+
+    fn trace_headers(&self, of: Traced<'_>) -> Option<TraceHeaders> {
+        self.spans.as_ref()?.trace_headers(of)
+    }
+
+    fn on_child(&self, child: &ChildExecution<'_>) -> Option<Arc<dyn Observer>> {
+        self.spans.as_ref()?.on_child(child)
+    }
+
     fn on_event(&self, event: Event) {
         match &event.kind {
             EventKind::ExecutionSucceeded { .. } => {
@@ -69,6 +96,9 @@ impl Observer for Listeners {
     fn on_replayed(&self, event: Event) {
         if let Some(tasks) = &self.tasks {
             tasks.recall(&event);
+        }
+        if let Some(spans) = &self.spans {
+            spans.on_replayed(event);
         }
     }
 }

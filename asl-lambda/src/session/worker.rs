@@ -12,6 +12,7 @@ use super::machines::limits_of_child;
 use super::{Bounds, Session};
 use crate::fleet::{BatchAnswer, BatchEvent, WorkerChild};
 use crate::reply::MOST_BYTES;
+use crate::traces::Caller;
 
 /// What a child that runs may take of the answer, besides its output.
 const AROUND: usize = 8 << 10;
@@ -88,7 +89,8 @@ impl Session {
             None => self.identity.clone(),
         };
         let execution = Execution::new(input).with_identity(identity);
-        let (ended, listeners) = self.to_end(program, execution, None, 0, bounds).await;
+        let from = (None, Caller::default());
+        let (ended, listeners) = self.to_end(program, execution, from, 0, bounds).await;
         self.note(&ended, listeners.as_deref());
         (execution_arn, ended.report)
     }

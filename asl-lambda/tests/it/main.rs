@@ -27,4 +27,6 @@ mod patterns;
 mod process;
 mod runtime_api;
 mod start_sync;
+#[cfg(feature = "otel")]
+mod traces;
 mod triggers;

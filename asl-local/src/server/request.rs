@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use asl_engine::x_amzn_trace_id;
 use asl_value::{Object, Value, json};
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
@@ -80,8 +81,14 @@ impl Requests {
         match route {
             Route::Health => Ok(Reply::operation(Ok(json!({"status": "ok"})))),
             Route::Operation(action) => {
-                let (body, _permit) = self.read(body, (&proof, &head), connection).await?;
+                let (mut body, _permit) = self.read(body, (&proof, &head), connection).await?;
                 let app = Arc::clone(&self.app);
+                let parent = header(&head.headers, "traceparent").and_then(x_amzn_trace_id);
+                if let (Some(parent), true, None) =
+                    (parent, action.starts_with("Start"), body.get("traceHeader"))
+                {
+                    body.insert("traceHeader", parent.into());
+                }
                 let answer = app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await;
                 Ok(Reply::operation(answer))
             }

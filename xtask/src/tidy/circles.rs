@@ -29,6 +29,7 @@ const LARGEST: &[(&str, usize)] = &[
     ("asl-coverage", 0),
     ("asl-debug", 0),
     ("asl-durable", 0),
+    ("asl-otel", 0),
     // The runner runs tasks, and a task may start an execution.
     ("asl-local", 3),
     // An execution starts others by its tasks.

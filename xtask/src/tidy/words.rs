@@ -15,6 +15,7 @@ const CLOCKS: &[&str] = &[
     "asl-cli/src/command/test/round.rs",
     "asl-cli/src/debug_target/clock.rs",
     "asl-debug/src/live/clock.rs",
+    "asl-otel/src/clock.rs",
 ];
 
 /// The one file of the engine that knows the query languages by name.

@@ -1,0 +1,42 @@
+//! The ids of spans and traces. They follow from the execution, so that each invocation of a durable execution, which does
+//! again what the ones before did, gives a span the same id.
+
+use asl_engine::Identity;
+use asl_value::Timestamp;
+use opentelemetry::trace::{SpanId, TraceId};
+use sha2::{Digest, Sha256};
+
+/// The id of the span that begins with event `event` of an execution; 0 is the execution itself.
+pub(crate) fn span(identity: &Identity, began: Timestamp, event: u64) -> SpanId {
+    let parts = [began.epoch_millis().to_le_bytes(), event.to_le_bytes()];
+    let [.., last] = digest(identity, &parts);
+    // All zeros are not an id.
+    SpanId::from(last.max(1))
+}
+
+/// The id of a trace that begins with an execution. As X-Ray wants it, it starts with the second.
+pub(crate) fn trace(identity: &Identity, began: Timestamp) -> TraceId {
+    let seconds = u32::try_from(began.epoch_millis() / 1_000).unwrap_or_default();
+    let [first, second] = digest(identity, &[]);
+    let random = u128::from(first & 0xffff_ffff) << 64 | u128::from(second.max(1));
+    TraceId::from(u128::from(seconds) << 96 | random)
+}
+
+fn digest(identity: &Identity, parts: &[[u8; 8]]) -> [u64; 2] {
+    let mut hash = Sha256::new();
+    hash.update(identity.execution_arn.as_bytes());
+    hash.update([0]);
+    hash.update(identity.redrive_count.unwrap_or_default().to_le_bytes());
+    parts.iter().for_each(|part| hash.update(part));
+    let mut words = hash
+        .finalize()
+        .as_slice()
+        .chunks_exact(8)
+        .map(|word| {
+            let word: [u8; 8] = word.try_into().unwrap_or_default();
+            u64::from_be_bytes(word)
+        })
+        .collect::<Vec<_>>()
+        .into_iter();
+    [words.next().unwrap_or_default(), words.next().unwrap_or_default()]
+}
