@@ -70,6 +70,20 @@ def large(keep):
     equal(keys, [f"many/{number:04}" for number in range(1001)], "the keys")
 
 
+def parquet():
+    """A file whose ends are read in ranges: there are bytes between them."""
+    with open(os.path.join(os.path.dirname(__file__), "../../asl-parquet/tests/files/snappy.parquet"), "rb") as file:
+        data = file.read()
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    s3.put_object(Bucket=BUCKET, Key="in/rows.parquet", Body=data[:footer] + bytes(200_000) + data[footer:])
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "PARQUET"},
+              "Parameters": {"Bucket": BUCKET, "Key": "in/rows.parquet"}}
+    number = {"Type": "Pass", "Parameters": {"id.$": "$.id"}, "End": True}
+    ended = run("parquet", definition(reader, ItemProcessor=processor(number)))
+    equal(ended["status"], "SUCCEEDED", ended)
+    equal([row["id"] for row in json.loads(ended["output"])], list(range(200)), "the rows")
+
+
 def main():
     s3.create_bucket(Bucket=BUCKET)
     rows = "".join(f'{row},"name {row}"\n' for row in range(ROWS))
@@ -112,11 +126,12 @@ def main():
     equal(list(items[0]), ["Etag", "Key", "LastModified", "Size", "StorageClass"], "an object")
 
     large(keep)
+    parquet()
 
     missing = {**csv, "Parameters": {"Bucket": BUCKET, "Key": "in/none.csv"}}
     ended = run("missing", definition(missing, ItemProcessor=processor(keep)))
     equal((ended["status"], ended["error"]), ("FAILED", "States.ItemReaderFailed"), "a missing object")
-    print("distributed Maps as expected: a file, a list, a large file, more than a page of objects, a missing file")
+    print("distributed Maps as expected: a file, a list, a large file, more than a page of objects, Parquet, a missing file")
 
 
 main()
