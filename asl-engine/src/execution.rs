@@ -45,6 +45,7 @@ pub struct Execution {
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) trace_header: Option<Text>,
     pub(crate) checkpointing: Checkpointing,
+    pub(crate) not_before: Timestamp,
 }
 
 impl Execution {
@@ -59,6 +60,7 @@ impl Execution {
             observer: Arc::new(NoObserver),
             trace_header: None,
             checkpointing: Checkpointing::Off,
+            not_before: Timestamp::EPOCH,
         }
     }
 
@@ -137,9 +139,17 @@ impl Execution {
         &self.limits
     }
 
-    /// The time before which it does not begin: the end of the run that it continues. The clock may have been set back since.
+    /// The same execution, which does not begin before a time: it was accepted then, and the clock may have been set back since.
+    /// One that continues another never begins before the end of that.
+    #[must_use]
+    pub fn not_before(self, time: Timestamp) -> Execution {
+        Execution { not_before: time, ..self }
+    }
+
+    /// The time before which it does not begin.
     pub(crate) fn earliest(&self) -> Timestamp {
-        self.checkpointing.checkpoint().map_or(Timestamp::EPOCH, |checkpoint| checkpoint.stopped)
+        let stopped = self.checkpointing.checkpoint().map(|checkpoint| checkpoint.stopped);
+        stopped.map_or(self.not_before, |stopped| stopped.max(self.not_before))
     }
 
     /// When the execution ends at the latest, as its host has set it.

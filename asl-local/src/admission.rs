@@ -124,7 +124,9 @@ fn first_run(
 #[cfg(feature = "data-dir")]
 pub(crate) fn first_run_again(app: &App, execution: &Execution) -> Option<EngineRun> {
     let identity = Identity::new(asl_model::ExecutionArn::parse(&execution.arn)?);
-    Some(first_run(execution, identity, false, app.config.quotas.execution_bytes))
+    let run = first_run(execution, identity, false, app.config.quotas.execution_bytes);
+    // The clock of the process that has accepted it may have been ahead.
+    Some(run.not_before(execution.started))
 }
 
 /// The mocks of a test case. The mock source is the host's code and may block.

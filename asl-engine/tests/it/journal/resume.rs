@@ -487,3 +487,15 @@ async fn a_redrive_begins_after_the_run_before_it_though_the_clock_was_set_back(
     let JournalRecord::Header(header) = &records[0] else { panic!("{records:?}") };
     assert_eq!(header.started, at(100));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_execution_does_not_begin_before_it_was_accepted() {
+    let setup = Setup::new(r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#);
+    let accepted = Execution::new(Value::Null).not_before(at(100));
+    let journal = MemoryJournal::new();
+    let (program, hash) = (&setup.program, &setup.hash);
+    setup.engine(at(40)).run_journalled(program, hash, accepted, &journal).await.unwrap();
+    let records = journal.records();
+    let JournalRecord::Header(header) = &records[0] else { panic!("{records:?}") };
+    assert_eq!(header.started, at(100));
+}
