@@ -2,11 +2,10 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/apireference/API_DescribeExecution.html>
 
-mod names;
+mod map_result;
 
 use asl_model::{Arn, Pattern, error_name};
 use asl_value::{Object, Text, Timestamp, Value, json};
-use names::{INCLUDED, pascal_name};
 
 use crate::{Failure, Identity, Outcome};
 
@@ -83,12 +82,22 @@ impl RedriveStatus<'static> {
         RedriveStatus::NotRedrivable("Execution history event limit exceeded");
 }
 
+impl<'a> RedriveStatus<'a> {
+    /// The status and its reason.
+    fn texts(self) -> (&'static str, Option<&'a str>) {
+        match self {
+            RedriveStatus::Redrivable => ("REDRIVABLE", None),
+            RedriveStatus::RedrivableByMapRun => ("REDRIVABLE_BY_MAP_RUN", None),
+            RedriveStatus::NotRedrivable(reason) => ("NOT_REDRIVABLE", Some(reason)),
+        }
+    }
+}
+
 /// How dates are written.
 type WriteDate = fn(Timestamp) -> Value;
 
 const IN_SECONDS: WriteDate = |date| date.epoch_seconds().into();
 const IN_MILLIS: WriteDate = |date| date.epoch_millis().into();
-const AS_TEXT: WriteDate = |date| date.to_string().into();
 
 /// Members with the names of the API, each once.
 type Members = Vec<(&'static str, Value)>;
@@ -256,20 +265,6 @@ impl<'a> Description<'a> {
         Ok(in_pascal_case(members))
     }
 
-    /// A child execution as a `ResultWriter` writes it: members in PascalCase, sorted, dates as texts.
-    ///
-    /// UNRECORDED: whether a child that timed out shows its error; here it does.
-    pub(crate) fn map_result(&self) -> Value {
-        let members = self.members_with_output(AS_TEXT).into_iter().chain(self.failure(self.hides_timeout));
-        let members = members.map(|(name, value)| match name {
-            "inputDetails" | "outputDetails" => (pascal_name(name), INCLUDED.clone()),
-            _ => (pascal_name(name), value),
-        });
-        let mut members: Vec<(Text, Value)> = members.collect();
-        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        Value::Object(Object::from_distinct(members))
-    }
-
     fn output(&self) -> Option<&'a Value> {
         self.ended.and_then(|(_, outcome)| outcome.output())
     }
@@ -345,11 +340,7 @@ impl<'a> Description<'a> {
 
 impl Redrive<'_> {
     fn members(&self, date: WriteDate) -> Members {
-        let (status, reason) = match self.status {
-            RedriveStatus::Redrivable => ("REDRIVABLE", None),
-            RedriveStatus::RedrivableByMapRun => ("REDRIVABLE_BY_MAP_RUN", None),
-            RedriveStatus::NotRedrivable(reason) => ("NOT_REDRIVABLE", Some(reason)),
-        };
+        let (status, reason) = self.status.texts();
         let mut members = vec![("redriveCount", self.count.into())];
         members.extend(self.date.map(|redriven| ("redriveDate", date(redriven))));
         members.push(("redriveStatus", status.into()));

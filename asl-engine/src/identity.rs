@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use asl_model::{ExecutionArn, ExecutionRun, ExecutionType, MachineArn};
+use asl_model::{ExecutionArn, ExecutionRun, MachineArn};
 use asl_value::{Object, Text, Timestamp, Value};
 
 /// The names and ARNs of an execution, as `$$.Execution` and `$$.StateMachine` show them.
@@ -76,28 +76,6 @@ impl Identity {
     pub fn machine(&self) -> MachineArn<'_> {
         let named = || MachineArn::new(&self.region, "", &self.state_machine_name);
         MachineArn::parse(&self.state_machine_arn).unwrap_or_else(named)
-    }
-
-    /// The identity of a child execution of a Map Run, whose machine and type are given. An EXPRESS one takes an `id`.
-    pub(crate) fn of_child(
-        &self,
-        machine_arn: &Text,
-        children: ExecutionType,
-        name: &str,
-        id: impl FnOnce() -> String,
-    ) -> Identity {
-        let id = (children == ExecutionType::Express).then(id);
-        let machine = MachineArn::parse(machine_arn).unwrap_or(self.machine());
-        let execution = match &id {
-            None => machine.execution(name),
-            Some(id) => machine.express(name, id),
-        };
-        Identity {
-            state_machine_arn: machine_arn.clone(),
-            state_machine_name: machine.name.into(),
-            redrive_count: Some(0),
-            ..self.clone().with_execution(execution)
-        }
     }
 
     /// Whether a state machine, an execution or an activity can have this name.

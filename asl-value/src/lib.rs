@@ -69,6 +69,7 @@ pub use name_cache::NameCache;
 pub use number::{NotANumber, Number};
 pub use object::{Iter, Object};
 pub use pointer::{Pointer, Segment};
+pub use print::append_quoted;
 pub use size::{MAX_DEPTH, TooDeep, VALUE_BYTES};
 pub use text::Text;
 pub use timestamp::Timestamp;

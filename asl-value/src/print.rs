@@ -27,7 +27,7 @@ fn print(value: &Value, text: &mut String, form: Form) {
         Value::Bool(true) => text.push_str("true"),
         Value::Bool(false) => text.push_str("false"),
         Value::Number(number) => number.print(text),
-        Value::String(string) => quoted(string, text),
+        Value::String(string) => append_quoted(string, text),
         Value::Array(items) if items.is_empty() => text.push_str("[]"),
         Value::Array(items) => {
             text.push('[');
@@ -46,7 +46,7 @@ fn members(object: &Object, text: &mut String, form: Form) {
     text.push('{');
     for (place, (name, value)) in object.iter().enumerate() {
         let inner = form.entry(place, text);
-        quoted(name, text);
+        append_quoted(name, text);
         text.push_str(if let Form::Compact = form { ":" } else { ": " });
         print(value, text, inner);
     }
@@ -81,8 +81,14 @@ fn line(level: usize, text: &mut String) {
     text.extend(std::iter::repeat_n("  ", level));
 }
 
-/// Appends a string in quotes. Only the characters that JSON requires to be escaped are escaped.
-fn quoted(string: &str, text: &mut String) {
+/// Appends `string` to `text` as a JSON string, in quotes. Only the characters that JSON requires to be escaped are escaped.
+///
+/// ```
+/// let mut text = String::new();
+/// asl_value::append_quoted("a \"b\"", &mut text);
+/// assert_eq!(text, r#""a \"b\"""#);
+/// ```
+pub fn append_quoted(string: &str, text: &mut String) {
     text.push('"');
     let mut rest = string;
     loop {

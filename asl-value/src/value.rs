@@ -115,6 +115,20 @@ impl Value {
         text
     }
 
+    /// Appends what [`to_json`](Value::to_json) returns, without counting its bytes first.
+    ///
+    /// ```
+    /// let mut text = "[1,".to_owned();
+    /// asl_value::json!({"a": 2}).append_json(&mut text);
+    /// assert_eq!(text, "[1,{\"a\":2}");
+    /// ```
+    pub fn append_json(&self, text: &mut String) {
+        match self.depth() > MAX_DEPTH {
+            true => text.push('…'),
+            false => crate::print::compact(self, text),
+        }
+    }
+
     /// Whether both are the same string or container in memory, or scalars that print alike. O(1).
     ///
     /// This is a cheap test for "unchanged". `false` proves nothing: equal strings and containers may be stored twice.

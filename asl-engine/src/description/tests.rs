@@ -48,7 +48,7 @@ fn an_execution_that_timed_out_shows_its_error_in_some_forms() {
             Value::Object(description.event_bridge()),
             Value::Object(description.start_sync_execution()),
             Value::parse(&cause).unwrap(),
-            description.map_result(),
+            Value::parse(&description.map_result()).unwrap(),
         ];
         let found = forms.map(|form| {
             let member = |lower: &str, upper: &str| {

@@ -7,11 +7,12 @@ use asl_model::ExecutionType;
 use asl_query::Scope;
 use asl_value::{Text, Timestamp, Value};
 
+use super::child_names::ChildNames;
 use super::elsewhere;
-use super::ended_child::EndedChild;
+use super::ended_child::{ChildResult, EndedChild};
+use super::form::Form;
 use super::notes::MapRunNotes;
 use super::redriven;
-use super::results::Form;
 use crate::budget::Held;
 use crate::child_runner::Child;
 use crate::journal::run_journal::RunJournal;
@@ -32,7 +33,10 @@ pub(crate) struct Children<'a> {
     pub(crate) parent: &'a Run<'a>,
     pub(crate) machine: &'a Arc<Machine>,
     pub(crate) map_run: &'a Arc<MapRun>,
+    pub(crate) names: &'a ChildNames,
     pub(crate) form: Form,
+    /// Whether their results go into files.
+    pub(crate) is_exported: bool,
     /// Only in an execution that keeps a checkpoint.
     pub(crate) notes: Option<&'a MapRunNotes>,
     /// Those that were dropped while they ran.
@@ -167,7 +171,7 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
 impl Children<'_> {
     /// The execution of a child: a new one, one that continues, or an EXPRESS one that begins again.
     fn execution(&self, input: Value, earlier: Option<StoppedChild>) -> Execution {
-        let Children { parent, map_run, .. } = self;
+        let parent = self.parent;
         let limits = self.limits();
         let execution = match earlier {
             Some(StoppedChild { identity, input, started, stopped, events, root: Some(root) }) => {
@@ -178,9 +182,7 @@ impl Children<'_> {
                 Execution::new(earlier.input).with_identity(earlier.identity).with_limits(limits)
             }
             None => {
-                let (machine_arn, kind) = (map_run.state_machine_arn(), map_run.children());
-                let uuid = || parent.entropy().uuid();
-                let identity = parent.identity.of_child(machine_arn, kind, &uuid(), uuid);
+                let identity = self.names.next(|| parent.entropy().uuid());
                 let execution = Execution::new(input).with_identity(identity).with_limits(limits);
                 match self.keeps_checkpoint() {
                     true => execution.keeping_checkpoint(),
@@ -188,7 +190,7 @@ impl Children<'_> {
                 }
             }
         };
-        let headers = parent.trace.headers(Traced::Children(map_run.arn()));
+        let headers = parent.trace.headers(Traced::Children(self.map_run.arn()));
         let own = headers.map(|headers| headers.x_amzn_trace_id);
         execution.with_trace_header(own.or_else(|| parent.trace_header.cloned()))
     }
@@ -285,7 +287,7 @@ impl RunningChild<'_> {
     }
 
     /// Documented: the execution as DescribeExecution shows it.
-    fn described(&self, stopped: Timestamp, outcome: &Outcome, is_redrivable: bool) -> Value {
+    fn described(&self, stopped: Timestamp, outcome: &Outcome, is_redrivable: bool) -> ChildResult {
         let Execution { identity, input, .. } = self.execution;
         let started = self.times.map_or(self.run.started.to_millis(), |(started, _)| started);
         let description = Description::of(identity, started, input).ended(stopped, outcome);
@@ -295,9 +297,14 @@ impl RunningChild<'_> {
             _ => RedriveStatus::HISTORY_FULL,
         };
         let count = identity.redrive_count.unwrap_or_default();
-        match self.children.map_run.children() {
-            ExecutionType::Standard => description.with_redrive(count, self.redriven, status).map_result(),
-            ExecutionType::Express => description.map_result(),
+        let description = match self.children.map_run.children() {
+            ExecutionType::Standard => description.with_redrive(count, self.redriven, status),
+            ExecutionType::Express => description,
+        };
+        let described = ChildResult::Json(description.map_result().into());
+        match self.children.is_exported {
+            true => described,
+            false => ChildResult::Value(described.into_value()),
         }
     }
 }

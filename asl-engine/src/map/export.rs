@@ -5,12 +5,12 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use asl_value::{Value, json};
+use asl_value::{Text, Value, json};
 use futures_util::FutureExt;
 
-use super::ended_child::EndedChild;
+use super::ended_child::{ChildResult, EndedChild};
+use super::form::Form;
 use super::result_file::{Desk, ResultFile, Written, store};
-use super::results::Form;
 use crate::budget::Held;
 use crate::map_run::ChildStatus;
 use crate::{Failure, MapRun};
@@ -37,7 +37,7 @@ pub(crate) struct Export<'a> {
     /// What is being written, and which of the files it belongs to.
     writing: Option<(usize, Writing<'a>)>,
     /// Results after one that is missing.
-    waiting: BTreeMap<usize, (usize, String)>,
+    waiting: BTreeMap<usize, (usize, Text)>,
     /// The place of the child whose result is missing.
     next: usize,
     waiting_bytes: u64,
@@ -77,12 +77,12 @@ impl<'a> Export<'a> {
     /// Takes the result of a child, which is written when those before it have been.
     pub(crate) fn add(&mut self, index: usize, child: EndedChild) -> Result<(), Failure> {
         let (which, text) = match (child.status, child.result) {
-            (ChildStatus::Succeeded, Value::Array(items)) if self.form == Form::Flat => {
+            (ChildStatus::Succeeded, ChildResult::Value(Value::Array(items))) if self.form == Form::Flat => {
                 let texts: Vec<String> = items.iter().map(Value::to_json).collect();
-                (SUCCEEDED, texts.join(if self.has_lines { "\n" } else { "," }))
+                (SUCCEEDED, texts.join(if self.has_lines { "\n" } else { "," }).into())
             }
-            (ChildStatus::Succeeded, result) => (SUCCEEDED, result.to_json()),
-            (_, result) => (FAILED, result.to_json()),
+            (ChildStatus::Succeeded, result) => (SUCCEEDED, result.into_json()),
+            (_, result) => (FAILED, result.into_json()),
         };
         if index > self.next {
             self.waiting_bytes = self.waiting_bytes.saturating_add(text.len() as u64);

@@ -3,28 +3,16 @@
 use std::collections::BTreeSet;
 use std::task::{Context, Poll};
 
-use asl_model::WriterConfig;
 use asl_value::{Text, VALUE_BYTES, Value, json};
 
 use super::ended_child::EndedChild;
 use super::export::Export;
+use super::form::Form;
 use super::inputs::Inputs;
 use super::notes::MapRunNotes;
 use crate::budget::Held;
-use crate::program::Writer;
 use crate::visit::{Trouble, Visit};
-use crate::{Failure, MapRun, Outcome};
-
-/// How the results of child executions are combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// `NONE`: a description of the execution, which includes its output.
-    Described,
-    /// `COMPACT`: its output.
-    Compact,
-    /// `FLATTEN`: its output, or the elements of an output that is an array.
-    Flat,
-}
+use crate::{Failure, MapRun};
 
 /// Where the results of child executions go, in the order of their items.
 pub(crate) enum Results<'a> {
@@ -46,41 +34,11 @@ pub(crate) struct Output {
     held: Held,
 }
 
-impl Form {
-    /// Documented: outputs alone, unless they are exported.
-    pub(crate) fn of(writer: Option<&Writer>) -> Form {
-        match config(writer).and_then(|config| config.transformation.as_deref()) {
-            Some("NONE") => Form::Described,
-            Some("FLATTEN") => Form::Flat,
-            None if writer.is_some_and(|writer| writer.arguments.is_some()) => Form::Described,
-            Some(_) | None => Form::Compact,
-        }
-    }
-
-    /// What the result of the Map Run has for a child with this outcome, which `describe` describes.
-    pub(crate) fn result(self, outcome: &Outcome, describe: impl FnOnce() -> Value) -> Value {
-        match outcome {
-            Outcome::Succeeded(output) if self != Form::Described => output.clone(),
-            // Documented: a child that did not succeed is described in any form.
-            _ => describe(),
-        }
-    }
-}
-
-/// Whether a file has one JSON text per line, instead of one array.
-pub(crate) fn has_lines(writer: Option<&Writer>) -> bool {
-    config(writer).and_then(|config| config.output_type.as_deref()) == Some("JSONL")
-}
-
-fn config(writer: Option<&Writer>) -> Option<&WriterConfig> {
-    writer.and_then(|writer| writer.config.as_ref())
-}
-
 impl<'a> Results<'a> {
     /// Takes the result of the child at a place. Fails if the state's output has become too long.
     pub(crate) fn add(&mut self, index: usize, child: EndedChild) -> Result<(), Failure> {
         match self {
-            Results::Output(output) => output.add(index, child.result),
+            Results::Output(output) => output.add(index, child.result.into_value()),
             Results::Files(export) => export.add(index, child),
         }
     }

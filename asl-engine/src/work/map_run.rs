@@ -12,16 +12,18 @@ use crate::event::EventKind;
 use crate::journal::map_run_end::MapRunEnd;
 use crate::map::blocks::Origin;
 use crate::map::child::{Children, Unbegun};
+use crate::map::child_names::ChildNames;
 use crate::map::children::{self, Progress};
 use crate::map::dataset::Dataset;
 use crate::map::export::Export;
+use crate::map::form::{Form, has_lines};
 use crate::map::inputs::{Inputs, Source};
 use crate::map::iterations::{Iterations, items};
 use crate::map::notes::MapRunNotes;
 use crate::map::place::Place;
 use crate::map::redriven;
 use crate::map::result_file::{self, Desk};
-use crate::map::results::{Form, Output, Results, has_lines};
+use crate::map::results::{Output, Results};
 use crate::map_run::{MapRun, MapRunSettings, MapRunStatus};
 use crate::position::Doing;
 use crate::program::MapStep;
@@ -222,7 +224,19 @@ async fn finish<'a>(
     }
     let (aborted, unbegun) = (Mutex::default(), Unbegun::default());
     let (machine, aborted, unbegun) = (&map.machine, &aborted, &unbegun);
-    let children = Children { parent: run, machine, map_run: &map_run, form, notes, aborted, unbegun };
+    let names = ChildNames::of(run.identity, &map_run);
+    let is_exported = destination.is_some();
+    let children = Children {
+        parent: run,
+        machine,
+        map_run: &map_run,
+        names: &names,
+        form,
+        is_exported,
+        notes,
+        aborted,
+        unbegun,
+    };
     let progress = Progress { children, notes, settings, place };
     let ended = children::run(&mut inputs, run, &visit.step.name, progress, &mut results).await;
     if inputs.block().is_none() {

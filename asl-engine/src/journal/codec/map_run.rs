@@ -8,7 +8,7 @@ use asl_value::{Array, Object, Value, json};
 use super::{Members, header, optional, put, put_data, set};
 use crate::map::block::Block;
 use crate::map::dataset::{ChildItems, Dataset};
-use crate::map::ended_child::EndedChild;
+use crate::map::ended_child::{ChildResult, EndedChild};
 use crate::map_run::ChildStatus;
 use crate::position::{ChildPosition, MapRunPosition, Position, StoppedChild};
 use crate::trace::Cursor;
@@ -88,7 +88,7 @@ fn child_to_value(child: &ChildPosition, write: Write) -> Option<Value> {
     let mut object = Object::new();
     set(&mut object, "items", ended.items);
     set(&mut object, "status", ended.status.name());
-    put_data(&mut object, "result", &ended.result);
+    put_data(&mut object, "result", &ended.result.clone().into_value());
     put(&mut object, "isRedrivable", ended.is_redrivable.then_some(true));
     if let Some(stopped) = stopped {
         set(&mut object, "stopped", stopped_to_value(stopped, write)?);
@@ -105,7 +105,7 @@ fn parse_child(members: &mut Members, read: Read) -> ChildPosition {
     let ended = EndedChild {
         items: members.number("items"),
         status,
-        result: members.payload("result"),
+        result: ChildResult::Value(members.payload("result")),
         is_redrivable: members.optional_sign("isRedrivable"),
     };
     let stopped = optional(members, "stopped", "a child execution", |stopped| parse_stopped(stopped, read));
