@@ -31,3 +31,4 @@ pub(crate) mod result_file;
 pub(crate) mod results;
 pub(crate) mod scan;
 pub(crate) mod tolerance;
+pub(crate) mod zstd;

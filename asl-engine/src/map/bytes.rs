@@ -4,8 +4,8 @@ use asl_value::Text;
 
 use super::inflate::Inflate;
 use super::parts::{Parts, failed};
-use crate::Failure;
 use crate::budget::Held;
+use crate::{Failure, turn};
 
 /// Documented: the size of an item of a file, which is 8 MB.
 /// Source: <https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html>
@@ -13,6 +13,9 @@ const MOST_ITEM_BYTES: usize = 8 << 20;
 
 /// How many bytes are inflated at a time, at least.
 const STEP_BYTES: usize = 64 << 10;
+
+/// How many bytes are inflated before other tasks run.
+const YIELD_BYTES: u64 = 1 << 20;
 
 /// The inflated bytes of a file. Those that are not consumed yet are in memory.
 pub(crate) struct Bytes<'a> {
@@ -30,6 +33,8 @@ pub(crate) struct Bytes<'a> {
     most_bytes: u64,
     /// How many more bytes the file may have.
     left: u64,
+    /// How many bytes it has inflated since other tasks could run.
+    unyielded: u64,
     held: Held,
 }
 
@@ -37,7 +42,7 @@ impl<'a> Bytes<'a> {
     /// The bytes of an object, which is compressed if its key says so, and has at most `most_bytes` when it is inflated.
     pub(crate) fn of(parts: Parts<'a>, most_bytes: u64, held: Held) -> Result<Bytes<'a>, Failure> {
         let key = parts.key();
-        let inflate = Inflate::of(&key)?;
+        let inflate = Inflate::of(&key);
         Ok(Bytes { key, inflate, parts: Some(parts), most_bytes, left: most_bytes, ..Bytes::given("", held) })
     }
 
@@ -54,6 +59,7 @@ impl<'a> Bytes<'a> {
             is_complete: false,
             most_bytes: u64::MAX,
             left: u64::MAX,
+            unyielded: 0,
             held,
         }
     }
@@ -93,14 +99,20 @@ impl<'a> Bytes<'a> {
                 self.next_part().await?;
             }
             self.inflate_some()?;
-            let bytes = self.part.len().saturating_add(self.buffer.len());
-            self.held.set(bytes as u64)?;
+            let bytes = self.part.len().saturating_add(self.buffer.len()) as u64;
+            self.held.set(bytes.saturating_add(self.inflate.memory_bytes()))?;
         }
         let added = (self.buffer.len() - before) as u64;
         if added > self.left {
             return Err(failed(format!("the object {} has more than {} bytes", self.key, self.most_bytes)));
         }
         self.left -= added;
+        self.unyielded = self.unyielded.saturating_add(added);
+        if self.unyielded >= YIELD_BYTES && self.parts.is_some() {
+            // A small file may be inflated to gigabytes without an item, and whoever stops the execution then waits.
+            self.unyielded = 0;
+            turn::yield_now().await;
+        }
         Ok(added > 0)
     }
 

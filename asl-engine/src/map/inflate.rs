@@ -4,33 +4,39 @@ use std::io::{self, Write};
 
 use flate2::write::MultiGzDecoder;
 
-use super::parts::failed;
-use crate::Failure;
+use super::zstd::Unzstd;
 
 /// How the bytes of a file are compressed.
 pub(crate) enum Inflate {
     Plain,
     Gzip(Box<MultiGzDecoder<Vec<u8>>>),
+    Zstd(Box<Unzstd>),
 }
 
 impl Inflate {
     /// The compression that the end of a key names.
-    pub(crate) fn of(key: &str) -> Result<Inflate, Failure> {
+    pub(crate) fn of(key: &str) -> Inflate {
         match key.rsplit('.').next() {
-            Some("gz") => Ok(Inflate::Gzip(Box::new(MultiGzDecoder::new(Vec::new())))),
-            Some("zst" | "zstd") => {
-                let cause = format!("the object {key} is compressed with zstd, which is not supported yet");
-                Err(failed(cause))
-            }
-            _ => Ok(Inflate::Plain),
+            Some("gz") => Inflate::Gzip(Box::new(MultiGzDecoder::new(Vec::new()))),
+            Some("zst" | "zstd") => Inflate::Zstd(Box::new(Unzstd::new())),
+            _ => Inflate::Plain,
         }
     }
 
-    /// How many bytes it takes at a time: one of gzip has at most 1,032 in the file.
+    /// How many bytes it takes at a time: one of gzip has at most 1,032 in the file, four of zstd at most 128 KiB.
     pub(crate) fn step_bytes(&self) -> usize {
         match self {
             Inflate::Plain => 64 << 10,
             Inflate::Gzip(_) => 1 << 10,
+            Inflate::Zstd(_) => 32,
+        }
+    }
+
+    /// The memory that it takes, if it is not little.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        match self {
+            Inflate::Plain | Inflate::Gzip(_) => 0,
+            Inflate::Zstd(unzstd) => unzstd.memory_bytes(),
         }
     }
 
@@ -42,16 +48,21 @@ impl Inflate {
                 decoder.write_all(bytes)?;
                 to.append(decoder.get_mut());
             }
+            Inflate::Zstd(unzstd) => unzstd.push(bytes, to)?,
         }
         Ok(())
     }
 
     /// Appends what is left after the last byte, and fails if the file is not complete.
     pub(crate) fn end(&mut self, to: &mut Vec<u8>) -> io::Result<()> {
-        if let Inflate::Gzip(decoder) = self {
-            decoder.try_finish()?;
-            to.append(decoder.get_mut());
+        match self {
+            Inflate::Plain => Ok(()),
+            Inflate::Gzip(decoder) => {
+                decoder.try_finish()?;
+                to.append(decoder.get_mut());
+                Ok(())
+            }
+            Inflate::Zstd(unzstd) => unzstd.end(),
         }
-        Ok(())
     }
 }

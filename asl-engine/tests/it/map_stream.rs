@@ -1,6 +1,7 @@
 //! A distributed Map whose data are larger than its memory: what is read, begun and written when.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -341,6 +342,27 @@ async fn an_object_that_changes_while_it_is_read_ends_the_map() {
     let report = run(&map, "k.jsonl", &Arc::new(bucket), Limits::standard()).await;
     let expected = Failure::new("States.ItemReaderFailed", "the object has changed while it was read");
     assert_eq!(report.outcome, Outcome::Failed(expected));
+}
+
+/// A small file may be inflated to gigabytes without an item: whoever stops the execution does not wait for its end.
+#[tokio::test(start_paused = true)]
+async fn a_stop_acts_while_a_file_without_items_is_inflated() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(format!("{:1023}\n", "").repeat(16 << 10).as_bytes()).unwrap();
+    let bucket = Arc::new(Bucket::with("k.gz", &encoder.finish().unwrap(), usize::MAX));
+    let engine = Engine::builder().clock(Clock::real()).storage(bucket).build();
+    let cancel = asl_engine::CancelToken::new();
+    let execution = Execution::new(json!({"key": "k.gz"})).with_cancel(cancel.clone());
+    let program = program(&definition(json!({"InputType": "JSONL"}), json!({})).to_json());
+    let stop = async {
+        // The file is read with one call, which yields once.
+        for _ in 0..6 {
+            tokio::task::yield_now().await;
+        }
+        cancel.cancel();
+    };
+    let (report, ()) = tokio::join!(engine.run(&program, execution), stop);
+    assert!(matches!(report.outcome, Outcome::Aborted(_)), "{:?}", report.outcome);
 }
 
 #[tokio::test(start_paused = true)]
