@@ -207,6 +207,9 @@ impl Operator {
     }
 }
 
+/// How many bytes a text has whose comparisons count: before each of them, the host is asked whether it still needs the result.
+const LONG: usize = 4_096;
+
 fn timestamp(value: &Value) -> Option<Timestamp> {
     value.as_str().and_then(Timestamp::parse)
 }
@@ -232,6 +235,9 @@ impl Test {
             return Ok(variable.read(env).is_ok() == *wanted);
         }
         let value = read(variable, env)?;
+        if value.as_str().is_some_and(|text| text.len() > LONG) && env.host.must_stop() {
+            return Err(EvalError::runtime("The rule was interrupted"));
+        }
         match self {
             Test::String(relation, operand) => {
                 let operand = operand.resolve(env, |value| value.as_text().cloned())?;

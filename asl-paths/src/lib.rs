@@ -46,8 +46,9 @@
 //!
 //! # Input safety
 //! No path, template or document can make this crate panic, recurse without bound or multiply work: a path has at most 256
-//! steps and visits at most ten million values, calls nest at most ten deep, patterns match in linear time, and values
-//! that would print as more than 16 MiB are refused.
+//! steps and visits at most ten million values, where each criterion of a filter and each eight bytes of a text that is compared
+//! with a pattern count; calls nest at most ten deep, patterns match in linear time, and values that would print as more than
+//! 16 MiB are refused. Long reads and comparisons end when their host no longer needs the result.
 //!
 //! # What it does not do
 //! It does not read state machines (`asl-model`), run them (`asl-engine`) or enforce limits on payloads.

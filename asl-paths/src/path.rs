@@ -2,6 +2,7 @@
 
 mod criterion;
 mod decimal;
+mod effort;
 mod filter;
 mod parse;
 mod step;
@@ -11,10 +12,12 @@ mod walk;
 use std::borrow::Cow;
 use std::fmt;
 
-use asl_query::Env;
+use asl_query::{Env, Host};
 use asl_value::{Document, Text, Value};
 
 use crate::{ParseError, PathError};
+
+use effort::Effort;
 
 pub(crate) use step::Step;
 
@@ -32,7 +35,7 @@ pub(crate) const MAX_STEPS: usize = 256;
 /// nothing. Any other path (`*`, `..`, slices, lists of indices, filters) always gives an array, even of no item or one.
 ///
 /// The dialect is Jayway's, not RFC 9535: filters are written `[?(…)]`, a name extends to the next `.`, `[` or space, and
-/// functions such as `length()` are plain names. A read visits at most ten million values.
+/// functions such as `length()` are plain names. A read visits at most ten million values, where each criterion of a filter counts.
 ///
 /// ```
 /// use asl_paths::Path;
@@ -147,18 +150,27 @@ impl Path {
 
     /// [`select`](Path::select) for a value.
     pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
+        self.find_for(None, document)
+    }
+
+    /// [`find`](Path::find), as long as the host needs the result.
+    fn find_for<'v>(
+        &self,
+        host: Option<&dyn Host>,
+        document: &'v Value,
+    ) -> Result<Cow<'v, Value>, PathError> {
         if self.shape == Shape::Value
             && let Some(found) = self.steps.iter().try_fold(document, |value, step| step.child(value))
         {
             return Ok(Cow::Borrowed(found));
         }
-        self.walk(document)
+        self.walk(document, Effort::new(host))
     }
 
     /// Evaluates an indefinite path, or finds out why a definite one fails.
     #[cold]
-    fn walk<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
-        let mut found = walk::select(&self.steps, document)?;
+    fn walk<'v>(&self, document: &'v Value, effort: Effort<'_>) -> Result<Cow<'v, Value>, PathError> {
+        let mut found = walk::select(&self.steps, document, effort)?;
         match self.shape {
             Shape::List => Ok(Cow::Owned(Value::Array(found.into()))),
             Shape::Value | Shape::Members => match found.pop() {
@@ -185,7 +197,7 @@ impl Path {
     /// As [`select`](Path::select); a variable without a value is not found.
     pub fn read<'e>(&self, env: &Env<'e>) -> Result<Cow<'e, Value>, PathError> {
         match self.document(env) {
-            Some(document) => self.find(document),
+            Some(document) => self.find_for(Some(env.host), document),
             None => Err(self.unassigned()),
         }
     }

@@ -40,6 +40,24 @@ async fn a_loop_without_a_task_ends_at_its_deadline() {
     assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not looked at");
 }
 
+/// Nothing in the state takes long, but all of it together would take minutes.
+#[tokio::test]
+async fn a_state_of_many_paths_ends_at_its_deadline() {
+    let fields: Vec<String> =
+        (0..4_000).map(|n| format!(r#""f{n}.$": "$..[?(@.a == 1 || @.b == 2)]""#)).collect();
+    let fields = fields.join(", ");
+    let definition = format!(
+        r#"{{"StartAt": "P", "States": {{"P": {{"Type": "Pass", "Parameters": {{{fields}}}, "End": true}}}}}}"#
+    );
+    let items: Value = (0..100_000).map(|n| json!({"n": (n)})).collect();
+    let begun = std::time::Instant::now();
+    let now: Timestamp = std::time::SystemTime::now().into();
+    let execution = unlimited(items).with_deadline(now.plus(Duration::from_millis(50)));
+    let report = engine(Registry::new()).build().run(&program(&definition), execution).await;
+    assert!(matches!(report.outcome, Outcome::TimedOut(_)), "{:?}", report.outcome);
+    assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not looked at");
+}
+
 /// A transition takes virtual time, so that the five minutes of an EXPRESS execution pass.
 #[tokio::test]
 async fn a_loop_without_a_task_ends_in_virtual_time() {

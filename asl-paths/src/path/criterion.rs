@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use asl_value::{Number, Text, Value};
 
 use super::decimal::Decimal;
+use super::effort::Effort;
 use super::parse::{DocumentPath, PathFault, document_path_fault, trim};
 use super::step::Step;
 use super::{Path, Root};
@@ -117,7 +118,12 @@ fn side(text: &str) -> Result<(Side, bool), PathFault> {
 }
 
 impl Criterion {
-    pub(super) fn holds(&self, item: &Value, document: &Value) -> Result<bool, PathError> {
+    pub(super) fn holds(
+        &self,
+        item: &Value,
+        document: &Value,
+        effort: &mut Effort<'_>,
+    ) -> Result<bool, PathError> {
         match self {
             // Like Jayway, this reads even a path from the root in the item.
             Criterion::Exists { path, wanted } => match path.find(item) {
@@ -135,7 +141,7 @@ impl Criterion {
                 let Some(right) = found(right.resolve(item, document))? else { return Ok(false) };
                 match (left, right) {
                     (SideValue::Pattern(pattern), subject) | (subject, SideValue::Pattern(pattern)) => {
-                        Ok(subject.is_match(pattern))
+                        subject.is_match(pattern, effort)
                     }
                     _ => Err(PathError::new(PathErrorKind::Comparison, "=~ needs a pattern: /…/ or /…/i")),
                 }
@@ -207,14 +213,18 @@ impl SideValue<'_> {
         self.is_null() || self.as_str() == Some("null")
     }
 
-    fn is_match(&self, pattern: &Pattern) -> bool {
+    fn is_match(&self, pattern: &Pattern, effort: &mut Effort<'_>) -> Result<bool, PathError> {
+        let mut matches = |text: &str| {
+            effort.match_text(text)?;
+            Ok(pattern.is_match(text))
+        };
         match self {
-            SideValue::Text(text, _) => pattern.is_match(text),
-            SideValue::Pattern(text) => pattern.is_match(&text.source),
+            SideValue::Text(text, _) => matches(text),
+            SideValue::Pattern(text) => matches(&text.source),
             SideValue::Value(value) => match &**value {
-                Value::Null => false,
-                Value::String(text) => pattern.is_match(text),
-                other => pattern.is_match(&java::text(other)),
+                Value::Null => Ok(false),
+                Value::String(text) => matches(text),
+                other => matches(&java::text(other)),
             },
         }
     }

@@ -3,6 +3,7 @@
 use asl_value::Value;
 
 use super::criterion::{self, Criterion};
+use super::effort::Effort;
 use super::parse::{PathFault, trim};
 use crate::error::PathError;
 
@@ -16,9 +17,14 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// Whether the filter accepts `item` of `document`.
-    pub(super) fn accepts(&self, item: &Value, document: &Value) -> Result<bool, PathError> {
+    pub(super) fn accepts(
+        &self,
+        item: &Value,
+        document: &Value,
+        effort: &mut Effort<'_>,
+    ) -> Result<bool, PathError> {
         for criteria in &self.alternatives {
-            if all_hold(criteria, item, document)? {
+            if all_hold(criteria, item, document, effort)? {
                 return Ok(true);
             }
         }
@@ -26,9 +32,15 @@ impl Filter {
     }
 }
 
-fn all_hold(criteria: &[Criterion], item: &Value, document: &Value) -> Result<bool, PathError> {
+fn all_hold(
+    criteria: &[Criterion],
+    item: &Value,
+    document: &Value,
+    effort: &mut Effort<'_>,
+) -> Result<bool, PathError> {
     for criterion in criteria {
-        if !criterion.holds(item, document)? {
+        effort.visit()?;
+        if !criterion.holds(item, document, effort)? {
             return Ok(false);
         }
     }

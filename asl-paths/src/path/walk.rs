@@ -8,18 +8,14 @@ use std::fmt::{self, Write};
 
 use asl_value::{Array, Object, Text, Value};
 
+use super::effort::Effort;
 use super::filter::Filter;
 use super::step::Step;
 use crate::error::{PathError, PathErrorKind};
 use crate::java;
 
-/// The most values that one read may visit: each `..` over a deep document multiplies them.
-///
-/// UNRECORDED: AWS's limit on the values that a path may visit; payloads of 256 KiB bound them there.
-const MAX_VISITS: u32 = 10_000_000;
-
 /// All values that the steps lead to, in the order in which Jayway finds them.
-pub(super) fn select(steps: &[Step], document: &Value) -> Result<Vec<Value>, PathError> {
+pub(super) fn select(steps: &[Step], document: &Value, effort: Effort<'_>) -> Result<Vec<Value>, PathError> {
     let last_indefinite = steps.iter().rposition(|step| !step.is_definite());
     let mut walk = Walk {
         steps,
@@ -27,7 +23,7 @@ pub(super) fn select(steps: &[Step], document: &Value) -> Result<Vec<Value>, Pat
         found: Vec::new(),
         trail: Vec::new(),
         skipping_wildcards: 0,
-        visits: MAX_VISITS,
+        effort,
         strict_from: last_indefinite.map_or(0, |place| place + 2),
     };
     match walk.follow(0, document) {
@@ -60,7 +56,7 @@ struct Walk<'a> {
     trail: Vec<TrailStep<'a>>,
     /// How many wildcards over arrays would skip a missing value; if there are any, its message is not needed.
     skipping_wildcards: u32,
-    visits: u32,
+    effort: Effort<'a>,
     /// The first step at which a missing member is an error although more steps follow.
     strict_from: usize,
 }
@@ -95,7 +91,7 @@ impl From<PathError> for Stop {
 impl<'a> Walk<'a> {
     /// Applies the steps from `at`. The recursion is bounded by the depth of documents and the number of steps.
     fn follow(&mut self, at: usize, value: &'a Value) -> Result<(), Stop> {
-        self.visit()?;
+        self.effort.visit()?;
         let Some(step) = self.steps.get(at) else {
             self.found.push(value.clone());
             return Ok(());
@@ -120,17 +116,6 @@ impl<'a> Walk<'a> {
             (_, Value::Array(array)) => self.subscript(at, step, array),
             (_, _) => self.misapplied(at, "only be applied to arrays", value),
         }
-    }
-
-    fn visit(&mut self) -> Result<(), Stop> {
-        match self.visits.checked_sub(1) {
-            Some(left) => self.visits = left,
-            None => {
-                let message = format!("The path visits more than {MAX_VISITS} values");
-                return Err(PathError::new(PathErrorKind::TooMuch, message).into());
-            }
-        }
-        Ok(())
     }
 
     /// Applies the steps after `at` to a child of the current value.
@@ -215,14 +200,14 @@ impl<'a> Walk<'a> {
 
     fn filter(&mut self, at: usize, filter: &Filter, value: &'a Value) -> Result<(), Stop> {
         match value {
-            Value::Object(_) => match filter.accepts(value, self.document)? {
+            Value::Object(_) => match filter.accepts(value, self.document, &mut self.effort)? {
                 true => self.follow(at + 1, value),
                 false => Ok(()),
             },
             Value::Array(array) => {
                 for (index, item) in (0..).zip(array.iter()) {
-                    self.visit()?;
-                    if filter.accepts(item, self.document)? {
+                    self.effort.visit()?;
+                    if filter.accepts(item, self.document, &mut self.effort)? {
                         self.descend(at, TrailStep::Index(index), item)?;
                     }
                 }
@@ -234,7 +219,7 @@ impl<'a> Walk<'a> {
 
     /// Applies the step at `next` to `value` and to every container below it, parents before children.
     fn scan(&mut self, next: usize, value: &'a Value) -> Result<(), Stop> {
-        self.visit()?;
+        self.effort.visit()?;
         match value {
             Value::Object(object) => {
                 if self.scan_stops_at(next, value)? {
@@ -269,13 +254,13 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn scan_stops_at(&self, next: usize, value: &Value) -> Result<bool, PathError> {
+    fn scan_stops_at(&mut self, next: usize, value: &Value) -> Result<bool, PathError> {
         match (self.steps.get(next), value) {
             (Some(Step::Name(name)), Value::Object(object)) => Ok(object.contains_key(name)),
             (Some(Step::Names(names)), Value::Object(object)) => {
                 Ok(names.iter().all(|name| object.contains_key(name)))
             }
-            (Some(Step::Filter(filter)), _) => filter.accepts(value, self.document),
+            (Some(Step::Filter(filter)), _) => filter.accepts(value, self.document, &mut self.effort),
             (Some(Step::Wildcard), _) => Ok(true),
             (Some(step), Value::Array(_)) => Ok(step.is_subscript()),
             _ => Ok(false),

@@ -149,6 +149,13 @@ fn work_is_bounded() {
     let deep = (0..490).fold(Value::from(1), |value, _| Value::Object([("a", value)].into_iter().collect()));
     let error = Path::parse("$..a..a..a..a..a").unwrap().select(&deep).unwrap_err();
     assert_eq!(error.message(), "The path visits more than 10000000 values");
+    let criteria = vec!["@==1"; 4_000].join("||");
+    let items: Value = (0..5_000).map(Value::from).collect();
+    let error = Path::parse(&format!("$[?({criteria})]")).unwrap().select(&items).unwrap_err();
+    assert_eq!(error.message(), "The path visits more than 10000000 values");
+    let texts: Value = vec![Value::from("x".repeat(1 << 20)); 100].into_iter().collect();
+    let error = Path::parse("$[?(@ =~ /y/)]").unwrap().select(&texts).unwrap_err();
+    assert_eq!(error.message(), "The path visits more than 10000000 values");
     let path = format!("${}", "[?(@)]".repeat(256));
     assert_eq!(Path::parse(&path).unwrap().select(&deep).unwrap().as_array().unwrap().len(), 1);
     let path = format!("$..{}", "[?(@.a)]..".repeat(100));

@@ -234,6 +234,18 @@ fn calls_on_large_arguments_end_with_their_host() {
 }
 
 #[test]
+fn long_reads_end_with_their_host() {
+    for (items, expect) in [(100, r#"{"a":[]}"#), (10_000, "The path was interrupted")] {
+        let setting = Setting::new(&format!("{{\"l\": [{}]}}", vec!["1"; items].join(",")));
+        for path in ["$.l[?(@ == 2)]", "$..[?(@.x)]", "$.l[?(@ == 2 || @ == 3)]"] {
+            let template = compile(&format!(r#"{{"a.$": "{path}"}}"#)).unwrap();
+            let found = told(template.eval(&setting.env().with_host(&Late)));
+            assert!(found.contains(expect), "{items} {path}: {}", &found[..found.len().min(200)]);
+        }
+    }
+}
+
+#[test]
 fn what_grows_too_large_is_not_built_to_its_end() {
     let input = format!(r#"{{"a": "{}"}}"#, "x".repeat(100));
     let check = |template: &str, expect: &str| {
