@@ -9,7 +9,7 @@ use asl_value::{Text, Value};
 use hyper::Uri;
 
 use crate::arguments::unusable;
-use crate::egress::{Reach, is_loopback};
+use crate::egress::{Reach, is_loopback, not_configured};
 use crate::endpoint::is_host_of_aws;
 use crate::http::HttpRequest;
 use crate::http_task::{check_headers, given, is_leaving, plain, query_of, result, url_path};
@@ -23,6 +23,9 @@ const MAX_TIME: Duration = Duration::from_secs(300);
 pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Failure> {
     let arguments = &task.arguments;
     let mut request = request(arguments, task.trace_header);
+    if caller.config().reach_at("API Gateway", &request.url).is_none() {
+        return Err(client_error(&not_configured("ApiEndpoint")));
+    }
     // With `RESOURCE_POLICY`, the API's policy decides about the signature.
     if matches!(text(arguments, "AuthType"), "IAM_ROLE" | "RESOURCE_POLICY") {
         sign_request(caller, &mut request, &CallOptions::of(task))

@@ -12,7 +12,6 @@ use asl_value::Value;
 use aws_credential_types::Credentials;
 use tokio::time::Instant;
 
-use crate::egress::Reach;
 use crate::endpoint::{self, Target};
 use crate::http::{HttpAnswer, HttpError, HttpRequest, ReadLimit};
 use crate::retry::{self, Budget};
@@ -66,7 +65,6 @@ struct Shared {
 struct Means<'a> {
     keys: Option<&'a Credentials>,
     region: Option<&'a str>,
-    endpoint: Option<&'a str>,
     deadline: Option<Instant>,
     trace_header: Option<&'a str>,
     idempotency_key: Option<&'a str>,
@@ -208,11 +206,9 @@ impl Caller {
             true => None,
             false => Some(self.keys(service.class(), options.role_arn).await?),
         };
-        let (endpoint, trace_header) = (options.endpoint, options.trace_header);
+        let (keys, region, trace_header) = (keys.as_ref(), None, options.trace_header);
         let (idempotency_key, attempts) = (options.idempotency_key, options.attempts);
-        let (keys, region) = (keys.as_ref(), None);
-        let means =
-            Means { keys, region, endpoint, deadline, trace_header, idempotency_key, attempts, limit };
+        let means = Means { keys, region, deadline, trace_header, idempotency_key, attempts, limit };
         self.send(service, operation, &input, means).await
     }
 
@@ -242,9 +238,7 @@ impl Caller {
         input: &Value,
         means: Means<'_>,
     ) -> Result<HttpAnswer, ServiceError> {
-        let target = self.target(service, means.region, means.endpoint)?;
-        // A given endpoint comes from the arguments of a task.
-        let reach = if means.endpoint.is_some() { self.config().reach } else { Reach::Everything };
+        let target = self.target(service, means.region)?;
         let call = Call {
             http: &self.warm().http,
             budget: &self.shared.budget,
@@ -256,20 +250,18 @@ impl Caller {
             trace_header: means.trace_header,
             idempotency_key: means.idempotency_key,
             most_attempts: means.attempts.unwrap_or(retry::MAX_ATTEMPTS),
-            reach,
             limit: means.limit,
         };
         call.send(input, means.keys).await
     }
 
-    fn target(
-        &self,
-        service: &Service,
-        region: Option<&str>,
-        endpoint: Option<&str>,
-    ) -> Result<Target, ServiceError> {
+    /// Where a service is called: in the region of the config, if none is given.
+    ///
+    /// # Errors
+    /// The service has no endpoint, and [`Config::only_configured`] demands one.
+    pub(crate) fn target(&self, service: &Service, region: Option<&str>) -> Result<Target, ServiceError> {
         let config = self.config();
-        let target = endpoint::resolve(config, service, region.unwrap_or(&config.region), endpoint);
+        let target = endpoint::resolve(config, service, region.unwrap_or(&config.region));
         if config.is_only_configured && !target.is_configured {
             let message =
                 format!("no endpoint is configured for {}, and AWS itself must not be called", service.id());

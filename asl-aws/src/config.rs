@@ -147,6 +147,26 @@ impl Config {
         Config { is_only_configured: true, ..self }
     }
 
+    /// What a request to a URL from the arguments of a task may reach. `None` if it must not be sent: with
+    /// [`only_configured`](Config::only_configured), only the service's endpoint and, in tests, this machine are called.
+    pub(crate) fn reach_at(&self, service_id: &str, url: &str) -> Option<Reach> {
+        let uri: Option<Uri> = url.parse().ok();
+        let authority = uri.as_ref().and_then(Uri::authority).map_or("", |authority| authority.as_str());
+        if self.has_endpoint_at(service_id, authority) {
+            return Some(Reach::Everything);
+        }
+        let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+        let is_test = self.reach == Reach::InternetAndLoopback && is_loopback(host);
+        (is_test || !self.is_only_configured).then_some(self.reach)
+    }
+
+    /// Whether the service has a configured endpoint with this host and port: `localhost:9324`.
+    pub(crate) fn has_endpoint_at(&self, service_id: &str, authority: &str) -> bool {
+        let endpoint: Option<Uri> = self.endpoint(service_id).and_then(|url| url.parse().ok());
+        let own = endpoint.as_ref().and_then(Uri::authority);
+        own.is_some_and(|own| own.as_str().eq_ignore_ascii_case(authority))
+    }
+
     /// The configured endpoint of a service, by its id: `DynamoDB`, `Secrets Manager`.
     pub(crate) fn endpoint(&self, service_id: &str) -> Option<&str> {
         let variable = service_id.to_ascii_uppercase().replace([' ', '-'], "_");

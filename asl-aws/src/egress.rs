@@ -1,5 +1,5 @@
 //! [`Reach`]: where tasks may send requests besides the services of AWS. It concerns `http:invoke`, `apigateway:invoke`,
-//! `eks:call`, the tokens of connections, and a queue URL that is only a host.
+//! `eks:call`, and the tokens of connections.
 //!
 //! The check is about what a task must not reach, so a name that may be this machine counts as this machine. (asl-local
 //! decides which hosts may call it, and there the same name does not count.)
@@ -63,6 +63,11 @@ impl Reach {
             Reach::InternetAndLoopback => !is_link_local(address),
         }
     }
+}
+
+/// Why nothing is sent to the host in an argument of a task.
+pub(crate) fn not_configured(field: &str) -> String {
+    format!("the host in `{field}` is not a configured endpoint, and AWS itself must not be called")
 }
 
 /// Whether a host is this machine, judged by its name: `localhost`, `127.0.0.1`, `[::1]`.

@@ -13,12 +13,12 @@ pub(crate) struct Target {
     pub(crate) host: String,
     /// `us-east-1`
     pub(crate) signing_region: String,
-    /// Whether it comes from the configuration or a task, and not from the service table.
+    /// Whether it comes from the configuration, and not from the service table.
     pub(crate) is_configured: bool,
 }
 
-/// The target of a service in a region: the `given` one, else the configured one, else AWS.
-pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: Option<&str>) -> Target {
+/// The target of a service in a region: the configured one, else AWS. It never comes from the arguments of a task.
+pub(crate) fn resolve(config: &Config, service: &Service, region: &str) -> Target {
     let partition = partition(region);
     let variant = config.variant;
     let suffix = if variant.is_dual_stack { partition.dual_stack_suffix } else { partition.suffix };
@@ -26,7 +26,7 @@ pub(crate) fn resolve(config: &Config, service: &Service, region: &str, given: O
     let known = scopes.iter().find_map(|scope| service.endpoints().find(|endpoint| endpoint.scope == *scope));
     let filled = |template: &str| template.replace("{region}", region).replace("{suffix}", suffix);
     let signing_region = known.map_or_else(|| region.to_owned(), |endpoint| filled(endpoint.signing_region));
-    if let Some(url) = given.or_else(|| config.endpoint(service.id())) {
+    if let Some(url) = config.endpoint(service.id()) {
         let (scheme, host) = match url.strip_prefix("http://") {
             Some(host) => ("http://", host),
             None => ("https://", url.strip_prefix("https://").unwrap_or(url)),
@@ -86,9 +86,28 @@ fn partition(region: &str) -> &'static Partition {
 
 /// Whether a host belongs to AWS, in any partition.
 pub(crate) fn is_host_of_aws(host: &str) -> bool {
-    let mut suffixes =
-        PARTITIONS.iter().chain([&AWS]).flat_map(|known| [known.suffix, known.dual_stack_suffix]);
-    suffixes.any(|suffix| host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.')))
+    within_aws(host).next().is_some()
+}
+
+/// Whether a host is that of a cluster of EKS, in any partition: `ID.gr7.eu-west-1.eks.amazonaws.com`, or with IPv6
+/// `ID.gr7.eks-cluster.eu-west-1.api.aws`.
+///
+/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html>
+pub(crate) fn is_host_of_cluster(host: &str) -> bool {
+    within_aws(host).any(|rest| {
+        let mut labels = rest.rsplit('.');
+        match labels.next() {
+            Some("eks") => labels.next().is_some(),
+            Some(_) => labels.next() == Some("eks-cluster") && labels.next().is_some(),
+            None => false,
+        }
+    })
+}
+
+/// What precedes the domain of a partition: `sqs.eu-west-1`.
+fn within_aws(host: &str) -> impl Iterator<Item = &str> {
+    let suffixes = PARTITIONS.iter().chain([&AWS]).flat_map(|known| [known.suffix, known.dual_stack_suffix]);
+    suffixes.filter_map(|suffix| host.strip_suffix(suffix)?.strip_suffix('.'))
 }
 
 #[cfg(test)]
@@ -100,7 +119,7 @@ mod tests {
     fn check(service: &str, region: &str, host: &str, signing_region: &str) {
         let variables = [("AWS_REGION".to_owned(), region.to_owned())];
         let config = Config::from_variables(variables).unwrap();
-        let target = resolve(&config, &Services::default().get(service).unwrap(), region, None);
+        let target = resolve(&config, &Services::default().get(service).unwrap(), region);
         assert_eq!([target.host.as_str(), target.signing_region.as_str()], [host, signing_region]);
     }
 
@@ -118,6 +137,30 @@ mod tests {
         check("transcribe", "cn-north-1", "cn.transcribe.cn-north-1.amazonaws.com.cn", "cn-north-1");
     }
 
+    #[test]
+    fn hosts_of_clusters() {
+        for (host, expected) in [
+            ("A1B2.gr7.eu-west-1.eks.amazonaws.com", true),
+            ("A1B2.sk1.us-gov-west-1.eks.amazonaws.com", true),
+            ("A1B2.yl4.cn-north-1.eks.amazonaws.com.cn", true),
+            ("A1B2.gr7.eks-cluster.us-west-2.api.aws", true),
+            ("A1B2.gr7.eks-cluster.cn-north-1.api.amazonwebservices.com.cn", true),
+            ("eks.amazonaws.com", false),
+            ("eks.eu-west-1.amazonaws.com", false),
+            ("eks-cluster.us-west-2.api.aws", false),
+            ("eks.s3.amazonaws.com", false),
+            ("xeks.amazonaws.com", false),
+            ("a.xeks.amazonaws.com", false),
+            ("a.eksamazonaws.com", false),
+            ("a.eks.amazonaws.com.", false),
+            ("a.eks.amazonaws.com.evil.example", false),
+            ("a.eks.evil.example", false),
+            ("", false),
+        ] {
+            assert_eq!(is_host_of_cluster(host), expected, "{host}");
+        }
+    }
+
     #[track_caller]
     fn check_variant(service: &str, region: &str, variables: [bool; 2], host: &str) {
         let names = ["AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"];
@@ -125,7 +168,7 @@ mod tests {
         given
             .extend(names.iter().zip(variables).map(|(name, is_on)| ((*name).to_owned(), is_on.to_string())));
         let config = Config::from_variables(given).unwrap();
-        let target = resolve(&config, &Services::default().get(service).unwrap(), region, None);
+        let target = resolve(&config, &Services::default().get(service).unwrap(), region);
         assert_eq!(target.host, host);
     }
 
@@ -153,7 +196,7 @@ mod tests {
         let variables = [("AWS_REGION", "eu-west-1"), ("AWS_ENDPOINT_URL", "http://localhost:4566/base/")];
         let config =
             Config::from_variables(variables.map(|(name, value)| (name.into(), value.into()))).unwrap();
-        let target = resolve(&config, &Services::default().get("iam").unwrap(), "eu-west-1", None);
+        let target = resolve(&config, &Services::default().get("iam").unwrap(), "eu-west-1");
         assert_eq!((target.scheme, target.host.as_str()), ("http://", "localhost:4566/base"));
         assert_eq!((target.signing_region.as_str(), target.is_configured), ("us-east-1", true));
     }

@@ -53,7 +53,7 @@ impl<'a> Integration<'a> {
         match *self {
             Integration::Http => http_task::check(reach, arguments),
             Integration::ApiGateway => apigateway::check(reach, arguments),
-            Integration::Kubernetes(action) => kubernetes::check(reach, action, arguments),
+            Integration::Kubernetes(action) => kubernetes::check(caller.config(), action, arguments),
             Integration::Sdk { service, action } => sdk::check(caller, resource, service, action, arguments),
             Integration::Optimised { service, action, .. } => {
                 optimised::check(caller, service, action, pattern, arguments)

@@ -7,15 +7,17 @@ mod cluster;
 use asl_engine::{Failure, Task};
 use asl_model::Pattern;
 use asl_value::{Object, Value, json};
+use hyper::Uri;
 
 use crate::arguments::unusable;
-use crate::egress::Reach;
+use crate::egress::{Reach, is_loopback};
+use crate::endpoint::is_host_of_cluster;
 use crate::http_task::{is_leaving, query_of, result, url_path};
 use crate::path::text;
 use crate::polling::{Unanswered, poll};
 use crate::protocol::percent_encoded;
 use crate::sync::failed;
-use crate::{Caller, Polling};
+use crate::{Caller, Config, Polling};
 use cluster::{Cluster, ClusterError};
 
 /// Pods of a job whose logs are read.
@@ -28,7 +30,7 @@ pub(crate) enum ClusterAction {
 }
 
 /// What is wrong with the arguments before anything is sent.
-pub(crate) fn check(reach: Reach, action: ClusterAction, arguments: &Value) -> Result<(), String> {
+pub(crate) fn check(config: &Config, action: ClusterAction, arguments: &Value) -> Result<(), String> {
     let own: &[&str] = match action {
         ClusterAction::Call => &["Method", "Path"],
         ClusterAction::RunJob => &["Job"],
@@ -41,7 +43,8 @@ pub(crate) fn check(reach: Reach, action: ClusterAction, arguments: &Value) -> R
     // The endpoint receives a token.
     let is_valid = |field: &&str| match *field {
         "Endpoint" => {
-            reach.allows(text(arguments, field)) && !text(arguments, field).contains(['?', '#', '@'])
+            let endpoint = text(arguments, field);
+            !endpoint.contains(['?', '#', '@', '\\']) && is_cluster(config, endpoint)
         }
         "Path" => !is_leaving(text(arguments, field)),
         _ => !text(arguments, field).contains(['/', '%', '?', '#', '.']),
@@ -51,6 +54,17 @@ pub(crate) fn check(reach: Reach, action: ClusterAction, arguments: &Value) -> R
             Err(unusable(arguments, &format!("The value of the field '{field}' has an invalid format")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether an endpoint may receive a token: that of a cluster of EKS, the configured one, or this machine in a test. The
+/// authority in the arguments proves nothing about a host in the same arguments.
+fn is_cluster(config: &Config, url: &str) -> bool {
+    let uri: Option<Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    match config.reach_at("EKS", url) {
+        Some(Reach::Everything) => true,
+        _ => config.reach.allows(url) && (is_host_of_cluster(host) || is_loopback(host)),
     }
 }
 

@@ -35,7 +35,6 @@ pub(super) struct Call<'a> {
     pub(super) trace_header: Option<&'a str>,
     pub(super) idempotency_key: Option<&'a str>,
     pub(super) most_attempts: u16,
-    pub(super) reach: Reach,
     pub(super) limit: ReadLimit,
 }
 
@@ -118,7 +117,7 @@ impl Call<'_> {
         let within = self.deadline.map_or(longest, |deadline| clock::until(deadline).min(longest));
         let method = request.method.to_owned();
         let request = HttpRequest { method, url, headers, body: request.body.clone(), limit: self.limit };
-        self.http.send(request, within, self.reach).await.map_err(|error| {
+        self.http.send(request, within, Reach::Everything).await.map_err(|error| {
             let is_transient = matches!(error, HttpError::Connect(_) | HttpError::Broken(_));
             let may_have_arrived = !matches!(error, HttpError::Connect(_) | HttpError::Request(_));
             let message = format!("Unable to execute HTTP request: {error}");

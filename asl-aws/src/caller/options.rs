@@ -22,8 +22,6 @@ pub struct CallOptions<'a> {
     pub idempotency_key: Option<&'a str>,
     /// How often the request is sent at most, if it fails in a way that a retry may change. `None` for three times.
     pub attempts: Option<u16>,
-    /// Overrides where the service is reached: `http://localhost:9324`.
-    pub endpoint: Option<&'a str>,
 }
 
 impl<'a> CallOptions<'a> {

@@ -7,12 +7,13 @@ use asl_value::Value;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use crate::egress::not_configured;
 use crate::http::{HttpAnswer, HttpRequest, send_trusting};
 use crate::http_task::plain;
 use crate::path::text;
 use crate::polling;
 use crate::sign::{SigningScope, presigned};
-use crate::{CallOptions, Caller, endpoint};
+use crate::{CallOptions, Caller};
 
 const MAX_TIME: Duration = Duration::from_secs(60);
 
@@ -57,6 +58,8 @@ impl Cluster<'_> {
         body: Option<&Value>,
     ) -> Result<HttpAnswer, ClusterError> {
         let arguments = &self.task.arguments;
+        let reach = self.caller.config().reach_at("EKS", text(arguments, "Endpoint"));
+        let reach = reach.ok_or_else(|| ClusterError::client(not_configured("Endpoint")))?;
         let token = self.token().await.map_err(ClusterError::client)?;
         let question = if query.is_empty() { "" } else { "?" };
         let url = format!("{}{path}{question}{query}", text(arguments, "Endpoint").trim_end_matches('/'));
@@ -70,7 +73,6 @@ impl Cluster<'_> {
         }
         let (method, body) = (method.to_owned(), body.into_bytes());
         let request = HttpRequest { method, url, headers, body, ..HttpRequest::default() };
-        let reach = self.caller.config().reach;
         let answer = send_trusting(text(arguments, "CertificateAuthority"), request, MAX_TIME, reach).await;
         let answer = answer
             .map_err(|error| ClusterError::client(format!("Unable to execute HTTP request: {error}")))?;
@@ -86,9 +88,8 @@ impl Cluster<'_> {
     /// A token that identifies the caller to the cluster: a presigned request to STS, which the cluster sends to learn who
     /// made it.
     async fn token(&self) -> Result<String, String> {
-        let config = self.caller.config();
         let sts = self.caller.service("sts")?;
-        let target = endpoint::resolve(config, &sts, &config.region, None);
+        let target = self.caller.target(&sts, None).map_err(|error| error.message)?;
         let role_arn = CallOptions::of(self.task).role_arn;
         let keys = self.caller.keys("Eks", role_arn).await.map_err(|error| error.message)?;
         let url = format!("{}{}/?Action=GetCallerIdentity&Version=2011-06-15", target.scheme, target.host);

@@ -22,17 +22,7 @@ impl OptimisedTask<'_> {
     /// Calls an operation as an optimised integration does: as the role of the task, with the names of the model, and with
     /// the errors of the Java SDK 1.
     pub(super) async fn send(&self, operation: &str, params: Value) -> Result<Answer, Failure> {
-        self.send_to(operation, params, None).await
-    }
-
-    /// Calls an operation at another endpoint, if one is given.
-    pub(super) async fn send_to(
-        &self,
-        operation: &str,
-        params: Value,
-        endpoint: Option<&str>,
-    ) -> Result<Answer, Failure> {
-        let options = CallOptions { endpoint, ..CallOptions::optimised(self.task) };
+        let options = CallOptions::optimised(self.task);
         let answer = self.caller.call(self.service.sdk_name(operation), operation, params, &options).await;
         self.outcome(answer)
     }

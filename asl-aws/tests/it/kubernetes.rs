@@ -14,9 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::run::{aws_at, ending, run};
 use crate::server::{Answer, Request, Server};
 
-const AUTHORITY: &[u8] = include_bytes!("data/authority.pem");
+pub(crate) const AUTHORITY: &[u8] = include_bytes!("data/authority.pem");
 
-fn acceptor() -> TlsAcceptor {
+pub(crate) fn acceptor() -> TlsAcceptor {
     let certificate = CertificateDer::from_pem_slice(include_bytes!("data/cluster.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_slice(include_bytes!("data/cluster.key.pem")).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -83,6 +83,18 @@ async fn what_cannot_be_asked_is_refused() {
         ),
         (
             json!({"Method": "GET", "Path": "/", "Endpoint": "http://elsewhere"}),
+            "The value of the field 'Endpoint' has an invalid format",
+        ),
+        (
+            json!({"Method": "GET", "Path": "/", "Endpoint": "https://a.eks.amazonaws.com.evil.example"}),
+            "The value of the field 'Endpoint' has an invalid format",
+        ),
+        (
+            json!({"Method": "GET", "Path": "/", "Endpoint": "https://evil.example/a.eks.amazonaws.com"}),
+            "The value of the field 'Endpoint' has an invalid format",
+        ),
+        (
+            json!({"Method": "GET", "Path": "/", "Endpoint": "http://A1.gr7.eu-west-1.eks.amazonaws.com"}),
             "The value of the field 'Endpoint' has an invalid format",
         ),
     ] {

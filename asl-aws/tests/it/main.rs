@@ -1,6 +1,7 @@
 //! The integration tests of asl-aws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod configured;
 mod connections;
 mod http_task;
 mod jobs;

@@ -393,24 +393,47 @@ async fn unknown_parameters_are_refused_before_the_task_is_scheduled() {
     );
 }
 
-/// No name below `.invalid` has an address.
+/// Messages go to the endpoint of SQS, whatever the host in the URL of the queue: nothing is signed for any other.
 #[tokio::test]
-async fn a_queue_that_is_only_a_host_is_looked_for_there() {
+async fn the_host_of_a_queue_is_sent_nothing() {
     let server = Server::start(|_| -> Answer { (OK, "{}".to_owned()) }).await;
-    for (url, expected) in [("http://no-queue.invalid", 0), ("http://no-queue.invalid/1/q", 1)] {
+    let other = Server::start(|_| -> Answer { (OK, "{}".to_owned()) }).await;
+    let refused = |host: &str, problem: &str| {
+        json!(["SQS.SdkClientException", format!("Unable to execute HTTP request: {host}: {problem}")])
+    };
+    let no_queue = "`QueueUrl` names no queue, and its host is not that of SQS";
+    let host = other.url.trim_start_matches("http://");
+    for (url, expected) in [
+        (other.url.clone(), Some(refused(host, no_queue))),
+        (format!("{}/", other.url), Some(refused(host, no_queue))),
+        ("http://no-such-queue".to_owned(), Some(refused("no-such-queue", "Name or service not known"))),
+        ("https://no-queue.invalid".to_owned(), Some(refused("no-queue.invalid", no_queue))),
+        ("http://localhost".to_owned(), Some(refused("localhost", no_queue))),
+        (
+            "http://sqs.amazonaws.com.evil.invalid".to_owned(),
+            Some(refused("sqs.amazonaws.com.evil.invalid", no_queue)),
+        ),
+        (format!("{}/1/q", other.url), None),
+        (format!("{}/1/q", server.url), None),
+        (server.url.clone(), None),
+        ("https://sqs.us-east-1.amazonaws.com".to_owned(), None),
+        ("http://user@no-queue.invalid".to_owned(), None),
+    ] {
         let task = json!({
             "Resource": "arn:aws:states:::sqs:sendMessage",
-            "Parameters": {"QueueUrl": url, "MessageBody": "m"}
+            "Parameters": {"QueueUrl": url.as_str(), "MessageBody": "m"}
         });
+        let before = server.requests().len();
         let (report, _) = run(aws_at(&server.url), task).await;
-        assert_eq!(server.requests().len(), expected, "{url}");
-        if expected == 0 {
-            let ended = ending(&report);
-            assert_eq!(ended[0], json!("SQS.SdkClientException"));
-            let cause = ended[1].as_str().expect("a cause");
-            assert!(cause.starts_with("Unable to execute HTTP request: no-queue.invalid: "), "{cause}");
+        let requests = server.requests();
+        let sent =
+            requests.get(before).map(|request| Value::parse(&request.body).unwrap()["QueueUrl"].clone());
+        match expected {
+            Some(failure) => assert_eq!((ending(&report), sent), (failure, None), "{url}"),
+            None => assert_eq!(sent, Some(url.as_str().into()), "{url}"),
         }
     }
+    assert!(other.requests().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
