@@ -184,7 +184,11 @@ impl DurableRun<'_> {
             Either::Left((Err(error), _)) => {
                 Err(DurableError::new(DurableErrorKind::Unreadable, format!("the log does not fit: {error}")))
             }
-            Either::Right((ended, _)) => ended.map(|()| DurableEnd::Pending),
+            Either::Right((ended, _)) => {
+                ended?;
+                // The service may have refused the next execution at once: nothing would wake this one.
+                Ok(next_end(&shared.log).await?.unwrap_or(DurableEnd::Pending))
+            }
         }
     }
 

@@ -170,6 +170,7 @@ impl Service {
         now: Timestamp,
     ) -> Result<Checkpointed, DurableError> {
         let size = self.faults.page_size.unwrap_or(PAGE);
+        let refused_functions = self.faults.refused_functions.clone();
         let Some(execution) = self.execution(name, now) else { return Ok(Checkpointed::default()) };
         if let Some((at, answer)) = execution.answers.get(client_token)
             && now.since(*at) < REMEMBERED
@@ -184,6 +185,7 @@ impl Service {
         }
         check::updates(updates).map_err(refused)?;
         execution.apply(updates, now).map_err(refused)?;
+        settle::refuse(execution, now, &refused_functions);
         // UNRECORDED: what the service answers at its quotas; the SDKs expect an answer without a token.
         let usage = execution.usage;
         if usage.operations > OPERATIONS || usage.stored_bytes > STORED_BYTES {

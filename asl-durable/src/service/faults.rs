@@ -23,6 +23,8 @@ pub struct Faults {
     /// Makes timers up to a second late, each by a time that depends on this number: what is due together ends in any
     /// order.
     pub late: Option<u64>,
+    /// The functions whose invocation fails at once: the answer to the checkpoint that begins it says so.
+    pub refused_functions: Vec<String>,
 }
 
 /// What happens at a checkpoint.

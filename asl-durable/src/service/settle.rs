@@ -1,6 +1,6 @@
-//! Ends what is due.
+//! Ends what is due, and what is refused.
 
-use asl_value::Timestamp;
+use asl_value::{Text, Timestamp};
 
 use crate::{ErrorObject, OperationDetails, OperationStatus};
 
@@ -23,5 +23,21 @@ pub(super) fn settle(execution: &mut Execution, now: Timestamp, faults: &Faults)
                 }
             }),
         }
+    }
+}
+
+/// Ends the invocations that have not begun of functions that are refused.
+pub(super) fn refuse(execution: &mut Execution, now: Timestamp, functions: &[String]) {
+    let asked = std::mem::take(&mut execution.invocations).into_iter();
+    let is_refused = |(_, function, _): &(Text, Text, Text)| functions.iter().any(|name| *function == **name);
+    let (refused, others): (Vec<_>, Vec<_>) = asked.partition(is_refused);
+    execution.invocations = others;
+    for (id, function, _) in refused {
+        execution.end_operation(&id, OperationStatus::Failed, now, |details| {
+            if let OperationDetails::ChainedInvoke { error, .. } = details {
+                let message = format!("the function `{function}` is refused");
+                *error = Some(ErrorObject::new("AccessDeniedException", message));
+            }
+        });
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use asl_durable::{
     ContinueEvent, Continues, DurableAnswer, DurableApi, DurableEnd, DurableEvent, DurableLog, DurableRun,
-    Emulated, Emulator, ErrorObject, Functions, OperationDetails,
+    Emulated, Emulator, ErrorObject, Faults, Functions, OperationDetails,
 };
 use asl_engine::{
     CancelToken, ChildEnd, Clock, DefinitionHash, Engine, Event, Execution, Failure, Limits, Observer,
@@ -231,6 +231,24 @@ async fn a_snapshot_that_is_too_large_is_not_handed_over() {
     let input = Value::from("\"".repeat(120_000)).to_json();
     let (ended, _, executions) = machine(waits, Registry::new(), Some(3)).run(&input).await;
     assert_eq!((ended.status.as_str(), executions), ("SUCCEEDED", 1), "{:?}", ended.error);
+}
+
+/// The answer to the checkpoint that begins the next execution may say that it has failed: nothing wakes this one then.
+#[tokio::test(start_paused = true)]
+async fn a_next_execution_that_is_refused_at_once_ends_this_one() {
+    // With a callback that is open, there is a mailbox, too.
+    for definition in [LOOP, BESIDE_WAITS] {
+        let mut machine = machine(definition, less(&Arc::default()), Some(3));
+        machine.tasks = machine.tasks.service("sqs", "sendMessage", Silent);
+        let faults = Faults { refused_functions: vec!["own".to_owned()], ..Faults::default() };
+        machine.service = Arc::new(Emulator::default().with_faults(faults));
+        let (ended, _, executions) = machine.run(r#"{"n": 9}"#).await;
+        let error = ended.error.unwrap();
+        let found =
+            (ended.status.as_str(), error.error_type.as_deref(), error.message.as_deref(), executions);
+        let expect = ("FAILED", Some("AccessDeniedException"), Some("the function `own` is refused"), 1);
+        assert_eq!(found, expect);
+    }
 }
 
 /// A callback, and at the same time waits, during which the execution continues as new.
