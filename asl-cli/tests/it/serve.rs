@@ -163,6 +163,50 @@ fn waits_have_a_scale() {
     check(&["--wait-time-scale", "1", "--data-dir", data.to_str().unwrap()], 64, both);
 }
 
+/// The spans of an execution arrive at the collector that the environment names, the last ones when the server ends.
+#[cfg(all(unix, feature = "otel"))]
+#[test]
+fn spans_are_sent_to_a_collector() {
+    let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let received = std::thread::spawn(move || {
+        let (mut connection, _) = collector.accept().unwrap();
+        let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+        // Its spans have these names; the last one is that of the execution.
+        while !bytes.windows(20).any(|found| found == b"asl.execution.status") {
+            let count = connection.read(&mut buffer).unwrap();
+            assert!(count > 0, "the request ends early");
+            bytes.extend_from_slice(&buffer[..count]);
+        }
+        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        bytes
+    });
+    let traced = file("traced.asl.json", machine(r#""Type":"Pass""#));
+    let mut server = command(&["serve", "--port", "0", &traced]);
+    let mut server = Served(server.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint).spawn().unwrap());
+    let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
+    let arn = lines.next().unwrap().unwrap().replace("created ", "");
+    let listening = lines.next().unwrap().unwrap();
+    let address = listening.strip_prefix("listening on http://").unwrap();
+    let header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    let start = format!(r#"{{"stateMachineArn":"{arn}","traceHeader":"{header}"}}"#);
+    let answer = call(address, "StartExecution", &start);
+    assert!(answer.contains("executionArn"), "{answer}");
+    let machine = arn.replace(":stateMachine:", ":execution:");
+    assert!(answer.contains(&machine), "{answer}");
+    assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
+    assert_eq!(server.0.wait().unwrap().code(), Some(0));
+    let received = received.join().unwrap();
+    let count = |bytes: &[u8]| received.windows(bytes.len()).filter(|found| *found == bytes).count();
+    let bytes = |id: u128, length: usize| id.to_be_bytes()[16 - length..].to_vec();
+    assert_eq!(
+        count(&bytes(0x5759_e988_bd86_2e3f_e1be_46a9_9427_2793, 16)),
+        2,
+        "both spans are of the trace"
+    );
+    assert_eq!(count(&bytes(0x5399_5c3f_42cd_8ad8, 8)), 1, "that of the execution has the parent");
+}
+
 /// A definition that changes is loaded again; an execution that runs keeps its own.
 #[test]
 fn a_changed_definition_is_loaded_again() {
