@@ -63,9 +63,9 @@ fn a_history_is_counted() {
     let used = &ran.json()["used"];
     let counts = ["transitions", "operations", "invocations"];
     assert_eq!(counts.map(|name| used[name].as_f64().unwrap()), [2.0, 2.0, 2.0], "{}", ran.stdout);
-    // A timer rings at a whole millisecond after the run began, and the times of events are cut to milliseconds.
+    // Some real time passes besides.
     let waited = used["waitingSeconds"].as_f64().unwrap();
-    assert!([3600.0, 3600.001].contains(&waited), "{}", ran.stdout);
+    assert!((3600.0..3601.0).contains(&waited), "{}", ran.stdout);
 }
 
 /// `expect`: the exit code and what is reported.
