@@ -190,7 +190,8 @@ mod tests {
         source.next_u64();
         assert_eq!(source.drawn().left, DRAWN_TOGETHER - 1);
         source.reseed(1);
-        assert_eq!((source.drawn().left, source.drawn().numbers), (0, [0; DRAWN_TOGETHER]));
+        let drawn = source.drawn();
+        assert_eq!((drawn.left, drawn.numbers), (0, [0; DRAWN_TOGETHER]));
         let seeded = SeededEntropy::new(7);
         seeded.reseed(1);
         assert_eq!(seeded.next_u64(), SeededEntropy::new(7).next_u64());
