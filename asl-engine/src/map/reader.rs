@@ -100,7 +100,7 @@ impl Reading<'_> {
             let Some(value) = listing.next().await? else { return Ok(None) };
             let mut hasher = DefaultHasher::new();
             let part = |name: &str| value.get(name).map(Value::to_json);
-            (self.version, part("Key"), part("ETag"), part("Size")).hash(&mut hasher);
+            (self.version, part("Key"), part("Etag"), part("Size")).hash(&mut hasher);
             self.version = hasher.finish();
             return Ok(Some(MapItem { index, value, key: None, source: Some(source.clone()) }));
         }

@@ -110,8 +110,11 @@ impl ObjectStore for Bucket {
         let prefix = arguments.get("Prefix").and_then(Value::as_str).unwrap_or_default();
         let objects = self.objects.lock().unwrap();
         let found = objects.iter().filter(|(key, _)| key.starts_with(prefix));
-        let objects = found.map(|(key, bytes)| json!({"Key": key, "Size": (bytes.len() as i64)})).collect();
-        Ok(ObjectPage::new(objects, None))
+        let tag = |bytes: &[u8]| {
+            bytes.iter().fold(1, |tag: u64, byte| tag.wrapping_mul(31).wrapping_add((*byte).into()))
+        };
+        let item = |key: &String, bytes: &[u8]| json!({"Etag": (format!("{:x}", tag(bytes))), "Key": key, "Size": (bytes.len() as i64)});
+        Ok(ObjectPage::new(found.map(|(key, bytes)| item(key, bytes)).collect(), None))
     }
 }
 

@@ -169,11 +169,19 @@ async fn a_redrive_goes_on_with_batches_over_several_files() {
 
 #[tokio::test(start_paused = true)]
 async fn a_redrive_notices_that_a_listed_bucket_has_changed() {
-    for (change, expected) in [(None, ""), (Some("in/0000a"), "States.ItemReaderFailed"), (Some("in/1"), "")]
-    {
+    const CHANGED: &str = "States.ItemReaderFailed";
+    // In the last two, an object is another one of the same size: one that has been read, and one that has not.
+    let changes = [
+        (None, ""),
+        (Some(("in/0000a", "1")), CHANGED),
+        (Some(("in/1", "1")), ""),
+        (Some(("in/0000", "2")), CHANGED),
+        (Some(("in/2999", "2")), ""),
+    ];
+    for (change, expected) in changes {
         let bucket = Bucket::default();
         for object in 0..3000 {
-            bucket.objects.lock().unwrap().insert(format!("in/{object:04}"), Vec::new());
+            bucket.objects.lock().unwrap().insert(format!("in/{object:04}"), b"1".to_vec());
         }
         let processor = json!({"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "T", "States": {
             "T": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f", "End": true,
@@ -182,8 +190,8 @@ async fn a_redrive_notices_that_a_listed_bucket_has_changed() {
         let runs = Runs::of(listed(json!({}), fields), bucket);
         let report = runs.run("").await;
         assert_eq!(error(&report), EXCEEDED);
-        if let Some(key) = change {
-            runs.bucket.objects.lock().unwrap().insert(key.to_owned(), Vec::new());
+        if let Some((key, text)) = change {
+            runs.bucket.objects.lock().unwrap().insert(key.to_owned(), text.into());
         }
         let report = runs.redrive(report.checkpoint).await;
         assert_eq!(error(&report), expected, "{change:?}");
