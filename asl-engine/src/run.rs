@@ -202,6 +202,8 @@ impl<'a> Run<'a> {
 
     /// Whether a journalled execution must stop, or one that it is a child of. If `notes`, a stop that is noticed is
     /// recorded at this place.
+    ///
+    /// A turn that began after the deadline stops at its first check, also if it is done again: no process came further.
     #[cold]
     fn is_interrupted(&self, journal: &RunJournal, notes: bool) -> bool {
         if journal.gate().is_closed() || self.trace.is_full() {
@@ -209,7 +211,7 @@ impl<'a> Run<'a> {
         }
         if journal.turnstile().is_used_up()
             && let Some(outcome) = self.interruption()
-            && journal.turnstile().is_interruptible(self.timeline.passed())
+            && (self.is_late() || journal.turnstile().is_interruptible(self.timeline.passed()))
         {
             if notes {
                 journal.stop(outcome);

@@ -236,3 +236,49 @@ async fn a_resumed_loop_can_be_stopped() {
         assert_eq!(seen(&replayed, &again), seen(&resumed, &observer));
     }
 }
+
+/// A turn that begins after the deadline stops at its first check, in the process that records it and in those after it.
+#[tokio::test(start_paused = true)]
+async fn a_turn_after_the_deadline_stops_at_the_same_place_when_it_is_done_again() {
+    let definition = r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 2, "Next": "A"},
+        "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
+    let loaded = load(&Source::json(definition)).unwrap();
+    let (program, hash) = (loaded.program, DefinitionHash::of(&loaded.machine));
+    let start = asl_value::Timestamp::from_epoch_millis(1_767_225_600_000);
+    let after = |seconds| start.plus(Duration::from_secs(seconds));
+    let run = async |recorded: RecordedExecution, seconds| {
+        let engine = engine(Registry::new()).clock(Clock::real().starting_at(after(seconds))).build();
+        let (journal, observer) = (MemoryJournal::new(), Arc::new(stopping(u64::MAX, u64::MAX)));
+        let execution = Execution::new(json!({})).with_observer(observer.clone());
+        let report = engine.resume(&program, &hash, execution, recorded.clone(), &journal).await.unwrap();
+        let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
+        (recorded.to_lines() + &lines, seen(&report, &observer))
+    };
+    // The deadline in seconds, when the process begins in which it has passed, how many events there are.
+    for (deadline, seconds, events) in [(0, 0, 2), (3, 10, 4)] {
+        let execution = Execution::new(json!({"n": 1})).with_deadline(after(deadline));
+        let engine = engine(Registry::new()).clock(Clock::real().starting_at(start)).build();
+        let (journal, observer) = (MemoryJournal::new(), Arc::new(stopping(u64::MAX, u64::MAX)));
+        let first = if seconds == 0 {
+            let first = execution.with_observer(observer.clone());
+            let report = engine.run_journalled(&program, &hash, first, &journal).await.unwrap();
+            let lines: String = journal.records().iter().map(|record| record.to_json() + "\n").collect();
+            (lines, seen(&report, &observer))
+        } else {
+            let header = JournalHeader::new(hash.clone(), &execution, start, Seed::new([7; 32]));
+            run(RecordedExecution::new(header), seconds).await
+        };
+        let recorded = RecordedExecution::parse(&first.0).unwrap();
+        let is_midway =
+            |learned: &Learned| matches!(learned, Learned::Stopped(stopped) if stopped.after.is_some());
+        assert!(recorded.turns.last().is_some_and(|turn| is_midway(&turn.news[0].learned)), "{}", first.0);
+        assert_eq!(recorded.end.as_ref().map(|end| end.events), Some(events), "{}", first.0);
+        for turns in 0..=recorded.turns.len() {
+            let mut prefix = recorded.clone();
+            prefix.turns.truncate(turns);
+            prefix.end = None;
+            let again = run(prefix, seconds).await;
+            assert_eq!(again, first, "after {turns} turns");
+        }
+    }
+}
