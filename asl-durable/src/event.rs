@@ -55,7 +55,8 @@ impl DurableEvent {
         })?;
         let (operations, next_marker) = page(event.get("InitialExecutionState").unwrap_or(&Value::Null))?;
         let updated = event.get("UpdatedOperationIds").and_then(Value::as_array);
-        let updated = updated.into_iter().flatten().filter_map(Value::as_text).cloned().collect();
+        let updated = updated.map(|ids| ids.iter().filter_map(Value::as_text).cloned().collect());
+        let updated = updated.unwrap_or_default();
         Ok(DurableEvent { arn, token, operations, next_marker, updated })
     }
 
@@ -77,8 +78,12 @@ impl DurableEvent {
 
 /// Reads `{"Operations": […], "NextMarker": ""}`.
 pub(crate) fn page(state: &Value) -> Result<(Vec<Operation>, Option<Text>), DurableError> {
-    let operations = state.get("Operations").and_then(Value::as_array);
-    let operations: Result<_, _> = operations.into_iter().flatten().map(Operation::read).collect();
+    let mut operations = Vec::new();
+    if let Some(found) = state.get("Operations").and_then(Value::as_array) {
+        for operation in found.iter() {
+            operations.push(Operation::read(operation)?);
+        }
+    }
     let marker = state.get("NextMarker").and_then(Value::as_text).filter(|marker| !marker.is_empty());
-    Ok((operations?, marker.cloned()))
+    Ok((operations, marker.cloned()))
 }

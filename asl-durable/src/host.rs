@@ -4,6 +4,7 @@ mod callback;
 mod chained;
 mod child;
 mod continues;
+mod described;
 mod forward;
 mod functions;
 mod invoked;
@@ -66,6 +67,8 @@ pub struct DurableRun<'r> {
     /// When the execution continues in a next one, so that it has no end of operations. `None`: it fails shortly before
     /// the quotas. This needs [`Functions::with_own`], whose function is invoked with a [`ContinueEvent`].
     pub continues: Option<Continues>,
+    /// The execution continues from what an earlier one has handed over.
+    pub from: Option<&'r ContinueEvent>,
     /// The time of the service.
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// When this invocation must have ended. What still runs then is begun again by the next one.
@@ -84,6 +87,9 @@ pub enum DurableEnd {
     Pending,
 }
 
+/// An execution that runs.
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Report, JournalError>> + Send + 'a>>;
+
 impl DurableRun<'_> {
     /// Runs an execution until it ends or waits. Its observer and token are those of the `DurableRun`.
     ///
@@ -94,51 +100,39 @@ impl DurableRun<'_> {
         if let Some(end) = next_end(&log).await? {
             return Ok(end);
         }
-        let execution = if self.continues.is_some() { execution.keeping_checkpoint() } else { execution };
-        let (shared, turns, execution) = self.open(log, execution, 0)?;
-        let seed = Seed::new(shared.ledger.seed());
-        let header = JournalHeader::new(self.definition.clone(), &execution, shared.log.started(), seed);
-        let mut recorded = RecordedExecution::new(header);
-        recorded.turns = turns;
-        let engine = self.engine(&shared);
-        let running = engine.resume(self.program, self.definition, execution, recorded, &*shared);
-        self.until_quiet(&shared, pin!(running)).await
-    }
-
-    /// Continues an execution that an earlier one has handed over, until it ends or waits.
-    ///
-    /// # Errors
-    /// Those of [`run`](DurableRun::run).
-    pub async fn run_on(
-        &self,
-        event: &ContinueEvent,
-        execution: Execution,
-        log: Arc<DurableLog>,
-    ) -> Result<DurableEnd, DurableError> {
-        if let Some(end) = next_end(&log).await? {
-            return Ok(end);
-        }
-        let (shared, turns, execution) = self.open(log, execution, event.snapshot.turn())?;
-        if let Some(forwards) = &event.forwards {
+        let (shared, turns, execution) = self.open(log, execution)?;
+        if let Some(forwards) = self.from.and_then(|event| event.forwards.as_ref()) {
             shared.ledger.write_head()?;
             forward::begin(&shared.log, forwards).await?;
         }
         let engine = self.engine(&shared);
-        let snapshot = &event.snapshot;
-        let running = engine.run_on(self.program, self.definition, execution, snapshot, turns, &*shared);
-        self.until_quiet(&shared, pin!(running)).await
+        let mut running: Running<'_> = match self.from {
+            Some(ContinueEvent { snapshot, .. }) => {
+                Box::pin(engine.run_on(self.program, self.definition, execution, snapshot, turns, &*shared))
+            }
+            None => {
+                let seed = Seed::new(shared.ledger.seed());
+                let started = shared.log.started();
+                let header = JournalHeader::new(self.definition.clone(), &execution, started, seed);
+                let mut recorded = RecordedExecution::new(header);
+                recorded.turns = turns;
+                Box::pin(engine.resume(self.program, self.definition, execution, recorded, &*shared))
+            }
+        };
+        self.until_quiet(&shared, running.as_mut()).await
     }
 
-    /// Opens the log, whose turns follow turn `before`.
+    /// Opens the log, whose turns follow those that an earlier execution has handed over.
     fn open(
         &self,
         log: Arc<DurableLog>,
         execution: Execution,
-        before: u64,
     ) -> Result<(Arc<Shared>, Vec<Turn>, Execution), DurableError> {
+        let before = self.from.map_or(0, |event| event.snapshot.turn());
         let (ledger, turns) = Ledger::open(Arc::clone(&log), self.definition, before)?;
         let live = Arc::new(Live::new(Arc::clone(&self.observer), ledger.is_new()));
         let execution = execution.with_observer(live).with_cancel(self.cancel.clone());
+        let execution = if self.continues.is_some() { execution.keeping_checkpoint() } else { execution };
         let shared = Arc::new(Shared::new(
             log,
             ledger,
@@ -171,7 +165,7 @@ impl DurableRun<'_> {
     async fn until_quiet(
         &self,
         shared: &Shared,
-        mut running: Pin<&mut (dyn Future<Output = Result<Report, JournalError>> + Send)>,
+        mut running: Pin<&mut (dyn Future<Output = Result<Report, JournalError>> + Send + '_)>,
     ) -> Result<DurableEnd, DurableError> {
         // An execution that has been handed over must not continue here.
         let running = std::future::poll_fn(|cx| match shared.is_frozen() {

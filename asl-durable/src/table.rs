@@ -1,18 +1,16 @@
 //! [`Table`]: values by names.
 
-use std::collections::BTreeMap;
+use asl_value::{Object, Text, Value};
 
-use asl_value::Text;
-
-/// Values by names. All tables share the code of one map, which maps of several types would repeat.
+/// Values by names. All tables share the code of one map, that of JSON objects, which maps of other types would repeat.
 pub(crate) struct Table<V> {
-    places: BTreeMap<Text, usize>,
+    places: Object,
     values: Vec<V>,
 }
 
 impl<V> Default for Table<V> {
     fn default() -> Table<V> {
-        Table { places: BTreeMap::new(), values: Vec::new() }
+        Table { places: Object::new(), values: Vec::new() }
     }
 }
 
@@ -23,11 +21,12 @@ impl<V> Table<V> {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&V> {
-        self.values.get(*self.places.get(name)?)
+        self.values.get(self.place(name)?)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut V> {
-        self.values.get_mut(*self.places.get(name)?)
+        let place = self.place(name)?;
+        self.values.get_mut(place)
     }
 
     /// Adds a value, or replaces the one with this name.
@@ -35,9 +34,13 @@ impl<V> Table<V> {
         match self.get_mut(name) {
             Some(known) => *known = value,
             None => {
-                self.places.insert(name.clone(), self.values.len());
+                self.places.insert(name.clone(), (self.values.len() as u64).into());
                 self.values.push(value);
             }
         }
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        self.places.get(name).and_then(Value::as_i64)?.try_into().ok()
     }
 }

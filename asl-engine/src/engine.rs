@@ -57,7 +57,10 @@ impl Engine {
     /// The same engine with other handlers of tasks.
     #[must_use]
     pub fn with_tasks(&self, tasks: Registry) -> Engine {
-        Engine { tasks, ..self.clone() }
+        // Not the handlers that it has: there may be many.
+        let Engine { tasks: _, clock, entropy, storage, children } = self;
+        let (clock, entropy) = (clock.clone(), Arc::clone(entropy));
+        Engine { tasks, clock, entropy, storage: storage.clone(), children: children.clone() }
     }
 
     /// The same engine with another source of time.

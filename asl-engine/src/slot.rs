@@ -286,6 +286,7 @@ impl Slot {
     }
 
     /// The position of the strand while it waits, with those of the strands it has begun. `None` if it has not begun.
+    #[inline]
     pub(crate) fn snapshot(&self) -> Option<Position> {
         let progress = self.progress();
         let mut position = progress.position.as_deref()?.clone();

@@ -59,6 +59,7 @@ impl Snapshot {
 
     /// The JSON form: `{"asl-snapshot": 1, "header": {…}, "turn": 7, "at": "…", "events": 30, "transitions": 9, "root": {…}}`.
     /// `None` while a distributed Map runs.
+    #[inline]
     pub fn to_value(&self) -> Option<Value> {
         let mut object = Object::new();
         set(&mut object, "asl-snapshot", VERSION);
@@ -75,6 +76,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// What is wrong with it.
+    #[inline]
     pub fn read(value: Value) -> Result<Snapshot, JournalError> {
         Members::read("the snapshot", value, |members| {
             if members.number("asl-snapshot") != VERSION {
@@ -92,6 +94,7 @@ impl Snapshot {
         })
     }
 
+    #[inline]
     pub(crate) fn checkpoint(&self) -> Checkpoint {
         Checkpoint {
             identity: self.header.identity.clone(),

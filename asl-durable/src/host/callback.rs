@@ -10,10 +10,11 @@ use asl_engine::{EffectId, Failure, Task, TaskClock, TaskHandler, TaskToken};
 use asl_value::{Text, Value};
 use futures_util::future::{Either, select};
 
+use super::described::described;
 use super::forward::forwarded;
 use super::shared::{Awaited, Busy, Shared};
 use super::token::replaced;
-use crate::{Change, OperationStatus, Update, operation_id};
+use crate::{Change, OperationStatus, operation_id};
 
 /// Begins the callback, calls the handler with its id unless that was done before, and waits for the answer.
 pub(super) async fn call(
@@ -32,7 +33,7 @@ pub(super) async fn call(
     if shared.log.operation(&operation).is_none() {
         let (timeout, heartbeat) = (task.timeout(), task.heartbeat_interval());
         let change = Change::CallbackStart { timeout, heartbeat };
-        let update = Update::new(operation.clone(), change).named(task.state).of_type("WaitForTaskToken");
+        let update = described(operation.clone(), change, task.state, "WaitForTaskToken");
         shared.begin(update).await;
     }
     shared.awaits(&effect, Awaited::Operation(operation.clone()));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use asl_engine::EffectId;
 use asl_value::Text;
 
+use super::described::described;
 use super::forward::forwarded;
 use super::shared::{Awaited, Shared};
 use crate::limits::PAYLOAD_BYTES;
-use crate::{Change, Operation, Update, operation_id};
+use crate::{Change, Operation, operation_id};
 
 /// What is invoked, and with what.
 pub(super) struct Invocation<'a> {
@@ -31,7 +32,7 @@ impl Invocation<'_> {
             let _busy = shared.work();
             let change =
                 Change::ChainedInvokeStart { function: self.function.clone(), payload: self.payload };
-            let update = Update::new(id.clone(), change).named(self.state).of_type(self.sub_type);
+            let update = described(id.clone(), change, self.state, self.sub_type);
             shared.begin(update).await;
         }
         shared.awaits(effect, Awaited::Operation(id.clone()));

@@ -3,9 +3,10 @@
 use asl_engine::EffectId;
 use asl_value::{Object, Text, Value};
 
+use super::described::described;
 use super::kept::id;
 use crate::continue_event::Forwards;
-use crate::{CallbackSays, Change, DurableError, DurableErrorKind, DurableLog, Update};
+use crate::{CallbackSays, Change, DurableError, DurableErrorKind, DurableLog};
 
 /// The STEP that shows that the mailbox of the earlier execution has the ids.
 const MAILED: &str = "mailed";
@@ -18,7 +19,7 @@ pub(super) async fn begin(log: &DurableLog, forwards: &Forwards) -> Result<(), D
     for effect in &forwards.effects {
         if log.operation(&id(effect)).is_none() {
             let change = Change::CallbackStart { timeout: None, heartbeat: None };
-            log.add(Update::new(id(effect), change).named(effect).of_type("Forwarded"))?;
+            log.add(described(id(effect), change, effect, "Forwarded"))?;
         }
     }
     log.flush().await?;
@@ -47,7 +48,7 @@ pub(super) async fn send(
         sent => sent?,
     }
     let change = Change::StepSucceed { payload: "{}".into() };
-    log.add(Update::new(step, change).named(name).of_type("Forwarded"))
+    log.add(described(step, change, name, "Forwarded"))
 }
 
 /// The callback that gets the end of an operation which the earlier execution has kept. `None` if it kept none for this effect.

@@ -9,6 +9,7 @@ use asl_engine::{
 use asl_model::error_name;
 use asl_value::{Text, Timestamp, Value, json};
 
+use super::described::described;
 use super::page::{self, Page, Step};
 use crate::table::Table;
 use crate::{
@@ -161,7 +162,7 @@ impl Ledger {
         }
         state.has_head = true;
         let change = Change::StepSucceed { payload: self.head.clone() };
-        self.log.add(Update::new(FIRST, change).named("definition").of_type("Definition"))
+        self.log.add(described(FIRST.into(), change, "definition", "Definition"))
     }
 
     /// The updates for a page that ends with the end of a task.

@@ -8,15 +8,14 @@ use std::sync::Arc;
 use asl_value::{Object, Text, Value};
 
 use super::continues::Continues;
+use super::described::described;
 use super::forward;
 use super::kept::{ended_value, mailed};
 use super::park::give_up;
 use super::shared::Shared;
 use crate::continue_event::Forwards;
 use crate::limits::{BATCH_BYTES, OPERATIONS, STORED_BYTES};
-use crate::{
-    Change, ContinueEvent, DurableError, DurableLog, Operation, OperationStatus, Update, operation_id,
-};
+use crate::{Change, ContinueEvent, DurableError, DurableLog, Operation, OperationStatus, operation_id};
 
 /// The CHAINED_INVOKE of the next execution.
 const NEXT: &str = "continue";
@@ -52,7 +51,7 @@ pub(super) async fn begin(
     let payload = Text::from(payload.to_json());
     let stored = shared.log.usage().stored_bytes + payload.len() as u64;
     let change = Change::ChainedInvokeStart { function: function.clone(), payload };
-    let update = Update::new(NEXT, change).named("continue as new").of_type("Continue");
+    let update = described(NEXT.into(), change, "continue as new", "Continue");
     if update.to_value().encoded_len() > BATCH_BYTES || stored > STORED_BYTES {
         return Ok(false);
     }
@@ -65,7 +64,7 @@ pub(super) async fn begin(
 async fn mailbox(shared: &Shared) -> Result<Text, DurableError> {
     if shared.log.operation(MAILBOX).is_none() {
         let change = Change::CallbackStart { timeout: None, heartbeat: None };
-        shared.log.add(Update::new(MAILBOX, change).named("mailbox").of_type("Mailbox"))?;
+        shared.log.add(described(MAILBOX.into(), change, "mailbox", "Mailbox"))?;
         shared.log.flush().await?;
     }
     let mailbox = shared.log.operation(MAILBOX);

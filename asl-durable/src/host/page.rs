@@ -5,6 +5,7 @@ use std::time::Duration;
 use asl_engine::Turn;
 use asl_value::{Object, Text, Value, json};
 
+use super::described::described;
 use crate::{Change, DurableError, ErrorObject, Update, operation_id};
 
 /// The payload of a STEP: the turns up to the end of its task.
@@ -43,7 +44,7 @@ impl Page {
     pub(super) fn read(payload: &Value) -> Page {
         let turns = payload.get("turns").and_then(Value::as_array);
         Page {
-            turns: turns.into_iter().flatten().cloned().collect(),
+            turns: turns.map(|turns| turns.iter().cloned().collect()).unwrap_or_default(),
             awaits: payload.get("awaits").and_then(Value::as_text).cloned(),
         }
     }
@@ -72,7 +73,7 @@ pub(super) fn updates(id: &Text, name: &str, page: &Page, step: Step) -> Vec<Upd
         payload = json!({"pieces": (pieces.len() as u64)}).to_json().into();
         for (number, piece) in pieces.into_iter().enumerate() {
             let change = Change::StepSucceed { payload: piece.into() };
-            updates.push(Update::new(piece_id(id, number), change).named(name).of_type("Piece"));
+            updates.push(described(piece_id(id, number), change, name, "Piece"));
         }
     }
     let change = match step {
@@ -83,7 +84,7 @@ pub(super) fn updates(id: &Text, name: &str, page: &Page, step: Step) -> Vec<Upd
         }
         Step::Failed(_) | Step::Succeeded => Change::StepSucceed { payload },
     };
-    updates.push(Update::new(id.clone(), change).named(name).of_type("Task"));
+    updates.push(described(id.clone(), change, name, "Task"));
     updates
 }
 

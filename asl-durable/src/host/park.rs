@@ -6,6 +6,7 @@ use std::time::Duration;
 use asl_engine::{EffectKind, OpenEffect};
 use asl_value::{Text, Timestamp};
 
+use super::described::described;
 use super::job::look;
 use super::ledger::Kept;
 use super::shared::{Awaited, Shared};
@@ -55,9 +56,8 @@ pub(super) async fn interrupt(shared: &Shared) -> Result<(), DurableError> {
     shared.write(None).await?;
     let number = shared.log.usage().operations.to_string();
     let change = Change::WaitStart { time: Duration::from_secs(1) };
-    shared.log.add(
-        Update::new(operation_id(&["interrupt", &number]), change).named("out of time").of_type("Wait"),
-    )?;
+    let id = operation_id(&["interrupt", &number]);
+    shared.log.add(described(id, change, "out of time", "Wait"))?;
     shared.log.flush().await
 }
 
@@ -75,7 +75,7 @@ fn operations(shared: &Shared, effects: &[OpenEffect], now: Timestamp) -> Result
     for effect in effects {
         match &effect.kind {
             EffectKind::Timer { until } => {
-                first = first.into_iter().chain([*until]).min();
+                first = Some(first.map_or(*until, |first| first.min(*until)));
                 if shared.ledger.retry_of(&effect.of).is_none() {
                     kept.push(wait(shared, "wait", effect, *until, now)?);
                 }
@@ -130,8 +130,7 @@ fn open_wait(
             Some(known) if known.status.is_final() => number += 1,
             Some(_) => return Ok(id),
             None => {
-                let update = Update::new(id.clone(), Change::WaitStart { time });
-                shared.log.add(update.named(name).of_type("Wait"))?;
+                shared.log.add(described(id.clone(), Change::WaitStart { time }, name, "Wait"))?;
                 return Ok(id);
             }
         }
@@ -144,10 +143,9 @@ pub(super) fn give_up(shared: &Shared, kept: &[Text]) -> Result<(), DurableError
         let is_open =
             matches!(operation.details, OperationDetails::Wait { .. }) && !operation.status.is_final();
         if is_open && !kept.contains(&operation.id) {
-            let cancel = Update::new(operation.id.clone(), Change::WaitCancel);
-            let cancel = operation.name.iter().fold(cancel, |cancel, name| cancel.named(name));
-            let cancel = operation.sub_type.iter().fold(cancel, |cancel, name| cancel.of_type(name.clone()));
-            shared.log.add(cancel)?;
+            let (id, name) = (operation.id.clone(), operation.name.clone());
+            let (parent, sub_type) = (None, operation.sub_type.clone());
+            shared.log.add(Update { id, parent, name, sub_type, change: Change::WaitCancel })?;
         }
     }
     Ok(())

@@ -190,7 +190,7 @@ impl OperationDetails {
     pub(super) fn stored_bytes(&self) -> u64 {
         let input = if let OperationDetails::Execution { input } = self { input.as_ref() } else { None };
         let (result, error) = self.end();
-        let payloads = [input, result].into_iter().flatten().map(|text| text.len());
-        payloads.chain(error.map(ErrorObject::bytes)).sum::<usize>() as u64
+        let bytes = |text: Option<&Text>| text.map_or(0, |text| text.len());
+        (bytes(input) + bytes(result) + error.map_or(0, ErrorObject::bytes)) as u64
     }
 }

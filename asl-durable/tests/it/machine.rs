@@ -60,23 +60,21 @@ impl Machine {
         let clock = Clock::real().starting_at(self.service.now());
         let engine = Engine::builder().tasks(self.tasks.clone()).clock(clock).build();
         let service = Arc::clone(&self.service);
+        let event = ContinueEvent::read(&input).transpose()?;
         let run = DurableRun {
             engine: &engine,
             program: &loaded.program,
             definition: &DefinitionHash::of(&loaded.machine),
             functions: Functions::default().with_own("own"),
             continues: self.continue_at.map(|at| Continues { at, host: Value::Null }),
+            from: event.as_ref(),
             observer: self.events.clone(),
             cancel: CancelToken::new(),
             now: Arc::new(move || service.now()),
             until: None,
         };
-        let event = ContinueEvent::read(&input).transpose()?;
         let execution = Execution::new(input).with_limits(Limits::standard());
-        let ended = match &event {
-            Some(event) => run.run_on(event, execution, log).await?,
-            None => run.run(execution, log).await?,
-        };
+        let ended = run.run(execution, log).await?;
         let end = match ended {
             DurableEnd::Ended(report) => ChildEnd::of(&report),
             DurableEnd::Continued(end) => *end,

@@ -19,6 +19,7 @@ use crate::{JournalEnd, JournalError, JournalRecord, OpenEffect, Snapshot};
 /// How a journalled execution is driven.
 ///
 /// It is generic over the journal, and so compiled in the crate whose journal it is, as small or as fast as that one.
+/// So is what only it calls, which is marked `#[inline]`.
 pub(crate) struct Drive<'a, J: ?Sized> {
     pub(crate) timeline: &'a Timeline,
     pub(crate) turnstile: &'a Turnstile,

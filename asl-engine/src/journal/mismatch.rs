@@ -5,6 +5,7 @@ use super::turnstile::Turnstile;
 use crate::{JournalEnd, JournalError, OpenEffect, Report};
 
 /// Checks that all news of a recorded turn can be granted now: that the execution waits for it.
+#[inline]
 pub(super) fn check(turnstile: &Turnstile, turn: &Turn) -> Result<(), JournalError> {
     for (place, news) in turn.news.iter().enumerate() {
         let is_told = |other: &News| other.of == news.of && other.learned.is_end();
@@ -29,6 +30,7 @@ pub(super) fn check(turnstile: &Turnstile, turn: &Turn) -> Result<(), JournalErr
     Ok(())
 }
 
+#[inline]
 fn unfit(turnstile: &Turnstile, turn: &Turn, news: &News, found: Option<OpenEffect>) -> JournalError {
     let (number, name, of) = (turn.number, news.learned.name(), &news.of);
     let message = match found {
@@ -39,6 +41,7 @@ fn unfit(turnstile: &Turnstile, turn: &Turn, news: &News, found: Option<OpenEffe
 }
 
 /// What the execution waits for: ``news of a task (`1`) in state `Pay` ``
+#[inline]
 fn waits(turnstile: &Turnstile) -> String {
     /// A Map may wait for thousands.
     const SHOWN: usize = 5;
@@ -55,6 +58,7 @@ fn waits(turnstile: &Turnstile) -> String {
 }
 
 /// The execution has ended although there are more turns.
+#[inline]
 pub(super) fn ended_early(turn: &Turn) -> JournalError {
     let number = turn.number;
     let Some(news) = turn.news.first() else {
@@ -67,6 +71,7 @@ pub(super) fn ended_early(turn: &Turn) -> JournalError {
 }
 
 /// The execution waits although its journal says that it has ended.
+#[inline]
 pub(super) fn still_open(turnstile: &Turnstile, end: &JournalEnd) -> JournalError {
     let JournalEnd { status, events, .. } = end;
     let waits = waits(turnstile);
@@ -76,6 +81,7 @@ pub(super) fn still_open(turnstile: &Turnstile, end: &JournalEnd) -> JournalErro
 }
 
 /// Checks that an execution has ended as its journal says.
+#[inline]
 pub(super) fn check_end(report: &Report, end: &JournalEnd) -> Result<(), JournalError> {
     let found = JournalEnd::new(report.outcome.status(), report.stopped, report.events);
     if found == *end {

@@ -27,6 +27,7 @@ pub struct Turn {
 
 impl Turn {
     /// Its JSON form.
+    #[inline]
     pub fn to_value(&self) -> Value {
         codec::turn::to_value(self)
     }
@@ -45,6 +46,7 @@ impl Turn {
     ///
     /// # Errors
     /// What is wrong with it.
+    #[inline]
     pub fn read(value: Value) -> Result<Turn, JournalError> {
         Members::read("the turn", value, codec::turn::parse)
     }

@@ -326,6 +326,7 @@ impl Turnstile {
     }
 
     /// Begins to start effects.
+    #[inline]
     pub(super) fn begin_effects(&self) {
         self.0.has_effects.store(true, Ordering::Relaxed);
         let mut wakers = Vec::new();
@@ -340,12 +341,14 @@ impl Turnstile {
     }
 
     /// Takes the stops in the middle of the last turn.
+    #[inline]
     pub(super) fn take_stops(&self) -> Vec<News> {
         self.take(&Arrivals::take_stops)
     }
 
     /// Takes the news of the next turn. Timers that came due at different instants while nobody looked ring one after the
     /// other, before anything else that has arrived: if the first is later than `late`.
+    #[inline]
     pub(super) fn take_arrived(&self, late: Duration) -> Vec<News> {
         let first = {
             let State { arrivals, open, .. } = &mut *self.lock();
@@ -361,6 +364,7 @@ impl Turnstile {
 
     /// Takes news as far as something still waits for it. What arrived together is sorted as the execution began to wait
     /// for it: that order is the same if the execution is resumed.
+    #[inline]
     fn take(&self, take: &dyn Fn(&mut Arrivals) -> Vec<News>) -> Vec<News> {
         let State { arrivals, open, .. } = &mut *self.lock();
         let mut taken = take(arrivals);
@@ -374,6 +378,7 @@ impl Turnstile {
     }
 
     /// What is open, in the order in which it was opened.
+    #[inline]
     pub(crate) fn open_effects(&self) -> Vec<OpenEffect> {
         let state = self.lock();
         let open: Vec<(&EffectId, &Open)> = state.open.iter().collect();

@@ -96,6 +96,7 @@ impl Session {
             definition: &begun.definition,
             functions,
             continues: self.continues(begun),
+            from: begun.from.as_ref(),
             observer,
             cancel: self.adapter.shutdown().clone(),
             now: Arc::new(now),
@@ -106,11 +107,7 @@ impl Session {
             .with_identity(identity.clone())
             .with_limits(begun.limits.clone())
             .with_trace_header(trace_header);
-        let ended = match &begun.from {
-            Some(event) => run.run_on(event, execution, Arc::clone(log)).await?,
-            None => run.run(execution, Arc::clone(log)).await?,
-        };
-        let report = match ended {
+        let report = match run.run(execution, Arc::clone(log)).await? {
             DurableEnd::Ended(report) => report,
             // The next one has counted and logged it.
             DurableEnd::Continued(end) => return begun.answer(&end).settled(log).await,
@@ -154,9 +151,8 @@ fn ahead(log: &DurableLog, now: Timestamp) -> Duration {
             }
             _ => None,
         };
-        for at in [Some(operation.started), operation.ended, ready].into_iter().flatten() {
-            latest = latest.max(at);
-        }
+        let ended = operation.ended.unwrap_or(now);
+        latest = latest.max(operation.started).max(ended).max(ready.unwrap_or(now));
     }
     latest.since(now)
 }

@@ -247,15 +247,12 @@ async fn invoke(setting: Arc<Setting>, event: Value) -> Result<Value, Failed> {
         observer,
         functions: Functions::default().with_own(OWN),
         continues: setting.continue_at.map(|at| Continues { at, host }),
+        from: continued.as_ref(),
         cancel: CancelToken::new(),
         now: Arc::new(move || clock.now()),
         until: None,
     };
-    let ended = match &continued {
-        Some(event) => run.run_on(event, execution, log).await?,
-        None => run.run(execution, log).await?,
-    };
-    let end = match ended {
+    let end = match run.run(execution, log).await? {
         DurableEnd::Ended(report) => {
             let end = ChildEnd::of(&report);
             if child.is_none() {

@@ -26,11 +26,13 @@ const NAMES: [&str; 13] = [
     "stopped",
 ];
 
+#[inline]
 pub(in crate::journal) fn to_value(turn: &Turn) -> Value {
     let news: Vec<Value> = turn.news.iter().map(news_to_value).collect();
     json!({"turn": turn.number, "at": turn.at.to_string(), "news": Value::Array(news.into())})
 }
 
+#[inline]
 fn news_to_value(news: &News) -> Value {
     let mut object = Object::new();
     set(&mut object, "of", news.of.as_text());
@@ -66,6 +68,7 @@ fn news_to_value(news: &News) -> Value {
     Value::Object(object)
 }
 
+#[inline]
 fn bytes_to_value(bytes: &[u8]) -> Value {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.into(),
@@ -73,6 +76,7 @@ fn bytes_to_value(bytes: &[u8]) -> Value {
     }
 }
 
+#[inline]
 fn failure_to_object(failure: &Failure) -> Object {
     let mut object = Object::new();
     put(&mut object, "error", failure.error.as_ref());
@@ -81,6 +85,7 @@ fn failure_to_object(failure: &Failure) -> Object {
     object
 }
 
+#[inline]
 fn settings_to_value(settings: &MapRunSettings) -> Value {
     let mut object = Object::new();
     set(&mut object, "maxConcurrency", settings.max_concurrency);
@@ -89,6 +94,7 @@ fn settings_to_value(settings: &MapRunSettings) -> Value {
     Value::Object(object)
 }
 
+#[inline]
 fn stopped_to_value(Stopped { outcome, after }: &Stopped) -> Value {
     let mut object = Object::new();
     set(&mut object, "status", outcome.status());
@@ -110,6 +116,7 @@ fn clock_name(clock: TaskClock) -> &'static str {
     }
 }
 
+#[inline]
 pub(in crate::journal) fn parse(members: &mut Members) -> Turn {
     let number = members.number("turn");
     members.rename(format!("turn {number}"));
@@ -129,6 +136,7 @@ pub(in crate::journal) fn parse(members: &mut Members) -> Turn {
     Turn { number, at, news: read }
 }
 
+#[inline]
 fn parse_news(number: u64, members: &mut Members) -> News {
     let text = members.text("of");
     let of = EffectId::parse(&text).unwrap_or_else(|| {
@@ -192,6 +200,7 @@ fn parse_clock(members: &mut Members) -> TaskClock {
     })
 }
 
+#[inline]
 fn parse_bytes(members: &mut Members, name: &str) -> Vec<u8> {
     match members.value(name) {
         Value::String(text) => text.as_bytes().to_vec(),
@@ -209,6 +218,7 @@ fn parse_bytes(members: &mut Members, name: &str) -> Vec<u8> {
     }
 }
 
+#[inline]
 fn parse_page(members: &mut Members) -> ObjectPage {
     let objects = match members.value("objects") {
         Value::Array(objects) => objects.into_vec(),
@@ -220,6 +230,7 @@ fn parse_page(members: &mut Members) -> ObjectPage {
     ObjectPage::new(objects, members.optional_text("next"))
 }
 
+#[inline]
 fn parse_settings(members: &mut Members) -> MapRunSettings {
     let percentage = members.optional("toleratedFailurePercentage").map(|value| {
         value.as_f64().unwrap_or_else(|| {
@@ -234,6 +245,7 @@ fn parse_settings(members: &mut Members) -> MapRunSettings {
     }
 }
 
+#[inline]
 fn parse_stopped(members: &mut Members) -> Stopped {
     let status = members.text("status");
     let failure = parse_failure(members);
