@@ -41,6 +41,8 @@ pub mod durable;
 pub mod fuzz;
 #[cfg(feature = "jsonata")]
 pub mod hostile;
+#[cfg(feature = "jsonata")]
+pub mod hostile_requests;
 mod journalled;
 pub mod limit;
 mod objects;

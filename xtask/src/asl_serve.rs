@@ -9,7 +9,7 @@ use crate::{Result, command, root};
 
 /// A running server. Dropping this ends it.
 pub(crate) struct AslServe {
-    _process: Running,
+    process: Running,
     /// The program `asl`.
     pub(crate) program: PathBuf,
     /// `http://127.0.0.1:…`
@@ -28,9 +28,22 @@ impl AslServe {
         let output = process.take_stdout().ok_or("no output of asl serve")?;
         for line in BufReader::new(output).lines() {
             if let Some(url) = line?.strip_prefix("listening on ") {
-                return Ok(AslServe { _process: process, program, url: url.to_owned() });
+                return Ok(AslServe { process, program, url: url.to_owned() });
             }
         }
         Err("asl serve ended before it listened".into())
+    }
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Asks it to end, as a service manager does, and waits until it has ended with success.
+    pub(crate) fn end(mut self) -> Result<()> {
+        self.process.still_runs()?;
+        let mut signal = Command::new("kill");
+        signal.args(["-TERM", &self.id().to_string()]);
+        command::run(signal)?;
+        self.process.wait()
     }
 }

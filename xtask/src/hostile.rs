@@ -1,5 +1,8 @@
-//! `cargo xtask hostile`: cases that mean harm, each of which must end soon and in bounded memory.
+//! `cargo xtask hostile` and `hostile-requests`: cases that mean harm, each of which must end soon and in bounded memory.
 
+use std::process::Command;
+
+use crate::asl_serve::AslServe;
 use crate::{Result, command};
 
 pub(crate) fn run(options: &[&str]) -> Result<()> {
@@ -13,4 +16,25 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
     }
     let program = ["run", "--release", "--package", "asl-tests", "--bin", "hostile", "--", cases, seed];
     command::run(command::cargo(&program)?)
+}
+
+/// Sends hostile requests to a server of its own, which must end cleanly after them.
+pub(crate) fn requests(options: &[&str]) -> Result<()> {
+    let (count, seed) = match options {
+        [] => ("100000", "1"),
+        ["--seed", seed] => ("100000", *seed),
+        [count] => (*count, "1"),
+        [count, "--seed", seed] => (*count, *seed),
+        other => return Err(format!("`{}` is no option of hostile-requests", other.join(" ")).into()),
+    };
+    let build = ["build", "--package", "asl-tests", "--bin", "hostile_requests"];
+    let build = [&build[..], &["--message-format", "json-render-diagnostics"]].concat();
+    let program = command::built_program(command::cargo(&build)?, "hostile_requests")?;
+    // For the page, histories are kept up to a quota of 1 GiB: without it, what remains is that of the requests.
+    let server = AslServe::start(&["--no-page"], &[])?;
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let mut sender = Command::new(program);
+    sender.args([&address, &server.id().to_string(), count, seed]);
+    command::run(sender)?;
+    server.end()
 }

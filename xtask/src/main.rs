@@ -77,6 +77,8 @@ usage: cargo xtask <command>
                       loads, reads and runs N mutated texts and machines (100,000)
   hostile [--cases N] [--seed S]
                       runs N hostile expressions (10,000) in 512 MiB and three seconds each
+  hostile-requests [REQUESTS] [--seed S]
+                      sends hostile requests (100,000) to `asl serve`, and checks each answer and its memory
   chaos [--kills N] [--rate N] [--seed S] [--pause-ms N] [--folder DIR]
                       kills `asl serve --data-dir` N times (100) under load and compares what its executions came to
   simulate [--seeds N] [--from N] [--seed N]
@@ -146,6 +148,7 @@ fn main() -> ExitCode {
         ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),
         ["hostile", options @ ..] => hostile::run(options),
+        ["hostile-requests", options @ ..] => hostile::requests(options),
         ["chaos", options @ ..] => chaos::run(options),
         ["simulate", options @ ..] => simulate::run(options),
         ["data-figures"] => chaos::figures::run(100_000),
