@@ -11,17 +11,17 @@ use crate::{Adapter, ConfigError, Invocation};
 
 /// Who has caused an execution.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Caller;
+pub(crate) struct Caller {}
 
 impl Caller {
     pub(crate) fn of(_: &Traces, _: Trigger, _: &Part) -> Caller {
-        Caller
+        Caller {}
     }
 
     /// Who has caused a durable execution with this event.
     #[cfg(feature = "durable")]
     pub(crate) fn of_durable(_: &Traces, _: Trigger, _: &Value) -> Caller {
-        Caller
+        Caller {}
     }
 }
 

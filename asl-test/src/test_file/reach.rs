@@ -15,11 +15,9 @@ pub(super) struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// The root is the nearest folder above with `.git`, or else the current folder, or else the folder of the file.
     pub(super) fn of(file: &'a Path) -> Reach<'a> {
-        let folder = match file.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let named = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let real = named.canonicalize().unwrap_or_else(|_| named.to_path_buf());
         let checkout = real.ancestors().find(|ancestor| ancestor.join(".git").exists());
         let current = || Path::new(".").canonicalize().ok().filter(|current| real.starts_with(current));
         let root = checkout.map(Path::to_path_buf).or_else(current).unwrap_or(real);
