@@ -86,7 +86,8 @@ pub(crate) struct Received<'r> {
     pub(crate) body: &'r [u8],
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as hexadecimal digits in lower case.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -8,6 +8,7 @@ use sha1::{Digest, Sha1};
 use super::Profiles;
 use super::ini::Properties;
 use crate::credentials::{Hidden, Role, Source, Sso};
+use crate::sign::hex;
 
 impl Profiles {
     /// The source of the selected profile's keys; `None` if it has none. `environment` finds the sources that
@@ -99,7 +100,7 @@ impl Profiles {
             return Err("`sso_start_url` and `sso_region` are needed".to_owned());
         };
         let key = Sha1::digest(session.unwrap_or(start_url));
-        let file = key.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + ".json";
+        let file = hex(&key) + ".json";
         Ok(Some(Sso {
             account: account.to_owned(),
             role: role.to_owned(),
