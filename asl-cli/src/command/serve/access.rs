@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use asl_files::Kind;
 #[cfg(feature = "tls")]
 use asl_local::Tls;
 use asl_local::{Config, SharedKey};
@@ -13,6 +14,9 @@ use crate::refusal::Refusal;
 
 /// The variable with the key. An option would show it to all users of the machine.
 const KEY: &str = "ASL_SERVE_KEY";
+
+/// The size limit of a key or a chain of certificates.
+const LARGEST: u64 = 1 << 20;
 
 /// The same configuration with the key and the certificate.
 pub(super) fn with_access(args: &Access, config: Config, variable: Variable<'_>) -> Result<Config, Refusal> {
@@ -47,7 +51,7 @@ fn tls(args: &Access) -> Result<Option<Tls>, Refusal> {
 }
 
 fn read(file: &Path, what: &str) -> Result<Vec<u8>, Refusal> {
-    std::fs::read(file)
+    asl_files::read(file, Kind::RegularOrPipe, LARGEST)
         .map_err(|error| Refusal::io(format!("cannot read the {what} `{}`: {error}", file.display())))
 }
 
