@@ -4,29 +4,18 @@
 
 use std::fmt::Write;
 
+use asl_value::civil_date;
+
 use crate::kind::Unit;
 
 const SECONDS_A_DAY: i64 = 86_400;
-/// The days of 400 years.
-const DAYS_AN_ERA: i64 = 146_097;
-/// From 0000-03-01 to 1970-01-01.
-const DAYS_TO_1970: i64 = 719_468;
 /// The Julian day of 1970-01-01.
 const JULIAN_DAY_OF_1970: i64 = 2_440_588;
 const NANOS_A_SECOND: i64 = 1_000_000_000;
 
 /// The day that is `days` after 1970-01-01: `2024-02-29`. A year outside of 0 to 9999 has a sign, as in ISO 8601.
-///
-/// Source: <https://howardhinnant.github.io/date_algorithms.html>
 pub(crate) fn date(days: i64) -> String {
-    let days = days.saturating_add(DAYS_TO_1970);
-    let (era, day) = (days.div_euclid(DAYS_AN_ERA), days.rem_euclid(DAYS_AN_ERA));
-    let year = (day - day / 1_460 + day / 36_524 - day / (DAYS_AN_ERA - 1)) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
-    let year = era * 400 + year;
+    let (year, month, day) = civil_date(days);
     match (0..=9999).contains(&year) {
         true => format!("{year:04}-{month:02}-{day:02}"),
         false => format!("{year:+05}-{month:02}-{day:02}"),

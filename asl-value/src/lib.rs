@@ -72,7 +72,7 @@ pub use pointer::{Pointer, Segment};
 pub use print::append_quoted;
 pub use size::{MAX_DEPTH, TooDeep, VALUE_BYTES};
 pub use text::Text;
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, civil_date};
 pub use to_value::to_value;
 pub use value::Value;
 

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 mod calendar;
 
+pub use calendar::civil_date;
 use calendar::{Date, SECONDS_A_DAY};
 
 const NANOS_A_SECOND: u32 = 1_000_000_000;

@@ -44,15 +44,29 @@ impl Date {
     }
 
     pub(super) fn of_day(days_since_1970: i64) -> Date {
-        let days = days_since_1970 + DAYS_TO_1970;
-        let (era, day) = (days.div_euclid(DAYS_AN_ERA), days.rem_euclid(DAYS_AN_ERA));
-        let year = (day - day / 1_460 + day / 36_524 - day / (DAYS_AN_ERA - 1)) / 365;
-        let day_of_year = day - (365 * year + year / 4 - year / 100);
-        let month = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month + 2) / 5 + 1;
-        let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
-        Date { year: (era * 400 + year) as u32, month: month as u32, day: day as u32 }
+        let (year, month, day) = civil_date(days_since_1970);
+        Date { year: year as u32, month, day }
     }
+}
+
+/// The year, month and day that are so many days after 1970-01-01, also outside of the years that a
+/// [`Timestamp`](crate::Timestamp) can have.
+///
+/// ```
+/// assert_eq!(asl_value::civil_date(19_782), (2024, 2, 29));
+/// assert_eq!(asl_value::civil_date(-719_529), (-1, 12, 31));
+/// ```
+///
+/// Source: <https://howardhinnant.github.io/date_algorithms.html>
+pub fn civil_date(days_since_1970: i64) -> (i64, u32, u32) {
+    let days = days_since_1970.saturating_add(DAYS_TO_1970);
+    let (era, day) = (days.div_euclid(DAYS_AN_ERA), days.rem_euclid(DAYS_AN_ERA));
+    let year = (day - day / 1_460 + day / 36_524 - day / (DAYS_AN_ERA - 1)) / 365;
+    let day_of_year = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+    (era * 400 + year, month as u32, day as u32)
 }
 
 #[cfg(test)]
