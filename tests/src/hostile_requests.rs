@@ -1,6 +1,6 @@
 //! Hostile HTTP requests to `asl serve`, generated from seeds, and what may be answered to each.
 //!
-//! [`request`] makes the request of a number. [`Answer::problem`] compares an answer with [`Allowed`]. The program
+//! [`requests`] makes the requests of a number. [`Answer::problem`] compares an answer with [`Allowed`]. The program
 //! `hostile_requests` (`cargo xtask hostile-requests`) sends them.
 
 use crate::fuzz::Random;
