@@ -55,7 +55,7 @@ impl Invocation {
         }
     }
 
-    /// Sets the ARN that was invoked.
+    /// Sets the ARN that was invoked, or the name of the function if nobody knows its ARN.
     #[must_use]
     pub fn with_function_arn(self, function_arn: impl Into<String>) -> Invocation {
         Invocation { function_arn: function_arn.into(), ..self }
@@ -118,7 +118,7 @@ impl Invocation {
                 partition: arn.partition,
                 ..MachineArn::new(arn.region, arn.account, name.split(':').next().unwrap_or(name))
             },
-            // The emulator sends `function-arn`.
+            // An emulator does not know the ARN.
             _ => MachineArn::new("us-east-1", "123456789012", "local"),
         }
     }
@@ -161,7 +161,7 @@ mod tests {
             "arn:aws-cn:states:cn-north-1:111122223333:express:orders:r-1:r-1",
             "arn:aws-cn:iam::111122223333:role/orders",
         );
-        for other in ["function-arn", "", "arn:aws:lambda:x", "a:b:c:d:e:f:g:h"] {
+        for other in ["function-arn", "orders", "", "arn:aws:lambda:x", "a:b:c:d:e:f:g:h"] {
             check(
                 other,
                 "arn:aws:states:us-east-1:123456789012:stateMachine:local",

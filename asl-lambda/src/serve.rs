@@ -77,11 +77,19 @@ async fn answer(
     let event = Value::parse(payload.get()).map_err(|error| {
         InvocationError::new(InvalidBody::ERROR, InvalidBody(error.to_string()).to_string())
     })?;
-    let mut invocation =
-        Invocation::new(context.request_id).with_function_arn(context.invoked_function_arn).with_log(log);
+    let function = function(context.invoked_function_arn, &context.env_config.function_name);
+    let mut invocation = Invocation::new(context.request_id).with_function_arn(function).with_log(log);
     invocation.deadline = deadline::of_invocation(context.deadline);
     invocation.trace_header = context.xray_trace_id.map(Into::into);
     stream::sent(respond(adapter, event, invocation).await?)
+}
+
+/// How this function can be invoked: by the ARN that was invoked, or by its name in an emulator that does not know the ARN.
+fn function(arn: String, name: &str) -> String {
+    match arn.starts_with("arn:") || name.is_empty() {
+        true => arn,
+        false => name.to_owned(),
+    }
 }
 
 /// Writes a line with one call, so that the lines of concurrent executions do not mix.
@@ -98,5 +106,26 @@ pub(crate) fn log(lines: &[Value]) {
     for line in lines {
         // If standard error is closed, there is nowhere to report it.
         let _ = writeln!(stderr, "{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_invoked_by_its_arn_or_its_name() {
+        for (arn, name, expected) in [
+            (
+                "arn:aws:lambda:eu-west-1:1:function:orders:7",
+                "orders",
+                "arn:aws:lambda:eu-west-1:1:function:orders:7",
+            ),
+            // `cargo lambda watch`
+            ("function-arn", "_", "_"),
+            ("function-arn", "", "function-arn"),
+        ] {
+            assert_eq!(function(arn.to_owned(), name), expected);
+        }
     }
 }

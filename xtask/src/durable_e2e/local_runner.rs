@@ -72,7 +72,7 @@ impl LocalRunner {
 
     /// Waits for the end of an execution. Returns its status, and its result or the type of its error.
     pub(super) fn end(&self, arn: &str) -> Result<(String, Value)> {
-        let path = format!("/2025-12-01/durable-executions/{}", arn.replace(':', "%3A").replace('/', "%2F"));
+        let path = path(arn);
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             let execution = self.send("GET", &path, "")?;
@@ -90,9 +90,22 @@ impl LocalRunner {
         Err(format!("no end of {arn} within {} s", PATIENCE.as_secs()).into())
     }
 
+    /// Whether an execution has invoked another one.
+    pub(super) fn has_invoked(&self, arn: &str) -> Result<bool> {
+        let history = self.send("GET", &format!("{}/history?MaxItems=1000", path(arn)), "")?;
+        let events = history.get("Events").and_then(Value::as_array);
+        let events = events.ok_or_else(|| format!("not a history: {history}"))?;
+        Ok(events.iter().any(|event| event.get("EventType") == Some(&json!("ChainedInvokeStarted"))))
+    }
+
     fn send(&self, method: &str, path: &str, body: &str) -> Result<Value> {
         let headers = [("Content-Type", "application/json")];
         let (_, body) = loopback::send(self.address, method, path, &headers, body)?;
         serde_json::from_str(&body).map_err(|error| format!("{method} {path}: {error}: {body}").into())
     }
+}
+
+/// The path of an execution in the API.
+fn path(arn: &str) -> String {
+    format!("/2025-12-01/durable-executions/{}", arn.replace(':', "%3A").replace('/', "%2F"))
 }

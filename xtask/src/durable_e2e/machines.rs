@@ -54,11 +54,15 @@ pub(super) fn check(programs: &Programs) -> Result<()> {
     let definition = root()?.join(DEFINITION).to_string_lossy().into_owned();
     let stage = |name: &str, time: Time| {
         Stage::start(name, &programs.bootstrap, time, |services, _| {
-            vec![
+            let mut variables = vec![
                 ("ASL_DEFINITION", definition.clone()),
                 ("ASL_DURABLE_FUNCTIONS", format!(r#"{{"child": "{FUNCTION}"}}"#)),
                 ("ASL_SUBSTITUTE_Queue", format!("http://{services}/123456789012/queue")),
-            ]
+            ];
+            if time == Time::Real {
+                variables.push(("ASL_DURABLE_CONTINUE_AT", "100".to_owned()));
+            }
+            variables
         })
     };
     let skipped = stage("durable-skipped", Time::Skipped)?;
@@ -78,9 +82,26 @@ pub(super) fn check(programs: &Programs) -> Result<()> {
     for (arn, run) in &running {
         failed += usize::from(!ends(&real, run, arn)?);
     }
+    failed += usize::from(!continues(&real)?);
     match failed {
         0 => Ok(()),
         _ => Err(format!("{failed} executions of the prebuilt function").into()),
+    }
+}
+
+/// An execution that continues in a next one while a callback is open, which is answered only then.
+fn continues(stage: &Stage) -> Result<bool> {
+    let run = run("continued", json!({"run": "continued"}), json!([{"ok": true}, 120]));
+    let arn = stage.runner.execute(FUNCTION, run.name, &run.input)?;
+    let message = || stage.services.message().map_err(|error| format!("{error}\n{}", stage.function.log()));
+    let token = message()?.get("token").cloned();
+    // All its tasks have ended, the last of them in the next execution.
+    message()?;
+    answer(stage, &json!({"call": "succeed", "token": token}))?;
+    let has_ended = ends(stage, &run, &arn)?;
+    match stage.runner.has_invoked(&arn)? {
+        true => Ok(has_ended),
+        false => Err("an execution did not continue in a next one".into()),
     }
 }
 
