@@ -176,7 +176,7 @@ pub use task::{Resumed, Task, TaskHandler};
 pub use task_clock::TaskClock;
 pub use task_fn::{ErrorName, TaskFn, task_fn};
 pub use token::TaskToken;
-pub use trace_headers::{TraceHeaders, Traced, x_amzn_trace_id};
+pub use trace_headers::{TraceContext, TraceHeaders, Traced};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

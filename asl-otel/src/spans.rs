@@ -203,10 +203,3 @@ impl Observer for Spans {
         Some(Arc::new(Spans::new(&self.queue, child.identity.clone(), origin)))
     }
 }
-
-/// The trace header of an execution that is not recorded, so that what it calls is not recorded either.
-pub(crate) fn unrecorded(identity: &Identity, parent: Option<&Remote>, now: Timestamp) -> Text {
-    let trace = parent.map_or_else(|| ids::trace(identity, now), |parent| parent.trace_id).to_string();
-    let (seconds, random) = trace.split_at_checked(8).unwrap_or((&trace, ""));
-    format!("Root=1-{seconds}-{random};Sampled=0").into()
-}

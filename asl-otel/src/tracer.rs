@@ -11,7 +11,8 @@ use opentelemetry_sdk::trace::SpanExporter;
 
 use crate::queue::{Batches, Queue, SpansLost};
 use crate::sampling::Sampling;
-use crate::spans::{Spans, unrecorded};
+use crate::remote::unrecorded;
+use crate::spans::Spans;
 use crate::{Origin, clock, ids};
 
 /// Records executions as spans, and sends them to an exporter. Clones are the same tracer.
@@ -76,12 +77,13 @@ impl Tracer {
     /// Sets the observer of an execution, or, if it is not recorded, a trace header that says so. Replaces its observer.
     #[must_use]
     pub fn trace(&self, execution: Execution, origin: Origin) -> Execution {
-        let parent = origin.parent.clone();
+        let parent = origin.parent.as_ref().map(|parent| parent.trace_id);
         match self.observer(execution.identity(), origin) {
             Some(observer) => execution.with_observer(observer),
             None if execution.trace_header().is_some() => execution,
             None => {
-                let header = unrecorded(execution.identity(), parent.as_ref(), clock::now());
+                let own = || ids::trace(execution.identity(), clock::now());
+                let header = unrecorded(parent.unwrap_or_else(own));
                 execution.with_trace_header(header)
             }
         }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use asl_engine::x_amzn_trace_id;
+use asl_engine::TraceContext;
 use asl_value::{Object, Value, json};
 use hyper::body::Incoming;
 use hyper::http::request::Parts;
@@ -83,11 +83,11 @@ impl Requests {
             Route::Operation(action) => {
                 let (mut body, _permit) = self.read(body, (&proof, &head), connection).await?;
                 let app = Arc::clone(&self.app);
-                let parent = header(&head.headers, "traceparent").and_then(x_amzn_trace_id);
+                let parent = header(&head.headers, "traceparent").and_then(TraceContext::from_w3c);
                 if let (Some(parent), true, None) =
                     (parent, action.starts_with("Start"), body.get("traceHeader"))
                 {
-                    body.insert("traceHeader", parent.into());
+                    body.insert("traceHeader", parent.to_x_amzn_trace_id().into());
                 }
                 let answer = app.answer(&action, body, header(&head.headers, "x-amzn-trace-id")).await;
                 Ok(Reply::operation(answer))
