@@ -10,7 +10,7 @@ mod token;
 
 use std::time::Duration;
 
-use asl_engine::{Failure, Task};
+use asl_engine::{Failure, Task, TraceHeaders};
 use asl_model::error_name;
 use asl_value::{Object, Value, json};
 use hyper::http::uri::Authority;
@@ -20,7 +20,6 @@ use crate::arguments::unusable;
 use crate::egress::{Reach, is_loopback};
 use crate::http::HttpAnswer;
 use crate::path::{at, text};
-use encoding::default_header;
 pub(crate) use encoding::{given, is_leaving, plain, query_of, url_path};
 use request::request;
 
@@ -34,11 +33,8 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
         None => connection::Connection::default(),
     };
     let mut request = request(&caller.config().region, arguments, &connection.parameters).map_err(refused)?;
-    if let Some(headers) = task.trace_headers {
-        default_header(&mut request.headers, "traceparent", &headers.traceparent);
-        if let Some(state) = &headers.tracestate {
-            default_header(&mut request.headers, "tracestate", state);
-        }
+    if let Some(trace) = task.trace_headers {
+        add_trace(&mut request.headers, trace);
     }
     let answer = caller.outside(request, MAX_TIME).await;
     // UNRECORDED: the cause of States.Http.Socket.
@@ -52,6 +48,15 @@ pub(crate) async fn invoke(caller: &Caller, task: &Task<'_>) -> Result<Value, Fa
     }
     // UNRECORDED: the cause of States.Http.StatusCode.N.
     Err(Failure::new(format!("States.Http.StatusCode.{}", answer.status), result.to_json()))
+}
+
+/// Adds the trace of the task. Headers that the machine or its connection set stay as they are: the two belong together.
+fn add_trace(headers: &mut Vec<(String, String)>, trace: &TraceHeaders) {
+    if headers.iter().any(|(name, _)| matches!(name.as_str(), "traceparent" | "tracestate")) {
+        return;
+    }
+    headers.push(("traceparent".to_owned(), trace.traceparent.to_string()));
+    headers.extend(trace.tracestate.iter().map(|state| ("tracestate".to_owned(), state.to_string())));
 }
 
 /// What is wrong with the arguments before anything is sent.

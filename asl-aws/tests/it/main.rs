@@ -16,6 +16,7 @@ mod secrets;
 mod server;
 mod signature;
 mod storage;
+mod traced;
 mod verify;
 
 use asl_aws::Aws;
