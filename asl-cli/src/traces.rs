@@ -29,7 +29,8 @@ impl Spans {
     pub(crate) fn of(&self, config: Config) -> Config {
         let Some(tracer) = self.0.clone() else { return config };
         let observer = move |execution: &Execution| {
-            let origin = Origin::of_header(execution.trace_header().map(|header| header.as_str()));
+            let header = execution.trace_header().map(|header| header.as_str());
+            let origin = Origin { first_started: execution.first_started(), ..Origin::of_header(header) };
             tracer.observer(execution.identity(), origin)
         };
         Config { traces: Some(Arc::new(observer) as Traces), ..config }

@@ -134,6 +134,12 @@ impl Execution {
         &self.identity
     }
 
+    /// When its first run began, if it is [redriven](Execution::redrive).
+    pub fn first_started(&self) -> Option<Timestamp> {
+        let checkpoint = self.checkpointing.checkpoint().filter(|_| self.checkpointing.is_redrive());
+        checkpoint.map(|checkpoint| checkpoint.started)
+    }
+
     /// What the execution may use.
     pub fn limits(&self) -> &Limits {
         &self.limits

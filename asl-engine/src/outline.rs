@@ -63,6 +63,8 @@ struct Strand {
     events: VecDeque<u64>,
     /// The events at which its branches and iterations began.
     beginnings: Vec<u64>,
+    /// Whether an earlier run has begun it.
+    goes_on: bool,
 }
 
 /// The place of an event in an [`Outline`].
@@ -81,12 +83,30 @@ pub struct OutlineStep {
 }
 
 impl Outline {
+    /// A state that an earlier run has entered goes on: with the event `entered`, which this outline has not seen. Of an
+    /// execution that is redriven, an observer learns that from [`VisitStage::Begun`](crate::VisitStage::Begun). What is around
+    /// the state is not known.
+    pub fn goes_on(&mut self, entered: u64, state: StateType, name: &Text) {
+        if self.strands.is_empty() {
+            self.start(None, 0, None);
+        }
+        let index = self.start(None, 0, None);
+        if let Some(strand) = self.get_mut(index) {
+            strand.entered = Some(entered);
+            strand.state = Some((state, name.clone()));
+            strand.events.push_back(entered);
+            strand.goes_on = true;
+        }
+        self.places.insert(entered, Place { strand: index, starts_branches: false });
+    }
+
     /// Returns the place of the next event.
     pub fn follow(&mut self, event: &Event) -> OutlineStep {
         if self.strands.is_empty() {
             self.start(None, 0, None);
         }
         let before = self.places.get(&event.previous_id).copied();
+        let is_redriven = before.is_none() && matches!(event.kind, EventKind::MapRunRedriven { .. });
         let before = before.unwrap_or(Place { strand: 0, starts_branches: false });
         let mut strand = before.strand;
         let mut attempt = 0;
@@ -102,7 +122,7 @@ impl Outline {
                 }
             }
             EventKind::MapIterationStarted { name, index } => {
-                let map = self.outward(strand, |_, state| state == name);
+                let map = self.named(strand, name);
                 strand = self.start(Some(map), 2, Some((event.id, *index)));
             }
             EventKind::MapIterationSucceeded { name, index }
@@ -110,7 +130,10 @@ impl Outline {
             | EventKind::MapIterationAborted { name, index } => {
                 strand = self.iteration(strand, name, *index);
             }
-            EventKind::StateExited { name, .. } => strand = self.outward(strand, |_, state| state == name),
+            EventKind::StateExited { name, .. } => strand = self.named(strand, name),
+            EventKind::MapRunRedriven { .. } if is_redriven => {
+                strand = self.going_on_before(event.previous_id).unwrap_or(strand);
+            }
             EventKind::ParallelStateStarted => {
                 strand = self.outward(strand, |kind, _| kind == StateType::Parallel);
                 attempt = self.attempt(strand);
@@ -237,6 +260,7 @@ impl Outline {
             attempts: 0,
             events: VecDeque::new(),
             beginnings: Vec::new(),
+            goes_on: false,
         };
         if let Some(index) = self.free.pop()
             && let Some(place) = self.strands.get_mut(index)
@@ -251,6 +275,26 @@ impl Outline {
     /// The innermost strand from `from` outwards whose state fits; `from` itself if there is none.
     fn outward(&self, from: usize, fits: impl Fn(StateType, &Text) -> bool) -> usize {
         self.find_outward(from, |strand| strand.state.as_ref().is_some_and(|(kind, name)| fits(*kind, name)))
+    }
+
+    /// The innermost strand from `from` outwards in the state of this name, or else one that goes on in it; `from` itself if there
+    /// is none.
+    fn named(&self, from: usize, name: &Text) -> usize {
+        let is_it = |strand: &Strand| strand.state.as_ref().is_some_and(|(_, state)| state == name);
+        let found = self.find_outward(from, is_it);
+        let goes_on = |strand: &Strand| strand.goes_on && is_it(strand);
+        let elsewhere = || self.strands.iter().position(|strand| strand.as_ref().is_some_and(goes_on));
+        if self.get(found).is_some_and(is_it) { found } else { elsewhere().unwrap_or(from) }
+    }
+
+    /// The strand in the Map that was entered last before an event of an earlier run.
+    fn going_on_before(&self, event: u64) -> Option<usize> {
+        let strands = self.strands.iter().enumerate().filter_map(|(index, strand)| {
+            let strand = strand.as_ref()?;
+            let (kind, _) = strand.state.as_ref()?;
+            (strand.goes_on && *kind == StateType::Map).then_some((strand.entered?, index))
+        });
+        strands.filter(|(entered, _)| *entered < event).max().map(|(_, index)| index)
     }
 
     /// The strand of an iteration of the Map of this name around `from`; `from` itself if there is none.

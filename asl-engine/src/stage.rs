@@ -1,9 +1,10 @@
 //! [`VisitStage`]: what a state makes of its data, on the way from its input to its output.
 
 use asl_query::ExitStep;
-use asl_value::{Object, Value};
+use asl_value::{Object, Text, Value};
 
 use crate::Failure;
+use crate::event::StateType;
 
 /// What a visit of a state has come to. See [`Observer::on_stage`](crate::Observer::on_stage).
 ///
@@ -17,6 +18,10 @@ pub enum VisitStage<'a> {
     Begun {
         /// 0, and one more for each retry.
         attempt: u64,
+        /// The name of the state.
+        state: &'a Text,
+        /// Its `Type`.
+        state_type: StateType,
         /// The state's input.
         input: &'a Value,
         /// All variables that it can read.

@@ -171,7 +171,7 @@ impl Kept {
 impl Visit {
     /// Returns the bytes that it adds.
     fn note(&mut self, stage: VisitStage<'_>) -> usize {
-        if let VisitStage::Begun { attempt, input, variables } = stage {
+        if let VisitStage::Begun { attempt, input, variables, .. } = stage {
             let input_bytes = self.new_bytes(input);
             let data = vec![("input", input.clone())];
             let (failure, handled) = (None, Handled::Not);

@@ -51,7 +51,9 @@ impl Watch<'_> {
             Watch::Test(_) => {}
             Watch::Observer(observer) => {
                 let (input, variables) = (&frame.input, &frame.scope.visible());
-                observer.on_stage(visit.entered, VisitStage::Begun { attempt, input, variables });
+                let (state, state_type) = (&visit.step.name, visit.step.kind.state_type());
+                let begun = VisitStage::Begun { attempt, state, state_type, input, variables };
+                observer.on_stage(visit.entered, begun);
             }
             Watch::Debugger(debugger) => {
                 let context = context(frame);

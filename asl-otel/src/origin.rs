@@ -1,5 +1,6 @@
 //! [`Origin`]: where an execution comes from.
 
+use asl_value::Timestamp;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 
@@ -16,12 +17,22 @@ pub struct Origin {
     pub kind: SpanKind,
     /// More attributes of its span.
     pub attributes: Vec<KeyValue>,
+    /// When its first run began, of an execution that is redriven
+    /// ([`Execution::first_started`](asl_engine::Execution::first_started)). Its span is linked to that of the first run, whose
+    /// parent must be the same.
+    pub first_started: Option<Timestamp>,
 }
 
 /// A request that belongs to no trace.
 impl Default for Origin {
     fn default() -> Self {
-        Origin { parent: None, links: Vec::new(), kind: SpanKind::Server, attributes: Vec::new() }
+        Origin {
+            parent: None,
+            links: Vec::new(),
+            kind: SpanKind::Server,
+            attributes: Vec::new(),
+            first_started: None,
+        }
     }
 }
 

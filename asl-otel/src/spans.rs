@@ -63,14 +63,20 @@ impl Spans {
                 let attributes = vec![names::text(names::STATE_TYPE, state.name())];
                 open.row(id, step.inside, name.to_string(), at, attributes);
             }
-            EventKind::StateExited { .. } => open.close(row, at, &End::Done),
+            EventKind::StateExited { .. } | EventKind::MapIterationSucceeded { .. } => {
+                // Of an iteration of an earlier run, nothing is open.
+                step.row.into_iter().for_each(|row| open.close(row, at, &End::Done));
+            }
             EventKind::MapIterationStarted { name, index } => {
                 let attributes = vec![names::number(names::ITEM_INDEX, *index as u64)];
                 open.row(id, step.inside, format!("{name} iteration"), at, attributes);
             }
-            EventKind::MapIterationSucceeded { .. } => open.close(row, at, &End::Done),
-            EventKind::MapIterationFailed { .. } => open.fail_iteration(row, at),
-            EventKind::MapIterationAborted { .. } => open.close(row, at, &End::Aborted),
+            EventKind::MapIterationFailed { .. } => {
+                step.row.into_iter().for_each(|row| open.fail_iteration(row, at));
+            }
+            EventKind::MapIterationAborted { .. } => {
+                step.row.into_iter().for_each(|row| open.close(row, at, &End::Aborted));
+            }
             EventKind::TaskScheduled(scheduled) => {
                 let (name, mut attributes) = names::of_task(&scheduled.task, &scheduled.region);
                 attributes.push(names::number(names::ATTEMPT, step.attempt));
@@ -90,11 +96,11 @@ impl Spans {
                 open.close_attempt(row, at, &failed(failure), clock);
             }
             EventKind::MapStateStarted { length } => {
-                open.close_inner(row, at);
+                step.row.into_iter().for_each(|row| open.close_inner(row, at));
                 open.attribute(row, names::number(names::ITEM_COUNT, *length as u64));
             }
             EventKind::ParallelStateStarted | EventKind::ParallelStateFailed | EventKind::MapStateFailed => {
-                open.close_inner(row, at);
+                step.row.into_iter().for_each(|row| open.close_inner(row, at));
             }
             EventKind::MapRunStarted { map_run_arn } | EventKind::MapRunRedriven { map_run_arn, .. } => {
                 open.attribute(row, names::text(names::MAP_RUN_ARN, map_run_arn));
@@ -115,19 +121,20 @@ impl Spans {
 
     /// What is open when the execution begins: its own span.
     fn begin(&self, at: Timestamp) -> Open {
-        let Origin { parent, links, kind, attributes } = &self.origin;
-        let trace_id =
-            parent.as_ref().map_or_else(|| ids::trace(&self.identity, at), |parent| parent.trace_id);
+        let Origin { parent, links, kind, attributes, first_started } = &self.origin;
+        let own = || ids::trace(&self.identity, first_started.unwrap_or(at));
+        let trace_id = parent.as_ref().map_or_else(own, |parent| parent.trace_id);
         let state = parent.as_ref().map(|parent| parent.state.clone()).unwrap_or_default();
         let mut own = vec![
             names::text(names::STATE_MACHINE_ARN, &self.identity.state_machine_arn),
             names::text(names::EXECUTION_ARN, &self.identity.execution_arn),
         ];
         own.extend(attributes.iter().cloned());
-        let context =
-            SpanContext::new(trace_id, ids::span(&self.identity, at, 0), TraceFlags::SAMPLED, false, state);
+        let context = |span| SpanContext::new(trace_id, span, TraceFlags::SAMPLED, false, state.clone());
+        let first = first_started.map(|started| context(ids::of_first_run(&self.identity, started)));
+        let context = context(ids::span(&self.identity, at, 0));
         let name = self.identity.state_machine_name.to_string();
-        let links = links.iter().filter_map(Remote::context).collect();
+        let links = first.into_iter().chain(links.iter().filter_map(Remote::context)).collect();
         let open = Open::new(&self.identity, at, context);
         open.beginning(name, parent.as_ref().and_then(|parent| parent.span_id), kind.clone(), own, links)
     }
@@ -153,9 +160,15 @@ impl Observer for Spans {
 
     fn on_stage(&self, entered: u64, stage: VisitStage<'_>) {
         let mut state = self.lock();
-        let State { open, now, expression, .. } = &mut *state;
+        let State { open, now, expression, outline } = &mut *state;
         let (Some(open), now) = (open, *now) else { return };
         match stage {
+            // An earlier run has entered it.
+            VisitStage::Begun { state, state_type, .. } if !open.is_open(entered) => {
+                let attributes = vec![names::text(names::STATE_TYPE, state_type.name())];
+                outline.goes_on(entered, state_type, state);
+                open.row(entered, None, state.to_string(), now, attributes);
+            }
             VisitStage::Failed { failure, handled, .. } => {
                 let End::Failed(error) = failed(failure) else { return };
                 let place = expression.take().map(|place| names::text(names::EXPRESSION, &place));
@@ -199,7 +212,11 @@ impl Observer for Spans {
             sampled: Some(true),
             state: TraceState::clone(map.trace_state()),
         };
-        let origin = Origin { parent: Some(parent), kind: SpanKind::Internal, ..Origin::default() };
+        // An EXPRESS child begins again, and does not count its redrives.
+        let is_redrive = child.identity.redrive_count.is_some_and(|count| count > 0);
+        let first_started = is_redrive.then_some(child.started);
+        let kind = SpanKind::Internal;
+        let origin = Origin { parent: Some(parent), kind, first_started, ..Origin::default() };
         Some(Arc::new(Spans::new(&self.queue, child.identity.clone(), origin)))
     }
 }

@@ -10,8 +10,8 @@ use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::trace::SpanExporter;
 
 use crate::queue::{Batches, Queue, SpansLost};
-use crate::sampling::Sampling;
 use crate::remote::unrecorded;
+use crate::sampling::Sampling;
 use crate::spans::Spans;
 use crate::{Origin, clock, ids};
 
@@ -77,6 +77,8 @@ impl Tracer {
     /// Sets the observer of an execution, or, if it is not recorded, a trace header that says so. Replaces its observer.
     #[must_use]
     pub fn trace(&self, execution: Execution, origin: Origin) -> Execution {
+        let first_started = origin.first_started.or(execution.first_started());
+        let origin = Origin { first_started, ..origin };
         let parent = origin.parent.as_ref().map(|parent| parent.trace_id);
         match self.observer(execution.identity(), origin) {
             Some(observer) => execution.with_observer(observer),

@@ -102,7 +102,9 @@ impl Traces {
             KeyValue::new("aws.lambda.invoked_arn", self.function_arn.clone()),
         ];
         attributes.extend(trigger.map(|trigger| KeyValue::new("faas.trigger", trigger)));
-        tracer.observer(identity, Origin { parent, links, kind, attributes })
+        // No function redrives.
+        let first_started = None;
+        tracer.observer(identity, Origin { parent, links, kind, attributes, first_started })
     }
 
     /// Sends the spans, because Lambda freezes the process after the answer. Returns a line about those that are lost.

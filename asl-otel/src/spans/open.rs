@@ -58,6 +58,11 @@ impl Open {
         self.map_runs.iter().rev().find(|(known, _)| known == arn).map(|(_, row)| *row)
     }
 
+    /// Whether the span of this row has begun and not ended.
+    pub(crate) fn is_open(&self, row: u64) -> bool {
+        self.rows.contains_key(&row)
+    }
+
     /// The row, or the execution if it is unknown.
     fn known(&mut self, row: u64) -> Option<&mut Draft> {
         let row = if self.rows.contains_key(&row) { row } else { 0 };

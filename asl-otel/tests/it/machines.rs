@@ -104,7 +104,9 @@ fn table() -> Vec<(&'static str, Value)> {
     let services = json!({
         "First": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage", "Parameters": {"MessageBody": "secret"}, "Next": "Item"},
         "Item": {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:dynamodb:getItem", "Next": "Call"},
-        "Call": {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "End": true}
+        "Call": {"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "End": true, "Parameters": {
+            "ApiEndpoint": "https://secret.example/secret?key=secret", "Method": "GET", "Headers": {"X-Key": "secret"},
+            "Authentication": {"ConnectionArn": "arn:aws:events:eu-west-1:123456789012:connection/secret/1"}}}
     });
     let expression =
         json!({"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $missing() %}", "End": true});
@@ -169,11 +171,17 @@ async fn check(name: &str, states: &Value, execution: Execution, engine: Engine)
     let found = tree(&spans);
     let lines = found.lines().filter(|line| !line.trim_start().starts_with('!')).count();
     assert_eq!(lines, spans.len(), "each span is in the tree once:\n{found}");
+    golden(name, &found);
+}
+
+/// Compares a tree with that of a file.
+#[track_caller]
+pub(crate) fn golden(name: &str, found: &str) {
     assert!(!found.contains("secret"), "{found}");
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens").join(format!("{name}.txt"));
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, &found).unwrap();
+        std::fs::write(&file, found).unwrap();
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
     assert_eq!(found, expected, "{name} differs; UPDATE_EXPECT=1 writes it");

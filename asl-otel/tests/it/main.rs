@@ -5,6 +5,7 @@ mod collector;
 mod delivery;
 mod headers;
 mod machines;
+mod redriven;
 mod replayed;
 mod tree;
 
