@@ -11,6 +11,8 @@ mod batches;
 mod continued;
 #[cfg(feature = "durable")]
 mod durable;
+#[cfg(all(feature = "durable", feature = "otel"))]
+mod durable_traces;
 mod events;
 mod fixtures;
 mod fleet;
