@@ -1,7 +1,7 @@
 //! The service table: what every operation of every service takes, sends and returns.
 //!
-//! `cargo xtask service-table` writes `service-table.bin`; [`format`] describes its format. The first use of a service decodes
-//! that service's frame.
+//! `cargo xtask service-table` writes `service-table.bin`; [`format`] describes its format. The first use of a service inflates
+//! that service's frame and finds its operations and the places of its shapes, which are read when they are used.
 
 mod decode;
 mod format;
@@ -10,10 +10,9 @@ mod reader;
 mod shape;
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use flate2::read::DeflateDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
 
 pub(crate) use frame::{Operation, Protocol, Service};
 pub(crate) use shape::{Bounds, Location, Member, Shape, Structure, TimestampFormat};
@@ -46,14 +45,16 @@ fn load(name: &str) -> Option<Service> {
     let mut frames = Frames::new()?;
     let (_, frame, plain_bytes) = frames.find(|(known, ..)| *known == name)?;
     let mut plain = Vec::with_capacity(plain_bytes);
-    DeflateDecoder::new(frame).read_to_end(&mut plain).ok()?;
-    decode::service(&plain)
+    // In one call with all of the room, nothing is copied within the decompressor.
+    let inflated = Decompress::new(false).decompress_vec(frame, &mut plain, FlushDecompress::Finish);
+    inflated.ok().filter(|status| *status == Status::StreamEnd)?;
+    decode::service(plain)
 }
 
 /// Decodes a frame of any bytes.
 #[cfg(fuzzing)]
 pub(crate) fn decoded(frame: &[u8]) -> Option<Service> {
-    decode::service(frame)
+    decode::service(frame.to_vec())
 }
 
 /// The names of all services.

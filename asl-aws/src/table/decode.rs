@@ -1,6 +1,4 @@
-//! Decodes a frame in one pass.
-
-use std::ops::Range;
+//! Reads a frame: all of it once, to find its operations and the places of its shapes, and each shape when it is used.
 
 use super::format::{METHODS, PROTOCOLS, TEXT_END, TIMESTAMPS, TYPES, member, operation, shape};
 use super::frame::{Protocol, Service, Texts};
@@ -22,16 +20,16 @@ pub(super) struct OperationNode {
     pub(super) checksum_member: Option<u32>,
 }
 
-/// A shape, whose texts and members are numbers.
-#[derive(Debug)]
-pub(super) struct ShapeNode {
+/// A shape, whose texts are numbers. Its choices and members are read when they are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShapeNode<'f> {
     /// One of [`TYPES`].
     pub(super) kind: &'static str,
     pub(super) payload: Option<u32>,
     pub(super) min: Option<u32>,
     pub(super) max: Option<u32>,
-    pub(super) choices: Range<usize>,
-    pub(super) members: Range<usize>,
+    pub(super) choices: Run<'f>,
+    pub(super) members: Run<'f>,
 }
 
 /// A member, the items of a list, or the keys or values of a map, whose texts and shapes are numbers.
@@ -46,37 +44,82 @@ pub(super) struct MemberNode {
     pub(super) namespace: Option<[u32; 2]>,
 }
 
-pub(super) fn service(plain: &[u8]) -> Option<Service> {
-    let mut reader = Reader::new(plain);
+pub(super) fn service(plain: Vec<u8>) -> Option<Service> {
+    let mut reader = Reader::new(&plain);
     let length = reader.number()? as usize;
-    let all = String::from_utf8(reader.take(length)?.to_vec()).ok()?;
-    let ends = all.match_indices(TEXT_END).map(|(end, _)| end as u32).collect();
-    let mut decoder = Decoder { reader, texts: 0, shapes: 0, members: Vec::new(), choices: Vec::new() };
-    let facts = decoder.texts()?;
-    let protocol = decoder.protocol()?;
-    let endpoints = decoder.list(Decoder::texts)?;
-    let errors = decoder.list(Decoder::texts)?;
-    let operations = decoder.list(Decoder::operation)?;
-    let mut shapes = Vec::new();
-    while shapes.len() < decoder.shapes as usize {
-        shapes.push(decoder.shape_node()?);
+    let start = plain.len() - reader.rest().len();
+    let texts = reader.take(length)?;
+    let mut ends = Vec::new();
+    for (index, byte) in texts.iter().enumerate() {
+        if *byte == TEXT_END as u8 {
+            ends.push((start + index) as u32);
+        }
     }
-    let Decoder { members, choices, .. } = decoder;
-    let texts = Texts { ends, all };
-    Some(Service { texts, facts, protocol, endpoints, errors, operations, shapes, members, choices })
+    let texts = Texts { start: start as u32, ends };
+    let mut cursor = Cursor { reader, texts: 0, shapes: 0 };
+    let facts = cursor.texts()?;
+    let protocol = cursor.protocol()?;
+    let endpoints = cursor.list(Cursor::texts)?;
+    let errors = cursor.list(Cursor::texts)?;
+    let operations = cursor.list(Cursor::operation)?;
+    let mut shapes = Vec::new();
+    while shapes.len() < cursor.shapes as usize {
+        shapes.push(cursor.place(&plain));
+        cursor.shape_node()?;
+    }
+    Some(Service { texts, facts, protocol, endpoints, errors, operations, shapes, plain })
 }
 
-struct Decoder<'f> {
+/// Where a shape begins: the bytes before it, and the texts and shapes referred to before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    at: u32,
+    texts: u32,
+    shapes: u32,
+}
+
+impl Place {
+    pub(super) fn shape_node(self, plain: &[u8]) -> Option<ShapeNode<'_>> {
+        let reader = Reader::new(plain.get(self.at as usize..)?);
+        Cursor { reader, texts: self.texts, shapes: self.shapes }.shape_node()
+    }
+}
+
+/// Choices or members of a shape, which follow one another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Run<'f> {
+    cursor: Cursor<'f>,
+    pub(super) count: u32,
+    /// Whether members have names: those of a structure do.
+    are_named: bool,
+}
+
+impl<'f> Run<'f> {
+    pub(super) fn choices(mut self) -> impl Iterator<Item = u32> + use<'f> {
+        (0..self.count).map_while(move |_| self.cursor.text())
+    }
+
+    pub(super) fn members(mut self) -> impl Iterator<Item = MemberNode> + use<'f> {
+        (0..self.count).map_while(move |_| self.cursor.member(self.are_named))
+    }
+}
+
+/// A place in a frame after its texts.
+#[derive(Debug, Clone, Copy)]
+struct Cursor<'f> {
     reader: Reader<'f>,
     /// The number of texts referred to so far.
     texts: u32,
     /// The number of shapes referred to so far.
     shapes: u32,
-    members: Vec<MemberNode>,
-    choices: Vec<u32>,
 }
 
-impl Decoder<'_> {
+impl<'f> Cursor<'f> {
+    fn place(&self, plain: &[u8]) -> Place {
+        let at = plain.len() - self.reader.rest().len();
+        Place { at: at as u32, texts: self.texts, shapes: self.shapes }
+    }
+
     fn number(&mut self) -> Option<u32> {
         self.reader.number()
     }
@@ -142,30 +185,28 @@ impl Decoder<'_> {
         })
     }
 
-    fn shape_node(&mut self) -> Option<ShapeNode> {
+    /// Reads a shape up to its end.
+    fn shape_node(&mut self) -> Option<ShapeNode<'f>> {
         let kind = *TYPES.get(usize::from(self.reader.byte()?))?;
         let flags = self.number()?;
         let payload = self.if_set(flags, shape::PAYLOAD, Self::number)?;
-        let first_choice = self.choices.len();
-        for _ in 0..self.if_set(flags, shape::ENUM, Self::number)?.unwrap_or_default() {
-            let choice = self.text()?;
-            self.choices.push(choice);
+        let count = self.if_set(flags, shape::ENUM, Self::number)?.unwrap_or_default();
+        let choices = Run { cursor: *self, count, are_named: false };
+        for _ in 0..count {
+            self.text()?;
         }
         let min = self.if_set(flags, shape::MIN, Self::text)?;
         let max = self.if_set(flags, shape::MAX, Self::text)?;
-        let first_member = self.members.len();
         let (count, are_named) = match kind {
             "structure" => (self.number()?, true),
             "list" => (1, false),
             "map" => (2, false),
             _ => (0, false),
         };
+        let members = Run { cursor: *self, count, are_named };
         for _ in 0..count {
-            let member = self.member(are_named)?;
-            self.members.push(member);
+            self.member(are_named)?;
         }
-        let choices = first_choice..self.choices.len();
-        let members = first_member..self.members.len();
         Some(ShapeNode { kind, payload, min, max, choices, members })
     }
 

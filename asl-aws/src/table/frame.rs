@@ -1,10 +1,10 @@
 //! [`Service`]: the content of a frame.
 
-use super::decode::{MemberNode, OperationNode, ShapeNode};
+use super::decode::{OperationNode, Place};
 use super::format::operation;
 use super::shape::Shape;
 
-/// A service in the table. Texts, shapes, members and choices are referred to by number.
+/// A service in the table. Texts and shapes are referred to by number. Shapes are read from the frame when they are used.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(super) texts: Texts,
@@ -16,26 +16,26 @@ pub(crate) struct Service {
     /// Texts: code on the wire, class.
     pub(super) errors: Vec<[u32; 2]>,
     pub(super) operations: Vec<OperationNode>,
-    pub(super) shapes: Vec<ShapeNode>,
-    /// The members of all shapes, one shape after the other.
-    pub(super) members: Vec<MemberNode>,
-    /// Texts: the choices of all shapes, one shape after the other.
-    pub(super) choices: Vec<u32>,
+    pub(super) shapes: Vec<Place>,
+    /// The frame.
+    pub(super) plain: Vec<u8>,
 }
 
-/// Concatenated texts, each followed by a terminator that is not part of it.
+/// Where texts lie in the frame: one after the other, each followed by a terminator that is not part of it.
 #[derive(Debug)]
 pub(super) struct Texts {
+    pub(super) start: u32,
     pub(super) ends: Vec<u32>,
-    pub(super) all: String,
 }
 
 impl Texts {
-    fn get(&self, number: u32) -> Option<&str> {
+    fn get<'f>(&self, plain: &'f [u8], number: u32) -> Option<&'f str> {
         let number = number as usize;
-        let before =
-            number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).map(|end| end + 1))?;
-        self.all.get(before as usize..*self.ends.get(number)? as usize)
+        let start = match number.checked_sub(1) {
+            Some(before) => self.ends.get(before)? + 1,
+            None => self.start,
+        };
+        std::str::from_utf8(plain.get(start as usize..*self.ends.get(number)? as usize)?).ok()
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct Operation<'t> {
 impl Service {
     /// A text by its number; empty for a number that does not exist.
     pub(super) fn text(&self, number: u32) -> &str {
-        self.texts.get(number).unwrap_or_default()
+        self.texts.get(&self.plain, number).unwrap_or_default()
     }
 
     fn fact(&self, index: usize) -> &str {
@@ -182,7 +182,7 @@ impl Service {
 
     /// A shape by its number; a document, which accepts anything, for a number that does not exist.
     pub(crate) fn shape(&self, number: u32) -> Shape<'_> {
-        let node = self.shapes.get(number as usize);
+        let node = self.shapes.get(number as usize).and_then(|place| place.shape_node(&self.plain));
         node.and_then(|node| Shape::of(self, node)).unwrap_or(Shape::Document)
     }
 }

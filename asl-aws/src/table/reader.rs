@@ -24,6 +24,23 @@ impl<'t> Reader<'t> {
 
     /// LEB128 of 32 bits.
     pub(crate) fn number(&mut self) -> Option<u32> {
+        // A frame has up to a hundred thousand numbers, nearly all of one byte or two.
+        match self.bytes {
+            [only @ ..0x80, rest @ ..] => {
+                self.bytes = rest;
+                Some(u32::from(*only))
+            }
+            [low, high @ ..0x80, rest @ ..] => {
+                self.bytes = rest;
+                Some(u32::from(*low & 0x7f) | u32::from(*high) << 7)
+            }
+            _ => self.large_number(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn large_number(&mut self) -> Option<u32> {
         let mut number = 0;
         for shift in (0..32).step_by(7) {
             let byte = self.byte()?;

@@ -1,7 +1,7 @@
 //! [`Shape`]: the type of a value, as a view of the table.
 
 use super::Service;
-use super::decode::{MemberNode, ShapeNode};
+use super::decode::{MemberNode, Run, ShapeNode};
 use super::format::{LOCATIONS, member};
 
 /// The bits of a member's flags that are its location.
@@ -36,7 +36,7 @@ pub(crate) enum Shape<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Structure<'t> {
     service: &'t Service,
-    node: &'t ShapeNode,
+    node: ShapeNode<'t>,
 }
 
 /// A member of a structure, the items of a list, or the keys or values of a map.
@@ -60,7 +60,7 @@ pub(crate) struct Member<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choices<'t> {
     service: &'t Service,
-    texts: &'t [u32],
+    run: Run<'t>,
 }
 
 /// The minimum and the maximum number or length.
@@ -95,7 +95,7 @@ pub(crate) enum Location {
 }
 
 impl<'t> Shape<'t> {
-    pub(super) fn of(service: &'t Service, node: &'t ShapeNode) -> Option<Shape<'t>> {
+    pub(super) fn of(service: &'t Service, node: ShapeNode<'t>) -> Option<Shape<'t>> {
         let text = |number: Option<u32>| number.map(|number| service.text(number));
         let bounds = Bounds { min: text(node.min), max: text(node.max) };
         let structure = Structure { service, node };
@@ -104,10 +104,7 @@ impl<'t> Shape<'t> {
             "structure" => Shape::Structure(structure),
             "list" => Shape::List(members.next()?, bounds),
             "map" => Shape::Map { key: members.next()?, value: members.next()? },
-            "string" => {
-                let texts = service.choices.get(node.choices.clone()).unwrap_or_default();
-                Shape::Text { choices: Choices { service, texts }, bounds }
-            }
+            "string" => Shape::Text { choices: Choices { service, run: node.choices }, bounds },
             "blob" => Shape::Blob(bounds),
             "boolean" => Shape::Boolean,
             "integer" | "long" => Shape::Integer(bounds),
@@ -120,8 +117,7 @@ impl<'t> Shape<'t> {
 
 impl<'t> Structure<'t> {
     pub(crate) fn members(self) -> impl Iterator<Item = Member<'t>> {
-        let nodes = self.service.members.get(self.node.members.clone()).unwrap_or_default();
-        nodes.iter().map(move |node| Member::of(self.service, node))
+        self.node.members.members().map(move |node| Member::of(self.service, &node))
     }
 
     /// The member that is the whole body.
@@ -217,10 +213,10 @@ impl<'t> Member<'t> {
 impl<'t> Choices<'t> {
     /// Whether any text is allowed.
     pub(crate) fn is_open(&self) -> bool {
-        self.texts.is_empty()
+        self.run.count == 0
     }
 
     pub(crate) fn iter(self) -> impl Iterator<Item = &'t str> {
-        self.texts.iter().map(move |text| self.service.text(*text))
+        self.run.choices().map(move |text| self.service.text(text))
     }
 }
