@@ -11,16 +11,13 @@ use jlens_core::output::Member;
 /// What an expression reads.
 #[derive(Clone, Copy)]
 pub(crate) enum Origin<'a> {
-    /// `$states` and the variables. The prelude of the expression binds them by names that no document has.
+    /// `$states` and the variables.
     Env(Env<'a>),
     /// One document.
     Document(&'a Value),
     /// Nothing.
     Nothing,
 }
-
-/// Marks the names that the prelude reads.
-pub(crate) const MARK: char = '\u{1}';
 
 /// The arrays and objects that the engine has received; it refers to each by its number.
 pub(crate) struct Arena<'a> {
@@ -29,8 +26,8 @@ pub(crate) struct Arena<'a> {
     this: Weak<Arena<'a>>,
 }
 
-/// The numbers below `FIRST` do not refer to values of a document.
-const ROOT: u32 = 0;
+/// The numbers below `FIRST` do not refer to values of a document. The fields of `SCOPE` are `$states` and the variables.
+pub(crate) const SCOPE: u32 = 0;
 const STATES: u32 = 1;
 const FIRST: usize = 2;
 
@@ -120,7 +117,7 @@ impl<'a> Sources<'a> for Arena<'a> {
                     self.write(member, sink);
                 }
             }
-            // The root is never read whole: only the prelude knows its names.
+            // The scope is never read whole.
             _ => {}
         }
         Ok(())
@@ -128,16 +125,13 @@ impl<'a> Sources<'a> for Arena<'a> {
 
     fn read_field(&self, number: u32, key: &str, sink: &mut Sink<'_, 'a>) -> Result<bool, String> {
         let value = match (number, self.origin) {
-            (ROOT, Origin::Env(env)) => match key.strip_prefix(MARK) {
-                Some("states") => {
-                    if let Some(this) = self.this.upgrade() {
-                        sink.object_of(&this, STATES);
-                    }
-                    None
+            (SCOPE, Origin::Env(_)) if key == "states" => {
+                if let Some(this) = self.this.upgrade() {
+                    sink.object_of(&this, STATES);
                 }
-                Some(name) => env.scope.get(name),
-                None => None,
-            },
+                None
+            }
+            (SCOPE, Origin::Env(env)) => env.scope.get(key),
             (STATES, _) => self.states(key),
             _ => self.place(number).and_then(|place| place.get(key)),
         };
@@ -165,9 +159,9 @@ pub(crate) struct Root<'a>(pub(crate) Rc<Arena<'a>>);
 impl<'a> Source<'a> for Root<'a> {
     fn read(&self, sink: &mut Sink<'_, 'a>) -> Result<(), String> {
         match self.0.origin {
-            Origin::Env(_) => sink.object_of(&self.0, ROOT),
             Origin::Document(document) => self.0.write(document, sink),
-            Origin::Nothing => {}
+            // The expressions of states have no input but `$states`.
+            Origin::Env(_) | Origin::Nothing => {}
         }
         Ok(())
     }

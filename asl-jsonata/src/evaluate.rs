@@ -7,7 +7,7 @@ use asl_value::Value;
 use jlens_core::{Bindings, CancelToken, Expression, Options};
 
 use crate::EvalFailure;
-use crate::arena::{Arena, Origin, Root};
+use crate::arena::{Arena, Origin, Root, SCOPE};
 use crate::writer::Writer;
 
 /// The time of an evaluation. Documented by AWS.
@@ -16,15 +16,13 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const REPEATED: Duration = Duration::from_secs(10);
 /// How deep nodes of an expression may be evaluated inside one another: AWS fails beyond 100 (recorded).
 const MAX_DEPTH: usize = 100;
-/// The depth that the prelude of a state's expression adds.
-const PRELUDE_DEPTH: usize = 2;
 /// The same limit for JSONata outside states.
 const MAX_QUERY_DEPTH: usize = 10_000;
 /// The items of an array: AWS accepts `[1..873782]` and refuses `[1..873783]` (recorded).
 pub(crate) const MAX_ARRAY_ITEMS: usize = 873_782;
 /// The bytes of a string and of a result. UNRECORDED: how AWS measures the memory of an evaluation; this is eight bytes for
 /// each item of the longest array.
-const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
+pub(crate) const MAX_BYTES: usize = MAX_ARRAY_ITEMS * 8;
 
 /// The memory that the values of an evaluation may take at one time: that of three of the longest arrays.
 const MAX_MEMORY: usize = 64 << 20;
@@ -38,16 +36,16 @@ pub(crate) struct HostNeeds {
     pub(crate) seed: bool,
 }
 
-/// Evaluates an expression; `None` if the value is undefined or a function.
+/// Evaluates an expression that reads these names from its environment; `None` if the value is undefined or a function.
 pub(crate) fn evaluate(
     expression: &Expression,
     origin: Origin<'_>,
+    names: &mut dyn Iterator<Item = &str>,
     bindings: &Bindings,
     needs: HostNeeds,
     host: &dyn Host,
 ) -> Result<Option<Value>, EvalFailure> {
-    let is_wrapped = matches!(origin, Origin::Env(_));
-    let max_depth = if is_wrapped { MAX_DEPTH + PRELUDE_DEPTH } else { MAX_QUERY_DEPTH };
+    let max_depth = if matches!(origin, Origin::Env(_)) { MAX_DEPTH } else { MAX_QUERY_DEPTH };
     let mut options = Options::new()
         .timeout(time_limit(host))
         .max_depth(max_depth)
@@ -66,16 +64,17 @@ pub(crate) fn evaluate(
     }
     let arena = Arena::new(origin);
     let root = Root(arena.clone());
-    let mut writer = Writer::new(&arena, is_wrapped);
+    let mut writer = Writer::new(&arena);
     let written =
-        expression.evaluate_source_to(&root, bindings, &options, |output| output.write(&mut writer))?;
-    let (is_input, is_absent) = (writer.is_input, writer.is_absent);
+        expression.evaluate_scope_to(&root, (&*arena, SCOPE), names, bindings, &options, |output| {
+            output.write(&mut writer)
+        })?;
     if writer.is_full {
         return Err(EvalFailure::memory());
     }
-    let Some(value) = written.filter(|_| !is_absent) else { return Ok(None) };
+    let Some(value) = written else { return Ok(None) };
     // The engine's limit does not include the pieces of input in the result, however often they occur.
-    match is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
+    match writer.is_input || (value.check_depth().is_ok() && value.encoded_len() <= MAX_BYTES) {
         true => Ok(Some(value)),
         false => Err(EvalFailure::memory()),
     }

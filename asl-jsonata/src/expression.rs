@@ -1,15 +1,16 @@
 //! [`StateExpression`]: one expression of a state.
 
 use std::collections::BTreeSet;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use asl_query::{Env, Site};
 use asl_value::{Text, Value};
 use jlens_core::reads::Reads;
 use jlens_core::{Bindings, Expression, function_catalog};
 
-use crate::arena::{MARK, Origin};
+use crate::arena::Origin;
 use crate::evaluate::{HostNeeds, evaluate};
+use crate::formula::Formula;
 use crate::reference::{Found, Reference};
 use crate::{EvalFailure, ParseError, functions, gate};
 
@@ -45,6 +46,7 @@ use crate::{EvalFailure, ParseError, functions, gate};
 pub struct StateExpression {
     text: Text,
     reference: Option<Reference>,
+    formula: Option<Formula>,
     expression: Expression,
     reads: Reads,
     /// The pure functions of AWS that it mentions.
@@ -56,14 +58,6 @@ pub struct StateExpression {
     variables: Box<[Text]>,
     /// The names of functions that it mentions. A variable of the same name hides the function.
     functions: Box<[Text]>,
-    hiding: OnceLock<Hiding>,
-}
-
-/// The expression with some functions hidden by variables.
-#[derive(Debug)]
-struct Hiding {
-    names: Vec<Text>,
-    expression: Expression,
 }
 
 /// A function of JSONata that AWS does not have: there it is an unset variable (recorded).
@@ -113,14 +107,14 @@ impl StateExpression {
     /// # Errors
     /// At least one: the place where the text stops being JSONata 2.0.6, or each name that it reads from an input document.
     pub fn compile(text: &str) -> Result<StateExpression, Vec<ParseError>> {
-        let alone = Expression::compile(text).map_err(|error| vec![error.into()])?;
-        let root = &alone.ast().root;
+        let expression = Expression::compile(text).map_err(|error| vec![error.into()])?;
+        let root = &expression.ast().root;
         let names = gate::pass(root)?.names;
         let mentions = |all: &[&'static str]| -> Vec<&str> {
             all.iter().copied().filter(|name| names.contains(name)).collect()
         };
         let bindings = functions::pure(&mentions(&functions::PURE));
-        let reads = alone.reads_with(&bindings);
+        let reads = expression.reads_with(&bindings);
         let draws = !mentions(&functions::RANDOM).is_empty();
         let (functions, variables): (BTreeSet<&str>, BTreeSet<&str>) =
             names.iter().partition(|name| FUNCTIONS.contains(**name));
@@ -129,8 +123,7 @@ impl StateExpression {
         Ok(StateExpression {
             text: Text::from(text),
             reference: Reference::of(root),
-            expression: Expression::compile(&wrap(text, free.iter().copied()))
-                .map_err(|error| vec![error.into()])?,
+            formula: Formula::of(root),
             bindings,
             draws,
             needs: HostNeeds {
@@ -140,7 +133,7 @@ impl StateExpression {
             variables: free.into_iter().map(Text::from).collect(),
             functions: functions.into_iter().map(Text::from).collect(),
             reads,
-            hiding: OnceLock::new(),
+            expression,
         })
     }
 
@@ -179,65 +172,43 @@ impl StateExpression {
             Some(Found::Undefined) => return Ok(Evaluated::Undefined),
             Some(Found::Unclear) | None => {}
         }
-        let hidden = self.functions.iter().filter(|name| env.scope.get(name).is_some());
-        let hidden: Vec<Text> = hidden.cloned().collect();
-        let value = match hidden.as_slice() {
-            [] => self.run(&self.expression, env)?,
-            hidden => self.run(&self.hiding(hidden)?, env)?,
-        };
-        match value {
-            Some(value) => Ok(Evaluated::Value(value)),
-            None => Ok(self.nothing(&hidden, env)),
+        if let Some(value) = self.formula.as_ref().and_then(|formula| formula.value(env)) {
+            return Ok(Evaluated::Value(value));
         }
+        self.by_engine(env)
+    }
+
+    pub(crate) fn by_engine(&self, env: &Env<'_>) -> Result<Evaluated, EvalFailure> {
+        match self.run(&self.expression, env)? {
+            Some(value) => Ok(Evaluated::Value(value)),
+            None => Ok(self.nothing(env)),
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn formula(&self) -> Option<&Formula> {
+        self.formula.as_ref()
     }
 
     fn run(&self, expression: &Expression, env: &Env<'_>) -> Result<Option<Value>, EvalFailure> {
+        let hidden = self.functions.iter().filter(|name| env.scope.get(name).is_some());
+        let mut names = self.variables.iter().chain(hidden).map(Text::as_str);
+        let mut with = |bindings: &Bindings| {
+            evaluate(expression, Origin::Env(*env), &mut names, bindings, self.needs, env.host)
+        };
         match self.draws {
-            false => evaluate(expression, Origin::Env(*env), &self.bindings, self.needs, env.host),
-            true => {
-                let bindings = functions::with_random(&self.bindings, env.host);
-                evaluate(expression, Origin::Env(*env), &bindings, self.needs, env.host)
-            }
+            false => with(&self.bindings),
+            true => with(&functions::with_random(&self.bindings, env.host)),
         }
-    }
-
-    fn hiding(&self, names: &[Text]) -> Result<Expression, EvalFailure> {
-        if let Some(hiding) = self.hiding.get().filter(|hiding| hiding.names == names) {
-            return Ok(hiding.expression.clone());
-        }
-        let expression = Expression::compile(&wrap(&self.text, self.bound(names)))?;
-        // The same variables are usually set every time. Only the first set of them is remembered.
-        let _ = self.hiding.set(Hiding { names: names.to_vec(), expression: expression.clone() });
-        Ok(expression)
-    }
-
-    fn bound<'n>(&'n self, hidden: &'n [Text]) -> impl Iterator<Item = &'n str> {
-        self.variables.iter().chain(hidden).map(Text::as_str)
     }
 
     /// Distinguishes a function from an undefined value: an array keeps the former and drops the latter.
     #[cold]
-    fn nothing(&self, hidden: &[Text], env: &Env<'_>) -> Evaluated {
-        let inside = format!("[{}\n]", self.text);
-        let kept = Expression::compile(&wrap(&inside, self.bound(hidden)));
+    fn nothing(&self, env: &Env<'_>) -> Evaluated {
+        let kept = Expression::compile(&format!("[{}\n]", self.text));
         match kept.ok().map(|expression| self.run(&expression, env)) {
             Some(Ok(Some(Value::Array(kept)))) if !kept.is_empty() => Evaluated::Function,
             _ => Evaluated::Undefined,
         }
     }
-}
-
-/// The expression after a prelude that binds the names that it reads.
-///
-/// The grouping over an empty array evaluates the expression once, without a context; in a block, it would see the root.
-fn wrap<'n>(text: &str, names: impl IntoIterator<Item = &'n str>) -> String {
-    let mut wrapped = "(".to_owned();
-    // A state cannot assign a variable whose name has a backquote.
-    for name in names.into_iter().filter(|name| !name.contains('`')) {
-        wrapped.push_str(&format!("${name} := `{MARK}{name}`; "));
-    }
-    wrapped.push_str("[]{\"r\": ");
-    wrapped.push_str(text);
-    wrapped.push_str("\n})");
-    wrapped
 }

@@ -61,6 +61,7 @@ mod error;
 mod evaluate;
 mod expression;
 mod flow;
+mod formula;
 mod functions;
 mod gate;
 mod language;

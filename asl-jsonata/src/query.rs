@@ -49,6 +49,7 @@ impl Query {
         let variables = variables.iter().map(|(name, value)| (name.to_string(), value.clone().into()));
         let bindings: Bindings = variables.collect();
         let origin = document.map_or(Origin::Nothing, Origin::Document);
-        evaluate(&self.expression, origin, &bindings, HostNeeds { time: true, seed: true }, host)
+        let needs = HostNeeds { time: true, seed: true };
+        evaluate(&self.expression, origin, &mut std::iter::empty(), &bindings, needs, host)
     }
 }

@@ -128,7 +128,7 @@ fn items(attrs: &Attrs, steps: &mut Vec<Step>) -> Option<()> {
 }
 
 /// Compares equal to attributes that are all absent.
-struct Plain;
+pub(crate) struct Plain;
 
 impl PartialEq<Plain> for Attrs {
     fn eq(&self, _: &Plain) -> bool {

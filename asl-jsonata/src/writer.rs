@@ -11,16 +11,10 @@ use crate::arena::Arena;
 pub(crate) struct Writer<'w, 'a> {
     arena: &'w Rc<Arena<'a>>,
     names: NameCache,
-    /// The number of open objects.
-    depth: usize,
-    /// Whether the outermost object only wraps the result.
-    is_wrapped: bool,
     /// Whether there were too many containers, which makes the result useless.
     pub(crate) is_full: bool,
     /// Whether the result is a piece of the input.
     pub(crate) is_input: bool,
-    /// Whether the wrapper was empty.
-    pub(crate) is_absent: bool,
     /// How many containers may still be built. The engine limits only bytes, and an empty container has only two.
     room: usize,
 }
@@ -29,17 +23,9 @@ pub(crate) struct Writer<'w, 'a> {
 const MAX_CONTAINERS: usize = 300_000;
 
 impl<'w, 'a> Writer<'w, 'a> {
-    pub(crate) fn new(arena: &'w Rc<Arena<'a>>, is_wrapped: bool) -> Self {
-        Writer {
-            arena,
-            names: NameCache::default(),
-            depth: 0,
-            is_wrapped,
-            is_full: false,
-            is_input: false,
-            is_absent: false,
-            room: MAX_CONTAINERS,
-        }
+    pub(crate) fn new(arena: &'w Rc<Arena<'a>>) -> Self {
+        let names = NameCache::default();
+        Writer { arena, names, is_full: false, is_input: false, room: MAX_CONTAINERS }
     }
 
     fn built(&mut self, value: impl FnOnce() -> Value) -> Value {
@@ -96,7 +82,6 @@ impl Builder for Writer<'_, '_> {
     }
 
     fn object(&mut self, len: usize) -> Vec<(Text, Value)> {
-        self.depth += 1;
         Vec::with_capacity(len)
     }
 
@@ -104,12 +89,7 @@ impl Builder for Writer<'_, '_> {
         object.push((self.names.share(key), value));
     }
 
-    fn end_object(&mut self, mut object: Vec<(Text, Value)>) -> Value {
-        self.depth -= 1;
-        if self.is_wrapped && self.depth == 0 {
-            self.is_absent = object.is_empty();
-            return object.pop().map_or(Value::Null, |(_, value)| value);
-        }
+    fn end_object(&mut self, object: Vec<(Text, Value)>) -> Value {
         self.built(|| Value::Object(Object::from_distinct(object)))
     }
 
@@ -122,7 +102,7 @@ impl Builder for Writer<'_, '_> {
 }
 
 /// Whole numbers that fit 64 bits are integers, all others doubles: `9.223372036854776E18` is observed.
-fn number(value: f64) -> Value {
+pub(crate) fn number(value: f64) -> Value {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     match value.fract() == 0.0 && (-TWO_63..TWO_63).contains(&value) {
         true => Value::from(value as i64),

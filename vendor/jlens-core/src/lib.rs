@@ -248,6 +248,36 @@ impl Expression {
         )
     }
 
+    /// Evaluates the expression like [`evaluate_source_to`](Expression::evaluate_source_to), with
+    /// variables that lie beside the input: each of `names` (without the leading `$`) is the
+    /// field of that name of the member `member` of `scope`, or undefined. It takes the place of
+    /// a variable or a function of the same name. Only what the expression reaches of it is read.
+    pub fn evaluate_scope_to<'a, R>(
+        &self,
+        input: &dyn input::Source<'a>,
+        (scope, member): (&dyn input::Sources<'a>, u32),
+        names: &mut dyn Iterator<Item = &str>,
+        bindings: &'a Bindings,
+        options: &Options,
+        write: impl FnOnce(output::Output<'_, '_>) -> Result<R>,
+    ) -> Result<R> {
+        let shared = value::Shared::new();
+        let named = names.map(|name| (name, value::Value::field(scope, member, name, &shared)));
+        eval::evaluate(
+            &self.ast,
+            value::Value::from_source(input, &shared)?,
+            bindings
+                .iter()
+                .map(|(name, json)| (name, value::Value::lazy(json, &shared)))
+                .chain(named),
+            bindings,
+            limits(options),
+            None,
+            Some(shared.clone()),
+            write,
+        )
+    }
+
     /// Evaluates the expression against a [`Document`] converted beforehand. Use it to
     /// evaluate several expressions, or the same one several times, against one large document
     /// without converting it each time.

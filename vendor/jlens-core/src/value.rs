@@ -1208,6 +1208,26 @@ impl<'a> Value<'a> {
         Ok(items.into_iter().next().unwrap_or_default())
     }
 
+    /// The field `key` of a member of sources, undefined when it has none. The error of sources
+    /// that fail is recorded for the evaluation.
+    pub(crate) fn field(
+        sources: &dyn Sources<'a>,
+        member: u32,
+        key: &str,
+        shared: &Rc<Shared>,
+    ) -> Value<'a> {
+        let mut value = Value::Undefined;
+        let mut sink = Sink {
+            level: Level::Alone(&mut value),
+            shared,
+            key: None,
+        };
+        if let Err(message) = sources.read_field(member, key, &mut sink) {
+            shared.fail(message);
+        }
+        value
+    }
+
     /// The input JSON an array or object stands for, when it has not been read.
     fn unread(&self) -> Option<&'a JsonValue> {
         match self {
