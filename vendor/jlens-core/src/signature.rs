@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::meter;
-use crate::value::Value;
+use crate::value::{Array, Value};
 
 /// A parsed function signature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -133,6 +133,18 @@ impl Signature {
     }
 }
 
+/// Whether the items of an array are of the type that `a<...>` asks for.
+fn items_fit(array: &Array<'_>, subtype: &str) -> Result<bool> {
+    let (Some(want), Some(_)) = (subtype.chars().next(), array.items().first()) else {
+        return Ok(true);
+    };
+    meter::spend(array.len() as u64)?;
+    Ok(array
+        .items()
+        .iter()
+        .all(|item| item.signature_symbol() == want))
+}
+
 /// One parameter pattern as a set of accepted symbols and a repetition range.
 struct Piece<'a> {
     set: &'a str,
@@ -220,6 +232,29 @@ fn array_type_name(subtype: &str) -> &'static str {
 }
 
 impl Signature {
+    /// Whether each parameter has one argument, of its type: then there is nothing to match, to fill
+    /// in or to wrap. Most calls are such.
+    fn takes_as_they_are(&self, args: &[Value<'_>]) -> Result<bool> {
+        if args.len() != self.params.len() {
+            return Ok(false);
+        }
+        for (param, arg) in self.params.iter().zip(args) {
+            let piece = piece(&param.pattern);
+            let fits = piece.max == 1 && piece.set.contains(arg.signature_symbol());
+            let as_it_is = match (param.ty.as_str(), arg, &param.subtype) {
+                ("a", Value::Array(a), Some(subtype)) => items_fit(a, subtype)?,
+                ("a", Value::Array(_), None) => true,
+                ("a", ..) => false,
+                _ => true,
+            };
+            if !fits || !as_it_is {
+                return Ok(false);
+            }
+        }
+        meter::spend(args.len() as u64)?;
+        Ok(true)
+    }
+
     /// Checks `args` against the signature and returns them adjusted: missing context
     /// arguments are filled in and single values are wrapped where an array is expected.
     pub(crate) fn validate<'a>(
@@ -227,6 +262,9 @@ impl Signature {
         args: Vec<Value<'a>>,
         context: &Value<'a>,
     ) -> Result<Vec<Value<'a>>> {
+        if self.takes_as_they_are(&args)? {
+            return Ok(args);
+        }
         let symbols: Vec<char> = args.iter().map(Value::signature_symbol).collect();
         let pieces: Vec<Piece> = self.params.iter().map(|p| piece(&p.pattern)).collect();
         let Some(spans) = match_pieces(&pieces, &symbols, true)? else {
@@ -277,14 +315,8 @@ impl Signature {
                         if let Some(subtype) = &param.subtype {
                             if single != 'a' && matched_str != *subtype {
                                 array_ok = false;
-                            } else if let (Value::Array(a), Some(want)) =
-                                (&arg, subtype.chars().next())
-                                && let Some(first) = a.items().first()
-                            {
-                                meter::spend(a.len() as u64)?;
-                                let item_type = first.signature_symbol();
-                                array_ok = item_type == want
-                                    && a.items().iter().all(|v| v.signature_symbol() == item_type);
+                            } else if let Value::Array(a) = &arg {
+                                array_ok = items_fit(a, subtype)?;
                             }
                         }
                         if !array_ok {
