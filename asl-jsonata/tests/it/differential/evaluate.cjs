@@ -2,6 +2,15 @@
 const jsonata = require("jsonata");
 const lines = require("node:readline").createInterface({ input: process.stdin });
 
+// jsonata.js evaluates the items of an array and the members of an object at the same time, and reports the error that comes
+// first. Here it reports that of the first of them, as an evaluation in their order does.
+Promise.all = async (promises) => {
+  const ended = await Promise.allSettled(promises);
+  const failed = ended.find((one) => one.status === "rejected");
+  if (failed) throw failed.reason;
+  return ended.map((one) => one.value);
+};
+
 function answer(value) {
   if (value === undefined) return { undefined: true };
   if (isOdd(value)) return { odd: true };

@@ -72,7 +72,7 @@ const FUNCTIONS: [&str; 54] = [
 
 const HIGHER: [&str; 7] = ["map a1", "filter a1", "reduce a2", "single a1", "sift o1", "each o2", "sort a2"];
 
-const REGEXES: [&str; 6] = ["/a/", "/[a-c]+/i", "/(l+)o/", "/^$/", "/\\d+/", "/b|,/"];
+pub(super) const REGEXES: [&str; 6] = ["/a/", "/[a-c]+/i", "/(l+)o/", "/^$/", "/\\d+/", "/b|,/"];
 
 const PICTURES: [&str; 6] = ["#,##0.00", "0", "00.0%", "w", "I", "Ww"];
 

@@ -342,13 +342,13 @@ pub(super) fn replace<'a>(
     }
     // jsonata-js checks the limit before it uses the pattern.
     let limit = check_limit(&a, 3, "D3011", 4)?;
+    if limit.is_some_and(|l| l <= 0.0) {
+        return Ok(Value::String(s));
+    }
     if pattern.is_undefined() {
         return Ok(Value::Undefined);
     }
     let replacement = arg(&a, 2);
-    if limit.is_some_and(|l| l <= 0.0) {
-        return Ok(Value::String(s));
-    }
     let mut result = Text::new();
     let mut count = 0.0;
 
