@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use asl_model::error_name;
-use asl_query::Env;
+use asl_query::{Env, StateWork};
 use asl_value::Timestamp;
 use futures_util::future::BoxFuture;
 
@@ -245,7 +245,8 @@ impl<'a> Visit<'a> {
             token: token.as_ref(),
             ..self.context(map_item.as_ref())
         };
-        let env = self.env(&context, scope);
+        let work = StateWork::new();
+        let env = self.env(&context, scope, &work);
         let effective = self.effective(self.run.watch, &raw, &env)?;
         let inside = env.with_input(&effective);
         let mut result = match waiting {

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use asl_query::{ContextObject, DataFlow, Env, EvalError, EvalErrorKind, Scope, Template};
+use asl_query::{ContextObject, DataFlow, Env, EvalError, EvalErrorKind, Scope, StateWork, Template};
 use asl_value::{Object, Timestamp, Value};
 
 use crate::context::StateContext;
@@ -141,7 +141,8 @@ impl<'a> Visit<'a> {
             retry_count: Some(retry_count),
             ..self.context(frame.map_item.as_ref())
         };
-        let env = self.env(&context, &frame.scope).with_error(&error);
+        let work = StateWork::new();
+        let env = self.env(&context, &frame.scope, &work).with_error(&error);
         let assigned = self.assign(catcher.assign.as_ref(), &env.with_input(&raw))?;
         let output = self.checked(catcher.flow.exit(raw, error.clone(), &env, None)?)?;
         Ok(Exit { output, assigned, next: Next::State(catcher.next) })
@@ -209,12 +210,17 @@ impl<'a> Visit<'a> {
         context.get().clone()
     }
 
-    /// What the expressions of the state see, without the input.
-    pub(crate) fn env<'e>(&self, context: &'e StateContext<'_>, scope: &'e Scope) -> Env<'e>
+    /// What the expressions of the state see, without the input, and what counts their work.
+    pub(crate) fn env<'e>(
+        &self,
+        context: &'e StateContext<'_>,
+        scope: &'e Scope,
+        work: &'e StateWork,
+    ) -> Env<'e>
     where
         'a: 'e,
     {
-        Env::new(&NULL, scope, self.run).with_context(context)
+        Env::new(&NULL, scope, self.run).with_context(context).with_work(work)
     }
 
     pub(crate) fn token(&self) -> Option<TaskToken> {

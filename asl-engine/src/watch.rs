@@ -1,6 +1,6 @@
 //! [`Watch`]: who sees the stages of a state's data.
 
-use asl_query::Env;
+use asl_query::{Env, StateWork};
 use asl_value::{Object, Value};
 
 use crate::Failure;
@@ -194,6 +194,9 @@ fn own_name(step: &Step, stage: Stage) -> Option<&'static str> {
 /// Reports the operands of the conditions that were evaluated: those of the rules to the one that matched, or of all.
 fn tested(observer: &dyn Observer, entered: u64, rules: &[Rule], matched: Option<usize>, env: &Env<'_>) {
     let evaluated = matched.map_or(rules.len(), |index| index + 1);
+    // It is not the work of the state, which must not end earlier because somebody watches.
+    let work = StateWork::new();
+    let env = &env.with_work(&work);
     for (rule, of) in rules.iter().take(evaluated).enumerate() {
         of.condition.report_operands(env, &mut |operand, holds| {
             observer.on_stage(entered, VisitStage::Tested { rule, operand, holds });

@@ -7,6 +7,7 @@ use asl_query::{Env, EvalError, SyntaxError};
 use asl_value::{Number, Pointer, Text, Timestamp, Value};
 
 use crate::glob::Glob;
+use crate::path::TEXT_BYTES;
 use crate::{Path, java};
 
 /// A comparison operator: one entry of [`OPERATORS`].
@@ -207,9 +208,6 @@ impl Operator {
     }
 }
 
-/// How many bytes a text has whose comparisons count: before each of them, the host is asked whether it still needs the result.
-const LONG: usize = 4_096;
-
 fn timestamp(value: &Value) -> Option<Timestamp> {
     value.as_str().and_then(Timestamp::parse)
 }
@@ -231,12 +229,13 @@ impl Test {
     /// # Errors
     /// The variable or the path of the operand has no value, unless the operator is `IsPresent`.
     pub(crate) fn holds(&self, variable: &Path, env: &Env<'_>) -> Result<bool, EvalError> {
+        env.spend(1)?;
         if let Test::Is(Type::Present, wanted) = self {
             return Ok(variable.read(env).is_ok() == *wanted);
         }
         let value = read(variable, env)?;
-        if value.as_str().is_some_and(|text| text.len() > LONG) && env.host.must_stop() {
-            return Err(EvalError::runtime("The rule was interrupted"));
+        if let Some(text) = value.as_str() {
+            env.spend(text.len() as u64 / TEXT_BYTES)?;
         }
         match self {
             Test::String(relation, operand) => {
@@ -302,7 +301,7 @@ impl<T: Clone> Operand<T> {
 }
 
 fn read<'e>(path: &Path, env: &Env<'e>) -> Result<Cow<'e, Value>, EvalError> {
-    path.read(env).map_err(|_| unread(path))
+    path.read(env).map_err(|error| error.end_of_work().unwrap_or_else(|| unread(path)))
 }
 
 #[cold]

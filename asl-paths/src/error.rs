@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use asl_query::{SyntaxError, SyntaxErrorKind};
+use asl_query::{EvalError, SyntaxError, SyntaxErrorKind};
 use asl_value::Pointer;
 
 /// Why a path could not be read from a document.
@@ -28,7 +28,7 @@ pub enum PathErrorKind {
     Invalid,
     /// A filter compared values that do not compare: `[?(@.price == true)]` with a number as price.
     Comparison,
-    /// The path visits more values than this crate allows.
+    /// The path takes more steps than its state may, or nobody needs its value any more.
     TooMuch,
 }
 
@@ -53,6 +53,11 @@ impl PathError {
     /// Whether the document has no value at this place.
     pub fn is_not_found(&self) -> bool {
         matches!(self.kind, PathErrorKind::NotFound | PathErrorKind::OutOfBounds)
+    }
+
+    /// What ends an evaluation whatever its field makes of a path without a value: too much work.
+    pub(crate) fn end_of_work(&self) -> Option<EvalError> {
+        (self.kind == PathErrorKind::TooMuch).then(|| EvalError::runtime(self.message()))
     }
 
     /// Jayway's text: `Missing property in path $['a']`.

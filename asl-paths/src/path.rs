@@ -5,6 +5,7 @@ mod decimal;
 mod effort;
 mod filter;
 mod parse;
+mod pattern;
 mod step;
 mod subscript;
 mod walk;
@@ -12,10 +13,12 @@ mod walk;
 use std::borrow::Cow;
 use std::fmt;
 
-use asl_query::{Env, Host};
+use asl_query::{Env, StateWork};
 use asl_value::{Document, Text, Value};
 
 use crate::{ParseError, PathError};
+
+pub(crate) use effort::TEXT_BYTES;
 
 use effort::Effort;
 
@@ -35,7 +38,8 @@ pub(crate) const MAX_STEPS: usize = 256;
 /// nothing. Any other path (`*`, `..`, slices, lists of indices, filters) always gives an array, even of no item or one.
 ///
 /// The dialect is Jayway's, not RFC 9535: filters are written `[?(…)]`, a name extends to the next `.`, `[` or space, and
-/// functions such as `length()` are plain names. A read visits at most ten million values, where each criterion of a filter counts.
+/// functions such as `length()` are plain names. A read takes at most [`StateWork::MOST_STEPS`]: a step is a value that it visits, a
+/// criterion of a filter, or a few bytes of a text that a criterion compares. In a state, all reads share these steps.
 ///
 /// ```
 /// use asl_paths::Path;
@@ -150,21 +154,17 @@ impl Path {
 
     /// [`select`](Path::select) for a value.
     pub(crate) fn find<'v>(&self, document: &'v Value) -> Result<Cow<'v, Value>, PathError> {
-        self.find_for(None, document)
+        self.find_within(document, Effort::new(&StateWork::new()))
     }
 
-    /// [`find`](Path::find), as long as the host needs the result.
-    fn find_for<'v>(
-        &self,
-        host: Option<&dyn Host>,
-        document: &'v Value,
-    ) -> Result<Cow<'v, Value>, PathError> {
+    /// [`find`](Path::find), as a part of other work.
+    fn find_within<'v>(&self, document: &'v Value, effort: Effort<'_>) -> Result<Cow<'v, Value>, PathError> {
         if self.shape == Shape::Value
             && let Some(found) = self.steps.iter().try_fold(document, |value, step| step.child(value))
         {
             return Ok(Cow::Borrowed(found));
         }
-        self.walk(document, Effort::new(host))
+        self.walk(document, effort)
     }
 
     /// Evaluates an indefinite path, or finds out why a definite one fails.
@@ -197,7 +197,7 @@ impl Path {
     /// As [`select`](Path::select); a variable without a value is not found.
     pub fn read<'e>(&self, env: &Env<'e>) -> Result<Cow<'e, Value>, PathError> {
         match self.document(env) {
-            Some(document) => self.find_for(Some(env.host), document),
+            Some(document) => self.find_within(document, Effort::of(env, &StateWork::new())),
             None => Err(self.unassigned()),
         }
     }

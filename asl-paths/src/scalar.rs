@@ -76,7 +76,7 @@ impl Expr for Scalar {
     fn eval(&self, env: &Env<'_>) -> Result<Value, EvalError> {
         let value = match self.path.read(env) {
             Ok(value) => value.into_owned(),
-            Err(error) => return Err(self.unread(&error)),
+            Err(error) => return Err(error.end_of_work().unwrap_or_else(|| self.unread(&error))),
         };
         match self.complaint(&value) {
             None => Ok(self.number_in_text(&value).unwrap_or(value)),

@@ -8,6 +8,7 @@
 //! - [`Template`] is JSON with an expression in some of its places;
 //! - [`DataFlow`] is what a state's filters do to its input and output;
 //! - [`Env`] is what an expression can see: input, result, context object, variables, time and random numbers;
+//! - [`StateWork`] counts what the expressions of one state compute;
 //! - [`sfn`] has what both languages compute in the same way.
 //!
 //! ```
@@ -39,19 +40,23 @@ mod env;
 mod error;
 mod expr;
 mod flow;
+mod host;
 mod language;
 mod operand;
 mod scope;
 pub mod sfn;
+mod state_work;
 mod template;
 
-pub use env::{ContextObject, Env, FixedHost, Host};
+pub use env::{ContextObject, Env};
 pub use error::{EvalError, EvalErrorKind, SyntaxError, SyntaxErrorKind};
 pub use expr::Expr;
 pub use flow::{DataFlow, ExitStep, ExitWatch, FilterPath, FlowFields, PassThrough, Yields};
+pub use host::{FixedHost, Host};
 pub use language::{Expected, Language, QueryField, Site};
 pub use operand::Operand;
 pub use scope::Scope;
+pub use state_work::{Spent, StateWork};
 pub use template::{Node, Template};
 
 #[cfg(doctest)]

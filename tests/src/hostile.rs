@@ -16,6 +16,7 @@ use crate::fuzz::Random;
 
 mod jsonata;
 mod map;
+mod path;
 mod reader;
 mod template;
 
@@ -43,6 +44,7 @@ pub const KINDS: &[(&str, Make)] = &[
     ("jsonata", jsonata::attack),
     ("template", template::attack),
     ("map", map::attack),
+    ("path", path::attack),
     ("reader", reader::attack),
 ];
 

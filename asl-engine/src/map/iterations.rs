@@ -37,6 +37,10 @@ impl Iterations<'_> {
     /// The input that `ItemSelector` makes of an item.
     pub(crate) fn input_of(&self, item: &MapItem) -> Result<Value, Trouble> {
         let Some(selector) = &self.map.item_selector else { return Ok(item.input()) };
+        // A Map may have millions of items.
+        if let Some(work) = self.env.work {
+            work.renew();
+        }
         let context = StateContext { map_item: Some(item), ..self.context.fresh() };
         self.visit.checked(selector.eval(&self.env.with_context(&context))?)
     }

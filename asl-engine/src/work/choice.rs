@@ -1,6 +1,6 @@
 //! Choice: the first rule whose condition holds.
 
-use asl_query::{DataFlow, Env, Template};
+use asl_query::{DataFlow, Env, StateWork, Template};
 use asl_value::Value;
 
 use crate::frame::Frame;
@@ -18,7 +18,8 @@ pub(crate) fn work(
 ) -> Result<Exit, Trouble> {
     let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());
-    let env = visit.env(&context, &frame.scope);
+    let work = StateWork::new();
+    let env = visit.env(&context, &frame.scope, &work);
     let effective = visit.effective(watch, &raw, &env)?;
     let inside = env.with_input(&effective);
     let (flow, assign, next) = way_out(visit, choice, &inside)?;

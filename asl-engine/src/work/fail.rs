@@ -1,5 +1,7 @@
 //! Fail: an error and a cause, given or computed.
 
+use asl_query::StateWork;
+
 use crate::Failure;
 use crate::frame::Frame;
 use crate::program::FailStep;
@@ -10,7 +12,8 @@ use crate::visit::{Trouble, Visit};
 pub(crate) fn work(visit: &Visit<'_>, fail: &FailStep, frame: &mut Frame) -> Trouble {
     let raw = std::mem::take(&mut frame.input);
     let context = visit.context(frame.map_item.as_ref());
-    let env = visit.env(&context, &frame.scope).with_input(&raw);
+    let work = StateWork::new();
+    let env = visit.env(&context, &frame.scope, &work).with_input(&raw);
     match (Setting::eval_optional(&fail.error, &env), Setting::eval_optional(&fail.cause, &env)) {
         (Ok(error), Ok(cause)) => Failure::from_parts(error, cause).into(),
         (Err(error), _) | (_, Err(error)) => error.into(),

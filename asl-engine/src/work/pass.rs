@@ -1,5 +1,6 @@
 //! Pass: the input, or a constant, through the filters.
 
+use asl_query::StateWork;
 use asl_value::Value;
 
 use crate::frame::Frame;
@@ -16,7 +17,8 @@ pub(crate) fn work(
 ) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());
-    let env = visit.env(&context, &frame.scope);
+    let work = StateWork::new();
+    let env = visit.env(&context, &frame.scope, &work);
     let effective = visit.effective(watch, &raw, &env)?;
     let inside = env.with_input(&effective);
     let result = match result {

@@ -1,5 +1,7 @@
 //! Succeed: the input through the filters; the machine ends.
 
+use asl_query::StateWork;
+
 use crate::frame::Frame;
 use crate::visit::{Exit, Trouble, Visit};
 use crate::watch::Watch;
@@ -7,7 +9,8 @@ use crate::watch::Watch;
 pub(crate) fn work(visit: &Visit<'_>, watch: Option<Watch<'_>>, frame: &mut Frame) -> Result<Exit, Trouble> {
     let (step, raw) = (visit.step, std::mem::take(&mut frame.input));
     let context = visit.context(frame.map_item.as_ref());
-    let env = visit.env(&context, &frame.scope);
+    let work = StateWork::new();
+    let env = visit.env(&context, &frame.scope, &work);
     let effective = visit.effective(watch, &raw, &env)?;
     let output = visit.checked(visit.exit(watch, step.flow.as_ref(), raw, effective, &env)?)?;
     Ok(Exit { output, assigned: None, next: step.next })

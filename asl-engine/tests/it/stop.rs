@@ -58,6 +58,44 @@ async fn a_state_of_many_paths_ends_at_its_deadline() {
     assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not looked at");
 }
 
+/// Nobody stops it, and nothing in it takes long. Each item of a Map may take as much.
+#[tokio::test]
+async fn a_state_computes_only_so_much() {
+    let fields: Vec<String> = (0..800).map(|n| format!(r#""f{n}.$": "States.ArrayLength($.l)""#)).collect();
+    let list: Value = (0..30_000).map(Value::from).collect();
+    let (many, few) = (fields.join(", "), fields[..300].join(", "));
+    let rule = r#"{"Variable": "$.t", "StringMatches": "*y", "Next": "Z"}"#;
+    let rules = vec![rule; 4_000].join(", ");
+    let map = |selector: &str| {
+        format!(
+            r#""Type": "Map", "ItemsPath": "$.i", "ItemSelector": {{{selector}}}, "ResultPath": null,
+            "ItemProcessor": {{"StartAt": "P", "States": {{"P": {{"Type": "Pass", "Result": 1, "End": true}}}}}}"#
+        )
+    };
+    let pass = |place: &str, fields: &str| format!(r#""Type": "Pass", "{place}": {{{fields}}}"#);
+    for (state, is_allowed) in [
+        (pass("Parameters", &many), false),
+        (pass("Assign", &many), false),
+        (pass("Parameters", &few), true),
+        (format!(r#""Type": "Choice", "Choices": [{rules}], "Default": "Z""#), false),
+        (map(&many), false),
+        (map(&few), true),
+    ] {
+        let end = if state.contains("Choice") { "" } else { r#", "Next": "Z""# };
+        let definition =
+            format!(r#"{{"StartAt": "A", "States": {{"A": {{{state}{end}}}, "Z": {{"Type": "Succeed"}}}}}}"#);
+        let input = json!({"l": (list.clone()), "i": [1, 2, 3], "t": "x".repeat(250_000)});
+        let report = engine(Registry::new()).build().run(&program(&definition), unlimited(input)).await;
+        let failure = report.outcome.failure();
+        assert_eq!(failure.is_none(), is_allowed, "{failure:?}");
+        if let Some(failure) = failure {
+            let cause = failure.cause.as_deref().unwrap();
+            assert_eq!(failure.error.as_deref(), Some("States.Runtime"));
+            assert!(cause.ends_with("of the state take more than 30000000 steps."), "{cause}");
+        }
+    }
+}
+
 /// A transition takes virtual time, so that the five minutes of an EXPRESS execution pass.
 #[tokio::test]
 async fn a_loop_without_a_task_ends_in_virtual_time() {

@@ -4,6 +4,7 @@ use asl_query::{Env, EvalError, EvalErrorKind};
 use asl_value::{Text, Value};
 
 use super::function::{Fault, Function};
+use crate::path::TEXT_BYTES;
 use crate::{Path, PathError, Root, java};
 
 /// How deep calls may be nested in one field, including the outermost.
@@ -66,20 +67,25 @@ fn run_few<const N: usize>(call: &Call, env: &Env<'_>, whole: &str) -> Result<Va
     apply(call, &values, env, whole)
 }
 
-/// Bytes of an argument that take as long to look at as the host's clock does.
-const LARGE: u64 = 16 << 10;
-
 fn apply(call: &Call, values: &[Value], env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {
-    if values.iter().any(|value| value.memory_bytes() > LARGE) && env.host.must_stop() {
-        return Err(failed(call.function, &Fault::Reason("it was interrupted".into()), whole));
-    }
+    let size = values.iter().map(Value::memory_bytes).fold(0, u64::saturating_add);
+    env.spend(1 + looked_at(size))?;
     let value =
         (call.function.call)(values, env.host).map_err(|fault| failed(call.function, &fault, whole))?;
     if env.host.memory_bytes().is_some_and(|most| value.memory_bytes() > most) {
         return Err(failed(call.function, &Fault::TooLarge, whole));
     }
+    env.spend(looked_at(value.memory_bytes()))?;
     value.check_depth()?;
     Ok(value)
+}
+
+/// The memory of a value beyond which it is not looked at as a whole: the functions that print refuse what is so long.
+const MOST_LOOKED_AT: u64 = 8 * java::MAX_PRINTED_BYTES as u64;
+
+/// The steps for a value of this size.
+fn looked_at(bytes: u64) -> u64 {
+    bytes.min(MOST_LOOKED_AT) / TEXT_BYTES
 }
 
 fn evaluate(argument: &Argument, env: &Env<'_>, whole: &str) -> Result<Value, EvalError> {

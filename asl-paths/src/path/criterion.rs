@@ -8,6 +8,7 @@ use asl_value::{Number, Text, Value};
 use super::decimal::Decimal;
 use super::effort::Effort;
 use super::parse::{DocumentPath, PathFault, document_path_fault, trim};
+use super::pattern::Pattern;
 use super::step::Step;
 use super::{Path, Root};
 use crate::error::{PathError, PathErrorKind};
@@ -112,7 +113,8 @@ fn side(text: &str) -> Result<(Side, bool), PathFault> {
         };
     }
     if text.starts_with('/') && (text.ends_with('/') || text.ends_with("/i")) {
-        return Ok((Side::Pattern(Pattern::new(text)?), true));
+        let pattern = Pattern::new(text).map_err(|none| PathFault::thrown(none.message, none.help))?;
+        return Ok((Side::Pattern(pattern), true));
     }
     Ok((Side::text(text), true))
 }
@@ -122,23 +124,26 @@ impl Criterion {
         &self,
         item: &Value,
         document: &Value,
-        effort: &mut Effort<'_>,
+        effort: Effort<'_>,
     ) -> Result<bool, PathError> {
         match self {
             // Like Jayway, this reads even a path from the root in the item.
-            Criterion::Exists { path, wanted } => match path.find(item) {
+            Criterion::Exists { path, wanted } => match read(path, item, effort) {
                 Ok(value) => Ok(*wanted == is_there(path, &value)),
                 Err(error) if error.is_not_found() => Ok(!wanted),
                 Err(error) => Err(error),
             },
             Criterion::Compares { left, comparator, right } => {
-                let Some(left) = found(left.resolve(item, document))? else { return Ok(false) };
-                let Some(right) = found(right.resolve(item, document))? else { return Ok(false) };
+                let Some(left) = found(left.resolve(item, document, effort))? else { return Ok(false) };
+                let Some(right) = found(right.resolve(item, document, effort))? else { return Ok(false) };
+                for text in [&left, &right].into_iter().filter_map(SideValue::as_str) {
+                    effort.look_at(text)?;
+                }
                 compares(&left, *comparator, &right)
             }
             Criterion::Matches { left, right } => {
-                let Some(left) = found(left.resolve(item, document))? else { return Ok(false) };
-                let Some(right) = found(right.resolve(item, document))? else { return Ok(false) };
+                let Some(left) = found(left.resolve(item, document, effort))? else { return Ok(false) };
+                let Some(right) = found(right.resolve(item, document, effort))? else { return Ok(false) };
                 match (left, right) {
                     (SideValue::Pattern(pattern), subject) | (subject, SideValue::Pattern(pattern)) => {
                         subject.is_match(pattern, effort)
@@ -148,6 +153,12 @@ impl Criterion {
             }
         }
     }
+}
+
+/// Reads a path of a criterion. Each of its steps counts, since many items are read by it.
+fn read<'v>(path: &Path, document: &'v Value, effort: Effort<'_>) -> Result<Cow<'v, Value>, PathError> {
+    effort.visits(path.steps().len())?;
+    path.find_within(document, effort)
 }
 
 /// Whether a path is present. One that ends in several names, `@['a','b']`, needs all of them.
@@ -181,10 +192,15 @@ impl Side {
         Side::Text(text.into(), text.parse::<i64>().ok().map(Number::from))
     }
 
-    fn resolve<'a>(&'a self, item: &'a Value, document: &'a Value) -> Result<SideValue<'a>, PathError> {
+    fn resolve<'a>(
+        &'a self,
+        item: &'a Value,
+        document: &'a Value,
+        effort: Effort<'_>,
+    ) -> Result<SideValue<'a>, PathError> {
         Ok(match self {
-            Side::Item(path) => SideValue::Value(path.find(item)?),
-            Side::Document(path) => SideValue::Value(path.find(document)?),
+            Side::Item(path) => SideValue::Value(read(path, item, effort)?),
+            Side::Document(path) => SideValue::Value(read(path, document, effort)?),
             Side::Text(text, number) => SideValue::Text(text, number.as_ref()),
             Side::Pattern(pattern) => SideValue::Pattern(pattern),
         })
@@ -213,18 +229,21 @@ impl SideValue<'_> {
         self.is_null() || self.as_str() == Some("null")
     }
 
-    fn is_match(&self, pattern: &Pattern, effort: &mut Effort<'_>) -> Result<bool, PathError> {
-        let mut matches = |text: &str| {
-            effort.match_text(text)?;
+    fn is_match(&self, pattern: &Pattern, effort: Effort<'_>) -> Result<bool, PathError> {
+        let matches = |text: &str| {
+            effort.match_text(text, pattern.parts())?;
             Ok(pattern.is_match(text))
         };
         match self {
             SideValue::Text(text, _) => matches(text),
-            SideValue::Pattern(text) => matches(&text.source),
+            SideValue::Pattern(text) => matches(text.source()),
             SideValue::Value(value) => match &**value {
                 Value::Null => Ok(false),
                 Value::String(text) => matches(text),
-                other => matches(&java::text(other)),
+                other => {
+                    effort.visits(other.encoded_len())?;
+                    matches(&java::text(other))
+                }
             },
         }
     }
@@ -296,54 +315,5 @@ fn compare_numbers(left: &Number, right: &Number) -> Ordering {
         left.cmp(right)
     } else {
         Decimal::of(left).cmp(&Decimal::of(right))
-    }
-}
-
-/// A regular expression that must match the whole text.
-#[derive(Debug, Clone)]
-pub(super) struct Pattern {
-    source: Text,
-    #[cfg(feature = "regex")]
-    regex: regex_lite::Regex,
-}
-
-impl Pattern {
-    /// `text` is `/…/` or `/…/i`.
-    #[cfg(feature = "regex")]
-    fn new(text: &str) -> Result<Pattern, PathFault> {
-        let (source, ignore_case) = match text.strip_suffix('i') {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
-        let Some(source) = source.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) else {
-            let message = "java.lang.StringIndexOutOfBoundsException: begin 1, end 0, length 1";
-            return Err(PathFault::thrown(message, "expected a second `/`"));
-        };
-        let whole = format!(r"\A(?:{source})\z");
-        match regex_lite::RegexBuilder::new(&whole).case_insensitive(ignore_case).build() {
-            Ok(regex) => Ok(Pattern { source: source.into(), regex }),
-            Err(error) => {
-                let message = format!("java.util.regex.PatternSyntaxException: {error}");
-                Err(PathFault::thrown(message, format!("`{source}` is not a regular expression: {error}")))
-            }
-        }
-    }
-
-    #[cfg(not(feature = "regex"))]
-    fn new(_: &str) -> Result<Pattern, PathFault> {
-        Err(PathFault::thrown(
-            "patterns are not supported",
-            "`=~` needs the feature `regex` of the crate asl-paths",
-        ))
-    }
-
-    #[cfg(feature = "regex")]
-    fn is_match(&self, text: &str) -> bool {
-        self.regex.is_match(text)
-    }
-
-    #[cfg(not(feature = "regex"))]
-    fn is_match(&self, _: &str) -> bool {
-        false
     }
 }

@@ -1,59 +1,59 @@
-//! [`Effort`]: how much one read may still do.
+//! [`Effort`]: how much reads may still do.
 
-use asl_query::Host;
+use asl_query::{Env, FixedHost, Host, Spent, StateWork};
 
 use crate::error::{PathError, PathErrorKind};
 
-/// The most values that one read may visit, or as much other work: each `..` over a deep document multiplies them, and so does
-/// each criterion of a filter.
-///
-/// UNRECORDED: AWS's limit on the values that a path may visit; payloads of 256 KiB bound them there.
-const MAX_VISITS: u32 = 10_000_000;
+/// How many bytes of a text are looked at in one step.
+pub(crate) const TEXT_BYTES: u64 = 32;
 
-/// How many visits pass between two questions to the host.
-const BETWEEN_QUESTIONS: u32 = 4_096;
-
-/// How many bytes of text a pattern is compared with at the cost of one visit.
-const BYTES_PER_VISIT: usize = 8;
-
-/// Counts the work of one read, and asks the host from time to time whether it still needs the result.
-pub(super) struct Effort<'h> {
-    left: u32,
-    host: Option<&'h dyn Host>,
+/// Counts the work of reads: the values they visit (each `..` over a deep document multiplies them), the conditions of
+/// filters, and the texts that these compare.
+#[derive(Clone, Copy)]
+pub(super) struct Effort<'w> {
+    work: &'w StateWork,
+    host: &'w dyn Host,
 }
 
-impl<'h> Effort<'h> {
-    pub(super) fn new(host: Option<&'h dyn Host>) -> Effort<'h> {
-        Effort { left: MAX_VISITS, host }
+impl<'w> Effort<'w> {
+    /// The work of a read outside of states.
+    pub(super) fn new(work: &'w StateWork) -> Effort<'w> {
+        Effort { work, host: &FixedHost }
+    }
+
+    /// The work of a state; `own` is that of a read which is not counted together with others.
+    pub(super) fn of(env: &Env<'w>, own: &'w StateWork) -> Effort<'w> {
+        Effort { work: env.work.unwrap_or(own), host: env.host }
     }
 
     /// Counts one visit.
-    pub(super) fn visit(&mut self) -> Result<(), PathError> {
+    pub(super) fn visit(self) -> Result<(), PathError> {
         self.spend(1)
     }
 
-    /// Counts the comparison of a pattern with a text.
-    pub(super) fn match_text(&mut self, text: &str) -> Result<(), PathError> {
-        self.spend(u32::try_from(text.len() / BYTES_PER_VISIT).unwrap_or(u32::MAX))
+    /// Counts steps, whose number may come from the length of something.
+    pub(super) fn visits(self, count: usize) -> Result<(), PathError> {
+        self.spend(count as u64)
     }
 
-    fn spend(&mut self, visits: u32) -> Result<(), PathError> {
-        let left = self.left.checked_sub(visits).ok_or_else(exceeded)?;
-        let asks = left / BETWEEN_QUESTIONS != self.left / BETWEEN_QUESTIONS;
-        self.left = left;
-        match self.host.filter(|_| asks) {
-            Some(host) if host.must_stop() => Err(interrupted()),
-            _ => Ok(()),
-        }
+    /// Counts one look at a text.
+    pub(super) fn look_at(self, text: &str) -> Result<(), PathError> {
+        self.spend(text.len() as u64 / TEXT_BYTES)
+    }
+
+    /// Counts the comparison of a text with a pattern of so many parts: each of its characters is compared with each part.
+    pub(super) fn match_text(self, text: &str, parts: u64) -> Result<(), PathError> {
+        // A long pattern is compiled first.
+        self.spend((text.len() as u64).saturating_add(4).saturating_mul(parts))
+    }
+
+    #[inline]
+    fn spend(self, steps: u64) -> Result<(), PathError> {
+        self.work.spend(steps, self.host).map_err(ended)
     }
 }
 
 #[cold]
-fn exceeded() -> PathError {
-    PathError::new(PathErrorKind::TooMuch, format!("The path visits more than {MAX_VISITS} values"))
-}
-
-#[cold]
-fn interrupted() -> PathError {
-    PathError::new(PathErrorKind::TooMuch, "The path was interrupted")
+fn ended(spent: Spent) -> PathError {
+    PathError::new(PathErrorKind::TooMuch, spent.message())
 }

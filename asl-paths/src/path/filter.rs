@@ -21,7 +21,7 @@ impl Filter {
         &self,
         item: &Value,
         document: &Value,
-        effort: &mut Effort<'_>,
+        effort: Effort<'_>,
     ) -> Result<bool, PathError> {
         for criteria in &self.alternatives {
             if all_hold(criteria, item, document, effort)? {
@@ -36,7 +36,7 @@ fn all_hold(
     criteria: &[Criterion],
     item: &Value,
     document: &Value,
-    effort: &mut Effort<'_>,
+    effort: Effort<'_>,
 ) -> Result<bool, PathError> {
     for criterion in criteria {
         effort.visit()?;

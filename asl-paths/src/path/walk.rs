@@ -145,6 +145,7 @@ impl<'a> Walk<'a> {
             let message = format!("Multi properties can only be used as path leafs: {way}{step}");
             return Err(PathError::invalid(message).into());
         }
+        self.effort.visits(names.len())?;
         let present = names.iter().filter_map(|name| Some((name.clone(), object.get(name)?.clone())));
         self.found.push(Value::Object(present.collect()));
         Ok(())
@@ -200,14 +201,14 @@ impl<'a> Walk<'a> {
 
     fn filter(&mut self, at: usize, filter: &Filter, value: &'a Value) -> Result<(), Stop> {
         match value {
-            Value::Object(_) => match filter.accepts(value, self.document, &mut self.effort)? {
+            Value::Object(_) => match filter.accepts(value, self.document, self.effort)? {
                 true => self.follow(at + 1, value),
                 false => Ok(()),
             },
             Value::Array(array) => {
                 for (index, item) in (0..).zip(array.iter()) {
                     self.effort.visit()?;
-                    if filter.accepts(item, self.document, &mut self.effort)? {
+                    if filter.accepts(item, self.document, self.effort)? {
                         self.descend(at, TrailStep::Index(index), item)?;
                     }
                 }
@@ -258,9 +259,10 @@ impl<'a> Walk<'a> {
         match (self.steps.get(next), value) {
             (Some(Step::Name(name)), Value::Object(object)) => Ok(object.contains_key(name)),
             (Some(Step::Names(names)), Value::Object(object)) => {
+                self.effort.visits(names.len())?;
                 Ok(names.iter().all(|name| object.contains_key(name)))
             }
-            (Some(Step::Filter(filter)), _) => filter.accepts(value, self.document, &mut self.effort),
+            (Some(Step::Filter(filter)), _) => filter.accepts(value, self.document, self.effort),
             (Some(Step::Wildcard), _) => Ok(true),
             (Some(step), Value::Array(_)) => Ok(step.is_subscript()),
             _ => Ok(false),

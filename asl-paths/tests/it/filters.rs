@@ -1,7 +1,8 @@
 //! Paths: how they are read, where they are wrong, and filters beyond the probes of `oracle.rs`.
 
-use asl_paths::{Path, Root};
-use asl_value::Value;
+use asl_paths::{Path, PathErrorKind, Root};
+use asl_query::{Env, FixedHost, Scope, StateWork};
+use asl_value::{Value, json};
 
 use crate::setting::Setting;
 
@@ -147,17 +148,40 @@ fn what_is_no_path_is_refused_where_it_is_wrong() {
 #[test]
 fn work_is_bounded() {
     let deep = (0..490).fold(Value::from(1), |value, _| Value::Object([("a", value)].into_iter().collect()));
-    let error = Path::parse("$..a..a..a..a..a").unwrap().select(&deep).unwrap_err();
-    assert_eq!(error.message(), "The path visits more than 10000000 values");
-    let criteria = vec!["@==1"; 4_000].join("||");
     let items: Value = (0..5_000).map(Value::from).collect();
-    let error = Path::parse(&format!("$[?({criteria})]")).unwrap().select(&items).unwrap_err();
-    assert_eq!(error.message(), "The path visits more than 10000000 values");
-    let texts: Value = vec![Value::from("x".repeat(1 << 20)); 100].into_iter().collect();
-    let error = Path::parse("$[?(@ =~ /y/)]").unwrap().select(&texts).unwrap_err();
-    assert_eq!(error.message(), "The path visits more than 10000000 values");
-    let path = format!("${}", "[?(@)]".repeat(256));
-    assert_eq!(Path::parse(&path).unwrap().select(&deep).unwrap().as_array().unwrap().len(), 1);
-    let path = format!("$..{}", "[?(@.a)]..".repeat(100));
-    assert!(Path::parse(&format!("{path}a")).unwrap().select(&deep).is_err());
+    let texts: Value = vec![Value::from("x".repeat(1 << 16)); 100].into_iter().collect();
+    let objects: Value = vec![json!({"a": 1}); 5_000].into_iter().collect();
+    let conditions = |condition: &str, count| format!("$[?({})]", vec![condition; count].join("||"));
+    let long = format!("@{}", ".a".repeat(200));
+    for (document, path, is_bounded) in [
+        (&deep, "$..a..a..a".to_owned(), true),
+        (&deep, "$..a".to_owned(), false),
+        (&deep, format!("$..{}a", "[?(@.a)]..".repeat(100)), true),
+        (&deep, format!("${}", "[?(@)]".repeat(256)), false),
+        (&items, conditions("@==-1", 400), true),
+        (&items, conditions("@==-1", 100), false),
+        (&items, conditions(&long, 2), true),
+        (&texts, "$[?(@ =~ /y/)]".to_owned(), true),
+        (&texts, "$[?(@ == 'y')]".to_owned(), false),
+        (&texts, conditions("@ != $[1]", 10), true),
+        (&items, "$[?(@ =~ /((a?){20}){20}/)]".to_owned(), true),
+        (&objects, format!("$[?(@['{}'])]", vec!["a"; 250].join("','")), true),
+        (&objects, format!("$[?(@ == '{}')]", "y".repeat(30_000)), true),
+    ] {
+        // What other paths of the state have left.
+        let work = StateWork::new();
+        assert_eq!(work.spend(StateWork::MOST_STEPS - 1_000_000, &FixedHost), Ok(()));
+        let scope = Scope::default();
+        let found =
+            Path::parse(&path).unwrap().read(&Env::new(document, &scope, &FixedHost).with_work(&work));
+        let shown = &path[..path.len().min(60)];
+        assert_eq!(found.is_err(), is_bounded, "{shown}");
+        if let Err(error) = found {
+            let text = "The paths, rules and intrinsic functions of the state take more than 30000000 steps.";
+            assert_eq!((error.kind(), error.message()), (PathErrorKind::TooMuch, text), "{shown}");
+        }
+    }
+    // A read that is not one of a state's.
+    let texts: Value = vec![Value::from("x".repeat(1 << 20)); 20].into_iter().collect();
+    assert!(Path::parse("$[?(@ =~ /yy/)]").unwrap().select(&texts).is_err());
 }

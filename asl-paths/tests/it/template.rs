@@ -1,7 +1,7 @@
 //! Payload templates: what is an expression in them, and what is said of those that fail.
 
 use asl_paths::JsonPath;
-use asl_query::{Expected, Host, Language, SyntaxError, Template};
+use asl_query::{EvalErrorKind, Expected, Host, Language, StateWork, SyntaxError, Template};
 use asl_value::{Timestamp, Value};
 
 use crate::setting::{Setting, told, with_field};
@@ -225,7 +225,7 @@ impl Host for Late {
 
 #[test]
 fn calls_on_large_arguments_end_with_their_host() {
-    for (length, expect) in [(100, r#"{"a":["#), (100_000, "it was interrupted")] {
+    for (length, expect) in [(100, r#"{"a":["#), (200_000, "was interrupted")] {
         let setting = Setting::new(&format!(r#"{{"a": "{}"}}"#, "x".repeat(length)));
         let template = compile(r#"{"a.$": "States.StringSplit($.a, 'x')"}"#).unwrap();
         let found = told(template.eval(&setting.env().with_host(&Late)));
@@ -235,12 +235,57 @@ fn calls_on_large_arguments_end_with_their_host() {
 
 #[test]
 fn long_reads_end_with_their_host() {
-    for (items, expect) in [(100, r#"{"a":[]}"#), (10_000, "The path was interrupted")] {
+    for (items, expect) in [(100, r#"{"a":[]}"#), (10_000, "The evaluation was interrupted")] {
         let setting = Setting::new(&format!("{{\"l\": [{}]}}", vec!["1"; items].join(",")));
         for path in ["$.l[?(@ == 2)]", "$..[?(@.x)]", "$.l[?(@ == 2 || @ == 3)]"] {
             let template = compile(&format!(r#"{{"a.$": "{path}"}}"#)).unwrap();
             let found = told(template.eval(&setting.env().with_host(&Late)));
             assert!(found.contains(expect), "{items} {path}: {}", &found[..found.len().min(200)]);
+        }
+    }
+}
+
+/// Each is small, and is not asked about on its own.
+#[test]
+fn many_small_expressions_end_together() {
+    let items = vec![r#"{"a": "x"}"#; 50].join(",");
+    let setting = Setting::new(&format!("{{\"l\": [{items}], \"t\": \"{}\"}}", "x".repeat(100)));
+    for expression in [
+        "$.l[?(@.a == 'y')]",
+        "$..b",
+        "$.l[*].a",
+        "States.ArrayLength($.l)",
+        "States.Hash($.t, 'MD5')",
+        "States.StringSplit($.t, 'y')",
+    ] {
+        let fields: Vec<String> = (0..1_000).map(|n| format!(r#""f{n}.$": "{expression}""#)).collect();
+        let template = compile(&format!("{{{}}}", fields.join(","))).unwrap();
+        let (work, late) = (StateWork::new(), setting.env().with_host(&Late));
+        assert!(template.eval(&late).is_ok(), "{expression}: each on its own");
+        let found = told(template.eval(&late.with_work(&work)));
+        assert!(found.contains("The evaluation was interrupted"), "{expression}");
+    }
+}
+
+#[test]
+fn the_work_of_a_state_is_bounded() {
+    let items: Vec<String> = (0..30_000).map(|n| n.to_string()).collect();
+    let setting = Setting::new(&format!("{{\"l\": [{}]}}", items.join(",")));
+    for (fields, is_allowed) in [(400, true), (800, false)] {
+        let fields: Vec<String> =
+            (0..fields).map(|n| format!(r#""f{n}.$": "States.ArrayLength($.l)""#)).collect();
+        let template = compile(&format!("{{{}}}", fields.join(","))).unwrap();
+        let work = StateWork::new();
+        let env = setting.env().with_work(&work);
+        let found = template.eval(&env);
+        assert_eq!(found.is_ok(), is_allowed, "{:?}", found.err());
+        if let Err(error) = found {
+            let text = "The paths, rules and intrinsic functions of the state take more than 30000000 steps.";
+            assert_eq!((error.kind(), error.message()), (EvalErrorKind::Runtime, text));
+            // For the next item of a Map.
+            assert!(template.eval(&env).is_err());
+            work.renew();
+            assert_eq!(env.spend(StateWork::MOST_STEPS), Ok(()));
         }
     }
 }
