@@ -13,6 +13,7 @@ mod command;
 mod compatibility;
 mod conformance;
 mod dap_e2e;
+mod differential;
 mod dist;
 mod docs;
 mod durable_e2e;
@@ -24,7 +25,6 @@ mod guide_e2e;
 mod hostile;
 mod iam_table;
 mod jsonata;
-mod jsonata_differential;
 mod lambda_e2e;
 mod lambda_emulator;
 mod lambda_fleet;
@@ -71,6 +71,8 @@ usage: cargo xtask <command>
   jsonata PATH        runs the JSONata suites official.jsonl and states.jsonl of a folder
   jsonata-differential [--runs N] [--from N]
                       compares N random expressions (20,000) with jsonata.js
+  jsonpath-differential [--runs N] [--from N]
+                      compares N random paths (20,000) with Jayway JsonPath, which it gets from Debian
   fuzz [TARGET…] [--seconds N] [--sanitizer NAME]
                       runs each target of fuzz/ under cargo-fuzz for N seconds (60), and prints what it executed
   fuzz-smoke [--runs N] [--seed N]
@@ -143,7 +145,8 @@ fn main() -> ExitCode {
         ["api", name] => api::write(Some(name)),
         ["docs"] => docs::write(),
         ["site"] => site::run(),
-        ["jsonata-differential", options @ ..] => jsonata_differential::run(options),
+        ["jsonata-differential", options @ ..] => differential::jsonata(options),
+        ["jsonpath-differential", options @ ..] => differential::jsonpath(options),
         ["jsonata", folder] => jsonata::run(folder),
         ["fuzz", options @ ..] => fuzz::run(options),
         ["fuzz-smoke", options @ ..] => fuzz::smoke(options),

@@ -8,7 +8,7 @@ const EXPECTED: &str = include_str!("data/expected.json");
 const MUTATED: &str = include_str!("data/mutated.json");
 
 /// `{"definite"?, "value"}` or `{"err", "msg"}`, as in the files.
-fn answer(text: &str, document: &Value) -> Value {
+pub(crate) fn answer(text: &str, document: &Value) -> Value {
     let path = match Path::parse_jayway(text) {
         Ok(path) => path,
         Err(error) => return json!({"err": "InvalidPathException", "msg": error.message()}),
