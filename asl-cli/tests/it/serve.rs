@@ -163,48 +163,97 @@ fn waits_have_a_scale() {
     check(&["--wait-time-scale", "1", "--data-dir", data.to_str().unwrap()], 64, both);
 }
 
-/// The spans of an execution arrive at the collector that the environment names, the last ones when the server ends.
+/// What a collector gets from a server of this machine until that ends. `calls` uses it, with its address and the ARN of the machine.
 #[cfg(all(unix, feature = "otel"))]
-#[test]
-fn spans_are_sent_to_a_collector() {
+fn spans_of(name: &str, definition: &str, calls: impl FnOnce(&str, &str)) -> Vec<u8> {
     let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", collector.local_addr().unwrap());
     let received = std::thread::spawn(move || {
-        let (mut connection, _) = collector.accept().unwrap();
-        let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
-        // Its spans have these names; the last one is that of the execution.
-        while !bytes.windows(20).any(|found| found == b"asl.execution.status") {
-            let count = connection.read(&mut buffer).unwrap();
-            assert!(count > 0, "the request ends early");
-            bytes.extend_from_slice(&buffer[..count]);
+        let (connection, _) = collector.accept().unwrap();
+        let mut requests = BufReader::new(connection);
+        let mut received = Vec::new();
+        // Until the server ends.
+        loop {
+            let mut length = None;
+            let mut line = String::new();
+            while requests.read_line(&mut line).unwrap() > 2 {
+                let header = line.to_lowercase();
+                length =
+                    length.or(header.strip_prefix("content-length: ").map(|n| n.trim().parse().unwrap()));
+                line.clear();
+            }
+            let Some(length) = length else { return received };
+            let mut body = vec![0; length];
+            requests.read_exact(&mut body).unwrap();
+            received.extend(body);
+            requests.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
         }
-        connection.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
-        bytes
     });
-    let traced = file("traced.asl.json", machine(r#""Type":"Pass""#));
+    let traced = file(name, machine(definition));
     let mut server = command(&["serve", "--port", "0", &traced]);
     let mut server = Served(server.env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint).spawn().unwrap());
     let mut lines = BufReader::new(server.0.stdout.take().unwrap()).lines();
     let arn = lines.next().unwrap().unwrap().replace("created ", "");
     let listening = lines.next().unwrap().unwrap();
-    let address = listening.strip_prefix("listening on http://").unwrap();
-    let header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
-    let start = format!(r#"{{"stateMachineArn":"{arn}","traceHeader":"{header}"}}"#);
-    let answer = call(address, "StartExecution", &start);
-    assert!(answer.contains("executionArn"), "{answer}");
-    let machine = arn.replace(":stateMachine:", ":execution:");
-    assert!(answer.contains(&machine), "{answer}");
+    calls(listening.strip_prefix("listening on http://").unwrap(), &arn);
     assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
     assert_eq!(server.0.wait().unwrap().code(), Some(0));
-    let received = received.join().unwrap();
-    let count = |bytes: &[u8]| received.windows(bytes.len()).filter(|found| *found == bytes).count();
-    let bytes = |id: u128, length: usize| id.to_be_bytes()[16 - length..].to_vec();
-    assert_eq!(
-        count(&bytes(0x5759_e988_bd86_2e3f_e1be_46a9_9427_2793, 16)),
-        2,
-        "both spans are of the trace"
-    );
-    assert_eq!(count(&bytes(0x5399_5c3f_42cd_8ad8, 8)), 1, "that of the execution has the parent");
+    received.join().unwrap()
+}
+
+/// How often bytes are there.
+#[cfg(all(unix, feature = "otel"))]
+fn count(bytes: &[u8], part: &[u8]) -> usize {
+    bytes.windows(part.len()).filter(|found| *found == part).count()
+}
+
+#[cfg(all(unix, feature = "otel"))]
+const TRACE: u128 = 0x5759_e988_bd86_2e3f_e1be_46a9_9427_2793;
+#[cfg(all(unix, feature = "otel"))]
+const TRACE_HEADER: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
+/// The spans of an execution arrive at the collector that the environment names, the last ones when the server ends.
+#[cfg(all(unix, feature = "otel"))]
+#[test]
+fn spans_are_sent_to_a_collector() {
+    let received = spans_of("traced.asl.json", r#""Type":"Pass""#, |address, arn| {
+        let start = format!(r#"{{"stateMachineArn":"{arn}","traceHeader":"{TRACE_HEADER}"}}"#);
+        let answer = call(address, "StartExecution", &start);
+        assert!(answer.contains(&arn.replace(":stateMachine:", ":execution:")), "{answer}");
+    });
+    assert_eq!(count(&received, &TRACE.to_be_bytes()), 2, "both spans are of the trace");
+    let parent = 0x5399_5c3f_42cd_8ad8_u64.to_be_bytes();
+    assert_eq!(count(&received, &parent), 1, "that of the execution has the parent");
+}
+
+#[cfg(all(unix, feature = "otel"))]
+const FAILS: &str = r#""Type":"Pass","QueryLanguage":"JSONata","Output":"{% $missing() %}""#;
+
+/// A redrive has spans of its own, in the trace of the first run, and a link to it.
+#[cfg(all(unix, feature = "otel"))]
+#[test]
+fn spans_of_a_redrive_are_sent() {
+    let received = spans_of("redriven.asl.json", FAILS, |address, arn| {
+        let execution =
+            format!(r#"{{"executionArn":"{}:run-1"}}"#, arn.replace(":stateMachine:", ":execution:"));
+        let failed = |redrives: u32| {
+            let count = format!(r#""redriveCount":{redrives}"#);
+            (0..600).any(|_| {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                let described = call(address, "DescribeExecution", &execution);
+                described.contains(r#""status":"FAILED""#) && described.contains(&count)
+            })
+        };
+        let start = format!(r#"{{"stateMachineArn":"{arn}","name":"run-1","traceHeader":"{TRACE_HEADER}"}}"#);
+        call(address, "StartExecution", &start);
+        assert!(failed(0));
+        let answer = call(address, "RedriveExecution", &execution);
+        assert!(answer.contains("redriveDate"), "{answer}");
+        assert!(failed(1));
+    });
+    assert_eq!(count(&received, b"asl.execution.status"), 2);
+    assert_eq!(count(&received, b"asl.execution.redrive_count"), 1);
+    assert_eq!(count(&received, &TRACE.to_be_bytes()), 2 + 2 + 1, "two spans in each run, and the link");
 }
 
 /// A definition that changes is loaded again; an execution that runs keeps its own.
