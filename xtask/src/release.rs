@@ -1,5 +1,6 @@
 //! `cargo xtask release`: the programs as users download them, in `target/release-artifacts`. It publishes nothing.
 
+mod compiler;
 mod licences;
 mod materials;
 mod platform;
@@ -11,6 +12,7 @@ use std::process::Command;
 use crate::metadata::{Metadata, target};
 use crate::packages::{npm, python as wheel};
 use crate::{Result, command, python, root, size};
+use compiler::Compiler;
 use licences::Licences;
 use materials::Materials;
 use platform::Platform;
@@ -88,15 +90,22 @@ impl Built {
         name: &str,
         packages: &[&str],
     ) -> Result<Built> {
+        let compiler = Compiler::here()?;
         let mut build = cargo_build(platform)?;
+        let folders = compiler.folders(metadata)?;
+        build.env("CARGO_ENCODED_RUSTFLAGS", compiler::flags(&folders));
         if profile == Profile::Release {
             build.arg("--release");
         }
         build.args(["--message-format", "json-render-diagnostics", "--bin", name]);
         build.args(["--target", platform.name]).args(packages);
         let program = command::built_program(build, name)?;
-        let materials = Materials::of(metadata, platform, name, packages)?;
-        let licences = Licences::of(metadata, platform, &materials)?;
+        // Debugging needs the folders.
+        if profile == Profile::Release {
+            proof::shows_no_folder(&program, &folders)?;
+        }
+        let materials = Materials::of(metadata, &compiler, platform, name, packages)?;
+        let licences = Licences::of(metadata, &compiler, platform, &materials)?;
         let file = format!("{name}{}", platform.suffix);
         Ok(Built { program, file, materials, licences })
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::compiler::Compiler;
 use super::materials::Materials;
 use super::platform::Platform;
 use super::zig;
 use crate::metadata::{Metadata, Package};
-use crate::{Result, command, root};
+use crate::{Result, root};
 
 /// It begins with a comment that has the licences of its libraries.
 const PAGE: &str = "asl-local/ui/dist/app.js";
@@ -20,7 +21,12 @@ const LINE: &str = "============================================================
 pub(super) struct Licences(BTreeMap<String, Vec<String>>);
 
 impl Licences {
-    pub(super) fn of(metadata: &Metadata, platform: &Platform, materials: &Materials) -> Result<Licences> {
+    pub(super) fn of(
+        metadata: &Metadata,
+        compiler: &Compiler,
+        platform: &Platform,
+        materials: &Materials,
+    ) -> Result<Licences> {
         let mut licences = Licences(BTreeMap::new());
         let ours: Vec<&str> =
             metadata.members().filter(|p| !p.is_vendored()).map(|p| p.id.as_str()).collect();
@@ -28,12 +34,7 @@ impl Licences {
         for package in theirs.filter_map(|id| metadata.packages.iter().find(|package| package.id == id)) {
             licences.add_crate(package)?;
         }
-        let sysroot = command::output({
-            let mut rustc = std::process::Command::new("rustc");
-            rustc.args(["--print", "sysroot"]);
-            rustc
-        })?;
-        let notice = Path::new(sysroot.trim()).join("share/doc/rust/COPYRIGHT-library.html");
+        let notice = Path::new(&compiler.sysroot).join("share/doc/rust/COPYRIGHT-library.html");
         licences.add(
             "the standard library of Rust",
             std::fs::read_to_string(notice).unwrap_or_else(|_| {

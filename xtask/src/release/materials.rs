@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::compiler::Compiler;
 use super::platform::Platform;
 use crate::metadata::{Metadata, Package};
 use crate::{Result, command, root};
@@ -20,6 +21,8 @@ const SQLITE: (&str, &str) = ("libsqlite3-sys", "sqlite3/sqlite3.h");
 pub(super) struct Materials {
     pub(super) name: String,
     program: String,
+    /// The version of the compiler, which it takes to build the same program again.
+    compiler: String,
     components: BTreeMap<String, Component>,
 }
 
@@ -40,6 +43,7 @@ impl Materials {
     /// The crates that a program links, and what else is in them.
     pub(super) fn of(
         metadata: &Metadata,
+        compiler: &Compiler,
         platform: &Platform,
         name: &str,
         packages: &[&str],
@@ -65,7 +69,8 @@ impl Materials {
             components.entry(reference).or_insert_with(|| Component::of_crate(package, hash));
         }
         let program = path.first().cloned().ok_or("Cargo printed no tree")?;
-        let mut materials = Materials { name: name.to_owned(), program, components };
+        let compiler = compiler.version.clone();
+        let mut materials = Materials { name: name.to_owned(), program, compiler, components };
         materials.add_sqlite(metadata)?;
         if materials.has("asl-local") {
             materials.add_page()?;
@@ -160,7 +165,10 @@ impl Materials {
             "bomFormat": "CycloneDX",
             "specVersion": "1.6",
             "version": 1,
-            "metadata": {"component": program},
+            "metadata": {
+                "tools": {"components": [{"type": "application", "name": "rustc", "version": self.compiler}]},
+                "component": program,
+            },
             "components": libraries,
             "dependencies": dependencies,
         })

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::compiler::Folder;
 use super::platform::Platform;
 use crate::lambda_load::host::{Event, Host};
 use crate::{Result, command, python, root, target};
@@ -57,6 +58,19 @@ pub(super) fn bootstrap(program: &Path, platform: &Platform) -> Result<()> {
         failed => return Err(format!("{failed} of 3 invocations failed").into()),
     }
     Ok(())
+}
+
+/// Fails if a program has the path of a folder of this computer, on which it would depend.
+pub(super) fn shows_no_folder(program: &Path, folders: &[Folder]) -> Result<()> {
+    let bytes = std::fs::read(program)?;
+    match folders.iter().find(|folder| has(&bytes, folder.path.as_bytes())) {
+        Some(folder) => Err(format!("{} names the folder {}", program.display(), folder.path).into()),
+        None => Ok(()),
+    }
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// Fails if a bill of materials does not follow its schema.
@@ -139,6 +153,12 @@ fn needs_no_loader(elf: &[u8]) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_found() {
+        assert!(has(b"panicked at /a/folder/src", b"/a/folder"));
+        assert!(!has(b"panicked at ./src", b"/a/folder"));
+    }
 
     #[test]
     fn a_loader_is_found() {
