@@ -80,13 +80,14 @@ impl StateWork {
 
     #[cold]
     fn check(&self, steps: u64, host: &dyn Host) -> Result<(), Spent> {
-        if steps > self.most.load(Ordering::Relaxed) {
+        let most = self.most.load(Ordering::Relaxed);
+        if steps > most {
             return Err(Spent::Exceeded);
         }
         if host.must_stop() {
             return Err(Spent::Interrupted);
         }
-        self.check_at.store(steps.saturating_add(BETWEEN_QUESTIONS), Ordering::Relaxed);
+        self.check_at.store(steps.saturating_add(BETWEEN_QUESTIONS).min(most), Ordering::Relaxed);
         Ok(())
     }
 }
@@ -175,7 +176,7 @@ mod tests {
                 }
             };
             assert_eq!(ended, Spent::Interrupted);
-            assert!(spent <= 3 * BETWEEN_QUESTIONS.max(piece), "{piece}: {spent}");
+            assert!(spent <= 3 * (BETWEEN_QUESTIONS + piece), "{piece}: {spent}");
         }
     }
 
