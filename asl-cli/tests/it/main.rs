@@ -11,6 +11,8 @@
 mod aws;
 mod bad;
 mod bench;
+#[cfg(feature = "aws")]
+mod canaries;
 mod codes;
 mod dap;
 mod debug;
