@@ -18,7 +18,8 @@ pub(crate) const KEY_ID: &str = "asl";
 /// [`Config::key`](crate::Config::key).
 ///
 /// Clients send it as `x-api-key: KEY` or `authorization: Bearer KEY`. SDKs of AWS sign with it instead: their access key id is
-/// `asl`, the secret access key is the shared key (feature `signatures`). Browsers are asked for it once, and get a cookie.
+/// `asl`, the secret access key is the shared key (feature `signatures`). Browsers are asked for it, and get a cookie for
+/// twelve hours.
 ///
 /// ```
 /// use asl_local::{Config, SharedKey};

@@ -47,7 +47,8 @@ impl Ui {
         let app = &self.app;
         match request {
             Request::Document => Ok(assets::document()),
-            Request::Login => Ok(login::form()),
+            // Answered before the key is checked.
+            Request::Login | Request::LoginForm | Request::Logout => Ok(login::form()),
             Request::Script => Ok(assets::script()),
             Request::Style => Ok(assets::style()),
             Request::Graph => {

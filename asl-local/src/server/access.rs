@@ -4,6 +4,7 @@
 //! body is read, and the rest after.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 #[cfg(feature = "signatures")]
 use asl_aws::{ReceivedRequest, Signature, SignatureError};
@@ -13,7 +14,7 @@ use hyper::http::request::Parts;
 
 use super::router::header;
 #[cfg(feature = "page")]
-use super::session::Session;
+use super::session::Sessions;
 use crate::app::App;
 use crate::error::ApiError;
 #[cfg(feature = "signatures")]
@@ -25,11 +26,19 @@ const API_KEY: &str = "x-api-key";
 #[cfg(feature = "signatures")]
 const SERVICE: &str = "states";
 
+/// How long the answer to a wrong key or signature is delayed, so that a client can try ten a second and connection.
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
+
+/// Whether somebody has sent a wrong key or signature, and not none at all.
+pub(super) fn is_wrong(error: &ApiError) -> bool {
+    ["UnrecognizedClientException", "InvalidSignatureException"].contains(&error.name())
+}
+
 /// Who may send requests: everybody, or those who know the key.
 pub(super) struct Access {
     app: Arc<App>,
     #[cfg(feature = "page")]
-    session: Session,
+    sessions: Sessions,
 }
 
 /// What is known of a request before its body is read.
@@ -48,7 +57,7 @@ impl Access {
         Access {
             app: Arc::clone(app),
             #[cfg(feature = "page")]
-            session: Session::new(port, app.config.is_encrypted()),
+            sessions: Sessions::new(port, app.config.is_encrypted()),
         }
     }
 
@@ -99,8 +108,8 @@ impl Access {
     }
 
     #[cfg(feature = "page")]
-    fn has_session(&self, headers: &HeaderMap) -> bool {
-        self.session.is_in(headers)
+    pub(super) fn has_session(&self, headers: &HeaderMap) -> bool {
+        self.sessions.has(headers)
     }
 
     #[cfg(not(feature = "page"))]
@@ -110,8 +119,14 @@ impl Access {
 
     /// The cookie of somebody who has typed this key into the form of the page, if it is right.
     #[cfg(feature = "page")]
-    pub(super) fn cookie(&self, given: &str) -> Option<String> {
-        self.app.config.key.as_ref().filter(|key| key.is(given)).map(|_| self.session.cookie())
+    pub(super) fn log_in(&self, given: &str) -> Option<String> {
+        self.app.config.key.as_ref().filter(|key| key.is(given)).map(|_| self.sessions.begin())
+    }
+
+    /// Ends the session of a request. Returns what the browser keeps instead of its cookie.
+    #[cfg(feature = "page")]
+    pub(super) fn log_out(&self, headers: &HeaderMap) -> String {
+        self.sessions.end(headers)
     }
 }
 

@@ -10,7 +10,7 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::access::{Access, Proof};
+use super::access::{self, Access, Proof};
 use super::answer::{Answer, response};
 use super::body::Bodies;
 use super::caller;
@@ -53,6 +53,9 @@ impl Requests {
         connection: &Arc<Connection>,
     ) -> Result<Response<Answer>, Infallible> {
         let reply = self.read_and_call(request, connection).await;
+        if reply.as_ref().is_err_and(access::is_wrong) {
+            tokio::time::sleep(access::PAUSE).await;
+        }
         let reply = reply.unwrap_or_else(|error| Reply::operation(Err(error)));
         connection.answers();
         Ok(response(reply, &self.app.ids.uuid(), connection))
@@ -74,6 +77,18 @@ impl Requests {
             (Route::Health, _) => Proof::Given,
             #[cfg(feature = "page")]
             (Route::Page(ui::Request::Login), _) => return self.log_in(body, connection).await,
+            #[cfg(feature = "page")]
+            (Route::Page(ui::Request::Logout), _) => {
+                return Ok(login::to_page(self.access.log_out(&head.headers)));
+            }
+            #[cfg(feature = "page")]
+            (Route::Page(ui::Request::LoginForm), _) => {
+                return Ok(if self.access.has_session(&head.headers) {
+                    login::leave()
+                } else {
+                    login::form()
+                });
+            }
             #[cfg(feature = "page")]
             (Route::Page(ui::Request::Document), Err(_)) => return Ok(login::form()),
             (_, proof) => proof.inspect_err(refused)?,
@@ -121,11 +136,12 @@ impl Requests {
     async fn log_in(&self, body: Incoming, connection: &Connection) -> Result<Reply, ApiError> {
         let read = self.bodies.read(body).await?;
         connection.works();
-        let cookie = self.access.cookie(&login::key(&read.bytes));
+        let cookie = self.access.log_in(&login::key(&read.bytes));
         if cookie.is_none() {
             tracing::warn!("refused a login");
+            tokio::time::sleep(access::PAUSE).await;
         }
-        Ok(cookie.map_or_else(login::again, login::welcome))
+        Ok(cookie.map_or_else(login::again, login::to_page))
     }
 }
 

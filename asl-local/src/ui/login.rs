@@ -1,4 +1,4 @@
-//! The form in which a browser's user types the shared key.
+//! The form in which a browser's user types the shared key, and the one that ends the session.
 
 use form_urlencoded::parse;
 
@@ -14,15 +14,22 @@ const DOCUMENT: &str = r#"<!doctype html>
 <link rel="icon" href="data:,">
 </head>
 <body>
-<form method="post" action="/ui/login">
+FORM
+</body>
+</html>
+"#;
+
+const LOG_IN: &str = r#"<form method="post" action="/ui/login">
 <p><label for="key">The key of this server</label></p>
 <p><input id="key" name="key" type="password" autocomplete="current-password" required autofocus></p>
 <p><button>Log in</button></p>
 <p role="alert">PROBLEM</p>
-</form>
-</body>
-</html>
-"#;
+</form>"#;
+
+const LOG_OUT: &str = r#"<p><a href="/">The page of this server</a></p>
+<form method="post" action="/ui/logout">
+<p><button>Log out</button></p>
+</form>"#;
 
 /// Nothing runs and nothing is loaded. With `no-referrer` a browser would send the form with the origin `null`.
 const HEADERS: &[(&str, &str)] = &[
@@ -48,12 +55,21 @@ pub(crate) fn again() -> Reply {
 }
 
 fn with(problem: &str) -> Reply {
-    let text = DOCUMENT.replace("PROBLEM", problem);
-    Reply { status: 403, headers: HEADERS, ..Reply::whole("text/html; charset=utf-8", text) }
+    document(403, &LOG_IN.replace("PROBLEM", problem))
 }
 
-/// To the page, with the cookie.
-pub(crate) fn welcome(cookie: String) -> Reply {
+/// The form of somebody who has typed the key.
+pub(crate) fn leave() -> Reply {
+    document(200, LOG_OUT)
+}
+
+fn document(status: u16, form: &str) -> Reply {
+    let text = DOCUMENT.replace("FORM", form);
+    Reply { status, headers: HEADERS, ..Reply::whole("text/html; charset=utf-8", text) }
+}
+
+/// To the page, with this cookie, or with none that counts: then it asks for the key.
+pub(crate) fn to_page(cookie: String) -> Reply {
     const HEADERS: &[(&str, &str)] = &[("location", "/"), ("cache-control", "no-store")];
     let reply = Reply::whole("text/plain; charset=utf-8", "");
     Reply { status: 303, headers: HEADERS, cookie: Some(cookie), ..reply }

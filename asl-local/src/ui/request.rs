@@ -14,6 +14,10 @@ pub(crate) enum Request {
     Document,
     /// The key that its user has typed.
     Login,
+    /// The form for the key, or, for somebody who has typed it, for logging out.
+    LoginForm,
+    /// The end of a session.
+    Logout,
     Script,
     Style,
     /// The drawing and the problems of a definition.
@@ -74,6 +78,8 @@ impl Request {
             (true, "app.js") => Request::Script,
             (true, "app.css") => Request::Style,
             (false, "login") if head.method == Method::POST => Request::Login,
+            (true, "login") => Request::LoginForm,
+            (false, "logout") if head.method == Method::POST => Request::Logout,
             (false, "graph") if head.method == Method::POST => Request::Graph,
             (true, "execution") => Request::Execution { arn: arn()? },
             (true, "executions") => {
@@ -155,7 +161,11 @@ mod tests {
             ("POST /ui/graph", &[], Ok(Some(Request::Graph))),
             ("GET /ui/graph", &[], Err(404)),
             ("POST /ui/login", &[], Ok(Some(Request::Login))),
-            ("GET /ui/login", &[], Err(404)),
+            ("GET /ui/login", &[], Ok(Some(Request::LoginForm))),
+            ("PUT /ui/login", &[], Err(404)),
+            ("POST /ui/logout", &[], Ok(Some(Request::Logout))),
+            ("GET /ui/logout", &[], Err(404)),
+            ("POST /ui/logout", &[("sec-fetch-site", "cross-site")], Err(403)),
             ("POST /ui/login", &[("sec-fetch-site", "cross-site")], Err(403)),
             ("GET /ui/../../etc/passwd", &[], Err(404)),
             (&format!("GET /ui/execution?arn={encoded}"), &[], Ok(Some(Request::Execution { arn: arn() }))),

@@ -115,7 +115,7 @@ async fn a_browser_logs_in_once() {
     assert_answer(&welcome, 303, "location: /\r\n");
     let cookie = welcome.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
     let (pair, attributes) = cookie.split_once("; ").unwrap();
-    assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Strict");
+    assert_eq!(attributes, "Path=/; Max-Age=43200; HttpOnly; SameSite=Strict");
     let with = |head: &str| format!("{head}\r\ncookie: other=1; {pair}");
     let page = response(&client, &with("GET / HTTP/1.1\r\naccept: text/html"), "").await;
     assert_answer(&page, 200, "/ui/app.js");
@@ -127,6 +127,46 @@ async fn a_browser_logs_in_once() {
 
     let other = Client::of(config()).await;
     assert_answer(&response(&other, &with(LIST), "{}").await, 403, "MissingAuthenticationTokenException");
+}
+
+/// Each browser has a session of its own, and logging out ends that one for good.
+#[tokio::test]
+async fn a_browser_logs_out() {
+    let client = Client::of(config()).await;
+    let log_in = async || {
+        let form = "POST /ui/login HTTP/1.1\r\norigin: http://localhost";
+        let welcome = response(&client, form, &format!("key={KEY}")).await;
+        let cookie = welcome.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    };
+    let (first, second) = (log_in().await, log_in().await);
+    let ask =
+        async |head: &str, cookie: &str| response(&client, &format!("{head}\r\ncookie: {cookie}"), "").await;
+    assert_answer(&ask("GET /ui/login HTTP/1.1", &first).await, 200, r#"action="/ui/logout""#);
+    assert_answer(&ask("GET /ui/login HTTP/1.1", "asl-1=2").await, 403, r#"action="/ui/login""#);
+    let foreign = "POST /ui/logout HTTP/1.1\r\norigin: http://evil.example";
+    assert_answer(&ask(foreign, &first).await, 403, "AccessDeniedException");
+    let goodbye = ask("POST /ui/logout HTTP/1.1\r\norigin: http://localhost", &first).await;
+    assert_answer(&goodbye, 303, "location: /\r\n");
+    assert!(goodbye.contains("=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict\r\n"), "{goodbye}");
+    assert_answer(&ask(LIST, &first).await, 403, "MissingAuthenticationTokenException");
+    assert_answer(&ask(LIST, &second).await, 200, "stateMachines");
+}
+
+/// Whoever tries keys waits for each answer; whoever sends none is told at once, as SDKs without keys do.
+#[tokio::test]
+async fn a_wrong_key_is_answered_after_a_pause() {
+    let client = Client::of(config()).await;
+    let form = "POST /ui/login HTTP/1.1\r\norigin: http://localhost";
+    for (head, body) in [
+        (format!("{LIST}\r\nx-api-key: 0123456789abcdef0123456789abcdeF"), "{}"),
+        (format!("{LIST}\r\nauthorization: Bearer wrong"), "{}"),
+        (form.to_owned(), "key=wrong"),
+    ] {
+        let begun = std::time::Instant::now();
+        assert_answer(&response(&client, &head, body).await, 403, "");
+        assert!(begun.elapsed() >= Duration::from_millis(100), "{head}: {:?}", begun.elapsed());
+    }
 }
 
 /// The client of asl-aws signs as SDKs do.
