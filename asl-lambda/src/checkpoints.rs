@@ -122,7 +122,15 @@ pub(crate) fn event(place: &Text) -> Value {
 /// What the cause of an execution says that has run out of time.
 pub(crate) fn hint(cause: Option<&Text>, place: &Text) -> Text {
     let cause = cause.map(|cause| format!("{cause}; ")).unwrap_or_default();
-    format!("{cause}what is done is kept: the event {} goes on with it", event(place).to_json()).into()
+    format!("{cause}{HINT}{} goes on with it", event(place).to_json()).into()
+}
+
+const HINT: &str = "what is done is kept: the event ";
+
+/// A cause without its hint.
+pub(crate) fn without_hint(cause: &str) -> Option<&str> {
+    let cause = cause.split_once(HINT).map_or(cause, |(cause, _)| cause);
+    Some(cause.strip_suffix("; ").unwrap_or(cause)).filter(|cause| !cause.is_empty())
 }
 
 fn digest(bytes: &[u8]) -> String {

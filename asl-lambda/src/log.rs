@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_engine::{Event, Failure, Identity, LogLevel, LogObserver, NearLimit};
 use asl_value::{Object, Text, Timestamp, Value};
 
+use crate::checkpoints;
 use crate::config::LogSettings;
 use crate::failure::problem;
 use crate::severity::Severity;
@@ -57,6 +58,18 @@ impl Log {
     pub(crate) fn problem(&self, failure: &Failure) {
         if let Some(writer) = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off) {
             writer.write(Severity::Error, deadline::now(), problem(failure));
+        }
+    }
+
+    /// Writes which event goes on with an execution that has run out of time.
+    pub(crate) fn kept(&self, identity: &Identity, place: &Text) {
+        if let Some(writer) = self.0.as_ref().filter(|writer| writer.settings.level != LogLevel::Off) {
+            let members = vec![
+                ("type".into(), "ExecutionKept".into()),
+                ("continue".into(), checkpoints::event(place)),
+                ("execution_arn".into(), identity.execution_arn.clone().into()),
+            ];
+            writer.write(Severity::Error, deadline::now(), Object::from_distinct(members));
         }
     }
 

@@ -163,6 +163,10 @@ impl Session {
         self.log.problem(failure);
     }
 
+    pub(crate) fn log_kept(&self, identity: &Identity, place: &Text) {
+        self.log.kept(identity, place);
+    }
+
     /// Logs a problem and makes it the error of the invocation.
     pub(crate) fn refuse(&self, failure: &Failure) -> InvocationError {
         self.log_problem(failure);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_engine::{Failure, Outcome};
 use asl_value::{Object, Value};
 
+use crate::checkpoints;
 use crate::config::{Cause, Config, InvokeMode, Response};
 use crate::execution::{Ended, Part, Start};
 use crate::failure::problem;
@@ -66,7 +67,11 @@ fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse 
             let status = failure.error.as_deref().and_then(|error| config.mapping.named(error));
             failed(config, status.unwrap_or(413), failure)
         }
-        (Response::Envelope, _) => HttpResponse::json(200, &seen(config, ended.envelope(true))),
+        (Response::Envelope, _) => {
+            let mut members = ended.envelope(true);
+            hide_place(ended, &mut members);
+            HttpResponse::json(200, &seen(config, members))
+        }
         (Response::Output, Outcome::Succeeded(output)) => match HttpResponse::of_output(output) {
             None => HttpResponse::json(200, output),
             Some(own) => {
@@ -82,12 +87,32 @@ fn response(session: &Session, trigger: Trigger, ended: &Ended) -> HttpResponse 
         (
             Response::Output,
             Outcome::Failed(failure) | Outcome::TimedOut(failure) | Outcome::Aborted(failure),
-        ) => mapped(config, failure),
+        ) => {
+            let mut members = problem(failure);
+            hide_place(ended, &mut members);
+            HttpResponse::json(status_of(config, failure), &seen(config, members))
+        }
     }
 }
 
+/// Whoever sends requests does not learn where an execution is kept: nobody but the function can go on with it.
+fn hide_place(ended: &Ended, members: &mut Object) {
+    if ended.kept.is_none() {
+        return;
+    }
+    let cause = members.get("cause").and_then(Value::as_str).and_then(checkpoints::without_hint);
+    match cause.map(Value::from) {
+        Some(cause) => drop(members.insert("cause", cause)),
+        None => drop(members.remove("cause")),
+    }
+}
+
+fn status_of(config: &Config, failure: &Failure) -> u16 {
+    config.mapping.status_for(failure.error.as_deref())
+}
+
 fn mapped(config: &Config, failure: &Failure) -> HttpResponse {
-    failed(config, config.mapping.status_for(failure.error.as_deref()), failure)
+    failed(config, status_of(config, failure), failure)
 }
 
 fn failed(config: &Config, status: u16, failure: &Failure) -> HttpResponse {

@@ -33,6 +33,7 @@ impl Session {
         };
         match kept.await {
             Ok(place) => {
+                self.log_kept(&ended.identity, &place);
                 failure.cause = Some(checkpoints::hint(failure.cause.as_ref(), &place));
                 ended.kept = Some(place);
             }

@@ -447,6 +447,31 @@ async fn a_report_has_the_event_that_goes_on() {
     assert_eq!(results(answer[0].as_array().unwrap()), expected());
 }
 
+/// The sender of a request may be anybody. The log of the function has the event, its answer does not.
+#[tokio::test(start_paused = true)]
+async fn a_request_is_not_told_where_it_is_kept() {
+    let request = json!({
+        "version": "2.0", "rawPath": "/", "headers": {}, "isBase64Encoded": false,
+        "requestContext": {"http": {"method": "POST", "path": "/"}, "domainName": "x.lambda-url.us-east-1.on.aws"}
+    });
+    for (response, status) in [("output", 504), ("envelope", 200)] {
+        let world = World::new(&Way { vars: vec![("ASL_RESPONSE", response)], ..Way::default() });
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&lines);
+        let invocation = Invocation::new("r")
+            .with_deadline(world.shared.timeout())
+            .with_log(Arc::new(move |line| log.lock().unwrap().push(line.to_json())));
+        let answer = handle(&world.adapter(), request.clone(), invocation).await.unwrap();
+        assert_eq!(answer["statusCode"], json!(status), "{answer}");
+        let body = Value::parse(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(body["error"], json!("States.Timeout"), "{answer}");
+        assert!(!answer.to_json().contains("s3://"), "{answer}");
+        let line = lines.lock().unwrap().iter().find(|line| line.contains("ExecutionKept")).cloned().unwrap();
+        assert!(line.contains(r#""continue":{"asl-continue-map":"s3://data/kept/"#), "{line}");
+        assert_eq!(world.kept().len(), 1);
+    }
+}
+
 /// A timeout of the definition is the end.
 #[tokio::test(start_paused = true)]
 async fn only_the_timeout_of_the_function_is_no_end() {
