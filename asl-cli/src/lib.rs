@@ -35,6 +35,7 @@ mod machine_files;
 mod machine_name;
 mod mock_file;
 mod objects;
+mod private_file;
 mod record_checks;
 mod record_file;
 mod refusal;

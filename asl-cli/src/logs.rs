@@ -3,12 +3,13 @@
 #[cfg(feature = "aws")]
 mod cloudwatch;
 
-use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
 
 use asl_local::LogSink;
 use asl_value::Value;
+
+use crate::private_file;
 
 #[cfg(feature = "aws")]
 pub(crate) use cloudwatch::CloudWatch;
@@ -43,7 +44,8 @@ impl LogSink for Logs {
         let written = match self {
             Logs::StandardOutput => std::io::stdout().lock().write_all(line.as_bytes()),
             // One write per line, so that the lines of concurrent executions do not mix.
-            Logs::Folder(folder) => appending()
+            Logs::Folder(folder) => private_file::options()
+                .append(true)
                 .open(folder.join(file_name(group)))
                 .and_then(|mut file| file.write_all(line.as_bytes())),
         };
@@ -51,15 +53,6 @@ impl LogSink for Logs {
             tracing::error!(group, %error, "cannot write a log record");
         }
     }
-}
-
-/// A log has the data of executions, so a new file is for this user only.
-fn appending() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// `aws-vendedlogs-states-orders.jsonl` of `/aws/vendedlogs/states/orders`.

@@ -1,7 +1,7 @@
 //! A folder as the storage of distributed Maps: a sub-folder for each bucket.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -9,6 +9,8 @@ use asl_engine::{Failure, ObjectPage, ObjectPart, ObjectStore, UploadPart};
 use asl_files::{Kind, open, within};
 use asl_value::{Object, Text, Timestamp, Value, json};
 use async_trait::async_trait;
+
+use crate::private_file;
 
 mod part;
 
@@ -53,7 +55,7 @@ impl Folder {
 
     fn write(&self, place: &Path, body: &str) -> io::Result<()> {
         let real = self.target(place)?;
-        OpenOptions::new().write(true).create(true).truncate(true).open(real)?.write_all(body.as_bytes())
+        private_file::write(&real, body)
     }
 
     /// The file to write to, in a folder that exists, with all links resolved.

@@ -12,6 +12,7 @@ use crate::args::Kind;
 use crate::home::Home;
 use crate::log_file::{LoggedExecution, executions};
 use crate::machine_files::selected_with;
+use crate::private_file;
 use crate::refusal::Refusal;
 use crate::render::checked::refuse;
 use crate::render::plain;
@@ -94,7 +95,7 @@ pub(super) fn write(path: Option<&Path>, report: &HtmlReport, terminal: &Termina
     match path {
         None => terminal.stdout.line(html.trim_end()),
         Some(path) => {
-            let written = std::fs::write(path, html);
+            let written = private_file::write(path, &html);
             written.map_err(|error| {
                 Refusal::io(format!("cannot write `{}`: {error}", plain(&path.display().to_string())))
             })?;

@@ -27,6 +27,7 @@ use crate::input::InputText;
 use crate::machine_files::selected;
 use crate::mock_file::mock_case;
 use crate::mocks::MockCase;
+use crate::private_file;
 use crate::refusal::Refusal;
 use crate::render::checked::{print, refuse};
 use crate::render::path::PathPrinter;
@@ -97,7 +98,7 @@ pub(super) fn run(args: &Run, terminal: &mut Terminal) -> Result<Exit, Refusal> 
             document.insert("failedChildrenCauses", causes);
         }
         let text = pretty(&document.into()) + "\n";
-        let written = std::fs::write(path, text);
+        let written = private_file::write(path, &text);
         written.map_err(|error| Refusal::io(format!("cannot write `{}`: {error}", path.display())))?;
     }
     if let (Some(path), Some(html), Some(history)) = (&args.report, &listeners.report, &listeners.history) {

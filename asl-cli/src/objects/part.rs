@@ -10,6 +10,8 @@ use asl_engine::ObjectPart;
 use asl_files::{Kind, open};
 use asl_value::{Text, Timestamp};
 
+use crate::private_file;
+
 /// How many bytes are read at a time.
 const PART_BYTES: u64 = 1 << 20;
 
@@ -43,7 +45,7 @@ pub(super) fn begin(folder: &Path) -> io::Result<Text> {
     loop {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{UPLOAD}{}-{number}", std::process::id());
-        match OpenOptions::new().write(true).create_new(true).open(folder.join(&name)) {
+        match private_file::options().write(true).create_new(true).open(folder.join(&name)) {
             Ok(_) => return Ok(name.into()),
             // Left by an earlier process.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
