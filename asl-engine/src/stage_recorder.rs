@@ -74,7 +74,8 @@ struct Attempt {
 }
 
 impl StageRecorder {
-    /// A recorder that keeps this many bytes, estimated from the JSON text of the data.
+    /// A recorder that takes this many bytes of memory, as [`Value::memory_bytes`] estimates them; the JSON text of the data is
+    /// shorter.
     pub fn new(most_bytes: usize) -> StageRecorder {
         StageRecorder { most_bytes, kept: Mutex::default() }
     }
@@ -99,7 +100,7 @@ impl StageRecorder {
         Value::Object(kept.visits.iter().map(member).collect())
     }
 
-    /// The bytes that are kept.
+    /// The memory that is taken, by that estimate.
     pub fn bytes(&self) -> usize {
         self.lock().bytes
     }
@@ -214,7 +215,7 @@ impl Visit {
     /// The bytes of a value, unless it is one that the visit has already.
     fn new_bytes(&self, value: &Value) -> usize {
         let mut known = self.attempts.iter().rev().take(2).flat_map(|attempt| &attempt.data);
-        if known.any(|(_, known)| known.same(value)) { 0 } else { value.encoded_len() }
+        if known.any(|(_, known)| known.same(value)) { 0 } else { memory(value) }
     }
 
     fn to_json(&self) -> Value {
@@ -259,8 +260,9 @@ impl Attempt {
 }
 
 fn object_bytes(object: &Object) -> usize {
-    object
-        .iter()
-        .map(|(name, value)| name.len().saturating_add(value.encoded_len()))
-        .fold(0, usize::saturating_add)
+    object.iter().map(|(name, value)| name.len().saturating_add(memory(value))).fold(0, usize::saturating_add)
+}
+
+fn memory(value: &Value) -> usize {
+    usize::try_from(value.memory_bytes()).unwrap_or(usize::MAX)
 }

@@ -9,6 +9,7 @@ use asl_value::Timestamp;
 use tokio::sync::watch;
 
 use crate::clock::now;
+use crate::footprint;
 use crate::history::{History, View};
 use crate::input::Input;
 use crate::machine::Target;
@@ -189,9 +190,12 @@ impl Execution {
         self.map_runs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The bytes of the data that belong to it alone.
+    /// The memory that it takes, by an estimate, without what it shares with other executions.
     pub(crate) fn bytes(&self) -> usize {
-        self.input.text.len() + self.history.bytes() + self.redrives().bytes()
+        let input = if self.history.has_input() { 0 } else { footprint::of_value(&self.input.value) };
+        let (text, history) = (self.input.text.len(), self.history.memory());
+        let parts = [footprint::EXECUTION_BYTES, text, input, history, self.redrives().bytes()];
+        parts.into_iter().fold(0, usize::saturating_add)
     }
 
     pub(crate) fn view(&self, include_data: bool) -> View<'_> {

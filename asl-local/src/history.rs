@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use asl_engine::{Event, EventKind, EventView, Observer};
 use asl_value::{Timestamp, Value};
 
+use crate::footprint;
+
 /// The number of events recorded for an execution without an event limit (EXPRESS).
 const MOST_EVENTS: usize = 100_000;
 
@@ -20,8 +22,10 @@ struct Recorded {
     /// The events that were read from a data folder, which come before the others.
     kept: Vec<Value>,
     events: Vec<Event>,
-    /// The size of all payloads. A payload that consecutive events share counts once.
+    /// The size of all payloads as JSON text. A payload that consecutive events share counts once.
     bytes: usize,
+    /// What all events take in memory, by an estimate.
+    memory: usize,
 }
 
 impl History {
@@ -31,16 +35,14 @@ impl History {
 
     /// A history that begins with these events, as they were shown with their data.
     pub(crate) fn kept(kept: Vec<Value>) -> History {
-        let bytes = kept.iter().map(Value::encoded_len).sum();
-        History { keeps_all: true, recorded: Mutex::new(Recorded { kept, bytes, ..Recorded::default() }) }
+        History { keeps_all: true, recorded: Mutex::new(Recorded::of(kept)) }
     }
 
     /// A history with the first events of this one, of which it keeps as many as this one does.
     pub(crate) fn first(&self, events: u64) -> History {
         let all = self.lock();
         let kept: Vec<Value> = all.kept.iter().take_while(|shown| id_of(shown) <= events).cloned().collect();
-        let bytes = kept.iter().map(Value::encoded_len).sum();
-        let mut recorded = Recorded { kept, bytes, ..Recorded::default() };
+        let mut recorded = Recorded::of(kept);
         for event in all.events.iter().take_while(|event| event.id <= events) {
             recorded.add(event.clone());
         }
@@ -59,6 +61,17 @@ impl History {
     /// The size of the payloads as JSON text.
     pub(crate) fn bytes(&self) -> usize {
         self.lock().bytes
+    }
+
+    /// Whether the first event is there, which shares the input of the execution.
+    pub(crate) fn has_input(&self) -> bool {
+        let recorded = self.lock();
+        self.keeps_all && recorded.kept.is_empty() && !recorded.events.is_empty()
+    }
+
+    /// The memory that the events take, by an estimate.
+    pub(crate) fn memory(&self) -> usize {
+        self.lock().memory
     }
 
     /// The time of the last event by the execution's clock, which may be ahead of the server's.
@@ -109,18 +122,24 @@ fn id_of(shown: &Value) -> u64 {
 }
 
 impl Recorded {
+    /// Events that were read from a data folder.
+    fn of(kept: Vec<Value>) -> Recorded {
+        let bytes = kept.iter().map(Value::encoded_len).sum();
+        let memory = kept.iter().map(footprint::of_value).fold(0, usize::saturating_add);
+        Recorded { kept, bytes, memory, ..Recorded::default() }
+    }
+
     fn add(&mut self, event: Event) {
         if self.events.len() < MOST_EVENTS {
             self.bytes = self.bytes.saturating_add(self.bytes_of(&event));
+            self.memory = self.memory.saturating_add(footprint::of_event(&event, self.events.last()));
             self.events.push(event);
         }
     }
 
     /// How many bytes an event adds to the history.
     fn bytes_of(&self, event: &Event) -> usize {
-        let before = self.events.last().and_then(|event| event.kind.payload());
-        let payload =
-            event.kind.payload().filter(|payload| before.is_none_or(|before| !before.same(payload)));
+        let payload = footprint::new_payload(event, self.events.last());
         let variables = match &event.kind {
             EventKind::StateExited { assigned_variables: Some(variables), .. } => {
                 Value::Object(variables.clone()).encoded_len()

@@ -72,6 +72,7 @@ mod definition;
 mod describe;
 mod error;
 mod execution;
+mod footprint;
 mod held;
 mod history;
 mod ids;

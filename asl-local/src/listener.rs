@@ -56,22 +56,22 @@ impl Listener {
     }
 }
 
-/// The store is updated each time a history has grown by this many bytes.
-const COUNT_EVERY_BYTES: usize = 1 << 20;
+/// The store is updated each time an execution has grown by this many bytes.
+const COUNT_EVERY_BYTES: usize = 64 << 10;
 
 impl Listener {
     /// Fails the execution if its history, or everything the server keeps, exceeds a quota.
     fn bound_memory(&self) {
-        let (quotas, bytes) = (&self.app.config.quotas, self.execution.history.bytes());
-        let grown = bytes.saturating_sub(self.execution.counted_bytes.load(Ordering::Relaxed));
-        let (what, most) = if bytes > quotas.history_bytes {
-            ("history holds", quotas.history_bytes)
+        let (quotas, history) = (&self.app.config.quotas, &self.execution.history);
+        let grown = history.memory().saturating_sub(self.execution.counted_bytes.load(Ordering::Relaxed));
+        let (what, most) = if history.bytes() > quotas.history_bytes {
+            ("The history holds more than {} bytes of payloads", quotas.history_bytes)
         } else if grown > COUNT_EVERY_BYTES && !self.app.store().has_grown(&self.execution, quotas) {
-            ("histories of all executions hold", quotas.kept_bytes)
+            ("All executions take more than {} bytes of memory", quotas.kept_bytes)
         } else {
             return;
         };
-        let cause = format!("The {what} more than {most} bytes of payloads, the quota of this server.");
+        let cause = format!("{}, the quota of this server.", what.replace("{}", &most.to_string()));
         self.execution.fail(Failure::new(error_name::DATA_LIMIT_EXCEEDED, cause));
     }
 }

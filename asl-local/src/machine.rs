@@ -79,6 +79,17 @@ impl Revision {
         self.program.0.get_or_init(|| Runnable::read(&self.definition)).as_ref()
     }
 
+    /// The size of its definition and its other settings.
+    pub(crate) fn bytes(&self) -> usize {
+        self.definition.len().saturating_add(self.settings_bytes())
+    }
+
+    /// The size of its settings besides the definition. They are kept as they were sent, whatever their members.
+    pub(crate) fn settings_bytes(&self) -> usize {
+        let settings = [&self.logging, &self.tracing, &self.encryption].map(Value::encoded_len);
+        settings.into_iter().fold(0, usize::saturating_add)
+    }
+
     /// Whether both have the same definition and configurations. Role, id and time may differ.
     pub(crate) fn same_setting(&self, other: &Revision) -> bool {
         self.definition == other.definition
@@ -178,15 +189,15 @@ impl Machine {
     /// The size of its definitions, those of its versions included. A definition that versions share counts once.
     pub(crate) fn definition_bytes(&self) -> usize {
         let mut last = &self.current;
-        let mut bytes = last.definition.len();
+        let mut bytes = last.bytes();
         let first = &self.created_with.revision;
         if !Arc::ptr_eq(first, last) {
-            bytes += first.definition.len();
+            bytes += first.bytes();
         }
         for version in self.versions.values().rev() {
             if !Arc::ptr_eq(&version.revision, last) {
                 last = &version.revision;
-                bytes += last.definition.len();
+                bytes += last.bytes();
             }
         }
         bytes

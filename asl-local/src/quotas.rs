@@ -29,7 +29,7 @@ pub struct Quotas {
     pub activity_pollers: usize,
     /// Versions of one state machine. Beyond it, requests fail with `ServiceQuotaExceededException`.
     pub versions: usize,
-    /// Bytes of all definitions, those of versions included. Beyond it, requests fail with `StateMachineLimitExceeded`.
+    /// Bytes of all definitions and other settings of state machines, those of versions included. Beyond it, requests fail with `StateMachineLimitExceeded`.
     pub definition_bytes: usize,
     /// Bytes of the payloads in the history of one execution. Beyond it, the execution fails with
     /// `States.DataLimitExceeded`.
@@ -37,9 +37,12 @@ pub struct Quotas {
     /// Bytes that a running execution may hold in memory ([`Limits::memory_bytes`](asl_engine::Limits)). Beyond it, the
     /// execution fails with `States.DataLimitExceeded`.
     pub execution_bytes: u64,
-    /// Bytes of the inputs, histories and definitions of all executions that are kept. Beyond it, the execution that ended
-    /// first is removed; if none has ended, requests fail with `ExecutionLimitExceeded`.
+    /// Bytes of memory, by an estimate, that all executions take with their inputs, histories and definitions. Beyond it, the
+    /// execution that ended first is removed; if none has ended, requests fail with `ExecutionLimitExceeded`, and an execution
+    /// whose history grows fails with `States.DataLimitExceeded`.
     pub kept_bytes: usize,
+    /// The same of executions that have ended. Beyond it, the execution that ended first is removed.
+    pub ended_bytes: usize,
     /// Bytes of what the states of one execution made of their data, kept for the page. Beyond it, the visits of states that
     /// succeeded first are forgotten; 0 keeps nothing. With the feature `page`.
     pub stage_bytes: usize,
@@ -76,6 +79,7 @@ impl Default for Quotas {
             history_bytes: 256 << 20,
             execution_bytes: 128 << 20,
             kept_bytes: 1 << 30,
+            ended_bytes: 256 << 20,
             stage_bytes: 16 << 20,
             kept_stage_bytes: 256 << 20,
             page_bytes: 16 << 20,

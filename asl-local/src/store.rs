@@ -44,6 +44,8 @@ pub(crate) struct Store {
     /// The last settings of Map Runs that are replayed, or will be. They get them when the replay is complete.
     resumed: HashMap<String, MapRunSettings>,
     ended_events: usize,
+    /// The part of `bytes` that ended executions have.
+    ended_bytes: usize,
     /// Bytes of all executions, running ones included.
     bytes: usize,
     /// The number of running executions, those that are not kept included.
@@ -245,7 +247,7 @@ impl Store {
         let listed = self.ended.len();
         self.ended.retain(|ended| !Arc::ptr_eq(ended, execution));
         if self.ended.len() < listed {
-            self.ended_events -= execution.history.len();
+            self.uncount_ended(execution);
         }
     }
 
@@ -266,9 +268,22 @@ impl Store {
             return false;
         }
         let Some(oldest) = self.ended.pop_front() else { return false };
-        self.ended_events -= oldest.history.len();
+        self.uncount_ended(&oldest);
         self.forget(oldest);
         true
+    }
+
+    fn uncount_ended(&mut self, execution: &Execution) {
+        self.ended_events -= execution.history.len();
+        let bytes = execution.counted_bytes.load(Ordering::Relaxed);
+        self.ended_bytes = self.ended_bytes.saturating_sub(bytes);
+    }
+
+    /// Whether the executions that have ended take more than their quotas.
+    fn is_over(&self, quotas: &Quotas) -> bool {
+        self.ended_events > quotas.ended_events
+            || self.ended_bytes > quotas.ended_bytes
+            || self.bytes > quotas.kept_bytes
     }
 
     /// Records the end of an execution, and removes the oldest ended executions beyond the quotas.
@@ -277,13 +292,12 @@ impl Store {
         self.count(execution, if is_kept { execution.bytes() } else { 0 });
         if is_kept {
             self.ended_events += execution.history.len();
+            self.ended_bytes += execution.counted_bytes.load(Ordering::Relaxed);
             self.ended.push_back(Arc::clone(execution));
             self.keep_end(execution);
         }
         let most = if self.archive.is_some() { MOST_CACHED } else { quotas.ended_executions.max(1) };
-        while (self.ended.len() > most
-            || (self.ended_events > quotas.ended_events || self.bytes > quotas.kept_bytes)
-                && self.ended.len() > 1)
+        while (self.ended.len() > most || self.ended.len() > 1 && self.is_over(quotas))
             && self.forget_oldest()
         {}
         let machine = &execution.target.machine_arn;

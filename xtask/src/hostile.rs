@@ -30,8 +30,8 @@ pub(crate) fn requests(options: &[&str]) -> Result<()> {
     let build = ["build", "--package", "asl-tests", "--bin", "hostile_requests"];
     let build = [&build[..], &["--message-format", "json-render-diagnostics"]].concat();
     let program = command::built_program(command::cargo(&build)?, "hostile_requests")?;
-    // For the page, histories are kept up to a quota of 1 GiB: without it, what remains is that of the requests.
-    let server = AslServe::start(&["--no-page"], &[])?;
+    // A tenth of what may be kept by default is reached in the first third, with the histories that are kept for the page.
+    let server = AslServe::start(&["--ended-mib", "24"], &[])?;
     let address = server.url.trim_start_matches("http://").to_owned();
     let mut sender = Command::new(program);
     sender.args([&address, &server.id().to_string(), count, seed]);

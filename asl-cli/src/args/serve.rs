@@ -74,6 +74,10 @@ pub(crate) struct Serve {
     /// The memory, in MiB, that the page gets for what the states of one execution made of their data; 0 for none
     #[arg(long, value_name = "MIB", default_value_t = 16, value_parser = clap::value_parser!(u16).range(..=1024))]
     pub(crate) stages: u16,
+    /// The memory, in MiB, that executions may take after their end; beyond it, those that ended first are forgotten. The page
+    /// gets the same for what their states made of their data
+    #[arg(long, value_name = "MIB", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    pub(crate) ended_mib: u32,
     #[cfg(feature = "data-dir")]
     #[command(flatten)]
     pub(crate) data: DataDir,

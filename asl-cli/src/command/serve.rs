@@ -200,13 +200,23 @@ fn config(args: &Serve, variable: Variable<'_>) -> Result<Config, Refusal> {
         storage: args.objects.as_deref().map(|folder| Arc::new(Folder::new(folder)) as Arc<dyn ObjectStore>),
         result_schema: result_schema(),
         allowed_hosts: allowed_hosts(args),
-        quotas: Quotas {
-            execution_bytes: args.memory.bytes(),
-            stage_bytes: usize::from(args.stages) << 20,
-            ..Quotas::default()
-        },
+        quotas: quotas(args),
         ..default
     })
+}
+
+fn quotas(args: &Serve) -> Quotas {
+    let default = Quotas::default();
+    let ended_bytes = usize::try_from(u64::from(args.ended_mib) << 20).unwrap_or(usize::MAX);
+    Quotas {
+        execution_bytes: args.memory.bytes(),
+        stage_bytes: usize::from(args.stages) << 20,
+        ended_bytes,
+        kept_stage_bytes: ended_bytes,
+        // Running executions keep the room that they have by default.
+        kept_bytes: (default.kept_bytes - default.ended_bytes).saturating_add(ended_bytes),
+        ..default
+    }
 }
 
 fn clock(args: &Serve, variable: Variable<'_>) -> Result<Clock, Refusal> {

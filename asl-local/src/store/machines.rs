@@ -56,7 +56,7 @@ impl Store {
             let message = "The maximum number of state machines has been reached";
             return Err(ApiError::new("StateMachineLimitExceeded", message));
         }
-        self.check_definition(created_with.revision.definition.len(), quotas)?;
+        self.check_definition(created_with.revision.bytes(), quotas)?;
         let (publish, description) = (created_with.publish, created_with.description.clone());
         let mut machine = Machine::new(number, arn, name, created_with, tags);
         let created = machine.created;
@@ -128,9 +128,8 @@ impl Store {
         quotas: &Quotas,
     ) -> Result<(&Machine, Option<String>), ApiError> {
         let MachineUpdate { old, new, has_definition, publish, description } = update;
-        if has_definition {
-            self.check_definition(new.definition.len(), quotas)?;
-        }
+        let added = if has_definition { new.bytes() } else { new.settings_bytes() };
+        self.check_definition(added, quotas)?;
         let machine = self.active_machine(arn)?;
         let now = new.since;
         // Recorded: an update that changes nothing keeps the revision, also the initial one.

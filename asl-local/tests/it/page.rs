@@ -232,8 +232,8 @@ async fn what_a_state_made_of_its_data_is_kept_within_the_quotas() {
     let nothing = run(Quotas { stage_bytes: 0, ..Quotas::default() }, 1).await;
     assert_eq!(nothing[0].0, "404");
     assert!(nothing[0].1.contains("nothing is kept of what the states"), "{}", nothing[0].1);
-    // Each execution takes some 2.5 KB.
-    let last = run(Quotas { kept_stage_bytes: 8000, ..Quotas::default() }, 4).await;
+    // Each execution takes some 2.8 KB.
+    let last = run(Quotas { kept_stage_bytes: 9000, ..Quotas::default() }, 4).await;
     let statuses: Vec<&str> = last.iter().map(|(status, _)| status.as_str()).collect();
     assert_eq!(statuses, ["404", "200", "200", "200"]);
     assert!(last[0].1.contains("nothing is kept of event 2"), "{}", last[0].1);

@@ -80,7 +80,8 @@ async fn payloads_of_one_history() {
 
 #[tokio::test]
 async fn bytes_of_all_that_is_remembered() {
-    let client = with(Quotas { kept_bytes: 10_000, ..Quotas::default() }).await;
+    // Each execution takes some 9 KB: itself, its input as text and as a value, its events.
+    let client = with(Quotas { kept_bytes: 30_000, ..Quotas::default() }).await;
     let quick = client.machine("STANDARD", pass()).await;
     let input = json!({"b": "x".repeat(3000)}).to_json();
     let mut arns = Vec::new();
@@ -116,11 +117,82 @@ async fn bytes_of_histories_that_grow() {
     let machine = client.machine("STANDARD", json!({"StartAt": "S", "States": states})).await;
     let arn = client.start(&machine, &json!({"b": "x".repeat(100_000)}).to_json()).await;
     let stopped = client.ended(&arn).await;
-    let cause =
-        "The histories of all executions hold more than 3145728 bytes of payloads, the quota of this server.";
+    let cause = "All executions take more than 3145728 bytes of memory, the quota of this server.";
     assert_eq!([text(&stopped, "status"), text(&stopped, "cause")], ["FAILED", cause]);
     let first = client.call("DescribeExecution", json!({"executionArn": ended})).await;
     assert!(text(&first.body, "__type").ends_with("#ExecutionDoesNotExist"), "{first:?}");
+}
+
+/// Starts executions one after the other, and returns which of them are still known in the end.
+async fn known_after(quotas: Quotas, definition: Value, inputs: &[&str], stop: Option<&str>) -> Vec<bool> {
+    let client = with(quotas).await;
+    let machine = client.machine("STANDARD", definition).await;
+    let mut arns = Vec::new();
+    for input in inputs {
+        let arn = client.start(&machine, input).await;
+        if let Some(cause) = stop {
+            client.ok("StopExecution", json!({"executionArn": arn.as_str(), "cause": cause})).await;
+        }
+        client.ended(&arn).await;
+        arns.push(arn);
+    }
+    let mut known = Vec::new();
+    for arn in arns {
+        known.push(client.call("DescribeExecution", json!({"executionArn": arn})).await.status == 200);
+    }
+    known
+}
+
+/// What counts is the memory that they take, whatever takes it.
+#[tokio::test]
+async fn memory_of_executions_that_have_ended() {
+    let quotas = |ended_bytes| Quotas { ended_bytes, ..Quotas::default() };
+    let long = json!({"b": "x".repeat(3000)}).to_json();
+    let known = known_after(quotas(30_000), pass(), &[long.as_str(); 4], None).await;
+    assert_eq!(known, [false, true, true, true]);
+    // A thousand empty arrays are 3 KB of text, and take 64 KB.
+    let many = format!("[{}[]]", "[],".repeat(1000));
+    let known = known_after(quotas(200_000), pass(), &[many.as_str(); 4], None).await;
+    assert_eq!(known, [false, false, true, true]);
+    // Somebody stops them and says why at length.
+    let cause = "x".repeat(30_000);
+    let known = known_after(quotas(80_000), wait(), &["{}"; 3], Some(&cause)).await;
+    assert_eq!(known, [false, true, true]);
+    // One that is larger than all that may be kept is kept alone.
+    let known = known_after(quotas(1), pass(), &[long.as_str(); 2], None).await;
+    assert_eq!(known, [false, true]);
+}
+
+/// Those that run do not count for it, so that nothing is forgotten because others run.
+#[tokio::test]
+async fn running_executions_are_no_ended_ones() {
+    let client = with(Quotas { ended_bytes: 30_000, ..Quotas::default() }).await;
+    let quick = client.machine("STANDARD", pass()).await;
+    let slow = client.machine("STANDARD", wait()).await;
+    let ended = client.start(&quick, "{}").await;
+    client.ended(&ended).await;
+    for _ in 0..5 {
+        client.start(&slow, &json!({"b": "x".repeat(9000)}).to_json()).await;
+    }
+    let other = client.start(&quick, "{}").await;
+    client.ended(&other).await;
+    client.ok("DescribeExecution", json!({"executionArn": ended})).await;
+}
+
+#[tokio::test]
+async fn settings_of_machines_count_with_their_definitions() {
+    let client = with(Quotas { definition_bytes: 3000, ..Quotas::default() }).await;
+    let message = "The definitions of all state machines have more than 3000 bytes";
+    let logging = |length: usize| json!({"level": "OFF", "destinations": [{"other": "x".repeat(length)}]});
+    let with = |name: &str, length: usize| {
+        let mut request = create(name, &pass()).as_object().unwrap().clone();
+        request.insert("loggingConfiguration", logging(length));
+        Value::Object(request)
+    };
+    client.refused("CreateStateMachine", with("a", 3000), "StateMachineLimitExceeded", message).await;
+    let arn = text(&client.ok("CreateStateMachine", with("a", 1000)).await, "stateMachineArn");
+    let update = json!({"stateMachineArn": arn, "loggingConfiguration": (logging(2000))});
+    client.refused("UpdateStateMachine", update, "StateMachineLimitExceeded", message).await;
 }
 
 /// Calls the server when it is dropped, and notes whether that responds.
