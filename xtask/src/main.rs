@@ -87,6 +87,8 @@ usage: cargo xtask <command>
                       runs N seeds (10,000) of the simulated server, whose processes are killed, in virtual time; --seed repeats
                       one and prints its schedule if it finds something
   data-figures [N]    measures `asl serve --data-dir` with N executions (100,000): durable starts, memory, its start
+  server-soak N       runs N executions in `asl serve --data-dir`, which is killed and whose connections are dropped, and checks
+                      its memory
   lambda-e2e          invokes the order-processing example in an emulator of AWS Lambda
   scaffold            creates a project with `asl new`, tests it and invokes it
   templates           checks the CloudFormation templates with cfn-lint
@@ -154,6 +156,7 @@ fn main() -> ExitCode {
         ["hostile-requests", options @ ..] => hostile::requests(options),
         ["chaos", options @ ..] => chaos::run(options),
         ["simulate", options @ ..] => simulate::run(options),
+        ["server-soak", executions] => executions.parse().map_err(Into::into).and_then(chaos::soak::run),
         ["data-figures"] => chaos::figures::run(100_000),
         ["data-figures", executions] => executions.parse().map_err(Into::into).and_then(chaos::figures::run),
         ["lambda-e2e"] => lambda_e2e::run(),

@@ -9,6 +9,7 @@ use hyper::HeaderMap;
 use hyper::header::COOKIE;
 use tokio::time::Instant;
 
+use crate::clock::instant;
 use crate::shared_key::are_equal;
 
 /// How long a session lasts.
@@ -58,7 +59,7 @@ impl Sessions {
         if open.len() >= MOST {
             open.pop_front();
         }
-        open.push_back(Session { value, ends: Instant::now() + PERIOD });
+        open.push_back(Session { value, ends: instant() + PERIOD });
         cookie
     }
 
@@ -87,7 +88,7 @@ impl Sessions {
     /// The sessions that have not ended.
     fn open(&self) -> MutexGuard<'_, VecDeque<Session>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Instant::now();
+        let now = instant();
         while open.front().is_some_and(|session| session.ends <= now) {
             open.pop_front();
         }

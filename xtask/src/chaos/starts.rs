@@ -3,12 +3,12 @@
 //! One thread serves all connections: it reads the answers in turn, and follows each with the next request. So the client
 //! takes little of a machine that it shares with the server.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::connection::{Connection, request};
 use super::names::arn;
 use crate::Result;
 
@@ -50,7 +50,12 @@ pub(super) fn start(address: SocketAddr, machine: &str, prefix: Option<&str>, co
     let begun = Instant::now();
     while times.len() < count as usize {
         for connection in &mut connections {
-            times.extend(connection.answered()?);
+            if let Some(answer) = connection.answer()? {
+                if !answer.is_success {
+                    return Err(format!("an execution was not started: {}", answer.text).into());
+                }
+                times.push(answer.took);
+            }
             if sent < count {
                 let named = prefix.map(|_| request(sent));
                 connection.send(named.as_ref().unwrap_or(&unnamed))?;
@@ -61,58 +66,4 @@ pub(super) fn start(address: SocketAddr, machine: &str, prefix: Option<&str>, co
     let lasted = begun.elapsed();
     times.sort_unstable();
     Ok(Starts { count, lasted, times })
-}
-
-fn request(address: SocketAddr, body: &str) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "POST / HTTP/1.1\r\nhost: {address}\r\nx-amz-target: AWSStepFunctions.StartExecution\r\ncontent-length: {length}\r\n\r\n"
-    );
-    (head + body).into_bytes()
-}
-
-struct Connection {
-    stream: TcpStream,
-    /// When the request was sent that has not been answered.
-    sent: Option<Instant>,
-    read: Vec<u8>,
-}
-
-impl Connection {
-    fn open(address: SocketAddr) -> Result<Connection> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(90)))?;
-        Ok(Connection { stream, sent: None, read: Vec::new() })
-    }
-
-    fn send(&mut self, request: &[u8]) -> Result<()> {
-        self.sent = Some(Instant::now());
-        Ok(self.stream.write_all(request)?)
-    }
-
-    /// Waits for the answer to the last request, if there is one. Returns how long it took.
-    fn answered(&mut self) -> Result<Option<Duration>> {
-        let Some(sent) = self.sent.take() else { return Ok(None) };
-        self.read.clear();
-        let mut part = [0; 1024];
-        while !is_complete(&self.read)? {
-            match self.stream.read(&mut part)? {
-                0 => return Err("the connection was closed".into()),
-                bytes => self.read.extend(part.iter().take(bytes)),
-            }
-        }
-        Ok(Some(sent.elapsed()))
-    }
-}
-
-/// Whether these bytes are the whole answer to a start. Fails if it was refused.
-fn is_complete(answer: &[u8]) -> Result<bool> {
-    let text = std::str::from_utf8(answer)?;
-    let Some((head, body)) = text.split_once("\r\n\r\n") else { return Ok(false) };
-    if !head.starts_with("HTTP/1.1 200 ") {
-        return Err(format!("an execution was not started: {text}").into());
-    }
-    let length = head.split_once("content-length: ").and_then(|(_, rest)| rest.split("\r\n").next());
-    Ok(body.len() >= length.ok_or("an answer without a length")?.parse()?)
 }

@@ -4,6 +4,7 @@ mod codes;
 mod errors;
 mod fields;
 mod functions;
+mod limits;
 mod operations;
 mod settings;
 mod table;
@@ -17,6 +18,7 @@ pub(super) fn pages(sources: &[Source]) -> Result<Vec<(&'static str, String)>> {
         ("docs/reference/fields.md", fields::page()?),
         ("docs/reference/functions.md", functions::page(sources)?),
         ("docs/reference/error-names.md", errors::page(sources)?),
+        ("docs/reference/limits.md", limits::page(sources)?),
         ("docs/reference/settings.md", settings::page(sources)?),
         ("docs/reference/operations.md", operations::page(sources)?),
         ("docs/reference/codes.md", codes::page()),
