@@ -132,6 +132,15 @@ impl Held {
         }
     }
 
+    /// Changes what it holds by that of one thing, from `before` to `after`. Fails, too, if too much is held already.
+    pub(crate) fn replace(&mut self, before: u64, after: u64) -> Result<(), Exceeded> {
+        self.set(self.bytes.saturating_sub(before).saturating_add(after))?;
+        match self.budget.most_bytes {
+            Some(most) if self.budget.bytes() > most => Err(Exceeded(most)),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns another part of the same budget, for data.
     pub(crate) fn another(&self) -> Held {
         self.budget.hold()

@@ -15,8 +15,8 @@ use crate::{Identity, Limits};
 /// there, with the same program.
 ///
 /// A report has one if [`Execution::keeping_checkpoint`](crate::Execution::keeping_checkpoint) asked for it. It holds
-/// the inputs and variables of the states in which strands stopped, of a Map Run also its items and the results of its
-/// children. [`to_value`](Checkpoint::to_value) is its JSON form.
+/// the inputs and variables of the states in which strands stopped, of a Map Run also some of its items, and the results of
+/// its children that no `ResultWriter` has written yet. [`to_value`](Checkpoint::to_value) is its JSON form.
 ///
 /// ```
 /// use asl_engine::{load, Engine, Execution};

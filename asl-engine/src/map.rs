@@ -13,12 +13,15 @@ pub(crate) mod elements;
 mod elsewhere;
 pub(crate) mod ended_child;
 pub(crate) mod export;
+pub(crate) mod exported;
 pub(crate) mod file;
 pub(crate) mod form;
+pub(crate) mod index_ranges;
 pub(crate) mod inflate;
 pub(crate) mod inputs;
 pub(crate) mod iterations;
 pub(crate) mod json;
+pub(crate) mod kept_file;
 pub(crate) mod notes;
 pub(crate) mod objects;
 #[cfg(feature = "parquet")]

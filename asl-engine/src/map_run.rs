@@ -326,6 +326,15 @@ impl MapRun {
         live.items.pending += items;
     }
 
+    /// Children of an earlier run have succeeded.
+    pub(crate) fn children_stay(&self, children: u64, items: u64) {
+        let live = &mut *self.live();
+        for (counts, many) in [(&mut live.items, items), (&mut live.executions, children)] {
+            counts.pending = counts.pending.saturating_sub(many);
+            counts.end(ChildStatus::Succeeded, false, many);
+        }
+    }
+
     /// A child of an earlier run stays as it ended.
     pub(crate) fn child_stays(&self, items: u64, status: ChildStatus, is_redrivable: bool) {
         self.each(items, |counts, many| {

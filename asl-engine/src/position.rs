@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 
 use asl_query::Scope;
-use asl_value::{Timestamp, VALUE_BYTES, Value};
+use asl_value::{Timestamp, Value};
 
 use crate::ids::StateId;
 use crate::map::block::Block;
 use crate::map::ended_child::EndedChild;
+use crate::map::exported::Exported;
 use crate::map_item::MapItem;
 use crate::map_run::{ChildStatus, MapRunHead, MapRunSettings};
 use crate::recovery::RetryState;
@@ -65,8 +66,11 @@ pub(crate) struct MapRunPosition {
     pub(crate) block: Option<Block>,
     /// Whether it has succeeded, so that only what the state does with its result can have failed.
     pub(crate) has_succeeded: bool,
-    /// The children that have ended, by index. One that is missing never began, or its run was abandoned.
+    /// The children that have ended, by index. One that is missing never began, its run was abandoned, or its result is in
+    /// a file.
     pub(crate) children: BTreeMap<usize, ChildPosition>,
+    /// The files of a `ResultWriter`.
+    pub(crate) exported: Option<Box<Exported>>,
 }
 
 /// A child execution that has ended.
@@ -202,13 +206,22 @@ impl Position {
 impl MapRunPosition {
     fn memory_bytes(&self) -> u64 {
         let items = self.block.as_ref().map_or(0, |block| block.children.memory_bytes());
-        let children = self.children.values().map(|ChildPosition { ended, stopped }| {
-            let stopped = stopped.as_ref().map_or(0, |stopped| {
-                let root = stopped.root.as_ref().map_or(0, Position::memory_bytes);
-                stopped.input.memory_bytes().saturating_add(root)
-            });
-            VALUE_BYTES.saturating_add(ended.result.memory_bytes()).saturating_add(stopped)
+        let exported = self.exported.as_ref().map_or(0, |exported| exported.memory_bytes());
+        let children = self.children.values().map(ChildPosition::memory_bytes);
+        children.fold(items.saturating_add(exported), u64::saturating_add)
+    }
+}
+
+impl ChildPosition {
+    /// An estimate of the bytes that it takes in memory.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let stopped = self.stopped.as_ref().map_or(0, |stopped| {
+            let root = stopped.root.as_ref().map_or(0, Position::memory_bytes);
+            (size_of::<StoppedChild>() as u64)
+                .saturating_add(stopped.input.memory_bytes())
+                .saturating_add(root)
         });
-        children.fold(items, u64::saturating_add)
+        let own = size_of::<(usize, ChildPosition)>() as u64;
+        own.saturating_add(self.ended.result.memory_bytes()).saturating_add(stopped)
     }
 }

@@ -86,7 +86,7 @@ pub trait ObjectStore: Send + Sync {
     }
 
     /// Writes a part of an object, and returns its tag, which [`finish_upload`](ObjectStore::finish_upload) receives. A part
-    /// may be written again, and has at least 5 MiB unless it is the last.
+    /// may be written again, at least as long as before, and has at least 5 MiB unless it is the last.
     ///
     /// # Errors
     /// The part cannot be written.
@@ -104,7 +104,8 @@ pub trait ObjectStore: Send + Sync {
         Err(Failure::task("the storage takes objects only as a whole"))
     }
 
-    /// Gives an upload up after a failure. An upload of an execution that is stopped is left as it is.
+    /// Gives an upload up after a failure. One that a redrive goes on with is left as it is: the upload of an execution that
+    /// keeps a checkpoint, or is stopped. Who never redrives it removes it, in S3 by a rule of the bucket.
     async fn abandon_upload(&self, arguments: &Object, upload: &Text) {
         let _ = (arguments, upload);
     }

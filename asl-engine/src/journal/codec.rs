@@ -5,6 +5,7 @@ use asl_value::{MAX_DEPTH, Object, Text, Timestamp, Value};
 use crate::JournalError;
 
 mod checkpoint;
+mod exported;
 pub(crate) mod header;
 mod map_run;
 pub(crate) mod position;

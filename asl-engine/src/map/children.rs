@@ -124,6 +124,7 @@ pub(crate) async fn run(
                 let added = results.add(index, child);
                 check(&live, inputs)?;
                 added?;
+                notes.map_or(Ok(()), MapRunNotes::check)?;
                 ended = ended.wrapping_add(1);
                 if ended.is_multiple_of(YIELD_EVERY) {
                     turn::end(run.timeline).await;

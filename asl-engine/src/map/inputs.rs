@@ -1,6 +1,5 @@
 //! [`Inputs`]: the inputs of the children of a Map Run, of which a block is in memory.
 
-use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -10,6 +9,7 @@ use futures_util::stream::{self, Stream};
 use super::block::Block;
 use super::blocks::{Blocks, Origin};
 use super::dataset::{ChildItems, items_of};
+use super::index_ranges::IndexRanges;
 use super::iterations::Iterations;
 use super::parts::failed;
 use super::reader::ReadRequest;
@@ -36,7 +36,7 @@ pub(crate) struct Inputs<'a> {
     /// The child that begins next, unless it stays.
     next: usize,
     /// The children of an earlier run that stay as they ended.
-    staying: BTreeSet<usize>,
+    staying: IndexRanges,
 }
 
 /// What is read, before and after the first block.
@@ -69,14 +69,14 @@ impl<'a> Inputs<'a> {
                 Ok(block.map(|block| (block, Stage::Reading(blocks))))
             }
         });
-        let (blocks, staying) = (Box::pin(blocks), BTreeSet::new());
+        let (blocks, staying) = (Box::pin(blocks), IndexRanges::default());
         let mut inputs = Inputs { iterations, blocks, block: None, held, next: 0, staying };
         kept.map_or(Ok(()), |block| inputs.take(block))?;
         Ok(inputs)
     }
 
     /// These children of an earlier run stay as they ended.
-    pub(crate) fn keep(&mut self, staying: BTreeSet<usize>) {
+    pub(crate) fn keep(&mut self, staying: IndexRanges) {
         self.staying = staying;
     }
 
@@ -98,9 +98,7 @@ impl<'a> Inputs<'a> {
 
     /// The child that begins next, if its input is there.
     pub(crate) fn peek(&mut self) -> Option<usize> {
-        while self.staying.contains(&self.next) {
-            self.next += 1;
-        }
+        self.next = self.staying.end_of(self.next).unwrap_or(self.next);
         let next = self.next;
         self.block.as_ref().filter(|block| block.has(next)).map(|_| next)
     }

@@ -2,11 +2,11 @@
 //!
 //! Source: <https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html>
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use asl_value::Timestamp;
 
+use super::index_ranges::IndexRanges;
 use super::notes::MapRunNotes;
 use super::results::Results;
 use crate::position::{ChildPosition, StoppedChild};
@@ -43,6 +43,9 @@ pub(crate) fn begin(notes: &MapRunNotes, now: Timestamp) -> Option<MapRun> {
     let Some(block) = &position.block else { return Some(map_run) };
     let items = block.first_item.saturating_add(block.children.items());
     map_run.read(block.end() as u64, items as u64);
+    if let Some(exported) = &position.exported {
+        map_run.children_stay(exported.children.len() as u64, exported.items);
+    }
     for ChildPosition { ended, stopped } in position.children.values_mut() {
         if stopped.as_ref().is_some_and(|stopped| is_expired(stopped, now)) {
             ended.is_redrivable = false;
@@ -63,17 +66,19 @@ fn is_expired(stopped: &StoppedChild, now: Timestamp) -> bool {
     stopped.root.is_some() && now.since(stopped.stopped) > PERIOD
 }
 
-/// Takes the results of an earlier run that stay as they are. Returns their children.
-pub(crate) fn take_results(
+/// Takes the results of an earlier run that stay as they are, but for those that it has written. Returns their children.
+pub(crate) async fn take_results(
     notes: &MapRunNotes,
     results: &mut Results<'_>,
-) -> Result<BTreeSet<usize>, Failure> {
-    let mut staying = BTreeSet::new();
-    for (index, child) in &notes.lock().children {
-        if child.stopped.is_none() {
-            results.add(*index, child.ended.clone())?;
-            staying.insert(*index);
-        }
+) -> Result<IndexRanges, Failure> {
+    let written = notes.lock().exported.as_ref().map(|exported| exported.children.clone());
+    let mut staying = written.unwrap_or_default();
+    let mut next = 0;
+    while let Some((index, ended)) = notes.staying(next) {
+        results.add(index, ended)?;
+        results.write_parts().await?;
+        staying.insert(index);
+        next = index.saturating_add(1);
     }
     Ok(staying)
 }

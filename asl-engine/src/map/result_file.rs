@@ -3,6 +3,7 @@
 use asl_model::error_name;
 use asl_value::{Object, Text, Value, json};
 
+use super::kept_file::{KeptFile, Upload};
 use crate::clock::Timeline;
 use crate::{Failure, MapRun, ObjectStore, UploadPart};
 
@@ -54,6 +55,14 @@ impl<'a> Desk<'a> {
         format!("{}/{name}", self.folder)
     }
 
+    /// Whether there is an object of as many bytes.
+    async fn has(&self, key: &str, bytes: u64) -> bool {
+        let mut object = Object::new();
+        object.insert("Bucket", self.bucket());
+        object.insert("Key", key.into());
+        self.storage.read(&object, 0..1, None).await.is_ok_and(|part| part.total_bytes == bytes)
+    }
+
     fn object(&self, key: &str) -> Object {
         let mut object = self.arguments.clone();
         object.remove("Prefix");
@@ -69,53 +78,112 @@ impl<'a> Desk<'a> {
 }
 
 /// The files of one status. One is open; when it is full, another one follows.
+#[derive(Default)]
 pub(crate) struct ResultFile {
     pub(crate) name: &'static str,
     has_lines: bool,
     /// The number of the open file.
     number: usize,
     /// What is not written yet of the open file.
-    pub(crate) text: String,
+    text: String,
     /// What is written of it.
     upload: Option<Upload>,
-    /// Whether a part is being written.
-    is_busy: bool,
+    /// What is being written, or could not be.
+    writing: Option<Writing>,
     /// Whether the storage takes objects only as a whole.
     is_whole: bool,
     /// The files that are complete, as the manifest lists them.
     pub(crate) entries: Vec<Value>,
+    /// Whether a redrive goes on with these files.
+    is_kept: bool,
+    /// The text of the last file, if it was written as a whole: a redrive writes it again, with what it adds.
+    rewritten: Option<String>,
 }
 
-/// An object that is written in parts.
-#[derive(Clone)]
-pub(crate) struct Upload {
-    name: Text,
-    tags: Vec<Text>,
+/// A part that is being written.
+struct Writing {
     bytes: u64,
+    /// Whether the file ends with it.
+    is_last: bool,
+    /// What is written before it, and its text without the end of an array, if a redrive goes on with these files.
+    kept: Option<(Option<Upload>, String)>,
+}
+
+/// What is to be written of a file.
+pub(crate) struct Part {
+    key: String,
+    /// What is written before it.
+    upload: Option<Upload>,
+    text: String,
+    /// Whether the file ends with it.
+    is_last: bool,
+    /// Whether a redrive goes on with the upload if the part cannot be written.
+    is_kept: bool,
+    /// Whether an earlier run may have written it, and ended the file.
+    is_again: bool,
 }
 
 /// What has been written.
 pub(crate) enum Written {
     /// A part.
     Part(Upload),
-    /// The last part, or the whole object, which has this key and as many bytes.
-    All(String, u64),
+    /// The last part of an object, which has this key and as many bytes.
+    Last(String, u64),
+    /// An object as a whole, which has this key and as many bytes.
+    Whole(String, u64),
     /// Nothing: the storage takes objects only as a whole.
     Nothing(String),
 }
 
 impl ResultFile {
     pub(crate) fn new(name: &'static str, has_lines: bool) -> ResultFile {
-        ResultFile {
-            name,
-            has_lines,
-            number: 0,
-            text: String::new(),
-            upload: None,
-            is_busy: false,
-            is_whole: false,
-            entries: Vec::new(),
+        ResultFile { name, has_lines, ..ResultFile::default() }
+    }
+
+    /// Goes on with what an earlier run has written. Returns what must be written before anything else: the end of the
+    /// file that was being ended.
+    pub(crate) fn resume(&mut self, kept: KeptFile) -> Option<Part> {
+        let KeptFile { entries, upload, last, text } = kept;
+        (self.is_kept, self.number, self.entries) = (true, entries.len(), entries);
+        (self.text, self.upload) = (last.clone().unwrap_or_default(), upload);
+        let ending = last.map(|_| Part { is_again: true, ..self.part(true) });
+        self.text.push_str(&text);
+        ending
+    }
+
+    /// What a redrive needs to go on.
+    pub(crate) fn into_kept(mut self) -> KeptFile {
+        if let Some(text) = self.rewritten {
+            self.entries.pop();
+            return KeptFile { entries: self.entries, text, ..KeptFile::default() };
         }
+        let (entries, text) = (self.entries, self.text);
+        match self.writing {
+            Some(Writing { kept: Some((upload, last)), is_last, .. }) => match is_last && upload.is_some() {
+                true => KeptFile { entries, upload, last: Some(last), text },
+                false => KeptFile { entries, upload, last: None, text: last + &text },
+            },
+            _ => KeptFile { entries, upload: self.upload, last: None, text },
+        }
+    }
+
+    fn key(&self) -> String {
+        // Documented: this suffix, also for lines of JSON.
+        format!("{}_{}.json", self.name, self.number)
+    }
+
+    /// How much text is not being written yet.
+    pub(crate) fn unwritten_bytes(&self) -> u64 {
+        self.text.len() as u64
+    }
+
+    /// How much memory the text takes.
+    pub(crate) fn memory_bytes(&self) -> u64 {
+        let writing = self.writing.as_ref().map_or(0, |part| match &part.kept {
+            Some((_, text)) => part.bytes + text.len() as u64,
+            None => part.bytes,
+        });
+        self.unwritten_bytes().saturating_add(writing)
     }
 
     /// What is between two results.
@@ -133,7 +201,7 @@ impl ResultFile {
         if result.is_empty() {
             return;
         }
-        match (self.is_ended() && !self.is_busy, self.has_lines) {
+        match (self.is_ended() && !self.is_open(), self.has_lines) {
             (false, _) => self.text.push_str(self.separator()),
             (true, false) => self.text.push('['),
             (true, true) => {}
@@ -146,37 +214,43 @@ impl ResultFile {
         self.text.len() >= bytes && !self.is_whole
     }
 
-    /// Takes what there is to write: its key, what is written of it, and whether the file then ends.
-    pub(crate) fn begin(&mut self, is_last: bool) -> (String, Option<Upload>, String, bool) {
-        // Documented: this suffix, also for lines of JSON.
-        let key = format!("{}_{}.json", self.name, self.number);
+    /// Whether a part is being written that the file does not end with.
+    fn is_open(&self) -> bool {
+        self.writing.as_ref().is_some_and(|part| !part.is_last)
+    }
+
+    /// Takes what there is to write.
+    pub(crate) fn part(&mut self, is_last: bool) -> Part {
         let written = self.upload.as_ref().map_or(0, |upload| upload.bytes);
         let is_last =
             is_last || written.saturating_add(self.text.len() as u64) > MOST_FILE_BYTES - ROOM_BYTES;
-        let mut text = std::mem::take(&mut self.text);
+        let (mut text, upload) = (std::mem::take(&mut self.text), self.upload.take());
+        let kept = self.is_kept.then(|| (upload.clone(), text.clone()));
         if is_last && !self.has_lines {
             text.push(']');
         }
-        self.is_busy = !is_last;
-        (key, self.upload.take(), text, is_last)
+        let bytes = text.len() as u64;
+        self.writing = Some(Writing { bytes, is_last, kept });
+        Part { key: self.key(), upload, text, is_last, is_kept: self.is_kept, is_again: false }
     }
 
-    /// Gives up what is written of the open file.
+    /// Gives up what is written of the open file, unless a redrive goes on with it.
     pub(crate) async fn abandon(&mut self, desk: Desk<'_>) {
-        let Some(upload) = self.upload.take() else { return };
-        let key = desk.key(&format!("{}_{}.json", self.name, self.number));
+        let Some(upload) = self.upload.take_if(|_| !self.is_kept) else { return };
+        let key = desk.key(&self.key());
         let _in_flight = desk.timeline.in_flight();
         desk.storage.abandon_upload(&desk.object(&key), &upload.name).await;
     }
 
     /// Notes what has been written.
     pub(crate) fn take(&mut self, written: Written) {
-        self.is_busy = false;
+        let part = self.writing.take();
         match written {
             Written::Part(upload) => self.upload = Some(upload),
-            Written::All(key, bytes) => {
-                self.entries.push(json!({"Key": key, "Size": bytes}));
-                self.number += 1;
+            Written::Last(key, bytes) => self.ended(&key, bytes),
+            Written::Whole(key, bytes) => {
+                self.ended(&key, bytes);
+                self.rewritten = part.and_then(|part| part.kept).map(|(_, text)| text);
             }
             Written::Nothing(text) => {
                 self.is_whole = true;
@@ -184,27 +258,28 @@ impl ResultFile {
             }
         }
     }
+
+    fn ended(&mut self, key: &str, bytes: u64) {
+        self.entries.push(json!({"Key": key, "Size": bytes}));
+        self.number += 1;
+    }
 }
 
 /// The next part, and a little more.
 const ROOM_BYTES: u64 = 64 << 20;
 
 /// Writes a part of a file, or all of it.
-pub(crate) async fn store(
-    desk: Desk<'_>,
-    name: String,
-    upload: Option<Upload>,
-    text: String,
-    is_last: bool,
-) -> Result<Written, Failure> {
-    let key = desk.key(&name);
+pub(crate) async fn store(desk: Desk<'_>, part: Part) -> Result<Written, Failure> {
+    let Part { key, upload, text, is_last, is_kept, is_again } = part;
+    let key = desk.key(&key);
     let bytes = text.len() as u64;
     if is_last && upload.is_none() {
         desk.put(&key, text).await?;
-        return Ok(Written::All(key, bytes));
+        return Ok(Written::Whole(key, bytes));
     }
     let _in_flight = desk.timeline.in_flight();
     let (storage, object) = (desk.storage, desk.object(&key));
+    let is_known = is_kept && upload.is_some();
     let mut upload = match upload {
         Some(upload) => upload,
         None => match storage.begin_upload(&object).await.map_err(unwritten)? {
@@ -212,12 +287,16 @@ pub(crate) async fn store(
             None => return Ok(Written::Nothing(text)),
         },
     };
+    let total_bytes = upload.bytes.saturating_add(bytes);
     let stored = store_part(storage, &object, &mut upload, text, is_last).await;
-    if stored.is_err() {
+    if stored.is_err() && is_again && desk.has(&key, total_bytes).await {
+        return Ok(Written::Last(key, total_bytes));
+    }
+    if stored.is_err() && !is_known {
         storage.abandon_upload(&object, &upload.name).await;
     }
     stored.map_err(unwritten)?;
-    Ok(if is_last { Written::All(key, upload.bytes) } else { Written::Part(upload) })
+    Ok(if is_last { Written::Last(key, upload.bytes) } else { Written::Part(upload) })
 }
 
 async fn store_part(

@@ -67,6 +67,14 @@ impl<'a> Results<'a> {
         }
     }
 
+    /// Writes the parts that are long enough, and waits until they are written.
+    pub(crate) async fn write_parts(&mut self) -> Result<(), Failure> {
+        match self {
+            Results::Output(_) => Ok(()),
+            Results::Files(export) => export.write_parts().await,
+        }
+    }
+
     /// Takes what is there of the other children when a Map Run fails, and writes while it does so: those that were
     /// aborted, those of an earlier run that did not begin again, as they ended, and those that never began, as far as
     /// their items have been read.

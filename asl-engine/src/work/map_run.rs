@@ -202,11 +202,17 @@ async fn finish<'a>(
     let Iterations { visit, map, env, .. } = iterations;
     let Begun { map_run, settings, source, notes } = begun;
     let writer = map.distributed.writer.as_ref();
-    let destination = writer
-        .and_then(|writer| writer.arguments.as_ref())
-        .map(|arguments| arguments.eval(env))
-        .transpose()?;
+    let notes = notes.as_deref();
+    let destination = match notes.and_then(MapRunNotes::destination) {
+        // UNRECORDED: where a Map Run that is redriven writes; here where it has begun to.
+        Some(known) => Some(known),
+        None => writer
+            .and_then(|writer| writer.arguments.as_ref())
+            .map(|arguments| arguments.eval(env))
+            .transpose()?,
+    };
     let run = visit.run;
+    notes.map_or(Ok(()), |notes| notes.hold(run.budget.hold()))?;
     let (form, held) = (Form::of(writer), run.budget.hold());
     let (desk, folder);
     let mut results = match &destination {
@@ -214,13 +220,12 @@ async fn finish<'a>(
         Some(arguments) => {
             folder = result_file::folder(arguments, &map_run);
             desk = Desk::new(storage, run.timeline, arguments, &folder)?;
-            Results::Files(Box::new(Export::new(desk, &map_run, form, has_lines(writer), held)))
+            Results::Files(Box::new(Export::new(desk, &map_run, form, has_lines(writer), held, notes)))
         }
     };
     let mut inputs = Inputs::of(iterations, source, storage, run.budget.hold())?;
-    let notes = notes.as_deref();
     if let Some(notes) = notes.filter(|_| map_run.redrive_count() > 0) {
-        inputs.keep(redriven::take_results(notes, &mut results)?);
+        inputs.keep(redriven::take_results(notes, &mut results).await?);
     }
     let (aborted, unbegun) = (Mutex::default(), Unbegun::default());
     let (machine, aborted, unbegun) = (&map.machine, &aborted, &unbegun);

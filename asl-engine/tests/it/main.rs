@@ -8,6 +8,7 @@ mod inspect;
 mod journal;
 mod limits;
 mod log;
+mod map_export_again;
 #[cfg(feature = "parquet")]
 mod map_parquet;
 mod map_run_redrive;

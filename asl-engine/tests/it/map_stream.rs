@@ -24,9 +24,11 @@ pub(crate) struct Bucket {
     /// The object is another one from this byte on.
     pub(crate) changes_at: Option<u64>,
     /// No upload gets beyond this part.
-    pub(crate) fails_at: Option<u32>,
-    /// How long a part takes to be written, beyond a millisecond.
+    pub(crate) fails_at: Mutex<Option<u32>>,
+    /// How long a part takes until the answer, beyond a millisecond.
     pub(crate) upload_takes: Duration,
+    /// How long the end of an upload takes before there is an object, and after it.
+    pub(crate) end_takes: [Duration; 2],
     /// How many bytes were written at a time at most.
     pub(crate) longest: Mutex<usize>,
 }
@@ -47,6 +49,29 @@ impl Bucket {
         let objects = self.objects.lock().unwrap();
         let (_, bytes) = objects.iter().find(|(key, _)| key.starts_with("out/") && key.ends_with(name))?;
         Some(Value::parse(std::str::from_utf8(bytes).unwrap()).unwrap())
+    }
+}
+
+impl Bucket {
+    /// How many items have one result, or more, in the files of a status that the manifest lists with their sizes.
+    pub(crate) fn counted(&self, status: &str) -> Vec<(&'static str, usize)> {
+        let manifest = self.file("manifest.json").expect("a manifest");
+        let files = manifest.get("ResultFiles").and_then(|files| files.get(status)).and_then(Value::as_array);
+        let mut found = BTreeMap::<i64, usize>::new();
+        for file in files.expect("files of this status") {
+            let key = file.get("Key").and_then(Value::as_str).unwrap();
+            let bytes = self.objects.lock().unwrap().get(key).cloned().unwrap_or_else(|| panic!("no {key}"));
+            assert_eq!(file.get("Size").and_then(Value::as_i64), Some(bytes.len() as i64), "{key}");
+            let text = std::str::from_utf8(&bytes).unwrap();
+            let results = match text.starts_with('[') {
+                true => Value::parse(text).unwrap(),
+                false => text.lines().map(|line| Value::parse(line).unwrap()).collect(),
+            };
+            numbers(&results).into_iter().for_each(|n| *found.entry(n).or_default() += 1);
+        }
+        let count = |of: fn(&usize) -> bool| found.values().filter(|times| of(times)).count();
+        let counted = [("once", count(|times| *times == 1)), ("more often", count(|times| *times > 1))];
+        counted.into_iter().filter(|(_, items)| *items > 0).collect()
     }
 }
 
@@ -83,24 +108,27 @@ impl ObjectStore for Bucket {
     }
     async fn upload(&self, arguments: &Object, upload: &Text, part: UploadPart) -> Result<Text, Failure> {
         assert_eq!(upload, "upload");
-        tokio::time::sleep(Duration::from_millis(1) + self.upload_takes).await;
-        if self.fails_at.is_some_and(|at| part.number >= at) {
+        if self.fails_at.lock().unwrap().is_some_and(|at| part.number >= at) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
             return Err(Failure::new("S3.AccessDenied", "Access Denied"));
         }
-        let mut longest = self.longest.lock().unwrap();
-        *longest = part.body.len().max(*longest);
+        let length = part.body.len();
         let tag = part.number.to_string().into();
-        self.uploads.lock().unwrap().get_mut(&key(arguments)).unwrap().push(part);
+        {
+            let mut uploads = self.uploads.lock().unwrap();
+            let parts = uploads.get_mut(&key(arguments)).ok_or_else(no_such_upload)?;
+            parts.retain(|written| written.number != part.number);
+            parts.push(part);
+        }
+        tokio::time::sleep(Duration::from_millis(1) + self.upload_takes).await;
+        let mut longest = self.longest.lock().unwrap();
+        *longest = length.max(*longest);
         Ok(tag)
     }
     async fn finish_upload(&self, arguments: &Object, _: &Text, tags: &[Text]) -> Result<(), Failure> {
-        let parts = self.uploads.lock().unwrap().remove(&key(arguments)).unwrap();
-        let mut object = Vec::new();
-        for (part, tag) in parts.iter().zip(tags) {
-            assert_eq!((part.number.to_string().as_str(), part.offset), (tag.as_str(), object.len() as u64));
-            object.extend_from_slice(part.body.as_bytes());
-        }
-        self.objects.lock().unwrap().insert(key(arguments), object);
+        tokio::time::sleep(self.end_takes[0]).await;
+        self.end(arguments, tags)?;
+        tokio::time::sleep(self.end_takes[1]).await;
         Ok(())
     }
     async fn abandon_upload(&self, arguments: &Object, _: &Text) {
@@ -115,6 +143,24 @@ impl ObjectStore for Bucket {
         };
         let item = |key: &String, bytes: &[u8]| json!({"Etag": (format!("{:x}", tag(bytes))), "Key": key, "Size": (bytes.len() as i64)});
         Ok(ObjectPage::new(found.map(|(key, bytes)| item(key, bytes)).collect(), None))
+    }
+}
+
+fn no_such_upload() -> Failure {
+    Failure::new("S3.NoSuchUpload", "The specified upload does not exist.")
+}
+
+impl Bucket {
+    /// Makes an object of the parts of an upload.
+    fn end(&self, arguments: &Object, tags: &[Text]) -> Result<(), Failure> {
+        let parts = self.uploads.lock().unwrap().remove(&key(arguments)).ok_or_else(no_such_upload)?;
+        let mut object = Vec::new();
+        for (part, tag) in parts.iter().zip(tags) {
+            assert_eq!((part.number.to_string().as_str(), part.offset), (tag.as_str(), object.len() as u64));
+            object.extend_from_slice(part.body.as_bytes());
+        }
+        self.objects.lock().unwrap().insert(key(arguments), object);
+        Ok(())
     }
 }
 
@@ -220,7 +266,7 @@ async fn a_map_run_that_fails_lists_what_failed_what_was_aborted_and_what_did_no
 #[tokio::test(start_paused = true)]
 async fn a_part_that_cannot_be_written_ends_the_map() {
     let lines: String = (0..3000).map(|n| format!("{{\"n\": {n}, \"long\": 10000}}\n")).collect();
-    let bucket = Bucket { fails_at: Some(2), ..Bucket::with("k.jsonl", lines.as_bytes(), 1000) };
+    let bucket = Bucket { fails_at: Mutex::new(Some(2)), ..Bucket::with("k.jsonl", lines.as_bytes(), 1000) };
     let bucket = Arc::new(bucket);
     let map = definition(
         json!({"InputType": "JSONL"}),

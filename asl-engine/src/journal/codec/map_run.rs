@@ -5,7 +5,7 @@ use std::sync::Arc;
 use asl_query::Scope;
 use asl_value::{Array, Object, Value, json};
 
-use super::{Members, header, optional, put, put_data, set};
+use super::{Members, exported, header, optional, put, put_data, set};
 use crate::map::block::Block;
 use crate::map::dataset::{ChildItems, Dataset};
 use crate::map::ended_child::{ChildResult, EndedChild};
@@ -18,7 +18,7 @@ use crate::{JournalError, MapRun};
 type Write = fn(&Position) -> Option<Value>;
 type Read = fn(&mut Members, Option<&Arc<Scope>>) -> Position;
 
-/// A Map Run as JSON: `{"started": 3, "mapRun": {…}, "block": {…}, "children": {"0": {…}}}`.
+/// A Map Run as JSON: `{"started": 3, "mapRun": {…}, "block": {…}, "children": {"0": {…}}, "exported": {…}}`.
 pub(super) fn to_value(map_run: &MapRunPosition, write: Write) -> Option<Value> {
     let mut object = Object::new();
     set(&mut object, "started", map_run.started.id());
@@ -34,6 +34,7 @@ pub(super) fn to_value(map_run: &MapRunPosition, write: Write) -> Option<Value> 
         set(&mut children, &index.to_string(), child_to_value(child, write)?);
     }
     set(&mut object, "children", children);
+    put(&mut object, "exported", map_run.exported.as_deref().map(exported::to_value));
     Some(object.into())
 }
 
@@ -61,22 +62,30 @@ pub(super) fn parse(members: &mut Members, read: Read) -> Option<MapRunPosition>
         block: optional(members, "block", "the items of a Map Run", parse_block),
         has_succeeded: members.optional_sign("hasSucceeded"),
         children: children.into_iter().collect(),
+        exported: optional(members, "exported", "the files of a Map Run", exported::parse).map(Box::new),
     };
     check(members, &position);
     Some(position)
 }
 
-/// Every child is one of those whose inputs were read.
+/// Every child is one of those whose inputs were read, and is known once.
 fn check(members: &mut Members, position: &MapRunPosition) {
     let block = position.block.as_ref();
     let (end, items) =
         block.map_or((0, 0), |block| (block.end(), block.first_item.saturating_add(block.children.items())));
-    let are_known = position.children.last_key_value().is_none_or(|(last, _)| *last < end);
+    let exported = position.exported.as_deref().map(|exported| (&exported.children, exported.items));
+    let are_known = position.children.last_key_value().is_none_or(|(last, _)| *last < end)
+        && exported.is_none_or(|(exported, _)| exported.end() <= end);
+    let is_once = |index: &usize| exported.is_none_or(|(exported, _)| exported.end_of(*index).is_none());
     let is_batch = block.is_some_and(|block| matches!(block.children, ChildItems::Batches(_)));
     let counted = position.children.values().map(|child| child.ended.items);
+    let (written, written_items) =
+        exported.map_or((0, 0), |(exported, items)| (exported.len() as u64, items));
     let is_right = are_known
+        && position.children.keys().all(is_once)
         && counted.clone().all(|count| is_batch || count == 1)
-        && counted.fold(0, u64::saturating_add) <= items as u64;
+        && (is_batch || written == written_items)
+        && counted.fold(written_items, u64::saturating_add) <= items as u64;
     if !is_right {
         let message = "a Map Run has child executions that none of its items make";
         members.refuse(JournalError::syntax(message));
