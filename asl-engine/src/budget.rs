@@ -24,6 +24,50 @@ pub(crate) struct Budget {
     /// Held by items, results and files.
     other_bytes: Count,
     strands: Count,
+    /// Lent to executions that may run on other threads. They change it, too.
+    lent_bytes: AtomicU64,
+    /// If it is a part of the memory of another execution.
+    loan: Option<Loan>,
+}
+
+/// Memory of another execution, taken in steps, so that the threads seldom meet.
+#[derive(Debug)]
+struct Loan {
+    lender: Arc<Budget>,
+    /// Only the borrower changes it.
+    bytes: Count,
+}
+
+/// How much is lent or given back at a time.
+const STEP_BYTES: u64 = 64 << 10;
+
+impl Loan {
+    /// Borrows what is missing of `bytes`, or gives back what is left over. Whether there is enough.
+    fn cover(&self, bytes: u64) -> bool {
+        let borrowed = self.bytes.get();
+        if bytes > borrowed {
+            let more = (bytes - borrowed).next_multiple_of(STEP_BYTES);
+            self.lender.lent_bytes.fetch_add(more, Ordering::Relaxed);
+            self.bytes.add(more);
+            return self.lender.fits().is_ok();
+        }
+        let less = (borrowed - bytes) / STEP_BYTES * STEP_BYTES;
+        if less > STEP_BYTES {
+            self.give_back(less);
+        }
+        true
+    }
+
+    fn give_back(&self, less: u64) {
+        self.lender.lent_bytes.fetch_sub(less, Ordering::Relaxed);
+        self.bytes.subtract(less);
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.give_back(self.bytes.get());
+    }
 }
 
 /// A count that all strands of an execution change.
@@ -69,12 +113,19 @@ pub(crate) struct Exceeded(u64);
 
 impl Budget {
     pub(crate) fn new(limits: &Limits) -> Arc<Budget> {
+        Budget::within(limits, None)
+    }
+
+    /// The memory of an execution that is also a part of that of another one.
+    pub(crate) fn within(limits: &Limits, lender: Option<Arc<Budget>>) -> Arc<Budget> {
         Arc::new(Budget {
             most_bytes: limits.memory_bytes,
             most_strands: limits.strands,
             strand_bytes: Count::default(),
             other_bytes: Count::default(),
             strands: Count::default(),
+            lent_bytes: AtomicU64::new(0),
+            loan: lender.map(|lender| Loan { lender, bytes: Count::default() }),
         })
     }
 
@@ -97,11 +148,26 @@ impl Budget {
         self.strands.get() < self.most_strands as u64
             && self
                 .most_bytes
-                .is_none_or(|most| self.strand_bytes.get() < most.saturating_sub(self.other_bytes.get()) / 2)
+                .is_none_or(|most| self.begun_bytes() < most.saturating_sub(self.other_bytes.get()) / 2)
+    }
+
+    /// What strands and children hold, wherever they run.
+    fn begun_bytes(&self) -> u64 {
+        self.strand_bytes.get().saturating_add(self.lent_bytes.load(Ordering::Relaxed))
     }
 
     fn bytes(&self) -> u64 {
-        self.strand_bytes.get().saturating_add(self.other_bytes.get())
+        self.begun_bytes().saturating_add(self.other_bytes.get())
+    }
+
+    /// Whether what is held is not too much.
+    fn fits(&self) -> Result<(), Exceeded> {
+        let (bytes, is_covered) =
+            (self.bytes(), self.loan.as_ref().is_none_or(|loan| loan.cover(self.bytes())));
+        match self.most_bytes {
+            Some(most) if bytes > most || !is_covered => Err(Exceeded(most)),
+            _ => Ok(()),
+        }
     }
 
     /// How many bytes are left, if there is a limit.
@@ -119,10 +185,7 @@ impl Held {
             return Ok(());
         }
         self.count().add(bytes - before);
-        match self.budget.most_bytes {
-            Some(most) if self.budget.bytes() > most => Err(Exceeded(most)),
-            _ => Ok(()),
-        }
+        self.budget.fits()
     }
 
     fn count(&self) -> &Count {
@@ -135,10 +198,7 @@ impl Held {
     /// Changes what it holds by that of one thing, from `before` to `after`. Fails, too, if too much is held already.
     pub(crate) fn replace(&mut self, before: u64, after: u64) -> Result<(), Exceeded> {
         self.set(self.bytes.saturating_sub(before).saturating_add(after))?;
-        match self.budget.most_bytes {
-            Some(most) if self.budget.bytes() > most => Err(Exceeded(most)),
-            _ => Ok(()),
-        }
+        self.budget.fits()
     }
 
     /// Returns another part of the same budget, for data.
@@ -197,6 +257,29 @@ mod tests {
         assert_eq!(b.add(u64::MAX), Err(Exceeded(100)));
         drop(b);
         assert_eq!(budget.left(), Some(100));
+    }
+
+    #[test]
+    fn what_is_lent_counts_for_both() {
+        let (most, step) = (10 * STEP_BYTES, STEP_BYTES);
+        let lender = budget(most, 10);
+        let limits = Limits { memory_bytes: Some(most), ..Limits::standard() };
+        let within = |lender: &Arc<Budget>| Budget::within(&limits, Some(Arc::clone(lender)));
+        let (first, second) = (within(&lender), within(&lender));
+        let (mut a, mut b, mut own) = (first.hold(), second.hold(), lender.hold());
+        assert_eq!((a.set(1), lender.left()), (Ok(()), Some(most - step)));
+        assert_eq!((b.set(5 * step), lender.left()), (Ok(()), Some(most - 6 * step)));
+        assert_eq!((a.set(4 * step), lender.left()), (Ok(()), Some(most - 9 * step)));
+        assert_eq!((own.set(2 * step), a.set(4 * step + 1)), (Err(Exceeded(most)), Err(Exceeded(most))));
+        assert!(!lender.has_room());
+        // What is not needed any more is given back with the next thing that is held, and at the end.
+        assert_eq!((own.set(0), b.set(1), b.set(2)), (Ok(()), Ok(()), Ok(())));
+        assert_eq!(lender.left(), Some(most - 6 * step));
+        // One that is lent something lends, too.
+        let third = within(&second);
+        assert_eq!((third.hold().set(step), lender.left()), (Ok(()), Some(most - 7 * step)));
+        drop((a, b, first, third, second));
+        assert_eq!((lender.left(), lender.has_room()), (Some(most), true));
     }
 
     #[test]

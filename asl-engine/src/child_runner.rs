@@ -5,6 +5,7 @@ use std::sync::Arc;
 use asl_value::{Text, Value};
 use async_trait::async_trait;
 
+use crate::budget::Budget;
 use crate::program::Machine;
 use crate::{CancelToken, ChildEnd, EffectId, Execution, Failure, Identity, MapRun, Program};
 
@@ -57,6 +58,7 @@ pub struct Child<'a> {
     pub(crate) execution: &'a Execution,
     pub(crate) effect: Option<&'a EffectId>,
     pub(crate) machine: &'a Arc<Machine>,
+    pub(crate) budget: &'a Arc<Budget>,
 }
 
 impl<'a> Child<'a> {
@@ -91,9 +93,10 @@ impl<'a> Child<'a> {
     }
 
     /// The execution, for [`Engine::run`](crate::Engine::run) with [`program`](Child::program). It has the limits, the
-    /// observer and the cancel token of the child, and continues it if its Map Run is redriven.
+    /// observer and the cancel token of the child, and continues it if its Map Run is redriven. What it holds in memory counts
+    /// for its parent, too, on whatever thread it runs.
     pub fn to_execution(&self) -> Execution {
-        self.execution.clone()
+        Execution { lender: Some(Arc::clone(self.budget)), ..self.execution.clone() }
     }
 
     /// Cancelling this aborts it, if it runs by [`to_execution`](Child::to_execution).

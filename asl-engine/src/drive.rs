@@ -49,7 +49,19 @@ impl Engine {
         }
         let slot = run.keeps_checkpoint.then(|| Arc::clone(&root.slot));
         run.begin(&execution);
-        let outcome = timeline.drive(run.to_end(&program.root, root)).await;
+        // The limit on payloads bounds a root of its own; many roots may be lent memory by one parent.
+        let root = match execution.lender {
+            Some(_) => root.holding(run.budget.hold_strand()),
+            None => Ok(root),
+        };
+        let outcome = match root {
+            Ok(root) => timeline.drive(run.to_end(&program.root, root)).await,
+            Err(exceeded) => {
+                let outcome = Outcome::Failed(exceeded.into());
+                run.end(Cursor::START, &outcome);
+                outcome
+            }
+        };
         run.report(&program.root, &execution, slot, outcome)
     }
 }
@@ -65,7 +77,7 @@ impl<'a> Run<'a> {
         let machine = &program.root;
         let checkpoint = execution.checkpointing.checkpoint();
         let start = checkpoint.map_or(machine.start, |checkpoint| checkpoint.root.state);
-        let budget = Budget::new(&execution.limits);
+        let budget = Budget::within(&execution.limits, execution.lender.clone());
         Run::new(engine, execution, timeline, Duration::ZERO, machine.timeout, start, budget)
     }
 }

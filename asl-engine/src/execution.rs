@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use asl_value::{Text, Timestamp, Value};
 
+use crate::budget::Budget;
 use crate::checkpoint::{Checkpoint, Checkpointing};
 use crate::observer::{NoObserver, Observer};
 use crate::{CancelToken, Identity, Limits};
@@ -46,6 +47,8 @@ pub struct Execution {
     pub(crate) trace_header: Option<Text>,
     pub(crate) checkpointing: Checkpointing,
     pub(crate) not_before: Timestamp,
+    /// Whose memory it uses, if it is a child that its parent does not run itself.
+    pub(crate) lender: Option<Arc<Budget>>,
 }
 
 impl Execution {
@@ -61,6 +64,7 @@ impl Execution {
             trace_header: None,
             checkpointing: Checkpointing::Off,
             not_before: Timestamp::EPOCH,
+            lender: None,
         }
     }
 

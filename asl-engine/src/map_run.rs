@@ -1,5 +1,6 @@
 //! [`MapRun`]: the progress of a distributed Map.
 
+mod child_status;
 mod kept;
 
 use std::collections::HashMap;
@@ -9,7 +10,9 @@ use std::task::Waker;
 use asl_model::{ExecutionType, MachineArn};
 use asl_value::{Text, Timestamp, Value};
 
-use crate::{CancelToken, Identity, Outcome};
+pub(crate) use child_status::ChildStatus;
+
+use crate::{CancelToken, Identity};
 
 /// The progress of one attempt of a Map state in DISTRIBUTED mode. It is live while the Map runs.
 ///
@@ -96,41 +99,6 @@ pub struct MapRunCounts {
     pub failures_not_redrivable: u64,
     /// Those that did not succeed in an earlier run and have not begun again. They count in no other status.
     pub pending_redrive: u64,
-}
-
-/// How a child execution ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ChildStatus {
-    Succeeded,
-    Failed,
-    TimedOut,
-    Aborted,
-}
-
-impl ChildStatus {
-    /// AWS's word: `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            ChildStatus::Succeeded => "SUCCEEDED",
-            ChildStatus::Failed => "FAILED",
-            ChildStatus::TimedOut => "TIMED_OUT",
-            ChildStatus::Aborted => "ABORTED",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<ChildStatus> {
-        let all = [ChildStatus::Succeeded, ChildStatus::Failed, ChildStatus::TimedOut, ChildStatus::Aborted];
-        all.into_iter().find(|status| status.name() == name)
-    }
-
-    pub(crate) fn of(outcome: &Outcome) -> ChildStatus {
-        match outcome {
-            Outcome::Succeeded(_) => ChildStatus::Succeeded,
-            Outcome::Failed(_) => ChildStatus::Failed,
-            Outcome::TimedOut(_) => ChildStatus::TimedOut,
-            Outcome::Aborted(_) => ChildStatus::Aborted,
-        }
-    }
 }
 
 impl MapRunCounts {

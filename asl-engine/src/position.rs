@@ -91,7 +91,7 @@ pub(crate) struct StoppedChild {
     pub(crate) stopped: Timestamp,
     /// The number of its last event.
     pub(crate) events: u64,
-    /// Where it stopped. `None` for an EXPRESS one, which begins anew.
+    /// Where it stopped. `None` for one that begins anew: an EXPRESS one, and one of which nobody knows how far it came.
     pub(crate) root: Option<Position>,
 }
 

@@ -52,7 +52,7 @@ pub trait Host: Send + Sync {
         false
     }
     /// The memory, in bytes, that a value may take which an evaluation or a template builds on the way to its result, as
-    /// [`Value::memory_bytes`] estimates it. A larger one fails with `States.DataLimitExceeded`; `None` for no limit.
+    /// [`Value::memory_bytes`](asl_value::Value::memory_bytes) estimates it. A larger one fails with `States.DataLimitExceeded`; `None` for no limit.
     fn memory_bytes(&self) -> Option<u64> {
         None
     }

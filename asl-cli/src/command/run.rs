@@ -149,7 +149,7 @@ fn execute(
     let engine = engine.build();
     let Some(count) = args.workers else { return end.block_on(engine.run(program, execution)) };
     let threads = runtime::children(count)?;
-    let engine = ChildThreads::new(threads.handle().clone(), count.get()).engine(&engine);
+    let engine = ChildThreads::new(threads.handle().clone()).engine(&engine);
     let report = end.block_on(engine.run(program, execution));
     // What was aborted need not have ended.
     threads.shutdown_background();

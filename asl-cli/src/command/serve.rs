@@ -63,9 +63,8 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     log(args.log);
     // An execution may compute for a long time, so requests and signals have threads of their own.
     let (requests, executions) = (runtime::multi_threaded()?, runtime::multi_threaded()?);
-    let children = args.workers.map(|count| Ok((runtime::children(count)?, count))).transpose()?;
-    let threads =
-        children.as_ref().map(|(threads, count)| ChildThreads::new(threads.handle().clone(), count.get()));
+    let children = args.workers.map(runtime::children).transpose()?;
+    let threads = children.as_ref().map(|threads| ChildThreads::new(threads.handle().clone()));
     let config = Config { executions: Some(executions.handle().clone()), children: threads, ..config };
     #[cfg(feature = "otel")]
     let config = spans.of(config);
@@ -75,9 +74,7 @@ pub(super) fn serve(args: &Serve, terminal: &mut Terminal) -> Result<Exit, Refus
     let done = requests.block_on(listen(args, config, (definitions, found), end, terminal));
     #[cfg(feature = "otel")]
     spans.end(&requests);
-    for runtime in
-        [Some(requests), Some(executions), children.map(|(threads, _)| threads)].into_iter().flatten()
-    {
+    for runtime in [Some(requests), Some(executions), children].into_iter().flatten() {
         runtime.shutdown_background();
     }
     done.map(|()| Exit::Success)

@@ -24,7 +24,8 @@ use crate::run::Run;
 use crate::slot::Slot;
 use crate::trace::Cursor;
 use crate::{
-    Checkpoint, Description, Execution, Failure, Limits, MapRun, NoObserver, Outcome, RedriveStatus, Traced,
+    Checkpoint, Description, Execution, Failure, Identity, Limits, MapRun, NoObserver, Outcome,
+    RedriveStatus, Traced,
 };
 
 /// What all children of a Map Run share.
@@ -137,6 +138,7 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
         items,
         redriven,
         slot,
+        is_elsewhere: elsewhere.is_some(),
         times: None,
         checkpoint: None,
         has_ended: false,
@@ -145,7 +147,8 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
     let outcome = match (root.holding(held), elsewhere) {
         (Ok(root), Some((runner, execution))) => {
             path.into_iter().for_each(|path| root.slot.set_path(path));
-            let as_child = Child { state, map_run, execution: &execution, effect: None, machine };
+            let as_child =
+                Child { state, map_run, execution: &execution, effect: None, machine, budget: &run.budget };
             let ended = elsewhere::run(&run, runner, as_child, &root.slot).await;
             child.times = ended.started.zip(ended.stopped);
             child.checkpoint = ended.checkpoint;
@@ -171,28 +174,33 @@ pub(crate) async fn run(children: Children<'_>, start: Start<'_>) -> (usize, End
 impl Children<'_> {
     /// The execution of a child: a new one, one that continues, or an EXPRESS one that begins again.
     fn execution(&self, input: Value, earlier: Option<StoppedChild>) -> Execution {
-        let parent = self.parent;
+        let Children { parent, map_run, .. } = self;
         let limits = self.limits();
         let execution = match earlier {
             Some(StoppedChild { identity, input, started, stopped, events, root: Some(root) }) => {
                 Execution::redrive(Checkpoint { identity, input, limits, started, stopped, events, root })
             }
             // Documented: it has the same ARN, and its redrives cannot be told apart.
-            Some(earlier) => {
-                Execution::new(earlier.input).with_identity(earlier.identity).with_limits(limits)
-            }
-            None => {
-                let identity = self.names.next(|| parent.entropy().uuid());
-                let execution = Execution::new(input).with_identity(identity).with_limits(limits);
-                match self.keeps_checkpoint() {
-                    true => execution.keeping_checkpoint(),
-                    false => execution,
+            Some(StoppedChild { input, mut identity, .. }) => {
+                if map_run.children() == ExecutionType::Standard {
+                    identity.redrive_count =
+                        Some(identity.redrive_count.unwrap_or_default().saturating_add(1));
                 }
+                self.anew(input, identity, limits)
             }
+            None => self.anew(input, self.names.next(|| parent.entropy().uuid()), limits),
         };
         let headers = parent.trace.headers(Traced::Children(self.map_run.arn()));
         let own = headers.map(|headers| headers.x_amzn_trace_id);
         execution.with_trace_header(own.or_else(|| parent.trace_header.cloned()))
+    }
+
+    fn anew(&self, input: Value, identity: Identity, limits: Limits) -> Execution {
+        let execution = Execution::new(input).with_identity(identity).with_limits(limits);
+        match self.keeps_checkpoint() {
+            true => execution.keeping_checkpoint(),
+            false => execution,
+        }
     }
 
     fn limits(&self) -> Limits {
@@ -223,6 +231,8 @@ struct RunningChild<'a> {
     redriven: Option<Timestamp>,
     /// Where its machine notes its position, if it keeps a checkpoint.
     slot: Option<Arc<Slot>>,
+    /// Whether somebody else runs it.
+    is_elsewhere: bool,
     /// When it began and ended, if it ran elsewhere.
     times: Option<(Timestamp, Timestamp)>,
     /// Where it stopped, if it ran elsewhere and that is known.
@@ -265,6 +275,9 @@ impl RunningChild<'_> {
             let (identity, input) = (identity.clone(), input.clone());
             return StoppedChild { identity, input, started, stopped, events, root: Some(root) };
         }
+        if self.is_elsewhere {
+            return self.stopped_elsewhere(stopped);
+        }
         let start = || {
             Position::before(
                 self.children.machine.start,
@@ -283,6 +296,22 @@ impl RunningChild<'_> {
             stopped,
             events: self.run.trace.count(),
             root: keeps.then(position),
+        }
+    }
+
+    /// Nobody knows how far it came: it continues where it did in this run, or begins anew with a history of its own.
+    fn stopped_elsewhere(&self, stopped: Timestamp) -> StoppedChild {
+        let Execution { identity, input, checkpointing, .. } = self.execution;
+        let (identity, input) = (identity.clone(), input.clone());
+        match checkpointing.checkpoint() {
+            Some(Checkpoint { started, events, root, .. }) => {
+                let (started, events, root) = (*started, *events, Some(root.clone()));
+                StoppedChild { identity, input, started, stopped, events, root }
+            }
+            None => {
+                let started = self.run.started;
+                StoppedChild { identity, input, started, stopped, events: 0, root: None }
+            }
         }
     }
 

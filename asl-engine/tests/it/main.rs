@@ -1,6 +1,7 @@
 //! The engine from outside: what the suite of workflow cases cannot say in a file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod children_elsewhere;
 mod clock;
 mod compile;
 mod functions;

@@ -140,7 +140,7 @@ fn inputs(children: &[(String, String)]) -> Vec<&str> {
 
 /// A Map Run fails at items 0 and 1, is redriven while item 0 is held, and is changed meanwhile.
 async fn check(kind: &str, redriven: &[&str], history: &[&str]) {
-    for threads in [None, Some(ChildThreads::new(Handle::current(), 3))] {
+    for threads in [None, Some(ChildThreads::new(Handle::current()))] {
         check_with(threads, kind, redriven, history).await;
     }
 }

@@ -35,7 +35,7 @@ fn wait() -> Value {
 
 /// Clients of a server that runs children in the future of their parent, and of one that runs them on threads.
 async fn clients() -> [Client; 2] {
-    let children = Some(ChildThreads::new(Handle::current(), 3));
+    let children = Some(ChildThreads::new(Handle::current()));
     [Client::new().await, Client::of(Config { children, ..Config::default() }).await]
 }
 

@@ -84,9 +84,8 @@ pub(super) fn run(
     end: StdinEnd,
 ) -> Result<Report, Refusal> {
     let refused = |error: asl_local::ApiError| Refusal::usage(error.to_string());
-    let threads = args.workers.map(|count| Ok((runtime::children(count)?, count))).transpose()?;
-    let children =
-        threads.as_ref().map(|(threads, count)| ChildThreads::new(threads.handle().clone(), count.get()));
+    let threads = args.workers.map(runtime::children).transpose()?;
+    let children = threads.as_ref().map(|threads| ChildThreads::new(threads.handle().clone()));
     let machines = Machines::new(Config { children, ..config(args, services) });
     for Other { name, definition, kind } in others {
         machines.create_state_machine(&name, &definition, kind).map_err(refused)?;
@@ -104,7 +103,7 @@ pub(super) fn run(
         None => first,
     };
     let done = end.block_on(machines.run(first, observer));
-    if let Some((threads, _)) = threads {
+    if let Some(threads) = threads {
         threads.shutdown_background();
     }
     done?.map_err(refused)
