@@ -167,7 +167,8 @@ fn waits_have_a_scale() {
 #[cfg(all(unix, feature = "otel"))]
 fn spans_of(name: &str, definition: &str, calls: impl FnOnce(&str, &str)) -> Vec<u8> {
     let collector = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let collects = collector.local_addr().unwrap();
+    let endpoint = format!("http://{collects}");
     let received = std::thread::spawn(move || {
         let (connection, _) = collector.accept().unwrap();
         let mut requests = BufReader::new(connection);
@@ -198,7 +199,20 @@ fn spans_of(name: &str, definition: &str, calls: impl FnOnce(&str, &str)) -> Vec
     calls(listening.strip_prefix("listening on http://").unwrap(), &arn);
     assert!(Command::new("kill").arg(server.0.id().to_string()).status().unwrap().success());
     assert_eq!(server.0.wait().unwrap().code(), Some(0));
+    // A server that has not connected never will: the collector has ended, or waits in vain.
+    let _ = std::net::TcpStream::connect(collects);
     received.join().unwrap()
+}
+
+/// Waits until the description of an execution has these texts.
+#[cfg(all(unix, feature = "otel"))]
+fn wait_for(address: &str, execution: &str, texts: &[&str]) {
+    let has_come = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        let described = call(address, "DescribeExecution", &format!(r#"{{"executionArn":"{execution}"}}"#));
+        texts.iter().all(|text| described.contains(text))
+    });
+    assert!(has_come, "{execution}: {texts:?}");
 }
 
 /// How often bytes are there.
@@ -217,9 +231,12 @@ const TRACE_HEADER: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=5399
 #[test]
 fn spans_are_sent_to_a_collector() {
     let received = spans_of("traced.asl.json", r#""Type":"Pass""#, |address, arn| {
-        let start = format!(r#"{{"stateMachineArn":"{arn}","traceHeader":"{TRACE_HEADER}"}}"#);
+        let execution = format!("{}:run-1", arn.replace(":stateMachine:", ":execution:"));
+        let start = format!(r#"{{"stateMachineArn":"{arn}","name":"run-1","traceHeader":"{TRACE_HEADER}"}}"#);
         let answer = call(address, "StartExecution", &start);
-        assert!(answer.contains(&arn.replace(":stateMachine:", ":execution:")), "{answer}");
+        assert!(answer.contains(&execution), "{answer}");
+        // The span of an execution is sent when that has ended.
+        wait_for(address, &execution, &[r#""status":"SUCCEEDED""#]);
     });
     assert_eq!(count(&received, &TRACE.to_be_bytes()), 2, "both spans are of the trace");
     let parent = 0x5399_5c3f_42cd_8ad8_u64.to_be_bytes();
@@ -234,22 +251,13 @@ const FAILS: &str = r#""Type":"Pass","QueryLanguage":"JSONata","Output":"{% $mis
 #[test]
 fn spans_of_a_redrive_are_sent() {
     let received = spans_of("redriven.asl.json", FAILS, |address, arn| {
-        let execution =
-            format!(r#"{{"executionArn":"{}:run-1"}}"#, arn.replace(":stateMachine:", ":execution:"));
-        let failed = |redrives: u32| {
-            let count = format!(r#""redriveCount":{redrives}"#);
-            (0..600).any(|_| {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-                let described = call(address, "DescribeExecution", &execution);
-                described.contains(r#""status":"FAILED""#) && described.contains(&count)
-            })
-        };
+        let execution = format!("{}:run-1", arn.replace(":stateMachine:", ":execution:"));
         let start = format!(r#"{{"stateMachineArn":"{arn}","name":"run-1","traceHeader":"{TRACE_HEADER}"}}"#);
         call(address, "StartExecution", &start);
-        assert!(failed(0));
-        let answer = call(address, "RedriveExecution", &execution);
+        wait_for(address, &execution, &[r#""status":"FAILED""#, r#""redriveCount":0"#]);
+        let answer = call(address, "RedriveExecution", &format!(r#"{{"executionArn":"{execution}"}}"#));
         assert!(answer.contains("redriveDate"), "{answer}");
-        assert!(failed(1));
+        wait_for(address, &execution, &[r#""status":"FAILED""#, r#""redriveCount":1"#]);
     });
     assert_eq!(count(&received, b"asl.execution.status"), 2);
     assert_eq!(count(&received, b"asl.execution.redrive_count"), 1);
